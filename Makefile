@@ -1,0 +1,71 @@
+# Everything here works on a machine that has Python 3.11 or newer, git and make.
+# The first call of a target sets up .venv in this folder; later calls find it there.
+
+PYTHON ?= python3
+PORT   ?=
+ARGS   ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+
+RUN := $(VENV)/.set-up-to-run
+DEV := $(VENV)/.set-up-to-develop
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types layers wheel check bench freeze clean moved
+
+help: ## Show this list.
+	@echo "Tenure. make TARGET, where TARGET is one of:"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-9s %s\n", $$1, $$2 }'
+	@echo "Settings: PORT=8080 (demo), ARGS='-k edtf' (test), PYTHON=python3.12 (set-up)."
+
+demo: $(RUN) ## Serve the knowledge base on this machine (PORT=N picks the port).
+	@$(BIN)/tenure serve $(if $(PORT),--port $(PORT))
+
+test: $(DEV) ## Run all tests (ARGS='…' goes to pytest).
+	@$(BIN)/pytest -n auto $(ARGS)
+
+lint: $(DEV) ## Check style and format (ruff).
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(DEV) ## Check types (mypy, strict).
+	@$(BIN)/mypy
+
+layers: $(DEV) ## Check that imports go down only (import-linter).
+	@$(BIN)/lint-imports --no-logo
+
+wheel: $(DEV) ## Build the wheel and try it alone in an empty environment.
+	@$(BIN)/python .ci/try_wheel.py
+
+check: lint types layers wheel test ## All of the above checks, the tests last.
+
+bench: $(DEV) ## Measure (see benchmarks/).
+	@$(BIN)/python -m benchmarks
+
+freeze: ## Resolve the dependencies anew and write constraints.txt.
+	@PYTHON='$(PYTHON)' sh .ci/freeze.sh
+
+clean: ## Remove .venv and everything that was built or cached.
+	@rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Set-up ------------------------------------------------------------------------------------
+
+$(RUN) $(DEV): pyproject.toml constraints.txt
+
+# An editable install and the scripts of a virtual environment know absolute paths, so a checkout
+# that was moved is set up again.
+ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
+$(RUN) $(DEV): moved
+endif
+
+$(RUN):
+	@PYTHON='$(PYTHON)' sh .ci/set_up.sh $(VENV) .
+	@touch $@
+
+$(DEV):
+	@PYTHON='$(PYTHON)' sh .ci/set_up.sh $(VENV) '.[dev]'
+	@touch $(RUN) $@

@@ -1,0 +1,1 @@
+"""Tenure: claims in, world out. A temporal knowledge base with SPARQL."""

@@ -1,0 +1,133 @@
+"""The one tree of errors.
+
+::
+
+    TenureError                       anything that Tenure refuses, with a remedy
+    ├── BadInput                      what was given cannot be used (exit 2, HTTP 400)
+    │   ├── BadDate                   no EDTF, or a day that does not exist
+    │   ├── BadRdf                    a file or body that does not parse
+    │   ├── BadParameter              a query parameter that is missing, unknown or ill-typed
+    │   ├── BadPolicy                 a policy that names an unknown part or value
+    │   ├── BadQuery                  SPARQL that does not parse, or a catalogue file with a wrong header
+    │   ├── BadClaim                  a claim that lacks a part, or points outside its source
+    │   └── Refused                   a query that would make the server fetch something (HTTP 403)
+    ├── NotFound                      no such query, entity, claim, source or graph (exit 2, HTTP 404)
+    └── Findings                      the input was read; it breaks rules (exit 1, HTTP 422)
+
+Every error says *where* (a file and line, a parameter, an IRI), *what* is wrong, and the
+*remedy*. The command line and the web service turn them into exit codes and RFC 9457 problems,
+each in one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in the input: a file (or a parameter, or an IRI) and, where there is one, a line.
+
+    ``line`` and ``column`` count from 1.
+    """
+
+    name: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.name]
+        if self.line is not None:
+            parts.append(str(self.line))
+            if self.column is not None:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+    @classmethod
+    def in_file(cls, path: Path, line: int | None = None, column: int | None = None) -> Where:
+        """The place ``line:column`` of the file ``path``."""
+        return cls(str(path), line, column)
+
+
+class TenureError(Exception):
+    """Anything that Tenure refuses: what is wrong, where, and what to do about it."""
+
+    title = "Tenure cannot do this"
+    exit_code = 2
+    http_status = 400
+
+    def __init__(self, what: str, *, where: Where | str | None = None, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = Where(where) if isinstance(where, str) else where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{place}{self.what}{remedy}"
+
+
+class BadInput(TenureError):
+    """What was given cannot be used."""
+
+    title = "The input cannot be used"
+
+
+class BadDate(BadInput):
+    """A date that is no EDTF, or names a day that does not exist."""
+
+    title = "Not a date"
+
+
+class BadRdf(BadInput):
+    """RDF that does not parse."""
+
+    title = "Malformed RDF"
+
+
+class BadParameter(BadInput):
+    """A parameter that is missing, unknown or of the wrong type."""
+
+    title = "Wrong parameter"
+
+
+class BadPolicy(BadInput):
+    """A policy that names an unknown part, value, source or modality."""
+
+    title = "Wrong policy"
+
+
+class BadQuery(BadInput):
+    """SPARQL that does not parse, or a catalogue file whose header is wrong."""
+
+    title = "Malformed query"
+
+
+class BadClaim(BadInput):
+    """A claim that lacks a part, or whose evidence points outside its source."""
+
+    title = "Unusable claim"
+
+
+class Refused(BadInput):
+    """A query that would make the server fetch something from elsewhere."""
+
+    title = "Refused"
+    http_status = 403
+
+
+class NotFound(TenureError):
+    """No such query, entity, claim, source or graph."""
+
+    title = "Not found"
+    http_status = 404
+
+
+class Findings(TenureError):
+    """The input was read and breaks rules."""
+
+    title = "Rules are broken"
+    exit_code = 1
+    http_status = 422
