@@ -67,7 +67,7 @@ def install(wheel: Path, folder: Path) -> Path:
     """The interpreter of a new environment in ``folder`` that has ``wheel`` and what it needs."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check"]
     run([*pip, "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel])
     run([*pip, "check"])
     return python

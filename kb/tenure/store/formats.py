@@ -1,10 +1,10 @@
 """The formats that answers and graphs are written in: names, media types and file extensions.
 
-Two closed tables: ``RESULT_FORMATS`` for the answers of SELECT and ASK, ``RDF_FORMATS`` for
-graphs and data sets. A new format that the engine writes is one line in a table.
+Two closed tables: ``RESULT_FORMATS`` for the answers of SELECT and ASK, ``GRAPH_FORMATS`` for
+triples and quads. A format that the engine learns to write is one more entry in a table.
 
-Media types are those registered by the SPARQL 1.1 results formats and the RDF 1.1/1.2
-concrete syntaxes; aliases are the ones that clients send in practice.
+Media types are those that the SPARQL 1.1 results formats and the RDF 1.1 syntaxes register;
+aliases are what clients send in practice.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final, TypeVar
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -32,7 +33,7 @@ class ResultFormat:
 
 @dataclass(frozen=True, slots=True)
 class GraphFormat:
-    """A format for triples or quads. ``named_graphs`` says whether it can hold more than one."""
+    """A format for triples or quads; ``named_graphs`` says whether it holds more than one graph."""
 
     name: str
     media_type: str
@@ -43,5 +44,127 @@ class GraphFormat:
     other_extensions: tuple[str, ...] = ()
 
 
-def _by_name[F: (ResultFormat, GraphFormat)](formats: Iterable[F]) -> Mapping[str, F]:
-    return MappingProxyType({one.name: one for one in formats})
+_F = TypeVar("_F", ResultFormat, GraphFormat)
+
+JSON: Final = ResultFormat(
+    "json",
+    "application/sparql-results+json",
+    ".srj",
+    QueryResultsFormat.JSON,
+    aliases=("application/json",),
+)
+XML: Final = ResultFormat(
+    "xml",
+    "application/sparql-results+xml",
+    ".srx",
+    QueryResultsFormat.XML,
+    aliases=("application/xml", "text/xml"),
+)
+CSV: Final = ResultFormat("csv", "text/csv", ".csv", QueryResultsFormat.CSV)
+TSV: Final = ResultFormat("tsv", "text/tab-separated-values", ".tsv", QueryResultsFormat.TSV)
+
+TURTLE: Final = GraphFormat(
+    "ttl",
+    "text/turtle",
+    ".ttl",
+    RdfFormat.TURTLE,
+    aliases=("application/x-turtle", "application/turtle"),
+)
+N_TRIPLES: Final = GraphFormat(
+    "nt", "application/n-triples", ".nt", RdfFormat.N_TRIPLES, aliases=("text/plain",)
+)
+N_QUADS: Final = GraphFormat(
+    "nq",
+    "application/n-quads",
+    ".nq",
+    RdfFormat.N_QUADS,
+    named_graphs=True,
+    aliases=("text/x-nquads", "text/nquads"),
+)
+TRIG: Final = GraphFormat(
+    "trig",
+    "application/trig",
+    ".trig",
+    RdfFormat.TRIG,
+    named_graphs=True,
+    aliases=("application/x-trig",),
+)
+JSON_LD: Final = GraphFormat(
+    "jsonld",
+    "application/ld+json",
+    ".jsonld",
+    RdfFormat.JSON_LD,
+    named_graphs=True,
+    aliases=("application/json",),
+    other_extensions=(".json",),
+)
+
+RESULT_FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(
+    {one.name: one for one in (JSON, XML, CSV, TSV)}
+)
+GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = MappingProxyType(
+    {one.name: one for one in (TURTLE, N_TRIPLES, JSON_LD, TRIG, N_QUADS)}
+)
+
+
+def result_format(name: str) -> ResultFormat:
+    """The results format that is called ``name`` or has it as media type.
+
+    Raises :class:`~tenure.errors.BadParameter` for any other, naming those that exist.
+    """
+    found = RESULT_FORMATS.get(name.lower()) or _by_media_type(RESULT_FORMATS.values(), name)
+    if found is None:
+        raise _unknown(name, RESULT_FORMATS)
+    return found
+
+
+def graph_format(name: str) -> GraphFormat:
+    """The RDF format that is called ``name`` or has it as media type.
+
+    Raises :class:`~tenure.errors.BadParameter` for any other, naming those that exist.
+    """
+    found = GRAPH_FORMATS.get(name.lower()) or _by_media_type(GRAPH_FORMATS.values(), name)
+    if found is None:
+        raise _unknown(name, GRAPH_FORMATS)
+    return found
+
+
+def graph_format_of(path: Path) -> GraphFormat:
+    """The RDF format that the extension of ``path`` stands for, whatever its case.
+
+    Raises :class:`~tenure.errors.BadParameter` where there is none.
+    """
+    suffix = path.suffix.lower()
+    for one in GRAPH_FORMATS.values():
+        if suffix == one.extension or suffix in one.other_extensions:
+            return one
+    extensions = ", ".join(one.extension for one in GRAPH_FORMATS.values())
+    raise BadParameter(
+        f"The extension {path.suffix!r} stands for no RDF format that can be read.",
+        where=str(path),
+        remedy=f"Rename the file, or convert it to one of: {extensions}.",
+    )
+
+
+def media_types(formats: Iterable[ResultFormat | GraphFormat]) -> list[str]:
+    """Every media type that asks for one of ``formats``, the registered ones first.
+
+    Ready to be offered to :func:`tenure.store.negotiation.negotiate`.
+    """
+    known = list(formats)
+    registered = [one.media_type for one in known]
+    return list(dict.fromkeys(registered + [alias for one in known for alias in one.aliases]))
+
+
+def _by_media_type(formats: Iterable[_F], media_type: str) -> _F | None:
+    bare = media_type.partition(";")[0].strip().lower()
+    for one in formats:
+        if bare == one.media_type or bare in one.aliases:
+            return one
+    return None
+
+
+def _unknown(name: str, known: Iterable[str]) -> BadParameter:
+    return BadParameter(
+        f"No such format: {name[:80]!r}.", remedy=f"Choose one of: {', '.join(known)}."
+    )

@@ -16,22 +16,36 @@ from tenure.temporal.calendar import (
 from tenure.temporal.edtf import OPEN, UNKNOWN, Edtf, NoDate, from_bounds, parse
 from tenure.temporal.edtf_grammar import Kind, Precision, Qualifier
 from tenure.temporal.interval import Certainty, FourBounds
+from tenure.temporal.network import (
+    ORIGIN,
+    Constraint,
+    Inconsistent,
+    Reach,
+    TimeNetwork,
+    find_contradiction,
+)
 
 __all__ = [
     "OPEN",
+    "ORIGIN",
     "UNKNOWN",
     "Allen",
     "Bounds",
     "Certainty",
+    "Constraint",
     "Edtf",
     "FourBounds",
+    "Inconsistent",
     "Kind",
     "NoDate",
     "Precision",
     "Qualifier",
+    "Reach",
+    "TimeNetwork",
     "civil",
     "day_number",
     "days_in_month",
+    "find_contradiction",
     "from_bounds",
     "is_leap",
     "iso",

@@ -1,0 +1,134 @@
+"""``/at/{when}``: the world of a moment as plain triples.
+
+``when`` is what follows ``…/at/`` in the IRI of a day's graph: a day or any EDTF value, an event
+or a source by slug, ``before/…`` and ``after/…``. ``/possible`` after it adds what is not ruled
+out. An IRI of a day under another policy, ``…/policy/<policy>/at/<when>``, is answered likewise.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from pyoxigraph import NamedNode, Triple
+from starlette.responses import HTMLResponse, Response
+
+from tenure.slices import read_key
+from tenure.store.formats import media_types
+from tenure.terms import RDF_TYPE
+from tenure_api import answers
+from tenure_api.answers import GRAPHS, VARY
+from tenure_api.negotiation import HTML, choose
+from tenure_api.parameters import (
+    FORMAT,
+    POLICY,
+    described,
+    format_parameter,
+    policy_parameter,
+    read_parameters,
+    responses,
+)
+
+if TYPE_CHECKING:
+    from tenure_api.service import Service
+
+_POSSIBLE = "/possible"
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the days."""
+    api = APIRouter(tags=["Days"])
+    when = described(
+        "when",
+        "A day, any EDTF value, or an event or a source by slug (`event/…`, `source/…`); "
+        "`before/…` and `after/…` lead to the day before and after.",
+        required=True,
+        place="path",
+        example="2020-01-02",
+    )
+    shared: dict[str, Any] = {
+        "response_class": Response,
+        "responses": responses(
+            "The day as triples.", [*media_types(GRAPHS), HTML], (404, "An unknown event or source.")
+        ),
+        "openapi_extra": {
+            "parameters": [
+                when,
+                policy_parameter(),
+                format_parameter([*(form.name for form in GRAPHS), "html"]),
+            ]
+        },
+    }
+
+    @api.get(
+        "/at/{when:path}/possible",
+        operation_id="at-possible",
+        summary="A day, with what is only possible",
+        **shared,
+    )
+    def at_possible(request: Request) -> Response:
+        return _day(request, service, request.path_params["when"], possible=True)
+
+    @api.get("/at/{when:path}", operation_id="at", summary="A day: what certainly held", **shared)
+    def at(request: Request) -> Response:
+        return _day(request, service, request.path_params["when"], possible=False)
+
+    @api.get("/policy/{policy}/at/{when:path}", include_in_schema=False)
+    def at_under_policy(request: Request) -> Response:
+        when = request.path_params["when"]
+        return _day(
+            request,
+            service,
+            when.removesuffix(_POSSIBLE),
+            possible=when.endswith(_POSSIBLE),
+            policy=request.path_params["policy"],
+        )
+
+    return api
+
+
+def _day(
+    request: Request, service: Service, when: str, *, possible: bool, policy: str | None = None
+) -> Response:
+    choice = choose(request, GRAPHS, page=True)
+    values = read_parameters(request, (POLICY, FORMAT), service.limits)
+    chosen = service.kb.policy(policy or values.get(POLICY))
+    moment = read_key(service.kb.names, service.kb.resolve_dated, when)
+    triples = service.kb.slice(moment, chosen, possible=possible)
+    if choice.form is not None:
+        return answers.graph(service, triples, choice)
+    plain = request.url.path.removesuffix(_POSSIBLE)
+    query = f"?{request.url.query}" if request.url.query else ""
+    page = service.pages.render(
+        "at.html",
+        when=when,
+        title=_title(service, when),
+        possible=possible,
+        other=(plain if possible else plain + _POSSIBLE) + query,
+        formats=[form.name for form in GRAPHS],
+        base_query=f"{request.url.query}&" if request.url.query else "",
+        groups=_groups(service, triples),
+    )
+    return HTMLResponse(page, headers=VARY)
+
+
+def _title(service: Service, when: str) -> str:
+    iri = service.kb.names.base + ("" if when.startswith("source/") else "id/") + when
+    named = iri in service.kb.sources or "/" in when
+    return service.links.label(iri) if named else when
+
+
+def _groups(service: Service, triples: list[Triple]) -> list[tuple[str, list[Triple]]]:
+    """Triples by property, the plain relations first; what only types an occurrence is left out."""
+
+    def name(triple: Triple) -> str:
+        return service.links.label(triple.predicate.value)
+
+    told = [one for one in triples if one.predicate != RDF_TYPE]
+    told.sort(key=lambda one: (name(one), service.links.label(_value(one.subject))))
+    return [(title, list(group)) for title, group in groupby(told, key=name)]
+
+
+def _value(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

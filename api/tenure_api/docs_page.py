@@ -1,0 +1,41 @@
+"""``/docs``: the OpenAPI description in Swagger UI, served from here and from nowhere else.
+
+FastAPI's own page loads Swagger UI from a public host. Its files come with the package
+``fastapi-offline`` instead; only that folder is used, and no code of it runs.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from tenure_api.headers import content_policy
+
+if TYPE_CHECKING:
+    from tenure_api.service import Service
+
+_FILES: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
+# Swagger UI writes style elements of its own as it draws.
+_HEADERS: Final = {"Content-Security-Policy": content_policy(style_src="'self' 'unsafe-inline'")}
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the description for people."""
+    api = APIRouter()
+    folder = files("fastapi_offline") / "static"
+
+    @api.get("/docs", include_in_schema=False)
+    def docs() -> Response:
+        return HTMLResponse(service.pages.render("docs.html"), headers=_HEADERS)
+
+    @api.get("/static/swagger/{name}", include_in_schema=False)
+    def swagger(name: str) -> Response:
+        if name not in _FILES:
+            raise HTTPException(404)
+        return FileResponse(str(folder / name))
+
+    return api

@@ -1,0 +1,182 @@
+"""``/id`` → ``/doc``, ``/claim`` and ``/source``: a document about each thing.
+
+``/id/<slug>`` names the thing itself, so it answers 303 with the address of the document about it
+(W3C, "Cool URIs for the Semantic Web", section 4.2). Documents are pages or RDF, as is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple, serialize
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tenure.errors import NotFound
+from tenure.nearest import nearest, remedy_of
+from tenure.store.formats import N_QUADS, TRIG, media_types
+from tenure.terms import prefixes
+from tenure_api import answers
+from tenure_api.answers import GRAPHS, VARY
+from tenure_api.entity_page import entity_page
+from tenure_api.negotiation import HTML, Choice, choose
+from tenure_api.parameters import (
+    FORMAT,
+    POLICY,
+    described,
+    format_parameter,
+    policy_parameter,
+    read_parameters,
+    responses,
+)
+from tenure_api.source_pages import claim_page, source_page
+
+if TYPE_CHECKING:
+    from tenure.store.formats import GraphFormat
+    from tenure_api.service import Service
+
+FORMATS = (*GRAPHS, TRIG, N_QUADS)
+_NAMED_GRAPHS = tuple(form for form in FORMATS if form.named_graphs)
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the documents."""
+    api = APIRouter(tags=["Documents"])
+    names = service.kb.names
+
+    def shared(*parameters: dict[str, Any]) -> dict[str, Any]:
+        told = [*parameters, policy_parameter(), format_parameter(_format_names())]
+        return {
+            "response_class": Response,
+            "responses": responses(
+                "The document.", [*media_types(FORMATS), HTML], (404, "Nothing of that name.")
+            ),
+            "openapi_extra": {"parameters": told},
+        }
+
+    slug = described("slug", "The slug of an entity or a situation.", required=True, place="path")
+
+    @api.get(
+        "/id/{slug:path}",
+        operation_id="id",
+        summary="The name of a thing: leads to the document about it",
+        status_code=303,
+        response_class=RedirectResponse,
+        openapi_extra={"parameters": [slug]},
+    )
+    def thing(request: Request) -> Response:
+        target = "/doc/" + quote(request.path_params["slug"], safe="/-._~:@!$&'()*+,;=")
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(target + query, 303)
+
+    @api.get("/doc/{slug:path}", operation_id="doc", summary="About a thing", **shared(slug))
+    def document(request: Request) -> Response:
+        iri = names.id_prefix + request.path_params["slug"]
+        known = (
+            iri in service.kb.registry
+            or iri in service.claims_about
+            or iri in service.kb.world().occurrences
+        )
+        if not known:
+            raise NotFound(
+                f"Nothing is known of {request.path_params['slug'][:200]!r}.",
+                where="/doc",
+                remedy=_nearest_entity(service, request.path_params["slug"]),
+            )
+        return _respond(request, service, iri, entity_page)
+
+    number = described(
+        "number", "The claim's number in its source.", required=True, place="path"
+    )
+    source = described("source", "The slug of a source.", required=True, place="path")
+
+    @api.get(
+        "/claim/{source}/{number}",
+        operation_id="claim",
+        summary="A claim: what it says, on whose word, and what it states",
+        **shared(source, number),
+    )
+    def claim(request: Request) -> Response:
+        path = request.path_params
+        iri = f"{names.claim_prefix}{path['source']}/{path['number']}"
+        if iri not in service.kb.claims:
+            known = [names.short(one).removeprefix("claim/") for one in service.kb.claims]
+            raise NotFound(
+                f"There is no claim {path['source'][:80]}/{path['number'][:80]}.",
+                where="/claim",
+                remedy=remedy_of(nearest(path["number"], _of_source(known, path["source"]))),
+            )
+        return _respond(request, service, iri, claim_page)
+
+    @api.get(
+        "/source/{source}",
+        operation_id="source",
+        summary="A source and all that it claims",
+        **shared(source),
+    )
+    def of_source(request: Request) -> Response:
+        iri = names.source_prefix + request.path_params["source"]
+        if iri not in service.kb.sources:
+            known = [names.short(one).removeprefix("source/") for one in service.kb.sources]
+            raise NotFound(
+                f"There is no source {request.path_params['source'][:80]!r}.",
+                where="/source",
+                remedy=remedy_of(nearest(request.path_params["source"], known)),
+            )
+        return _respond(request, service, iri, source_page)
+
+    return api
+
+
+def _of_source(claims: list[str], source: str) -> list[str]:
+    """The claims of a source; all where there is no such source."""
+    return [claim for claim in claims if claim.startswith(f"{source}/")] or claims
+
+
+def _format_names() -> list[str]:
+    return [*(form.name for form in FORMATS), "html"]
+
+
+def _nearest_entity(service: Service, slug: str) -> str:
+    return remedy_of(service.kb.registry.nearest(slug), "Nothing has a name like it.")
+
+
+def _respond(request: Request, service: Service, iri: str, page: Any) -> Response:
+    choice = choose(request, FORMATS, page=True)
+    values = read_parameters(request, (POLICY, FORMAT), service.limits)
+    policy = service.kb.policy(values.get(POLICY))
+    if choice.form is None:
+        text = page(service, policy, iri, formats=_format_names()[:-1])
+        return HTMLResponse(text, headers=VARY)
+    return _document(service, service.kb.describe(NamedNode(iri)), choice)
+
+
+def _document(service: Service, quads: list[Quad], choice: Choice[GraphFormat]) -> Response:
+    """The quads in the format chosen.
+
+    A format for one graph cannot keep what a claim states apart from what is so; it gets the
+    descriptions only, so that no statement of a source passes for a fact.
+    """
+    assert choice.form is not None
+    claims = service.kb.claims
+    described_only = [quad for quad in quads if not _stated(quad, claims)]
+    if choice.form not in _NAMED_GRAPHS:
+        return answers.graph(service, list(dict.fromkeys(map(_triple, described_only))), choice)
+    # Descriptions go to the default graph, as in the files of facts; statements keep their graph.
+    sorted_out = [
+        quad if _stated(quad, claims) else Quad(quad.subject, quad.predicate, quad.object)
+        for quad in quads
+    ]
+    known = dict(prefixes(service.kb.names))
+    body = serialize(dict.fromkeys(sorted_out), format=choice.form.engine, prefixes=known)
+    return Response(body or b"", headers=VARY, media_type=choice.media_type)
+
+
+def _triple(quad: Quad) -> Triple:
+    return Triple(quad.subject, quad.predicate, quad.object)
+
+
+def _stated(quad: Quad, claims: Any) -> bool:
+    graph = quad.graph_name
+    return not isinstance(graph, DefaultGraph) and graph.value in claims

@@ -1,0 +1,74 @@
+"""``/export/{format}`` and ``/health``: everything at once, and how things stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from tenure.export import export
+from tenure.store import graph_format
+from tenure_api.parameters import (
+    POLICY,
+    described,
+    policy_parameter,
+    read_parameters,
+    responses,
+)
+
+if TYPE_CHECKING:
+    from tenure_api.service import Service
+
+FORMATS = ("trig", "nq", "ttl", "jsonld")
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the export and of the state of health."""
+    api = APIRouter(tags=["Service"])
+    parameters = [
+        described("format", "The format.", required=True, place="path", values=FORMATS),
+        described("source", "Only this source and its claims, by slug."),
+        described("at", "The world as of this day, event or source, instead of the claims."),
+        policy_parameter(),
+    ]
+
+    @api.get(
+        "/export/{format}",
+        operation_id="export",
+        summary="Everything, in one file",
+        response_class=Response,
+        responses=responses(
+            "The data; the same bytes each time.",
+            [graph_format(name).media_type for name in FORMATS],
+            (404, "An unknown source or event."),
+        ),
+        openapi_extra={"parameters": parameters},
+    )
+    def give(request: Request) -> Response:
+        form = graph_format(request.path_params["format"])
+        values = read_parameters(request, ("source", "at", POLICY), service.limits)
+        body = export(
+            service.kb,
+            form.name,
+            source=values.get("source"),
+            at=values.get("at"),
+            policy=service.kb.policy(values[POLICY]) if POLICY in values else None,
+        )
+        name = f'inline; filename="tenure{form.extension}"'
+        return Response(body, headers={"Content-Disposition": name}, media_type=form.media_type)
+
+    @api.get("/health", operation_id="health", summary="Is all well, and how much is there?")
+    def health() -> Response:
+        return JSONResponse(
+            {
+                "status": "ok",
+                "version": service.version,
+                "claims": len(service.kb.claims),
+                "sources": len(service.kb.sources),
+                "entities": len(service.kb.registry),
+                "questions": len(service.catalog),
+            }
+        )
+
+    return api

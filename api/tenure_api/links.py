@@ -1,0 +1,94 @@
+"""What a page calls an IRI, and where it leads.
+
+The knowledge base names things under a public base such as ``https://w3id.org/tenure/``. A page
+of this service leads to this service's own addresses for them, so that a copy on a laptop needs
+no network. Any other IRI is a link only where it is a plain web address: an answer may hold
+anything, ``javascript:`` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from tenure.store.answers import Solutions
+from tenure.terms import TN_PREFIX, TNV_PREFIX, local_name, prefixes
+
+if TYPE_CHECKING:
+    from tenure.knowledge import KnowledgeBase
+
+_SAFE: Final = "/-._~:@!$&'()*+,;="
+_TERMS: Final = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?term ?label WHERE { GRAPH $graph { ?term rdfs:label|skos:prefLabel ?label } }
+"""
+
+
+class Links:
+    """The labels and local addresses of everything in a knowledge base."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._names = kb.names
+        self._prefixes = prefixes(kb.names)
+        self._terms = _labels_of_terms(kb)
+
+    def label(self, iri: str) -> str:
+        """What a person calls ``iri``: a name where it has one, else the IRI in short."""
+        if iri in self._terms:
+            return self._terms[iri]
+        if iri in self._kb.sources:
+            return self._kb.sources[iri].label
+        if iri in self._kb.claims:
+            return f"claim {self._names.short(iri).removeprefix('claim/')}"
+        if iri in self._kb.registry:
+            return self._kb.registry.label(iri)
+        if self._names.slug_of(iri) is not None:
+            return self._occurrence(iri)
+        return self.compact(iri)
+
+    def _occurrence(self, iri: str) -> str:
+        """A situation by its subject and object; one that only other policies have, by its slug."""
+        occurrence = self._kb.world().occurrences.get(iri)
+        if occurrence is None or occurrence.subject is None:
+            return local_name(iri).replace("--", " – ").replace("-", " ")
+        named = self.label(occurrence.subject)
+        return f"{named} – {self.label(occurrence.object)}" if occurrence.object else named
+
+    def compact(self, iri: str) -> str:
+        """The IRI with a prefix where one fits, such as ``org:holds``; else as it is.
+
+        Among prefixes that fit, the one with the longest namespace.
+        """
+        fitting = [name for name, space in self._prefixes.items() if iri.startswith(space)]
+        if not fitting:
+            return iri
+        name = max(fitting, key=lambda one: len(self._prefixes[one]))
+        return f"{name}:{iri.removeprefix(self._prefixes[name])}"
+
+    def href(self, iri: str) -> str | None:
+        """Where a link on a page leads for ``iri``, or None where it should be no link."""
+        for namespace, page in ((TN_PREFIX, "/ontology"), (TNV_PREFIX, "/vocabulary")):
+            if iri.startswith(namespace):
+                return f"{page}#{quote(local_name(iri), safe='')}"
+        slug = self._names.slug_of(iri)
+        if slug is not None:
+            return f"/doc/{quote(slug, safe=_SAFE)}"
+        if iri.startswith(self._names.base):
+            rest = iri.removeprefix(self._names.base)
+            known = ("at/", "claim/", "source/", "ontology", "vocabulary")
+            return f"/{quote(rest, safe=_SAFE + '#')}" if rest.startswith(known) else None
+        return iri if iri.startswith(("https://", "http://")) else None
+
+    def explain(self, iri: str) -> str | None:
+        """Where the reasons for an occurrence are shown; None for anything but an entity."""
+        slug = self._names.slug_of(iri)
+        return None if slug is None else f"/explain/{quote(slug, safe=_SAFE)}"
+
+
+def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, str]:
+    answer = kb.query(_TERMS.replace("$graph", str(kb.names.graph("ontology"))))
+    assert isinstance(answer, Solutions)
+    return {term.value: label.value for term, label in answer}  # type: ignore[union-attr]

@@ -1,0 +1,222 @@
+"""``/queries`` and ``/queries/{name}``: the catalogue, one address and one operation a query.
+
+A new ``.rq`` file in the catalogue gets its address, its OpenAPI operation and its page from
+here, without a line of code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from tenure.catalog import ask
+from tenure.errors import TenureError
+from tenure.store.answers import Solutions
+from tenure.store.formats import media_types
+from tenure_api import answers
+from tenure_api.answers import ROWS, VARY
+from tenure_api.grids import grid
+from tenure_api.negotiation import HTML, choose, wants_page
+from tenure_api.parameters import (
+    FORMAT,
+    POLICY,
+    described,
+    format_parameter,
+    policy_parameter,
+    read_parameters,
+    responses,
+)
+from tenure_api.problems import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenure.catalog import CatalogQuery, Parameter
+    from tenure_api.service import Service
+
+EXPLAINED = "situation"
+"""The column whose occurrence a page offers the reasons of."""
+
+MOST_SUGGESTED = 2_000
+"""Entities that a page offers as suggestions; a larger registry is searched by typing."""
+
+_KINDS = {
+    "entity": "An entity: its slug (`office/…`), its IRI, or its exact name.",
+    "time": "An EDTF value (`2020-01-03`, `2019-11`), or an event or a source by slug or IRI.",
+    "claim": "A claim: `<source>/<number>` or its IRI.",
+    "text": "Words.",
+}
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the catalogue."""
+    api = APIRouter(tags=["Questions"])
+
+    @api.get(
+        "/queries",
+        operation_id="queries",
+        summary="All questions",
+        response_class=Response,
+        responses=responses("The catalogue.", ["application/json", HTML]),
+    )
+    def index(request: Request) -> Response:
+        if wants_page(request):
+            page = service.pages.render("queries.html", here="/queries", catalog=service.catalog)
+            return HTMLResponse(page, headers=VARY)
+        told = [_told(query) for query in service.catalog.values()]
+        return JSONResponse({"queries": told}, headers=VARY)
+
+    told = responses(
+        "The rows.",
+        [*media_types(ROWS), HTML],
+        (404, "An unknown entity; the nearest are named."),
+        (406, "No acceptable format."),
+    )
+    for query in service.catalog.values():
+        api.add_api_route(
+            f"/queries/{query.name}",
+            _endpoint(service, query),
+            methods=["GET"],
+            operation_id=query.name,
+            summary=query.title,
+            description=_description(query),
+            response_class=Response,
+            responses=told,
+            openapi_extra={"parameters": _parameters(query)},
+        )
+
+    @api.get("/queries/{name:path}", include_in_schema=False)
+    def unknown(name: str) -> Response:
+        service.catalog.find(name)
+        return RedirectResponse(f"/queries/{name}", 308)
+
+    return api
+
+
+def _endpoint(service: Service, query: CatalogQuery) -> Callable[[Request], Response]:
+    known = [*(one.name for one in query.parameters), POLICY, FORMAT]
+    required = [one.name for one in query.parameters if one.required]
+
+    def endpoint(request: Request) -> Response:
+        choice = choose(request, ROWS, page=True)
+        if choice.form is None:
+            return _page(request, service, query, known, required)
+        values = read_parameters(request, known, service.limits)
+        values.pop(FORMAT, None)
+        policy = service.kb.policy(values.pop(POLICY, None))
+        return answers.rows(ask(service.kb, query, values, policy), choice)
+
+    return endpoint
+
+
+def _page(
+    request: Request,
+    service: Service,
+    query: CatalogQuery,
+    known: list[str],
+    required: list[str],
+) -> Response:
+    values: dict[str, str] = {}
+    problem, found = None, None
+    try:
+        values = read_parameters(request, known, service.limits)
+        values.pop(FORMAT, None)
+        policy = values.get(POLICY)
+        arguments = {name: value for name, value in values.items() if name != POLICY}
+        if all(name in arguments for name in required):
+            answer = ask(service.kb, query, arguments, service.kb.policy(policy))
+            assert isinstance(answer, Solutions)
+            found = grid(
+                answer.variables,
+                answer,
+                most=service.limits.rows,
+                links=service.links,
+                explain_by=EXPLAINED,
+                suffix=f"?{urlencode({POLICY: policy})}" if policy else "",
+                notes={column.name: column.description for column in query.columns},
+            )
+    except TenureError as error:
+        problem = describe(error)
+    page = service.pages.render(
+        "query.html",
+        here="/queries",
+        query=query,
+        fields=[_field(one, values, query.example) for one in query.parameters],
+        policy=values.get(POLICY, ""),
+        slugs=_suggestions(service, query),
+        base_query=urlencode(values) + "&" if values else "",
+        formats=[form.name for form in ROWS],
+        grid=found,
+        problem=problem,
+    )
+    return HTMLResponse(page, problem["status"] if problem else 200, VARY)
+
+
+def _field(one: Parameter, values: Mapping[str, str], example: Mapping[str, str]) -> dict[str, Any]:
+    # A page without values shows a question that has an answer; one with values shows those.
+    value = values.get(one.name, "") if values else example.get(one.name, one.default or "")
+    return {
+        "name": one.name,
+        "type": one.type,
+        "required": one.required,
+        "description": one.description,
+        "value": value,
+    }
+
+
+def _suggestions(service: Service, query: CatalogQuery) -> list[dict[str, str]]:
+    if all(one.type != "entity" for one in query.parameters):
+        return []
+    registry = service.kb.registry
+    iris = list(registry)
+    if len(iris) > MOST_SUGGESTED:
+        return []
+    names = service.kb.names
+    return [{"slug": names.short(iri), "label": registry.label(iri)} for iri in sorted(iris)]
+
+
+def _told(query: CatalogQuery) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "title": query.title,
+        "description": query.description,
+        "subject": query.subject,
+        "address": f"/queries/{query.name}",
+        "parameters": [
+            {
+                "name": one.name,
+                "type": one.type,
+                "required": one.required,
+                "default": one.default,
+                "description": one.description,
+            }
+            for one in query.parameters
+        ],
+        "columns": [
+            {"name": column.name, "description": column.description} for column in query.columns
+        ],
+        "example": dict(query.example),
+    }
+
+
+def _description(query: CatalogQuery) -> str:
+    columns = "\n".join(f"- `{one.name}`: {one.description}" for one in query.columns)
+    return f"{query.description}\n\nColumns:\n\n{columns}" if columns else query.description
+
+
+def _parameters(query: CatalogQuery) -> list[dict[str, Any]]:
+    told = [
+        described(
+            one.name,
+            f"{one.description} {_KINDS.get(one.type, '')}".strip(),
+            required=one.required,
+            default=one.default,
+            example=query.example.get(one.name),
+        )
+        for one in query.parameters
+    ]
+    names = [form.name for form in ROWS] + ["html"]
+    return [*told, policy_parameter(), format_parameter(names)]

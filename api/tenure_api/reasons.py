@@ -1,0 +1,130 @@
+"""``/explain``: why an occurrence is in the world, and why its days are what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tenure.errors import BadParameter, NotFound
+from tenure.nearest import nearest, remedy_of
+from tenure_api.answers import VARY
+from tenure_api.figure import Figure, draw
+from tenure_api.negotiation import HTML, wants_page
+from tenure_api.parameters import (
+    FORMAT,
+    POLICY,
+    described,
+    format_parameter,
+    policy_parameter,
+    read_parameters,
+    responses,
+)
+from tenure_api.said import Said, said
+
+if TYPE_CHECKING:
+    from tenure.claims import Policy
+    from tenure.explain import Explanation
+    from tenure.world import World
+    from tenure_api.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """An explanation with what a page adds to it."""
+
+    explanation: Explanation
+    claims: list[Said]
+    figure: Figure | None
+
+
+def reasoned(
+    service: Service, policy: Policy, iri: str, *, asked: int | None = None
+) -> Reasoned:
+    """The reasons for an occurrence; ``asked`` is a day number to be marked in the figure.
+
+    Raises :class:`~tenure.errors.NotFound`, naming the nearest occurrences.
+    """
+    world = service.kb.world(policy)
+    if iri not in world.occurrences:
+        raise NotFound(
+            f"The world under this policy has no situation or event {service.kb.names.short(iri)}.",
+            where="/explain",
+            remedy=remedy_of(_nearest(service, world, iri), "/queries/timeline lists what there is."),
+        )
+    explanation = service.kb.explain(iri, policy)
+    claims = said(world, [service.kb.claims[one.iri] for one in explanation.claims])
+    return Reasoned(explanation, claims, draw(world.occurrences[iri].bounds, asked))
+
+
+def _nearest(service: Service, world: World, iri: str) -> list[str]:
+    short = service.kb.names.short
+    return nearest(short(iri), map(short, world.occurrences))
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of ``/explain``."""
+    api = APIRouter(tags=["Reasons"])
+    told = responses(
+        "The reasons.", ["application/json", HTML], (404, "No such situation or event.")
+    )
+    common = [policy_parameter(), format_parameter(["json", "html"])]
+    by_iri = described("iri", "The IRI or slug of a situation or an event.", required=True)
+    by_slug = described(
+        "slug", "The slug of a situation or an event.", required=True, place="path"
+    )
+
+    @api.get(
+        "/explain",
+        operation_id="explain-iri",
+        summary="Why? (by IRI)",
+        response_class=Response,
+        responses=told,
+        openapi_extra={"parameters": [by_iri, *common]},
+    )
+    def by_parameter(request: Request) -> Response:
+        iri = request.query_params.get("iri", "").strip()
+        if not iri:
+            raise BadParameter(
+                "Nothing to explain is named.",
+                where="iri",
+                remedy="Give the IRI or slug of a situation or an event, or use /explain/<slug>.",
+            )
+        return _answer(request, service, iri if "://" in iri else _iri(service, iri))
+
+    @api.get(
+        "/explain/{slug:path}",
+        operation_id="explain",
+        summary="Why?",
+        response_class=Response,
+        responses=told,
+        openapi_extra={"parameters": [by_slug, *common]},
+    )
+    def by_path(request: Request) -> Response:
+        return _answer(request, service, _iri(service, request.path_params["slug"]))
+
+    return api
+
+
+def _iri(service: Service, slug: str) -> str:
+    return service.kb.names.id_prefix + slug
+
+
+def _answer(request: Request, service: Service, iri: str) -> Response:
+    as_page = wants_page(request)
+    values = read_parameters(request, ("iri", POLICY, FORMAT), service.limits)
+    found = reasoned(service, service.kb.policy(values.get(POLICY)), iri)
+    if not as_page:
+        return JSONResponse(found.explanation.to_dict(), headers=VARY)
+    values[FORMAT] = "json"
+    page = service.pages.render(
+        "explain.html",
+        reason=found.explanation,
+        claims=found.claims,
+        figure=found.figure,
+        json_query=urlencode(values),
+    )
+    return HTMLResponse(page, headers=VARY)

@@ -1,0 +1,47 @@
+"""A claim as a page shows it: what it says, where, through whose mouths, and its standing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenure.claims import Claim, Evidence
+    from tenure.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A claim under a policy. ``standing`` is empty where the policy does not reach the claim."""
+
+    iri: str
+    statement: str
+    source: str
+    voices: tuple[str, ...]
+    modality: str
+    hedged: bool
+    standing: str
+    evidence: tuple[Evidence, ...]
+
+
+def said(world: World, claims: Iterable[Claim]) -> list[Said]:
+    """The claims by source and sentence, with what the world's policy makes of each."""
+
+    def place(claim: Claim) -> tuple[str, int, str]:
+        return claim.source, min(claim.sentences, default=0), claim.iri
+
+    return [
+        Said(
+            claim.iri,
+            claim.statement,
+            claim.source,
+            claim.voices,
+            claim.modality,
+            claim.hedged,
+            world.standings.get(claim.iri, ""),
+            claim.evidence,
+        )
+        for claim in sorted(claims, key=place)
+    ]

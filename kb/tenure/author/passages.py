@@ -1,0 +1,159 @@
+"""Finding a passage in a text by a few of its words.
+
+Offsets are Unicode code points, end exclusive (Web Annotation, TextPositionSelector), digests
+SHA-256 of the exact UTF-8.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tenure.errors import BadClaim, Where
+
+_CONTEXT = 40
+_SHOWN = 5
+_SAME = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    "\u2026": "...",
+}
+# A full stop after one of these, or after a single letter, ends no sentence.
+_ABBREVIATIONS = frozenset(
+    {
+        *("adm", "brig", "capt", "col", "dr", "etc", "fig", "gen", "gov", "hon", "inc", "jr", "lt"),
+        *("ltd", "maj", "mr", "mrs", "ms", "no", "pp", "prof", "rep", "rev", "sen", "sgt", "sr"),
+        *("st", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct"),
+        *("nov", "dec"),
+    }
+)
+_END = re.compile(r"[.!?\u2026]+[\"'\u2019\u201d\u00bb)\]]*(?=\s)")
+_BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r)\s*")
+_LAST_WORD = re.compile(r"(\w+)\.$")
+_LOWER_START = re.compile(r"\W*[a-z]")
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of ``text`` in UTF-8, as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text in code points, ``end`` exclusive."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The words of the stretch."""
+        return text[self.start : self.end]
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """``text`` without the differences that retyping makes, and where each character came from."""
+    characters: list[str] = []
+    origins: list[int] = []
+    for place, character in enumerate(text):
+        plain = " " if character.isspace() else _SAME.get(character, character.casefold())
+        if plain == " " and characters and characters[-1] == " ":
+            continue
+        characters += plain
+        origins += [place] * len(plain)
+    return "".join(characters), origins
+
+
+def occurrences(text: str, words: str) -> list[Span]:
+    """Every place where ``words`` stand in ``text``, whatever case, white space and quote marks."""
+    wanted = _folded(words)[0].strip()
+    if not wanted:
+        return []
+    folded, origins = _folded(text)
+    spans = []
+    place = folded.find(wanted)
+    while place >= 0:
+        spans.append(Span(origins[place], origins[place + len(wanted) - 1] + 1))
+        place = folded.find(wanted, place + 1)
+    return spans
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of ``text``, by a simple rule.
+
+    A sentence ends at a full stop, question or exclamation mark (with closing quotes) before white
+    space, unless an abbreviation or a single letter stands before the full stop or the next word
+    begins with a small letter. An empty line ends it always, a line break unless the next line
+    goes on with a small letter.
+    """
+    cuts = {0, len(text)}
+    for match in _END.finditer(text):
+        word = _LAST_WORD.search(text[max(0, match.start() - 20) : match.start() + 1])
+        short = word is not None and (
+            (len(word[1]) == 1 and word[1].isalpha()) or word[1].lower() in _ABBREVIATIONS
+        )
+        # A space may stand between two sentences of which the second begins small: "iPhones …".
+        # That is rarer than a full stop inside a sentence, so a small letter means no end.
+        if not short and not _LOWER_START.match(text, match.end()):
+            cuts.add(match.end())
+    for match in _BREAK.finditer(text):
+        if match[0].count("\n") > 1 or not _LOWER_START.match(text, match.end()):
+            cuts.add(match.start())
+    ordered = sorted(cuts)
+    spans = []
+    for start, end in pairwise(ordered):
+        words = text[start:end]
+        if words.strip():
+            spans.append(
+                Span(
+                    start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+                )
+            )
+    return spans
+
+
+def find_passage(text: str, words: str, *, exact: bool = False, where: Where | None = None) -> Span:
+    """The one place of ``words`` in ``text``; unless ``exact``, with the sentences it lies in.
+
+    Raises:
+        BadClaim: the words do not occur, or occur in several places; shows the places.
+    """
+    found = occurrences(text, words)
+    if not found:
+        raise BadClaim(
+            f"The words {_shortened(words)!r} do not occur in the text.",
+            where=where,
+            remedy="Copy a few words from the text, without changing or leaving out any.",
+        )
+    spans = found if exact else sorted({_widened(text, span) for span in found})
+    if len(spans) > 1:
+        shown = "".join(f"\n  {_context(text, span)}" for span in found[:_SHOWN])
+        more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise BadClaim(
+            f"The words {_shortened(words)!r} occur in {len(found)} places:{shown}{more}\n",
+            where=where,
+            remedy="Give some more words, so that only one place is meant.",
+        )
+    return spans[0]
+
+
+def _widened(text: str, span: Span) -> Span:
+    touched = [s for s in sentences(text) if s.start < span.end and span.start < s.end]
+    if not touched:
+        return span
+    return Span(min(span.start, touched[0].start), max(span.end, touched[-1].end))
+
+
+def _context(text: str, span: Span) -> str:
+    before = text[max(0, span.start - _CONTEXT) : span.start]
+    after = text[span.end : span.end + _CONTEXT]
+    words = " ".join(f"{before}\u00bb{span.of(text)}\u00ab{after}".split())
+    return f"{span.start}\u2013{span.end}: \u2026{words}\u2026"
+
+
+def _shortened(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= 80 else f"{plain[:79]}\u2026"

@@ -1,0 +1,128 @@
+"""Asking a question of the catalogue: arguments to terms, terms into VALUES."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyoxigraph import Literal, NamedNode
+
+from tenure.catalog.header import Binding
+from tenure.catalog.query import CatalogQuery
+from tenure.claims import Policy
+from tenure.errors import BadParameter, NotFound
+from tenure.knowledge import KnowledgeBase
+from tenure.nearest import nearest, remedy_of
+from tenure.store import Answer
+from tenure.temporal import iso
+from tenure.terms import XSD_DATE
+from tenure.world import Day, Moment
+
+_UNDEF = "UNDEF"
+
+
+def ask(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    arguments: Mapping[str, str],
+    policy: Policy | None = None,
+) -> Answer:
+    """The answer to a question.
+
+    Empty arguments count as not given.
+
+    Raises:
+        BadParameter: an unknown parameter, or one that is missing or excludes another.
+        BadDate: a time that is no EDTF value and no event or source.
+        NotFound: an entity or claim that does not exist, with the nearest names.
+    """
+    given = _checked(query, arguments)
+    row: dict[str, str] = {}
+    graphs: list[NamedNode] = []
+    for binding in query.bindings:
+        term = _term(kb, binding, given, policy)
+        row[binding.variable] = str(term) if term is not None else _UNDEF
+        if binding.kind == "moment" and isinstance(term, NamedNode):
+            graphs.append(term)
+    return kb.trusted_query(query.with_values(row), policy, graphs)
+
+
+def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
+    known = {parameter.name: parameter for parameter in query.parameters}
+    given = {name: value.strip() for name, value in arguments.items() if value and value.strip()}
+    for name in given:
+        if name not in known:
+            raise BadParameter(
+                f"{query.name} has no parameter {name[:80]!r}.",
+                where=name[:80],
+                remedy=remedy_of(nearest(name, known), f"It has {', '.join(known) or 'none'}."),
+            )
+    for parameter in query.parameters:
+        if parameter.name not in given:
+            if parameter.default is not None:
+                given[parameter.name] = parameter.default
+            elif parameter.required:
+                raise BadParameter(
+                    f"{query.name} needs the parameter {parameter.name!r}.",
+                    where=parameter.name,
+                    remedy=f"{parameter.description} For example: "
+                    f"{query.example.get(parameter.name, '…')}",
+                )
+    return given
+
+
+def _term(
+    kb: KnowledgeBase, binding: Binding, given: Mapping[str, str], policy: Policy | None
+) -> NamedNode | Literal | None:
+    values = {name: given[name] for name in binding.parameters if name in given}
+    if binding.kind == "moment":
+        return kb.certainty_graph(_moment(kb, binding, values), policy)
+    if not values:
+        return None
+    value = values[binding.parameters[0]]
+    if binding.kind == "entity":
+        return _entity(kb, value)
+    if binding.kind == "claim":
+        return _claim(kb, value)
+    if binding.kind in ("earliest", "latest"):
+        return _day(kb, value, binding.kind, binding.parameters[0], policy)
+    return Literal(value)
+
+
+def _moment(kb: KnowledgeBase, binding: Binding, values: Mapping[str, str]) -> Moment:
+    # A question about two moments binds each to one parameter, whatever it is called.
+    if len(binding.parameters) == 1 and binding.parameters[0] not in ("before", "after"):
+        return kb.moment(at=values.get(binding.parameters[0]))
+    named = {"from_" if name == "from" else name: value for name, value in values.items()}
+    return kb.moment(**named)
+
+
+def _entity(kb: KnowledgeBase, value: str) -> NamedNode:
+    for iri in (value, kb.names.entity_iri(value)):
+        if iri in kb.world().occurrences:
+            return NamedNode(iri)
+    return kb.registry.find(value)
+
+
+def _claim(kb: KnowledgeBase, value: str) -> NamedNode:
+    for iri in (value, kb.names.claim_prefix + value.removeprefix("claim/")):
+        if iri in kb.claims:
+            return NamedNode(iri)
+    shorts = [kb.names.short(iri) for iri in kb.claims]
+    raise NotFound(
+        f"There is no claim {value[:120]!r}.",
+        remedy=remedy_of(nearest(value, shorts), "Write claim/<source>/<number>."),
+    )
+
+
+def _day(
+    kb: KnowledgeBase, value: str, kind: str, name: str, policy: Policy | None
+) -> Literal | None:
+    """The earliest or latest day that a value leaves open, as ``xsd:date``; None if unbounded."""
+    moment = kb.moment(at=value)
+    day: Day | None = moment.lasting_maybe if kind == "earliest" else moment.begun_maybe
+    if day is not None and day.iri is not None:
+        bounds = kb.world(policy).time.bounds(day.iri)
+        number = bounds.start_earliest if kind == "earliest" else bounds.start_latest
+    else:
+        number = day.shift if day is not None else None
+    return Literal(iso(number), datatype=XSD_DATE) if number is not None else None

@@ -1,0 +1,204 @@
+"""The header of a catalogue query: comment lines that declare what the question needs.
+
+::
+
+    # title: Who held an office?
+    # description: One or more sentences; the line may be repeated.
+    # parameter: office entity required - The office.
+    # parameter: at time - As of this day, event or source.
+    # parameter: from time default 2020-01-01 - From this day.
+    # bind: office = entity(office)
+    # bind: moment = moment(at, before, after, from, to)
+    # bind: first = earliest(from)
+    # column: person - Who held it.
+    # example: office=office/pmu-deputy-head before=2020-01-03
+
+``bind`` lines say what each variable of the query's VALUES block gets; ``entity`` and ``text`` take
+one parameter, ``moment`` any of at, before, after, from and to, ``earliest`` and ``latest`` the
+first and last day of one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tenure.errors import BadQuery, Where
+
+TYPES: Final = ("entity", "time", "claim", "text")
+BINDINGS: Final = ("entity", "claim", "text", "moment", "earliest", "latest")
+
+_PARAMETER = re.compile(
+    r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?P<required> +required)?"
+    r"(?: +default +(?P<default>\S+))? +- +(?P<description>.+)$"
+)
+_COLUMN = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9]*) +- +(?P<description>.+)$")
+_BIND = re.compile(r"^(?P<variable>[A-Za-z][A-Za-z0-9]*) *= *(?P<kind>[a-z]+)\((?P<of>[^()]*)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a question: ``type`` is entity, time, claim or text."""
+
+    name: str
+    type: str
+    required: bool
+    default: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the answer."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a variable of the query gets, from which parameters."""
+
+    variable: str
+    kind: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """All that a header declares."""
+
+    title: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    bindings: tuple[Binding, ...]
+    columns: tuple[Column, ...]
+    example: tuple[tuple[str, str], ...]
+
+
+def read_header(text: str, path: Path) -> Header:
+    """The header of a query file.
+
+    Raises :class:`~tenure.errors.BadQuery` with file and line for a line that says nothing known,
+    an undeclared or unused parameter, or a missing title, column or example.
+    """
+    titles: list[str] = []
+    descriptions: list[str] = []
+    parameters: dict[str, Parameter] = {}
+    bindings: list[Binding] = []
+    columns: list[Column] = []
+    example: list[tuple[str, str]] | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#"):
+            break
+        keyword, colon, rest = line[1:].strip().partition(":")
+        value = rest.strip()
+        where = Where.in_file(path, number)
+        if not colon or not value:
+            raise BadQuery(
+                f"The header line {line[:80]!r} declares nothing.",
+                where=where,
+                remedy="Write for example `# title: Who held an office?`.",
+            )
+        match keyword:
+            case "title":
+                titles.append(value)
+            case "description":
+                descriptions.append(value)
+            case "parameter":
+                parameter = _parameter(value, where)
+                parameters[parameter.name] = parameter
+            case "bind":
+                bindings.append(_binding(value, parameters, where))
+            case "column":
+                columns.append(_column(value, where))
+            case "example":
+                example = [_argument(item, parameters, where) for item in value.split()]
+            case _:
+                raise BadQuery(
+                    f"A header has no {keyword[:40]!r}.",
+                    where=where,
+                    remedy="It has title, description, parameter, bind, column and example.",
+                )
+    start = Where.in_file(path, 1)
+    if len(titles) != 1 or not columns or (example is None and parameters):
+        raise BadQuery(
+            "The header needs one title, its columns, and an example where it has parameters.",
+            where=start,
+            remedy="Look at another file of the catalogue.",
+        )
+    bound = {name for binding in bindings for name in binding.parameters}
+    for name in parameters:
+        if name not in bound:
+            raise BadQuery(
+                f"The parameter {name!r} is declared and not used.",
+                where=start,
+                remedy=f"Add a line such as `# bind: {name} = entity({name})`, or remove it.",
+            )
+    return Header(
+        titles[0],
+        " ".join(descriptions),
+        tuple(parameters.values()),
+        tuple(bindings),
+        tuple(columns),
+        tuple(example or ()),
+    )
+
+
+def _parameter(value: str, where: Where) -> Parameter:
+    match = _PARAMETER.match(value)
+    if match is None or match["type"] not in TYPES:
+        raise BadQuery(
+            f"The parameter {value[:80]!r} is not understood.",
+            where=where,
+            remedy=f"Write `# parameter: name type [required] [default value] - What it is.`; "
+            f"types are {', '.join(TYPES)}.",
+        )
+    return Parameter(
+        match["name"],
+        match["type"],
+        bool(match["required"]),
+        match["default"],
+        match["description"],
+    )
+
+
+def _column(value: str, where: Where) -> Column:
+    match = _COLUMN.match(value)
+    if match is None:
+        raise BadQuery(
+            f"The column {value[:80]!r} is not understood.",
+            where=where,
+            remedy="Write `# column: name - What it shows.`",
+        )
+    return Column(match["name"], match["description"])
+
+
+def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Binding:
+    match = _BIND.match(value)
+    names = tuple(n.strip() for n in match["of"].split(",")) if match else ()
+    if match is None or match["kind"] not in BINDINGS:
+        raise BadQuery(
+            f"The binding {value[:80]!r} is not understood.",
+            where=where,
+            remedy=f"Write `# bind: variable = kind(parameter)`; kinds are {', '.join(BINDINGS)}.",
+        )
+    for name in names:
+        if name not in parameters:
+            raise BadQuery(
+                f"The binding names {name!r}, which is no parameter.",
+                where=where,
+                remedy="Declare the parameter on a line before.",
+            )
+    return Binding(match["variable"], match["kind"], names)
+
+
+def _argument(item: str, parameters: dict[str, Parameter], where: Where) -> tuple[str, str]:
+    name, equals, value = item.partition("=")
+    if not equals or name not in parameters:
+        raise BadQuery(
+            f"The example's {item[:80]!r} is no argument.", where=where, remedy="Write name=value."
+        )
+    return name, value

@@ -1,0 +1,19 @@
+"""Claims, their evidence and attribution, and the policies that choose among them."""
+
+from tenure.claims.model import Claim, Evidence, Source
+from tenure.claims.policy import Policy, PolicyTerms, Standing, parse_policy
+from tenure.claims.read import ClaimBase, Term, instant, read_claims
+
+__all__ = [
+    "Claim",
+    "ClaimBase",
+    "Evidence",
+    "Policy",
+    "PolicyTerms",
+    "Source",
+    "Standing",
+    "Term",
+    "instant",
+    "parse_policy",
+    "read_claims",
+]

@@ -1,0 +1,179 @@
+"""Claims and sources out of quads.
+
+The gate (``tenure validate``) tells everything that is wrong with a file; this reader needs only
+what fusion cannot do without, and refuses the first claim that lacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from tenure.claims.model import Claim, Evidence, Source
+from tenure.errors import BadClaim
+from tenure.temporal import parse
+from tenure.terms import OA_END, OA_START, RDF_TYPE, RDFS_LABEL, TN, TNV
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+_REMEDY = "`tenure validate` on the file tells all that is missing and the line."
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBase:
+    """Everything that the sources say, by IRI."""
+
+    claims: dict[str, Claim]
+    sources: dict[str, Source]
+
+
+class _Descriptions:
+    """The triples that describe, by subject and predicate."""
+
+    def __init__(self, triples: Iterable[Quad]) -> None:
+        self._table: dict[str, dict[str, list[Term]]] = {}
+        for quad in triples:
+            if isinstance(quad.subject, NamedNode):
+                row = self._table.setdefault(quad.subject.value, {})
+                row.setdefault(quad.predicate.value, []).append(quad.object)
+
+    def of_class(self, cls: NamedNode) -> list[str]:
+        return sorted(iri for iri, row in self._table.items() if cls in row.get(RDF_TYPE.value, ()))
+
+    def values(self, iri: str, predicate: NamedNode) -> list[str]:
+        found = self._table.get(iri, {}).get(predicate.value, ())
+        return sorted(term.value for term in found if isinstance(term, NamedNode | Literal))
+
+    def value(self, iri: str, predicate: NamedNode) -> str | None:
+        found = self.values(iri, predicate)
+        return found[0] if found else None
+
+    def need(self, iri: str, predicate: NamedNode) -> str:
+        found = self.values(iri, predicate)
+        if len(found) != 1:
+            name = predicate.value.rpartition("#")[2]
+            count = "no" if not found else str(len(found))
+            raise BadClaim(
+                f"It has {count} tn:{name}; it needs exactly one.", where=iri, remedy=_REMEDY
+            )
+        return found[0]
+
+
+def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBase:
+    """The claims and sources that ``provenance`` describes, with what ``contents`` states.
+
+    Raises :class:`~tenure.errors.BadClaim` for a claim without one of its parts, and
+    :class:`~tenure.errors.BadDate` for a source whose publication is no EDTF value.
+    """
+    described = _Descriptions(provenance)
+    stated: dict[str, list[Triple]] = {}
+    for quad in contents:
+        if not isinstance(quad.graph_name, DefaultGraph):
+            stated.setdefault(quad.graph_name.value, []).append(quad.triple)
+    sources = {iri: _source(iri, described) for iri in described.of_class(TN("Source"))}
+    claims = {
+        iri: _claim(iri, described, sources, stated.get(iri, []))
+        for iri in described.of_class(TN("Claim"))
+    }
+    for iri in sorted(stated.keys() - claims.keys()):
+        raise BadClaim(
+            "A graph states something, and no claim of that name.",
+            where=iri,
+            remedy="Describe it as a tn:Claim in the default graph of its file.",
+        )
+    return ClaimBase(claims, sources)
+
+
+def _source(iri: str, described: _Descriptions) -> Source:
+    length = described.value(iri, TN("textLength"))
+    return Source(
+        iri,
+        described.value(iri, RDFS_LABEL) or iri,
+        described.need(iri, TN("publisher")),
+        parse(described.need(iri, TN("published"))),
+        described.value(iri, TN("webAddress")),
+        described.value(iri, TN("textDigest")),
+        int(length) if length is not None else None,
+    )
+
+
+def _claim(
+    iri: str, described: _Descriptions, sources: dict[str, Source], content: list[Triple]
+) -> Claim:
+    source = described.need(iri, TN("source"))
+    if source not in sources:
+        raise BadClaim(f"Its source {source} is not described.", where=iri, remedy=_REMEDY)
+    if not content:
+        raise BadClaim(
+            "It states nothing: the graph of its name is empty.",
+            where=iri,
+            remedy="Write what it states as a graph of that name, or remove the claim.",
+        )
+    evidence = described.values(iri, TN("evidence"))
+    if not evidence:
+        raise BadClaim("It rests on no evidence.", where=iri, remedy=_REMEDY)
+    chain = described.need(iri, TN("attribution"))
+    links = sorted(
+        (int(described.need(link, TN("position"))), described.need(link, TN("voice")))
+        for link in described.values(chain, TN("link"))
+    )
+    retracted = described.value(iri, TN("retractedAt"))
+    return Claim(
+        iri,
+        source,
+        described.need(iri, TN("statement")),
+        described.need(iri, TN("modality")),
+        described.need(iri, TN("hedged")) in ("true", "1"),
+        described.value(iri, TN("tense")),
+        described.value(iri, TN("rank")) or TNV("Normal").value,
+        _instant(described.need(iri, TN("recordedAt")), iri),
+        _instant(retracted, iri) if retracted else None,
+        tuple(voice for _, voice in links),
+        tuple(sorted((_evidence(e, described) for e in evidence), key=_place)),
+        tuple(sorted(content, key=str)),
+    )
+
+
+def _evidence(iri: str, described: _Descriptions) -> Evidence:
+    def number(predicate: NamedNode) -> int | None:
+        text = described.value(iri, predicate)
+        return int(text) if text is not None else None
+
+    return Evidence(
+        iri,
+        number(TN("sentence")),
+        number(OA_START),
+        number(OA_END),
+        described.value(iri, TN("passageDigest")),
+        described.value(iri, TN("webAddress")),
+        described.value(iri, TN("recordLocator")),
+    )
+
+
+def _place(evidence: Evidence) -> tuple[int, str]:
+    return (evidence.start if evidence.start is not None else -1, evidence.iri)
+
+
+def _instant(text: str, where: str) -> str:
+    return instant(text, where=where)
+
+
+def instant(text: str, *, where: str = "") -> str:
+    """A date-time as ``YYYY-MM-DDThh:mm:ssZ`` in UTC, comparable as text.
+
+    Raises :class:`~tenure.errors.BadClaim` when it is no ISO 8601 date-time with a zone.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadClaim(
+            f"{text[:60]!r} is no instant.",
+            where=where or None,
+            remedy="Write date, time and zone: 2026-11-23T12:00:00Z",
+        )
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,72 @@
+"""What must hold before facts are loaded: every entity that a claim names is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from tenure.claims import ClaimBase
+from tenure.errors import BadClaim, Where
+from tenure.load.registry import Registry
+from tenure.store import subject_line
+from tenure.terms import RDF_TYPE, Names
+
+
+def check_references(base: ClaimBase, registry: Registry, names: Names) -> None:
+    """Every entity named in a claim is in the registry, or is described as a situation.
+
+    Also that voices and publishers are known, and that passages lie within their source. Raises
+    :class:`~tenure.errors.BadClaim`, whose ``where`` is the claim's IRI.
+    """
+    described = {
+        triple.subject.value
+        for claim in base.claims.values()
+        for triple in claim.content
+        if triple.predicate == RDF_TYPE and isinstance(triple.subject, NamedNode)
+    }
+    for source in base.sources.values():
+        _known(source.publisher, source.iri, registry, described, names)
+    for claim in base.claims.values():
+        terms = {
+            term.value
+            for triple in claim.content
+            for term in (triple.subject, triple.object)
+            if isinstance(term, NamedNode)
+        }
+        for iri in sorted(terms | set(claim.voices)):
+            _known(iri, claim.iri, registry, described, names)
+        length = base.sources[claim.source].text_length
+        for evidence in claim.evidence:
+            if evidence.start is None or evidence.end is None:
+                continue
+            if not 0 <= evidence.start < evidence.end or (length and evidence.end > length):
+                raise BadClaim(
+                    f"The passage {evidence.start}–{evidence.end} lies outside its source"
+                    + (f" of {length} code points." if length else "."),
+                    where=claim.iri,
+                    remedy="Point into the text: 0 ≤ oa:start < oa:end ≤ tn:textLength.",
+                )
+
+
+def place_of(path: Path, iri: str) -> Where:
+    """The line of a file on which ``iri`` is described."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return Where.in_file(path)
+    return Where.in_file(path, subject_line(text, iri))
+
+
+def _known(iri: str, claim: str, registry: Registry, described: set[str], names: Names) -> None:
+    slug = names.slug_of(iri)
+    if slug is None or iri in registry or iri in described:
+        return
+    near = registry.nearest(slug)
+    raise BadClaim(
+        f"It names {slug}, which is not in the registry.",
+        where=claim,
+        remedy=f"Add it to entities.ttl, or did you mean {', '.join(near)}?"
+        if near
+        else "Add it to entities.ttl.",
+    )

@@ -1,0 +1,106 @@
+"""Facts and ontology from files into a store.
+
+Everything is read and understood before anything is written: a broken file leaves the store as it
+was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from tenure.claims import read_claims
+from tenure.errors import BadClaim, BadInput, NotFound
+from tenure.load.checks import check_references, place_of
+from tenure.load.registry import Registry
+from tenure.store import Store, read_file
+from tenure.terms import RDF_TYPE, TN, Names
+
+SUFFIXES = (".ttl", ".trig", ".nq", ".jsonld")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What files hold, sorted into the parts of the knowledge base.
+
+    ``homes`` says which file describes a claim or a source.
+    """
+
+    quads: tuple[Quad, ...]
+    homes: dict[str, Path]
+
+
+def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
+    """All facts and the ontology, each quad in the graph of its part.
+
+    Raises :class:`~tenure.errors.NotFound` for a folder that is not there, and
+    :class:`~tenure.errors.BadInput` (with file and line) for a file that does not parse, or a claim
+    that two files describe.
+    """
+    quads: list[Quad] = []
+    homes: dict[str, Path] = {}
+    for path in _files(ontology, (".ttl",)):
+        quads += _moved(read_file(path), names.graph("ontology"))
+    for path in _files(facts, SUFFIXES):
+        read = read_file(path)
+        part = "entities" if path.suffix == ".ttl" else "provenance"
+        quads += _moved(read, names.graph(part))
+        for quad in read:
+            if quad.predicate == RDF_TYPE and quad.object in (TN("Claim"), TN("Source")):
+                iri = str(quad.subject.value) if isinstance(quad.subject, NamedNode) else ""
+                if homes.setdefault(iri, path) != path:
+                    raise BadInput(
+                        f"{names.short(iri)} is described here and in {homes[iri]}.",
+                        where=place_of(path, iri),
+                        remedy="Keep one; a claim's number is used once.",
+                    )
+    return Loaded(tuple(quads), homes)
+
+
+def load_files(store: Store, facts: Path, ontology: Path, names: Names) -> None:
+    """Fill the store from files, replacing what it held.
+
+    Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line.
+    """
+    loaded = read_folder(facts, ontology, names)
+    parts = {names.graph(p) for p in ("ontology", "entities", "provenance")}
+    provenance = [q for q in loaded.quads if q.graph_name == names.graph("provenance")]
+    contents = [q for q in loaded.quads if q.graph_name not in parts]
+    try:
+        base = read_claims(provenance, contents)
+        entities = (q for q in loaded.quads if q.graph_name == names.graph("entities"))
+        check_references(base, Registry(entities, names), names)
+    except BadClaim as error:
+        home = loaded.homes.get(error.where.name) if error.where else None
+        if home is None or error.where is None:
+            raise
+        raise BadClaim(
+            f"{names.short(error.where.name)}: {error.what}",
+            where=place_of(home, error.where.name),
+            remedy=error.remedy,
+        ) from error
+    for graph in store.graphs():
+        store.remove_graph(graph)
+    store.add(loaded.quads)
+    store.flush()
+
+
+def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    if not folder.is_dir():
+        raise NotFound(
+            "There is no such folder.", where=str(folder), remedy="Name the folder of the facts."
+        )
+    return sorted(p for p in folder.iterdir() if p.suffix in suffixes and p.is_file())
+
+
+def _moved(quads: Iterable[Quad], part: NamedNode) -> list[Quad]:
+    """The quads with those of the default graph put into a part's graph."""
+    return [
+        Quad(q.subject, q.predicate, q.object, part)
+        if isinstance(q.graph_name, DefaultGraph)
+        else q
+        for q in quads
+    ]

@@ -1,0 +1,91 @@
+"""The registry of entities: names, kinds and identifiers."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.errors import NotFound
+from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, Names, local_name
+
+
+class Registry:
+    """Entities by IRI, found by slug, IRI or name."""
+
+    def __init__(self, quads: Iterable[Quad], names: Names) -> None:
+        self._names = names
+        self.labels: dict[str, str] = {}
+        types: dict[str, set[str]] = defaultdict(set)
+        self._by_name: dict[str, set[str]] = defaultdict(set)
+        for quad in quads:
+            if not isinstance(quad.subject, NamedNode):
+                continue
+            iri = quad.subject.value
+            if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
+                types[iri].add(quad.object.value)
+            elif isinstance(quad.object, Literal) and quad.predicate in (
+                RDFS_LABEL,
+                SKOS_ALT_LABEL,
+            ):
+                if quad.predicate == RDFS_LABEL:
+                    self.labels[iri] = min(quad.object.value, self.labels.get(iri, "\U0010ffff"))
+                self._by_name[quad.object.value.casefold()].add(iri)
+        self.types: Mapping[str, frozenset[str]] = {k: frozenset(v) for k, v in types.items()}
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self.types
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.types))
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+    def label(self, iri: str) -> str:
+        """The entity's name, or the last part of its IRI."""
+        return self.labels.get(iri) or local_name(iri)
+
+    def kind(self, iri: str) -> str:
+        """The local name of the entity's class, or the empty text."""
+        return local_name(min(self.types.get(iri, ("",))))
+
+    def find(self, text: str) -> NamedNode:
+        """The entity of that slug, IRI, label or other name.
+
+        Raises :class:`~tenure.errors.NotFound` with the nearest slugs, also for a name that
+        several entities share.
+        """
+        for iri in (text, self._names.entity_iri(text)):
+            if iri in self.types:
+                return NamedNode(iri)
+        named = sorted(self._by_name.get(text.casefold(), ()))
+        if len(named) == 1:
+            return NamedNode(named[0])
+        if named:
+            slugs = ", ".join(self._names.short(iri) for iri in named)
+            raise NotFound(
+                f"{text[:120]!r} is the name of several entities.", remedy=f"Say which: {slugs}."
+            )
+        near = self.nearest(text)
+        raise NotFound(
+            f"There is no entity {text[:120]!r}.",
+            remedy=f"Nearest: {', '.join(near)}." if near else "Give a slug: person/…, office/…",
+        )
+
+    def nearest(self, text: str, n: int = 5) -> list[str]:
+        """The slugs of at most ``n`` entities with a slug or name like ``text``, nearest first."""
+        words = text.casefold()[:200]
+        slugs = {self._names.short(iri): iri for iri in self.types}
+        candidates: dict[str, str] = {slug.casefold(): slug for slug in slugs}
+        for slug in slugs:
+            candidates.setdefault(slug.rpartition("/")[2].casefold(), slug)
+        for name, iris in self._by_name.items():
+            candidates.setdefault(name, self._names.short(min(iris)))
+        found: list[str] = []
+        for match in difflib.get_close_matches(words, candidates, n=3 * n, cutoff=0.5):
+            if candidates[match] not in found:
+                found.append(candidates[match])
+        return found[:n]

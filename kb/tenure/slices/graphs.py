@@ -1,0 +1,93 @@
+"""The graphs of a moment, and the IRIs that name them.
+
+``<base>at/<moment>`` holds what was certainly so, ``…/possible`` what was at least possibly so, and
+``…/certainty`` says of every occurrence which of the two it was. Under another policy than the
+default one the IRI begins with ``<base>policy/<policy>/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote, unquote
+
+from pyoxigraph import NamedNode, Triple
+
+from tenure.temporal import Certainty
+from tenure.terms import RDF_TYPE, TN, Names
+from tenure.world import CONCEPT_OF, World, lasting_statements
+
+
+class View(StrEnum):
+    """Which graph of a moment; the value ends the graph's IRI."""
+
+    CERTAIN = ""
+    POSSIBLE = "possible"
+    CERTAINTY = "certainty"
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRequest:
+    """What the IRI of a slice asks for: a policy's text, a moment's key, and a view."""
+
+    policy: str
+    key: str
+    view: View
+
+
+def slice_iri(names: Names, key: str, view: View = View.CERTAIN, policy: str = "") -> NamedNode:
+    """The IRI of a moment's graph; ``policy`` is a policy's canonical text."""
+    path = quote(key, safe="/:.,~-")
+    tail = f"/{view}" if view else ""
+    return NamedNode(f"{names.base}{names.policy_part(policy)}at/{path}{tail}")
+
+
+def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
+    """What an IRI asks for, or None when it is not the IRI of a slice."""
+    if not iri.startswith(names.base):
+        return None
+    path, policy = iri[len(names.base) :], ""
+    if path.startswith("policy/"):
+        encoded, _, path = path[len("policy/") :].partition("/")
+        policy = unquote(encoded)
+    if not path.startswith("at/"):
+        return None
+    key = unquote(path[len("at/") :])
+    for view in (View.POSSIBLE, View.CERTAINTY):
+        if key.endswith(f"/{view}"):
+            return SliceRequest(policy, key.removesuffix(f"/{view}"), view)
+    return SliceRequest(policy, key, View.CERTAIN)
+
+
+def certainty_triples(certainties: Mapping[str, Certainty]) -> Iterator[Triple]:
+    """Of each occurrence, whether it was certain or possible; what is ruled out is absent."""
+    for iri, certainty in certainties.items():
+        if certainty is not Certainty.RULED_OUT:
+            yield Triple(NamedNode(iri), TN("certainty"), CONCEPT_OF[certainty])
+
+
+def slice_triples(
+    world: World, certainties: Mapping[str, Certainty], *, possible: bool = False
+) -> Iterator[Triple]:
+    """The world of a moment: one plain triple for each situation, and the occurrences themselves.
+
+    With ``possible`` everything that is not ruled out, else what is certain.
+    """
+    wanted = (Certainty.CERTAIN, Certainty.POSSIBLE) if possible else (Certainty.CERTAIN,)
+    chosen = {iri for iri, certainty in certainties.items() if certainty in wanted}
+    for iri in sorted(chosen):
+        occurrence = world.occurrences[iri]
+        yield Triple(NamedNode(iri), RDF_TYPE, NamedNode(occurrence.kind))
+        declared = world.schema.kinds.get(occurrence.kind)
+        if declared and declared.flattens_to and occurrence.subject and occurrence.object:
+            yield Triple(
+                NamedNode(occurrence.subject),
+                NamedNode(declared.flattens_to),
+                NamedNode(occurrence.object),
+            )
+    for statement in lasting_statements(world):
+        if statement.subject in chosen and not world.schema.is_time(statement.predicate):
+            yield Triple(
+                NamedNode(statement.subject), NamedNode(statement.predicate), statement.object
+            )

@@ -1,0 +1,179 @@
+"""The store inside the process: Oxigraph, in memory or in a folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import pyoxigraph
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+
+from tenure.errors import BadInput, BadQuery
+from tenure.store.answers import Answer, wrap
+from tenure.store.protocol import in_named_graphs, replacement
+from tenure.store.syntax_errors import not_unicode, unparsed_query
+
+# RocksDB, in which Oxigraph keeps its data, has this file in every database.
+_DATABASE_MARK: Final = "CURRENT"
+
+
+class EmbeddedStore:
+    """A :class:`~tenure.store.protocol.Store` over Oxigraph.
+
+    Args:
+        path: the folder that holds the data, made where there is none; None keeps them in memory.
+
+    Raises:
+        BadInput: the folder is in use, is not a store, or cannot be written.
+
+    One process at a time may open a folder. Threads may share one object: writes wait for each
+    other, readers wait for nobody.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._opened: pyoxigraph.Store | None = (
+            pyoxigraph.Store() if path is None else _opened(path)
+        )
+        self._writing = threading.Lock()
+        self._generation = 0
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every successful write made through this object."""
+        return self._generation
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        default_graphs: Sequence[NamedNode],
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Answer:
+        """As :meth:`~tenure.store.protocol.Store.query`."""
+        named: list[NamedNode | BlankNode] | None = (
+            None if named_graphs is None else list(named_graphs)
+        )
+        try:
+            results = self._engine.query(
+                sparql, default_graph=list(default_graphs), named_graphs=named
+            )
+        except SyntaxError as error:
+            raise unparsed_query(sparql, str(error)) from error
+        except UnicodeEncodeError as error:
+            raise not_unicode(error) from error
+        except RuntimeError as error:
+            raise BadQuery(
+                f"The query cannot be evaluated: {error}.",
+                remedy="Bind every variable before the place that needs its value.",
+            ) from error
+        return wrap(results)
+
+    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
+        """As :meth:`~tenure.store.protocol.Store.quads`: a snapshot of the moment it starts."""
+        return self._engine.quads_for_pattern(None, None, None, graph)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """As :meth:`~tenure.store.protocol.Store.add`; about 12 000 statements a second on disk."""
+        with self._writing:
+            self._engine.extend(in_named_graphs(quads))
+            self._generation += 1
+
+    def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
+        """As :meth:`~tenure.store.protocol.Store.replace`.
+
+        It is one SPARQL update, because that is the only thing in Oxigraph that removes and adds
+        in one transaction.
+        """
+        with self._writing:
+            self._engine.update(replacement(graph, triples))
+            self._generation += 1
+
+    def remove_graph(self, graph: NamedNode) -> None:
+        """As :meth:`~tenure.store.protocol.Store.remove_graph`."""
+        with self._writing:
+            self._engine.remove_graph(graph)
+            self._generation += 1
+
+    def graphs(self) -> list[NamedNode]:
+        """As :meth:`~tenure.store.protocol.Store.graphs`."""
+        named = (one for one in self._engine.named_graphs() if isinstance(one, NamedNode))
+        return sorted(named, key=lambda one: one.value)
+
+    def size(self) -> int:
+        """As :meth:`~tenure.store.protocol.Store.size`."""
+        return len(self._engine)
+
+    def flush(self) -> None:
+        """As :meth:`~tenure.store.protocol.Store.flush`; nothing to do in memory."""
+        if self._path is not None:
+            self._engine.flush()
+
+    def close(self) -> None:
+        """As :meth:`~tenure.store.protocol.Store.close`.
+
+        Oxigraph lets go of the folder when the last answer that still reads from it is gone.
+        """
+        with self._writing:
+            self._opened = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def _engine(self) -> pyoxigraph.Store:
+        if self._opened is None:
+            raise ValueError("the store is closed")
+        return self._opened
+
+
+def _opened(path: Path) -> pyoxigraph.Store:
+    if path.exists() and not path.is_dir():
+        raise BadInput(
+            "This is a file; a store is a folder.",
+            where=str(path),
+            remedy="Name a folder, or load the file into one.",
+        )
+    # Oxigraph would make a database among the files of whatever folder it is given.
+    if path.is_dir() and any(path.iterdir()) and not (path / _DATABASE_MARK).is_file():
+        raise BadInput(
+            "This folder holds files and is not a store.",
+            where=str(path),
+            remedy="Name an empty folder, or one that does not exist yet.",
+        )
+    try:
+        return pyoxigraph.Store(str(path))
+    except OSError as error:
+        raise _not_opened(path, error) from error
+
+
+def _not_opened(path: Path, error: OSError) -> BadInput:
+    said = str(error)
+    if "lock" in said.lower() and "LOCK" in said:
+        return BadInput(
+            "Another process, or another part of this one, has this store open.",
+            where=str(path),
+            remedy="Stop the other process, or ask it over HTTP.",
+        )
+    if isinstance(error, PermissionError) or "Permission denied" in said or "Read-only" in said:
+        return BadInput(
+            "This store cannot be written.",
+            where=str(path),
+            remedy="Give this user the right to write there, or name another folder.",
+        )
+    return BadInput(
+        f"This store cannot be opened: {said[:300]}.",
+        where=str(path),
+        remedy="Name another folder, or build the store anew from its sources.",
+    )

@@ -1,0 +1,196 @@
+"""Reading and writing RDF: Turtle, TriG, N-Triples, N-Quads and JSON-LD.
+
+Reading fetches nothing. Writing is deterministic: the same set of statements gives the same
+bytes, whatever their order and whatever their blank nodes are called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Quad,
+    Triple,
+    parse,
+    serialize,
+)
+
+from tenure.errors import BadInput, BadRdf, Refused, Where
+from tenure.store.answers import Term
+from tenure.store.formats import JSON_LD, GraphFormat, graph_format_of
+from tenure.store.nesting import check_nesting
+
+_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_PLACE: Final = re.compile(r"^Parser error at line \d+ (?:column|between columns) [^:]*: ")
+_PLACE_AGAIN: Final = re.compile(r" \(line \d+\)$")
+_REMEDIES: Final = (
+    ("has not been declared", "Declare it with @prefix at the top."),
+    ("No scheme found", "Write the IRI in full, or declare @base."),
+    ("Unexpected end", "Look for a missing full stop, bracket or quotation mark."),
+)
+
+
+def read_file(path: Path, base: str | None = None) -> list[Quad]:
+    """The statements of a file, whose extension says the format.
+
+    ``base`` is the IRI that relative ones are resolved against. Blank nodes get new labels, so
+    that those of two files never meet.
+
+    Raises:
+        BadRdf: it does not parse; says line and column.
+        BadInput: it cannot be read.
+        BadParameter: its extension stands for no format.
+        Refused: it needs something that would have to be fetched.
+    """
+    form = graph_format_of(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadInput(
+            "There is no such file.", where=str(path), remedy="Check the path."
+        ) from error
+    except OSError as error:
+        raise BadInput(
+            f"This file cannot be read: {error.strerror}.",
+            where=str(path),
+            remedy="Name a file that this user may read.",
+        ) from error
+    return read_text(data, form, base=base, name=str(path))
+
+
+def read_text(
+    data: bytes | str, form: GraphFormat, *, base: str | None = None, name: str = "input"
+) -> list[Quad]:
+    """The statements of a text in ``form``; ``name`` is what errors call it.
+
+    An empty text holds no statements. A byte order mark is passed over.
+
+    Raises:
+        BadRdf: it does not parse, or is not UTF-8, or nests too deep; says line and column.
+        Refused: JSON-LD with a context that would have to be fetched.
+    """
+    encoded = _encoded(data, name)
+    if not encoded.strip():
+        return []
+    check_nesting(encoded, form, name)
+    try:
+        return list(parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise _unparsed(encoded, form, name, error) from error
+    except ValueError as error:
+        raise BadInput(
+            f"The base IRI {base!r} cannot be used: {error}.",
+            where=name,
+            remedy="Give an absolute IRI.",
+        ) from error
+
+
+def write(
+    quads: Iterable[Quad], form: GraphFormat, prefixes: Mapping[str, str] | None = None
+) -> bytes:
+    """The statements as UTF-8 in ``form``, sorted; ``prefixes`` shorten IRIs where ``form`` can.
+
+    Blank nodes are named by RDF Dataset Canonicalization (RDFC-1.0, SHA-256). Its time is
+    exponential for data made to that end: do not give it the blank nodes of strangers.
+
+    Raises:
+        BadInput: a statement lies in a named graph and ``form`` has none, or ``form`` is JSON-LD.
+    """
+    if form is JSON_LD:
+        raise BadInput(
+            "JSON-LD is not written here: its key order and context need their own writer.",
+            remedy="Choose Turtle, TriG, N-Triples or N-Quads.",
+        )
+    ordered = sorted(_canonical(quads), key=_rank)
+    known = dict(sorted(prefixes.items())) if prefixes else None
+    if form.named_graphs:
+        return serialize(ordered, format=form.engine, prefixes=known) or b""
+    triples = [_in_default_graph(quad, form) for quad in ordered]
+    return serialize(triples, format=form.engine, prefixes=known) or b""
+
+
+def _in_default_graph(quad: Quad, form: GraphFormat) -> Triple:
+    if not isinstance(quad.graph_name, DefaultGraph):
+        raise BadInput(
+            f"{form.media_type} holds one graph; a statement lies in {quad.graph_name}.",
+            remedy="Write TriG or N-Quads.",
+        )
+    return quad.triple
+
+
+def _canonical(quads: Iterable[Quad]) -> Iterable[Quad]:
+    distinct = set(quads)
+    if not any(_has_blank(term) for quad in distinct for term in _terms(quad)):
+        return distinct
+    dataset = Dataset(distinct)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def _terms(quad: Quad) -> tuple[Term | DefaultGraph, ...]:
+    return quad.subject, quad.object, quad.graph_name
+
+
+def _has_blank(term: Term | DefaultGraph) -> bool:
+    if isinstance(term, Triple):
+        return _has_blank(term.subject) or _has_blank(term.object)
+    return isinstance(term, BlankNode)
+
+
+def _rank(quad: Quad) -> tuple[tuple[int, str], tuple[int, str], tuple[int, str], str]:
+    """Default graph first, IRIs before blank nodes, types before other properties."""
+    graph = quad.graph_name
+    return (
+        (-1, "") if isinstance(graph, DefaultGraph) else (isinstance(graph, BlankNode), str(graph)),
+        (isinstance(quad.subject, BlankNode), str(quad.subject)),
+        (quad.predicate.value != _RDF_TYPE, quad.predicate.value),
+        str(quad.object),
+    )
+
+
+def _encoded(data: bytes | str, name: str) -> bytes:
+    try:
+        encoded = data.encode() if isinstance(data, str) else data
+        encoded.decode()
+    except UnicodeError as error:
+        raise _not_utf8(data, name, error) from error
+    return encoded.removeprefix(_BYTE_ORDER_MARK)
+
+
+def _not_utf8(data: bytes | str, name: str, error: UnicodeError) -> BadRdf:
+    if isinstance(data, bytes) and data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return BadRdf(
+            "This is UTF-16 text.", where=Where(name, 1), remedy="Save the file as UTF-8."
+        )
+    start = error.start if isinstance(error, UnicodeDecodeError | UnicodeEncodeError) else 0
+    newline = b"\n" if isinstance(data, bytes) else "\n"
+    line = data[:start].count(newline) + 1  # type: ignore[arg-type]
+    return BadRdf(
+        "This is not UTF-8 text.", where=Where(name, line), remedy="Save the file as UTF-8."
+    )
+
+
+def _unparsed(encoded: bytes, form: GraphFormat, name: str, error: SyntaxError) -> BadInput:
+    said = _PLACE_AGAIN.sub("", _PLACE.sub("", str(error.msg)))
+    where = Where(name, error.lineno, error.offset)
+    if form is JSON_LD and "LoadDocumentCallback" in said:
+        return Refused(
+            "A JSON-LD context would have to be fetched; nothing is.",
+            where=where,
+            remedy="Write the context into the document itself.",
+        )
+    found = ""
+    if error.lineno:
+        line = encoded.decode().split("\n")[error.lineno - 1 : error.lineno]
+        excerpt = line[0][max(0, (error.offset or 1) - 1) :].strip()[:40] if line else ""
+        found = f"; found {excerpt!r}" if excerpt else ""
+    remedy = next((one for sign, one in _REMEDIES if sign in said), "Correct that line.")
+    return BadRdf(f"{said}{found}.", where=where, remedy=remedy)

@@ -1,0 +1,201 @@
+"""The time network: a simple temporal problem over days, and its tightest bounds.
+
+Points are integers; point :data:`ORIGIN` is day 0. Every constraint has one form, ``x[later] >=
+x[earlier] + least``; a greatest distance is the same form with the points exchanged and the sign
+turned. The tightest bounds of a point are the shortest paths from and to the origin in the
+distance graph (Dechter, Meiri and Pearl, *Temporal constraint networks*, Artificial Intelligence
+49, 1991, section 3); there is no solution exactly when that graph has a negative cycle.
+
+Single-source shortest paths are found by Bellman-Ford with a queue: O(points x constraints) in
+the worst case, near-linear on the sparse networks that sources make. Only the connected component
+of a point is ever searched, the origin not counting as a connection.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+ORIGIN: Final = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Constraint:
+    """``x[later] >= x[earlier] + least`` (days), and whatever says so.
+
+    ``reason`` is an index into a table that the caller keeps. Constraints are ordered, so that a
+    network built from a sorted list gives the same derivations whatever order they came in.
+    """
+
+    earlier: int
+    later: int
+    least: int
+    reason: int
+
+
+class Inconsistent(Exception):
+    """No assignment of days satisfies all constraints; ``cycle`` is a set that shows it."""
+
+    def __init__(self, cycle: tuple[Constraint, ...]) -> None:
+        super().__init__(f"{len(cycle)} constraints contradict each other")
+        self.cycle = cycle
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The extreme distances from one point to others, and the constraints they hang on.
+
+    ``distance`` maps a point to a number of days; a point that is absent is unbounded.
+    """
+
+    source: int
+    distance: dict[int, int]
+    _last: dict[int, Constraint]
+    _backwards: bool
+
+    def path(self, point: int) -> tuple[Constraint, ...]:
+        """The constraints, from the source on, that give ``distance[point]``; empty for itself."""
+        steps: list[Constraint] = []
+        while point != self.source:
+            step = self._last[point]
+            steps.append(step)
+            point = step.later if self._backwards else step.earlier
+        return tuple(reversed(steps))
+
+
+class TimeNetwork:
+    """Constraints between points, with bounds and derivations; immutable once built."""
+
+    def __init__(self, points: int, constraints: Iterable[Constraint]) -> None:
+        """A network of ``points`` points, the origin among them as point 0."""
+        self.constraints: tuple[Constraint, ...] = tuple(sorted(set(constraints)))
+        self._forwards: list[list[Constraint]] = [[] for _ in range(points)]
+        self._backwards: list[list[Constraint]] = [[] for _ in range(points)]
+        for constraint in self.constraints:
+            self._forwards[constraint.earlier].append(constraint)
+            self._backwards[constraint.later].append(constraint)
+        self._component = _components(points, self.constraints)
+
+    def components(self) -> Iterator[tuple[Constraint, ...]]:
+        """The constraints of each connected component, in the order of their least points."""
+        groups: dict[int, list[Constraint]] = {}
+        for constraint in self.constraints:
+            point = constraint.later if constraint.earlier == ORIGIN else constraint.earlier
+            groups.setdefault(self._component[point], []).append(constraint)
+        for _, group in sorted(groups.items()):
+            yield tuple(group)
+
+    def at_least(self, source: int) -> Reach:
+        """For each point the greatest ``d`` for which every solution has ``x[p] - x[source] >= d``.
+
+        Raises :class:`Inconsistent` when a cycle within reach has no solution.
+        """
+        return self._search(source, self._forwards, backwards=False)
+
+    def at_most(self, source: int) -> Reach:
+        """For each point the least ``d`` for which every solution has ``x[p] - x[source] <= d``.
+
+        Raises :class:`Inconsistent` when a cycle within reach has no solution.
+        """
+        return self._search(source, self._backwards, backwards=True)
+
+    def _search(self, source: int, edges: list[list[Constraint]], *, backwards: bool) -> Reach:
+        # Longest paths along the constraints (or against them), counted from 0 at the source. Equal
+        # distances prefer fewer constraints, then the first in order, so that derivations are the
+        # same however the claims were loaded.
+        best: dict[int, tuple[int, int]] = {source: (0, 0)}
+        last: dict[int, Constraint] = {}
+        queue: deque[int] = deque([source])
+        queued = {source}
+        while queue:
+            point = queue.popleft()
+            queued.discard(point)
+            gained, hops = best[point]
+            for edge in edges[point]:
+                target = edge.earlier if backwards else edge.later
+                candidate = (gained + edge.least, hops - 1)
+                known = best.get(target)
+                if known is not None and candidate <= known:
+                    continue
+                if target == source and candidate[0] == 0:
+                    continue
+                best[target] = candidate
+                last[target] = edge
+                # A walk with more steps than there are points visits one of them twice.
+                if target == source or -candidate[1] >= len(best):
+                    cycle = _cycle(last, target, backwards=backwards)
+                    if cycle:
+                        raise Inconsistent(cycle)
+                if target not in queued:
+                    queued.add(target)
+                    queue.append(target)
+        sign = -1 if backwards else 1
+        return Reach(source, {p: sign * d for p, (d, _) in best.items()}, last, backwards)
+
+
+def _cycle(last: dict[int, Constraint], start: int, *, backwards: bool) -> tuple[Constraint, ...]:
+    """The cycle that the steps back from ``start`` run into; empty when they reach the source."""
+    seen: set[int] = set()
+    point = start
+    while point not in seen:
+        seen.add(point)
+        if point not in last:
+            return ()
+        point = last[point].later if backwards else last[point].earlier
+    first, cycle = point, []
+    while True:
+        step = last[point]
+        cycle.append(step)
+        point = step.later if backwards else step.earlier
+        if point == first:
+            return tuple(sorted(cycle))
+
+
+def _components(points: int, constraints: Sequence[Constraint]) -> list[int]:
+    """For each point the least point of its component (union-find), the origin standing alone."""
+    parent = list(range(points))
+
+    def find(point: int) -> int:
+        while parent[point] != point:
+            parent[point] = parent[parent[point]]
+            point = parent[point]
+        return point
+
+    for constraint in constraints:
+        if ORIGIN in (constraint.earlier, constraint.later):
+            continue
+        one, other = sorted((find(constraint.earlier), find(constraint.later)))
+        parent[other] = one
+    return [find(point) for point in range(points)]
+
+
+def find_contradiction(constraints: Sequence[Constraint]) -> tuple[Constraint, ...] | None:
+    """Constraints of one positive cycle among the given ones; None when they have a solution."""
+    edges: dict[int, list[Constraint]] = {}
+    for constraint in constraints:
+        edges.setdefault(constraint.earlier, []).append(constraint)
+        edges.setdefault(constraint.later, [])
+    best = dict.fromkeys(sorted(edges), 0)
+    steps = dict.fromkeys(best, 0)
+    last: dict[int, Constraint] = {}
+    queue = deque(best)
+    queued = set(best)
+    while queue:
+        point = queue.popleft()
+        queued.discard(point)
+        for edge in edges[point]:
+            if best[point] + edge.least <= best[edge.later]:
+                continue
+            best[edge.later] = best[point] + edge.least
+            steps[edge.later] = steps[point] + 1
+            last[edge.later] = edge
+            if steps[edge.later] >= len(best):
+                cycle = _cycle(last, edge.later, backwards=False)
+                if cycle:
+                    return cycle
+            if edge.later not in queued:
+                queued.add(edge.later)
+                queue.append(edge.later)
+    return None

@@ -1,0 +1,93 @@
+"""The facts under check, what they may refer to, and where a node stands in which file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import NamedNode, Quad
+
+from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX, Names
+from tenure.validate.reading import Document
+from tenure.validate.report import Finding, Severity
+from tenure.validate.schema import Schema
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Documents under check, the context that their references resolve in, and the ontology."""
+
+    given: Sequence[Document]
+    context: Sequence[Document]
+    ontology: Sequence[Document]
+    names: Names
+
+    @cached_property
+    def schema(self) -> Schema:
+        """What the ontology declares."""
+        return Schema(quad for document in self.ontology for quad in document.quads)
+
+    @cached_property
+    def quads(self) -> list[Quad]:
+        """All quads: given, context and ontology."""
+        return [quad for one in (*self.given, *self.context, *self.ontology) for quad in one.quads]
+
+    @cached_property
+    def types(self) -> dict[str, set[str]]:
+        """The classes of every node that has any, wherever it is said."""
+        found: dict[str, set[str]] = {}
+        for quad in self.quads:
+            if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
+                found.setdefault(text_of(quad.subject), set()).add(quad.object.value)
+        return found
+
+    def place(
+        self,
+        rule: str,
+        focus: str,
+        what: str,
+        remedy: str,
+        *,
+        document: Document | None = None,
+        graph: str | None = None,
+        severity: Severity = Severity.VIOLATION,
+    ) -> Iterable[Finding]:
+        """The finding, in the first given document about ``focus`` unless one is named.
+
+        Nothing where no given document says anything of ``focus``: context is not under check.
+        """
+        about = [document] if document else [d for d in self.given if focus in d.subjects]
+        if graph is not None:
+            about.sort(key=lambda one: graph not in one.subjects)
+        for one in about[:1]:
+            yield Finding(
+                one.name,
+                one.positions.line(focus, graph),
+                rule,
+                severity,
+                focus,
+                self.short(what),
+                self.short(remedy),
+            )
+
+    def short(self, text: str) -> str:
+        """``text`` with the IRIs in it as a person writes them."""
+        for prefix, written in (
+            (TN_PREFIX, "tn:"),
+            (TNV_PREFIX, "tnv:"),
+            (self.names.id_prefix, ""),
+            (self.names.base, ""),
+        ):
+            text = text.replace(prefix, written)
+        return text
+
+
+def text_of(node: object) -> str:
+    """An IRI without brackets; anything else as it is written."""
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def graph_of(quad: Quad) -> str | None:
+    """The name of the quad's graph, or None for the default graph."""
+    return text_of(quad.graph_name) if isinstance(quad.graph_name, NamedNode) else None

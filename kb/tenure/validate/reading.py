@@ -1,0 +1,154 @@
+"""Files and bodies as quads with their lines; what does not parse becomes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+
+from tenure.errors import BadParameter, NotFound
+from tenure.store.formats import GraphFormat, graph_format_of
+from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
+from tenure.validate.positions import NOWHERE, Positions, positions
+from tenure.validate.report import Finding, Severity
+
+_SHACL: Final = "http://www.w3.org/ns/shacl#"
+_OWL_ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+BROKEN_ON_PURPOSE: Final = "invalid"
+"""The folder of files that break rules on purpose; it is checked only when it is named."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file or body that parsed."""
+
+    name: str
+    """What findings call it: the path as it was given."""
+    text: str = field(repr=False)
+    quads: tuple[Quad, ...] = field(repr=False)
+    has_lines: bool = True
+    """Whether subjects stand at the starts of statements (of JSON-LD they do not)."""
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where its statements begin."""
+        return positions(self.text) if self.has_lines else NOWHERE
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Whatever it describes, and the graphs that it names."""
+        return frozenset(
+            node.value
+            for quad in self.quads
+            for node in (quad.subject, quad.graph_name)
+            if isinstance(node, NamedNode)
+        )
+
+    @cached_property
+    def is_ontology(self) -> bool:
+        """Whether it defines terms of Tenure's own, so that house style is asked of it."""
+        return any(
+            isinstance(quad.subject, NamedNode)
+            and quad.subject.value.startswith((TN_PREFIX, TNV_PREFIX))
+            or (quad.predicate == RDF_TYPE and quad.object == _OWL_ONTOLOGY)
+            for quad in self.quads
+            if isinstance(quad.graph_name, DefaultGraph)
+        )
+
+    @cached_property
+    def is_shapes(self) -> bool:
+        """Whether it holds SHACL shapes, of which nothing is asked but that they parse."""
+        return any(quad.predicate.value.startswith(_SHACL) for quad in self.quads)
+
+
+def documents_in(
+    paths: Sequence[Path], notes: list[str], findings: list[Finding]
+) -> list[Document]:
+    """What parses in the files and folders named, without doubles; the rest goes to the lists.
+
+    Raises:
+        NotFound: a path that does not exist.
+    """
+    read: list[Document] = []
+    seen: set[Path] = set()
+    for path in paths:
+        for file, form in _files(path, notes):
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                document = read_file(file, form, findings)
+                read += [document] if document else []
+    return read
+
+
+def read_file(path: Path, form: GraphFormat, findings: list[Finding]) -> Document | None:
+    """The file as a document, or None and a finding where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        findings.append(_unreadable(str(path), None, f"It cannot be opened: {reason}."))
+        return None
+    return read_bytes(data, form, str(path), findings)
+
+
+def read_bytes(
+    data: bytes, form: GraphFormat, name: str, findings: list[Finding]
+) -> Document | None:
+    """The data as a document, or None and a finding where they do not parse."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        findings.append(_unreadable(name, line, "It is no text in UTF-8."))
+        return None
+    try:
+        quads = tuple(parse(text, format=form.engine))
+    except SyntaxError as error:
+        what = f"It does not parse as {form.name}: {error.msg}."
+        findings.append(_unreadable(name, error.lineno, what))
+        return None
+    return Document(name, text, quads, form.engine != RdfFormat.JSON_LD)
+
+
+def _unreadable(name: str, line: int | None, what: str) -> Finding:
+    remedy = "Correct the file there, and check that its extension fits its format."
+    return Finding(name, line, "Syntax", Severity.VIOLATION, "", what, remedy)
+
+
+def _files(path: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:
+    if not path.exists():
+        raise NotFound(
+            "There is no such file or folder.",
+            where=str(path),
+            remedy="Give the path of an RDF file, or of a folder that holds some.",
+        )
+    if path.is_file():
+        form = _format(path)
+        if form is None:
+            notes.append(f"{path}: left out, its extension stands for no RDF format.")
+        else:
+            yield path, form
+        return
+    for inner in sorted(path.iterdir()):
+        if inner.name.startswith("."):
+            continue
+        if inner.is_dir() and inner.name == BROKEN_ON_PURPOSE:
+            notes.append(f"{inner}: left out, it holds files that break rules on purpose.")
+        elif inner.is_dir() or _format(inner) is not None:
+            yield from _files(inner, notes)
+        elif inner.is_file():
+            notes.append(f"{inner}: left out, its extension stands for no RDF format.")
+
+
+def _format(path: Path) -> GraphFormat | None:
+    # A folder of data holds JSON of many kinds; JSON-LD says so in its extension.
+    if path.suffix.lower() == ".json":
+        return None
+    try:
+        return graph_format_of(path)
+    except BadParameter:
+        return None

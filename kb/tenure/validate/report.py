@@ -1,0 +1,134 @@
+"""What a check found: findings, notes, counts; as a table, JSON or a SHACL report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+from tenure.terms import RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, PREFIXES
+
+_SH: Final = "http://www.w3.org/ns/shacl#"
+_SHAPES: Final = "https://w3id.org/tenure/shapes#"
+
+
+class Severity(Enum):
+    """How bad a finding is, as SHACL names it (section 2.1.4)."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+
+    @property
+    def iri(self) -> NamedNode:
+        """The IRI that SHACL has for it."""
+        return NamedNode(_SH + self.value.capitalize())
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that breaks one rule."""
+
+    file: str
+    line: int | None
+    """The line, from 1, where the focus is described; None where it is not known."""
+    rule: str
+    """The local name of the shape, constraint or structural rule that is broken."""
+    severity: Severity
+    focus: str
+    """The IRI of what breaks the rule; empty where a whole file does."""
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message} {self.remedy}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a check. It conforms where no finding is a violation (warnings are not)."""
+
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was left out, and why."""
+    checked: Mapping[str, int] = field(default_factory=dict)
+    """How many there were of what was checked: files, triples, claims, pointers."""
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no rule is violated."""
+        return not any(one.severity is Severity.VIOLATION for one in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, ready for JSON."""
+        return {
+            "conforms": self.conforms,
+            "checked": dict(self.checked),
+            "notes": list(self.notes),
+            "findings": [
+                {
+                    "file": one.file,
+                    "line": one.line,
+                    "rule": one.rule,
+                    "severity": one.severity.value,
+                    "focus": one.focus,
+                    "message": one.message,
+                    "remedy": one.remedy,
+                }
+                for one in self.findings
+            ],
+        }
+
+    def to_shacl_turtle(self) -> str:
+        """The report as a ``sh:ValidationReport`` (SHACL, section 3.6) in Turtle.
+
+        Warnings count against ``sh:conforms`` there, as the standard wants it.
+        """
+        return (
+            serialize(
+                self._triples(),
+                format=RdfFormat.TURTLE,
+                prefixes={"sh": _SH, "tns": _SHAPES, "xsd": PREFIXES["xsd"]},
+            )
+            or b""
+        ).decode()
+
+    def _triples(self) -> Iterable[Triple]:
+        report = BlankNode("report")
+        truth = Literal("false" if self.findings else "true", datatype=XSD_BOOLEAN)
+        yield Triple(report, RDF_TYPE, NamedNode(_SH + "ValidationReport"))
+        yield Triple(report, NamedNode(_SH + "conforms"), truth)
+        for number, one in enumerate(self.findings, start=1):
+            result = BlankNode(f"result{number}")
+            yield Triple(report, NamedNode(_SH + "result"), result)
+            yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
+            yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
+            yield Triple(result, NamedNode(_SH + "sourceShape"), NamedNode(_SHAPES + one.rule))
+            text = Literal(f"{one.message} {one.remedy}".rstrip())
+            yield Triple(result, NamedNode(_SH + "resultMessage"), text)
+            yield Triple(result, NamedNode(_SHAPES + "file"), Literal(one.file))
+            if one.line is not None:
+                line = Literal(str(one.line), datatype=XSD_INTEGER)
+                yield Triple(result, NamedNode(_SHAPES + "line"), line)
+            if one.focus:
+                yield Triple(result, NamedNode(_SH + "focusNode"), _node(one.focus))
+
+
+def _node(focus: str) -> NamedNode | BlankNode | Literal:
+    try:
+        return BlankNode(focus[2:]) if focus.startswith("_:") else NamedNode(focus)
+    except ValueError:
+        return Literal(focus)
+
+
+def two_parts(text: str) -> tuple[str, str]:
+    """What is wrong, and what to do: the last sentence of a message is the remedy.
+
+    >>> two_parts("A claim rests on evidence. Add tn:evidence.")
+    ('A claim rests on evidence.', 'Add tn:evidence.')
+    """
+    what, stop, remedy = text.rpartition(". ")
+    return (what + ".", remedy) if stop else (text, "")

@@ -1,0 +1,248 @@
+"""SHACL over facts: core constraints by pySHACL, constraints in SPARQL by the store's engine.
+
+Shapes are SHACL as the standard has it (W3C Recommendation of 20 July 2017), and any engine
+runs them. Measured: pySHACL asks a constraint's query once for every focus node, through an
+engine of its own, which takes minutes for ten thousand situations; here each query runs once for
+all of them, which is the same since every query begins with a triple about ``$this`` (checked).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyshacl
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+from rdflib import Graph
+from rdflib.namespace import SH
+from rdflib.term import BNode, IdentifiedNode, URIRef
+from rdflib.term import Literal as RdfLiteral
+
+from tenure.errors import BadRdf
+from tenure.terms import RDFS_SUBCLASS, local_name
+from tenure.validate.facts import Facts, text_of
+from tenure.validate.report import Finding, Severity, two_parts
+
+_SH: Final = "http://www.w3.org/ns/shacl#"
+_BEGINS_WITH_THIS: Final = re.compile(r"\bWHERE\s*\{\s*\$this\s", re.IGNORECASE)
+_SLOT: Final = re.compile(r"\{[?$](\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A constraint in SPARQL with the targets of its shape."""
+
+    rule: str
+    message: str
+    query: str
+    target_classes: frozenset[str]
+    severity: Severity
+
+
+class Shapes:
+    """The shapes of some files, read once."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        """Reads ``files``, in Turtle.
+
+        Raises:
+            BadRdf: a file that does not parse, or a constraint that cannot be run here.
+        """
+        self._quads: list[Quad] = []
+        for file in files:
+            try:
+                data = file.read_bytes()
+                # Two files may use one label for two blank nodes.
+                self._quads += parse(data, format=RdfFormat.TURTLE, rename_blank_nodes=True)
+            except SyntaxError as error:
+                raise BadRdf(
+                    f"The shapes do not parse: {error.msg}.",
+                    where=f"{file}:{error.lineno}",
+                    remedy="Correct the file, or install Tenure again.",
+                ) from error
+        self._store = Store()
+        self._store.extend(self._quads)
+        self.constraints = tuple(self._read_constraints())
+        self.core = _to_graph(
+            quad for quad in self._quads if quad.predicate != NamedNode(_SH + "sparql")
+        )
+
+    def messages(self) -> Mapping[str, str]:
+        """By the name of each rule, its message as the shapes have it."""
+        return {
+            local_name(text_of(quad.subject)): text_of_literal(quad.object)
+            for quad in self._quads
+            if quad.predicate.value == _SH + "message"
+        }
+
+    def _read_constraints(self) -> Iterator[Constraint]:
+        declared = self._rows("?x sh:declare ?d . ?d sh:prefix ?prefix ; sh:namespace ?iri")
+        prologue = "".join(
+            f"PREFIX {text_of_literal(one['prefix'])}: <{text_of_literal(one['iri'])}>\n"
+            for one in declared
+        )
+        pattern = "?shape sh:sparql ?rule . ?rule sh:select ?select ; sh:message ?message"
+        for one in self._rows(pattern):
+            select = text_of_literal(one["select"])
+            rule = local_name(text_of(one["rule"]))
+            targets = frozenset(
+                text_of(quad.object)
+                for quad in self._store.quads_for_pattern(
+                    one["shape"], NamedNode(_SH + "targetClass"), None
+                )
+            )
+            if not targets or not _BEGINS_WITH_THIS.search(select):
+                raise BadRdf(
+                    "The constraint has no target class, or does not begin with $this.",
+                    where=rule,
+                    remedy="Give its shape sh:targetClass and begin WHERE with a triple of $this.",
+                )
+            severity = self._store.quads_for_pattern(
+                one["shape"], NamedNode(_SH + "severity"), Severity.WARNING.iri
+            )
+            yield Constraint(
+                rule,
+                text_of_literal(one["message"]),
+                prologue + select,
+                targets,
+                Severity.WARNING if any(severity) else Severity.VIOLATION,
+            )
+
+    def _rows(self, pattern: str) -> list[dict[str, NamedNode | BlankNode | Literal]]:
+        query = f"PREFIX sh: <{_SH}> SELECT * WHERE {{ {pattern} }}"
+        return list(_solutions(self._store.query(query)))
+
+
+def shape_findings(facts: Facts, shapes: Shapes) -> Iterator[Finding]:
+    """The findings of all shapes, for focus nodes that the given documents say something of."""
+    yield from _core_findings(facts, shapes.core)
+    store = Store()
+    store.bulk_extend(facts.quads)
+    classes = _Classes(facts)
+    for constraint in shapes.constraints:
+        solutions = store.query(constraint.query, use_default_graph_as_union=True)
+        for row in _solutions(solutions):
+            focus = text_of(row["this"])
+            if not classes.instance(focus, constraint.target_classes):
+                continue
+            what, remedy = two_parts(_filled(constraint.message, row))
+            graph = text_of(row["claim"]) if "claim" in row else None
+            yield from facts.place(
+                constraint.rule, focus, what, remedy, graph=graph, severity=constraint.severity
+            )
+
+
+class _Classes:
+    """Which nodes are of which class, as a target in SHACL means it (section 2.1.3.2)."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._above: dict[str, set[str]] = {}
+
+    def instance(self, node: str, classes: frozenset[str]) -> bool:
+        return any(not self._all(one).isdisjoint(classes) for one in self._facts.types.get(node, ()))
+
+    def _all(self, one: str) -> set[str]:
+        if one not in self._above:
+            self._above[one] = self._facts.schema.above(one)
+        return self._above[one]
+
+
+def _core_findings(facts: Facts, core: Graph) -> Iterator[Finding]:
+    with _quiet():
+        data = _to_graph(
+            quad
+            for quad in facts.quads
+            if quad.predicate == RDFS_SUBCLASS or not quad.predicate.value.startswith(_SH)
+        )
+        _, report, _ = pyshacl.validate(data, shacl_graph=core, inference="none", inplace=True)
+    if not isinstance(report, Graph):
+        raise BadRdf(
+            f"The shapes cannot be run: {report}.",
+            where="ontology/shapes",
+            remedy="Correct the shapes, or install Tenure again.",
+        )
+    for result in report.objects(None, SH.result):
+        focus = report.value(result, SH.focusNode)
+        rule = report.value(result, SH.sourceShape)
+        message = report.value(result, SH.resultMessage)
+        severity = report.value(result, SH.resultSeverity)
+        what, remedy = two_parts(str(message))
+        yield from facts.place(
+            local_name(str(rule)),
+            str(focus),
+            what,
+            remedy,
+            severity=Severity.WARNING if severity == SH.Warning else Severity.VIOLATION,
+        )
+
+
+def _filled(message: str, row: Mapping[str, NamedNode | BlankNode | Literal]) -> str:
+    def value(slot: re.Match[str]) -> str:
+        term = row.get(slot[1])
+        if isinstance(term, Literal):
+            return term.value
+        return text_of(term) if term is not None else slot[0]
+
+    return _SLOT.sub(value, message)
+
+
+def _solutions(solutions: object) -> Iterator[dict[str, NamedNode | BlankNode | Literal]]:
+    if not isinstance(solutions, QuerySolutions):
+        raise BadRdf(
+            "A constraint's query is no SELECT.",
+            where="ontology/shapes",
+            remedy="Write sh:select as a SELECT query.",
+        )
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        yield {
+            name: term
+            for name, term in zip(names, solution, strict=True)
+            if isinstance(term, NamedNode | BlankNode | Literal)
+        }
+
+
+def text_of_literal(term: object) -> str:
+    """The lexical form of a literal, an IRI without brackets."""
+    return term.value if isinstance(term, Literal) else text_of(term)
+
+
+def _to_graph(quads: Iterable[Quad]) -> Graph:
+    graph = Graph()
+    for quad in quads:
+        subject, value = _term(quad.subject), _term(quad.object)
+        if isinstance(subject, IdentifiedNode):
+            graph.add((subject, URIRef(quad.predicate.value), value))
+    return graph
+
+
+def _term(term: object) -> IdentifiedNode | RdfLiteral:
+    if isinstance(term, Literal):
+        if term.language:
+            return RdfLiteral(term.value, lang=term.language)
+        return RdfLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+    return BNode(term.value) if isinstance(term, BlankNode) else URIRef(text_of(term))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps rdflib from writing a traceback to the log for every literal that is ill-typed.
+
+    Ill-typed literals are what the shapes are there to find.
+    """
+    logger = logging.getLogger("rdflib.term")
+
+    def nothing(_record: logging.LogRecord) -> bool:
+        return False
+
+    logger.addFilter(nothing)
+    try:
+        yield
+    finally:
+        logger.removeFilter(nothing)

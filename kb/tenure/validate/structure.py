@@ -1,0 +1,205 @@
+"""What shapes cannot see: which graph a triple stands in, blank nodes, names of nothing.
+
+A rule here reports in the same form as a shape. How to add one: a function from facts and a
+document to findings, its name in :data:`RULES`, its line in :func:`structural_findings`, and a
+file in ``ontology/examples/invalid`` that breaks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX
+from tenure.validate.facts import Facts, graph_of, text_of
+from tenure.validate.reading import Document
+from tenure.validate.report import Finding
+
+RULES: Final = frozenset(
+    (
+        "GraphWithoutClaim",
+        "ClaimWithoutGraph",
+        "BareStatement",
+        "DescriptionInClaim",
+        "BlankNodeInFacts",
+        "UnknownTerm",
+        "DanglingReference",
+    )
+)
+_OWN: Final = (TN_PREFIX, TNV_PREFIX)
+
+
+def structural_findings(facts: Facts) -> Iterator[Finding]:
+    """The findings of every structural rule in the given documents."""
+    for document in facts.given:
+        yield from _graphs(facts, document)
+        yield from _places(facts, document)
+        yield from _blank_nodes(facts, document)
+        yield from unknown_terms(facts, document)
+        yield from _dangling(facts, document)
+
+
+def _graphs(facts: Facts, document: Document) -> Iterator[Finding]:
+    """Every claim has its graph, and every graph its claim."""
+    claim = TN("Claim")
+    stated = {graph_of(quad) for quad in facts.quads}
+    here = {
+        text_of(quad.subject)
+        for quad in document.quads
+        if quad.predicate == RDF_TYPE and quad.object == claim
+    }
+    for iri in sorted(here - stated):
+        yield from facts.place(
+            "ClaimWithoutGraph",
+            iri,
+            "The claim states nothing: no graph bears its name, or the graph is empty.",
+            f"Put what it states into the graph <{iri}> {{ … }}.",
+            document=document,
+        )
+    graphs = {graph for graph in map(graph_of, document.quads) if graph}
+    for iri in sorted(graphs):
+        if claim.value not in facts.types.get(iri, ()):
+            yield from facts.place(
+                "GraphWithoutClaim",
+                iri,
+                f"The graph <{iri}> states something that nobody claims.",
+                "Describe it as a tn:Claim outside any graph, with source, evidence and modality.",
+                document=document,
+            )
+
+
+def _places(facts: Facts, document: Document) -> Iterator[Finding]:
+    """What is stated stands in a claim's graph, what describes stands outside."""
+    for quad in document.quads:
+        graph, predicate = graph_of(quad), quad.predicate.value
+        typed = text_of(quad.object) if quad.predicate == RDF_TYPE else None
+        if predicate in facts.schema.flattened:
+            yield from facts.place(
+                "BareStatement",
+                text_of(quad.subject),
+                f"<{predicate}> holds on some days only, and here it bears no time.",
+                "State the situation in a claim, with its roles; the slice of a day makes this "
+                "property from it.",
+                document=document,
+                graph=graph,
+            )
+        elif graph is None and _must_be_claimed(facts, predicate, typed):
+            yield from facts.place(
+                "BareStatement",
+                text_of(quad.subject),
+                f"{typed or predicate} is stated outside any claim, so that nobody vouches for it.",
+                "Move it into the graph of a claim.",
+                document=document,
+            )
+        elif graph is not None and _describes(facts, quad, typed):
+            yield from facts.place(
+                "DescriptionInClaim",
+                text_of(quad.subject),
+                f"{typed or predicate} describes, and stands inside the claim <{graph}>.",
+                "Move it outside the graph, which holds only what the source says.",
+                document=document,
+                graph=graph,
+            )
+
+
+def _must_be_claimed(facts: Facts, predicate: str, typed: str | None) -> bool:
+    schema = facts.schema
+    if typed is not None:
+        return schema.is_stated(typed)
+    is_own = predicate.startswith(TN_PREFIX) and predicate in schema.declared
+    return is_own and not schema.describes(predicate)
+
+
+def _describes(facts: Facts, quad: Quad, typed: str | None) -> bool:
+    if typed is not None:
+        return facts.schema.is_described(typed)
+    return quad.predicate == RDFS_LABEL or facts.schema.describes(quad.predicate.value)
+
+
+def _blank_nodes(facts: Facts, document: Document) -> Iterator[Finding]:
+    seen: set[BlankNode] = set()
+    for quad in document.quads:
+        for node in (quad.graph_name, quad.subject, quad.object):
+            if isinstance(node, BlankNode) and node not in seen:
+                seen.add(node)
+                # A blank node has no line; whatever points at it does.
+                focus = text_of(node if node != quad.object else quad.subject)
+                yield from facts.place(
+                    "BlankNodeInFacts",
+                    focus,
+                    "A node has no name, so that nothing can point at it.",
+                    "Give it an IRI.",
+                    document=document,
+                    graph=graph_of(quad),
+                )
+
+
+def unknown_terms(facts: Facts, document: Document) -> Iterator[Finding]:
+    """Terms in Tenure's own namespaces that the ontology does not have."""
+    known = facts.schema.declared
+    seen: set[str] = set()
+    for quad in document.quads:
+        for node in (quad.predicate, quad.object, quad.subject):
+            iri = text_of(node)
+            if not isinstance(node, NamedNode) or not iri.startswith(_OWN):
+                continue
+            if iri in known or iri in seen or iri in _OWN:
+                continue
+            seen.add(iri)
+            near = get_close_matches(iri, known, n=3, cutoff=0.8)
+            yield from facts.place(
+                "UnknownTerm",
+                text_of(quad.subject),
+                f"The ontology has no term {iri}.",
+                _did_you_mean(near) or "Choose one that the ontology defines, or define it there.",
+                document=document,
+                graph=graph_of(quad),
+            )
+
+
+def _dangling(facts: Facts, document: Document) -> Iterator[Finding]:
+    """Whatever is named is described somewhere: in the registry, or by its class in a claim."""
+    seen: set[str] = set()
+    for quad in document.quads:
+        predicate = quad.predicate.value
+        if not predicate.startswith(TN_PREFIX):
+            continue
+        nodes = [quad.subject]
+        if facts.schema.is_object_property(predicate) and isinstance(quad.object, NamedNode):
+            nodes.append(quad.object)
+        for node in nodes:
+            iri = text_of(node)
+            if isinstance(node, BlankNode) or iri in facts.types or iri in seen:
+                continue
+            if iri.startswith(_OWN):
+                continue
+            seen.add(iri)
+            yield from facts.place(
+                "DanglingReference",
+                text_of(quad.subject),
+                f"Nothing says what {iri} is.",
+                _where_to_say(facts, iri),
+                document=document,
+                graph=graph_of(quad),
+            )
+
+
+def _where_to_say(facts: Facts, iri: str) -> str:
+    known = [one for one in facts.types if one.startswith(facts.names.base)]
+    # The same name in another folder is the commonest slip: org/ for state/, person/ for org/.
+    last = iri.rsplit("/", 1)[-1]
+    near = [one for one in known if one.endswith(f"/{last}")]
+    near += get_close_matches(iri, known, n=3, cutoff=0.75)
+    if near:
+        return _did_you_mean(dict.fromkeys(near))
+    if facts.names.slug_of(iri) is not None:
+        return "Register it in entities.ttl, or, if it is a situation, repeat its class."
+    return "Describe it, with its class, in the file of its source."
+
+
+def _did_you_mean(near: Iterable[str]) -> str:
+    choices = list(near)[:3]
+    return f"Did you mean {' or '.join(choices)}?" if choices else ""

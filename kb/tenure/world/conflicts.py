@@ -1,0 +1,82 @@
+"""Conflicts: the smallest sets of claims that cannot all be true, and who gives way.
+
+All minimal sets are found with Reiter's hitting-set tree (*A theory of diagnosis from first
+principles*, Artificial Intelligence 32, 1987): find one, then look again with each of its claims
+left out. The number of minimal sets can grow exponentially with the number of claims that quarrel
+about one thing, so the tree is cut at :data:`MOST_NODES`; what is found by then is disputed, and
+further sets are taken one at a time until the rest agrees. Either way the outcome depends on the
+claims alone, never on the order in which they came.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tenure.temporal import Constraint, find_contradiction
+
+MOST_NODES: Final = 400
+
+ClaimSet = frozenset[str]
+
+
+def minimal_conflicts(
+    constraints: Sequence[Constraint], claims_of: Callable[[Constraint], tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    """All minimal sets of claims whose constraints have no solution, as sorted tuples, sorted.
+
+    Constraints without claims always hold; if they alone contradict each other, the one set
+    returned is empty.
+    """
+
+    def contradiction(without: ClaimSet) -> tuple[Constraint, ...] | None:
+        return find_contradiction([c for c in constraints if without.isdisjoint(claims_of(c))])
+
+    def minimal(cycle: tuple[Constraint, ...]) -> ClaimSet:
+        involved = frozenset(claim for c in cycle for claim in claims_of(c))
+        everyone = frozenset(claim for c in constraints for claim in claims_of(c))
+        needed = involved
+        for claim in sorted(involved):
+            smaller = needed - {claim}
+            if contradiction(everyone - smaller) is not None:
+                needed = smaller
+        return needed
+
+    found: set[ClaimSet] = set()
+    seen: set[ClaimSet] = set()
+    todo: deque[ClaimSet] = deque([frozenset()])
+    while todo and len(seen) < MOST_NODES:
+        without = todo.popleft()
+        if without in seen:
+            continue
+        seen.add(without)
+        known = next((s for s in sorted(found, key=sorted) if without.isdisjoint(s)), None)
+        if known is None:
+            cycle = contradiction(without)
+            if cycle is None:
+                continue
+            known = minimal(cycle)
+            found.add(known)
+            if not known:
+                return [()]
+        todo.extend(without | {claim} for claim in sorted(known))
+    if todo:
+        disputed = frozenset().union(*found)
+        while (cycle := contradiction(disputed)) is not None:
+            further = minimal(cycle)
+            found.add(further)
+            disputed |= further
+    return sorted(tuple(sorted(conflict)) for conflict in found)
+
+
+def give_way(conflict: Sequence[str], height: Callable[[str], int]) -> tuple[tuple[str, ...], bool]:
+    """The claims of a conflict that do not date the world, and whether rank settled it.
+
+    Where ranks differ the lowest give way; where they do not, none of the set is relied on.
+    """
+    heights = {claim: height(claim) for claim in conflict}
+    if len(set(heights.values())) < 2:
+        return tuple(conflict), False
+    lowest = min(heights.values())
+    return tuple(claim for claim in conflict if heights[claim] == lowest), True

@@ -1,0 +1,108 @@
+"""The world: what fusion computes from the claims that a policy accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tenure.claims import Claim, Policy, Source
+from tenure.temporal import Certainty, Constraint, FourBounds, Reach, TimeNetwork
+from tenure.world.constraints import Point, Reason
+from tenure.world.schema import Schema
+from tenure.world.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A situation or an event, with its four bounds (day numbers, tight) and what it rests on.
+
+    ``kind`` is the IRI of its class; ``subject`` and ``object`` are None for events. ``existence``
+    is *certain*, or *possible* when only hedged claims tell of it. ``claims`` are those that tell
+    of it, sorted; ``contested`` is set where an unsettled conflict concerns its time.
+    """
+
+    iri: str
+    kind: str
+    subject: str | None
+    object: str | None
+    bounds: FourBounds
+    existence: Certainty
+    contested: bool
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """Someone's part in an event: role (IRI of the property), certainty and claims."""
+
+    event: str
+    role: str
+    who: str
+    certainty: Certainty
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A smallest set of claims that cannot all be true.
+
+    ``concerns`` are the occurrences whose time it is about; ``settled`` is set where rank decided,
+    and ``overruled`` are the claims that do not date the world because of it.
+    """
+
+    iri: str
+    claims: tuple[str, ...]
+    overruled: tuple[str, ...]
+    settled: bool
+    concerns: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSolution:
+    """The network of all accepted constraints, its points and what each constraint says.
+
+    ``at_least`` and ``at_most`` are the reaches from the origin: a point's earliest and latest day.
+    """
+
+    network: TimeNetwork
+    points: Mapping[Point, int]
+    names: tuple[Point, ...]
+    reasons: tuple[Reason, ...]
+    at_least: Reach
+    at_most: Reach
+
+    def reason(self, constraint: Constraint) -> Reason:
+        """What says so."""
+        return self.reasons[constraint.reason]
+
+    def bounds(self, iri: str) -> FourBounds:
+        """The four bounds of anything with points in the network; all open for what has none."""
+        start, end = self.points.get((iri, "start")), self.points.get((iri, "end"))
+        low, high = self.at_least.distance, self.at_most.distance
+        return FourBounds(
+            low.get(start) if start is not None else None,
+            high.get(start) if start is not None else None,
+            low.get(end) if end is not None else None,
+            high.get(end) if end is not None else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was the case, under one policy. Immutable; built by :func:`tenure.world.fuse`.
+
+    ``standings`` maps each claim within the policy's reach to the local name of a concept:
+    Accepted, SetAside, Overruled or Disputed.
+    """
+
+    policy: Policy
+    schema: Schema
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    occurrences: Mapping[str, Occurrence]
+    statements: tuple[Statement, ...]
+    participations: tuple[Participation, ...]
+    conflicts: tuple[Conflict, ...]
+    standings: Mapping[str, str]
+    time: TimeSolution

@@ -1,0 +1,133 @@
+"""Moments to ask about: a day, a vague date, an event, a source, a day before, a stretch.
+
+Every moment is four days, each a known day or one tied to a point of the network: what holds then
+has *certainly* begun by ``begun`` and not ended before ``lasting`` in every solution, or has
+*possibly* begun by ``begun_maybe`` and not ended before ``lasting_maybe`` in some. For one known
+day all four are that day. Entailment is asked of the network, never of the bounds alone, so that
+the answer for an event is right though nobody knows when the event was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenure.temporal import ORIGIN, Certainty, Reach
+from tenure.world.model import Occurrence, TimeSolution
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A known day (``iri`` None, ``shift`` its number), or so many days from a point of ``iri``."""
+
+    iri: str | None
+    which: str
+    shift: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is asked about; ``key`` is its path in the IRI of a slice, and unique.
+
+    A None day is unbounded: nothing certainly reaches it, anything possibly does.
+    """
+
+    key: str
+    begun: Day | None
+    lasting: Day | None
+    begun_maybe: Day | None
+    lasting_maybe: Day | None
+    always: bool = False
+
+
+ANY = Moment("any", None, None, None, None, always=True)
+"""At some time or other: whatever there was."""
+
+
+def known(day: int | None) -> Day | None:
+    """A known day by its number."""
+    return None if day is None else Day(None, "", day)
+
+
+def on_day_within(key: str, earliest: int | None, latest: int | None) -> Moment:
+    """Some one day of which only bounds are known: *certain* asks for every day of them."""
+    low, high = known(earliest), known(latest)
+    return Moment(key, low, high, high, low)
+
+
+def at_occurrence(iri: str, which: str = "start", shift: int = 0, *, key: str = "") -> Moment:
+    """The day on which something began or ended, shifted by some days."""
+    day = Day(iri, which, shift)
+    return Moment(key or iri, day, day, day, day)
+
+
+def sometime(key: str, first: Day | None, last: Day | None) -> Moment:
+    """At least one day from ``first`` to ``last``."""
+    return Moment(key, last, first, last, first)
+
+
+class AsOf:
+    """Certainties at one moment; keeps the reaches from the moment's points."""
+
+    def __init__(self, moment: Moment, time: TimeSolution) -> None:
+        self._moment = moment
+        self._time = time
+        self._reaches: dict[int, tuple[Reach, Reach]] = {}
+
+    def certainty(self, occurrence: Occurrence) -> Certainty:
+        """How surely the occurrence was going on at the moment."""
+        moment = self._moment
+        if moment.always:
+            return occurrence.existence
+        start = self._time.points.get((occurrence.iri, "start"))
+        end = self._time.points.get((occurrence.iri, "end"))
+        if self._earliest_after(start, moment.begun_maybe) or self._latest_before(
+            end, moment.lasting_maybe
+        ):
+            return Certainty.RULED_OUT
+        if (
+            occurrence.existence is Certainty.CERTAIN
+            and self._surely_by(start, moment.begun)
+            and self._surely_from(end, moment.lasting)
+        ):
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE
+
+    # Each test is about one point and one day; an absent distance is an unbounded one.
+
+    def _earliest_after(self, point: int | None, day: Day | None) -> bool:
+        least = self._distance(point, day, 0)
+        return least is not None and day is not None and least > day.shift
+
+    def _latest_before(self, point: int | None, day: Day | None) -> bool:
+        most = self._distance(point, day, 1)
+        return most is not None and day is not None and most < day.shift
+
+    def _surely_by(self, point: int | None, day: Day | None) -> bool:
+        most = self._distance(point, day, 1)
+        return most is not None and day is not None and most <= day.shift
+
+    def _surely_from(self, point: int | None, day: Day | None) -> bool:
+        least = self._distance(point, day, 0)
+        return least is not None and day is not None and least >= day.shift
+
+    def _distance(self, point: int | None, day: Day | None, side: int) -> int | None:
+        """The least (side 0) or greatest (side 1) distance from the day's point to ``point``."""
+        if point is None or day is None:
+            return None
+        if day.iri is None:
+            reach = (self._time.at_least, self._time.at_most)[side]
+        else:
+            origin = self._time.points.get((day.iri, day.which))
+            if origin is None:
+                return None
+            if origin not in self._reaches:
+                network = self._time.network
+                self._reaches[origin] = (network.at_least(origin), network.at_most(origin))
+            reach = self._reaches[origin][side]
+        assert reach.source == ORIGIN or day.iri is not None
+        return reach.distance.get(point)
+
+
+def certainty_at(occurrence: Occurrence, moment: Moment, time: TimeSolution) -> Certainty:
+    """How surely one occurrence was going on at one moment."""
+    return AsOf(moment, time).certainty(occurrence)

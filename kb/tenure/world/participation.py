@@ -1,0 +1,83 @@
+"""Who takes part in which event, as what, and how surely."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from tenure.temporal import Certainty
+from tenure.terms import TN, local_name
+from tenure.world.model import Occurrence, Participation, TimeSolution
+from tenure.world.moments import at_occurrence, certainty_at
+from tenure.world.schema import Schema
+from tenure.world.statements import Statement
+
+Key = tuple[str, str, str]
+
+
+def participations_of(
+    statements: list[Statement],
+    occurrences: Mapping[str, Occurrence],
+    schema: Schema,
+    time: TimeSolution,
+) -> tuple[Participation, ...]:
+    """All participations: those stated by name, and those that an office stands for."""
+    parts: dict[Key, list[tuple[Certainty, tuple[str, ...]]]] = defaultdict(list)
+    participant = TN("participant").value
+    for statement in statements:
+        if participant in schema.superproperties(statement.predicate):
+            certainty = Certainty.POSSIBLE if statement.hedged else Certainty.CERTAIN
+            key = (statement.subject, statement.predicate, statement.object.value)
+            parts[key].append((certainty, statement.claims))
+        elif statement.predicate in schema.by_office:
+            for who, certainty, claims in _holders(statement, occurrences, schema, time):
+                role = schema.by_office[statement.predicate][0]
+                parts[statement.subject, role, who].append(
+                    (certainty, tuple(sorted({*statement.claims, *claims})))
+                )
+    return tuple(
+        Participation(
+            event,
+            role,
+            who,
+            Certainty.CERTAIN
+            if any(c is Certainty.CERTAIN for c, _ in told)
+            else Certainty.POSSIBLE,
+            tuple(sorted({claim for _, claims in told for claim in claims})),
+        )
+        for (event, role, who), told in sorted(parts.items())
+    )
+
+
+def _holders(
+    statement: Statement,
+    occurrences: Mapping[str, Occurrence],
+    schema: Schema,
+    time: TimeSolution,
+) -> Iterator[tuple[str, Certainty, tuple[str, ...]]]:
+    """Whom a participant described by office can be.
+
+    The holder at the time is certainly meant when certainly in office; a former holder is only
+    ever possibly meant, since others may have held the office whom no claim names.
+    """
+    _, when = schema.by_office[statement.predicate]
+    moment = at_occurrence(statement.subject)
+    for tenure in occurrences.values():
+        if tenure.object != statement.object.value or tenure.subject is None:
+            continue
+        certainty = certainty_at(tenure, moment, time)
+        if local_name(when) == "AtEventStart":
+            if certainty is not Certainty.RULED_OUT:
+                hedged = Certainty.POSSIBLE if statement.hedged else certainty
+                yield tenure.subject, hedged, tenure.claims
+        elif certainty is not Certainty.CERTAIN and _can_be_over(tenure, statement.subject, time):
+            yield tenure.subject, Certainty.POSSIBLE, tenure.claims
+
+
+def _can_be_over(tenure: Occurrence, event: str, time: TimeSolution) -> bool:
+    """Whether the tenure can have ended before the day the event began."""
+    start, end = time.points.get((event, "start")), time.points.get((tenure.iri, "end"))
+    if start is None or end is None:
+        return True
+    least = time.network.at_least(start).distance.get(end)
+    return least is None or least < 0

@@ -1,0 +1,271 @@
+"""What the ontology tells the engine: kinds, roles, temporal axioms, chains. Domain facts are data.
+
+A new kind of situation, role of a participant, tense or temporal property is a declaration in
+``ontology/`` and reaches the engine through here; no code changes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.claims import PolicyTerms
+from tenure.errors import BadInput
+from tenure.terms import (
+    OWL_CHAIN,
+    OWL_INVERSE,
+    RDF_FIRST,
+    RDF_REST,
+    RDF_TYPE,
+    RDFS_LABEL,
+    RDFS_SUBCLASS,
+    RDFS_SUBPROPERTY,
+    SKOS_DEFINITION,
+    SKOS_NOTATION,
+    SKOS_PREF_LABEL,
+    TN,
+    TNV,
+    local_name,
+)
+
+
+class PointRole(Enum):
+    """Which point of a statement an axiom speaks about; the value is the ontology's name."""
+
+    SUBJECT_START = "SubjectStart"
+    SUBJECT_END = "SubjectEnd"
+    OBJECT_START = "ObjectStart"
+    OBJECT_END = "ObjectEnd"
+    OBJECT_MOMENT = "ObjectMoment"
+
+
+@dataclass(frozen=True, slots=True)
+class Axiom:
+    """``later >= earlier + least`` and, where given, ``later <= earlier + most`` (days).
+
+    With ``over_value`` the distances are counted from the number that the statement gives.
+    """
+
+    iri: str
+    label: str
+    definition: str
+    earlier: PointRole
+    later: PointRole
+    least: int | None
+    most: int | None
+    over_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SituationKind:
+    """A class of situations with its roles and the plain property it flattens to."""
+
+    iri: str
+    subject_role: str
+    object_role: str | None
+    flattens_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """``x first y`` and ``y second z`` state ``x implied z`` (``owl:propertyChainAxiom``)."""
+
+    implied: str
+    first: str
+    second: str
+
+
+class Schema:
+    """The ontology as the engine needs it. All names are IRIs as text."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        """Read the ontology. Raises :class:`~tenure.errors.BadInput` where it is broken."""
+        self._objects: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            value = quad.object
+            if isinstance(value, NamedNode | Literal):
+                self._objects[quad.predicate.value][_key(quad.subject)].append(value.value)
+            else:
+                self._objects[quad.predicate.value][_key(quad.subject)].append(_key(value))
+        self._superclasses = _closure(self._objects[RDFS_SUBCLASS.value])
+        self._superproperties = _closure(self._objects[RDFS_SUBPROPERTY.value])
+        self.axioms = {iri: self._axiom(iri) for iri in self._instances(TN("TemporalAxiom"))}
+        self._direct_axioms = {
+            owner: tuple(self.axioms[iri] for iri in sorted(iris))
+            for owner, iris in self._objects[TN("hasAxiom").value].items()
+        }
+        self.kinds = {
+            iri: SituationKind(
+                iri,
+                role,
+                self._one(TN("objectRole"), iri),
+                self._one(TN("flattensTo"), iri),
+            )
+            for iri in sorted(self._objects[TN("subjectRole").value])
+            if (role := self._one(TN("subjectRole"), iri)) is not None
+        }
+        self.inverse: dict[str, str] = {}
+        for one, others in self._objects[OWL_INVERSE.value].items():
+            for other in others:
+                self.inverse[one] = other
+                self.inverse[other] = one
+        self.chains = tuple(
+            chain
+            for implied in sorted(self._objects[OWL_CHAIN.value])
+            for chain in self._chains(implied)
+        )
+        self.rank_order = {
+            iri: int(orders[0]) for iri, orders in self._objects[TN("order").value].items()
+        }
+        self.by_office = {
+            iri: (roles[0], self._one(TN("heldWhen"), iri) or "")
+            for iri, roles in self._objects[TN("standsFor").value].items()
+        }
+
+    # ------------------------------------------------------------------ classes and properties
+
+    def superclasses(self, cls: str) -> frozenset[str]:
+        """The class and all classes above it."""
+        return self._superclasses.get(cls, frozenset()) | {cls}
+
+    def superproperties(self, prop: str) -> frozenset[str]:
+        """The property and all properties above it."""
+        return self._superproperties.get(prop, frozenset()) | {prop}
+
+    def is_a(self, cls: str, ancestor: str) -> bool:
+        """Whether the class is the ancestor or lies below it."""
+        return ancestor in self.superclasses(cls)
+
+    def is_time(self, prop: str) -> bool:
+        """Whether the property only says how something stands in time."""
+        return TN("timeRelation").value in self.superproperties(prop)
+
+    def property_axioms(self, prop: str) -> tuple[Axiom, ...]:
+        """The axioms that each use of the property brings, inherited ones included."""
+        return self._inherited(self.superproperties(prop))
+
+    def class_axioms(self, classes: Iterable[str]) -> tuple[Axiom, ...]:
+        """The axioms that hold of each instance of the classes, inherited ones included."""
+        above: set[str] = set()
+        for cls in classes:
+            above |= self.superclasses(cls)
+        return self._inherited(above)
+
+    def concept_axioms(self, concept: str) -> tuple[Axiom, ...]:
+        """The axioms that a concept of tense brings."""
+        return self._direct_axioms.get(concept, ())
+
+    def label(self, iri: str) -> str:
+        """The term's label, or its local name."""
+        for predicate in (RDFS_LABEL, SKOS_PREF_LABEL):
+            found = self._one(predicate, iri)
+            if found is not None:
+                return found
+        return local_name(iri)
+
+    def notation(self, concept: str) -> str:
+        """The concept's short name, or its local name."""
+        return self._one(SKOS_NOTATION, concept) or local_name(concept)
+
+    def policy_terms(self, sources: Iterable[str]) -> PolicyTerms:
+        """What a policy can name."""
+        in_scheme = self._objects["http://www.w3.org/2004/02/skos/core#inScheme"]
+
+        def concepts(scheme: str) -> frozenset[str]:
+            return frozenset(
+                local_name(iri)
+                for iri, schemes in in_scheme.items()
+                if TNV(scheme).value in schemes
+            )
+
+        accepted = self._objects[TN("acceptedByDefault").value]
+        return PolicyTerms(
+            concepts("Modalities"),
+            frozenset(local_name(iri) for iri, flags in accepted.items() if "true" in flags),
+            concepts("Ranks"),
+            frozenset(local_name(source) for source in sources),
+        )
+
+    # ------------------------------------------------------------------ reading
+
+    def _inherited(self, owners: Iterable[str]) -> tuple[Axiom, ...]:
+        found = {a.iri: a for owner in owners for a in self._direct_axioms.get(owner, ())}
+        return tuple(found[iri] for iri in sorted(found))
+
+    def _instances(self, cls: NamedNode) -> list[str]:
+        return sorted(
+            iri for iri, classes in self._objects[RDF_TYPE.value].items() if cls.value in classes
+        )
+
+    def _one(self, predicate: NamedNode, iri: str) -> str | None:
+        found = self._objects[predicate.value].get(iri)
+        return found[0] if found else None
+
+    def _axiom(self, iri: str) -> Axiom:
+        def role(predicate: str) -> PointRole:
+            name = self._one(TN(predicate), iri)
+            try:
+                return PointRole(local_name(name or ""))
+            except ValueError:
+                raise BadInput(
+                    f"The axiom has no usable tn:{predicate}.",
+                    where=iri,
+                    remedy=f"Name one of {', '.join(r.value for r in PointRole)}.",
+                ) from None
+
+        def number(predicate: str) -> int | None:
+            text = self._one(TN(predicate), iri)
+            return int(text) if text is not None else None
+
+        over = (number("leastDaysOverValue"), number("mostDaysOverValue"))
+        least, most = (number("leastDays"), number("mostDays")) if over == (None, None) else over
+        if least is None and most is None:
+            least = 0
+        return Axiom(
+            iri,
+            self.label(iri),
+            self._one(SKOS_DEFINITION, iri) or "",
+            role("earlier"),
+            role("later"),
+            least,
+            most,
+            over != (None, None),
+        )
+
+    def _chains(self, implied: str) -> Iterable[Chain]:
+        for head in self._objects[OWL_CHAIN.value][implied]:
+            members = []
+            node: str | None = head
+            while node is not None and (first := self._one(RDF_FIRST, node)) is not None:
+                members.append(first)
+                node = self._one(RDF_REST, node)
+            if len(members) != 2:
+                raise BadInput(
+                    f"A property chain has {len(members)} members.",
+                    where=implied,
+                    remedy="Chains of exactly two properties are understood.",
+                )
+            yield Chain(implied, members[0], members[1])
+
+
+def _key(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def _closure(direct: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    """For each name everything above it, itself left out unless it stands in a cycle."""
+    above: dict[str, frozenset[str]] = {}
+    for name in list(direct):
+        seen: set[str] = set()
+        todo = list(direct[name])
+        while todo:
+            next_name = todo.pop()
+            if next_name not in seen:
+                seen.add(next_name)
+                todo += direct.get(next_name, ())
+        above[name] = frozenset(seen)
+    return above

@@ -1,0 +1,127 @@
+"""The world as triples: what its graph in the store holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from tenure.temporal import Certainty, FourBounds, from_bounds, iso
+from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_DATE, Names, local_name
+from tenure.world.model import Occurrence, World
+from tenure.world.statements import Statement
+
+CONCEPT_OF = {
+    Certainty.CERTAIN: TNV("Certain"),
+    Certainty.POSSIBLE: TNV("Possible"),
+    Certainty.RULED_OUT: TNV("RuledOut"),
+}
+
+_MOST_YEARS = 250_000  # xsd:date in the store is kept within this many years of year 0
+
+
+def world_triples(world: World, names: Names) -> Iterator[Triple]:
+    """Occurrences with bounds, participations, quantities, conflicts, standings of claims."""
+    yield from _stated(world)
+    for occurrence in world.occurrences.values():
+        yield from _occurrence(occurrence)
+    yield from _participations(world, names)
+    yield from _conflicts(world)
+    for claim, standing in world.standings.items():
+        yield Triple(NamedNode(claim), TN("standing"), TNV(standing))
+
+
+def lasting_statements(world: World) -> Iterator[Statement]:
+    """The statements that the world repeats: all but dates, disputed order and softened ones."""
+    dropped = {c for conflict in world.conflicts for c in conflict.overruled}
+    for statement in world.statements:
+        if isinstance(statement.object, Literal) and (
+            statement.object.datatype == EDTF_DATATYPE
+            or world.schema.property_axioms(statement.predicate)
+        ):
+            continue
+        if world.schema.is_time(statement.predicate) and not dropped.isdisjoint(statement.claims):
+            continue
+        occurrence = world.occurrences.get(statement.subject)
+        if (
+            statement.hedged
+            and occurrence is not None
+            and occurrence.existence is Certainty.CERTAIN
+        ):
+            continue
+        yield statement
+
+
+def _stated(world: World) -> Iterator[Triple]:
+    support: dict[str, set[str]] = defaultdict(set)
+    for statement in lasting_statements(world):
+        subject = NamedNode(statement.subject)
+        yield Triple(subject, NamedNode(statement.predicate), statement.object)
+        if statement.subject not in world.occurrences:
+            support[statement.subject].update(statement.claims)
+    for iri, claims in sorted(support.items()):
+        for claim in sorted(claims):
+            yield Triple(NamedNode(iri), TN("supportedBy"), NamedNode(claim))
+
+
+def _occurrence(occurrence: Occurrence) -> Iterator[Triple]:
+    node = NamedNode(occurrence.iri)
+    yield Triple(node, RDF_TYPE, NamedNode(occurrence.kind))
+    yield Triple(node, TN("certainty"), CONCEPT_OF[occurrence.existence])
+    yield Triple(node, TN("status"), TNV("Contested" if occurrence.contested else "Settled"))
+    if occurrence.subject is not None:
+        yield Triple(node, TN("subject"), NamedNode(occurrence.subject))
+    if occurrence.object is not None:
+        yield Triple(node, TN("object"), NamedNode(occurrence.object))
+    for claim in occurrence.claims:
+        yield Triple(node, TN("supportedBy"), NamedNode(claim))
+    yield from bound_triples(node, occurrence.bounds)
+
+
+def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
+    """The four bounds as ``xsd:date``, absent where unbounded, and the two ranges as EDTF."""
+    for name, day in (
+        ("startEarliest", bounds.start_earliest),
+        ("startLatest", bounds.start_latest),
+        ("endEarliest", bounds.end_earliest),
+        ("endLatest", bounds.end_latest),
+    ):
+        if day is not None and abs(day) < _MOST_YEARS * 365:
+            yield Triple(node, TN(name), Literal(iso(day), datatype=XSD_DATE))
+    for name, low, high in (
+        ("startRange", bounds.start_earliest, bounds.start_latest),
+        ("endRange", bounds.end_earliest, bounds.end_latest),
+    ):
+        value = from_bounds(low, high)
+        if value is not None:
+            yield Triple(node, TN(name), Literal(value.text, datatype=EDTF_DATATYPE))
+
+
+def _participations(world: World, names: Names) -> Iterator[Triple]:
+    for part in world.participations:
+        event, who = names.short(part.event), names.short(part.who).replace("/", "-")
+        node = NamedNode(
+            f"{names.base}participation/{event.removeprefix('event/')}"
+            f"/{local_name(part.role)}/{who}"
+        )
+        yield Triple(node, RDF_TYPE, TN("Participation"))
+        yield Triple(node, TN("participationIn"), NamedNode(part.event))
+        yield Triple(node, TN("participationOf"), NamedNode(part.who))
+        yield Triple(node, TN("participationRole"), NamedNode(part.role))
+        yield Triple(node, TN("certainty"), CONCEPT_OF[part.certainty])
+        for claim in part.claims:
+            yield Triple(node, TN("supportedBy"), NamedNode(claim))
+
+
+def _conflicts(world: World) -> Iterator[Triple]:
+    for conflict in world.conflicts:
+        node = NamedNode(conflict.iri)
+        yield Triple(node, RDF_TYPE, TN("Conflict"))
+        yield Triple(node, TN("reason"), Literal(conflict.reason, language="en"))
+        settled = TNV("Settled" if conflict.settled else "Contested")
+        yield Triple(node, TN("status"), settled)
+        for claim in conflict.claims:
+            yield Triple(node, TN("conflictingClaim"), NamedNode(claim))
+        for iri in conflict.concerns:
+            yield Triple(node, TN("concerns"), NamedNode(iri))

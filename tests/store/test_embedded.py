@@ -1,0 +1,153 @@
+"""What only the embedded store does: files, locks and threads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from tenure.errors import BadInput, BadQuery
+from tenure.store import EmbeddedStore, Solutions
+
+G = NamedNode("http://example.org/g")
+S, P = NamedNode("http://example.org/s"), NamedNode("http://example.org/p")
+
+_HOLD = """
+import sys, pyoxigraph
+held = pyoxigraph.Store(sys.argv[1])
+print("open", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "s") as store:
+        store.add([Quad(S, P, Literal(1), G)])
+        store.flush()
+    with EmbeddedStore(tmp_path / "s") as store:
+        assert list(store.quads()) == [Quad(S, P, Literal(1), G)]
+
+
+def test_a_store_open_in_another_process_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(BadInput, match="Another process") as caught:
+            EmbeddedStore(path)
+        other.stdin.write("\n")
+    assert str(path) in str(caught.value)
+    EmbeddedStore(path).close()
+
+
+def test_a_store_open_in_this_process_is_an_error(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "s"), pytest.raises(BadInput, match="has this store open"):
+        EmbeddedStore(tmp_path / "s")
+
+
+def test_a_file_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("x")
+    with pytest.raises(BadInput, match="a store is a folder"):
+        EmbeddedStore(path)
+
+
+def test_a_folder_of_other_files_stays_untouched(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("x")
+    with pytest.raises(BadInput, match="is not a store"):
+        EmbeddedStore(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_damaged_store_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text("MANIFEST-999999\n")
+    with pytest.raises(BadInput, match="cannot be opened"):
+        EmbeddedStore(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BadInput) as caught:
+        EmbeddedStore(tmp_path / "file" / "s")
+    assert caught.value.remedy
+
+
+def test_readers_see_the_old_graph_or_the_new() -> None:
+    store = EmbeddedStore()
+    size = 200
+
+    def content(round_number: int) -> list[Triple]:
+        return [
+            Triple(NamedNode(f"http://example.org/{n}"), P, Literal(round_number))
+            for n in range(size)
+        ]
+
+    store.replace(G, content(0))
+    done = threading.Event()
+
+    def write() -> None:
+        for round_number in range(1, 30):
+            store.replace(G, content(round_number))
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    looks = 0
+    while looks == 0 or not done.is_set():
+        found = [quad.object for quad in store.quads(G)]
+        assert len(found) == size
+        assert len(set(found)) == 1
+        looks += 1
+    writer.join()
+
+
+def test_a_reader_keeps_what_it_began_to_read() -> None:
+    store = EmbeddedStore()
+    store.add(Quad(S, P, Literal(n), G) for n in range(100))
+    reading = store.quads(G)
+    first = next(reading)
+    store.remove_graph(G)
+    assert len({first, *reading}) == 100
+
+
+def test_a_name_without_a_value_is_told_as_an_error_of_the_query() -> None:
+    # The engine notices only while it evaluates; the address is never called.
+    with pytest.raises(BadQuery, match="cannot be evaluated"):
+        EmbeddedStore().query("SELECT * { SERVICE ?nowhere { ?s ?p ?o } }", default_graphs=[])
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        ("SELECT ?x WHERE ?s ?p ?o }", "query:1:17", "'?s ?p ?o }'"),
+        ("SELECT *\n WHERE { ?s ?p }", "query:2:10", "'?s ?p }'"),
+        ("FIND ?x", "query:1:1", "'FIND ?x'"),
+        ("SELECT (1 AS ?s) { ?s ?p ?o }", "query:1:30", "overrides an existing variable"),
+        ("ASK { ?s ?p fo:x }", "query:1:17", "Prefix not found"),
+        ("SELECT ?s {\n ?s ?p ?o ", "query:2:11", "ends too early"),
+    ],
+)
+def test_an_error_of_syntax_tells_where(text: str, place: str, what: str) -> None:
+    with pytest.raises(BadQuery) as caught:
+        EmbeddedStore().query(text, default_graphs=[])
+    assert str(caught.value).startswith(f"{place}: ")
+    assert what in str(caught.value)
+
+
+def test_an_answer_outlives_the_statements_it_rests_on() -> None:
+    store = EmbeddedStore()
+    store.add([Quad(S, P, Literal(1), G)])
+    answer = store.query("SELECT ?o { ?s ?p ?o }", default_graphs=[G])
+    store.remove_graph(G)
+    assert isinstance(answer, Solutions)
+    assert list(answer) == [(Literal(1),)]
