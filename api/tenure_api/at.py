@@ -50,7 +50,9 @@ def router(service: Service) -> APIRouter:
     shared: dict[str, Any] = {
         "response_class": Response,
         "responses": responses(
-            "The day as triples.", [*media_types(GRAPHS), HTML], (404, "An unknown event or source.")
+            "The day as triples.",
+            [*media_types(GRAPHS), HTML],
+            (404, "An unknown event or source."),
         ),
         "openapi_extra": {
             "parameters": [

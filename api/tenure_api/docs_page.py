@@ -1,7 +1,8 @@
 """``/docs``: the OpenAPI description in Swagger UI, served from here and from nowhere else.
 
 FastAPI's own page loads Swagger UI from a public host. Its files come with the package
-``fastapi-offline`` instead; only that folder is used, and no code of it runs.
+``fastapi-offline`` instead. Of that package only the folder of files is used: its own page has a
+script inside, which the Content-Security-Policy would not run.
 """
 
 from __future__ import annotations

@@ -86,9 +86,7 @@ def router(service: Service) -> APIRouter:
             )
         return _respond(request, service, iri, entity_page)
 
-    number = described(
-        "number", "The claim's number in its source.", required=True, place="path"
-    )
+    number = described("number", "The claim's number in its source.", required=True, place="path")
     source = described("source", "The slug of a source.", required=True, place="path")
 
     @api.get(

@@ -110,8 +110,8 @@ def _tables(service: Service, world: World, iri: str, suffix: str) -> Iterable[t
     taking_part = [part for part in world.participations if iri in (part.who, part.event)]
     if taking_part:
         rows = [_taking_part(service, world, part) for part in taking_part]
-        columns = ("event", "role", "participant", "start", "end", "certainty")
-        yield "Events", Grid(columns, rows, explained=True, suffix=suffix)
+        parts = ("event", "role", "participant", "start", "end", "certainty")
+        yield "Events", Grid(parts, rows, explained=True, suffix=suffix)
 
 
 def _taking_part(service: Service, world: World, part: Participation) -> GridRow:
@@ -140,4 +140,3 @@ def _dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:
 
 def _node(iri: str | None) -> NamedNode | None:
     return NamedNode(iri) if iri is not None else None
-

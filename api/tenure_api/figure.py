@@ -19,7 +19,7 @@ _LABEL_WIDTH: Final = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar from ``x`` over ``width`` (per cent). ``fades`` is "left" or "right" where unbounded."""
+    """A bar from ``x`` over ``width`` (per cent); ``fades`` to "left" or "right" where unbounded."""
 
     x: float
     width: float
@@ -108,7 +108,9 @@ def _ticks(days: list[int], scale: _Scale) -> list[Tick]:
     ticks = []
     for day in days:
         x = scale.at(day + 0.5)
-        anchor = "start" if x < _LABEL_WIDTH / 2 else "end" if x > 100 - _LABEL_WIDTH / 2 else "middle"
+        anchor = (
+            "start" if x < _LABEL_WIDTH / 2 else "end" if x > 100 - _LABEL_WIDTH / 2 else "middle"
+        )
         begin = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * _LABEL_WIDTH
         row = next((n for n, end in enumerate(ends) if end <= begin), len(ends))
         ends[row : row + 1] = [begin + _LABEL_WIDTH]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
-
 from tenure.export import export
+
 from tenure.store import graph_format
 from tenure_api.parameters import (
     POLICY,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 if TYPE_CHECKING:
     from tenure.store.answers import Row
     from tenure_api.links import Links
+
+EXPLAINED: Final = "situation"
+"""The column of an answer whose occurrence has reasons to show."""
 
 
 @dataclass(frozen=True, slots=True)

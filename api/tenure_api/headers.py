@@ -54,6 +54,7 @@ class Envelope:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request (ASGI 3)."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

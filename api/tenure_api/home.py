@@ -6,35 +6,42 @@ works without scripts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from pyoxigraph import Literal, NamedNode
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tenure.catalog import ask
 from tenure.errors import BadParameter, TenureError
 from tenure.store import Solutions
+from tenure.temporal import iso
 from tenure_api.answers import VARY
+from tenure_api.grids import EXPLAINED
 from tenure_api.negotiation import own_address
 from tenure_api.parameters import POLICY, read_parameters
 from tenure_api.problems import describe, kinds
-from tenure_api.reasons import EXPLAINED, Reasoned, reasoned
+from tenure_api.reasons import Reasoned, reasoned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tenure.catalog import CatalogQuery
+    from tenure.claims import Policy
     from tenure.world import Moment
     from tenure_api.service import Service
 
 CANONICAL: Final = "office-holders"
-"""The question that the home page asks."""
+"""The question that the home page asks; a catalogue without it has its list as home page."""
 
-SUBJECT: Final = "office"
-RELATIONS: Final = ("before", "at", "after")
-_OLD_LINKS: Final = ("when", "date")
+_RELATIONS: Final = ("before", "at", "after")
+_WHEN, _DATE = "when", "date"
+_SLUG: Final = re.compile(r"[a-z]+/[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +50,146 @@ class Found:
 
     person: str
     certainty: str
-    reasons: Reasoned
+    why: Reasoned
     explain: str
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form shows: the subject's parameter, its choices, and what is chosen."""
+
+    subject: str
+    choices: list[tuple[str, str]]
+    chosen: str
+    relations: Sequence[str]
+    relation: str
+    date: str
+    policy: str
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The parameters of the question that the form asks."""
+        return {self.subject: self.chosen, self.relation: self.date}
+
+    @property
+    def query_string(self) -> str:
+        """The same for an address, with the policy."""
+        given = self.arguments | ({POLICY: self.policy} if self.policy else {})
+        return urlencode(given, safe="/:")
+
+
 def router(service: Service) -> APIRouter:
-    """The routes of the home page."""
+    """The routes of the home page and of the page of problems."""
     api = APIRouter()
+    query = service.catalog.get(CANONICAL)
+    page = partial(_home, service, query) if query is not None else _no_question
 
     @api.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
-        return _home(request, service)
+        return page(request)
 
     @api.get("/problems", include_in_schema=False)
     def problems() -> Response:
         return HTMLResponse(service.pages.render("problems.html", kinds=kinds()))
 
     return api
+
+
+def _no_question(request: Request) -> Response:
+    del request
+    return RedirectResponse("/queries", 307)
+
+
+def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
+    form = _form(service, query, {})
+    problem: dict[str, Any] | None = None
+    found: list[Found] = []
+    asked: int | None = None
+    try:
+        names = [one.name for one in query.parameters]
+        values = read_parameters(request, [*names, _WHEN, _DATE, POLICY], service.limits)
+        form = _form(service, query, values)
+        policy = service.kb.policy(form.policy)
+        asked = _single_day(service.kb.moment(**{form.relation: form.date}))
+        found = _answer(service, query, form, policy, asked)
+    except TenureError as error:
+        problem = describe(error)
+    page = service.pages.render(
+        "home.html",
+        here="/",
+        form=form,
+        question=_question(service, form),
+        problem=problem,
+        answers=found,
+        asked=iso(asked) if asked is not None else "",
+        address=own_address(request, service.kb.names.base),
+        machine={
+            "query": f"/queries/{query.name}?{form.query_string}",
+            "page": f"/queries/{query.name}?{form.query_string}&format=html",
+        },
+        catalog=service.catalog,
+    )
+    return HTMLResponse(page, problem["status"] if problem else 200, VARY)
+
+
+def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> Form:
+    """The form as it was sent, or, where a part is missing, as the question's example has it."""
+    example = query.example
+    subject = next(one.name for one in query.parameters if one.type == "entity" and one.required)
+    relations = [name for name in _RELATIONS if name in {one.name for one in query.parameters}]
+    chosen = values.get(subject, example.get(subject, ""))
+    usual = next((name for name in relations if name in example), relations[0])
+    relation = next((name for name in relations if name in values), values.get(_WHEN, usual))
+    if relation not in relations:
+        raise BadParameter(
+            f"There is no {relation[:80]!r}.",
+            where=_WHEN,
+            remedy=f"Choose one of: {', '.join(relations)}.",
+        )
+    date = values.get(relation, values.get(_DATE, example.get(usual, "")))
+    registry, names = service.kb.registry, service.kb.names
+    kind = registry.kind(names.entity(example.get(subject, "")).value)
+    choices = [
+        (names.short(iri), registry.label(iri)) for iri in registry if registry.kind(iri) == kind
+    ]
+    choices.sort(key=lambda choice: choice[1].lower())
+    return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
+
+
+def _answer(
+    service: Service, query: CatalogQuery, form: Form, policy: Policy, asked: int | None
+) -> list[Found]:
+    answer = ask(service.kb, query, form.arguments, policy)
+    assert isinstance(answer, Solutions)
+    columns = answer.variables
+    suffix = f"?{urlencode({POLICY: form.policy})}" if form.policy else ""
+    found = []
+    for row in islice(answer, service.limits.rows):
+        told = dict(zip(columns, row, strict=True))
+        person, situation = row[0], told[EXPLAINED]
+        certainty = told["certainty"]
+        assert isinstance(person, NamedNode)
+        assert isinstance(situation, NamedNode)
+        assert isinstance(certainty, Literal)
+        why = reasoned(service, policy, situation.value, asked=asked)
+        explain = (service.links.explain(situation.value) or "") + suffix
+        found.append(Found(person.value, certainty.value, why, explain))
+    return found
+
+
+def _single_day(moment: Moment) -> int | None:
+    """The day asked about, where it is one known day."""
+    days = {moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe}
+    day = days.pop()
+    return day.shift if not days and day is not None and day.iri is None else None
+
+
+def _question(service: Service, form: Form) -> str:
+    names, links = service.kb.names, service.links
+    what = links.label(names.entity(form.chosen).value) if _is_slug(form.chosen) else form.chosen
+    when = links.label(names.entity(form.date).value) if _is_slug(form.date) else form.date
+    return f"{what} · {'on' if form.relation == 'at' else form.relation} {when}"
+
+
+def _is_slug(text: str) -> bool:
+    return _SLUG.fullmatch(text) is not None

@@ -24,7 +24,7 @@ HTML: Final = "text/html"
 _PLAIN_JSON: Final = "application/json"
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 
-F = TypeVar("F", ResultFormat, GraphFormat)
+F = TypeVar("F", bound=ResultFormat | GraphFormat)
 
 
 @dataclass(frozen=True, slots=True)

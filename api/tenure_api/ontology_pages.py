@@ -141,7 +141,7 @@ def _groups(
             about[one.subject.value][one.predicate].append(one.object)
     groups: dict[str, list[TermEntry]] = defaultdict(list)
     for iri, told in about.items():
-        groups[_group(service, told)].append(_entry(service, iri, told))
+        groups[_group(service, told)].append(_entry(iri, told))
     return [
         (name, sorted(entries, key=lambda entry: entry.name.lower()))
         for name, entries in sorted(groups.items())
@@ -168,7 +168,7 @@ _HEADINGS: Final = {
 }
 
 
-def _entry(service: Service, iri: str, told: dict[NamedNode, list[Any]]) -> TermEntry:
+def _entry(iri: str, told: dict[NamedNode, list[Any]]) -> TermEntry:
     def first(*properties: NamedNode) -> str:
         values = [term.value for one in properties for term in told.get(one, ())]
         return values[0] if values else ""

@@ -18,7 +18,7 @@ from tenure.store.answers import Solutions
 from tenure.store.formats import media_types
 from tenure_api import answers
 from tenure_api.answers import ROWS, VARY
-from tenure_api.grids import grid
+from tenure_api.grids import EXPLAINED, grid
 from tenure_api.negotiation import HTML, choose, wants_page
 from tenure_api.parameters import (
     FORMAT,
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
     from tenure.catalog import CatalogQuery, Parameter
     from tenure_api.service import Service
-
-EXPLAINED = "situation"
-"""The column whose occurrence a page offers the reasons of."""
 
 MOST_SUGGESTED = 2_000
 """Entities that a page offers as suggestions; a larger registry is searched by typing."""

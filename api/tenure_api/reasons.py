@@ -41,9 +41,7 @@ class Reasoned:
     figure: Figure | None
 
 
-def reasoned(
-    service: Service, policy: Policy, iri: str, *, asked: int | None = None
-) -> Reasoned:
+def reasoned(service: Service, policy: Policy, iri: str, *, asked: int | None = None) -> Reasoned:
     """The reasons for an occurrence; ``asked`` is a day number to be marked in the figure.
 
     Raises :class:`~tenure.errors.NotFound`, naming the nearest occurrences.
@@ -53,7 +51,9 @@ def reasoned(
         raise NotFound(
             f"The world under this policy has no situation or event {service.kb.names.short(iri)}.",
             where="/explain",
-            remedy=remedy_of(_nearest(service, world, iri), "/queries/timeline lists what there is."),
+            remedy=remedy_of(
+                _nearest(service, world, iri), "/queries/timeline lists what there is."
+            ),
         )
     explanation = service.kb.explain(iri, policy)
     claims = said(world, [service.kb.claims[one.iri] for one in explanation.claims])
@@ -73,9 +73,7 @@ def router(service: Service) -> APIRouter:
     )
     common = [policy_parameter(), format_parameter(["json", "html"])]
     by_iri = described("iri", "The IRI or slug of a situation or an event.", required=True)
-    by_slug = described(
-        "slug", "The slug of a situation or an event.", required=True, place="path"
-    )
+    by_slug = described("slug", "The slug of a situation or an event.", required=True, place="path")
 
     @api.get(
         "/explain",

@@ -52,9 +52,7 @@ class _Asked:
 def router(service: Service) -> APIRouter:
     """The routes of ``/sparql``."""
     api = APIRouter(tags=["SPARQL"])
-    told = responses(
-        "The answer.", media_types(ROWS) + media_types(GRAPHS) + [HTML], *_REFUSALS
-    )
+    told = responses("The answer.", media_types(ROWS) + media_types(GRAPHS) + [HTML], *_REFUSALS)
 
     @api.get(
         "/sparql",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
 def test_sentences_are_in_order_and_hold_all_that_is_not_space(text: str) -> None:
     spans = sentences(text)
     assert spans == sorted(spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert "".join(span.of(text) for span in spans).split() == text.split() or (
         "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
     )

@@ -35,7 +35,7 @@ def test_a_list_of_claims() -> None:
     assert first.states[0].about == "tenure"
     date = dict(first.states[1].properties)["date"]
     assert date.text == "2020-01-03"
-    assert str(date.where) == "claims.yaml:9:30"
+    assert str(date.where) == "claims.yaml:9:31"
     assert [v.text for n, v in first.states[1].properties if n == "because"] == [
         "person/cole",
         "person/ada-brook",

@@ -25,7 +25,7 @@ class _Endpoint(BaseHTTPRequestHandler):
                 store.update(body)
                 self._answer(204, "text/plain", b"")
             else:
-                self._answer(200, *_evaluated(store, parse_qs(body)))
+                self._answer(200, *_evaluated(store, parse_qs(body, keep_blank_values=True)))
         except SyntaxError as error:
             self._answer(400, "text/plain", str(error).encode())
 

@@ -11,7 +11,14 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadQuery
-from tenure.store import EmbeddedStore, Solutions
+from tenure.store import (
+    EmbeddedStore,
+    Solutions,
+    Triples,
+    Truth,
+    graph_format,
+    result_format,
+)
 
 G = NamedNode("http://example.org/g")
 S, P = NamedNode("http://example.org/s"), NamedNode("http://example.org/p")
@@ -120,10 +127,24 @@ def test_a_reader_keeps_what_it_began_to_read() -> None:
     assert len({first, *reading}) == 100
 
 
-def test_a_name_without_a_value_is_told_as_an_error_of_the_query() -> None:
-    # The engine notices only while it evaluates; the address is never called.
-    with pytest.raises(BadQuery, match="cannot be evaluated"):
-        EmbeddedStore().query("SELECT * { SERVICE ?nowhere { ?s ?p ?o } }", default_graphs=[])
+@pytest.mark.parametrize("form", ["ASK", "SELECT *", "CONSTRUCT { ?s ?p ?o } WHERE"])
+def test_what_fails_while_it_is_computed_is_an_error_of_the_query(form: str) -> None:
+    # The engine notices only then that the address has no value; nothing is called.
+    text = f"{form} {{ SERVICE ?nowhere {{ ?s ?p ?o }} }}"
+
+    def serialised() -> bytes:
+        answer = EmbeddedStore().query(text, default_graphs=[])
+        if isinstance(answer, Triples):
+            return answer.serialise(graph_format("nt"))
+        return answer.serialise(result_format("json"))
+
+    def gone_through() -> list[object]:
+        answer = EmbeddedStore().query(text, default_graphs=[])
+        return [] if isinstance(answer, Truth) else list(answer)
+
+    for use in (serialised, gone_through):
+        with pytest.raises(BadQuery, match="cannot be evaluated"):
+            use()
 
 
 @pytest.mark.parametrize(

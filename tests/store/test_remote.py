@@ -113,8 +113,9 @@ def test_an_answer_that_is_too_long_is_an_error() -> None:
 
 def test_counting_wants_rows() -> None:
     with (
-        saying(reply("200 OK", "application/sparql-results+json", '{"head":{},"boolean":true}'))
-        as url,
+        saying(
+            reply("200 OK", "application/sparql-results+json", '{"head":{},"boolean":true}')
+        ) as url,
         pytest.raises(BadInput, match="rows of a SELECT"),
     ):
         RemoteStore(url, timeout=10).size()

@@ -17,7 +17,7 @@ from tenure.author.draft import Draft, NewEntity, State, Value
 from tenure.author.files import read_text, write_all
 from tenure.author.format import format_trig, parse_trig
 from tenure.author.layout import write_layout
-from tenure.author.nearest import nearest, remedy_of
+from tenure.nearest import nearest, remedy_of
 from tenure.author.registry import (
     LANGUAGE,
     RegistryFile,

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tenure.author.nearest import nearest, remedy_of
+from tenure.nearest import nearest, remedy_of
 from tenure.author.short_yaml import Item, Listing, Scalar, Table, read_yaml
 from tenure.errors import BadClaim, Where
 

@@ -26,7 +26,7 @@ _SAME = {
 _ABBREVIATIONS = frozenset(
     {
         *("adm", "brig", "capt", "col", "dr", "etc", "fig", "gen", "gov", "hon", "inc", "jr", "lt"),
-        *("ltd", "maj", "mr", "mrs", "ms", "no", "pp", "prof", "rep", "rev", "sen", "sgt", "sr"),
+        *("ltd", "maj", "mr", "mrs", "ms", "pp", "prof", "rep", "rev", "sen", "sgt", "sr"),
         *("st", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct"),
         *("nov", "dec"),
     }

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tenure.author.draft import NewEntity
 from tenure.author.files import read_text, write_all
 from tenure.author.layout import write_layout
-from tenure.author.nearest import nearest, remedy_of
+from tenure.nearest import nearest, remedy_of
 from tenure.author.passages import sha256
 from tenure.author.registry import (
     LANGUAGE,
@@ -71,7 +71,9 @@ def add_source(
     publisher_slug = _publisher(registry, publisher, publisher_name, names)
     if publisher_slug not in registry.kinds:
         vocabulary = vocabulary or Vocabulary.load()
-        outlet = NewEntity(publisher_slug, publisher_name or "", "MediaOutlet")
+        outlet = NewEntity(
+            publisher_slug, publisher_name or "", "MediaOutlet", where=Where("publisher")
+        )
         kind = kind_of_new(outlet, registry.kinds, vocabulary, names)
         node = names.entity(publisher_slug)
         registered = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.author.draft import NewEntity, State, Value
-from tenure.author.nearest import nearest, remedy_of
+from tenure.nearest import nearest, remedy_of
 from tenure.author.registry import LANGUAGE, checked_slug, slugged
 from tenure.author.vocabulary import Kind, Property, Vocabulary
 from tenure.claims import instant
@@ -177,7 +177,7 @@ class StatementWriter:
             raise BadClaim(
                 f"tn:{prop.name} is said of: {domains}; this is about a {kind.name}.",
                 where=where,
-                remedy=remedy_of(self._usable(kind, prop.name)),
+                remedy=remedy_of(self._usable(kind, prop.name), "`docs/model.md` lists what fits."),
             )
         return prop
 
@@ -244,7 +244,7 @@ class StatementWriter:
             and not self.vocabulary.is_a(kind, prop.range)
         ):
             raise BadClaim(
-                f"tn:{prop.name} wants: {local_name(prop.range)}; {slug} is a {kind}.",
+                f"tn:{prop.name} takes: {local_name(prop.range)}; {slug!r} is of the kind {kind}.",
                 where=value.where,
                 remedy="Check which property or which entity is meant.",
             )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from tenure.author.nearest import nearest, remedy_of
+from tenure.nearest import nearest, remedy_of
 from tenure.errors import BadClaim, Where
 from tenure.resources import data_dir
 from tenure.terms import (
@@ -30,6 +30,7 @@ from tenure.terms import (
 
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL = "http://www.w3.org/2002/07/owl#"
+_WHERE_TO_LOOK = "`docs/model.md` lists the kinds and properties."
 _IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 
 
@@ -183,7 +184,7 @@ class Vocabulary:
         raise BadClaim(
             f"The ontology has no property {text!r}.",
             where=where,
-            remedy=remedy_of(nearest(name, self.properties)),
+            remedy=remedy_of(nearest(name, self.properties), _WHERE_TO_LOOK),
         )
 
     def kind(self, text: str, where: Where | None = None) -> Kind:
@@ -200,7 +201,7 @@ class Vocabulary:
         raise BadClaim(
             f"The ontology has no class {text!r}.",
             where=where,
-            remedy=remedy_of(nearest(name, self.kinds)),
+            remedy=remedy_of(nearest(name, self.kinds), _WHERE_TO_LOOK),
         )
 
     def kind_of_slug(self, first_part: str) -> Kind | None:

@@ -84,7 +84,7 @@ def _term(
     if binding.kind == "claim":
         return _claim(kb, value)
     if binding.kind in ("earliest", "latest"):
-        return _day(kb, value, binding.kind, binding.parameters[0], policy)
+        return _day(kb, value, binding.kind, policy)
     return Literal(value)
 
 
@@ -114,9 +114,7 @@ def _claim(kb: KnowledgeBase, value: str) -> NamedNode:
     )
 
 
-def _day(
-    kb: KnowledgeBase, value: str, kind: str, name: str, policy: Policy | None
-) -> Literal | None:
+def _day(kb: KnowledgeBase, value: str, kind: str, policy: Policy | None) -> Literal | None:
     """The earliest or latest day that a value leaves open, as ``xsd:date``; None if unbounded."""
     moment = kb.moment(at=value)
     day: Day | None = moment.lasting_maybe if kind == "earliest" else moment.begun_maybe

@@ -122,29 +122,33 @@ def read_header(text: str, path: Path) -> Header:
                     where=where,
                     remedy="It has title, description, parameter, bind, column and example.",
                 )
-    start = Where.in_file(path, 1)
-    if len(titles) != 1 or not columns or (example is None and parameters):
-        raise BadQuery(
-            "The header needs one title, its columns, and an example where it has parameters.",
-            where=start,
-            remedy="Look at another file of the catalogue.",
-        )
-    bound = {name for binding in bindings for name in binding.parameters}
-    for name in parameters:
-        if name not in bound:
-            raise BadQuery(
-                f"The parameter {name!r} is declared and not used.",
-                where=start,
-                remedy=f"Add a line such as `# bind: {name} = entity({name})`, or remove it.",
-            )
-    return Header(
-        titles[0],
+    header = Header(
+        titles[0] if len(titles) == 1 else "",
         " ".join(descriptions),
         tuple(parameters.values()),
         tuple(bindings),
         tuple(columns),
         tuple(example or ()),
     )
+    _check(header, Where.in_file(path, 1), has_example=example is not None)
+    return header
+
+
+def _check(header: Header, start: Where, *, has_example: bool) -> None:
+    if not header.title or not header.columns or (header.parameters and not has_example):
+        raise BadQuery(
+            "The header needs one title, its columns, and an example where it has parameters.",
+            where=start,
+            remedy="Look at another file of the catalogue.",
+        )
+    bound = {name for binding in header.bindings for name in binding.parameters}
+    for parameter in header.parameters:
+        if parameter.name not in bound:
+            raise BadQuery(
+                f"The parameter {parameter.name!r} is declared and not used.",
+                where=start,
+                remedy=f"Add a `# bind:` line that names {parameter.name}, or remove it.",
+            )
 
 
 def _parameter(value: str, where: Where) -> Parameter:

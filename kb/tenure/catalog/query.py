@@ -3,7 +3,7 @@
 To add a question, put a ``.rq`` file into a folder of ``queries/``: its name is the query's name.
 It is a whole SPARQL query that anyone can run; one line holds its parameters with example values::
 
-    VALUES (?office ?moment) { (<…/office/pmu-deputy-head> <…/at/2020-01-02/certainty>) } # parameters
+    VALUES (?office ?moment) { (<…/office/…> <…/at/2020-01-02/certainty>) } # parameters
 
 Asking replaces that line by one with the values asked for, printed by the RDF library.
 """

@@ -109,8 +109,9 @@ class EmbeddedStore:
 
     def flush(self) -> None:
         """As :meth:`~tenure.store.protocol.Store.flush`; nothing to do in memory."""
+        engine = self._engine
         if self._path is not None:
-            self._engine.flush()
+            engine.flush()
 
     def close(self) -> None:
         """As :meth:`~tenure.store.protocol.Store.close`.
