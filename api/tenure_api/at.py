@@ -7,16 +7,15 @@ out. An IRI of a day under another policy, ``…/policy/<policy>/at/<when>``, is
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from pyoxigraph import NamedNode, Triple
 from starlette.responses import HTMLResponse, Response
 
 from tenure.slices import read_key
 from tenure.store.formats import media_types
-from tenure.terms import RDF_TYPE
+from tenure.temporal import Certainty
 from tenure_api import answers
 from tenure_api.answers import GRAPHS, VARY
 from tenure_api.negotiation import HTML, choose
@@ -29,6 +28,7 @@ from tenure_api.parameters import (
     read_parameters,
     responses,
 )
+from tenure_api.tables import occurrence_tables
 
 if TYPE_CHECKING:
     from tenure_api.service import Service
@@ -97,9 +97,16 @@ def _day(
     values = read_parameters(request, (POLICY, FORMAT), service.limits)
     chosen = service.kb.policy(policy or values.get(POLICY))
     moment = read_key(service.kb.names, service.kb.resolve_dated, when)
-    triples = service.kb.slice(moment, chosen, possible=possible)
     if choice.form is not None:
+        triples = service.kb.slice(moment, chosen, possible=possible)
         return answers.graph(service, triples, choice)
+    values = {POLICY: chosen.text} if chosen.text else {}
+    world = service.kb.world(chosen)
+    found = (
+        (world.occurrences[iri], str(certainty))
+        for iri, certainty in service.kb.certainty(moment, chosen).items()
+        if possible or certainty is Certainty.CERTAIN
+    )
     plain = request.url.path.removesuffix(_POSSIBLE)
     query = f"?{request.url.query}" if request.url.query else ""
     page = service.pages.render(
@@ -110,7 +117,7 @@ def _day(
         other=(plain if possible else plain + _POSSIBLE) + query,
         formats=[form.name for form in GRAPHS],
         base_query=f"{request.url.query}&" if request.url.query else "",
-        groups=_groups(service, triples),
+        tables=list(occurrence_tables(service, found, f"?{urlencode(values)}" if values else "")),
     )
     return HTMLResponse(page, headers=VARY)
 
@@ -119,18 +126,3 @@ def _title(service: Service, when: str) -> str:
     iri = service.kb.names.base + ("" if when.startswith("source/") else "id/") + when
     named = iri in service.kb.sources or "/" in when
     return service.links.label(iri) if named else when
-
-
-def _groups(service: Service, triples: list[Triple]) -> list[tuple[str, list[Triple]]]:
-    """Triples by property, the plain relations first; what only types an occurrence is left out."""
-
-    def name(triple: Triple) -> str:
-        return service.links.label(triple.predicate.value)
-
-    told = [one for one in triples if one.predicate != RDF_TYPE]
-    told.sort(key=lambda one: (name(one), service.links.label(_value(one.subject))))
-    return [(title, list(group)) for title, group in groupby(told, key=name)]
-
-
-def _value(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)

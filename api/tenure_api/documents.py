@@ -16,7 +16,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tenure.errors import NotFound
 from tenure.nearest import nearest, remedy_of
 from tenure.store.formats import N_QUADS, TRIG, media_types
-from tenure.terms import prefixes
 from tenure_api import answers
 from tenure_api.answers import GRAPHS, VARY
 from tenure_api.entity_page import entity_page
@@ -166,7 +165,7 @@ def _document(service: Service, quads: list[Quad], choice: Choice[GraphFormat]) 
         quad if _stated(quad, claims) else Quad(quad.subject, quad.predicate, quad.object)
         for quad in quads
     ]
-    known = dict(prefixes(service.kb.names))
+    known = answers.used_prefixes(service, sorted_out)
     body = serialize(dict.fromkeys(sorted_out), format=choice.form.engine, prefixes=known)
     return Response(body or b"", headers=VARY, media_type=choice.media_type)
 

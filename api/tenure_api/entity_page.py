@@ -8,18 +8,18 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.store import Row, Term
-from tenure.temporal import from_bounds
+from tenure.store import Term
 from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
 from tenure_api.figure import draw
-from tenure_api.grids import Grid, GridRow
 from tenure_api.said import said
+from tenure_api.tables import dates, occurrence_tables, participation_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from tenure.claims import Policy
-    from tenure.world import Occurrence, Participation, World
+    from tenure.world import Occurrence, World
+    from tenure_api.grids import Grid
     from tenure_api.service import Service
 
 Facts: TypeAlias = list[tuple[str, list[Term]]]
@@ -62,7 +62,8 @@ def entity_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         explain=explain + suffix if explain else None,
         facts=_facts(service, iri, occurrence),
         figure=draw(occurrence.bounds) if occurrence else None,
-        tables=list(_tables(service, world, iri, suffix)),
+        tables=_tables(service, world, iri, suffix),
+        claims_title="Claims",
         claims=said(world, service.claims_about.get(iri, ())),
     )
 
@@ -80,7 +81,7 @@ def _facts(service: Service, iri: str, occurrence: Occurrence | None) -> Facts:
         for name, value in (("subject", occurrence.subject), ("object", occurrence.object)):
             if value is not None:
                 found[name].append(NamedNode(value))
-        for name, term in zip(("start", "end"), _dates(occurrence), strict=True):
+        for name, term in zip(("start", "end"), dates(occurrence), strict=True):
             if term is not None:
                 found[name].append(term)
         found["certainty"].append(Literal(str(occurrence.existence)))
@@ -91,52 +92,14 @@ def _facts(service: Service, iri: str, occurrence: Occurrence | None) -> Facts:
     return list(found.items())
 
 
-def _tables(service: Service, world: World, iri: str, suffix: str) -> Iterable[tuple[str, Grid]]:
-    by_kind: dict[str, list[GridRow]] = defaultdict(list)
-    for occurrence in world.occurrences.values():
-        if iri not in (occurrence.subject, occurrence.object):
-            continue
-        row: Row = (
-            _node(occurrence.subject),
-            _node(occurrence.object),
-            *_dates(occurrence),
-            Literal(str(occurrence.existence)),
-        )
-        by_kind[occurrence.kind].append(GridRow(row, service.links.explain(occurrence.iri)))
-    columns = ("subject", "object", "start", "end", "certainty")
-    for kind, rows in sorted(by_kind.items()):
-        title = service.links.label(kind).capitalize()
-        yield title, Grid(columns, rows, explained=True, suffix=suffix)
-    taking_part = [part for part in world.participations if iri in (part.who, part.event)]
-    if taking_part:
-        rows = [_taking_part(service, world, part) for part in taking_part]
-        parts = ("event", "role", "participant", "start", "end", "certainty")
-        yield "Events", Grid(parts, rows, explained=True, suffix=suffix)
-
-
-def _taking_part(service: Service, world: World, part: Participation) -> GridRow:
-    event = world.occurrences.get(part.event)
-    dates = _dates(event) if event is not None else (None, None)
-    row: Row = (
-        NamedNode(part.event),
-        NamedNode(part.role),
-        NamedNode(part.who),
-        *dates,
-        Literal(str(part.certainty)),
+def _tables(service: Service, world: World, iri: str, suffix: str) -> list[tuple[str, Grid]]:
+    around = (
+        (occurrence, str(occurrence.existence))
+        for occurrence in world.occurrences.values()
+        if iri in (occurrence.subject, occurrence.object)
     )
-    return GridRow(row, service.links.explain(part.event))
-
-
-def _dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:
-    """First and last day, each as one EDTF value; None where nothing bounds it."""
-    bounds = occurrence.bounds
-    first = from_bounds(bounds.start_earliest, bounds.start_latest)
-    last = from_bounds(bounds.end_earliest, bounds.end_latest)
-    return (
-        Literal(first.text) if first is not None else None,
-        Literal(last.text) if last is not None else None,
-    )
-
-
-def _node(iri: str | None) -> NamedNode | None:
-    return NamedNode(iri) if iri is not None else None
+    tables = list(occurrence_tables(service, around, suffix))
+    parts = participation_table(service, world, iri, suffix)
+    if parts is not None:
+        tables.append(("Who took part" if parts.columns[0] == "participant" else "Events", parts))
+    return tables

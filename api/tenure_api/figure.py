@@ -19,7 +19,7 @@ _LABEL_WIDTH: Final = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar from ``x`` over ``width`` (per cent); ``fades`` to "left" or "right" where unbounded."""
+    """A bar from ``x`` over ``width``, in per cent; ``fades`` "left" or "right" if unbounded."""
 
     x: float
     width: float
@@ -44,6 +44,11 @@ class Figure:
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     asked: float | None
+
+    @property
+    def fade(self) -> float:
+        """How wide the fading end of an unbounded bar is: at most half of the narrowest one."""
+        return round(min([16.0, *(bar.width / 2 for bar in self.bars if bar.fades)]), 2)
 
     @property
     def rows(self) -> int:

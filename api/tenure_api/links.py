@@ -47,6 +47,8 @@ class Links:
             return self._kb.registry.label(iri)
         if self._names.slug_of(iri) is not None:
             return self._occurrence(iri)
+        if iri.startswith(self._names.base):
+            return self._names.short(iri)
         return self.compact(iri)
 
     def _occurrence(self, iri: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
 
-from tenure.terms import local_name
+from tenure.terms import EDTF_DATATYPE, XSD_DATE, local_name
 
 if TYPE_CHECKING:
     from tenure_api.links import Links
@@ -22,6 +22,15 @@ FOLDER: Final = Path(__file__).resolve().parent
 STATIC: Final = FOLDER / "static"
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_DAYS: Final = frozenset((EDTF_DATATYPE, XSD_DATE))
+_FORMATS: Final = {
+    "jsonld": "JSON-LD",
+    "nq": "N-Quads",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
+    "trig": "TriG",
+    "ttl": "Turtle",
+}
 _BOUNDS: Final = {
     "startEarliest": "Began at the earliest",
     "startLatest": "Began at the latest",
@@ -42,8 +51,9 @@ class Pages:
             lstrip_blocks=True,
         )
         environment.globals.update(links=links, version=version, here="", problem=None)
-        environment.filters.update(words=words, slug=slug, bound=bound)
+        environment.filters.update(bound=bound, format_name=format_name, slug=slug, words=words)
         environment.tests.update(
+            day=lambda term: isinstance(term, Literal) and term.datatype in _DAYS,
             iri=lambda term: isinstance(term, NamedNode),
             literal=lambda term: isinstance(term, Literal),
         )
@@ -75,3 +85,8 @@ def slug(name: str) -> str:
 def bound(name: str) -> str:
     """The heading of one of the four bounds."""
     return _BOUNDS.get(name, words(name))
+
+
+def format_name(name: str) -> str:
+    """What people call a format."""
+    return _FORMATS.get(name, name.upper())

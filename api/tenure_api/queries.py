@@ -17,7 +17,7 @@ from tenure.errors import TenureError
 from tenure.store.answers import Solutions
 from tenure.store.formats import media_types
 from tenure_api import answers
-from tenure_api.answers import ROWS, VARY
+from tenure_api.answers import ROWS, VARY, in_one_thread
 from tenure_api.grids import EXPLAINED, grid
 from tenure_api.negotiation import HTML, choose, wants_page
 from tenure_api.parameters import (
@@ -104,7 +104,7 @@ def _endpoint(service: Service, query: CatalogQuery) -> Callable[[Request], Resp
         values = read_parameters(request, known, service.limits)
         values.pop(FORMAT, None)
         policy = service.kb.policy(values.pop(POLICY, None))
-        return answers.rows(ask(service.kb, query, values, policy), choice)
+        return in_one_thread(lambda: answers.rows(ask(service.kb, query, values, policy), choice))
 
     return endpoint
 

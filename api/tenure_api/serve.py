@@ -40,8 +40,8 @@ def serve_command(
 ) -> None:
     """Serve the knowledge base over HTTP, with its pages.
 
-    Raises:
-        BadInput: the port is taken, or the address is none of this machine's.
+    It only reads. A port that is taken, or an address that is none of this machine's, ends it
+    with a message and exit code 2.
     """
     # The port first: whoever has mistaken it should not wait for the world.
     with _listening(host, port) as listening:

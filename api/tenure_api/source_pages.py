@@ -44,6 +44,7 @@ def claim_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[
         facts=facts,
         figure=None,
         tables=[("What it states", stated)],
+        claims_title="On whose word",
         claims=said(service.kb.world(policy), [claim]),
     )
 
@@ -72,6 +73,7 @@ def source_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         facts=facts,
         figure=None,
         tables=[],
+        claims_title="Claims",
         claims=said(service.kb.world(policy), claims),
     )
 

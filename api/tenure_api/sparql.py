@@ -7,6 +7,8 @@ knowledge base before any engine reads it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -18,9 +20,9 @@ from starlette.responses import HTMLResponse, Response
 from tenure.errors import BadParameter, Refused, TenureError
 from tenure.store.answers import Answer, Solutions, Triples, Truth
 from tenure.store.formats import media_types
-from tenure.terms import TN_PREFIX, prefixes
+from tenure.terms import TN_PREFIX
 from tenure_api import answers
-from tenure_api.answers import GRAPHS, ROWS, VARY
+from tenure_api.answers import EVERY, GRAPHS, ROWS, VARY, in_one_thread
 from tenure_api.bodies import as_text, form_fields, media_type_of, read_body, single_values
 from tenure_api.grids import grid
 from tenure_api.negotiation import HTML, choose, own_address
@@ -66,7 +68,7 @@ def router(service: Service) -> APIRouter:
     )
     def get(request: Request) -> Response:
         asked = _read(request.query_params.multi_items(), service)
-        return _respond(request, service, asked)
+        return in_one_thread(partial(_respond, request, service, asked))
 
     @api.post(
         "/sparql",
@@ -78,7 +80,7 @@ def router(service: Service) -> APIRouter:
     )
     async def post(request: Request) -> Response:
         asked = await _read_body(request, service)
-        return await run_in_threadpool(_respond, request, service, asked)
+        return await run_in_threadpool(in_one_thread, partial(_respond, request, service, asked))
 
     return api
 
@@ -140,7 +142,7 @@ def _read_only() -> Refused:
 
 
 def _respond(request: Request, service: Service, asked: _Asked) -> Response:
-    wants_page = choose(request, (*ROWS, *GRAPHS), page=True, named=asked.form).form is None
+    wants_page = choose(request, EVERY, page=True, named=asked.form).form is None
     if not asked.query:
         if wants_page:
             return _page(service, asked)
@@ -183,8 +185,9 @@ def _page(
         shown["truth"] = bool(answer)
         shown["formats"] = [form.name for form in ROWS]
     elif answer is not None:
-        body = answer.serialise(GRAPHS[0], prefixes(service.kb.names))
-        shown["text"] = body.decode()
+        listed = list(islice(answer, service.limits.rows))
+        known = answers.used_prefixes(service, listed)
+        shown["text"] = Triples(listed).serialise(GRAPHS[0], known).decode()
         shown["formats"] = [form.name for form in GRAPHS]
     carried = {"query": asked.query, "policy": asked.policy or ""}
     page = service.pages.render(
@@ -241,7 +244,7 @@ def _parameters(*, body: bool = False) -> list[dict[str, Any]]:
         described("default-graph-uri", "A graph to be asked, by its IRI; may be repeated."),
         described("named-graph-uri", "A graph that GRAPH reaches; may be repeated."),
         policy_parameter(),
-        format_parameter([form.name for form in (*ROWS, *GRAPHS)]),
+        format_parameter([*(form.name for form in EVERY), "html"]),
     ]
     query = described("query", "The query.", example="SELECT * WHERE { ?s ?p ?o } LIMIT 3")
     return told if body else [query, *told]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -272,12 +273,15 @@ def test_a_second_stretch_and_situations_of_other_sources(
 
 
 def test_a_kind_that_the_ontology_learns_needs_no_code(
-    tmp_path: Path, repo_root: Path, harbour: Path, article: Path
+    tmp_path: Path,
+    repo_root: Path,
+    harbour: Path,
+    article: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = tmp_path / "ontology"
-    folder.mkdir()
-    for file in (repo_root / "ontology").glob("*.ttl"):
-        (folder / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(repo_root / "ontology", folder)
+    monkeypatch.setattr("tenure.validate.gate.data_dir", lambda _: folder)
     (folder / "more.ttl").write_text(
         """
         @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -426,6 +430,18 @@ def test_claims_that_are_refused(
     assert {path.name: path.read_bytes() for path in harbour.iterdir()} == before
 
 
+def test_what_would_break_a_rule_is_not_written(add: Add, harbour: Path) -> None:
+    before = {path.name: path.read_bytes() for path in harbour.iterdir()}
+    with pytest.raises(BadInput, match="rules would be broken") as refused:
+        add(
+            states=[state("tenure", holder="person/cole", office="office/quay-master")],
+            new_entities=[NewEntity("office/quay-master", "Quay master")],
+        )
+    assert "entities.ttl, office/quay-master" in refused.value.what
+    assert "tn:officeOf" in refused.value.what
+    assert {path.name: path.read_bytes() for path in harbour.iterdir()} == before
+
+
 def test_the_same_claim_goes_in_once(add: Add) -> None:
     add()
     with pytest.raises(BadClaim, match="'2-1' of this source says the same"):
@@ -440,7 +456,14 @@ def test_another_text_is_refused(add: Add, tmp_path: Path) -> None:
 
 
 def test_a_source_without_a_text(facts: Path, article: Path) -> None:
-    add_source(facts, "bare", publisher="org/eva-courier", published="2021", title="T")
+    add_source(
+        facts,
+        "bare",
+        publisher="org/eva-courier",
+        published="2021",
+        title="T",
+        url="https://courier.example/2",
+    )
     with pytest.raises(BadClaim, match="no text digest"):
         add_claim(facts, "bare", text_path=article, passage="x", statement="y", states=[TENURE])
 

@@ -36,6 +36,7 @@ def test_a_new_publisher_goes_into_the_registry(facts: Path) -> None:
         publisher_name="The Gazette",
         published="2021?",
         title="Quays",
+        url="https://gazette.example/7",
     )
     registry = (facts / "entities.ttl").read_text(encoding="utf-8")
     assert 'org:gazette a tn:MediaOutlet ;\n    rdfs:label "The Gazette"@en .' in registry
@@ -70,6 +71,7 @@ def test_line_ends_count(facts: Path, tmp_path: Path) -> None:
         ({"publisher": "person/g", "publisher_name": "G"}, BadInput, "MediaOutlet is none", ""),
         ({"publisher": "org/g", "publisher_name": " "}, BadInput, "empty", "full name"),
         ({"title": " "}, BadInput, "empty", "headline"),
+        ({"url": None}, BadInput, "find this source again", "--url"),
         ({"url": "courier.example/1"}, BadInput, "no web address", "https://"),
         ({"url": "javascript:alert(1)"}, BadInput, "no web address", "https://"),
         ({"url": "https://a b"}, BadInput, "no web address", "https://"),
@@ -90,6 +92,7 @@ def test_what_is_refused(
         "publisher": "org/eva-courier",
         "published": "2021",
         "title": "T",
+        "url": "https://courier.example/1",
         **change,
     }
     slug = str(arguments.pop("slug"))
@@ -122,6 +125,12 @@ def test_a_registry_with_comments_that_would_be_lost(facts: Path) -> None:
         file.write("\n# Mind the gap.\n")
     with pytest.raises(BadInput, match="Mind the gap"):
         add_source(
-            facts, "s", publisher="org/new", publisher_name="New", published="2021", title="T"
+            facts,
+            "s",
+            publisher="org/new",
+            publisher_name="New",
+            published="2021",
+            title="T",
+            url="https://new.example/",
         )
     assert [path.name for path in facts.iterdir()] == ["entities.ttl"]

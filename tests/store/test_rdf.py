@@ -47,7 +47,11 @@ def test_every_format_of_quads_is_read(tmp_path: Path, name: str, text: str) -> 
 
 
 @pytest.mark.parametrize("form", [TTL, TRIG, NT, NQ, JSONLD], ids=lambda one: one.name)
-@pytest.mark.parametrize("text", ["", " \n\t\n", b"", b"\xef\xbb\xbf", "\ufeff\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t\n", b"", b"\xef\xbb\xbf", "\ufeff\n"],
+    ids=["empty", "blank", "no bytes", "mark", "mark and line"],
+)
 def test_an_empty_text_holds_nothing(form: GraphFormat, text: str | bytes) -> None:
     assert read_text(text, form) == []
 
@@ -67,7 +71,7 @@ def test_relative_iris_need_a_base() -> None:
 
 def test_blank_nodes_of_two_texts_never_meet() -> None:
     text = f"_:b <{E}p> 1 ."
-    first, second = (read_text(text, NT)[0].subject for _ in range(2))
+    first, second = (read_text(text, TTL)[0].subject for _ in range(2))
     assert first != second
 
 

@@ -16,8 +16,8 @@ from tenure.author.comments import header
 from tenure.author.draft import Draft, NewEntity, State, Value
 from tenure.author.files import read_text, write_all
 from tenure.author.format import format_trig, parse_trig
+from tenure.author.gate import refuse_violations
 from tenure.author.layout import write_layout
-from tenure.nearest import nearest, remedy_of
 from tenure.author.registry import (
     LANGUAGE,
     RegistryFile,
@@ -31,6 +31,7 @@ from tenure.author.statement import StatementWriter
 from tenure.author.vocabulary import Vocabulary
 from tenure.claims import read_claims
 from tenure.errors import BadClaim, NotFound, TenureError, Where
+from tenure.nearest import nearest, remedy_of
 from tenure.terms import (
     RDF_TYPE,
     TN,
@@ -143,6 +144,7 @@ def add_claims(
             property or value that the ontology does not have, or a claim that is there already.
         BadDate: a date that is no EDTF value.
         NotFound: an unknown source or entity; names the nearest.
+        BadInput: a rule of the shapes would be broken.
     """
     names = names or Names()
     vocabulary = vocabulary or Vocabulary.load()
@@ -182,6 +184,7 @@ def add_claims(
     if registered:
         changes[registry.path] = (registry.text, registry.with_quads(registered, names))
     changes[path] = (before, written)
+    refuse_violations(facts, changes, names)
     write_all(changes)
     return tuple(added)
 

@@ -23,9 +23,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tenure.nearest import nearest, remedy_of
 from tenure.author.short_yaml import Item, Listing, Scalar, Table, read_yaml
 from tenure.errors import BadClaim, Where
+from tenure.nearest import nearest, remedy_of
 
 
 @dataclass(frozen=True, slots=True)

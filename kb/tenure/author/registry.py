@@ -14,9 +14,9 @@ from tenure.author.draft import NewEntity
 from tenure.author.files import read_text
 from tenure.author.format import format_trig, parse_trig
 from tenure.author.layout import write_layout
-from tenure.nearest import nearest, remedy_of
 from tenure.author.vocabulary import Kind, Vocabulary
 from tenure.errors import BadInput, NotFound, Where
+from tenure.nearest import nearest, remedy_of
 from tenure.terms import RDF_TYPE, RDFS_LABEL, Names, local_name, prefixes
 
 SLUG = re.compile(r"[a-z0-9]+(?:-{1,2}[a-z0-9]+)*")

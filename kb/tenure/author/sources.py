@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.author.draft import NewEntity
 from tenure.author.files import read_text, write_all
+from tenure.author.gate import refuse_violations
 from tenure.author.layout import write_layout
-from tenure.nearest import nearest, remedy_of
 from tenure.author.passages import sha256
 from tenure.author.registry import (
     LANGUAGE,
@@ -22,6 +22,7 @@ from tenure.author.registry import (
 )
 from tenure.author.vocabulary import Vocabulary
 from tenure.errors import BadInput, NotFound, TenureError, Where
+from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse
 from tenure.terms import (
     EDTF_DATATYPE,
@@ -57,7 +58,8 @@ def add_source(
     its length in code points, and the SHA-256 of exactly its bytes.
 
     Raises:
-        BadInput: a slug that is none or is taken, no web address, a text that is no UTF-8.
+        BadInput: a slug that is none or is taken, neither text nor web address, a text that is no
+            UTF-8, or a rule of the shapes that would be broken.
         BadDate: ``published`` is no EDTF value.
         NotFound: an unknown publisher (names the nearest), no such folder or text.
     """
@@ -67,6 +69,12 @@ def add_source(
     day = _published(published)
     if not title.strip():
         raise BadInput("The title is empty.", where="title", remedy="Give the source's headline.")
+    if url is None and text_path is None:
+        raise BadInput(
+            "Nobody could find this source again.",
+            where="url",
+            remedy="Give its web address (--url), or its text (--text), or both.",
+        )
     changes: dict[Path, tuple[str | None, str]] = {}
     publisher_slug = _publisher(registry, publisher, publisher_name, names)
     if publisher_slug not in registry.kinds:
@@ -100,6 +108,7 @@ def add_source(
         quads.append(Quad(source, TN("textLength"), length))
     changes[path] = (None, write_layout(quads, header=_HEADER, names=names))
     # The registry is replaced first: a publisher without a source is harmless, the reverse is not.
+    refuse_violations(facts, changes, names)
     write_all(changes)
     return path
 

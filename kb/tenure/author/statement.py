@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.author.draft import NewEntity, State, Value
-from tenure.nearest import nearest, remedy_of
 from tenure.author.registry import LANGUAGE, checked_slug, slugged
 from tenure.author.vocabulary import Kind, Property, Vocabulary
 from tenure.claims import instant
 from tenure.errors import BadClaim, NotFound, TenureError, Where
+from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse
 from tenure.terms import (
     EDTF_DATATYPE,

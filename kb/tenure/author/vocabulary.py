@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from tenure.nearest import nearest, remedy_of
 from tenure.errors import BadClaim, Where
+from tenure.nearest import nearest, remedy_of
 from tenure.resources import data_dir
 from tenure.terms import (
     OWL_CLASS,

@@ -80,7 +80,7 @@ def _term(
         return None
     value = values[binding.parameters[0]]
     if binding.kind == "entity":
-        return _entity(kb, value)
+        return _entity(kb, value, policy)
     if binding.kind == "claim":
         return _claim(kb, value)
     if binding.kind in ("earliest", "latest"):
@@ -96,9 +96,10 @@ def _moment(kb: KnowledgeBase, binding: Binding, values: Mapping[str, str]) -> M
     return kb.moment(**named)
 
 
-def _entity(kb: KnowledgeBase, value: str) -> NamedNode:
+def _entity(kb: KnowledgeBase, value: str, policy: Policy | None) -> NamedNode:
+    # What only claims that the policy sets aside tell of can be asked about too.
     for iri in (value, kb.names.entity_iri(value)):
-        if iri in kb.world().occurrences:
+        if iri in kb.world(policy).occurrences or iri in kb.told_of:
             return NamedNode(iri)
     return kb.registry.find(value)
 

@@ -21,6 +21,7 @@ first and last day of one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,8 @@ from tenure.errors import BadQuery, Where
 
 TYPES: Final = ("entity", "time", "claim", "text")
 BINDINGS: Final = ("entity", "claim", "text", "moment", "earliest", "latest")
+
+_TYPE_OF: Final = {"moment": "time", "earliest": "time", "latest": "time"}
 
 _PARAMETER = re.compile(
     r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?P<required> +required)?"
@@ -109,11 +112,16 @@ def read_header(text: str, path: Path) -> Header:
                 descriptions.append(value)
             case "parameter":
                 parameter = _parameter(value, where)
+                _once(parameter.name, parameters, where)
                 parameters[parameter.name] = parameter
             case "bind":
-                bindings.append(_binding(value, parameters, where))
+                binding = _binding(value, parameters, where)
+                _once(binding.variable, (other.variable for other in bindings), where)
+                bindings.append(binding)
             case "column":
-                columns.append(_column(value, where))
+                column = _column(value, where)
+                _once(column.name, (other.name for other in columns), where)
+                columns.append(column)
             case "example":
                 example = [_argument(item, parameters, where) for item in value.split()]
             case _:
@@ -149,6 +157,13 @@ def _check(header: Header, start: Where, *, has_example: bool) -> None:
                 where=start,
                 remedy=f"Add a `# bind:` line that names {parameter.name}, or remove it.",
             )
+
+
+def _once(name: str, earlier: Iterable[str], where: Where) -> None:
+    if name in earlier:
+        raise BadQuery(
+            f"{name!r} is declared twice.", where=where, remedy="Remove or rename one of them."
+        )
 
 
 def _parameter(value: str, where: Where) -> Parameter:
@@ -196,6 +211,19 @@ def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Bind
                 where=where,
                 remedy="Declare the parameter on a line before.",
             )
+        if parameters[name].type != _TYPE_OF.get(match["kind"], match["kind"]):
+            raise BadQuery(
+                f"{match['kind']} cannot take {name!r}, a parameter of type "
+                f"{parameters[name].type}.",
+                where=where,
+                remedy="moment, earliest and latest take times; the others take their own type.",
+            )
+    if match["kind"] != "moment" and len(names) != 1:
+        raise BadQuery(
+            f"{match['kind']} takes one parameter, not {len(names)}.",
+            where=where,
+            remedy="Only moment takes several.",
+        )
     return Binding(match["variable"], match["kind"], names)
 
 

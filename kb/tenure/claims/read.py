@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.claims.model import Claim, Evidence, Source
-from tenure.errors import BadClaim
+from tenure.errors import BadClaim, BadDate
 from tenure.temporal import parse
 from tenure.terms import OA_END, OA_START, RDF_TYPE, RDFS_LABEL, TN, TNV
 
@@ -61,12 +61,27 @@ class _Descriptions:
             )
         return found[0]
 
+    def number(self, iri: str, predicate: NamedNode, owner: str) -> int | None:
+        """A whole number, or None where there is none; ``owner`` is what an error names."""
+        text = self.value(iri, predicate)
+        if text is None:
+            return None
+        try:
+            return int(text)
+        except ValueError:
+            name = predicate.value.rpartition("#")[2]
+            raise BadClaim(
+                f"Its {name} is {text[:60]!r}, which is no whole number.",
+                where=owner,
+                remedy=_REMEDY,
+            ) from None
+
 
 def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBase:
     """The claims and sources that ``provenance`` describes, with what ``contents`` states.
 
-    Raises :class:`~tenure.errors.BadClaim` for a claim without one of its parts, and
-    :class:`~tenure.errors.BadDate` for a source whose publication is no EDTF value.
+    Raises :class:`~tenure.errors.BadClaim` for a claim or source without one of its parts, or with
+    a date or number that is none; its ``where`` is the claim's or source's IRI.
     """
     described = _Descriptions(provenance)
     stated: dict[str, list[Triple]] = {}
@@ -88,15 +103,19 @@ def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBa
 
 
 def _source(iri: str, described: _Descriptions) -> Source:
-    length = described.value(iri, TN("textLength"))
+    published = described.need(iri, TN("published"))
+    try:
+        day = parse(published)
+    except BadDate as error:
+        raise BadClaim(f"Its publication: {error.what}", where=iri, remedy=error.remedy) from error
     return Source(
         iri,
         described.value(iri, RDFS_LABEL) or iri,
         described.need(iri, TN("publisher")),
-        parse(described.need(iri, TN("published"))),
+        day,
         described.value(iri, TN("webAddress")),
         described.value(iri, TN("textDigest")),
-        int(length) if length is not None else None,
+        described.number(iri, TN("textLength"), iri),
     )
 
 
@@ -117,9 +136,11 @@ def _claim(
         raise BadClaim("It rests on no evidence.", where=iri, remedy=_REMEDY)
     chain = described.need(iri, TN("attribution"))
     links = sorted(
-        (int(described.need(link, TN("position"))), described.need(link, TN("voice")))
+        (described.number(link, TN("position"), iri) or 0, described.need(link, TN("voice")))
         for link in described.values(chain, TN("link"))
     )
+    if not links:
+        raise BadClaim(f"Its speech chain {chain} has no links.", where=iri, remedy=_REMEDY)
     retracted = described.value(iri, TN("retractedAt"))
     return Claim(
         iri,
@@ -132,21 +153,17 @@ def _claim(
         _instant(described.need(iri, TN("recordedAt")), iri),
         _instant(retracted, iri) if retracted else None,
         tuple(voice for _, voice in links),
-        tuple(sorted((_evidence(e, described) for e in evidence), key=_place)),
+        tuple(sorted((_evidence(e, described, iri) for e in evidence), key=_place)),
         tuple(sorted(content, key=str)),
     )
 
 
-def _evidence(iri: str, described: _Descriptions) -> Evidence:
-    def number(predicate: NamedNode) -> int | None:
-        text = described.value(iri, predicate)
-        return int(text) if text is not None else None
-
+def _evidence(iri: str, described: _Descriptions, claim: str) -> Evidence:
     return Evidence(
         iri,
-        number(TN("sentence")),
-        number(OA_START),
-        number(OA_END),
+        described.number(iri, TN("sentence"), claim),
+        described.number(iri, OA_START, claim),
+        described.number(iri, OA_END, claim),
         described.value(iri, TN("passageDigest")),
         described.value(iri, TN("webAddress")),
         described.value(iri, TN("recordLocator")),
@@ -168,12 +185,14 @@ def instant(text: str, *, where: str = "") -> str:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        universal = moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        universal = None
+    if universal is None:
         raise BadClaim(
             f"{text[:60]!r} is no instant.",
             where=where or None,
             remedy="Write date, time and zone: 2026-11-23T12:00:00Z",
         )
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which writes years before 1000 with fewer digits on some systems.
+    return universal.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -9,7 +9,7 @@ from functools import partial
 from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.claims import Claim, Policy, Source, parse_policy, read_claims
-from tenure.errors import NotFound, TenureError
+from tenure.errors import BadQuery, NotFound, TenureError
 from tenure.explain import ClaimReason, Explanation, claim_reason, explain
 from tenure.knowledge.describe import describe
 from tenure.knowledge.graphs import VirtualGraphs
@@ -18,6 +18,7 @@ from tenure.slices import (
     SliceRequest,
     View,
     certainty_triples,
+    is_computed,
     read_key,
     read_moment,
     read_slice_iri,
@@ -50,35 +51,43 @@ class KnowledgeBase:
         self.names = names
         self.schema = Schema(store.quads(names.graph("ontology")))
         self.registry = Registry(store.quads(names.graph("entities")), names)
-        parts = {names.graph(part) for part in _PARTS}
         contents = (
             quad
             for graph in store.graphs()
-            if graph not in parts and graph.value.startswith(names.claim_prefix)
+            if graph.value.startswith(names.claim_prefix)
             for quad in store.quads(graph)
         )
-        self._base = read_claims(store.quads(names.graph("provenance")), contents)
+        self.base = read_claims(store.quads(names.graph("provenance")), contents)
+        # Everything that any claim states something about, whatever a policy makes of the claim.
+        self.told_of = frozenset(
+            triple.subject.value
+            for claim in self.base.claims.values()
+            for triple in claim.content
+            if isinstance(triple.subject, NamedNode)
+        )
         self._lock = threading.RLock()
         self._worlds: dict[str, World] = {}
         self._virtual = VirtualGraphs(store, MOST_WORLDS + 3 * MOST_SLICES)
-        self._policy_terms = self.schema.policy_terms(self._base.sources)
+        self._policy_terms = self.schema.policy_terms(self.base.sources)
         self.default_policy = self.policy(None)
+        # What an earlier process computed in a store on disk: other worlds, days long past asking.
+        for graph in store.graphs():
+            if is_computed(names, graph.value):
+                store.remove_graph(graph)
         store.replace(names.graph("world"), world_triples(self.world(), names))
-        self._lasting = [
-            graph for graph in store.graphs() if read_slice_iri(names, graph.value) is None
-        ]
+        self._lasting = store.graphs()
 
     # ------------------------------------------------------------------ claims and policies
 
     @property
     def claims(self) -> Mapping[str, Claim]:
         """Every claim by IRI, whatever a policy makes of it."""
-        return self._base.claims
+        return self.base.claims
 
     @property
     def sources(self) -> Mapping[str, Source]:
         """Every source by IRI."""
-        return self._base.sources
+        return self.base.sources
 
     def policy(self, text: str | None) -> Policy:
         """The policy of that text. Raises :class:`~tenure.errors.BadPolicy`."""
@@ -94,12 +103,13 @@ class KnowledgeBase:
                     oldest = next(text for text in self._worlds if text)
                     del self._worlds[oldest]
                 world = self._worlds[chosen.text] = fuse(
-                    self._base,
+                    self.base,
                     self.registry.types,
                     self.schema,
                     chosen,
                     self.names,
                     self.registry.labels,
+                    one_seat=self.registry.one_seat,
                 )
             return world
 
@@ -121,7 +131,7 @@ class KnowledgeBase:
         are made first.
 
         Raises:
-            BadQuery: it does not parse.
+            BadQuery: it does not parse, or names more moments than are kept at a time.
             Refused: it would fetch something, or reads from a graph that is not known.
         """
         inspection = inspect(sparql)
@@ -168,7 +178,7 @@ class KnowledgeBase:
 
     def knows_graph(self, iri: str) -> bool:
         """Whether a graph of that name can be asked: a part, a claim, or a moment."""
-        if NamedNode(iri) in self._lasting:
+        if any(graph.value == iri for graph in self._lasting):
             return True
         request = read_slice_iri(self.names, iri)
         if request is None:
@@ -257,11 +267,16 @@ class KnowledgeBase:
 
     def _prepare(self, iris: Iterable[str]) -> list[NamedNode]:
         """Make those of the graphs that are graphs of moments; returns them."""
-        made = []
+        made: list[NamedNode] = []
         for iri in sorted(set(iris)):
             request = read_slice_iri(self.names, iri)
             if request is None:
                 continue
+            if len(made) == MOST_SLICES:
+                raise BadQuery(
+                    f"The query names the graphs of more than {MOST_SLICES} moments.",
+                    remedy="Ask about fewer at a time.",
+                )
             try:
                 moment, policy = self._moment_of(request)
             except TenureError:

@@ -16,9 +16,18 @@ from tenure.terms import RDF_TYPE, Names
 def check_references(base: ClaimBase, registry: Registry, names: Names) -> None:
     """Every entity named in a claim is in the registry, or is described as a situation.
 
-    Also that voices and publishers are known, and that passages lie within their source. Raises
-    :class:`~tenure.errors.BadClaim`, whose ``where`` is the claim's IRI.
+    Also that claims and sources lie under the base, voices and publishers are known, and passages
+    lie within their source. Raises :class:`~tenure.errors.BadClaim`, whose ``where`` is the IRI of
+    the claim or source.
     """
+    for prefix, iris in ((names.source_prefix, base.sources), (names.claim_prefix, base.claims)):
+        for iri in sorted(iris):
+            if not iri.startswith(prefix):
+                raise BadClaim(
+                    f"Its IRI does not begin with {prefix}",
+                    where=iri,
+                    remedy="Write it so, or open the knowledge base with the base of the facts.",
+                )
     described = {
         triple.subject.value
         for claim in base.claims.values()

@@ -18,6 +18,7 @@ from tenure.load.checks import check_references, place_of
 from tenure.load.registry import Registry
 from tenure.store import Store, read_file
 from tenure.terms import RDF_TYPE, TN, Names
+from tenure.world import Schema, check_claims
 
 SUFFIXES = (".ttl", ".trig", ".nq", ".jsonld")
 
@@ -26,7 +27,7 @@ SUFFIXES = (".ttl", ".trig", ".nq", ".jsonld")
 class Loaded:
     """What files hold, sorted into the parts of the knowledge base.
 
-    ``homes`` says which file describes a claim or a source.
+    ``homes`` says which file describes a claim or a source, or else holds the graph of that name.
     """
 
     quads: tuple[Quad, ...]
@@ -42,6 +43,7 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
     """
     quads: list[Quad] = []
     homes: dict[str, Path] = {}
+    graphs: dict[str, Path] = {}
     for path in _files(ontology, (".ttl",)):
         quads += _moved(read_file(path), names.graph("ontology"))
     for path in _files(facts, SUFFIXES):
@@ -49,6 +51,8 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
         part = "entities" if path.suffix == ".ttl" else "provenance"
         quads += _moved(read, names.graph(part))
         for quad in read:
+            if isinstance(quad.graph_name, NamedNode):
+                graphs.setdefault(quad.graph_name.value, path)
             if quad.predicate == RDF_TYPE and quad.object in (TN("Claim"), TN("Source")):
                 iri = str(quad.subject.value) if isinstance(quad.subject, NamedNode) else ""
                 if homes.setdefault(iri, path) != path:
@@ -57,13 +61,14 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
                         where=place_of(path, iri),
                         remedy="Keep one; a claim's number is used once.",
                     )
-    return Loaded(tuple(quads), homes)
+    return Loaded(tuple(quads), graphs | homes)
 
 
 def load_files(store: Store, facts: Path, ontology: Path, names: Names) -> None:
     """Fill the store from files, replacing what it held.
 
-    Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line.
+    Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line, also
+    for what fusion could not understand: a knowledge base opens over whatever was loaded.
     """
     loaded = read_folder(facts, ontology, names)
     parts = {names.graph(p) for p in ("ontology", "entities", "provenance")}
@@ -71,8 +76,12 @@ def load_files(store: Store, facts: Path, ontology: Path, names: Names) -> None:
     contents = [q for q in loaded.quads if q.graph_name not in parts]
     try:
         base = read_claims(provenance, contents)
-        entities = (q for q in loaded.quads if q.graph_name == names.graph("entities"))
-        check_references(base, Registry(entities, names), names)
+        registry = Registry(
+            (q for q in loaded.quads if q.graph_name == names.graph("entities")), names
+        )
+        check_references(base, registry, names)
+        schema = Schema(q for q in loaded.quads if q.graph_name == names.graph("ontology"))
+        check_claims(base, registry.types, schema)
     except BadClaim as error:
         home = loaded.homes.get(error.where.name) if error.where else None
         if home is None or error.where is None:

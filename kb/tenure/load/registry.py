@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import NotFound
-from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, Names, local_name
+from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 
 
 class Registry:
@@ -19,6 +19,7 @@ class Registry:
         self._names = names
         self.labels: dict[str, str] = {}
         types: dict[str, set[str]] = defaultdict(set)
+        one_seat: set[str] = set()
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
@@ -26,6 +27,9 @@ class Registry:
             iri = quad.subject.value
             if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
                 types[iri].add(quad.object.value)
+            elif quad.predicate == TN("seats") and isinstance(quad.object, Literal):
+                if quad.object.value == "1":
+                    one_seat.add(iri)
             elif isinstance(quad.object, Literal) and quad.predicate in (
                 RDFS_LABEL,
                 SKOS_ALT_LABEL,
@@ -34,6 +38,7 @@ class Registry:
                     self.labels[iri] = min(quad.object.value, self.labels.get(iri, "\U0010ffff"))
                 self._by_name[quad.object.value.casefold()].add(iri)
         self.types: Mapping[str, frozenset[str]] = {k: frozenset(v) for k, v in types.items()}
+        self.one_seat = frozenset(one_seat)
 
     def __contains__(self, iri: object) -> bool:
         return iri in self.types

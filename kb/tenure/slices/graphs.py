@@ -27,6 +27,9 @@ class View(StrEnum):
     CERTAINTY = "certainty"
 
 
+_VIEWS = (View.POSSIBLE, View.CERTAINTY)
+
+
 @dataclass(frozen=True, slots=True)
 class SliceRequest:
     """What the IRI of a slice asks for: a policy's text, a moment's key, and a view."""
@@ -39,6 +42,9 @@ class SliceRequest:
 def slice_iri(names: Names, key: str, view: View = View.CERTAIN, policy: str = "") -> NamedNode:
     """The IRI of a moment's graph; ``policy`` is a policy's canonical text."""
     path = quote(key, safe="/:.,~-")
+    for other in _VIEWS:  # a slug can be the name of a view; escaped, it is none
+        if path.endswith(f"/{other}"):
+            path = f"{path.removesuffix(other)}%{ord(other[0]):X}{other[1:]}"
     tail = f"/{view}" if view else ""
     return NamedNode(f"{names.base}{names.policy_part(policy)}at/{path}{tail}")
 
@@ -53,11 +59,16 @@ def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
         policy = unquote(encoded)
     if not path.startswith("at/"):
         return None
-    key = unquote(path[len("at/") :])
-    for view in (View.POSSIBLE, View.CERTAINTY):
-        if key.endswith(f"/{view}"):
-            return SliceRequest(policy, key.removesuffix(f"/{view}"), view)
-    return SliceRequest(policy, key, View.CERTAIN)
+    path = path[len("at/") :]
+    for view in _VIEWS:
+        if path.endswith(f"/{view}"):
+            return SliceRequest(policy, unquote(path.removesuffix(f"/{view}")), view)
+    return SliceRequest(policy, unquote(path), View.CERTAIN)
+
+
+def is_computed(names: Names, iri: str) -> bool:
+    """Whether the IRI names a graph that is made when asked for: a moment, or another world."""
+    return iri.startswith((names.at_prefix, f"{names.base}policy/"))
 
 
 def certainty_triples(certainties: Mapping[str, Certainty]) -> Iterator[Triple]:

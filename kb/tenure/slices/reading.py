@@ -5,7 +5,7 @@ A moment's key is its path after ``…/at/``::
     2020-01-02                       a day, or any EDTF value: some day in it
     event/us-strike-2020-01-03       the day an event began
     source/jpost-620411              the day a source was published
-    before/2020-01-03                the day before
+    before/2020-01-03                the day before; of a vague date, the day before its first
     after/event/us-embassy-storming  the day after it ended
     sometime/2020-01-01/to/2020-02-15   at least one day of that stretch
     any                              at some time or other

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 # A longer header is not one that a client would write; what lies beyond is not read.
 _LONGEST_HEADER: Final = 8192
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?')
 _ELEMENT: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^",])++')
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _RANGE: Final = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*(?:;|$)")
@@ -64,7 +65,7 @@ def _read(header: str) -> list[_Range]:
     found = []
     for element in _ELEMENT.findall(text):
         named = _RANGE.match(element)
-        weight = _QUALITY.search(element)
+        weight = _QUALITY.search(_QUOTED.sub("", element))
         if named is None or (weight and not _WEIGHT.match(weight[1])):
             continue
         quality = float(weight[1]) if weight else 1.0

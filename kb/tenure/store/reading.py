@@ -225,6 +225,8 @@ class Reading:
             opened = self._open.pop() if self._open else ""
             if _CLOSING.get("{" if opened == _DATA else opened) != mark:
                 self._fail(f"nothing is open that {mark!r} closes", token)
+        if mark in "+-" and self._inside == _DATA:
+            return  # the sign of a number
         if mark in _STEP_MARKS or (mark in _SEPARATORS and self._inside != "("):
             self._step(token)
 

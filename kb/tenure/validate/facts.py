@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX, Names
+from tenure.terms import PREFIXES, RDF_TYPE, Names
 from tenure.validate.reading import Document
 from tenure.validate.report import Finding, Severity
 from tenure.validate.schema import Schema
@@ -42,6 +42,15 @@ class Facts:
                 found.setdefault(text_of(quad.subject), set()).add(quad.object.value)
         return found
 
+    @cached_property
+    def registered(self) -> list[str]:
+        """The entities of the registry: what has a class, and not because a claim says so."""
+        return [
+            node
+            for node, types in self.types.items()
+            if self.names.slug_of(node) is not None and not any(map(self.schema.is_stated, types))
+        ]
+
     def place(
         self,
         rule: str,
@@ -73,13 +82,12 @@ class Facts:
 
     def short(self, text: str) -> str:
         """``text`` with the IRIs in it as a person writes them."""
-        for prefix, written in (
-            (TN_PREFIX, "tn:"),
-            (TNV_PREFIX, "tnv:"),
-            (self.names.id_prefix, ""),
-            (self.names.base, ""),
-        ):
-            text = text.replace(prefix, written)
+        written = {self.names.id_prefix: "", self.names.base: ""}
+        for prefix in ("tn", "tnv", "xsd", "rdf", "rdfs", "skos", "owl", "oa", "edtf"):
+            written[PREFIXES[prefix]] = f"{prefix}:"
+        # The longer first: the ontology lies below the base.
+        for start in sorted(written, key=len, reverse=True):
+            text = text.replace(start, written[start])
         return text
 
 

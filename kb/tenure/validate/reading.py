@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.errors import BadParameter, NotFound
-from tenure.store.formats import GraphFormat, graph_format_of
+from tenure.errors import BadInput, BadParameter, NotFound
+from tenure.store.formats import JSON_LD, GraphFormat, graph_format_of
+from tenure.store.rdf import read_text
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.validate.positions import NOWHERE, Positions, positions
 from tenure.validate.report import Finding, Severity
@@ -52,8 +53,10 @@ class Document:
     def is_ontology(self) -> bool:
         """Whether it defines terms of Tenure's own, so that house style is asked of it."""
         return any(
-            isinstance(quad.subject, NamedNode)
-            and quad.subject.value.startswith((TN_PREFIX, TNV_PREFIX))
+            (
+                isinstance(quad.subject, NamedNode)
+                and quad.subject.value.startswith((TN_PREFIX, TNV_PREFIX))
+            )
             or (quad.predicate == RDF_TYPE and quad.object == _OWL_ONTOLOGY)
             for quad in self.quads
             if isinstance(quad.graph_name, DefaultGraph)
@@ -80,6 +83,8 @@ def documents_in(
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 document = read_file(file, form, findings)
+                if document and not document.quads:
+                    notes.append(f"{file}: it holds no statement.")
                 read += [document] if document else []
     return read
 
@@ -89,8 +94,8 @@ def read_file(path: Path, form: GraphFormat, findings: list[Finding]) -> Documen
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        findings.append(_unreadable(str(path), None, f"It cannot be opened: {reason}."))
+        what = f"It cannot be opened: {error.strerror or type(error).__name__}."
+        findings.append(_unreadable(str(path), None, what, "Check who may read it."))
         return None
     return read_bytes(data, form, str(path), findings)
 
@@ -100,22 +105,16 @@ def read_bytes(
 ) -> Document | None:
     """The data as a document, or None and a finding where they do not parse."""
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        findings.append(_unreadable(name, line, "It is no text in UTF-8."))
+        quads = tuple(read_text(data, form, name=name))
+    except BadInput as error:
+        line = error.where.line if error.where else None
+        what = f"It cannot be read as {form.name}: {error.what}"
+        findings.append(_unreadable(name, line, what, error.remedy))
         return None
-    try:
-        quads = tuple(parse(text, format=form.engine))
-    except SyntaxError as error:
-        what = f"It does not parse as {form.name}: {error.msg}."
-        findings.append(_unreadable(name, error.lineno, what))
-        return None
-    return Document(name, text, quads, form.engine != RdfFormat.JSON_LD)
+    return Document(name, data.decode("utf-8-sig"), quads, form is not JSON_LD)
 
 
-def _unreadable(name: str, line: int | None, what: str) -> Finding:
-    remedy = "Correct the file there, and check that its extension fits its format."
+def _unreadable(name: str, line: int | None, what: str, remedy: str) -> Finding:
     return Finding(name, line, "Syntax", Severity.VIOLATION, "", what, remedy)
 
 

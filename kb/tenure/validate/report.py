@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from tenure.terms import RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, PREFIXES
+from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _SHAPES: Final = "https://w3id.org/tenure/shapes#"
@@ -106,7 +106,9 @@ class Report:
             yield Triple(report, NamedNode(_SH + "result"), result)
             yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
             yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
-            yield Triple(result, NamedNode(_SH + "sourceShape"), NamedNode(_SHAPES + one.rule))
+            rule = NamedNode(_SHAPES + one.rule)
+            yield Triple(result, NamedNode(_SH + "sourceShape"), rule)
+            yield Triple(result, NamedNode(_SH + "sourceConstraintComponent"), rule)
             text = Literal(f"{one.message} {one.remedy}".rstrip())
             yield Triple(result, NamedNode(_SH + "resultMessage"), text)
             yield Triple(result, NamedNode(_SHAPES + "file"), Literal(one.file))

@@ -43,9 +43,7 @@ class Schema:
     @cached_property
     def declared(self) -> frozenset[str]:
         """Every term of Tenure's own that has a type."""
-        return frozenset(
-            iri for iri in self._types if iri.startswith((TN_PREFIX, TNV_PREFIX))
-        )
+        return frozenset(iri for iri in self._types if iri.startswith((TN_PREFIX, TNV_PREFIX)))
 
     def is_object_property(self, iri: str) -> bool:
         """Whether the values of that property are things, not texts."""

@@ -8,12 +8,12 @@ file in ``ontology/examples/invalid`` that breaks it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX
+from tenure.nearest import nearest
+from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX, local_name
 from tenure.validate.facts import Facts, graph_of, text_of
 from tenure.validate.reading import Document
 from tenure.validate.report import Finding
@@ -30,6 +30,8 @@ RULES: Final = frozenset(
     )
 )
 _OWN: Final = (TN_PREFIX, TNV_PREFIX)
+# Each suggestion goes through the whole registry; a file of nothing but unknown names needs few.
+_MOST_SUGGESTIONS: Final = 50
 
 
 def structural_findings(facts: Facts) -> Iterator[Finding]:
@@ -73,6 +75,7 @@ def _graphs(facts: Facts, document: Document) -> Iterator[Finding]:
 
 def _places(facts: Facts, document: Document) -> Iterator[Finding]:
     """What is stated stands in a claim's graph, what describes stands outside."""
+    bare: set[str] = set()
     for quad in document.quads:
         graph, predicate = graph_of(quad), quad.predicate.value
         typed = text_of(quad.object) if quad.predicate == RDF_TYPE else None
@@ -87,6 +90,10 @@ def _places(facts: Facts, document: Document) -> Iterator[Finding]:
                 graph=graph,
             )
         elif graph is None and _must_be_claimed(facts, predicate, typed):
+            # One finding a node: what else it says moves along.
+            if text_of(quad.subject) in bare:
+                continue
+            bare.add(text_of(quad.subject))
             yield from facts.place(
                 "BareStatement",
                 text_of(quad.subject),
@@ -149,12 +156,16 @@ def unknown_terms(facts: Facts, document: Document) -> Iterator[Finding]:
             if iri in known or iri in seen or iri in _OWN:
                 continue
             seen.add(iri)
-            near = get_close_matches(iri, known, n=3, cutoff=0.8)
+            start, _, name = iri.rpartition("#")
+            names = {local_name(one) for one in known if one.startswith(f"{start}#")}
+            near = nearest(name, names, n=3) if len(seen) <= _MOST_SUGGESTIONS else []
             yield from facts.place(
                 "UnknownTerm",
                 text_of(quad.subject),
                 f"The ontology has no term {iri}.",
-                _did_you_mean(near) or "Choose one that the ontology defines, or define it there.",
+                _did_you_mean(f"{start}#{one}" for one in near)
+                if near
+                else "Choose one that the ontology defines, or define it there.",
                 document=document,
                 graph=graph_of(quad),
             )
@@ -181,25 +192,19 @@ def _dangling(facts: Facts, document: Document) -> Iterator[Finding]:
                 "DanglingReference",
                 text_of(quad.subject),
                 f"Nothing says what {iri} is.",
-                _where_to_say(facts, iri),
+                _where_to_say(facts, iri, suggest=len(seen) <= _MOST_SUGGESTIONS),
                 document=document,
                 graph=graph_of(quad),
             )
 
 
-def _where_to_say(facts: Facts, iri: str) -> str:
-    known = [one for one in facts.types if one.startswith(facts.names.base)]
-    # The same name in another folder is the commonest slip: org/ for state/, person/ for org/.
-    last = iri.rsplit("/", 1)[-1]
-    near = [one for one in known if one.endswith(f"/{last}")]
-    near += get_close_matches(iri, known, n=3, cutoff=0.75)
-    if near:
-        return _did_you_mean(dict.fromkeys(near))
-    if facts.names.slug_of(iri) is not None:
-        return "Register it in entities.ttl, or, if it is a situation, repeat its class."
-    return "Describe it, with its class, in the file of its source."
+def _where_to_say(facts: Facts, iri: str, *, suggest: bool) -> str:
+    if facts.names.slug_of(iri) is None:
+        return "Describe it, with its class, in the file of its source."
+    otherwise = "Register it in entities.ttl, or, if it is a situation, repeat its class."
+    near = nearest(iri, facts.registered, n=3) if suggest else ()
+    return f"{_did_you_mean(near)} {otherwise}" if near else otherwise
 
 
 def _did_you_mean(near: Iterable[str]) -> str:
-    choices = list(near)[:3]
-    return f"Did you mean {' or '.join(choices)}?" if choices else ""
+    return f"Did you mean {' or '.join(near)}?"

@@ -1,7 +1,8 @@
 """The world: fusion of accepted claims into situations and events with four bounds in time."""
 
 from tenure.world.constraints import Reason
-from tenure.world.fusion import Types, fuse
+from tenure.world.fusion import fuse
+from tenure.world.gathering import Types, check_claims
 from tenure.world.model import Conflict, Occurrence, Participation, TimeSolution, World
 from tenure.world.moments import (
     ANY,
@@ -36,6 +37,7 @@ __all__ = [
     "World",
     "at_occurrence",
     "certainty_at",
+    "check_claims",
     "fuse",
     "known",
     "lasting_statements",

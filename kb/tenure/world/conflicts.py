@@ -3,7 +3,7 @@
 All minimal sets are found with Reiter's hitting-set tree (*A theory of diagnosis from first
 principles*, Artificial Intelligence 32, 1987): find one, then look again with each of its claims
 left out. The number of minimal sets can grow exponentially with the number of claims that quarrel
-about one thing, so the tree is cut at :data:`MOST_NODES`; what is found by then is disputed, and
+about one thing, so the tree is cut at :data:`MOST_NODES`; what is found by then gives way, and
 further sets are taken one at a time until the rest agrees. Either way the outcome depends on the
 claims alone, never on the order in which they came.
 """
@@ -22,12 +22,15 @@ ClaimSet = frozenset[str]
 
 
 def minimal_conflicts(
-    constraints: Sequence[Constraint], claims_of: Callable[[Constraint], tuple[str, ...]]
+    constraints: Sequence[Constraint],
+    claims_of: Callable[[Constraint], tuple[str, ...]],
+    height: Callable[[str], int],
 ) -> list[tuple[str, ...]]:
     """All minimal sets of claims whose constraints have no solution, as sorted tuples, sorted.
 
-    Constraints without claims always hold; if they alone contradict each other, the one set
-    returned is empty.
+    Without the claims that give way in the sets returned (:func:`give_way`, by ``height``) the
+    constraints have a solution, even where the search was cut. Constraints without claims always
+    hold; if they alone contradict each other, the one set returned is empty.
     """
 
     def contradiction(without: ClaimSet) -> tuple[Constraint, ...] | None:
@@ -44,17 +47,19 @@ def minimal_conflicts(
         return needed
 
     found: set[ClaimSet] = set()
+    enough: list[ClaimSet] = []  # left out, these leave no contradiction; nor does any superset
     seen: set[ClaimSet] = set()
     todo: deque[ClaimSet] = deque([frozenset()])
     while todo and len(seen) < MOST_NODES:
         without = todo.popleft()
-        if without in seen:
+        if without in seen or any(known <= without for known in enough):
             continue
         seen.add(without)
         known = next((s for s in sorted(found, key=sorted) if without.isdisjoint(s)), None)
         if known is None:
             cycle = contradiction(without)
             if cycle is None:
+                enough.append(without)
                 continue
             known = minimal(cycle)
             found.add(known)
@@ -62,11 +67,11 @@ def minimal_conflicts(
                 return [()]
         todo.extend(without | {claim} for claim in sorted(known))
     if todo:
-        disputed = frozenset().union(*found)
-        while (cycle := contradiction(disputed)) is not None:
+        gone = frozenset(claim for one in found for claim in give_way(sorted(one), height)[0])
+        while (cycle := contradiction(gone)) is not None:
             further = minimal(cycle)
             found.add(further)
-            disputed |= further
+            gone |= frozenset(give_way(sorted(further), height)[0])
     return sorted(tuple(sorted(conflict)) for conflict in found)
 
 

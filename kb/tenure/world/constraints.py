@@ -21,6 +21,7 @@ from tenure.world.statements import Statement
 
 Point = tuple[str, str]
 
+_EVERYTHING = (TN("Entity").value, TN("Occurrence").value)
 _SPANS = frozenset({Kind.DAY, Kind.DATETIME, Kind.MONTH, Kind.YEAR, Kind.SEASON})
 
 
@@ -74,10 +75,17 @@ class ConstraintBuilder:
                     statement.object,
                 )
 
-    def add_class(self, iri: str, classes: Iterable[str]) -> None:
-        """The constraints that hold of a thing because of what it is."""
+    def add_class(
+        self, iri: str, classes: Iterable[str], exempt: frozenset[str] = frozenset()
+    ) -> None:
+        """The constraints that hold of a thing because of what it is.
+
+        No claim exempts from what holds of every occurrence and entity: bounds rest on it.
+        """
+        always = {axiom.iri for axiom in self.schema.class_axioms(_EVERYTHING)}
         for axiom in self.schema.class_axioms(classes):
-            self._apply(axiom, (), iri, "", None)
+            if axiom.iri in always or axiom.iri not in exempt:
+                self._apply(axiom, (), iri, "", None)
 
     def add_tense(
         self, claim: Claim, subjects: Iterable[str], exempt: Mapping[str, frozenset[str]]
@@ -111,7 +119,7 @@ class ConstraintBuilder:
     ) -> None:
         least, most = axiom.least, axiom.most
         if axiom.over_value:
-            value = _integer(obj, subject)
+            value = _integer(obj, claims[0] if claims else subject)
             least = least + value if least is not None else None
             most = most + value if most is not None else None
         text = obj.value if obj is not None else ""
@@ -204,7 +212,7 @@ def _mirror(strict: int | None, fuzzy: int | None) -> int | None:
     return None if strict is None or fuzzy is None else 2 * strict - fuzzy
 
 
-def _integer(obj: NamedNode | Literal | None, subject: str) -> int:
+def _integer(obj: NamedNode | Literal | None, where: str) -> int:
     if isinstance(obj, Literal) and obj.datatype == XSD_INTEGER:
         try:
             value = int(obj.value)
@@ -214,5 +222,5 @@ def _integer(obj: NamedNode | Literal | None, subject: str) -> int:
             return value
     text = obj.value[:60] if obj is not None else ""
     raise BadClaim(
-        f"{text!r} is no number of days.", where=subject, remedy="Write a whole number above 0: 15"
+        f"{text!r} is no number of days.", where=where, remedy="Write a whole number above 0: 15"
     )

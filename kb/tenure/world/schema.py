@@ -22,6 +22,7 @@ from tenure.terms import (
     RDF_REST,
     RDF_TYPE,
     RDFS_LABEL,
+    RDFS_RANGE,
     RDFS_SUBCLASS,
     RDFS_SUBPROPERTY,
     SKOS_DEFINITION,
@@ -102,11 +103,11 @@ class Schema:
             iri: SituationKind(
                 iri,
                 role,
-                self._one(TN("objectRole"), iri),
-                self._one(TN("flattensTo"), iri),
+                self._nearest(TN("objectRole"), iri),
+                self._nearest(TN("flattensTo"), iri),
             )
-            for iri in sorted(self._objects[TN("subjectRole").value])
-            if (role := self._one(TN("subjectRole"), iri)) is not None
+            for iri in sorted({*self._superclasses, *self._objects[TN("subjectRole").value]})
+            if (role := self._nearest(TN("subjectRole"), iri)) is not None
         }
         self.inverse: dict[str, str] = {}
         for one, others in self._objects[OWL_INVERSE.value].items():
@@ -159,6 +160,10 @@ class Schema:
         """The axioms that a concept of tense brings."""
         return self._direct_axioms.get(concept, ())
 
+    def range_of(self, prop: str) -> str | None:
+        """The class that the property leads to, as far as it says so itself."""
+        return self._one(RDFS_RANGE, prop)
+
     def label(self, iri: str) -> str:
         """The term's label, or its local name."""
         for predicate in (RDFS_LABEL, SKOS_PREF_LABEL):
@@ -203,7 +208,15 @@ class Schema:
 
     def _one(self, predicate: NamedNode, iri: str) -> str | None:
         found = self._objects[predicate.value].get(iri)
-        return found[0] if found else None
+        return min(found) if found else None
+
+    def _nearest(self, predicate: NamedNode, cls: str) -> str | None:
+        """What the class declares, else the class above it that has most classes above itself."""
+        for one in sorted(self.superclasses(cls), key=lambda c: (-len(self.superclasses(c)), c)):
+            found = self._one(predicate, one)
+            if found is not None:
+                return found
+        return None
 
     def _axiom(self, iri: str) -> Axiom:
         def role(predicate: str) -> PointRole:
@@ -219,7 +232,14 @@ class Schema:
 
         def number(predicate: str) -> int | None:
             text = self._one(TN(predicate), iri)
-            return int(text) if text is not None else None
+            try:
+                return int(text) if text is not None else None
+            except ValueError:
+                raise BadInput(
+                    f"tn:{predicate} is {text!r}.",
+                    where=iri,
+                    remedy="Write a whole number of days.",
+                ) from None
 
         over = (number("leastDaysOverValue"), number("mostDaysOverValue"))
         least, most = (number("leastDays"), number("mostDays")) if over == (None, None) else over

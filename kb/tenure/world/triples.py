@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from tenure.errors import BadDate
 from tenure.temporal import Certainty, FourBounds, from_bounds, iso
 from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_DATE, Names, local_name
 from tenure.world.model import Occurrence, World
@@ -93,9 +95,11 @@ def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
         ("startRange", bounds.start_earliest, bounds.start_latest),
         ("endRange", bounds.end_earliest, bounds.end_latest),
     ):
-        value = from_bounds(low, high)
-        if value is not None:
-            yield Triple(node, TN(name), Literal(value.text, datatype=EDTF_DATATYPE))
+        # EDTF as read here ends at a year that reckoning can pass: a million million and a day.
+        with suppress(BadDate):
+            value = from_bounds(low, high)
+            if value is not None:
+                yield Triple(node, TN(name), Literal(value.text, datatype=EDTF_DATATYPE))
 
 
 def _participations(world: World, names: Names) -> Iterator[Triple]:

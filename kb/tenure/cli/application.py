@@ -1,0 +1,161 @@
+"""The commands put together, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from tenure.cli import (
+    ask,
+    at,
+    claim,
+    evidence,
+    explain,
+    exporting,
+    formatting,
+    query,
+    source,
+    timeline,
+    validation,
+)
+from tenure.errors import BadInput, TenureError
+
+COMMANDS = "tenure.commands"
+"""The entry point group of commands from other packages: a function, a Typer or a command."""
+
+SOFTWARE_FAULT = 70
+"""The exit code for what should not happen (EX_SOFTWARE of sysexits.h)."""
+
+BROKEN_PIPE = 141
+"""What a shell reports for a program that SIGPIPE ended: the reader had enough."""
+
+
+class Root(TyperGroup):
+    """The command ``tenure``: its own commands and those of other packages."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands."""
+        # typer puts groups last; the command that most people come for goes first.
+        own = sorted(super().list_commands(ctx), key=lambda name: name != "ask")
+        return [*own, *sorted(one.name for one in _from_outside() if one.name not in own)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, loaded only when it is asked for."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        found = next((one for one in _from_outside() if one.name == cmd_name), None)
+        return None if found is None else _load(found)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; errors become a line on standard error and an exit code."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except TenureError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError as error:
+            # Whatever is still buffered must not fail once more when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(BROKEN_PIPE) from error
+        except (typer.Exit, typer.Abort, typer.TyperException, EOFError):
+            raise
+        except Exception as error:
+            if os.environ.get("TENURE_DEBUG") == "1":
+                typer.echo(traceback.format_exc(), err=True)
+            typer.echo(
+                f"error: Tenure has a fault here: {type(error).__name__}: {error}\n"
+                "Please report this, with the command and what TENURE_DEBUG=1 shows before it.",
+                err=True,
+            )
+            raise typer.Exit(SOFTWARE_FAULT) from error
+        return result
+
+
+def build_app() -> typer.Typer:
+    """The application with all its commands."""
+    # Plain help: with rich markup, "[..2020-01-03]" in a description would be read as a style.
+    app = typer.Typer(
+        cls=Root,
+        name="tenure",
+        help="Who held which office on which day, on whose word, and how surely.",
+        no_args_is_help=True,
+        add_completion=True,
+        rich_markup_mode=None,
+    )
+    app.callback()(_root)
+    app.add_typer(ask.build_group(), name="ask")
+    app.command("query")(query.query_command)
+    app.command("at")(at.at_command)
+    app.command("timeline")(timeline.timeline_command)
+    app.command("explain")(explain.explain_command)
+    app.command("validate")(validation.validate_command)
+    app.command("check-evidence")(evidence.check_evidence_command)
+    app.command("export")(exporting.export_command)
+    app.command("format")(formatting.format_command)
+    writing = {"source": source.build_group(), "claim": claim.build_group()}
+    for name, group in writing.items():
+        app.add_typer(group, name=name)
+    return app
+
+
+def main() -> None:
+    """Run the command line with the arguments of this process; does not return."""
+    get_command(build_app())(prog_name="tenure")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("tenure"))
+        raise typer.Exit
+
+
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Who held which office on which day, on whose word, and how surely."""
+
+
+def _from_outside() -> Iterable[EntryPoint]:
+    return entry_points(group=COMMANDS)
+
+
+def _load(found: EntryPoint) -> Any:
+    """The command that an entry point names, whichever of the three forms it has."""
+    try:
+        value = found.load()
+    except Exception as error:  # noqa: BLE001 - another package's fault must not stop the others
+        return _wrapped(found.name, _unloadable(found, error))
+    if isinstance(value, typer.Typer):
+        return get_command(value)
+    return value if isinstance(value, TyperCommand | TyperGroup) else _wrapped(found.name, value)
+
+
+def _wrapped(name: str, function: Any) -> Any:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name)(function)
+    return get_command(app)
+
+
+def _unloadable(found: EntryPoint, error: Exception) -> Any:
+    def stand_in() -> None:
+        """Cannot be loaded; run it to see why."""
+        raise BadInput(
+            f"It cannot be loaded from {found.value}: {error}.",
+            where=f"tenure {found.name}",
+            remedy="Install the package that it comes from again.",
+        )
+
+    return stand_in

@@ -1,0 +1,135 @@
+"""``tenure explain X``: why something is in the world, down to sentences and offsets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from tenure.claims import Evidence
+from tenure.cli.options import (
+    Base,
+    Facts,
+    KnownAt,
+    PolicyText,
+    StorePath,
+    chosen_format,
+    opened,
+    policy_of,
+)
+from tenure.cli.output import Shortener
+from tenure.errors import NotFound
+from tenure.explain import BoundReason, ClaimReason, Explanation
+from tenure.knowledge import KnowledgeBase
+from tenure.nearest import nearest, remedy_of
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BOUNDS = {
+    "startEarliest": ("First day, at the earliest", "nothing bounds it"),
+    "startLatest": ("First day, at the latest", "nothing bounds it"),
+    "endEarliest": ("Last day, at the earliest", "nothing bounds it"),
+    "endLatest": ("Last day, at the latest", "nothing bounds it (which never means that it lasts)"),
+}
+
+
+def explain_command(
+    thing: Annotated[
+        str,
+        typer.Argument(metavar="X", help="The slug or IRI of a situation, an event or a claim."),
+    ],
+    form: Annotated[str, typer.Option("--format", help="text, json.")] = "text",
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Say why something is in the world.
+
+    Shows the bounds of its first and last day, the constraints that gave each of them, and the
+    claims with the passages that they rest on.
+    """
+    chosen = chosen_format(form, ("text", "json"))
+    kb = opened(facts, store, base)
+    ruling = policy_of(kb, policy, known_at)
+    short = Shortener(kb.names)
+    claim = next((iri for iri in (thing, kb.names.base + thing) if iri in kb.claims), None)
+    if claim is not None:
+        reason = kb.claim_reason(claim, ruling)
+        lines = list(_claim(reason, short))
+        data = asdict(reason)
+    else:
+        explanation = kb.explain(_occurrence(kb, thing), ruling)
+        lines = list(explanation_lines(explanation, short))
+        data = explanation.to_dict()
+    if chosen == "json":
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(lines))
+
+
+def _occurrence(kb: KnowledgeBase, thing: str) -> str:
+    """The IRI of the situation or event; what no policy lets into the world is told by explain."""
+    everything = kb.world(kb.policy("modalities=all")).occurrences
+    for iri in (thing, kb.names.entity_iri(thing)):
+        if iri in everything:
+            return iri
+    if thing in (kb.names.short(iri) for iri in kb.registry):
+        raise NotFound(
+            f"{thing!r} is an entity; situations, events and claims can be explained.",
+            remedy=f"`tenure timeline {thing}` lists them.",
+        )
+    known = [kb.names.short(iri) for iri in (*everything, *kb.claims)]
+    raise NotFound(
+        f"There is no situation, event or claim {thing[:120]!r}.",
+        remedy=remedy_of(nearest(thing, known), "`tenure timeline ENTITY` lists them."),
+    )
+
+
+def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[str]:
+    """An explanation as a person reads it."""
+    yield explanation.label[:1].upper() + explanation.label[1:]
+    yield f"{short.iri(explanation.iri)}: {explanation.certainty}, {explanation.status}"
+    for conflict in explanation.conflicts:
+        yield f"Conflict: {conflict}"
+    for bound in explanation.bounds:
+        yield ""
+        yield from _bound(bound, short)
+    yield ""
+    yield "The claims:"
+    for claim in explanation.claims:
+        yield ""
+        yield from _claim(claim, short, "  ")
+
+
+def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
+    name, unbounded = _BOUNDS[bound.name]
+    if bound.day is None:
+        yield f"{name}: {unbounded}"
+        return
+    yield f"{name}: {bound.day}"
+    for number, step in enumerate(bound.steps, start=1):
+        yield f"  {number}. {step.text}"
+        grounds = [f"by the rule: {step.axiom_label}"] if step.axiom_label else []
+        grounds += [short.iri(claim) for claim in step.claims]
+        if grounds:
+            yield f"     {'; '.join(grounds)}"
+
+
+def _claim(claim: ClaimReason, short: Shortener, indent: str = "") -> Iterator[str]:
+    yield f"{indent}{short.iri(claim.iri)}: {claim.statement}"
+    standing = _HUMP.sub(" ", claim.standing).lower() or "out of the policy's reach"
+    manner = [claim.modality.lower(), *(["hedged"] if claim.hedged else []), standing]
+    yield f"{indent}    {', '.join(manner)}; said by {' ← '.join(claim.voices)}"
+    yield f"{indent}    in: {claim.source_label} ({short.iri(claim.source)})"
+    for evidence in claim.evidence:
+        yield f"{indent}    {_place(evidence)}"
+
+
+def _place(evidence: Evidence) -> str:
+    digest = f", SHA-256 {evidence.digest}" if evidence.digest else ""
+    return f"{evidence}{digest}"

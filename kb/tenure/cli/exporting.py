@@ -1,0 +1,64 @@
+"""``tenure export FORMAT``: the knowledge base as a file, the same bytes every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenure.cli.options import (
+    Base,
+    Facts,
+    KnownAt,
+    PolicyText,
+    StorePath,
+    chosen_format,
+    opened,
+    policy_of,
+)
+from tenure.cli.output import print_bytes
+from tenure.errors import BadInput
+
+FORMATS = ("trig", "nq", "ttl", "jsonld")
+
+
+def export_command(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")],
+    source: Annotated[
+        str | None, typer.Option(help="Only what this source says, such as jpost-620411.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="The world of this day, EDTF value, event or source, as plain triples."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file.")
+    ] = None,
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Write out the knowledge base.
+
+    Whole, by source, or as of a day; the same bytes every time.
+    """
+    chosen = chosen_format(form, FORMATS)
+    # Only this command writes files of every kind; the others answer sooner without it.
+    from tenure.export import export  # noqa: PLC0415
+
+    kb = opened(facts, store, base)
+    data = export(kb, chosen, source=source, at=at, policy=policy_of(kb, policy, known_at))
+    if output is None:
+        print_bytes(data)
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise BadInput(
+            f"It cannot be written: {error.strerror}.",
+            where=str(output),
+            remedy="Name a file in a folder that exists and may be written to.",
+        ) from error

@@ -1,0 +1,89 @@
+"""The options that commands share, and what they open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from tenure.claims import Policy
+from tenure.errors import BadInput, BadParameter
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.resources import data_dir
+from tenure.terms import BASE, Names
+
+Facts: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--facts", help="The folder of the facts; default: those that come with Tenure."),
+]
+StorePath: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--store", help="Keep the store in this folder; default: in memory."),
+]
+Base: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--base", help="What all IRIs begin with, such as https://example.org/kb/."),
+]
+PolicyText: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        help="Which claims count, such as 'sources=jpost-620411;modalities=asserted;hedged=no'.",
+    ),
+]
+KnownAt: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at", help="Only what was recorded by this instant, such as 2026-11-24T00:00:00Z."
+    ),
+]
+
+
+def opened(facts: Path | None, store: Path | None, base: str | None) -> KnowledgeBase:
+    """The knowledge base that the options name. Raises like :func:`open_knowledge_base`."""
+    return open_knowledge_base(facts, store=store, base=base)
+
+
+def policy_of(kb: KnowledgeBase, policy: str | None, known_at: str | None) -> Policy:
+    """The policy that the options name. Raises :class:`~tenure.errors.BadPolicy`."""
+    parts = [policy] if policy else []
+    if known_at:
+        parts.append(f"known-at={known_at}")
+    return kb.policy(";".join(parts) or None)
+
+
+def chosen_format(given: str, possible: Sequence[str]) -> str:
+    """``given`` in lower case. Raises :class:`~tenure.errors.BadParameter` unless possible."""
+    name = given.lower()
+    if name in possible:
+        return name
+    raise BadParameter(
+        f"{given[:80]!r} is no format for this.",
+        where="--format",
+        remedy=f"Choose one of: {', '.join(possible)}.",
+    )
+
+
+def facts_to_write(facts: Path | None) -> Path:
+    """The folder of facts that a writing command changes.
+
+    Raises:
+        BadInput: none is named and the default belongs to the installed package.
+    """
+    if facts is not None:
+        return facts
+    folder = data_dir("facts")
+    if folder.parent.name == "_data":
+        raise BadInput(
+            "The facts that come with the installed package are not to be changed.",
+            where=str(folder),
+            remedy="Copy that folder, and name the copy with --facts.",
+        )
+    return folder
+
+
+def names_of(base: str | None) -> Names:
+    """The IRIs under ``base``, by default those of Tenure."""
+    return Names(base or BASE)

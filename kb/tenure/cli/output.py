@@ -1,0 +1,135 @@
+"""What commands print: tables for people, bytes for machines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import typer
+from pyoxigraph import BlankNode, Quad, Triple
+from rich.cells import cell_len
+
+from tenure.author.layout import write_layout
+from tenure.cli.options import chosen_format
+from tenure.store import (
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    Answer,
+    Solutions,
+    Term,
+    Triples,
+    Truth,
+    graph_format,
+    result_format,
+)
+from tenure.terms import Names, prefixes
+
+ROW_FORMATS = ("table", *RESULT_FORMATS)
+TRIPLE_FORMATS = tuple(name for name in GRAPH_FORMATS if name not in ("trig", "nq"))
+
+
+class Shortener:
+    """Writes terms the way a person reads them: slugs and prefixed names instead of IRIs."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        # Slugs read better than person:…, so the prefixes of what has a slug are left out.
+        slugged = (names.id_prefix, names.source_prefix)
+        table = prefixes(names).items()
+        self._prefixes = [(p, space) for p, space in table if not space.startswith(slugged)]
+
+    def iri(self, iri: str) -> str:
+        """A slug, ``source/…`` or ``claim/…``, a prefixed name, else the IRI."""
+        for prefix, namespace in self._prefixes:
+            if iri.startswith(namespace):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return self._names.short(iri)
+
+    def term(self, term: Term | None) -> str:
+        """A term without its datatype; nothing for what is not bound."""
+        if term is None:
+            return ""
+        value = getattr(term, "value", None)
+        if value is None:
+            return str(term)
+        return self.iri(value) if type(term).__name__ == "NamedNode" else str(value)
+
+
+def print_answer(answer: Answer, form: str | None, names: Names) -> None:
+    """Print an answer; without a format, rows as a table and triples as Turtle.
+
+    Raises:
+        BadParameter: a format for rows asked of triples, or the reverse.
+    """
+    if isinstance(answer, Triples):
+        print_triples(answer, chosen_format(form or "ttl", TRIPLE_FORMATS), names)
+        return
+    chosen = chosen_format(form or "table", ROW_FORMATS)
+    if chosen != "table":
+        print_bytes(answer.serialise(result_format(chosen)))
+    elif isinstance(answer, Truth):
+        typer.echo("yes" if answer else "no")
+    else:
+        print_solutions(answer, names)
+
+
+def print_solutions(answer: Solutions, names: Names) -> None:
+    """Print rows as a table."""
+    short = Shortener(names)
+    rows = [[short.term(term) for term in row] for row in answer]
+    print_table(answer.variables, rows)
+
+
+def print_triples(triples: Iterable[Triple], form: str, names: Names) -> None:
+    """Print triples in one of :data:`TRIPLE_FORMATS`, sorted."""
+    ordered = sorted(triples, key=str)
+    if form == "ttl" and not any(_has_blank(triple) for triple in ordered):
+        quads = (Quad(one.subject, one.predicate, one.object) for one in ordered)
+        typer.echo(write_layout(quads, names=names), nl=False)
+    else:
+        print_bytes(Triples(ordered).serialise(graph_format(form), prefixes(names)))
+
+
+def _has_blank(term: Term) -> bool:
+    if isinstance(term, Triple):
+        return _has_blank(term.subject) or _has_blank(term.object)
+    return isinstance(term, BlankNode)
+
+
+def print_bytes(data: bytes) -> None:
+    """Print what a serialiser wrote, with a line end after it."""
+    typer.echo(data, nl=not data.endswith(b"\n"))
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: on a terminal fitted to its width, in a pipe with every cell in full.
+
+    White space in cells becomes single spaces, so that every row of a piped table is one line.
+    """
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _print_rich(columns, cells)
+    else:
+        for line in _plain(columns, cells):
+            typer.echo(line)
+    if not rows:
+        typer.echo("(nothing)", err=True)
+
+
+def _plain(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    widths = [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
+    for row in (columns, *rows):
+        padded = (cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    # Only a terminal needs it, and it takes a tenth of a second to load.
+    from rich import box, console, table, text  # noqa: PLC0415
+
+    grid = table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(text.Text(cell) for cell in row))
+    console.Console().print(grid)

@@ -1,0 +1,268 @@
+"""The pages: nothing from another host, everything escaped, readable colours."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase
+from tenure_api.links import Links
+from tenure_api.pages import STATIC
+
+HTML = {"accept": "text/html"}
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
+PAGES = [
+    "/",
+    "/?office=office/iraq-prime-minister&when=at&date=event/iraq-protests-2019",
+    "/?office=office/pmu-deputy-head&when=at&date=2020-01-05",
+    "/queries",
+    "/queries/timeline?entity=person/ali-shamkhani",
+    "/sparql",
+    "/sparql?query=SELECT+*+{+?s+?p+?o+}+LIMIT+50",
+    "/at/2020-01-02",
+    "/at/2020-01-02/possible",
+    "/explain/tenure/abu-mahdi-al-muhandis--pmu-deputy-head",
+    "/doc/person/ali-shamkhani",
+    "/doc/event/us-strike-2020-01-03",
+    "/claim/ina-6771/1",
+    "/source/jpost-620411",
+    "/ontology",
+    "/vocabulary",
+    "/problems",
+    "/docs",
+    "/nowhere",
+]
+LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href"}
+
+
+class Loads(HTMLParser):
+    """What a page loads or runs, and the anchors and identifiers in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.anchors: list[str] = []
+        self.inline: list[str] = []
+        self.ids: list[str] = []
+        self._tag = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag = tag
+        for name, value in attrs:
+            text = value or ""
+            if name in LOADS or (name == "href" and tag != "a"):
+                self.loaded.append(text)
+            elif name == "href":
+                self.anchors.append(text)
+            elif name.startswith("on") or name == "style":
+                self.inline.append(f"{tag} {name}")
+            elif name == "id":
+                self.ids.append(text)
+            if "url(" in text:
+                assert re.fullmatch(r"url\(#[a-z-]+\)", text), text
+
+    def handle_data(self, data: str) -> None:
+        if self._tag in {"script", "style"} and data.strip():
+            self.inline.append(self._tag)
+        self._tag = ""
+
+
+def read(client: TestClient, address: str) -> Loads:
+    response = client.get(address, headers=HTML)
+    assert response.headers["content-type"] == "text/html; charset=utf-8", address
+    page = Loads()
+    page.feed(response.text)
+    return page
+
+
+def is_own(address: str) -> bool:
+    return address.startswith(("/", "?", "#")) and not address.startswith("//")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_load_from_here_only(client: TestClient, address: str) -> None:
+    page = read(client, address)
+    assert page.loaded
+    assert [one for one in page.loaded if not is_own(one)] == []
+    assert page.inline == []
+    assert all(is_own(one) or one.startswith(("http://", "https://")) for one in page.anchors)
+    own = {one for one in page.loaded if one.startswith("/") and "?" not in one}
+    for one in own:
+        assert client.get(one, headers=HTML).status_code in {200, 400}, one
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_within_leads_somewhere(client: TestClient, address: str) -> None:
+    page = read(client, address)
+    assert len(set(page.ids) - {"veil-left", "veil-right"}) == len(
+        [one for one in page.ids if not one.startswith("veil-")]
+    )
+    for one in sorted({a.partition("#")[0] for a in page.anchors if a.startswith("/")})[:60]:
+        assert client.get(one, headers=HTML).status_code in {200, 303, 307}, one
+    for one in page.anchors:
+        if one.startswith("#"):
+            assert one[1:] in page.ids
+
+
+def test_styles_and_scripts_load_nothing(client: TestClient) -> None:
+    files = sorted(STATIC.iterdir())
+    assert files
+    for file in files:
+        text = client.get(f"/static/{file.name}").text
+        assert "@import" not in text
+        assert "url(" not in text.replace('fill="url(#g)"', "")
+        hosts = set(re.findall(r"https?://[^\s\"')]+", text))
+        assert hosts <= {"http://www.w3.org/2000/svg"}
+
+
+def test_swagger_ui_styles_load_nothing(client: TestClient) -> None:
+    text = client.get("/static/swagger/swagger-ui.css").text
+    assert "@import" not in text
+    targets = re.findall(r"url\(\s*[\"']?([a-z]+:|/|[^\"')]{1,20})", text)
+    assert targets
+    assert set(targets) == {"data:"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/?office={HOSTILE}",
+        f"/?office=office/pmu-deputy-head&date={HOSTILE}",
+        f"/?when={HOSTILE}",
+        f"/?policy={HOSTILE}",
+        f"/?{HOSTILE}=1",
+        f"/queries/{HOSTILE}",
+        f"/queries/timeline?entity={HOSTILE}",
+        f"/queries/timeline?{HOSTILE}=1",
+        f"/sparql?query={HOSTILE}&policy={HOSTILE}",
+        f"/sparql?query=ASK{{}}&policy={HOSTILE}",
+        f"/sparql?format={HOSTILE}",
+        f"/at/{HOSTILE}",
+        f"/doc/{HOSTILE}",
+        f"/claim/{HOSTILE}/1",
+        f"/source/{HOSTILE}",
+        f"/explain/{HOSTILE}",
+        f"/nowhere/{HOSTILE}",
+    ],
+)
+def test_hostile_input_stays_text(client: TestClient, address: str) -> None:
+    response = client.get(address, headers=HTML)
+    assert 400 <= response.status_code < 500
+    assert "<script>alert" not in response.text
+    assert "<img" not in response.text
+
+
+def test_hostile_answers_stay_text(client: TestClient) -> None:
+    query = (
+        "SELECT * { VALUES (?iri ?text) { "
+        "(<javascript:alert(1)> '<script>alert(1)</script>') (<data:text/html,x> '<img src=x>') } }"
+    )
+    response = client.get("/sparql", params={"query": query}, headers=HTML)
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+    assert "<img" not in response.text
+    assert 'href="javascript:' not in response.text
+    assert 'href="data:' not in response.text
+
+
+def test_the_home_page_asks_the_catalogues_example(client: TestClient, catalog: Catalog) -> None:
+    page = client.get("/", headers=HTML).text
+    example = catalog["office-holders"].example
+    assert f'<option value="{example["office"]}" selected>' in page
+    assert f'value="{example["before"]}"' in page
+    assert "Abu Mahdi al-Muhandis" in page
+    assert '<span class="badge certain">certain</span>' in page
+    for sentence in (10, 30, 54):
+        assert f"sentence {sentence}" in page
+
+
+def test_the_home_page_shows_uncertainty_and_absence(client: TestClient) -> None:
+    def ask(date: str) -> str:
+        asked = {"office": "office/pmu-deputy-head", "when": "at", "date": date}
+        return client.get("/", params=asked, headers=HTML).text
+
+    assert '<span class="badge possible">possible</span>' in ask("2015-06-01")
+    assert "Nobody that is known of" in ask("2020-01-05")
+
+
+def test_the_home_page_shows_the_speech_chain(client: TestClient) -> None:
+    asked = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
+    page = client.get("/", params=asked, headers=HTML).text
+    assert 'aria-label="Speech chain, the publisher first"' in page
+    assert '<a href="/doc/org/jerusalem-post">The Jerusalem Post</a>' in page
+
+
+def test_no_domain_fact_is_in_the_code(repo_root: Path, kb: KnowledgeBase) -> None:
+    slugs = {kb.names.short(iri).rpartition("/")[2] for iri in kb.registry}
+    labels = {label for label in kb.registry.labels.values() if len(label) > 3}
+    for file in sorted((repo_root / "api" / "tenure_api").rglob("*")):
+        if file.suffix in {".py", ".html", ".js", ".css"}:
+            text = file.read_text(encoding="utf-8")
+            named = {one for one in slugs | labels if re.search(rf"\b{re.escape(one)}\b", text)}
+            assert named == set(), file.name
+
+
+def test_links_lead_to_own_addresses(kb: KnowledgeBase) -> None:
+    links = Links(kb)
+    base = kb.names.base
+    assert links.href(f"{base}id/state/iraq") == "/doc/state/iraq"
+    assert links.href(f"{base}claim/ina-6771/1") == "/claim/ina-6771/1"
+    assert links.href(f"{base}ontology#Tenure") == "/ontology#Tenure"
+    assert links.href(f"{base}vocabulary#Asserted") == "/vocabulary#Asserted"
+    assert links.href("https://example.org/") == "https://example.org/"
+    assert links.href("javascript:alert(1)") is None
+    assert links.href("urn:x") is None
+
+
+PAIRS = [
+    ("ink", "paper"),
+    ("ink", "card"),
+    ("ink", "tint"),
+    ("soft", "paper"),
+    ("soft", "card"),
+    ("soft", "tint"),
+    ("accent", "paper"),
+    ("accent", "card"),
+    ("accent", "tint"),
+    ("on-accent", "accent"),
+    ("certain", "certain-ground"),
+    ("possible", "possible-ground"),
+    ("contested", "contested-ground"),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_keep_the_contrast_of_wcag_aa(scheme: str) -> None:
+    """WCAG 2.2, success criterion 1.4.3: 4.5 to 1 for text, 1.4.11: 3 to 1 for fields."""
+    css = (STATIC / "tenure.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part)) for part in _roots(css))
+    colours = light if scheme == "light" else light | dark
+    for text, ground in PAIRS:
+        assert _contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    assert _contrast(colours["field"], colours["card"]) >= 3
+
+
+def _roots(css: str) -> list[str]:
+    found = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    assert len(found) == 2
+    return list(found)
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2, "contrast ratio"."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """WCAG 2.2, "relative luminance"."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

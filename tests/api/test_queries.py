@@ -1,0 +1,146 @@
+"""The catalogue over HTTP: one address and one operation a query."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase
+from tenure_api.app import create_app
+
+CANONICAL = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
+HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def test_the_canonical_question(client: TestClient) -> None:
+    rows = client.get("/queries/office-holders", params=CANONICAL).json()["results"]["bindings"]
+    assert [(row["person"]["value"], row["certainty"]["value"]) for row in rows] == [
+        ("https://w3id.org/tenure/id/person/abu-mahdi-al-muhandis", "certain")
+    ]
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv", "html"])
+def test_every_example_is_answered_in_every_format(
+    client: TestClient, catalog: Catalog, form: str
+) -> None:
+    assert catalog
+    for query in catalog.values():
+        asked = {**query.example, "format": form}
+        response = client.get(f"/queries/{query.name}", params=asked)
+        assert response.status_code == 200, (query.name, response.text)
+        assert all(column.name in response.text for column in query.columns)
+
+
+def test_every_query_is_an_operation(app: FastAPI, catalog: Catalog) -> None:
+    paths = app.openapi()["paths"]
+    for query in catalog.values():
+        told = paths[f"/queries/{query.name}"]["get"]
+        assert told["operationId"] == query.name
+        assert told["summary"] == query.title
+        assert query.description in told["description"]
+        parameters = {one["name"]: one for one in told["parameters"]}
+        assert set(parameters) == {"policy", "format", *(one.name for one in query.parameters)}
+        for one in query.parameters:
+            assert parameters[one.name]["required"] is one.required
+            assert one.description in parameters[one.name]["description"]
+            assert parameters[one.name].get("example") == query.example.get(one.name)
+
+
+def test_the_list_says_how_to_ask(client: TestClient, catalog: Catalog) -> None:
+    listed = client.get("/queries").json()["queries"]
+    assert [one["name"] for one in listed] == list(catalog)
+    for one in listed:
+        response = client.get(one["address"], params=one["example"])
+        assert response.status_code == 200
+    page = client.get("/queries", headers=HTML).text
+    assert all(query.title in page for query in catalog.values())
+
+
+def test_an_unknown_parameter_is_told_with_the_nearest(client: TestClient) -> None:
+    response = client.get("/queries/office-holders", params={**CANONICAL, "befor": "2020"})
+    assert response.status_code == 400
+    assert response.json()["where"] == "befor"
+    assert "before" in response.json()["remedy"]
+
+
+def test_an_unknown_question_is_told_with_the_nearest(client: TestClient) -> None:
+    response = client.get("/queries/office-holder")
+    assert response.status_code == 404
+    assert "office-holders" in response.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "kind", "remedy"),
+    [
+        ({"office": ""}, 400, "BadParameter", "office/pmu-deputy-head"),
+        ({"office": "office/pmu-deputy-hed"}, 404, "NotFound", "office/pmu-deputy-head"),
+        ({"before": "2020-02-30"}, 400, "BadDate", "event/"),
+        ({"before": "event/no-such-event"}, 404, "NotFound", "event/"),
+        ({"at": "2020"}, 400, "BadParameter", "at"),
+        ({"policy": "sources=jpost-62041"}, 400, "BadPolicy", "jpost-620411"),
+        ({"before": "x" * 5000}, 413, "TooLarge", ""),
+    ],
+)
+def test_wrong_values_are_told_with_a_remedy(
+    client: TestClient, changed: dict[str, str], status: int, kind: str, remedy: str
+) -> None:
+    response = client.get("/queries/office-holders", params=CANONICAL | changed)
+    assert response.status_code == status
+    assert response.json()["type"] == f"/problems#{kind}"
+    assert remedy in response.json()["remedy"]
+
+
+def test_blank_parameters_are_not_given(client: TestClient) -> None:
+    asked = {**CANONICAL, "at": "", "policy": " "}
+    assert client.get("/queries/office-holders", params=asked).status_code == 200
+
+
+def test_a_browser_gets_form_rows_and_reasons(client: TestClient) -> None:
+    asked = {**CANONICAL, "policy": "sources=jpost-620411"}
+    page = client.get("/queries/office-holders", params=asked, headers=HTML).text
+    assert 'value="office/pmu-deputy-head"' in page
+    assert '<a href="/doc/person/abu-mahdi-al-muhandis">Abu Mahdi al-Muhandis</a>' in page
+    explain = "/explain/tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
+    assert f'<a href="{explain}?policy=sources%3Djpost-620411">why?</a>' in page
+
+
+def test_a_browser_that_asks_nothing_gets_the_example_to_ask(client: TestClient) -> None:
+    page = client.get("/queries/office-holders", headers=HTML)
+    assert page.status_code == 200
+    assert 'value="2020-01-03"' in page.text
+    assert "<table>" not in page.text
+
+
+def test_a_browser_keeps_its_values_when_one_is_wrong(client: TestClient) -> None:
+    asked = {**CANONICAL, "before": '"><script>alert(1)<'}
+    response = client.get("/queries/office-holders", params=asked, headers=HTML)
+    assert response.status_code == 400
+    assert "<script>" not in response.text
+    assert "&lt;script&gt;" in response.text
+
+
+def test_a_new_query_file_is_an_address_at_once(
+    kb: KnowledgeBase, repo_root: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(repo_root / "queries", tmp_path / "queries")
+    folder = tmp_path / "queries" / "more"
+    folder.mkdir()
+    (folder / "how-many-claims.rq").write_text(
+        "# title: How many claims are there?\n"
+        "# description: All of them.\n"
+        "# column: number - How many.\n"
+        "PREFIX tn: <https://w3id.org/tenure/ontology#>\n"
+        "SELECT (COUNT(?claim) AS ?number) WHERE { ?claim a tn:Claim }\n",
+        encoding="utf-8",
+    )
+    app = create_app(kb, Catalog.load(tmp_path / "queries"))
+    with TestClient(app) as client:
+        rows = client.get("/queries/how-many-claims").json()["results"]["bindings"]
+        assert rows[0]["number"]["value"] == str(len(kb.claims))
+        assert "/queries/how-many-claims" in client.get("/openapi.json").json()["paths"]
+        assert "How many claims are there?" in client.get("/queries", headers=HTML).text

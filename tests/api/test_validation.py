@@ -1,0 +1,70 @@
+"""The gate over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
+from starlette.testclient import TestClient
+
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase
+from tenure_api.app import create_app
+from tenure_api.limits import Limits
+
+TRIG = {"content-type": "application/trig"}
+
+
+def test_sound_facts_pass(client: TestClient, repo_root: Path) -> None:
+    facts = (repo_root / "kb" / "facts" / "dw-52601139.trig").read_bytes()
+    response = client.post("/validate", content=facts, headers=TRIG)
+    assert response.status_code == 200
+    assert response.json()["conforms"] is True
+    assert response.json()["checked"]["claims"] > 0
+
+
+def test_every_invalid_example_is_found_out(client: TestClient, repo_root: Path) -> None:
+    examples = sorted((repo_root / "ontology" / "examples" / "invalid").glob("*.trig"))
+    assert examples
+    for example in examples:
+        response = client.post("/validate", content=example.read_bytes(), headers=TRIG)
+        assert response.status_code == 422, example.name
+        assert all(one["message"] for one in response.json()["findings"])
+
+
+def test_the_report_is_shacl_in_turtle(client: TestClient) -> None:
+    headers = {"content-type": "text/turtle", "accept": "text/turtle"}
+    response = client.post("/validate", content="<a:b> a ", headers=headers)
+    assert response.status_code == 422
+    quads = list(parse(response.content, RdfFormat.TURTLE))
+    report = NamedNode("http://www.w3.org/ns/shacl#ValidationReport")
+    assert report in {quad.object for quad in quads}
+
+
+@pytest.mark.parametrize("kind", ["", "application/pdf", "nonsense"])
+def test_a_body_that_is_no_rdf(client: TestClient, kind: str) -> None:
+    response = client.post("/validate", content="x", headers={"content-type": kind})
+    assert response.status_code == 415
+    assert "text/turtle" in response.json()["remedy"]
+
+
+def test_a_report_in_another_format(client: TestClient) -> None:
+    headers = {"content-type": "text/turtle", "accept": "image/png"}
+    assert client.post("/validate", content="", headers=headers).status_code == 406
+
+
+def test_a_body_that_is_too_long(kb: KnowledgeBase, catalog: Catalog) -> None:
+    with TestClient(create_app(kb, catalog, limits=Limits(body=100))) as client:
+        kind = {"content-type": "text/turtle"}
+        assert client.post("/validate", content="#" * 100, headers=kind).status_code == 200
+        response = client.post("/validate", content="#" * 101, headers=kind)
+        assert response.status_code == 413
+        assert response.json()["type"] == "/problems#TooLarge"
+
+
+def test_nothing_is_kept(client: TestClient, kb: KnowledgeBase, repo_root: Path) -> None:
+    before = kb.store.graphs()
+    facts = (repo_root / "kb" / "facts" / "dw-52601139.trig").read_bytes()
+    client.post("/validate", content=facts.replace(b"dw-52601139", b"dw-1"), headers=TRIG)
+    assert kb.store.graphs() == before

@@ -1,0 +1,86 @@
+"""The command as a process of its own: streams, exit codes, and what it does not load."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+ASK = ("ask", "office-holders", "--office", "office/pmu-deputy-head", "--before", "2020-01-03")
+
+
+def test_an_answer(shell: Shell) -> None:
+    done = shell(*ASK)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "person/abu-mahdi-al-muhandis  certain" in done.stdout
+
+
+def test_an_error(shell: Shell) -> None:
+    done = shell("ask", "office-holders", "--office", "office/nothing-like-it", "--at", "2020")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: There is no entity 'office/nothing-like-it'.")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_findings(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "bad.ttl").write_text("<urn:x:a> <urn:x:b>")
+    assert shell("validate", "bad.ttl").returncode == 1
+
+
+def test_letters_of_every_script_go_through(shell: Shell) -> None:
+    done = shell("query", "-", input='SELECT ("بغداد – ✓" AS ?x) {}')
+    assert done.stdout == "x\nبغداد – ✓\n"
+
+
+def test_a_reader_that_has_enough(environment: dict[str, str], tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    process = subprocess.run(
+        [sys.executable, "-m", "tenure", "at", "2020-01-02", "--possible"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
+    os.close(write)
+    assert (process.returncode, process.stderr) == (141, "")
+
+
+def test_asking_loads_nothing_that_it_does_not_need(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    program = (
+        "import sys\n"
+        "from tenure.cli import main\n"
+        f"sys.argv = ['tenure', *{list(ASK)!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert end.code == 0, end.code\n"
+        "heavy = {'rdflib', 'pyshacl', 'owlready2', 'fastapi', 'starlette', 'oxrdflib'}\n"
+        "print('loaded:', sorted(heavy & sys.modules.keys()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded: []"
+
+
+def test_the_version(shell: Shell) -> None:
+    try:
+        expected = version("tenure")
+    except PackageNotFoundError:
+        pytest.skip("tenure is not installed, so it has no version")
+    assert shell("--version").stdout == f"{expected}\n"

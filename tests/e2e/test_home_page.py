@@ -1,0 +1,139 @@
+"""The home page in a real browser: the answer and its reasons, and no other host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """The browser of this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page, the hosts that it asked, and what went wrong in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.hosts: set[str] = set()
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.errors.append(said.text) if said.type == "error" else None,
+        )
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def watched(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Watched]:
+    """A page with scripts and one without."""
+    context = browser.new_context(java_script_enabled=request.param == "scripts")
+    yield Watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def scripted(browser: Browser) -> Iterator[Watched]:
+    """A page with scripts."""
+    context = browser.new_context()
+    yield Watched(context.new_page())
+    context.close()
+
+
+def alone(watched: Watched, address: str) -> None:
+    """The page asked no other host, and nothing went wrong."""
+    assert watched.hosts == {urlsplit(address).netloc}
+    assert watched.errors == []
+
+
+def test_the_answer_and_its_reasons_are_shown(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    answer = page.locator("#answer")
+    expect(answer.get_by_role("heading", level=2)).to_have_text("Abu Mahdi al-Muhandis")
+    expect(answer.locator(".badge").first).to_have_text("certain")
+    for sentence in (10, 30, 54):
+        expect(answer).to_contain_text(f"sentence {sentence} (characters")
+    expect(answer).to_contain_text("The Jerusalem Post")
+    expect(answer).to_contain_text("2020-01-02")
+    assert answer.locator(".chain li").count() >= 3
+    expect(answer.locator("svg.span")).to_be_visible()
+    alone(watched, address)
+
+
+def test_another_question_is_asked_with_the_form(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    page.get_by_label("When").select_option("at")
+    page.get_by_label("Date").fill("2015-06-01")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#answer .badge").first).to_have_text("possible")
+    page.get_by_label("Date").fill("2020-01-05")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#answer")).to_contain_text("Nobody that is known of")
+    alone(watched, address)
+
+
+def test_the_reasons_lead_to_the_claim(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    page.locator("#answer .claim").get_by_role("link", name="claim jpost-620411/30-1").click()
+    expect(page.get_by_role("heading", name="What it states")).to_be_visible()
+    alone(watched, address)
+
+
+def test_a_query_runs_without_leaving_the_page(scripted: Watched, address: str) -> None:
+    page = scripted.page
+    page.goto(f"{address}/sparql")
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Query").fill("SELECT (6 * 7 AS ?answer) {}")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("cell", name="42")).to_be_visible()
+    page.get_by_label("Query").fill("ASK {}")
+    page.get_by_label("Query").press("Control+Enter")
+    expect(page.locator("#results")).to_contain_text("Yes.")
+    assert page.evaluate("window.stayed") is True
+    alone(scripted, address)
+
+
+def test_the_description_of_the_api_is_drawn(scripted: Watched, address: str) -> None:
+    page = scripted.page
+    page.goto(f"{address}/docs")
+    operation = page.get_by_text("/queries/office-holders", exact=True)
+    expect(operation).to_be_visible()
+    operation.click()
+    page.get_by_role("button", name="Try it out").first.click()
+    expect(page.get_by_role("button", name="Execute").first).to_be_visible()
+    alone(scripted, address)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_is_wider_than_the_window(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 700})
+    page = context.new_page()
+    for path in ("/", "/queries/timeline?entity=person/ali-shamkhani", "/sparql", "/ontology"):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()

@@ -1,0 +1,114 @@
+"""Every example is a test: the valid ones pass the gate, each invalid one breaks one rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pyshacl
+import pytest
+from pyoxigraph import Store
+from pyshacl.graph_abstraction import DataGraph
+from rdflib import Graph
+from rdflib.namespace import SH
+
+from tenure.terms import local_name
+from tenure.validate import Severity, check_evidence, dates, structure, validate_paths
+from tenure.validate.gate import gate_shapes, house_style_shapes
+from tenure.validate.report import two_parts
+
+ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
+EXAMPLES = ONTOLOGY / "examples"
+VALID = sorted([*EXAMPLES.glob("*.trig"), *EXAMPLES.glob("*.ttl")])
+INVALID = sorted([*(EXAMPLES / "invalid").glob("*.trig"), *(EXAMPLES / "invalid").glob("*.ttl")])
+
+
+class Expected(NamedTuple):
+    text: str
+    rule: str
+    severity: Severity
+
+
+def expected(file: Path) -> Expected:
+    head = dict(re.findall(r"^# (\w+): (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE))
+    severity = Severity(head.get("severity", "violation"))
+    return Expected(head["expect"], head["rule"], severity)
+
+
+def rules_with_messages() -> Mapping[str, str]:
+    return {**gate_shapes().messages(), **house_style_shapes().messages()}
+
+
+@pytest.mark.parametrize("file", VALID, ids=lambda file: file.name)
+def test_a_valid_example_has_no_finding(file: Path) -> None:
+    report = validate_paths([file])
+    assert [str(one) for one in report.findings] == []
+    assert report.checked["triples"] > 0
+
+
+def test_the_valid_examples_pass_together() -> None:
+    report = validate_paths([EXAMPLES])
+    assert [str(one) for one in report.findings] == []
+    assert report.checked["files"] == len(VALID)
+    assert any("break rules on purpose" in note for note in report.notes)
+
+
+def test_every_pointer_of_the_examples_is_confirmed() -> None:
+    report = check_evidence([EXAMPLES], EXAMPLES / "texts")
+    assert report.conforms
+    assert report.checked["pointers"] == report.checked["confirmed"] == 5
+
+
+@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.name)
+def test_an_invalid_example_breaks_its_rule_and_no_other(file: Path) -> None:
+    text, rule, severity = expected(file)
+    report = validate_paths([file])
+    assert [(one.rule, one.severity) for one in report.findings] == [(rule, severity)]
+    finding = report.findings[0]
+    assert text in f"{finding.message} {finding.remedy}"
+    assert finding.remedy
+    assert report.conforms is (severity is Severity.WARNING)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert finding.line is not None
+    assert re.match(r"\s*(<|\w+:)", lines[finding.line - 1]), "the line begins no statement"
+
+
+def test_every_rule_has_an_example_that_breaks_it() -> None:
+    broken = {expected(file).rule for file in INVALID}
+    rules = set(rules_with_messages()) | structure.RULES | dates.RULES
+    assert rules - broken == set()
+    assert broken - rules == set()
+
+
+@pytest.mark.parametrize(("rule", "message"), sorted(rules_with_messages().items()))
+def test_every_message_says_what_is_wrong_and_what_to_do(rule: str, message: str) -> None:
+    what, remedy = two_parts(message)
+    assert what.endswith(".")
+    assert remedy.endswith("."), rule
+    assert remedy[0].isupper()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in INVALID if expected(file).rule in gate_shapes().messages()],
+    ids=lambda file: file.name,
+)
+def test_stock_pyshacl_finds_the_same(file: Path) -> None:
+    """The shapes are plain SHACL: pySHACL alone, which asks node by node, agrees."""
+    data = Store()
+    for one in [file, EXAMPLES / "entities.ttl", *sorted(ONTOLOGY.glob("*.ttl"))]:
+        data.load(path=str(one))
+    shapes = Graph()
+    for one in sorted((ONTOLOGY / "shapes").glob("*.ttl")):
+        if one.name != "house-style.ttl":
+            shapes.parse(data=one.read_text(encoding="utf-8"), format="turtle")
+    conforms, report, _ = pyshacl.validate(DataGraph.from_oxigraph_store(data), shacl_graph=shapes)
+    assert not conforms
+    assert isinstance(report, Graph)
+    rules = {
+        report.value(result, SH.sourceConstraint) or report.value(result, SH.sourceShape)
+        for result in report.objects(None, SH.result)
+    }
+    assert {local_name(str(rule)) for rule in rules} == {expected(file).rule}
