@@ -63,4 +63,3 @@ def rows_of(results: bytes) -> list[str]:
         json.dumps({name: cell["value"] for name, cell in row.items()}, sort_keys=True)
         for row in json.loads(results)["results"]["bindings"]
     )
-

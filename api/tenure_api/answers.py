@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 from starlette.responses import Response
 
 from tenure.errors import TenureError
+from tenure.export import document
 from tenure.store.answers import Answer, Triples
 from tenure.store.formats import (
     CSV,
@@ -24,7 +25,7 @@ from tenure.store.formats import (
 from tenure.terms import RDF_TYPE, prefixes
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad, Triple
+    from pyoxigraph import Triple
 
     from tenure_api.negotiation import Choice
     from tenure_api.service import Service
@@ -67,14 +68,22 @@ def rows(answer: Answer, choice: Choice[ResultFormat]) -> Response:
     return Response(answer.serialise(choice.form), headers=VARY, media_type=choice.media_type)
 
 
-def graph(
-    service: Service, triples: Triples | Iterable[Triple], choice: Choice[GraphFormat]
-) -> Response:
-    """Triples in one of :data:`GRAPHS`, shortened with the house's prefixes where that works."""
+def graph(service: Service, triples: Iterable[Triple], choice: Choice[GraphFormat]) -> Response:
+    """The triples that a stranger's query made, as they come."""
     assert choice.form is not None
     listed = list(triples)
     body = serialize(listed, format=choice.form.engine, prefixes=used_prefixes(service, listed))
     return Response(body or b"", headers=VARY, media_type=choice.media_type)
+
+
+def own_document(
+    service: Service, statements: Iterable[Quad | Triple], choice: Choice[GraphFormat]
+) -> Response:
+    """Statements of our own, deterministic, in JSON-LD with the context of the ontology."""
+    assert choice.form is not None
+    quads = (one if isinstance(one, Quad) else Quad(*one) for one in statements)
+    body = document(quads, choice.form, service.kb.names)
+    return Response(body, headers=VARY, media_type=choice.media_type)
 
 
 def used_prefixes(service: Service, statements: Iterable[Triple | Quad]) -> dict[str, str]:

@@ -99,7 +99,7 @@ def _day(
     moment = read_key(service.kb.names, service.kb.resolve_dated, when)
     if choice.form is not None:
         triples = service.kb.slice(moment, chosen, possible=possible)
-        return answers.graph(service, triples, choice)
+        return answers.own_document(service, triples, choice)
     values = {POLICY: chosen.text} if chosen.text else {}
     world = service.kb.world(chosen)
     found = (

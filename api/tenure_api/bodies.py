@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -64,6 +64,16 @@ def form_fields(body: bytes, limits: Limits) -> list[tuple[str, str]]:
         ) from error
 
 
+def limit_count(fields: Sequence[tuple[str, str]], limits: Limits) -> None:
+    """Raises :class:`TooLarge` where there are more fields than the limits allow."""
+    if len(fields) > limits.fields:
+        raise TooLarge(
+            f"The request has more than {limits.fields} parameters.",
+            where="parameters",
+            remedy="Send only the parameters that this address knows.",
+        )
+
+
 def single_values(
     fields: list[tuple[str, str]], limits: Limits, *, longer: Mapping[str, int] | None = None
 ) -> dict[str, str]:
@@ -75,12 +85,7 @@ def single_values(
         BadParameter: a name comes twice.
         TooLarge: there are too many, or a value is too long.
     """
-    if len(fields) > limits.fields:
-        raise TooLarge(
-            f"The request has more than {limits.fields} parameters.",
-            where="parameters",
-            remedy="Send only the parameters that this address knows.",
-        )
+    limit_count(fields, limits)
     values: dict[str, str] = {}
     for name, value in fields:
         most = (longer or {}).get(name, limits.parameter)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple, serialize
+from pyoxigraph import NamedNode
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tenure.errors import NotFound
@@ -19,7 +19,7 @@ from tenure.store.formats import N_QUADS, TRIG, media_types
 from tenure_api import answers
 from tenure_api.answers import GRAPHS, VARY
 from tenure_api.entity_page import entity_page
-from tenure_api.negotiation import HTML, Choice, choose
+from tenure_api.negotiation import HTML, choose
 from tenure_api.parameters import (
     FORMAT,
     POLICY,
@@ -32,11 +32,9 @@ from tenure_api.parameters import (
 from tenure_api.source_pages import claim_page, source_page
 
 if TYPE_CHECKING:
-    from tenure.store.formats import GraphFormat
     from tenure_api.service import Service
 
 FORMATS = (*GRAPHS, TRIG, N_QUADS)
-_NAMED_GRAPHS = tuple(form for form in FORMATS if form.named_graphs)
 
 
 def router(service: Service) -> APIRouter:
@@ -146,34 +144,5 @@ def _respond(request: Request, service: Service, iri: str, page: Any) -> Respons
     if choice.form is None:
         text = page(service, policy, iri, formats=_format_names()[:-1])
         return HTMLResponse(text, headers=VARY)
-    return _document(service, service.kb.describe(NamedNode(iri)), choice)
-
-
-def _document(service: Service, quads: list[Quad], choice: Choice[GraphFormat]) -> Response:
-    """The quads in the format chosen.
-
-    A format for one graph cannot keep what a claim states apart from what is so; it gets the
-    descriptions only, so that no statement of a source passes for a fact.
-    """
-    assert choice.form is not None
-    claims = service.kb.claims
-    described_only = [quad for quad in quads if not _stated(quad, claims)]
-    if choice.form not in _NAMED_GRAPHS:
-        return answers.graph(service, list(dict.fromkeys(map(_triple, described_only))), choice)
-    # Descriptions go to the default graph, as in the files of facts; statements keep their graph.
-    sorted_out = [
-        quad if _stated(quad, claims) else Quad(quad.subject, quad.predicate, quad.object)
-        for quad in quads
-    ]
-    known = answers.used_prefixes(service, sorted_out)
-    body = serialize(dict.fromkeys(sorted_out), format=choice.form.engine, prefixes=known)
-    return Response(body or b"", headers=VARY, media_type=choice.media_type)
-
-
-def _triple(quad: Quad) -> Triple:
-    return Triple(quad.subject, quad.predicate, quad.object)
-
-
-def _stated(quad: Quad, claims: Any) -> bool:
-    graph = quad.graph_name
-    return not isinstance(graph, DefaultGraph) and graph.value in claims
+    # A format for one graph gets no statement of a claim, so that none passes for a fact.
+    return answers.own_document(service, service.kb.describe(NamedNode(iri)), choice)

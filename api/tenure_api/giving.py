@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
-from tenure.export import export
 
+from tenure.export import export
 from tenure.store import graph_format
 from tenure_api.parameters import (
     POLICY,
@@ -20,7 +20,7 @@ from tenure_api.parameters import (
 if TYPE_CHECKING:
     from tenure_api.service import Service
 
-FORMATS = ("trig", "nq", "ttl", "jsonld")
+FORMATS = ("trig", "nq", "ttl", "nt", "jsonld")
 
 
 def router(service: Service) -> APIRouter:
@@ -29,7 +29,7 @@ def router(service: Service) -> APIRouter:
     parameters = [
         described("format", "The format.", required=True, place="path", values=FORMATS),
         described("source", "Only this source and its claims, by slug."),
-        described("at", "The world as of this day, event or source, instead of the claims."),
+        described("at", "Only the world of this day, event or source, as plain triples."),
         policy_parameter(),
     ]
 

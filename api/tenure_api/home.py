@@ -139,7 +139,12 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
     relations = [name for name in _RELATIONS if name in {one.name for one in query.parameters}]
     chosen = values.get(subject, example.get(subject, ""))
     usual = next((name for name in relations if name in example), relations[0])
-    relation = next((name for name in relations if name in values), values.get(_WHEN, usual))
+    named = [name for name in relations if name in values]
+    if len(named) > 1:
+        raise BadParameter(
+            f"{' and '.join(named)} name different moments.", where=named[1], remedy="Give one."
+        )
+    relation = named[0] if named else values.get(_WHEN, usual)
     if relation not in relations:
         raise BadParameter(
             f"There is no {relation[:80]!r}.",
@@ -153,6 +158,8 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
         (names.short(iri), registry.label(iri)) for iri in registry if registry.kind(iri) == kind
     ]
     choices.sort(key=lambda choice: choice[1].lower())
+    if chosen not in {value for value, _ in choices}:
+        choices.insert(0, (chosen, chosen))
     return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
 
 

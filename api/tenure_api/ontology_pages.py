@@ -104,7 +104,7 @@ def _answer(request: Request, service: Service, namespace: str, **shown: Any) ->
     choice = choose(request, GRAPHS, page=True)
     triples = _triples(service, namespace)
     if choice.form is not None:
-        return answers.graph(service, triples, choice)
+        return answers.own_document(service, triples, choice)
     page = service.pages.render(
         "ontology.html",
         here="/ontology",

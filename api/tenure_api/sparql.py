@@ -23,7 +23,14 @@ from tenure.store.formats import media_types
 from tenure.terms import TN_PREFIX
 from tenure_api import answers
 from tenure_api.answers import EVERY, GRAPHS, ROWS, VARY, in_one_thread
-from tenure_api.bodies import as_text, form_fields, media_type_of, read_body, single_values
+from tenure_api.bodies import (
+    as_text,
+    form_fields,
+    limit_count,
+    media_type_of,
+    read_body,
+    single_values,
+)
 from tenure_api.grids import grid
 from tenure_api.negotiation import HTML, choose, own_address
 from tenure_api.parameters import described, format_parameter, policy_parameter, responses
@@ -105,6 +112,7 @@ async def _read_body(request: Request, service: Service) -> _Asked:
 
 def _read(fields: list[tuple[str, str]], service: Service) -> _Asked:
     # Parameters that only other endpoints know (timeout, debug) are let pass, as clients send them.
+    limit_count(fields, service.limits)
     graphs: dict[str, list[str]] = {name: [] for name in _GRAPH_FIELDS}
     single = []
     for name, value in fields:

@@ -29,12 +29,10 @@ def test_health_counts_what_there_is(client: TestClient, kb: KnowledgeBase) -> N
 )
 def test_every_answer_has_the_security_headers(client: TestClient, address: str) -> None:
     headers = client.get(address).headers
-    assert set(SECURITY_HEADERS) <= {name.title() for name in headers} | set(SECURITY_HEADERS)
     for name, value in SECURITY_HEADERS.items():
-        if not (address == "/docs" and name == "Content-Security-Policy"):
-            assert headers[name] == value
+        assert headers[name] == value
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
-    assert "unsafe-eval" not in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("address", ["/health", "/", "/doc/state/iraq", "/static/tenure.css"])
@@ -45,7 +43,7 @@ def test_head_is_get_without_the_body(client: TestClient, address: str) -> None:
     assert head.headers["content-length"] == whole.headers["content-length"]
 
 
-@pytest.mark.parametrize("form", ["trig", "nq", "ttl", "jsonld"])
+@pytest.mark.parametrize("form", ["trig", "nq", "ttl", "nt", "jsonld"])
 def test_the_export_is_the_same_each_time(client: TestClient, form: str) -> None:
     first = client.get(f"/export/{form}")
     assert first.status_code == 200

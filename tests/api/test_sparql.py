@@ -255,6 +255,8 @@ def test_limits_are_kept(kb: KnowledgeBase, catalog: Catalog) -> None:
         assert client.get("/sparql", params={"query": "#" * 61}).status_code == 413
         assert client.post("/sparql", data={"query": "#" * 201}).status_code == 413
         assert client.post("/sparql", data=dict.fromkeys("abcd", "x")).status_code == 413
+        graphs = {"query": "ASK {}", "default-graph-uri": [DAY] * 3}
+        assert client.get("/sparql", params=graphs).status_code == 413
         page = client.get(
             "/sparql", params={"query": "SELECT * { ?s ?p ?o }"}, headers={"accept": "text/html"}
         ).text

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pyoxigraph import DefaultGraph
 
-from tenure.author import Vocabulary, add_source
+from tenure.author import State, Value, Vocabulary, add_claim, add_source
+from tenure.author.format import parse_trig
+from tenure.claims import Claim, read_claims
 
 ARTICLE = """\
 New harbour master for Port Eva
@@ -51,6 +55,17 @@ person:cole a tn:Person ;
 """
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TENURE = State(
+    "tenure",
+    (
+        ("holder", Value("person/ada-brook")),
+        ("office", Value("office/harbour-master")),
+        ("start", Value("2021-05")),
+    ),
+)
+
+Add = Callable[..., Claim]
+ClaimsOf = Callable[..., Mapping[str, Claim]]
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +102,34 @@ def harbour(facts: Path, article: Path) -> Path:
         text_path=article,
     )
     return facts
+
+
+@pytest.fixture(scope="session")
+def claims_of() -> ClaimsOf:
+    """The claims in the file of a source (default ``eva-1``), by IRI."""
+
+    def read(facts: Path, slug: str = "eva-1") -> Mapping[str, Claim]:
+        quads, _ = parse_trig((facts / f"{slug}.trig").read_text(encoding="utf-8"))
+        return read_claims((q for q in quads if q.graph_name == DefaultGraph()), quads).claims
+
+    return read
+
+
+@pytest.fixture
+def add(harbour: Path, article: Path, vocabulary: Vocabulary, claims_of: ClaimsOf) -> Add:
+    """Adds a claim about Ada Brook, with what is changed, and reads it back."""
+
+    def run(**change: object) -> Claim:
+        arguments: dict[str, object] = {
+            "text_path": article,
+            "passage": "took over as harbour master",
+            "statement": "Ada Brook became harbour master in May 2021.",
+            "states": [TENURE],
+            "vocabulary": vocabulary,
+            "now": NOW,
+            **change,
+        }
+        added = add_claim(harbour, "eva-1", **arguments)  # type: ignore[arg-type]
+        return claims_of(harbour)[added.iri]
+
+    return run

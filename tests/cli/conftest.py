@@ -13,6 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
 
 Run = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -21,6 +22,25 @@ Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="session")
 def app() -> typer.Typer:
     return build_app()
+
+
+@pytest.fixture(scope="session")
+def knowledge_base() -> KnowledgeBase:
+    """The facts that come with Tenure, opened once: nothing that a command does changes it."""
+    return open_knowledge_base()
+
+
+@pytest.fixture(autouse=True)
+def _opened_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def opening(
+        facts: Path | None = None, *, store: Path | None = None, base: str | None = None
+    ) -> KnowledgeBase:
+        if facts is None and store is None and base is None:
+            shared: KnowledgeBase = request.getfixturevalue("knowledge_base")
+            return shared
+        return open_knowledge_base(facts, store=store, base=base)
+
+    monkeypatch.setattr("tenure.cli.options.open_knowledge_base", opening)
 
 
 @pytest.fixture

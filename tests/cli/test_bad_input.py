@@ -47,7 +47,7 @@ HEAD = "office/pmu-deputy-head"
         (("validate", ".", "--format", "csv"), ["--format: 'csv' is no format"]),
         (("check-evidence", "--sources", "/no/such"), ["/no/such"]),
         (("format", "/no/such"), ["/no/such: There is no such file or folder"]),
-        (("export", "docx"), ["--format: 'docx' is no format", "trig, nq, ttl, jsonld"]),
+        (("export", "docx"), ["--format: 'docx' is no format", "trig, nq, ttl, nt, jsonld"]),
     ],
 )
 def test_one_line_and_exit_code_2(run: Run, words: tuple[str, ...], expected: list[str]) -> None:

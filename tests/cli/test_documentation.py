@@ -40,8 +40,9 @@ def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(command, TyperGroup) or isinstance(command, QueryGroup):
         yield path, command
         return
-    for name in command.list_commands(None):
-        yield from leaves(command.get_command(None, name), f"{path} {name}")
+    context = typer.Context(command)
+    for name in command.list_commands(context):
+        yield from leaves(command.get_command(context, name), f"{path} {name}")
 
 
 def options(command: Any) -> set[str]:
@@ -69,7 +70,7 @@ def test_every_option_is_documented_where_its_command_is(
 
 
 def named(text: str) -> set[str]:
-    return set(re.findall(r"--[a-z][a-z-]*", text))
+    return set(re.findall(r"(?<![a-z])--[a-z][a-z-]*", text))
 
 
 def test_options_that_are_documented_exist(app: typer.Typer, sections: dict[str, str]) -> None:
@@ -87,13 +88,9 @@ def test_the_examples_run(run: Run, sections: dict[str, str]) -> None:
     for text in sections.values():
         for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
             piped = re.fullmatch(r"echo '(.*?)' \| tenure (.*)\n", block, re.DOTALL)
-            lines = (
-                [piped[2]]
-                if piped
-                else [line.removeprefix("tenure ") for line in block.splitlines()]
-            )
-            for line in lines:
-                result = run(*shlex.split(line), input=piped[1] if piped else None)
+            for line in [piped[2]] if piped else block.splitlines():
+                words = shlex.split(line.removeprefix("tenure "))
+                result = run(*words, input=piped[1] if piped else None)
                 assert result.exit_code == 0, (line, result.output)
                 assert result.stdout.strip()
                 seen += 1

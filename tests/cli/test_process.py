@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -82,5 +84,28 @@ def test_the_version(shell: Shell) -> None:
     try:
         expected = version("tenure")
     except PackageNotFoundError:
-        pytest.skip("tenure is not installed, so it has no version")
+        expected = "run from its sources, without being installed"
     assert shell("--version").stdout == f"{expected}\n"
+
+
+def test_a_table_on_a_terminal_fits_it(environment: dict[str, str], tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty", reason="there are no terminals on this machine")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tenure", *ASK],
+        cwd=tmp_path,
+        env={**environment, "COLUMNS": "60", "TERM": "xterm"},
+        stdout=theirs,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        # On Linux reading fails, and elsewhere gives nothing, once the other side is closed.
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 65536):
+                shown += piece
+        os.close(ours)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
+    assert process.returncode == 0
+    assert max(len(line.rstrip("\r")) for line in plain.split("\n")) <= 60
+    assert "…" not in plain
+    assert "certain" in plain

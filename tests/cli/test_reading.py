@@ -265,3 +265,26 @@ def test_another_base(run: Run, repo_root: Path, tmp_path: Path) -> None:
     )
     assert result.exit_code == 0, result.output
     assert "person/abu-mahdi-al-muhandis" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["trig", "nq", "ttl", "nt", "jsonld"])
+def test_export_gives_the_same_bytes_twice(run: Run, form: str, tmp_path: Path) -> None:
+    printed = run("export", form, "--source", "jpost-620411")
+    assert printed.exit_code == 0, printed.output
+    assert "jpost-620411" in printed.stdout
+    file = tmp_path / "out"
+    written = run("export", form, "--source", "jpost-620411", "-o", file)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert file.read_bytes().rstrip() == printed.stdout_bytes.rstrip()
+
+
+def test_export_as_of_a_day(run: Run) -> None:
+    certain = run("export", "ttl", "--at", "2015-06-01").stdout
+    possible = run("export", "ttl", "--at", "2015-06-01", "--possible").stdout
+    assert set(parse(certain, RdfFormat.TURTLE)) < set(parse(possible, RdfFormat.TURTLE))
+
+
+def test_export_to_where_nothing_can_be_written(run: Run, tmp_path: Path) -> None:
+    result = run("export", "nq", "--at", "2015", "--output", tmp_path / "no" / "such" / "folder")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr

@@ -211,8 +211,8 @@ def test_the_walk_through_works_as_it_is_written(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^person/ada-brook +certain ", done.stdout, re.MULTILINE)
-    assert "3 pointers, 3 confirmed" in done.stdout
-    assert "no findings (16 files" in done.stdout or "no findings" in done.stdout
+    assert done.stdout.count("no findings (") == 2
+    assert ", 3 confirmed)" in done.stdout
     for claim in ("claim/eva-courier-1/2-1", "claim/eva-courier-1/3-1"):
         assert f"{claim}: " in done.stdout
     # What the page promises: no digest and no offset is typed by hand.

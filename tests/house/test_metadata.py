@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-OWN = {"tenure", "tenure_api"}
+OWN = {"tenure", "tenure_api", "benchmarks", "tests"}
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,23 @@ def test_faults_of_the_context_are_not_reported(tmp_path: Path) -> None:
     assert [one.rule for one in validate_paths([tmp_path]).findings] == ["OfficeSeats"]
 
 
+@pytest.mark.parametrize(
+    "decoy",
+    [
+        "<https://w3id.org/tenure/ontology#New> a <http://www.w3.org/2002/07/owl#Class> .",
+        "<https://example.org/o> a <http://www.w3.org/2002/07/owl#Ontology> .",
+        "<https://example.org/s> a <http://www.w3.org/ns/shacl#NodeShape> .",
+        "<https://example.org/s> <http://www.w3.org/ns/shacl#severity> <https://example.org/x> .",
+    ],
+)
+def test_facts_cannot_pass_for_an_ontology_or_for_shapes(tmp_path: Path, decoy: str) -> None:
+    file = tmp_path / "decoy.trig"
+    text = (EXAMPLES / "invalid" / "claim-without-evidence.trig").read_text(encoding="utf-8")
+    file.write_text(f"{text}\n{decoy}\n", encoding="utf-8")
+    report = validate_paths([file], context=EXAMPLES / "entities.ttl")
+    assert "ClaimEvidence" in {one.rule for one in report.findings}
+
+
 def test_a_finding_about_a_claim_points_into_that_claim() -> None:
     file = EXAMPLES / "invalid" / "situation-kind-not-repeated.trig"
     (finding,) = validate_paths([file]).findings

@@ -18,7 +18,6 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +25,7 @@ from enum import Enum
 from tenure.claims.model import Claim
 from tenure.claims.read import instant
 from tenure.errors import BadInput, BadPolicy
+from tenure.nearest import nearest, remedy_of
 from tenure.terms import local_name
 
 _PARTS = ("hedged", "known-at", "modalities", "ranks", "sources")
@@ -151,8 +151,7 @@ def _values(
     for value in parts[name].split(","):
         word = value.strip()
         if word.lower() not in by_lower:
-            near = difflib.get_close_matches(word.lower(), by_lower, n=3)
-            remedy = f"Nearest: {', '.join(near)}." if near else f"Known: {', '.join(by_lower)}."
+            remedy = remedy_of(nearest(word, by_lower), f"Known: {', '.join(by_lower)}.")
             raise BadPolicy(f"{name} has no value {word[:80]!r}.", where="policy", remedy=remedy)
         chosen.append(by_lower[word.lower()])
     return frozenset(chosen)

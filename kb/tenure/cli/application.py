@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Annotated, Any
 
 import typer
@@ -115,7 +115,10 @@ def main() -> None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(version("tenure"))
+        try:
+            typer.echo(version("tenure"))
+        except PackageNotFoundError:
+            typer.echo("run from its sources, without being installed")
         raise typer.Exit
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tenure.claims import Evidence
+from tenure.claims import Evidence, Policy
 from tenure.cli.options import (
     Base,
     Facts,
@@ -63,7 +63,7 @@ def explain_command(
         lines = list(_claim(reason, short))
         data = asdict(reason)
     else:
-        explanation = kb.explain(_occurrence(kb, thing), ruling)
+        explanation = kb.explain(_occurrence(kb, thing, ruling), ruling)
         lines = list(explanation_lines(explanation, short))
         data = explanation.to_dict()
     if chosen == "json":
@@ -72,10 +72,19 @@ def explain_command(
         typer.echo("\n".join(lines))
 
 
-def _occurrence(kb: KnowledgeBase, thing: str) -> str:
-    """The IRI of the situation or event; what no policy lets into the world is told by explain."""
+def _occurrence(kb: KnowledgeBase, thing: str, policy: Policy) -> str:
+    """The IRI of the situation or event, also of one that only another policy lets into the world.
+
+    Raises:
+        NotFound: no claim at all tells of it; names the nearest.
+    """
+    candidates = (thing, kb.names.entity_iri(thing))
+    for iri in candidates:
+        if iri in kb.world(policy).occurrences:
+            return iri
+    # Worth a second fusion only here, where the answer is going to be an error.
     everything = kb.world(kb.policy("modalities=all")).occurrences
-    for iri in (thing, kb.names.entity_iri(thing)):
+    for iri in candidates:
         if iri in everything:
             return iri
     if thing in (kb.names.short(iri) for iri in kb.registry):

@@ -19,8 +19,9 @@ from tenure.cli.options import (
 )
 from tenure.cli.output import print_bytes
 from tenure.errors import BadInput
+from tenure.export import export
 
-FORMATS = ("trig", "nq", "ttl", "jsonld")
+FORMATS = ("trig", "nq", "ttl", "nt", "jsonld")
 
 
 def export_command(
@@ -32,6 +33,9 @@ def export_command(
         str | None,
         typer.Option(help="The world of this day, EDTF value, event or source, as plain triples."),
     ] = None,
+    possible: Annotated[
+        bool, typer.Option("--possible", help="With --at: also what is only possible then.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.")
     ] = None,
@@ -46,11 +50,9 @@ def export_command(
     Whole, by source, or as of a day; the same bytes every time.
     """
     chosen = chosen_format(form, FORMATS)
-    # Only this command writes files of every kind; the others answer sooner without it.
-    from tenure.export import export  # noqa: PLC0415
-
     kb = opened(facts, store, base)
-    data = export(kb, chosen, source=source, at=at, policy=policy_of(kb, policy, known_at))
+    ruling = policy_of(kb, policy, known_at)
+    data = export(kb, chosen, source=source, at=at, possible=possible, policy=ruling)
     if output is None:
         print_bytes(data)
         return

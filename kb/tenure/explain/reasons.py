@@ -51,7 +51,7 @@ def occurrence_label(world: World, occurrence: Occurrence, labels: Labels) -> st
     """A name a person reads: the event's, or kind, subject and object of a situation."""
     if occurrence.subject is None:
         return name_of(occurrence.iri, labels)
-    parts = [world.schema.label(occurrence.kind) + ":", name_of(occurrence.subject, labels)]
+    parts = [world.schema.label(occurrence.kind).capitalize() + ":", name_of(occurrence.subject, labels)]
     if occurrence.object is not None:
         parts += ["–", name_of(occurrence.object, labels)]
     return " ".join(parts)
@@ -135,14 +135,20 @@ def _step(world: World, reason: Reason, labels: Labels) -> Step:
             f" by {_thing(world, reason.object, labels)}"
         )
     else:
-        obj = _thing(world, reason.object, labels) if ":" in reason.object else reason.object
+        obj = _thing(world, reason.object, labels) if "://" in reason.object else reason.object
         text = f"{subject} {world.schema.label(reason.predicate)} {obj}"
+    text = text[:1].upper() + text[1:]
     return Step(text, reason.claims, reason.axiom or None, axiom.label if axiom else None)
 
 
 def _thing(world: World, iri: str, labels: Labels) -> str:
-    occurrence = world.occurrences.get(iri)
-    if occurrence is not None:
-        return occurrence_label(world, occurrence, labels)
+    """What a sentence calls a thing: a name, or whose situation it is and in relation to what."""
     source = world.sources.get(iri)
-    return source.label if source else name_of(iri, labels)
+    occurrence = world.occurrences.get(iri)
+    if source is not None:
+        return f"“{source.label}”"
+    if occurrence is None or occurrence.subject is None:
+        return name_of(iri, labels)
+    whose = f"the {world.schema.label(occurrence.kind)} of {name_of(occurrence.subject, labels)}"
+    other = occurrence.object
+    return f"{whose} ({name_of(other, labels)})" if other is not None else whose

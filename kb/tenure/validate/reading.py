@@ -52,20 +52,37 @@ class Document:
     @cached_property
     def is_ontology(self) -> bool:
         """Whether it defines terms of Tenure's own, so that house style is asked of it."""
-        return any(
-            (
-                isinstance(quad.subject, NamedNode)
-                and quad.subject.value.startswith((TN_PREFIX, TNV_PREFIX))
-            )
+        return not self._has_facts and any(
+            is_own_term(quad.subject)
             or (quad.predicate == RDF_TYPE and quad.object == _OWL_ONTOLOGY)
             for quad in self.quads
-            if isinstance(quad.graph_name, DefaultGraph)
         )
 
     @cached_property
     def is_shapes(self) -> bool:
         """Whether it holds SHACL shapes, of which nothing is asked but that they parse."""
-        return any(quad.predicate.value.startswith(_SHACL) for quad in self.quads)
+        return not self._has_facts and any(
+            quad.predicate.value.startswith(_SHACL) for quad in self.quads
+        )
+
+    @cached_property
+    def _has_facts(self) -> bool:
+        """Whether it has claims, sources or entities, which make it facts whatever else it has."""
+        return any(
+            not isinstance(quad.graph_name, DefaultGraph)
+            or (
+                quad.predicate == RDF_TYPE
+                and isinstance(quad.object, NamedNode)
+                and quad.object.value.startswith(TN_PREFIX)
+                and not is_own_term(quad.subject)
+            )
+            for quad in self.quads
+        )
+
+
+def is_own_term(node: object) -> bool:
+    """Whether a node is a term of Tenure's ontology or vocabularies, defined or not."""
+    return isinstance(node, NamedNode) and node.value.startswith((TN_PREFIX, TNV_PREFIX))
 
 
 def documents_in(

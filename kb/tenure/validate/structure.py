@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 from tenure.nearest import nearest
 from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX, local_name
 from tenure.validate.facts import Facts, graph_of, text_of
-from tenure.validate.reading import Document
+from tenure.validate.reading import Document, is_own_term
 from tenure.validate.report import Finding
 
 RULES: Final = frozenset(
@@ -25,6 +25,7 @@ RULES: Final = frozenset(
         "BareStatement",
         "DescriptionInClaim",
         "BlankNodeInFacts",
+        "TermInFacts",
         "UnknownTerm",
         "DanglingReference",
     )
@@ -40,6 +41,7 @@ def structural_findings(facts: Facts) -> Iterator[Finding]:
         yield from _graphs(facts, document)
         yield from _places(facts, document)
         yield from _blank_nodes(facts, document)
+        yield from _terms(facts, document)
         yield from unknown_terms(facts, document)
         yield from _dangling(facts, document)
 
@@ -144,14 +146,26 @@ def _blank_nodes(facts: Facts, document: Document) -> Iterator[Finding]:
                 )
 
 
+def _terms(facts: Facts, document: Document) -> Iterator[Finding]:
+    """Facts use the ontology's terms and leave them as they are."""
+    for iri in sorted({text_of(q.subject) for q in document.quads if is_own_term(q.subject)}):
+        yield from facts.place(
+            "TermInFacts",
+            iri,
+            f"A file of facts says something of the term {iri} itself.",
+            "Change terms in ontology/, where they are defined.",
+            document=document,
+        )
+
+
 def unknown_terms(facts: Facts, document: Document) -> Iterator[Finding]:
     """Terms in Tenure's own namespaces that the ontology does not have."""
     known = facts.schema.declared
     seen: set[str] = set()
     for quad in document.quads:
-        for node in (quad.predicate, quad.object, quad.subject):
+        for node in (quad.predicate, quad.object):
             iri = text_of(node)
-            if not isinstance(node, NamedNode) or not iri.startswith(_OWN):
+            if not is_own_term(node):
                 continue
             if iri in known or iri in seen or iri in _OWN:
                 continue

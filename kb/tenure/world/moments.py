@@ -28,7 +28,8 @@ class Day:
 class Moment:
     """What is asked about; ``key`` is its path in the IRI of a slice, and unique.
 
-    A None day is unbounded: nothing certainly reaches it, anything possibly does.
+    A None day is unbounded: nothing certainly reaches it, anything possibly does. Of a ``stretch``
+    it is a side left open, on which everything lies.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Moment:
     begun_maybe: Day | None
     lasting_maybe: Day | None
     always: bool = False
+    stretch: bool = False
 
 
 ANY = Moment("any", None, None, None, None, always=True)
@@ -61,8 +63,8 @@ def at_occurrence(iri: str, which: str = "start", shift: int = 0, *, key: str = 
 
 
 def sometime(key: str, first: Day | None, last: Day | None) -> Moment:
-    """At least one day from ``first`` to ``last``."""
-    return Moment(key, last, first, last, first)
+    """At least one day from ``first`` to ``last``; None leaves that side open."""
+    return Moment(key, last, first, last, first, stretch=True)
 
 
 class AsOf:
@@ -86,8 +88,8 @@ class AsOf:
             return Certainty.RULED_OUT
         if (
             occurrence.existence is Certainty.CERTAIN
-            and self._surely_by(start, moment.begun)
-            and self._surely_from(end, moment.lasting)
+            and (self._surely_by(start, moment.begun) or _left_open(moment, moment.begun))
+            and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
             return Certainty.CERTAIN
         return Certainty.POSSIBLE
@@ -126,6 +128,10 @@ class AsOf:
             reach = self._reaches[origin][side]
         assert reach.source == ORIGIN or day.iri is not None
         return reach.distance.get(point)
+
+
+def _left_open(moment: Moment, day: Day | None) -> bool:
+    return moment.stretch and day is None
 
 
 def certainty_at(occurrence: Occurrence, moment: Moment, time: TimeSolution) -> Certainty:
