@@ -195,7 +195,8 @@ def _question(service: Service, form: Form) -> str:
     names, links = service.kb.names, service.links
     what = links.label(names.entity(form.chosen).value) if _is_slug(form.chosen) else form.chosen
     when = links.label(names.entity(form.date).value) if _is_slug(form.date) else form.date
-    return f"{what} · {'on' if form.relation == 'at' else form.relation} {when}"
+    on = "as of" if _is_slug(form.date) else "on"
+    return f"{what} · {on if form.relation == 'at' else form.relation} {when}"
 
 
 def _is_slug(text: str) -> bool:

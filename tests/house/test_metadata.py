@@ -107,8 +107,6 @@ def test_whatever_is_imported_is_required(
 def test_whatever_is_required_to_run_is_imported(
     repo_root: Path, runtime: list[Requirement]
 ) -> None:
-    # FastAPI reads forms with it, and names it only when it is absent.
-    by_others = {"python-multipart"}
     home_of = packages_distributions()
     used = {
         canonicalize_name(name)
@@ -117,7 +115,7 @@ def test_whatever_is_required_to_run_is_imported(
         for module in imported(file)
         for name in home_of.get(module, [])
     }
-    assert {canonicalize_name(r.name) for r in runtime} - used - by_others == set()
+    assert {canonicalize_name(r.name) for r in runtime} - used == set()
 
 
 def imported(file: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""``tenure query FILE``: a SPARQL query of one's own."""
+"""``tenure query``: a SPARQL query of one's own, from a file, a pipe or the command itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenure.errors import BadQuery, NotFound, TenureError, Where
 
 def query_command(
     file: Annotated[
-        str, typer.Argument(help="A file with a SPARQL query; - reads it from the pipe.")
+        str, typer.Argument(help="A file with a SPARQL query, or the query; - reads the pipe.")
     ],
     form: Annotated[
         str | None,
@@ -42,12 +42,19 @@ def query_command(
         print_answer(kb.query(sparql, policy_of(kb, policy, known_at)), form, kb.names)
     except TenureError as error:
         # The guard calls the text "query"; here it has a name that an editor can open.
-        if error.where is not None and error.where.name == "query" and file != "-":
+        if error.where and error.where.name == "query" and not (file == "-" or _is_query(file)):
             error.where = Where(file, error.where.line, error.where.column)
         raise
 
 
+def _is_query(text: str) -> bool:
+    """Whether an argument is the query itself: no file is called anything with a brace in it."""
+    return "{" in text
+
+
 def _read(file: str) -> str:
+    if _is_query(file):
+        return file
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return raw.decode("utf-8")

@@ -13,6 +13,14 @@ _OUTGOING = """CONSTRUCT { ?s ?p ?o } WHERE {
   ?s ?p ?o
 }"""
 
+# Of a claim: where it stands, and through whose mouths it came.
+_BESIDE = """PREFIX tn: <https://w3id.org/tenure/ontology#>
+CONSTRUCT { ?s ?p ?o } WHERE {
+  VALUES ?claim { %s }
+  ?claim tn:evidence|tn:attribution|tn:attribution/tn:link ?s .
+  ?s ?p ?o
+}"""
+
 _INCOMING = """CONSTRUCT { ?s ?p ?o . ?s ?q ?x } WHERE {
   VALUES ?o { %s }
   ?s ?p ?o ; ?q ?x
@@ -22,13 +30,15 @@ _INCOMING = """CONSTRUCT { ?s ?p ?o . ?s ?q ?x } WHERE {
 def describe(
     store: Store, default: Sequence[NamedNode], named: Sequence[NamedNode], iri: NamedNode
 ) -> list[Quad]:
-    """The statements with ``iri`` as subject, the descriptions of what points at it, its own graph.
+    """The statements with ``iri`` as subject, what points at it, and its own graph.
+
+    Of a claim also the evidence and the voices it came through.
 
     Statements of a graph that bears the name ``iri`` (a claim's content) keep that graph; all
     others are in the default graph.
     """
     found: dict[Quad, None] = {}
-    for text in (_OUTGOING, _INCOMING):
+    for text in (_OUTGOING, _BESIDE, _INCOMING):
         answer = store.query(text % iri, default_graphs=default, named_graphs=named)
         assert isinstance(answer, Triples)
         for triple in answer:

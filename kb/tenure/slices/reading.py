@@ -134,5 +134,5 @@ def _date(text: str, where: str) -> Bounds:
         raise BadDate(
             error.what,
             where=where,
-            remedy=f"{error.remedy} Or name an event or a source: event/…, source/…",
+            remedy=f"{error.remedy.rstrip('.')}. Or name an event or a source: event/…, source/…",
         ) from error

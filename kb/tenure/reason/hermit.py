@@ -1,0 +1,120 @@
+"""HermiT, the OWL 2 DL reasoner that travels inside the package owlready2, run as a program.
+
+Glimm, Horrocks, Motik, Stoilos and Wang, "HermiT: An OWL 2 Reasoner", Journal of Automated
+Reasoning 53 (2014). owlready2's own call leaves its file behind when it finds an inconsistency,
+waits for ever, and loses members of a large set of equivalent classes; so its Java archive is
+started here, with a time limit, on a file in a folder that goes away.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from tenure.errors import BadInput
+from tenure.reason.owl import OWL
+
+_MEGABYTES: Final = 2000
+_AXIOM: Final = re.compile(r"^(\w+)\( (<[^>]+>(?: <[^>]+>)*) \)\s*$", re.MULTILINE)
+_THROWN: Final = re.compile(
+    r"^Exception in thread \"main\" [\w.$]+: (.*?)(?=\n\tat |\Z)", re.DOTALL | re.MULTILINE
+)
+_BOTTOM: Final = frozenset(
+    OWL + name for name in ("Nothing", "bottomObjectProperty", "bottomDataProperty")
+)
+_TOP: Final = frozenset(OWL + name for name in ("Thing", "topObjectProperty", "topDataProperty"))
+
+
+class NotReasoned(Exception):
+    """The reasoner is missing, or did not finish; says what and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What the reasoner says: IRIs of what can have no member, and direct pairs of classes."""
+
+    consistent: bool
+    unsatisfiable: tuple[str, ...]
+    subclasses: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+def classify(triples: Iterable[Triple], limit: float) -> Classification:
+    """Let HermiT classify an ontology, in at most ``limit`` seconds.
+
+    ``triples`` must import nothing: HermiT would fetch it.
+
+    Raises:
+        NotReasoned: there is no Java, no HermiT, or too little time.
+        BadInput: HermiT refuses the ontology.
+    """
+    java, jar = _java(), _archive()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="tenure-reason-") as folder:
+        file = Path(folder) / "ontology.nt"
+        file.write_bytes(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
+        command = [java, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", str(jar)]
+        command += ["org.semanticweb.HermiT.cli.CommandLine", "-c", "-O", "-D", file.as_uri()]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program on our own file
+                command, capture_output=True, check=False, timeout=limit
+            )
+        except subprocess.TimeoutExpired:
+            raise NotReasoned(
+                f"HermiT did not finish within {limit:g} seconds. Reason over fewer files."
+            ) from None
+    seconds = time.monotonic() - began
+    said = done.stderr.decode(errors="replace")
+    if done.returncode == 0:
+        return _read(done.stdout.decode(errors="replace"), seconds)
+    if "Inconsistent ontology" in said:
+        return Classification(False, (), (), seconds)
+    thrown = _THROWN.search(said)
+    what = " ".join((thrown[1] if thrown else said).split())[:400]
+    raise BadInput(
+        f"HermiT cannot reason over this: {what or 'it says nothing.'}",
+        where="ontology",
+        remedy="Correct that value or axiom; `tenure validate` gives the line of a wrong value.",
+    )
+
+
+def _java() -> str:
+    found = shutil.which("java")
+    if found is None:
+        raise NotReasoned("There is no Java on this machine. Install a Java runtime, 8 or later.")
+    return found
+
+
+def _archive() -> Path:
+    package = find_spec("owlready2")
+    home = Path(package.origin).parent if package and package.origin else Path()
+    archive = home / "hermit" / "HermiT.jar"
+    if package is None or not archive.is_file():
+        raise NotReasoned("The package owlready2, which brings HermiT, is missing. Install it.")
+    return archive
+
+
+def _read(output: str, seconds: float) -> Classification:
+    """The axioms that HermiT prints: the direct hierarchy, and what is equivalent."""
+    unsatisfiable: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
+    for kind, names in _AXIOM.findall(output):
+        iris = [name[1:-1] for name in names.split(" ")]
+        if kind.startswith("Equivalent") and _BOTTOM.intersection(iris):
+            unsatisfiable |= set(iris) - _BOTTOM
+        elif kind == "EquivalentClasses":
+            pairs |= {(one, other) for one in iris for other in iris if one != other}
+        elif kind == "SubClassOf":
+            pairs.add((iris[0], iris[1]))
+    named = (pair for pair in pairs if _TOP.isdisjoint(pair))
+    return Classification(True, tuple(sorted(unsatisfiable)), tuple(sorted(named)), seconds)

@@ -1,0 +1,74 @@
+"""What reasoning found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tenure.errors import Where
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFinding:
+    """One departure from OWL 2 DL: the rule, the IRI that breaks it, where it is described."""
+
+    rule: str
+    focus: str
+    message: str
+    remedy: str
+    where: Where | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.message} {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonReport:
+    """What the reasoner and the check of the profile found.
+
+    Where nothing was reasoned, ``reasoned`` is False, ``reason`` says why, and ``consistent`` is
+    None. ``unsatisfiable`` are IRIs of classes and properties that can have no member;
+    ``inferred`` are pairs of class and superclass that follow and are not stated, direct ones only.
+    ``notes`` say what the reasoner was shown otherwise than it is written; ``seconds`` is how long
+    it took.
+    """
+
+    reasoned: bool
+    reason: str = ""
+    consistent: bool | None = None
+    unsatisfiable: tuple[str, ...] = ()
+    inferred: tuple[tuple[str, str], ...] = ()
+    profile: tuple[ProfileFinding, ...] = ()
+    notes: tuple[str, ...] = ()
+    triples: int = 0
+    seconds: float | None = None
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing speaks against the ontology; true also where nothing was reasoned."""
+        return self.consistent is not False and not self.unsatisfiable and not self.profile
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, ready for JSON."""
+        return {
+            "conforms": self.conforms,
+            "reasoned": self.reasoned,
+            "reason": self.reason,
+            "consistent": self.consistent,
+            "unsatisfiable": list(self.unsatisfiable),
+            "inferred": [list(pair) for pair in self.inferred],
+            "profile": [
+                {
+                    "rule": one.rule,
+                    "focus": one.focus,
+                    "where": str(one.where) if one.where else None,
+                    "message": one.message,
+                    "remedy": one.remedy,
+                }
+                for one in self.profile
+            ],
+            "notes": list(self.notes),
+            "triples": self.triples,
+            "seconds": self.seconds,
+        }
