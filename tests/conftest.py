@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
 
 
 def pytest_configure() -> None:
@@ -29,6 +33,20 @@ def shared(repo_root: Path) -> Path:
     if not folder.is_dir():
         pytest.skip("there is no folder 'shared' beside the checkout (source texts, test vectors)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def kb(repo_root: Path) -> Iterator[KnowledgeBase]:
+    """The knowledge base of ``kb/facts``, in memory; nobody changes it."""
+    opened = open_knowledge_base(repo_root / "kb" / "facts")
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def catalog(repo_root: Path) -> Catalog:
+    """The catalogue of ``queries``."""
+    return Catalog.load(repo_root / "queries")
 
 
 @pytest.fixture(scope="session")

@@ -87,10 +87,9 @@ def test_the_examples_run(run: Run, sections: dict[str, str]) -> None:
     seen = 0
     for text in sections.values():
         for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
-            piped = re.fullmatch(r"echo '(.*?)' \| tenure (.*)\n", block, re.DOTALL)
-            for line in [piped[2]] if piped else block.splitlines():
-                words = shlex.split(line.removeprefix("tenure "))
-                result = run(*words, input=piped[1] if piped else None)
+            # A command goes on over lines that are indented.
+            for line in re.split(r"\n(?! )", block.rstrip("\n")):
+                result = run(*shlex.split(line.removeprefix("tenure ")))
                 assert result.exit_code == 0, (line, result.output)
                 assert result.stdout.strip()
                 seen += 1

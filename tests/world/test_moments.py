@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.world.lab import Lab
 
 HELD = "tenure:t a tn:Tenure ; tn:holder person:p ; tn:office office:o"

@@ -22,6 +22,7 @@ from tenure.cli import (
     exporting,
     formatting,
     query,
+    reason,
     source,
     timeline,
     validation,
@@ -100,6 +101,7 @@ def build_app() -> typer.Typer:
     app.command("explain")(explain.explain_command)
     app.command("validate")(validation.validate_command)
     app.command("check-evidence")(evidence.check_evidence_command)
+    app.command("reason")(reason.reason_command)
     app.command("export")(exporting.export_command)
     app.command("format")(formatting.format_command)
     writing = {"source": source.build_group(), "claim": claim.build_group()}

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from pyld import jsonld
 from pyoxigraph import Quad, parse, serialize
 
 from tenure.errors import BadInput
@@ -36,6 +35,9 @@ def json_ld(quads: Iterable[Quad], names: Names) -> bytes:
 
     Raises :class:`~tenure.errors.BadInput` where an IRI cannot be told from a short name.
     """
+    # PyLD brings lxml; no other format and no other command should have to wait for it.
+    from pyld import jsonld  # noqa: PLC0415
+
     # Through N-Quads, because that writer sorts, and names blank nodes by what is said of them.
     ordered = list(parse(write(quads, _N_QUADS), _N_QUADS.engine))
     written = json.loads(serialize(ordered, format=_JSON_LD.engine) or b"[]")

@@ -1,0 +1,58 @@
+"""``tenure reason [PATH…]``: the ontology before a reasoner, with facts if wanted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenure.cli.options import chosen_format
+from tenure.errors import Findings
+from tenure.reason import ReasonReport, check_ontology
+
+FORMATS = ("text", "json")
+
+
+def reason_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH...]",
+            help="RDF files, or folders with such files, to reason over with the ontology.",
+        ),
+    ] = None,
+    ontology: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the ontology; default: the one that comes with Tenure."),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")] = "text",
+) -> None:
+    """Check that the ontology is consistent and is OWL 2 DL.
+
+    Facts beside it are taken as true all at once. It needs Java; without it, only the profile is
+    checked. The exit code is 1 where something is wrong.
+    """
+    chosen = chosen_format(form, FORMATS)
+    report = check_ontology(ontology, sample=paths or ())
+    if chosen == "json":
+        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        for line in _lines(report):
+            typer.echo(line)
+    if not report.conforms:
+        raise typer.Exit(Findings.exit_code)
+
+
+def _lines(report: ReasonReport) -> list[str]:
+    lines = [f"profile: {finding}" for finding in report.profile]
+    lines += [f"can have no member: {iri}" for iri in report.unsatisfiable]
+    lines += [f"follows: {sub} is a kind of {sup}" for sub, sup in report.inferred]
+    lines += [f"note: {note}" for note in report.notes]
+    counted = f"({report.triples} triples)"
+    if not report.reasoned:
+        return [*lines, f"not reasoned: {report.reason} {counted}"]
+    if not report.consistent:
+        return [*lines, f"inconsistent: no world fits all that is stated {counted}"]
+    return [*lines, f"consistent {counted}"]

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tenure.cli import build_app
+from tenure.resources import data_dir
+
+PREFIXES = """
+@prefix : <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:ontology a owl:Ontology .
+:A a owl:Class . :B a owl:Class ; owl:disjointWith :A .
+"""
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(build_app(), ["reason", *map(str, words)], prog_name="tenure")
+
+
+@pytest.fixture
+def java() -> None:
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java on this machine (on Debian: apt-get install default-jre)")
+
+
+def ontology(folder: Path, turtle: str) -> Path:
+    (folder / "ontology.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.usefixtures("java")
+def test_our_ontology_and_facts_are_consistent() -> None:
+    result = run(data_dir("facts"))
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[-1].startswith("consistent (")
+
+
+@pytest.mark.usefixtures("java")
+def test_an_inconsistency_is_exit_code_1(tmp_path: Path) -> None:
+    result = run("--ontology", ontology(tmp_path, ":x a :A , :B ."))
+    assert result.exit_code == 1
+    assert "inconsistent: no world fits all that is stated" in result.output
+    told = run("--ontology", tmp_path, "--format", "json")
+    assert told.exit_code == 1
+    assert json.loads(told.output)["consistent"] is False
+
+
+@pytest.mark.usefixtures("java")
+def test_what_can_have_no_member_and_what_follows_is_told(tmp_path: Path) -> None:
+    turtle = (
+        ":C a owl:Class ; rdfs:subClassOf :A , :B ."
+        ":D a owl:Class ; owl:equivalentClass [ a owl:Class ; owl:unionOf ( :A :B ) ] ."
+    )
+    result = run("--ontology", ontology(tmp_path, turtle))
+    assert result.exit_code == 1
+    assert "can have no member: http://example.org/C" in result.output
+    assert "follows: http://example.org/A is a kind of http://example.org/D" in result.output
+
+
+def test_a_departure_from_the_profile_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = ontology(tmp_path, ":p a owl:ObjectProperty , owl:DatatypeProperty .")
+    result = run("--ontology", folder)
+    assert result.exit_code == 1
+    assert f"profile: {folder / 'ontology.ttl'}:7: http://example.org/p" in result.output
+
+
+def test_without_java_it_says_so_and_is_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = run()
+    assert result.exit_code == 0
+    assert "not reasoned: There is no Java on this machine." in result.output
+
+
+def test_wrong_use_is_exit_code_2(tmp_path: Path) -> None:
+    assert run("--format", "table").exit_code == 2
+    nowhere = run("--ontology", tmp_path)
+    assert nowhere.exit_code == 2
+    assert "There is no ontology here." in nowhere.output
