@@ -8,10 +8,10 @@
     │   ├── BadRdf                    a file or body that does not parse
     │   ├── BadParameter              a query parameter that is missing, unknown or ill-typed
     │   ├── BadPolicy                 a policy that names an unknown part or value
-    │   ├── BadQuery                  SPARQL that does not parse, or a catalogue file with a wrong header
+    │   ├── BadQuery                  SPARQL that does not parse, or a wrong header of a query file
     │   ├── BadClaim                  a claim that lacks a part, or points outside its source
     │   └── Refused                   a query that would make the server fetch something (HTTP 403)
-    ├── NotFound                      no such query, entity, claim, source or graph (exit 2, HTTP 404)
+    ├── NotFound                      no such query, entity, claim or source (exit 2, HTTP 404)
     └── Findings                      the input was read; it breaks rules (exit 1, HTTP 422)
 
 Every error says *where* (a file and line, a parameter, an IRI), *what* is wrong, and the

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,7 @@ def test_without_the_package_that_brings_hermit_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tenure.reason.hermit._java", lambda: "java")
-    monkeypatch.setattr("tenure.reason.hermit.find_spec", lambda _name: None)
+    monkeypatch.setitem(sys.modules, "owlready2", None)
     report = checked(tmp_path, "")
     assert not report.reasoned
     assert "owlready2" in report.reason
@@ -199,3 +200,16 @@ def test_a_sample_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     broken.write_text("<a> <b>", encoding="utf-8")
     with pytest.raises(BadRdf, match=r"broken\.trig:1"):
         checked(tmp_path, "", sample=[broken])
+
+
+@pytest.mark.usefixtures("java")
+def test_a_datatype_with_a_definition_is_reasoned_over_as_it_is(tmp_path: Path) -> None:
+    turtle = (
+        ":few a rdfs:Datatype ; owl:equivalentClass [ a rdfs:Datatype ; owl:onDatatype xsd:integer"
+        " ; owl:withRestrictions ( [ xsd:maxInclusive 3 ] ) ] ."
+        ":seats a owl:DatatypeProperty ; rdfs:range :few ."
+    )
+    assert checked(tmp_path, f"{turtle} :x :seats 2 .").consistent is True
+    report = checked(tmp_path, f"{turtle} :x :seats 4 .")
+    assert report.consistent is False
+    assert report.profile == ()

@@ -135,7 +135,8 @@ class StatementWriter:
     def _made_slug(self, kind: Kind, state: State) -> str | None:
         """The slug by the rule, or None where the ontology gives no rule for this kind."""
         stated = {self._property(name, kind, v.where).node: v for name, v in state.properties}
-        if kind.subject_role is None and not kind.distinguished_by:
+        named = kind.distinguished_by and all(node in stated for node in kind.distinguished_by)
+        if kind.subject_role is None and not named:
             return None
         if kind.subject_role is not None and kind.subject_role not in stated:
             raise self._lacks(kind, kind.subject_role, state)
@@ -147,13 +148,16 @@ class StatementWriter:
             if written:
                 return None
             raise self._lacks(kind, kind.object_role, state)
-        parts = [
-            self._part(self.vocabulary.property(local_name(node.value)), stated[node])
-            for node in (*roles, *further)
-        ]
-        # Words may be shortened in a slug by whoever writes it out, so only the roles bind it.
-        bound = parts[: len(roles)] if written else parts
-        return f"{kind.path}/{'--'.join(bound)}"
+        parts = []
+        others = [self.vocabulary.property(local_name(node.value)) for node in further]
+        others.sort(key=lambda p: (bool(p.concepts), not p.is_relation, p.node.value))
+        for node in (*roles, *(p.node for p in others)):
+            prop = self.vocabulary.property(local_name(node.value))
+            # Words may be shortened in a slug by whoever writes it out, so they do not bind it.
+            if written and not (prop.is_relation or prop.concepts):
+                break
+            parts.append(self._part(prop, stated[node]))
+        return f"{kind.path}/{'--'.join(parts)}"
 
     def _part(self, prop: Property, value: Value) -> str:
         if prop.concepts:

@@ -45,7 +45,8 @@ class _Descriptions:
 
     def values(self, iri: str, predicate: NamedNode) -> list[str]:
         found = self._table.get(iri, {}).get(predicate.value, ())
-        return sorted(term.value for term in found if isinstance(term, NamedNode | Literal))
+        # A file may say one thing twice; that is still one.
+        return sorted({term.value for term in found if isinstance(term, NamedNode | Literal)})
 
     def value(self, iri: str, predicate: NamedNode) -> str | None:
         found = self.values(iri, predicate)

@@ -51,7 +51,8 @@ def occurrence_label(world: World, occurrence: Occurrence, labels: Labels) -> st
     """A name a person reads: the event's, or kind, subject and object of a situation."""
     if occurrence.subject is None:
         return name_of(occurrence.iri, labels)
-    parts = [world.schema.label(occurrence.kind).capitalize() + ":", name_of(occurrence.subject, labels)]
+    kind = world.schema.label(occurrence.kind).capitalize()
+    parts = [f"{kind}:", name_of(occurrence.subject, labels)]
     if occurrence.object is not None:
         parts += ["–", name_of(occurrence.object, labels)]
     return " ".join(parts)

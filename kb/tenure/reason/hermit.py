@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -96,11 +95,16 @@ def _java() -> str:
 
 
 def _archive() -> Path:
-    package = find_spec("owlready2")
-    home = Path(package.origin).parent if package and package.origin else Path()
-    archive = home / "hermit" / "HermiT.jar"
-    if package is None or not archive.is_file():
-        raise NotReasoned("The package owlready2, which brings HermiT, is missing. Install it.")
+    try:
+        # It opens a database when it is imported, and only its archive is wanted, only here.
+        import owlready2  # noqa: PLC0415
+    except ImportError as error:
+        raise NotReasoned(
+            "The package owlready2, which brings HermiT, is missing. Install it."
+        ) from error
+    archive = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
+    if not archive.is_file():
+        raise NotReasoned("The package owlready2 has no HermiT in it. Install version 0.51.")
     return archive
 
 
