@@ -16,6 +16,7 @@ from tenure.claims import read_claims
 from tenure.errors import BadClaim, BadInput, NotFound
 from tenure.load.checks import check_references, place_of
 from tenure.load.registry import Registry
+from tenure.slices import is_computed
 from tenure.store import Store, read_file
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.world import Schema, check_claims
@@ -47,7 +48,8 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
     for path in _files(ontology, (".ttl",)):
         quads += _moved(read_file(path), names.graph("ontology"))
     for path in _files(facts, SUFFIXES):
-        read = read_file(path)
+        # A whole export holds the world too; it is computed anew from the claims.
+        read = [q for q in read_file(path) if not _computed(q, names)]
         part = "entities" if path.suffix == ".ttl" else "provenance"
         quads += _moved(read, names.graph(part))
         for quad in read:
@@ -103,6 +105,13 @@ def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
             "There is no such folder.", where=str(folder), remedy="Name the folder of the facts."
         )
     return sorted(p for p in folder.iterdir() if p.suffix in suffixes and p.is_file())
+
+
+def _computed(quad: Quad, names: Names) -> bool:
+    graph = quad.graph_name
+    return isinstance(graph, NamedNode) and (
+        graph == names.graph("world") or is_computed(names, graph.value)
+    )
 
 
 def _moved(quads: Iterable[Quad], part: NamedNode) -> list[Quad]:
