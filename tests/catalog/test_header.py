@@ -92,8 +92,8 @@ def test_only_the_marked_line_is_replaced(tmp_path: Path) -> None:
         ("office=office/o at", "office/o at", "no argument", 10),
         ("office=office/o at", "post=office/o at", "no argument", 10),
         (" # parameters", "", "one line `VALUES", 1),
-        ("VALUES (?office ?moment)", "VALUES (?moment ?office)", "one line `VALUES", 1),
-        ("VALUES (?office ?moment)", "VALUES (?office)", "one line `VALUES", 1),
+        ("VALUES (?office ?moment)", "VALUES (?moment ?office)", "one line `VALUES", 13),
+        ("VALUES (?office ?moment)", "VALUES (?office)", "one line `VALUES", 13),
     ],
 )
 def test_a_wrong_header_says_where(

@@ -106,7 +106,7 @@ def _stretches(case: Case) -> Stretches:
 
 CASES = cases().filter(_possible_source)
 SETTINGS = settings(
-    max_examples=500, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=600, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 
 

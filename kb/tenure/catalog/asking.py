@@ -49,7 +49,14 @@ def ask(
 def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
     known = {parameter.name: parameter for parameter in query.parameters}
     given = {name: value.strip() for name, value in arguments.items() if value and value.strip()}
-    for name in given:
+    for name, value in given.items():
+        # A command line can hand over bytes that are no text, as lone surrogates.
+        if value.encode(errors="ignore").decode() != value:
+            raise BadParameter(
+                f"The value of {name[:80]!a} is no Unicode text.",
+                where=ascii(name[:80]),
+                remedy="Write it in UTF-8.",
+            )
         if name not in known:
             raise BadParameter(
                 f"{query.name} has no parameter {name[:80]!r}.",

@@ -108,7 +108,7 @@ def read_query(path: Path) -> CatalogQuery:
         raise BadQuery(
             f"The query needs one line `VALUES ({' '.join('?' + v for v in variables)}) {{ … }} "
             "# parameters`, with its bindings in their order.",
-            where=Where.in_file(path),
+            where=Where.in_file(path, text.count("\n", 0, blocks[-1].start()) + 1 if blocks else 1),
             remedy="Look at another file of the catalogue.",
         )
     return CatalogQuery(
