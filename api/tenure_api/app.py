@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from tenure_api import (
     at,
+    clocks,
+    conflicts,
     docs_page,
     documents,
     giving,
@@ -39,6 +41,8 @@ _ROUTERS: Final = (
     queries,
     at,
     reasons,
+    clocks,
+    conflicts,
     documents,
     ontology_pages,
     validation,

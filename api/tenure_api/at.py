@@ -24,6 +24,7 @@ from tenure_api.parameters import (
     POLICY,
     described,
     format_parameter,
+    known_at_parameter,
     policy_parameter,
     read_parameters,
     responses,
@@ -58,6 +59,7 @@ def router(service: Service) -> APIRouter:
             "parameters": [
                 when,
                 policy_parameter(),
+                known_at_parameter(),
                 format_parameter([*(form.name for form in GRAPHS), "html"]),
             ]
         },
@@ -87,6 +89,17 @@ def router(service: Service) -> APIRouter:
             policy=request.path_params["policy"],
         )
 
+    @api.get("/known/{instant}/at/{when:path}", include_in_schema=False)
+    def at_as_known(request: Request) -> Response:
+        when = request.path_params["when"]
+        return _day(
+            request,
+            service,
+            when.removesuffix(_POSSIBLE),
+            possible=when.endswith(_POSSIBLE),
+            policy=f"known-at={request.path_params['instant']}",
+        )
+
     return api
 
 
@@ -95,7 +108,7 @@ def _day(
 ) -> Response:
     choice = choose(request, GRAPHS, page=True)
     values = read_parameters(request, (POLICY, FORMAT), service.limits)
-    chosen = service.kb.policy(policy or values.get(POLICY))
+    chosen = service.kb.policy(";".join(filter(None, (policy, values.get(POLICY)))))
     moment = read_key(service.kb.names, service.kb.resolve_dated, when)
     if choice.form is not None:
         triples = service.kb.slice(moment, chosen, possible=possible)

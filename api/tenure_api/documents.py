@@ -25,6 +25,7 @@ from tenure_api.parameters import (
     POLICY,
     described,
     format_parameter,
+    known_at_parameter,
     policy_parameter,
     read_parameters,
     responses,
@@ -43,7 +44,12 @@ def router(service: Service) -> APIRouter:
     names = service.kb.names
 
     def shared(*parameters: dict[str, Any]) -> dict[str, Any]:
-        told = [*parameters, policy_parameter(), format_parameter(_format_names())]
+        told = [
+            *parameters,
+            policy_parameter(),
+            known_at_parameter(),
+            format_parameter(_format_names()),
+        ]
         return {
             "response_class": Response,
             "responses": responses(

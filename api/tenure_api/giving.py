@@ -12,6 +12,7 @@ from tenure.store import graph_format
 from tenure_api.parameters import (
     POLICY,
     described,
+    known_at_parameter,
     policy_parameter,
     read_parameters,
     responses,
@@ -31,6 +32,7 @@ def router(service: Service) -> APIRouter:
         described("source", "Only this source and its claims, by slug."),
         described("at", "Only the world of this day, event or source, as plain triples."),
         policy_parameter(),
+        known_at_parameter(),
     ]
 
     @api.get(

@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from tenure_api.limits import Limits
 
 POLICY = "policy"
+KNOWN_AT = "known-at"
 FORMAT = "format"
 
 
 def read_parameters(request: Request, known: Iterable[str], limits: Limits) -> dict[str, str]:
     """The parameters of the query string, each once.
 
+    Where ``policy`` is known, ``known-at`` is too, and becomes a part of it.
+
     Raises:
         BadParameter: one is not among ``known``, or comes twice; the nearest is named.
         TooLarge: there are too many, or one is too long.
     """
     allowed = set(known)
+    if POLICY in allowed:
+        allowed.add(KNOWN_AT)
     values = single_values(request.query_params.multi_items(), limits)
     for name in values:
         if name not in allowed:
@@ -40,7 +45,19 @@ def read_parameters(request: Request, known: Iterable[str], limits: Limits) -> d
                 where=name[:80],
                 remedy=remedy_of(nearest(name, allowed), f"It has {', '.join(sorted(allowed))}."),
             )
+    fold_known_at(values)
     return values
+
+
+def fold_known_at(values: dict[str, str]) -> None:
+    """Make ``known-at`` among the values a part of ``policy``, for which it is short.
+
+    An empty one is none, as a form sends it.
+    """
+    known_at = values.pop(KNOWN_AT, "").strip()
+    if known_at:
+        parts = [values[POLICY]] if values.get(POLICY) else []
+        values[POLICY] = ";".join([*parts, f"{KNOWN_AT}={known_at}"])
 
 
 def described(
@@ -77,6 +94,15 @@ def policy_parameter() -> dict[str, Any]:
         POLICY,
         "Which claims make the world: parts joined by `;`, such as "
         "`sources=…;modalities=asserted,reported,alleged;hedged=no;known-at=2026-11-24T00:00:00Z`.",
+    )
+
+
+def known_at_parameter() -> dict[str, Any]:
+    """The ``known-at`` parameter: recorded time, whatever else is valid time."""
+    return described(
+        KNOWN_AT,
+        "Only what was recorded, and not yet retracted, at this instant of recorded time; short "
+        "for that part of the policy.",
     )
 
 

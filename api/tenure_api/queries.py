@@ -25,6 +25,7 @@ from tenure_api.parameters import (
     POLICY,
     described,
     format_parameter,
+    known_at_parameter,
     policy_parameter,
     read_parameters,
     responses,
@@ -216,4 +217,4 @@ def _parameters(query: CatalogQuery) -> list[dict[str, Any]]:
         for one in query.parameters
     ]
     names = [form.name for form in ROWS] + ["html"]
-    return [*told, policy_parameter(), format_parameter(names)]
+    return [*told, policy_parameter(), known_at_parameter(), format_parameter(names)]

@@ -19,6 +19,7 @@ from tenure_api.parameters import (
     POLICY,
     described,
     format_parameter,
+    known_at_parameter,
     policy_parameter,
     read_parameters,
     responses,
@@ -71,7 +72,7 @@ def router(service: Service) -> APIRouter:
     told = responses(
         "The reasons.", ["application/json", HTML], (404, "No such situation or event.")
     )
-    common = [policy_parameter(), format_parameter(["json", "html"])]
+    common = [policy_parameter(), known_at_parameter(), format_parameter(["json", "html"])]
     by_iri = described("iri", "The IRI or slug of a situation or an event.", required=True)
     by_slug = described("slug", "The slug of a situation or an event.", required=True, place="path")
 

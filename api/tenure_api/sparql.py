@@ -33,7 +33,14 @@ from tenure_api.bodies import (
 )
 from tenure_api.grids import grid
 from tenure_api.negotiation import HTML, choose, own_address
-from tenure_api.parameters import described, format_parameter, policy_parameter, responses
+from tenure_api.parameters import (
+    described,
+    fold_known_at,
+    format_parameter,
+    known_at_parameter,
+    policy_parameter,
+    responses,
+)
 from tenure_api.problems import UnsupportedMediaType, describe
 
 if TYPE_CHECKING:
@@ -120,9 +127,10 @@ def _read(fields: list[tuple[str, str]], service: Service) -> _Asked:
             graphs[name].append(_graph_name(name, value))
         elif name in {"using-graph-uri", "using-named-graph-uri", "update"}:
             raise _read_only()
-        elif name in {"query", "policy", "format"}:
+        elif name in {"query", "policy", "known-at", "format"}:
             single.append((name, value))
     values = single_values(single, service.limits, longer={"query": service.limits.query})
+    fold_known_at(values)
     return _Asked(
         values.get("query", ""),
         graphs["default-graph-uri"],
@@ -252,6 +260,7 @@ def _parameters(*, body: bool = False) -> list[dict[str, Any]]:
         described("default-graph-uri", "A graph to be asked, by its IRI; may be repeated."),
         described("named-graph-uri", "A graph that GRAPH reaches; may be repeated."),
         policy_parameter(),
+        known_at_parameter(),
         format_parameter([*(form.name for form in EVERY), "html"]),
     ]
     query = described("query", "The query.", example="SELECT * WHERE { ?s ?p ?o } LIMIT 3")
@@ -263,7 +272,8 @@ def _request_body() -> dict[str, Any]:
         "type": "object",
         "required": ["query"],
         "properties": {
-            name: {"type": "string"} for name in ("query", *_GRAPH_FIELDS, "policy", "format")
+            name: {"type": "string"}
+            for name in ("query", *_GRAPH_FIELDS, "policy", "known-at", "format")
         },
     }
     return {

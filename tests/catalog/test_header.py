@@ -83,6 +83,12 @@ def test_only_the_marked_line_is_replaced(tmp_path: Path) -> None:
         ("entity(office)", "moment(office)", "cannot take", 7),
         ("entity(office)", "text(office)", "cannot take", 7),
         ("moment(at, before)", "earliest(at, before)", "one parameter", 8),
+        ("moment(at, before)", "throughout(at)", "2 parameters, not 1", 8),
+        ("moment(at, before)", "throughout(at, before)", "needs 'at'", 8),
+        ("moment(at, before)", "before(at)", "needs 'at'", 8),
+        ("moment(at, before)", "pair(at)", "2 parameters, not 1", 8),
+        ("moment(at, before)", "durations(at)", "cannot take 'at'", 8),
+        ("entity(office)", "before(office)", "cannot take 'office'", 7),
         ("moment = moment(at, before)", "office = moment(at, before)", "declared twice", 8),
         ("# bind: moment = moment(at, before)\n", "", "declared and not used", 1),
         ("moment(at, before)", "moment(at)", "'before' is declared and not used", 1),
@@ -104,6 +110,16 @@ def test_a_wrong_header_says_where(
         load(tmp_path, GOOD.replace(line, instead, 1))
     assert str(caught.value.where).endswith(f"holders.rq:{number}")
     assert caught.value.remedy
+
+
+def test_relations_in_time_can_need_no_parameter(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "moment = moment(at, before)", "moment = moment(at, before)\n# bind: d = durations()"
+    )
+    text = text.replace("VALUES (?office ?moment) {", "VALUES (?office ?moment ?d) {")
+    query = load(tmp_path, text)["holders"]
+    assert query.bindings[-1].kind == "durations"
+    assert query.bindings[-1].parameters == ()
 
 
 def test_two_files_of_one_name(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tenure.errors import NotFound
 from tenure.explain import Explanation
 from tenure.knowledge import KnowledgeBase
 from tenure.temporal import ORIGIN, Constraint, Reach, iso
-from tenure.world import World
+from tenure.world import TimeSolution
 
 MUHANDIS = "tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
 POLICIES = ["", "sources=jpost-620411", "modalities=all"]
@@ -49,15 +49,16 @@ def test_evidence_is_a_place_in_the_text(kb: KnowledgeBase) -> None:
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_bound_is_the_sum_of_its_constraints(kb: KnowledgeBase, policy: str) -> None:
     world = kb.world(kb.policy(policy))
-    for iri in world.occurrences:
+    for iri, occurrence in world.occurrences.items():
+        time = world.time.of(occurrence.existence)
         bounds = {bound.name: bound for bound in kb.explain(iri, world.policy).bounds}
         for name, which, reach, sign in (
-            ("startEarliest", "start", world.time.at_least, 1),
-            ("startLatest", "start", world.time.at_most, -1),
-            ("endEarliest", "end", world.time.at_least, 1),
-            ("endLatest", "end", world.time.at_most, -1),
+            ("startEarliest", "start", time.at_least, 1),
+            ("startLatest", "start", time.at_most, -1),
+            ("endEarliest", "end", time.at_least, 1),
+            ("endLatest", "end", time.at_most, -1),
         ):
-            point = world.time.points[iri, which]
+            point = time.points[iri, which]
             day = reach.distance.get(point)
             assert bounds[name].day == (None if day is None else iso(day))
             if day is None:
@@ -66,8 +67,8 @@ def test_every_bound_is_the_sum_of_its_constraints(kb: KnowledgeBase, policy: st
             path = reach.path(point)
             assert _leads(path, point, sign)
             assert sign * sum(c.least for c in path) == day
-            assert set(path) <= set(world.time.network.constraints)
-            assert [s.claims for s in bounds[name].steps] == _claims_of(world, reach, point)
+            assert set(path) <= set(time.network.constraints)
+            assert [s.claims for s in bounds[name].steps] == _claims_of(time, reach, point)
 
 
 def _leads(path: tuple[Constraint, ...], point: int, sign: int) -> bool:
@@ -80,8 +81,8 @@ def _leads(path: tuple[Constraint, ...], point: int, sign: int) -> bool:
     return at == point
 
 
-def _claims_of(world: World, reach: Reach, point: int) -> list[tuple[str, ...]]:
-    reasons = [world.time.reason(c) for c in reach.path(point)]
+def _claims_of(time: TimeSolution, reach: Reach, point: int) -> list[tuple[str, ...]]:
+    reasons = [time.reason(c) for c in reach.path(point)]
     return [reason.claims for reason in reasons if not reason.dated]
 
 
@@ -114,7 +115,8 @@ def test_what_is_contested_tells_the_conflict(kb: KnowledgeBase) -> None:
     why = explained(kb, "event/allawi-failure")
     assert why.status == "contested"
     assert any(
-        "jpost-620411 says" in reason and "dw-52601139 says" in reason for reason in why.conflicts
+        "jpost-620411 (claim 13-1) puts it" in reason and "dw-52601139 (claim 1) puts it" in reason
+        for reason in why.conflicts
     )
     standings = {claim.standing for claim in why.claims}
     assert "Disputed" in standings

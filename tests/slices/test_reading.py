@@ -46,6 +46,8 @@ KEYS = [
     "sometime/2020-01-01/to/..",
     "sometime/2020~/to/event/us-strike-2020-01-03",
     "sometime/source/jpost-620411/to/..",
+    "throughout/2020-01-01/to/2020-02",
+    "throughout/source/jpost-620411/to/event/us-strike-2020-01-03",
     "tenure/abu-mahdi-al-muhandis--pmu-deputy-head",
 ]
 

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tenure.temporal.allen import Allen, relations
+from tenure.temporal.allen import Allen, least_days, relations
 from tenure.temporal.interval import Certainty, FourBounds
 
 # What is finite lies within 0..3; four days more on each side stand for the unbounded ones.
@@ -105,3 +105,13 @@ def test_a_handover_on_one_day_is_an_overlap_and_on_the_next_a_meeting() -> None
     ]
     assert days == [Allen.OVERLAPS, Allen.MEETS, Allen.BEFORE]
     assert all(x is not y for x, y in pairwise(days))
+
+
+def test_least_days_say_what_the_relation_says() -> None:
+    some = [(start, end) for start in range(4) for end in range(start, 4)]
+    for x, y in product(some, some):
+        days = (*x, *y)
+        fitting = [
+            one for one in Allen if all(days[b] - days[a] >= n for a, b, n in least_days(one))
+        ]
+        assert fitting == [relation(x, y)]

@@ -83,7 +83,7 @@ class Lab:
         chosen = parse_policy(policy, self.schema.policy_terms(sources))
         return fuse(
             ClaimBase(by_iri, sources),
-            _types(by_iri.values()),
+            types_of(by_iri.values()),
             self.schema,
             chosen,
             NAMES,
@@ -108,7 +108,7 @@ def _iri(text: str) -> str:
     return entity(text).value
 
 
-def _types(claims: Iterable[Claim]) -> dict[str, frozenset[str]]:
+def types_of(claims: Iterable[Claim]) -> dict[str, frozenset[str]]:
     iris = {
         term.value
         for claim in claims

@@ -65,7 +65,7 @@ _SOURCE, _CHAIN, _LINK, _CLAIM = (
 )
 _EVIDENCE = frozenset(TN(name).value for name in ("Evidence", "Passage", "WebLocator", "Record"))
 _LINKED_BY, _ATTRIBUTED, _RESTS_ON = (TN(n).value for n in ("link", "attribution", "evidence"))
-_OWN_PREFIXES = ("chain", "locator", "passage", "record")
+_OWN_PREFIXES = ("chain", "locator", "passage", "record", "revision")
 
 Block = dict[str, list[Term]]
 Blocks = dict[str, Block]

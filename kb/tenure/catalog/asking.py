@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
@@ -12,12 +12,14 @@ from tenure.claims import Policy
 from tenure.errors import BadParameter, NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import nearest, remedy_of
+from tenure.slices import OPERANDS
 from tenure.store import Answer
 from tenure.temporal import iso
 from tenure.terms import XSD_DATE
 from tenure.world import Day, Moment
 
 _UNDEF = "UNDEF"
+_GRAPHS = frozenset({"moment", "throughout", *OPERANDS})
 
 
 def ask(
@@ -41,7 +43,7 @@ def ask(
     for binding in query.bindings:
         term = _term(kb, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF
-        if binding.kind == "moment" and isinstance(term, NamedNode):
+        if isinstance(term, NamedNode) and binding.kind in _GRAPHS:
             graphs.append(term)
     return kb.trusted_query(query.with_values(row), policy, graphs)
 
@@ -83,6 +85,11 @@ def _term(
     values = {name: given[name] for name in binding.parameters if name in given}
     if binding.kind == "moment":
         return kb.certainty_graph(_moment(kb, binding, values), policy)
+    if binding.kind == "throughout":
+        first, last = (values[name] for name in binding.parameters)
+        return kb.certainty_graph(kb.every_day(first, last), policy)
+    if binding.kind in OPERANDS:
+        return _relations(kb, binding, [values[name] for name in binding.parameters], policy)
     if not values:
         return None
     value = values[binding.parameters[0]]
@@ -101,6 +108,17 @@ def _moment(kb: KnowledgeBase, binding: Binding, values: Mapping[str, str]) -> M
         return kb.moment(at=values.get(binding.parameters[0]))
     named = {"from_" if name == "from" else name: value for name, value in values.items()}
     return kb.moment(**named)
+
+
+def _relations(
+    kb: KnowledgeBase, binding: Binding, values: Sequence[str], policy: Policy | None
+) -> NamedNode:
+    kinds = OPERANDS[binding.kind]
+    operands = [
+        kb.names.short(_entity(kb, value, policy).value) if kind == "entity" else value
+        for value, kind in zip(values, kinds, strict=True)
+    ]
+    return kb.relation_graph(binding.kind, operands, policy)
 
 
 def _entity(kb: KnowledgeBase, value: str, policy: Policy | None) -> NamedNode:

@@ -15,7 +15,11 @@
 
 ``bind`` lines say what each variable of the query's VALUES block gets; ``entity`` and ``text`` take
 one parameter, ``moment`` any of at, before, after, from and to, ``earliest`` and ``latest`` the
-first and last day of one.
+first and last day of one, ``throughout`` the first and the last of the days asked about. The kinds
+of :data:`tenure.slices.OPERANDS` stand for a graph of relations in time::
+
+    # bind: crowding = crowding()
+    # bind: pair = pair(first, second)
 """
 
 from __future__ import annotations
@@ -27,11 +31,13 @@ from pathlib import Path
 from typing import Final
 
 from tenure.errors import BadQuery, Where
+from tenure.slices import OPERANDS
 
 TYPES: Final = ("entity", "time", "claim", "text")
-BINDINGS: Final = ("entity", "claim", "text", "moment", "earliest", "latest")
+BINDINGS: Final = ("entity", "claim", "text", "moment", "throughout", "earliest", "latest")
 
-_TYPE_OF: Final = {"moment": "time", "earliest": "time", "latest": "time"}
+_TYPE_OF: Final = dict.fromkeys(("moment", "throughout", "earliest", "latest"), "time")
+_NUMBERS: Final[dict[str, int | None]] = {"moment": None, "throughout": 2}
 
 _PARAMETER = re.compile(
     r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?P<required> +required)?"
@@ -198,33 +204,53 @@ def _column(value: str, where: Where) -> Column:
 def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Binding:
     match = _BIND.match(value)
     names = tuple(n.strip() for n in match["of"].split(",")) if match else ()
-    if match is None or match["kind"] not in BINDINGS:
+    kinds = (*BINDINGS, *OPERANDS)
+    if match is None or match["kind"] not in kinds:
         raise BadQuery(
             f"The binding {value[:80]!r} is not understood.",
             where=where,
-            remedy=f"Write `# bind: variable = kind(parameter)`; kinds are {', '.join(BINDINGS)}.",
+            remedy=f"Write `# bind: variable = kind(parameter)`; kinds are {', '.join(kinds)}.",
         )
-    for name in names:
+    operands = OPERANDS.get(match["kind"])
+    if operands == () and names == ("",):
+        names = ()
+    for position, name in enumerate(names):
         if name not in parameters:
             raise BadQuery(
                 f"The binding names {name!r}, which is no parameter.",
                 where=where,
                 remedy="Declare the parameter on a line before.",
             )
-        if parameters[name].type != _TYPE_OF.get(match["kind"], match["kind"]):
+        wanted = _TYPE_OF.get(match["kind"], match["kind"])
+        if operands is not None:
+            wanted = operands[position] if position < len(operands) else "nothing"
+        if parameters[name].type != wanted:
             raise BadQuery(
                 f"{match['kind']} cannot take {name!r}, a parameter of type "
                 f"{parameters[name].type}.",
                 where=where,
-                remedy="moment, earliest and latest take times; the others take their own type.",
+                remedy="moment, throughout, earliest and latest take times, relations in time what "
+                "they are about; the others take their own type.",
             )
-    if match["kind"] != "moment" and len(names) != 1:
+    number = _NUMBERS.get(match["kind"], 1) if operands is None else len(operands)
+    if number is not None and len(names) != number:
         raise BadQuery(
-            f"{match['kind']} takes one parameter, not {len(names)}.",
+            f"{match['kind']} takes {_words(number)}, not {len(names)}.",
             where=where,
-            remedy="Only moment takes several.",
+            remedy="Only moment takes any number of them.",
         )
+    for name in names if number != 1 or operands is not None else ():
+        if match["kind"] != "moment" and not parameters[name].required:
+            raise BadQuery(
+                f"{match['kind']} needs {name!r}, which may be left out.",
+                where=where,
+                remedy="Declare it as required.",
+            )
     return Binding(match["variable"], match["kind"], names)
+
+
+def _words(number: int) -> str:
+    return {0: "no parameter", 1: "one parameter"}.get(number, f"{number} parameters")
 
 
 def _argument(item: str, parameters: dict[str, Parameter], where: Where) -> tuple[str, str]:

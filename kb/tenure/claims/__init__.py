@@ -1,7 +1,13 @@
 """Claims, their evidence and attribution, and the policies that choose among them."""
 
 from tenure.claims.model import Claim, Evidence, Source
-from tenure.claims.policy import Policy, PolicyTerms, Standing, parse_policy
+from tenure.claims.policy import (
+    Policy,
+    PolicyTerms,
+    Standing,
+    parse_policy,
+    refuse_before_first,
+)
 from tenure.claims.read import ClaimBase, Term, instant, read_claims
 
 __all__ = [
@@ -16,4 +22,5 @@ __all__ = [
     "instant",
     "parse_policy",
     "read_claims",
+    "refuse_before_first",
 ]

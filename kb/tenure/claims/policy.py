@@ -12,23 +12,30 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
     ``yes`` (default; what only hedged claims tell is at most possible) or ``no``.
 ``ranks``
     Names of ranks accepted, or ``all`` (default).
+``resolve``
+    How conflicts are settled that rank does not settle: ``rank`` (default: not at all),
+    ``newest``, ``majority``, ``ranked:<source>,…`` or ``named:<source>,…``.
+``policy``
+    The name of a policy that the ontology declares; other parts replace those it has.
 ``known-at``
     An instant of recorded time: only what was recorded, and not yet retracted, by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from tenure.claims.model import Claim
 from tenure.claims.read import instant
+from tenure.claims.resolution import Resolution, parse_resolution
 from tenure.errors import BadInput, BadPolicy
 from tenure.nearest import nearest, remedy_of
 from tenure.terms import local_name
 
-_PARTS = ("hedged", "known-at", "modalities", "ranks", "sources")
+_BY_RANK = Resolution()
+_PARTS = ("hedged", "known-at", "modalities", "policy", "ranks", "resolve", "sources")
 
 
 class Standing(Enum):
@@ -53,6 +60,7 @@ class Policy:
     hedged: bool = True
     known_at: str | None = None
     text: str = ""
+    resolve: Resolution = _BY_RANK
 
     def standing(self, claim: Claim) -> Standing:
         """Whether the claim is accepted, set aside, or not heard at all."""
@@ -80,6 +88,8 @@ class PolicyTerms:
     default_modalities: frozenset[str]
     ranks: frozenset[str]
     sources: frozenset[str]
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The texts of policies that have a name."""
 
 
 def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
@@ -87,7 +97,7 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
 
     Raises :class:`~tenure.errors.BadPolicy` for an unknown part or value, naming the nearest ones.
     """
-    parts = _parts(text or "")
+    parts = _with_named(text or "", terms.named)
     modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
     sources = _values(parts, "sources", terms.sources, None)
     ranks = _values(parts, "ranks", terms.ranks, None)
@@ -102,9 +112,53 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
         canonical.append(f"modalities={_listed(modalities).lower()}")
     if ranks is not None:
         canonical.append(f"ranks={_listed(ranks).lower()}")
+    resolve = parse_resolution(parts.get("resolve"), terms.sources)
+    if resolve != _BY_RANK:
+        canonical.append(f"resolve={resolve}")
     if sources is not None:
         canonical.append(f"sources={_listed(sources)}")
-    return Policy(modalities, sources, ranks, hedged == "yes", known_at, ";".join(canonical))
+    accepted = hedged == "yes"
+    return Policy(modalities, sources, ranks, accepted, known_at, ";".join(canonical), resolve)
+
+
+def refuse_before_first(policy: Policy, claims: Iterable[Claim]) -> None:
+    """Refuse to go back to before anything was known: an empty world would look like an answer.
+
+    Only claims of the sources that the policy hears count. Raises
+    :class:`~tenure.errors.BadPolicy`, which names the first instant.
+    """
+    if policy.known_at is None:
+        return
+    recorded = (
+        claim.recorded_at
+        for claim in claims
+        if policy.sources is None or local_name(claim.source) in policy.sources
+    )
+    first = min(recorded, default=None)
+    if first is not None and policy.known_at < first:
+        heard = "of these sources " if policy.sources is not None else ""
+        raise BadPolicy(
+            f"Nothing {heard}was known at {policy.known_at}; the first revision is of {first}.",
+            where="known-at",
+            remedy=f"Ask for {first} or later.",
+        )
+
+
+def _with_named(text: str, named: Mapping[str, str]) -> dict[str, str]:
+    """The parts of a text; those of the policy that it names come in under its own."""
+    # A name alone is enough where nothing else is said.
+    words = [f"policy={word}" if word.strip() in named else word for word in text.split(";")]
+    parts = _parts(";".join(words))
+    name = parts.pop("policy", None)
+    if name is None:
+        return parts
+    if name not in named:
+        remedy = remedy_of(nearest(name, named), f"Known: {', '.join(sorted(named))}.")
+        raise BadPolicy(f"There is no policy {name[:80]!r}.", where="policy", remedy=remedy)
+    declared = _parts(named[name])
+    if "policy" in declared:
+        raise _bad(f"The policy {name!r} is declared by the name of another.")
+    return {**declared, **parts}
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -17,10 +17,13 @@ from tenure.cli import (
     ask,
     at,
     claim,
+    conflicts,
     evidence,
     explain,
     exporting,
     formatting,
+    history,
+    importing,
     query,
     reason,
     source,
@@ -99,9 +102,15 @@ def build_app() -> typer.Typer:
     app.command("at")(at.at_command)
     app.command("timeline")(timeline.timeline_command)
     app.command("explain")(explain.explain_command)
+    app.command("conflicts")(conflicts.conflicts_command)
+    app.command("policies")(conflicts.policies_command)
+    app.command("history")(history.history_command)
+    app.command("learned")(history.learned_command)
+    app.command("diff")(history.diff_command)
     app.command("validate")(validation.validate_command)
     app.command("check-evidence")(evidence.check_evidence_command)
     app.command("reason")(reason.reason_command)
+    app.command("import")(importing.import_command)
     app.command("export")(exporting.export_command)
     app.command("format")(formatting.format_command)
     writing = {"source": source.build_group(), "claim": claim.build_group()}

@@ -21,6 +21,7 @@ from tenure.author import (
 )
 from tenure.author.files import read_text
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
+from tenure.cli.retraction import retract_command, supersede_command
 from tenure.errors import BadClaim, BadParameter
 
 _ADD_HELP = """Add a claim to a source, or several from a YAML file.
@@ -33,7 +34,9 @@ properties as --set name=value, or as options of their own: --start 2020-03, --e
 
 def build_group() -> typer.Typer:
     """The command ``claim``."""
-    group = typer.Typer(help="Add claims.", no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(
+        help="Add claims, and correct them.", no_args_is_help=True, rich_markup_mode=None
+    )
     group.callback()(_group)
     # Every property of the ontology is an option too, so typer must let pass what it does not know.
     group.command(
@@ -42,11 +45,13 @@ def build_group() -> typer.Typer:
         short_help="Add a claim to a source, or several from a YAML file.",
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     )(add_command)
+    group.command("retract")(retract_command)
+    group.command("supersede")(supersede_command)
     return group
 
 
 def _group() -> None:
-    """Add claims."""
+    """Add claims, and correct them."""
 
 
 def add_command(

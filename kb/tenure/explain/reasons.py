@@ -9,7 +9,7 @@ from tenure.errors import NotFound
 from tenure.explain.model import BoundReason, ClaimReason, Explanation, Step
 from tenure.temporal import Reach, iso
 from tenure.terms import TNV_PREFIX
-from tenure.world import Occurrence, Reason, World, name_of
+from tenure.world import Occurrence, Reason, TimeSolution, World, name_of
 
 Labels = Mapping[str, str]
 
@@ -91,7 +91,7 @@ def _in_order(world: World, claims: Iterable[str]) -> list[str]:
 
 
 def _bounds(world: World, occurrence: Occurrence, labels: Labels) -> tuple[BoundReason, ...]:
-    time = world.time
+    time = world.time.of(occurrence.existence)
     found = []
     for name, which, reach in (
         ("startEarliest", "start", time.at_least),
@@ -101,16 +101,22 @@ def _bounds(world: World, occurrence: Occurrence, labels: Labels) -> tuple[Bound
     ):
         point = time.points.get((occurrence.iri, which))
         day = reach.distance.get(point) if point is not None else None
-        steps = _steps(world, reach, point, labels) if point is not None and day is not None else ()
+        steps = (
+            _steps(world, time, reach, point, labels)
+            if point is not None and day is not None
+            else ()
+        )
         found.append(BoundReason(name, iso(day) if day is not None else None, steps))
     return tuple(found)
 
 
-def _steps(world: World, reach: Reach, point: int, labels: Labels) -> tuple[Step, ...]:
+def _steps(
+    world: World, time: TimeSolution, reach: Reach, point: int, labels: Labels
+) -> tuple[Step, ...]:
     steps: list[Step] = []
     dated: Reason | None = None
     for constraint in reach.path(point):
-        reason = world.time.reason(constraint)
+        reason = time.reason(constraint)
         if reason.dated:
             dated = reason
             continue

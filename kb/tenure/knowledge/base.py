@@ -8,22 +8,36 @@ from functools import partial
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from tenure.claims import Claim, Policy, Source, parse_policy, read_claims
-from tenure.errors import BadQuery, NotFound, TenureError
+from tenure.claims import (
+    Claim,
+    Policy,
+    Source,
+    parse_policy,
+    read_claims,
+    refuse_before_first,
+)
+from tenure.errors import BadQuery, NotFound, Refused, TenureError
 from tenure.explain import ClaimReason, Explanation, claim_reason, explain
 from tenure.knowledge.describe import describe
 from tenure.knowledge.graphs import VirtualGraphs
 from tenure.load import Registry
+from tenure.nearest import nearest, remedy_of
 from tenure.slices import (
+    RelationRequest,
     SliceRequest,
     View,
     certainty_triples,
     is_computed,
+    read_every_day,
     read_key,
     read_moment,
+    read_relation_iri,
     read_slice_iri,
+    relation_iri,
+    relation_triples,
     slice_iri,
     slice_triples,
+    stretches_of,
 )
 from tenure.store import Answer, Inspection, Store, inspect, refuse_fetching
 from tenure.temporal import Certainty
@@ -49,6 +63,20 @@ class KnowledgeBase:
         """
         self.store = store
         self.names = names
+        self._lock = threading.RLock()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the store anew: to be called by whoever has written claims into it.
+
+        Worlds and graphs that were computed from the former claims are given up. Raises
+        :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
+        """
+        with self._lock:
+            self._read()
+
+    def _read(self) -> None:
+        store, names = self.store, self.names
         self.schema = Schema(store.quads(names.graph("ontology")))
         self.registry = Registry(store.quads(names.graph("entities")), names)
         contents = (
@@ -65,7 +93,6 @@ class KnowledgeBase:
             for triple in claim.content
             if isinstance(triple.subject, NamedNode)
         )
-        self._lock = threading.RLock()
         self._worlds: dict[str, World] = {}
         self._virtual = VirtualGraphs(store, MOST_WORLDS + 3 * MOST_SLICES)
         self._policy_terms = self.schema.policy_terms(self.base.sources)
@@ -90,8 +117,13 @@ class KnowledgeBase:
         return self.base.sources
 
     def policy(self, text: str | None) -> Policy:
-        """The policy of that text. Raises :class:`~tenure.errors.BadPolicy`."""
-        return parse_policy(text, self._policy_terms)
+        """The policy of that text.
+
+        Raises :class:`~tenure.errors.BadPolicy`, also for a ``known-at`` before anything was known.
+        """
+        chosen = parse_policy(text, self._policy_terms)
+        refuse_before_first(chosen, self.base.claims.values())
+        return chosen
 
     def world(self, policy: Policy | None = None) -> World:
         """The world under a policy, computed once."""
@@ -135,10 +167,10 @@ class KnowledgeBase:
             Refused: it would fetch something, or reads from a graph that is not known.
         """
         inspection = inspect(sparql)
-        refuse_fetching(inspection, self.knows_graph)
+        refuse_fetching(inspection, self._can_ask)
         for iri in (*(default_graphs or ()), *(named_graphs or ())):
             refuse_fetching(
-                Inspection("select", False, False, (iri,), (), frozenset()), self.knows_graph
+                Inspection("select", False, False, (iri,), (), frozenset()), self._can_ask
             )
         with self._lock:
             asked = inspection.graph_iris | {*(default_graphs or ()), *(named_graphs or ())}
@@ -176,10 +208,27 @@ class KnowledgeBase:
             parts[0] = self._world_graph(policy)
         return parts
 
+    def _can_ask(self, iri: str) -> bool:
+        """Like :meth:`knows_graph`, but says of the graph of a moment why it cannot be asked."""
+        request = read_slice_iri(self.names, iri)
+        if request is None:
+            return self.knows_graph(iri)
+        try:
+            self._moment_of(request)
+        except TenureError as error:
+            raise Refused(
+                f"There is no graph <{iri[:300]}>: {error.what}",
+                where=error.where,
+                remedy=error.remedy,
+            ) from error
+        return True
+
     def knows_graph(self, iri: str) -> bool:
-        """Whether a graph of that name can be asked: a part, a claim, or a moment."""
+        """Whether a graph of that name can be asked: a part, a claim, a moment, or relations."""
         if any(graph.value == iri for graph in self._lasting):
             return True
+        if (relations := read_relation_iri(self.names, iri)) is not None:
+            return self._knows_relations(relations)
         request = read_slice_iri(self.names, iri)
         if request is None:
             return False
@@ -203,6 +252,26 @@ class KnowledgeBase:
         """The moment that parameters name; see :func:`tenure.slices.read_moment`."""
         return read_moment(
             self.names, self.resolve_dated, at=at, before=before, after=after, from_=from_, to=to
+        )
+
+    def every_day(self, from_: str, to: str) -> Moment:
+        """All days of a stretch together; see :func:`tenure.slices.read_every_day`."""
+        return read_every_day(self.names, self.resolve_dated, from_, to)
+
+    def source_iri(self, text: str) -> str:
+        """The IRI of the source that a slug or IRI names.
+
+        Raises :class:`~tenure.errors.NotFound` with the nearest slugs.
+        """
+        slug = text.removeprefix(self.names.source_prefix).removeprefix("source/")
+        iri = self.names.source_prefix + slug
+        if iri in self.sources:
+            return iri
+        known = [one.removeprefix(self.names.source_prefix) for one in self.sources]
+        raise NotFound(
+            f"There is no source {text[:120]!r}.",
+            where="source",
+            remedy=remedy_of(nearest(slug, known), f"There are {len(known)} sources."),
         )
 
     def resolve_dated(self, text: str) -> str:
@@ -243,6 +312,16 @@ class KnowledgeBase:
         text = policy.text if policy else ""
         return slice_iri(self.names, moment.key, View.CERTAINTY, text)
 
+    def relation_graph(
+        self, kind: str, operands: Sequence[str], policy: Policy | None = None
+    ) -> NamedNode:
+        """The name of the graph that holds relations of that kind; see :mod:`tenure.slices`.
+
+        Raises like :func:`tenure.slices.read_stretch` for an operand that is none.
+        """
+        request = RelationRequest(policy.text if policy else "", kind, tuple(operands))
+        return relation_iri(self.names, stretches_of(self.names, self.resolve_dated, request)[0])
+
     # ------------------------------------------------------------------ explaining, describing
 
     def explain(self, iri: str, policy: Policy | None = None) -> Explanation:
@@ -270,21 +349,39 @@ class KnowledgeBase:
         made: list[NamedNode] = []
         for iri in sorted(set(iris)):
             request = read_slice_iri(self.names, iri)
-            if request is None:
+            relations = read_relation_iri(self.names, iri)
+            if request is None and relations is None:
                 continue
             if len(made) == MOST_SLICES:
                 raise BadQuery(
                     f"The query names the graphs of more than {MOST_SLICES} moments.",
                     remedy="Ask about fewer at a time.",
                 )
-            try:
-                moment, policy = self._moment_of(request)
-            except TenureError:
-                continue
             graph = NamedNode(iri)
-            self._virtual.ensure(graph, partial(self._view, request, moment, policy))
+            if relations is not None:
+                if not self._knows_relations(relations):
+                    continue
+                self._virtual.ensure(graph, partial(self._relations, relations))
+            elif request is not None:
+                try:
+                    moment, policy = self._moment_of(request)
+                except TenureError:
+                    continue
+                self._virtual.ensure(graph, partial(self._view, request, moment, policy))
             made.append(graph)
         return made
+
+    def _knows_relations(self, request: RelationRequest) -> bool:
+        try:
+            stretches_of(self.names, self.resolve_dated, request)
+            self.policy(request.policy)
+        except TenureError:
+            return False
+        return True
+
+    def _relations(self, request: RelationRequest) -> Iterable[Triple]:
+        world = self.world(self.policy(request.policy))
+        return relation_triples(world, self.names, self.resolve_dated, request, self.registry.seats)
 
     def _moment_of(self, request: SliceRequest) -> tuple[Moment, Policy]:
         return read_key(self.names, self.resolve_dated, request.key), self.policy(request.policy)

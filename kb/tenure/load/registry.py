@@ -19,7 +19,7 @@ class Registry:
         self._names = names
         self.labels: dict[str, str] = {}
         types: dict[str, set[str]] = defaultdict(set)
-        one_seat: set[str] = set()
+        seats: dict[str, int] = {}
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
@@ -28,8 +28,8 @@ class Registry:
             if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
                 types[iri].add(quad.object.value)
             elif quad.predicate == TN("seats") and isinstance(quad.object, Literal):
-                if quad.object.value == "1":
-                    one_seat.add(iri)
+                if quad.object.value.isdecimal():
+                    seats[iri] = int(quad.object.value)
             elif isinstance(quad.object, Literal) and quad.predicate in (
                 RDFS_LABEL,
                 SKOS_ALT_LABEL,
@@ -38,7 +38,8 @@ class Registry:
                     self.labels[iri] = min(quad.object.value, self.labels.get(iri, "\U0010ffff"))
                 self._by_name[quad.object.value.casefold()].add(iri)
         self.types: Mapping[str, frozenset[str]] = {k: frozenset(v) for k, v in types.items()}
-        self.one_seat = frozenset(one_seat)
+        self.seats: Mapping[str, int] = seats
+        self.one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
 
     def __contains__(self, iri: object) -> bool:
         return iri in self.types

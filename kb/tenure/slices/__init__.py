@@ -9,16 +9,32 @@ from tenure.slices.graphs import (
     slice_iri,
     slice_triples,
 )
-from tenure.slices.reading import read_key, read_moment
+from tenure.slices.reading import read_every_day, read_key, read_moment, read_stretch
+from tenure.slices.relations import (
+    OPERANDS,
+    RelationRequest,
+    read_relation_iri,
+    relation_iri,
+    relation_triples,
+    stretches_of,
+)
 
 __all__ = [
+    "OPERANDS",
+    "RelationRequest",
     "SliceRequest",
     "View",
     "certainty_triples",
     "is_computed",
+    "read_every_day",
     "read_key",
     "read_moment",
+    "read_relation_iri",
     "read_slice_iri",
+    "read_stretch",
+    "relation_iri",
+    "relation_triples",
     "slice_iri",
     "slice_triples",
+    "stretches_of",
 ]

@@ -2,7 +2,8 @@
 
 ``<base>at/<moment>`` holds what was certainly so, ``…/possible`` what was at least possibly so, and
 ``…/certainty`` says of every occurrence which of the two it was. Under another policy than the
-default one the IRI begins with ``<base>policy/<policy>/``.
+default one the IRI begins with ``<base>policy/<policy>/``. ``<base>known/<instant>/`` in that place
+is short for the policy ``known-at=<instant>``: the day as it was known then.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
     if path.startswith("policy/"):
         encoded, _, path = path[len("policy/") :].partition("/")
         policy = unquote(encoded)
+    elif path.startswith("known/"):
+        encoded, _, path = path[len("known/") :].partition("/")
+        policy = f"known-at={unquote(encoded)}"
     if not path.startswith("at/"):
         return None
     path = path[len("at/") :]
@@ -67,8 +71,9 @@ def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
 
 
 def is_computed(names: Names, iri: str) -> bool:
-    """Whether the IRI names a graph that is made when asked for: a moment, or another world."""
-    return iri.startswith((names.at_prefix, f"{names.base}policy/"))
+    """Whether the IRI names a graph made when asked for: a moment, relations, or another world."""
+    made = ("relations/", "policy/", "known/")
+    return iri.startswith((names.at_prefix, *(names.base + start for start in made)))
 
 
 def certainty_triples(certainties: Mapping[str, Certainty]) -> Iterator[Triple]:

@@ -3,7 +3,7 @@
 Days are integers (:mod:`tenure.temporal.calendar`); an absent bound is ``None``, unbounded.
 """
 
-from tenure.temporal.allen import Allen, relations
+from tenure.temporal.allen import Allen, least_days, relations
 from tenure.temporal.bounds import Bounds
 from tenure.temporal.calendar import (
     civil,
@@ -49,6 +49,7 @@ __all__ = [
     "from_bounds",
     "is_leap",
     "iso",
+    "least_days",
     "parse",
     "parse_iso",
     "relations",

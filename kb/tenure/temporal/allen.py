@@ -14,6 +14,7 @@ decided by one walk along the order which gives every point its earliest day.
 from __future__ import annotations
 
 from enum import Enum, StrEnum
+from itertools import pairwise
 from typing import Final
 
 from tenure.temporal.interval import Certainty, FourBounds
@@ -73,6 +74,26 @@ def _chains() -> dict[Allen, tuple[tuple[_Point, ...], ...]]:
 
 _CHAINS: Final = _chains()
 """For each relation its end points in order of time; those that coincide stand together."""
+
+
+_ENDS: Final = (_Point.X_START, _Point.X_STOP, _Point.Y_START, _Point.Y_STOP)
+
+
+def least_days(relation: Allen) -> tuple[tuple[int, int, int], ...]:
+    """The relation as least numbers of days between first and last days: ``(from, to, days)``.
+
+    0 and 1 stand for the first and the last day of ``x``, 2 and 3 for those of ``y``, all included.
+
+    >>> least_days(Allen.MEETS)
+    ((0, 1, 0), (0, 2, 1), (1, 2, 1), (1, 3, 1), (2, 1, -1), (2, 3, 0))
+    """
+    found: set[tuple[int, int, int]] = set()
+    numbered = [[_ENDS.index(point) for point in group] for group in _CHAINS[relation]]
+    for group in numbered:
+        found |= {(a, b, a % 2 - b % 2) for a in group for b in group if a != b}
+    for group, following in pairwise(numbered):
+        found |= {(a, b, 1 + a % 2 - b % 2) for a in group for b in following}
+    return tuple(sorted(found))
 
 
 def relations(x: FourBounds, y: FourBounds) -> dict[Allen, Certainty]:

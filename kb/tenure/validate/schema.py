@@ -13,8 +13,16 @@ from tenure.terms import RDF_TYPE, RDFS_SUBCLASS, RDFS_SUBPROPERTY, TN, TN_PREFI
 
 _RDFS_DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
 _OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"
-_DESCRIBED: Final = ("Source", "Claim", "Evidence", "SpeechChain", "SpeechLink", "Office")
-_ABOUT_CLAIMS: Final = ("recordedAt", "retractedAt", "webAddress")
+_DESCRIBED: Final = (
+    "Source",
+    "Claim",
+    "Evidence",
+    "SpeechChain",
+    "SpeechLink",
+    "Office",
+    "Revision",
+)
+_ABOUT_CLAIMS: Final = ("recordedAt", "retractedAt", "webAddress", "identifier")
 _STATED: Final = ("Situation", "Quantity", "Participation", "Conflict")
 
 

@@ -1,41 +1,56 @@
 """The world: fusion of accepted claims into situations and events with four bounds in time."""
 
+from tenure.world.bulk import BulkWorld, Setting
 from tenure.world.constraints import Reason
+from tenure.world.distances import Day, Distances
 from tenure.world.fusion import fuse
 from tenure.world.gathering import Types, check_claims
 from tenure.world.model import Conflict, Occurrence, Participation, TimeSolution, World
 from tenure.world.moments import (
     ANY,
     AsOf,
-    Day,
     Moment,
     at_occurrence,
     certainty_at,
     known,
     on_day_within,
     sometime,
+    throughout,
 )
+from tenure.world.pairs import AFTER, BEFORE, WITHIN, Pair
+from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
-from tenure.world.triples import CONCEPT_OF, lasting_statements, world_triples
+from tenure.world.triples import CONCEPT_OF, bound_triples, lasting_statements, world_triples
 from tenure.world.wording import name_of
 
 __all__ = [
+    "AFTER",
     "ANY",
+    "BEFORE",
     "CONCEPT_OF",
+    "WITHIN",
     "AsOf",
     "Axiom",
+    "BulkWorld",
     "Conflict",
     "Day",
+    "Distances",
     "Moment",
     "Occurrence",
+    "Pair",
     "Participation",
     "Reason",
+    "Relations",
     "Schema",
+    "Setting",
+    "Shared",
     "SituationKind",
+    "Stretch",
     "TimeSolution",
     "Types",
     "World",
     "at_occurrence",
+    "bound_triples",
     "certainty_at",
     "check_claims",
     "fuse",
@@ -44,5 +59,7 @@ __all__ = [
     "name_of",
     "on_day_within",
     "sometime",
+    "stretch_between",
+    "throughout",
     "world_triples",
 ]

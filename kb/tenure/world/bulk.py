@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.claims import Claim, ClaimBase, Policy, Source
 from tenure.errors import NotFound
@@ -71,6 +72,8 @@ class BulkWorld:
         self._carriers = _carriers(constraints, len(self._names))
         self._by_subject = _Index(columns.subjects, columns.owners)
         self._by_object = _Index(columns.objects, columns.owners)
+        tensed = np.flatnonzero(columns.tenses >= 0)
+        self._by_source = _Index(columns.claim_sources[tensed], tensed)
         self.conflicts: tuple[Conflict, ...] = ()
         self._bounds = self._solved(constraints)
 
@@ -201,9 +204,8 @@ class BulkWorld:
         if not (self._passes_on(iri) or any(iri in _things_of(c) for c in self._fresh.values())):
             return []
         thing = self._columns.things.get(iri, -1)
-        rows = np.unique(
-            np.concatenate((self._by_subject.owners(thing), self._by_object.owners(thing)))
-        )
+        indexes = (self._by_subject, self._by_object, self._by_source)
+        rows = np.unique(np.concatenate([index.owners(thing) for index in indexes]))
         found = [self._columns.claims[row] for row in rows.tolist()]
         found += [claim.iri for claim in self._fresh.values() if iri in _things_of(claim)]
         return [iri for iri in dict.fromkeys(found) if iri not in self._withdrawn]
@@ -220,7 +222,8 @@ class BulkWorld:
 
     def _exact(self, claims: list[Claim]) -> World:
         setting = self._setting
-        sources = {c.source: setting.sources[c.source] for c in claims}
+        named = {iri for claim in claims for iri in (claim.source, *_things_of(claim))}
+        sources = {iri: setting.sources[iri] for iri in sorted(named & setting.sources.keys())}
         base = ClaimBase({claim.iri: claim for claim in claims}, sources)
         return fuse(
             base, setting.types, setting.schema, setting.policy, setting.names, setting.labels
@@ -234,16 +237,30 @@ class BulkWorld:
         size = len(self._columns.claims)
         lost = np.zeros(size + len(c.groups) + 1, np.bool_)  # the last one is nobody's
         while True:
-            kept = ~lost[c.owner]
-            relaxed = relax(c.points, c.earlier[kept], c.later[kept], c.least[kept])
+            relaxed = _relaxed(c, ~lost[c.owner])
             if not len(relaxed.restless):
-                return relaxed
+                break
             before = np.count_nonzero(lost)
             self._settle(c, relaxed.restless, lost)
             if np.count_nonzero(lost) == before:
-                return relaxed
+                break
+        hedged = np.zeros_like(lost)
+        hedged[:size] = self._columns.hedged
+        soft = {self._columns.claims[row] for row in np.flatnonzero(hedged).tolist()}
+        for number, group in enumerate(c.groups, start=size):
+            hedged[number] = not soft.isdisjoint(group)
+        if not hedged.any():
+            return relaxed
+        # A hedge dates what only hedged claims tell of, and nothing that is firm.
+        firm = _relaxed(c, ~(lost | hedged)[c.owner])
+        things = np.flatnonzero(~self._firm)
+        points = np.concatenate((1 + 2 * things, 2 + 2 * things))
+        firm.low[points], firm.high[points] = relaxed.low[points], relaxed.high[points]
+        return firm
 
-    def _settle(self, constraints: BulkConstraints, restless: Ints, lost: Ints) -> None:
+    def _settle(
+        self, constraints: BulkConstraints, restless: Ints, lost: NDArray[np.bool_]
+    ) -> None:
         things = (restless[(restless > 0) & (restless <= 2 * len(self._names))] - 1) // 2
         todo = {self._names[thing] for thing in things.tolist()}
         numbers = {iri: number for number, iri in enumerate(self._columns.claims)}
@@ -279,7 +296,12 @@ class _Index:
         return self._owners[first:last].astype(np.int64)
 
 
-def _carriers(constraints: BulkConstraints, size: int) -> Ints:
+def _relaxed(constraints: BulkConstraints, kept: NDArray[np.bool_]) -> Relaxed:
+    c = constraints
+    return relax(c.points, c.earlier[kept], c.later[kept], c.least[kept])
+
+
+def _carriers(constraints: BulkConstraints, size: int) -> NDArray[np.bool_]:
     """For each thing whether it is a life or existence that passes bounds on."""
     points = np.zeros(constraints.points, np.bool_)
     points[constraints.earlier] = True
@@ -307,4 +329,3 @@ def _no_such(iri: str) -> NotFound:
         f"No claim that the policy accepts tells of a situation or event {iri}.",
         remedy="Look for its IRI in the claims, or widen the policy.",
     )
-

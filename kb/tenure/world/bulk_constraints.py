@@ -74,8 +74,8 @@ class BulkConstraints:
         classes = [
             self._names[n]
             for n in np.unique(columns.objects[typed]).tolist()
-            if n >= 0 and (schema.is_a(self._names[n], situation) or
-                           schema.is_a(self._names[n], event))
+            if n >= 0
+            and (schema.is_a(self._names[n], situation) or schema.is_a(self._names[n], event))
         ]
         # Of two classes the first by name is taken: it is written last.
         for cls in sorted(classes, reverse=True):
@@ -158,9 +158,7 @@ class BulkConstraints:
             rows &= ~(columns.hedged[columns.owners] & self.firm[columns.subjects])
             pairs = np.unique(columns.owners[rows] * size + columns.subjects[rows])
             owners, subjects = pairs // size, pairs % size
-            self._apply_all(
-                axioms, subjects, columns.claim_sources[owners], owners, literal=False
-            )
+            self._apply_all(axioms, subjects, columns.claim_sources[owners], owners, literal=False)
 
     def _source(self, source: Source) -> None:
         thing = np.array([self._columns.things[source.iri]])
@@ -179,13 +177,9 @@ class BulkConstraints:
 
     def _class(self, classes: list[str], things: Ints) -> None:
         nobody = np.full(len(things), NOBODY, dtype=np.int64)
-        self._apply_all(
-            self._schema.class_axioms(classes), things, things, nobody, literal=False
-        )
+        self._apply_all(self._schema.class_axioms(classes), things, things, nobody, literal=False)
 
-    def _others(
-        self, types: Mapping[str, frozenset[str]], sources: Mapping[str, Source]
-    ) -> None:
+    def _others(self, types: Mapping[str, frozenset[str]], sources: Mapping[str, Source]) -> None:
         """Lives and existences: what holds of them, and only where they pass anything on.
 
         A point that nothing puts later than another cannot carry a bound from one occurrence to
@@ -228,9 +222,7 @@ class BulkConstraints:
         dates: dict[PointRole, Ints] = {}
         for axiom in axioms:
             exempt = self._columns.exempt.get(axiom.iri)
-            kept = (
-                ~np.isin(subjects, list(exempt)) if exempt else np.ones(len(subjects), np.bool_)
-            )
+            kept = ~np.isin(subjects, list(exempt)) if exempt else np.ones(len(subjects), np.bool_)
             earlier = self._points(axiom.earlier, subjects, objects, owners, dates, literal)[kept]
             later = self._points(axiom.later, subjects, objects, owners, dates, literal)[kept]
             by = owners[kept]
@@ -241,9 +233,7 @@ class BulkConstraints:
                 self._part(later, earlier, -(axiom.most + values), by)
 
     def _part(self, earlier: Ints, later: Ints, least: Ints | int, owner: Ints) -> None:
-        self._parts.append(
-            (earlier, later, np.broadcast_to(np.int64(least), earlier.shape), owner)
-        )
+        self._parts.append((earlier, later, np.broadcast_to(np.int64(least), earlier.shape), owner))
 
     def _points(
         self,
@@ -279,9 +269,7 @@ class BulkConstraints:
                 high[place], has_high[place] = bounds.latest, True
         bounded = has_low[which]
         origin = np.zeros(len(points), np.int64)
-        self._parts.append(
-            (origin[bounded], points[bounded], low[which][bounded], owners[bounded])
-        )
+        self._parts.append((origin[bounded], points[bounded], low[which][bounded], owners[bounded]))
         bounded = has_high[which]
         self._parts.append(
             (points[bounded], origin[bounded], -high[which][bounded], owners[bounded])

@@ -38,7 +38,7 @@ class Columns:
         self._hedged = array("b")
         self._rows = (array("q"), array("q"), array("q"), array("q"))
         self._linked: list[Claim] = []
-        # What chains and inverses can add to, and what lifts an axiom, is worked out claim by claim.
+        # What chains and inverses can add to, and what lifts an axiom, is worked out apart.
         chained = {p for chain in schema.chains for p in (chain.first, chain.second)}
         turned = {
             p

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tenure.temporal import Constraint, find_contradiction
+from tenure.world.settling import Settle
 
 MOST_NODES: Final = 400
 
@@ -24,12 +25,12 @@ ClaimSet = frozenset[str]
 def minimal_conflicts(
     constraints: Sequence[Constraint],
     claims_of: Callable[[Constraint], tuple[str, ...]],
-    height: Callable[[str], int],
+    settle: Settle,
 ) -> list[tuple[str, ...]]:
     """All minimal sets of claims whose constraints have no solution, as sorted tuples, sorted.
 
-    Without the claims that give way in the sets returned (:func:`give_way`, by ``height``) the
-    constraints have a solution, even where the search was cut. Constraints without claims always
+    Without the claims that ``settle`` makes give way in the sets returned the constraints have a
+    solution, even where the search was cut. Constraints without claims always
     hold; if they alone contradict each other, the one set returned is empty.
     """
 
@@ -66,22 +67,11 @@ def minimal_conflicts(
             if not known:
                 return [()]
         todo.extend(without | {claim} for claim in sorted(known))
-    if todo:
-        gone = frozenset(claim for one in found for claim in give_way(sorted(one), height)[0])
-        while (cycle := contradiction(gone)) is not None:
-            further = minimal(cycle)
-            found.add(further)
-            gone |= frozenset(give_way(sorted(further), height)[0])
+    # What gives way can change with what is found, so all is settled anew each time.
+    while todo:
+        gone = frozenset(c for one in found for c in settle(sorted(one), found).overruled)
+        cycle = contradiction(gone)
+        if cycle is None:
+            break
+        found.add(minimal(cycle))
     return sorted(tuple(sorted(conflict)) for conflict in found)
-
-
-def give_way(conflict: Sequence[str], height: Callable[[str], int]) -> tuple[tuple[str, ...], bool]:
-    """The claims of a conflict that do not date the world, and whether rank settled it.
-
-    Where ranks differ the lowest give way; where they do not, none of the set is relied on.
-    """
-    heights = {claim: height(claim) for claim in conflict}
-    if len(set(heights.values())) < 2:
-        return tuple(conflict), False
-    lowest = min(heights.values())
-    return tuple(claim for claim in conflict if heights[claim] == lowest), True

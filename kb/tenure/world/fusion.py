@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from tenure.claims import Claim, ClaimBase, Policy, Standing
 from tenure.errors import BadClaim
 from tenure.temporal import ORIGIN, Certainty, Constraint, TimeNetwork
 from tenure.terms import Names
-from tenure.world.conflicts import give_way, minimal_conflicts
+from tenure.world.conflicts import minimal_conflicts
 from tenure.world.constraints import ConstraintBuilder
+from tenure.world.disagreements import crowded_seats, told_differently
 from tenure.world.gathering import Types, constraints_of, kinds_of, need_subject, told_by
 from tenure.world.model import Conflict, Occurrence, TimeSolution, World
 from tenure.world.participation import participations_of
 from tenure.world.schema import Schema
+from tenure.world.settling import Outcome, Settle, settler
 from tenure.world.statements import Statement, statements_of
 from tenure.world.wording import conflict_reason
 
@@ -53,9 +56,10 @@ def fuse(
         iri for iri, claims in told.items() if any(not base.claims[c].hedged for c in claims)
     )
     builder = constraints_of(base, accepted, statements, kinds, firm, types, schema)
-    conflicts = _conflicts(builder, base.claims, schema, names, kinds, labels)
+    settle = settler(base.claims, base.sources, schema.rank_order, policy)
+    conflicts = _conflicts(builder, base.claims, settle, names, kinds, labels)
     dropped = {claim for conflict in conflicts for claim in conflict.overruled}
-    time = _solve(builder, dropped)
+    time = _solve(builder, dropped, {claim.iri for claim in accepted if claim.hedged})
     contested = {iri for conflict in conflicts if not conflict.settled for iri in conflict.concerns}
     about = _by_subject(statements)
     occurrences = {
@@ -64,6 +68,11 @@ def fuse(
         )
         for iri, kind in sorted(kinds.items())
     }
+    name = partial(_conflict_iri, names)
+    conflicts += (
+        *crowded_seats(occurrences, time, one_seat, settle, name, labels),
+        *told_differently(statements, schema, base.claims, settle, name, labels),
+    )
     standings = {
         iri: s.value for iri, s in sorted(standing.items()) if s is not Standing.OUT_OF_REACH
     }
@@ -88,23 +97,21 @@ def fuse(
 def _conflicts(
     builder: ConstraintBuilder,
     claims: Mapping[str, Claim],
-    schema: Schema,
+    settle: Settle,
     names: Names,
     kinds: Mapping[str, str],
     labels: Mapping[str, str],
 ) -> tuple[Conflict, ...]:
-    def height(claim: str) -> int:
-        return schema.rank_order.get(claims[claim].rank, 0)
-
     # One claim can take part in several components, and a set that is minimal in one of them can
     # hold a smaller one from another.
     where: dict[tuple[str, ...], list[Constraint]] = defaultdict(list)
+    outcomes: dict[tuple[str, ...], list[Outcome]] = defaultdict(list)
     network = TimeNetwork(len(builder.names), builder.constraints)
     for component in network.components():
-        for conflict in minimal_conflicts(
-            component, lambda c: builder.reasons[c.reason].claims, height
-        ):
+        together = minimal_conflicts(component, lambda c: builder.reasons[c.reason].claims, settle)
+        for conflict in together:
             where[conflict] += component
+            outcomes[conflict].append(settle(conflict, together))
     if () in where:
         raise BadClaim(
             "The ontology's axioms and the sources' own dates contradict each other.",
@@ -119,28 +126,44 @@ def _conflicts(
             for c in constraints
             if (reason := builder.reasons[c.reason]).claims and set(reason.claims) <= set(conflict)
         ]
-        overruled, settled = give_way(conflict, height)
+        overruled = tuple(sorted({claim for o in outcomes[conflict] for claim in o.overruled}))
+        rules = {o.rule for o in outcomes[conflict]}
+        rule = rules.pop() if len(rules) == 1 else ""
         concerns = tuple(sorted({reason.subject for reason in reasons if reason.subject in kinds}))
         found.append(
             Conflict(
-                f"{names.base}conflict/{_digest(conflict)}",
+                _conflict_iri(names, conflict),
                 conflict,
                 overruled,
-                settled,
+                bool(rule),
                 concerns,
                 conflict_reason([claims[c] for c in conflict], concerns, labels),
+                rule=rule,
+                lost=overruled if rule else (),
             )
         )
     return tuple(sorted(found, key=lambda c: c.iri))
 
 
-def _digest(conflict: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n".join(conflict).encode()).hexdigest()[:12]
+def _conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:
+    digest = hashlib.sha256("\n".join(conflict).encode()).hexdigest()[:12]
+    return f"{names.base}conflict/{digest}"
 
 
-def _solve(builder: ConstraintBuilder, dropped: set[str]) -> TimeSolution:
-    kept = [c for c in builder.constraints if dropped.isdisjoint(builder.reasons[c.reason].claims)]
-    network = TimeNetwork(len(builder.names), kept)
+def _solve(builder: ConstraintBuilder, dropped: set[str], hedged: set[str]) -> TimeSolution:
+    def by(claims: set[str], constraint: Constraint) -> bool:
+        return not claims.isdisjoint(builder.reasons[constraint.reason].claims)
+
+    kept = [c for c in builder.constraints if not by(dropped, c)]
+    firm = [c for c in kept if not by(hedged, c)]
+    soft = _solution(builder, kept, None) if len(firm) < len(kept) else None
+    return _solution(builder, firm, soft)
+
+
+def _solution(
+    builder: ConstraintBuilder, constraints: list[Constraint], soft: TimeSolution | None
+) -> TimeSolution:
+    network = TimeNetwork(len(builder.names), constraints)
     return TimeSolution(
         network,
         builder.points,
@@ -148,6 +171,7 @@ def _solve(builder: ConstraintBuilder, dropped: set[str]) -> TimeSolution:
         tuple(builder.reasons),
         network.at_least(ORIGIN),
         network.at_most(ORIGIN),
+        soft,
     )
 
 
@@ -175,7 +199,8 @@ def _occurrence(
         obj = _role(about, declared.object_role) if declared.object_role else None
         need_subject(iri, kind, about, schema, claims[0] if claims else iri)
     existence = Certainty.CERTAIN if firm else Certainty.POSSIBLE
-    return Occurrence(iri, kind, subject, obj, time.bounds(iri), existence, contested, claims)
+    bounds = time.of(existence).bounds(iri)
+    return Occurrence(iri, kind, subject, obj, bounds, existence, contested, claims)
 
 
 def _role(about: list[Statement], role: str) -> str | None:

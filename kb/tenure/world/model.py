@@ -46,8 +46,10 @@ class Participation:
 class Conflict:
     """A smallest set of claims that cannot all be true.
 
-    ``concerns`` are the occurrences whose time it is about; ``settled`` is set where rank decided,
-    and ``overruled`` are the claims that do not date the world because of it.
+    ``concerns`` are the occurrences that it is about; ``settled`` is set where rank or the policy's
+    rule decided, which ``rule`` then names. ``kind`` says what it is about (``time``, ``seats``,
+    ``title`` …); only of time does a conflict leave claims out: ``overruled`` are those that do
+    not date the world because of it. ``lost`` are the claims that gave way, whatever the kind.
     """
 
     iri: str
@@ -56,13 +58,30 @@ class Conflict:
     settled: bool
     concerns: tuple[str, ...]
     reason: str
+    kind: str = "time"
+    rule: str = ""
+    lost: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, str | list[str] | None]:
+        """The conflict as JSON answers show it; ``settledBy`` is null where it is contested."""
+        return {
+            "conflict": self.iri,
+            "kind": self.kind,
+            "settledBy": self.rule or None,
+            "claims": list(self.claims),
+            "gaveWay": list(self.lost),
+            "concerns": list(self.concerns),
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class TimeSolution:
-    """The network of all accepted constraints, its points and what each constraint says.
+    """The network of the accepted constraints, its points and what each constraint says.
 
     ``at_least`` and ``at_most`` are the reaches from the origin: a point's earliest and latest day.
+    ``soft`` is the network with the constraints of hedged claims too, where there are any: what
+    only hedged claims tell of is dated there, so that a hedge never dates what is firm.
     """
 
     network: TimeNetwork
@@ -71,6 +90,11 @@ class TimeSolution:
     reasons: tuple[Reason, ...]
     at_least: Reach
     at_most: Reach
+    soft: TimeSolution | None = None
+
+    def of(self, existence: Certainty) -> TimeSolution:
+        """The network that dates what exists so surely."""
+        return self.soft if self.soft and existence is Certainty.POSSIBLE else self
 
     def reason(self, constraint: Constraint) -> Reason:
         """What says so."""

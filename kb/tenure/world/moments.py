@@ -12,16 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tenure.temporal import ORIGIN, Certainty, Reach
+from tenure.world.distances import Day, Distances
 from tenure.world.model import Occurrence, TimeSolution
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A known day (``iri`` None, ``shift`` its number), or so many days from a point of ``iri``."""
-
-    iri: str | None
-    which: str
-    shift: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,8 @@ class Moment:
     """What is asked about; ``key`` is its path in the IRI of a slice, and unique.
 
     A None day is unbounded: nothing certainly reaches it, anything possibly does. Of a ``stretch``
-    it is a side left open, on which everything lies.
+    it is a side left open, on which everything lies. Of a moment ``throughout`` a stretch the days
+    are those from ``begun`` to ``lasting``, and what holds must hold on all of them.
     """
 
     key: str
@@ -39,6 +32,7 @@ class Moment:
     lasting_maybe: Day | None
     always: bool = False
     stretch: bool = False
+    throughout: bool = False
 
 
 ANY = Moment("any", None, None, None, None, always=True)
@@ -67,19 +61,28 @@ def sometime(key: str, first: Day | None, last: Day | None) -> Moment:
     return Moment(key, last, first, last, first, stretch=True)
 
 
+def throughout(key: str, first: Day, last: Day) -> Moment:
+    """Every day from ``first`` to ``last``, both included."""
+    return Moment(key, first, last, first, last, throughout=True)
+
+
 class AsOf:
     """Certainties at one moment; keeps the reaches from the moment's points."""
 
     def __init__(self, moment: Moment, time: TimeSolution) -> None:
         self._moment = moment
         self._time = time
+        self._soft = AsOf(moment, time.soft) if time.soft else None
         self._reaches: dict[int, tuple[Reach, Reach]] = {}
+        self._distances: Distances | None = None
 
     def certainty(self, occurrence: Occurrence) -> Certainty:
         """How surely the occurrence was going on at the moment."""
         moment = self._moment
         if moment.always:
             return occurrence.existence
+        if self._soft is not None and occurrence.existence is Certainty.POSSIBLE:
+            return self._soft.certainty(occurrence)
         start = self._time.points.get((occurrence.iri, "start"))
         end = self._time.points.get((occurrence.iri, "end"))
         if self._earliest_after(start, moment.begun_maybe) or self._latest_before(
@@ -92,7 +95,21 @@ class AsOf:
             and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
             return Certainty.CERTAIN
+        if moment.throughout and self._too_short(occurrence):
+            return Certainty.RULED_OUT
         return Certainty.POSSIBLE
+
+    def _too_short(self, occurrence: Occurrence) -> bool:
+        """Whether the occurrence cannot last as long as the stretch it is to hold throughout."""
+        first, last = self._moment.begun, self._moment.lasting
+        if first is None or last is None:
+            return False
+        if self._distances is None:
+            self._distances = Distances(self._time)
+        asked = self._distances.least(first, last)
+        start, end = (Day(occurrence.iri, which, 0) for which in ("start", "end"))
+        back = self._distances.least(end, start)
+        return asked is not None and back is not None and asked + back > 0
 
     # Each test is about one point and one day; an absent distance is an unbounded one.
 

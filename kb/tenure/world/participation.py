@@ -100,6 +100,7 @@ def _is_of_office(situation: Occurrence, described_by: str, schema: Schema) -> b
 
 def _can_be_over(tenure: Occurrence, event: str, time: TimeSolution) -> bool:
     """Whether the tenure can have ended before the day the event began."""
+    time = time.of(tenure.existence)
     start, end = time.points.get((event, "start")), time.points.get((tenure.iri, "end"))
     if start is None or end is None:
         return True

@@ -48,9 +48,11 @@ def relax(points: int, earlier: Ints, later: Ints, least: Ints) -> Relaxed:
 def _reach(
     points: int, sources: Ints, targets: Ints, least: Ints
 ) -> tuple[Ints, NDArray[np.bool_]]:
+    # Day 0 stays day 0: what would move it shows as days that exclude each other.
     best = np.full(points, UNBOUNDED, dtype=np.int64)
     best[0] = 0
-    return _rounds(best, sources, targets, least)
+    inner = targets != 0
+    return _rounds(best, sources[inner], targets[inner], least[inner])
 
 
 def _unanchored(

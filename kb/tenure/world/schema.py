@@ -80,6 +80,17 @@ class Chain:
     second: str
 
 
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The kind of a conflict between two values of a property (``tn:disagreesAs``).
+
+    With ``under``, only values count whose claim also states that concept of the subject.
+    """
+
+    kind: str
+    under: str | None
+
+
 class Schema:
     """The ontology as the engine needs it. All names are IRIs as text."""
 
@@ -98,6 +109,15 @@ class Schema:
         self._direct_axioms = {
             owner: tuple(self.axioms[iri] for iri in sorted(iris))
             for owner, iris in self._objects[TN("hasAxiom").value].items()
+        }
+        self.disagreements = {
+            iri: Disagreement(min(kinds), self._one(TN("disagreesUnder"), iri))
+            for iri, kinds in self._objects[TN("disagreesAs").value].items()
+        }
+        self.named_policies = {
+            local_name(iri): text
+            for iri in self._instances(TN("Policy"))
+            if (text := self._one(TN("policyText"), iri)) is not None
         }
         self.kinds = {
             iri: SituationKind(
@@ -193,6 +213,7 @@ class Schema:
             frozenset(local_name(iri) for iri, flags in accepted.items() if "true" in flags),
             concepts("Ranks"),
             frozenset(local_name(source) for source in sources),
+            self.named_policies,
         )
 
     # ------------------------------------------------------------------ reading

@@ -125,6 +125,11 @@ def _conflicts(world: World) -> Iterator[Triple]:
         yield Triple(node, TN("reason"), Literal(conflict.reason, language="en"))
         settled = TNV("Settled" if conflict.settled else "Contested")
         yield Triple(node, TN("status"), settled)
+        yield Triple(node, TN("conflictKind"), Literal(conflict.kind))
+        if conflict.rule:
+            yield Triple(node, TN("settledBy"), Literal(conflict.rule))
+        for claim in conflict.lost:
+            yield Triple(node, TN("gaveWay"), NamedNode(claim))
         for claim in conflict.claims:
             yield Triple(node, TN("conflictingClaim"), NamedNode(claim))
         for iri in conflict.concerns:

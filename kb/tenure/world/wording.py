@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pyoxigraph import Literal, NamedNode
+
 from tenure.claims import Claim
-from tenure.terms import local_name
+from tenure.temporal import iso, parse
+from tenure.terms import EDTF_DATATYPE, local_name
 
 
 def name_of(iri: str, labels: Mapping[str, str]) -> str:
@@ -17,8 +20,39 @@ def conflict_reason(
     claims: Sequence[Claim], concerns: Sequence[str], labels: Mapping[str, str]
 ) -> str:
     """Why the claims cannot all be true, naming who says what."""
+    if len(claims) > 1 and len(concerns) == 1:
+        dates = [_dates(claim, concerns[0]) for claim in claims]
+        if all(dates):
+            told = zip(claims, dates, strict=True)
+            puts = (f"{_who(c)} puts it {date}" for c, date in told)
+            return f"On {name_of(concerns[0], labels)}: {'; '.join(puts)}."
     about = ", ".join(name_of(iri, labels) for iri in concerns)
     said = "; ".join(f"{local_name(c.source)} says: {c.statement.rstrip('.')}" for c in claims)
     if len(claims) == 1:
         return f"On {about}: the claim contradicts what is always so. {said}."
     return f"On {about}: these cannot all be true. {said}."
+
+
+def _who(claim: Claim) -> str:
+    return f"{local_name(claim.source)} (claim {local_name(claim.iri)})"
+
+
+def _dates(claim: Claim, iri: str) -> str:
+    """Where a claim puts something, in words; empty where it gives no date or several."""
+    dates = {
+        triple.object.value
+        for triple in claim.content
+        if isinstance(triple.subject, NamedNode)
+        and triple.subject.value == iri
+        and isinstance(triple.object, Literal)
+        and triple.object.datatype == EDTF_DATATYPE
+    }
+    if len(dates) != 1:
+        return ""
+    bounds = parse(dates.pop()).fuzzy_bounds
+    first, last = (None if day is None else iso(day) for day in (bounds.earliest, bounds.latest))
+    if first == last:
+        return f"on {first}" if first else ""
+    if first is None:
+        return f"on {last} or before"
+    return f"between {first} and {last}" if last else f"on {first} or after"

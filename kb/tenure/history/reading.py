@@ -1,0 +1,119 @@
+"""Revisions read out of claims and their descriptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.claims import Claim, instant
+from tenure.errors import BadInput, BadParameter
+from tenure.history.model import Learned, Revision
+from tenure.terms import RDF_TYPE, TN
+
+Change = tuple[str, str]
+"""An instant, and the IRI of the source whose claims changed then."""
+
+
+def revisions(
+    claims: Mapping[str, Claim], provenance: Iterable[Quad], *, source: str | None = None
+) -> tuple[Revision, ...]:
+    """All revisions in the order of recorded time, those of one instant by their source.
+
+    Args:
+        claims: the claims by IRI.
+        provenance: the descriptions of claims and sources, with the ``tn:Revision`` nodes.
+        source: the IRI of the only source that is asked for.
+    """
+    added: dict[Change, list[str]] = defaultdict(list)
+    retracted: dict[Change, list[str]] = defaultdict(list)
+    for iri, claim in sorted(claims.items()):
+        added[claim.recorded_at, claim.source].append(iri)
+        if claim.retracted_at is not None:
+            retracted[claim.retracted_at, claim.source].append(iri)
+    noted = _noted(provenance)
+    return tuple(
+        Revision(
+            change[0],
+            change[1],
+            tuple(added.get(change, ())),
+            tuple(retracted.get(change, ())),
+            *noted.get(change, (None, None)),
+        )
+        for change in sorted({*added, *retracted, *noted})
+        if source is None or change[1] == source
+    )
+
+
+def learned(
+    claims: Mapping[str, Claim], start: str, end: str, *, source: str | None = None
+) -> Learned:
+    """What was learned after the instant ``start`` and no later than ``end``.
+
+    Raises:
+        BadParameter: ``end`` comes before ``start``.
+    """
+    if end < start:
+        raise BadParameter(
+            f"{end} comes before {start}.", where="to", remedy="Exchange the two instants."
+        )
+    heard = [one for _, one in sorted(claims.items()) if source is None or one.source == source]
+    new = [one for one in heard if start < one.recorded_at <= end]
+    gone = [one for one in heard if one.retracted_at and start < one.retracted_at <= end]
+    passing = {one.iri for one in new} & {one.iri for one in gone}
+
+    def recorded(one: Claim) -> tuple[str, str]:
+        return (one.recorded_at, one.iri)
+
+    def withdrawn(one: Claim) -> tuple[str, str]:
+        return (one.retracted_at or "", one.iri)
+
+    return Learned(
+        start,
+        end,
+        tuple(sorted((one for one in new if one.iri not in passing), key=recorded)),
+        tuple(sorted((one for one in gone if one.iri not in passing), key=withdrawn)),
+        tuple(sorted((one for one in new if one.iri in passing), key=withdrawn)),
+    )
+
+
+def read_instant(text: str, where: str) -> str:
+    """An instant of recorded time, in UTC.
+
+    Raises:
+        BadParameter: it is no date-time with a zone; ``where`` is the parameter it names.
+    """
+    try:
+        return instant(text.strip())
+    except BadInput as error:
+        raise BadParameter(
+            error.what,
+            where=where,
+            remedy="Recorded time is an instant, such as 2026-11-24T00:00:00Z; "
+            "what held on a day is valid time, and another question.",
+        ) from error
+
+
+def _noted(provenance: Iterable[Quad]) -> dict[Change, tuple[str | None, str | None]]:
+    """Who made each revision that is described, and why."""
+    rows: dict[str, dict[str, str]] = defaultdict(dict)
+    nodes: set[str] = set()
+    for quad in provenance:
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        if quad.predicate == RDF_TYPE and quad.object == TN("Revision"):
+            nodes.add(quad.subject.value)
+        elif isinstance(quad.object, NamedNode | Literal):
+            rows[quad.subject.value][quad.predicate.value] = quad.object.value
+    found: dict[Change, tuple[str | None, str | None]] = {}
+    for node in sorted(nodes):
+        row = rows[node]
+        source, at = row.get(TN("revisionOf").value), row.get(TN("recordedAt").value)
+        if source is not None and at is not None:
+            change = (instant(at, where=node), source)
+            found[change] = (
+                row.get(TN("revisionBy").value),
+                row.get(TN("revisionMessage").value),
+            )
+    return found

@@ -1,0 +1,68 @@
+"""Supersession: one claim retracted and others put in its place, as one revision."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pyoxigraph import NamedNode, Quad
+
+from tenure.author.claims import Added, add_claims
+from tenure.author.comments import header
+from tenure.author.draft import Draft
+from tenure.author.files import read_text, write_all
+from tenure.author.format import parse_trig
+from tenure.author.layout import write_layout
+from tenure.author.registry import source_files
+from tenure.history.writing import claim_named, retract_claim
+from tenure.terms import TN, Names
+
+
+def supersede_claim(
+    facts: Path,
+    claim: str,
+    drafts: Sequence[Draft],
+    *,
+    text_path: Path,
+    message: str,
+    by: str | None = None,
+    names: Names | None = None,
+    now: datetime | None = None,
+) -> tuple[Added, ...]:
+    """Retract ``claim`` and add ``drafts`` to the same source at one instant.
+
+    Each new claim ``tn:supersedes`` the old one. Either all of it is written or nothing.
+
+    Raises as :func:`~tenure.history.writing.retract_claim` and
+    :func:`~tenure.author.add_claims` do.
+    """
+    names = names or Names()
+    slug, old = claim_named(facts, claim, names)
+    file = source_files(facts)[slug].name
+    with TemporaryDirectory() as folder:
+        # A copy, so that the two steps become visible together or not at all.
+        copy = Path(folder)
+        for path in sorted(facts.iterdir()):
+            if path.is_file():
+                shutil.copyfile(path, copy / path.name)
+        at = retract_claim(copy, claim, message=message, by=by, names=names, now=now).instant
+        instant = datetime.fromisoformat(at).astimezone(UTC)
+        added = add_claims(copy, slug, drafts, text_path=text_path, names=names, now=instant)
+        written = read_text(copy / file)
+        quads, declared = parse_trig(written, file)
+        quads += [Quad(NamedNode(one.iri), TN("supersedes"), old) for one in added]
+        text = write_layout(quads, header=header(written), declared=declared, names=names)
+        changes: dict[Path, tuple[str | None, str]] = {}
+        # The registry first: an entity without claims is harmless, the reverse is not.
+        for name, after in (
+            ("entities.ttl", read_text(copy / "entities.ttl")),
+            (file, text),
+        ):
+            before = read_text(facts / name)
+            if before != after:
+                changes[facts / name] = (before, after)
+    write_all(changes)
+    return added

@@ -1,0 +1,126 @@
+"""The commands of the two clocks, and the corrections."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+PERSON = """\
+- id: {bioguide: B1}
+  name: {first: Ada, last: Brook}
+  terms:
+  - {type: prez, start: '1950-01-20', end: '1954-01-20', party: Whig, how: election}
+"""
+
+
+@pytest.fixture
+def imported(run: Run, tmp_path: Path) -> Path:
+    """A folder of facts with two states of a data set."""
+    states, facts = tmp_path / "states", tmp_path / "facts"
+    states.mkdir()
+    facts.mkdir()
+    for name, text in (
+        ("2020-01-01T000000_aaaaaaa.yaml", PERSON),
+        ("2021-01-01T000000_bbbbbbb.yaml", PERSON.replace("1954-01-20", "1953-06-01")),
+    ):
+        (states / name).write_text(text, encoding="utf-8")
+    result = run("import", "us-executive", states, "--facts", facts)
+    assert result.exit_code == 0, result.output
+    assert [line.split()[1:] for line in result.stdout.splitlines()[1:]] == [["2", "0"], ["1", "1"]]
+    return facts
+
+
+def test_history_lists_and_narrows(run: Run, imported: Path) -> None:
+    result = run("history", "--facts", imported)
+    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == [
+        "2020-01-01T00:00:00Z",
+        "2021-01-01T00:00:00Z",
+    ]
+    assert "State bbbbbbb of the data set" in result.stdout
+    told = json.loads(run("history", "--facts", imported, "--format", "json").stdout)["revisions"]
+    assert [len(one["added"]) for one in told] == [2, 1]
+    wrong = run("history", "--facts", imported, "--source", "us-exective")
+    assert wrong.exit_code == 2
+    assert "us-executive" in wrong.stderr
+
+
+def test_learned_goes_by_recorded_time_and_diff_by_valid_time(run: Run, imported: Path) -> None:
+    between = ("2020-06-01T00:00:00Z", "2021-06-01T00:00:00Z")
+    result = run("learned", *between, "--facts", imported)
+    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == ["added", "retracted"]
+    assert "1953-06-01" in result.stdout
+    told = json.loads(run("learned", *between, "--facts", imported, "--format", "json").stdout)
+    assert [len(told[name]) for name in ("added", "retracted", "addedAndRetracted")] == [1, 1, 0]
+    days = run("diff", "1953-01-01", "1953-12-31", "--facts", imported)
+    assert "ended" in days.stdout
+    then = run(
+        *("diff", "1953-01-01", "1953-12-31", "--facts", imported),
+        *("--known-at", "2020-06-01T00:00:00Z"),
+    )
+    assert "ended" not in then.stdout
+    mixed = run("learned", "1953-01-01", "1953-12-31", "--facts", imported)
+    assert mixed.exit_code == 2
+    assert "valid time" in mixed.stderr
+
+
+def test_a_known_at_before_anything_names_the_first_instant(run: Run, imported: Path) -> None:
+    result = run("at", "1951-01-01", "--facts", imported, "--known-at", "2019-01-01T00:00:00Z")
+    assert result.exit_code == 2
+    assert "2020-01-01T00:00:00Z" in result.stderr
+
+
+def test_a_claim_is_retracted(run: Run, imported: Path) -> None:
+    words = ("claim", "retract", "us-executive/3", "--message", "Doubtful", "--by", "Eva Dale")
+    result = run(*words, "--facts", imported)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("retracted: claim/us-executive/3 at ")
+    again = run(*words, "--facts", imported)
+    assert again.exit_code == 2
+    assert "retracted already" in again.stderr
+    assert "Eva Dale" in run("history", "--facts", imported).stdout
+
+
+def test_an_import_fills_a_store_that_is_empty_only(
+    run: Run, imported: Path, tmp_path: Path
+) -> None:
+    states, store = tmp_path / "states", tmp_path / "store"
+    result = run("import", "us-executive", states, "--store", store)
+    assert result.exit_code == 0, result.output
+    assert "State aaaaaaa" in run("history", "--store", store).stdout
+    again = run("import", "us-executive", states, "--store", store)
+    assert again.exit_code == 2
+    assert "--facts" in again.stderr
+    both = run("import", "us-executive", states, "--store", store, "--facts", imported)
+    assert both.exit_code == 0, both.output
+
+
+def test_a_claim_is_superseded(run: Run, tmp_path: Path, repo_root: Path) -> None:
+    facts = tmp_path / "copy"
+    facts.mkdir()
+    examples = repo_root / "ontology" / "examples"
+    shutil.copyfile(examples / "entities.ttl", facts / "entities.ttl")
+    text = tmp_path / "text.txt"
+    text.write_text("Ada Brook is harbour master.\n", encoding="utf-8")
+    new = tmp_path / "new.yaml"
+    new.write_text(
+        "passage: is harbour master\nstatement: She held the office in 1921.\nstates:\n"
+        "  - tenure: {holder: person/ada-brook, office: office/harbour-master, heldOn: 1921}\n",
+        encoding="utf-8",
+    )
+    common = ("--text", text, "--facts", facts)
+    for words in (
+        ("source", "add", "s1", "--publisher", "org/lowmoor-gazette", "--published", "1921-05-04"),
+        ("claim", "add", "s1", "--from", new),
+        ("claim", "supersede", "s1/1-1", "--from", new, "--message", "Told better"),
+    ):
+        extra = ("--title", "Harbour") if words[0] == "source" else ()
+        result = run(*words, *extra, *common)
+        assert result.exit_code == 0, result.output
+    assert result.stdout == "added: claim/s1/1-2\n"
+    assert "Told better" in run("history", "--facts", facts).stdout
