@@ -147,7 +147,10 @@ def refuse_before_first(policy: Policy, claims: Iterable[Claim]) -> None:
 def _with_named(text: str, named: Mapping[str, str]) -> dict[str, str]:
     """The parts of a text; those of the policy that it names come in under its own."""
     # A name alone is enough where nothing else is said.
-    words = [f"policy={word}" if word.strip() in named else word for word in text.split(";")]
+    words = [
+        word if "=" in word or word.strip() in ("", *_PARTS) else f"policy={word.strip()}"
+        for word in text.split(";")
+    ]
     parts = _parts(";".join(words))
     name = parts.pop("policy", None)
     if name is None:
