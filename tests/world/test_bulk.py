@@ -37,7 +37,7 @@ def assert_same(found: BulkWorld, world: World) -> None:
     assert {c.claims for c in found.conflicts} == {c.claims for c in world.conflicts}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases())
 def test_random_claims_have_the_same_bounds_and_conflicts(lab: Lab, case: Case) -> None:
     world = build(lab, case)
@@ -47,7 +47,7 @@ def test_random_claims_have_the_same_bounds_and_conflicts(lab: Lab, case: Case) 
         assert found.around(iri).occurrences[iri].bounds == occurrence.bounds
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases(), data=st.data())
 def test_adding_and_withdrawing_claims_is_fusing_anew(
     lab: Lab, case: Case, data: st.DataObject

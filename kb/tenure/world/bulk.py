@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pyoxigraph import NamedNode
 
 from tenure.claims import Claim, ClaimBase, Policy, Source
 from tenure.errors import NotFound
@@ -28,7 +29,7 @@ from tenure.world.fusion import fuse
 from tenure.world.gathering import Types
 from tenure.world.model import Conflict, World
 from tenure.world.relaxation import UNBOUNDED, Relaxed, relax
-from tenure.world.schema import Schema
+from tenure.world.schema import PointRole, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class BulkWorld:
         columns.finish(setting.sources.values())
         self._columns = columns
         self._fresh: dict[str, Claim] = {}
+        self._fresh_by_thing: dict[str, dict[str, None]] = {}
+        self._fresh_passing: set[str] = set()
         self._withdrawn: set[str] = set()
         self._changed: dict[str, tuple[FourBounds, Certainty] | None] = {}
         constraints = BulkConstraints(columns, setting.schema, setting.types, setting.sources)
@@ -137,6 +140,9 @@ class BulkWorld:
     def add(self, claim: Claim) -> World:
         """Take in one claim; the exact world around it, whose bounds now hold."""
         self._fresh[claim.iri] = claim
+        for thing in _things_of(claim):
+            self._fresh_by_thing.setdefault(thing, {})[claim.iri] = None
+        self._fresh_passing |= self._made_passing(claim)
         self._withdrawn.discard(claim.iri)
         return self._again(_things_of(claim))
 
@@ -144,7 +150,9 @@ class BulkWorld:
         """Leave out one claim from now on; the exact world around it, without it."""
         claim = self._claim(iri)
         around = self._reached(_things_of(claim))
-        self._fresh.pop(iri, None)
+        if self._fresh.pop(iri, None) is not None:
+            for thing in _things_of(claim):
+                del self._fresh_by_thing[thing][iri]
         self._withdrawn.add(iri)
         return self._again(around)
 
@@ -167,9 +175,24 @@ class BulkWorld:
             return True
         return iri in self._changed
 
+    def _made_passing(self, claim: Claim) -> set[str]:
+        """The things through which bounds can travel because of one claim.
+
+        Whatever it tells of, and the lives that it ties down instead of only lying within them.
+        """
+        passing = {t.subject.value for t in claim.content if isinstance(t.subject, NamedNode)}
+        for triple in claim.content:
+            axioms = self._setting.schema.property_axioms(triple.predicate.value)
+            if isinstance(triple.object, NamedNode) and any(
+                a.later is PointRole.OBJECT_START or a.earlier is PointRole.OBJECT_END
+                for a in axioms
+            ):
+                passing.add(triple.object.value)
+        return passing
+
     def _passes_on(self, iri: str) -> bool:
         """Whether bounds can travel through a thing from one claim to another."""
-        if self._is_occurrence(iri):
+        if iri in self._fresh_passing or self._is_occurrence(iri):
             return True
         thing = self._columns.things.get(iri)
         source = self._setting.sources.get(iri)
@@ -194,20 +217,20 @@ class BulkWorld:
                 if claim.tense is not None:
                     things.add(claim.source)
                 for thing in things - seen:
-                    if self._passes_on(thing) or claim_iri in self._fresh:
+                    if self._passes_on(thing):
                         seen.add(thing)
                         todo.append(thing)
         return seen
 
     def _naming(self, iri: str) -> list[str]:
         """The claims, neither withdrawn nor set aside, that name a thing that passes on."""
-        if not (self._passes_on(iri) or any(iri in _things_of(c) for c in self._fresh.values())):
+        if not self._passes_on(iri):
             return []
         thing = self._columns.things.get(iri, -1)
         indexes = (self._by_subject, self._by_object, self._by_source)
         rows = np.unique(np.concatenate([index.owners(thing) for index in indexes]))
         found = [self._columns.claims[row] for row in rows.tolist()]
-        found += [claim.iri for claim in self._fresh.values() if iri in _things_of(claim)]
+        found += self._fresh_by_thing.get(iri, {})
         return [iri for iri in dict.fromkeys(found) if iri not in self._withdrawn]
 
     def _claims_around(self, start: set[str]) -> list[Claim]:
@@ -292,7 +315,9 @@ class _Index:
         self._owners = owners[order].astype(np.int32)
 
     def owners(self, thing: int) -> Ints:
-        first, last = np.searchsorted(self._things, [thing, thing + 1])
+        # Of the column's own type: numpy would otherwise convert the whole column for each look.
+        wanted = np.array([thing, thing + 1], dtype=self._things.dtype)
+        first, last = np.searchsorted(self._things, wanted)
         return self._owners[first:last].astype(np.int64)
 
 
