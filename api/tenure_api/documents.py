@@ -78,7 +78,7 @@ def router(service: Service) -> APIRouter:
         iri = names.id_prefix + request.path_params["slug"]
         known = (
             iri in service.kb.registry
-            or iri in service.claims_about
+            or service.kb.claims_about(iri)
             or iri in service.kb.world().occurrences
         )
         if not known:

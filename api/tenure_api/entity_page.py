@@ -64,7 +64,7 @@ def entity_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         figure=draw(occurrence.bounds) if occurrence else None,
         tables=_tables(service, world, iri, suffix),
         claims_title="Claims",
-        claims=said(world, service.claims_about.get(iri, ())),
+        claims=said(world, service.kb.claims_about(iri)),
     )
 
 

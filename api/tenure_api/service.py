@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
-
-from pyoxigraph import NamedNode
 
 from tenure_api.limits import Limits
 from tenure_api.links import Links
@@ -15,16 +12,12 @@ from tenure_api.pages import Pages
 
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
-    from tenure.claims import Claim
     from tenure.knowledge import KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Built once by :func:`tenure_api.app.create_app` and handed to every router.
-
-    ``claims_about`` lists, for each IRI, the claims whose statement names it.
-    """
+    """Built once by :func:`tenure_api.app.create_app` and handed to every router."""
 
     kb: KnowledgeBase
     catalog: Catalog
@@ -32,7 +25,6 @@ class Service:
     links: Links
     pages: Pages
     version: str
-    claims_about: Mapping[str, Sequence[Claim]] = field(default_factory=dict)
 
 
 def build_service(kb: KnowledgeBase, catalog: Catalog, limits: Limits) -> Service:
@@ -40,7 +32,7 @@ def build_service(kb: KnowledgeBase, catalog: Catalog, limits: Limits) -> Servic
     links = Links(kb)
     number = installed_version()
     pages = Pages(links, number)
-    return Service(kb, catalog, limits, links, pages, number, _index(kb.claims.values()))
+    return Service(kb, catalog, limits, links, pages, number)
 
 
 def installed_version() -> str:
@@ -49,17 +41,3 @@ def installed_version() -> str:
         return version("tenure")
     except PackageNotFoundError:
         return "0"
-
-
-def _index(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    about: dict[str, list[Claim]] = {}
-    for claim in claims:
-        named = {
-            term.value
-            for triple in claim.content
-            for term in (triple.subject, triple.object)
-            if isinstance(term, NamedNode)
-        }
-        for iri in sorted(named):
-            about.setdefault(iri, []).append(claim)
-    return about

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
 
 BASE = "https://w3id.org/tenure/"
+_KNOWN_AT = "known-at="
 TN_PREFIX = "https://w3id.org/tenure/ontology#"
 TNV_PREFIX = "https://w3id.org/tenure/vocabulary#"
 EDTF_DATATYPE = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
@@ -139,8 +140,27 @@ class Names:
         return iri.removeprefix(self.base)
 
     def policy_part(self, policy: str) -> str:
-        """The path segment of a policy in a graph's IRI; empty for the default policy."""
+        """The path segments of a policy in a graph's IRI; empty for the default policy.
+
+        A policy that only goes back to an instant has a shorter name, ``known/<instant>/``.
+        """
+        if policy.startswith(_KNOWN_AT) and ";" not in policy:
+            return f"known/{quote(policy.removeprefix(_KNOWN_AT), safe=':-.')}/"
         return f"policy/{quote(policy, safe='=,;:-.')}/" if policy else ""
+
+    def split_policy(self, iri: str) -> tuple[str, str] | None:
+        """The policy that an IRI of a computed graph begins with, and the path after it.
+
+        The policy's text is empty for the default one; None where the IRI is not below the base.
+        """
+        if not iri.startswith(self.base):
+            return None
+        path = iri[len(self.base) :]
+        for start, text in (("policy/", ""), ("known/", _KNOWN_AT)):
+            if path.startswith(start):
+                encoded, _, rest = path[len(start) :].partition("/")
+                return text + unquote(encoded), rest
+        return "", path
 
 
 def prefixes(names: Names | None = None) -> Mapping[str, str]:

@@ -1,14 +1,16 @@
-"""Claims that were written into the store of an open knowledge base count after a refresh."""
+"""Claims that were written into the store of an open knowledge base count at once."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
+from tenure.errors import BadClaim
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import Truth
-from tenure.terms import BASE, TN
+from tenure.terms import BASE, RDF_TYPE, TN
 
 HOLDS = (
     "ASK FROM <{day}> { ?who <http://www.w3.org/ns/org#holds>"
@@ -23,7 +25,7 @@ def held(kb: KnowledgeBase, day: str) -> bool:
     return bool(answer)
 
 
-def test_what_is_retracted_is_gone_after_a_refresh(repo_root: Path) -> None:
+def test_what_is_retracted_is_gone(repo_root: Path) -> None:
     kb = open_knowledge_base(repo_root / "kb" / "facts")
     assert held(kb, "at/2020-01-02")
     iri = "tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
@@ -37,10 +39,46 @@ def test_what_is_retracted_is_gone_after_a_refresh(repo_root: Path) -> None:
     ]
     assert retracted
     kb.store.replace(graph, [*described, *retracted])
-    kb.refresh()
     assert f"{BASE}id/{iri}" not in kb.world().occurrences
     assert not held(kb, "at/2020-01-02")
     assert held(kb, "known/2026-11-24T00:00:00Z/at/2020-01-02")
     kb.store.replace(graph, described)
-    kb.refresh()
+    assert held(kb, "at/2020-01-02")
+
+
+def test_our_own_writes_are_no_news(repo_root: Path) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    before, edition = kb.generation, kb.edition
+    assert held(kb, "at/2020-01-02")
+    assert kb.query("ASK {}", kb.policy("hedged=no"))
+    assert kb.generation == before
+    assert kb.edition is edition
+    kb.store.add([])
+    assert kb.generation == before + 1
+    assert kb.edition is not edition
+
+
+def test_a_prepared_query_says_what_was_computed_for_it(repo_root: Path) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    day = NamedNode(BASE + "at/2020-01-02")
+    plain = kb.prepare("ASK {}")
+    assert plain.computed == ()
+    assert NamedNode(f"{BASE}graph/world") in plain.default_graphs
+    asked = kb.prepare(HOLDS.replace("{day}", day.value))
+    assert (asked.default_graphs, asked.named_graphs, asked.computed) == ((day,), (), (day,))
+    other = kb.prepare(f"ASK {{ GRAPH {day} {{}} }}", kb.policy("hedged=no"))
+    assert set(other.computed) == {day, other.default_graphs[0]}
+    assert day in other.named_graphs
+
+
+def test_what_cannot_be_understood_is_told_until_it_is_corrected(repo_root: Path) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    graph = kb.names.graph("provenance")
+    described = [Triple(q.subject, q.predicate, q.object) for q in kb.store.quads(graph)]
+    broken = Triple(kb.names.claim("nobody", "1"), RDF_TYPE, TN("Claim"))
+    kb.store.replace(graph, [*described, broken])
+    for _ in range(2):
+        with pytest.raises(BadClaim):
+            kb.world()
+    kb.store.replace(graph, described)
     assert held(kb, "at/2020-01-02")

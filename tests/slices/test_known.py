@@ -6,8 +6,15 @@ import pytest
 
 from tenure.errors import Refused
 from tenure.knowledge import KnowledgeBase
-from tenure.slices import SliceRequest, View, is_computed, read_slice_iri
-from tenure.store import Solutions
+from tenure.slices import (
+    SliceRequest,
+    View,
+    is_computed,
+    read_relation_iri,
+    read_slice_iri,
+    relation_iri,
+)
+from tenure.store import Solutions, Truth
 from tenure.terms import BASE
 
 KNOWN = f"{BASE}known/2026-11-24T00:00:00Z/at/2020-01-02"
@@ -49,6 +56,7 @@ def test_a_day_mixes_with_an_ordinary_graph(kb: KnowledgeBase) -> None:
     assert any("Soleimani" in row[2] for row in found)
 
 
+@pytest.mark.parametrize("clause", ["FROM <day> { ?s ?p ?o }", "{ GRAPH <day> { ?s ?p ?o } }"])
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
@@ -56,12 +64,34 @@ def test_a_day_mixes_with_an_ordinary_graph(kb: KnowledgeBase) -> None:
         ("at/event/none", "event/none"),
         ("known/yesterday/at/2020-01-02", "yesterday"),
         ("known/2001-01-01T00:00:00Z/at/2020-01-02", "first revision"),
+        ("relations/before/2020-02-30", "2020-02-30"),
     ],
 )
-def test_the_reason_is_told(kb: KnowledgeBase, path: str, reason: str) -> None:
+def test_the_reason_is_told(kb: KnowledgeBase, path: str, reason: str, clause: str) -> None:
     with pytest.raises(Refused) as caught:
-        kb.query("SELECT * FROM <day> { ?s ?p ?o }".replace("day", BASE + path))
+        kb.query(f"SELECT * {clause}".replace("day", BASE + path))
     what = caught.value.what
     assert what.startswith(f"There is no graph <{BASE}{path}>: ")
     assert reason in what.partition(">: ")[2]
     assert caught.value.remedy
+
+
+def test_a_day_as_it_was_known_has_one_name(kb: KnowledgeBase) -> None:
+    policy = kb.policy("known-at=2026-11-24T00:00:00Z")
+    moment = kb.moment(at="2020-01-02")
+    assert kb.certainty_graph(moment, policy).value == f"{KNOWN}/certainty"
+    also = kb.policy("known-at=2026-11-24T00:00:00Z;sources=jpost-620411")
+    assert "/policy/known-at" in kb.certainty_graph(moment, also).value
+    for graph in (
+        kb.relation_graph("durations", (), policy),
+        kb.relation_graph("durations", (), also),
+    ):
+        read = read_relation_iri(kb.names, graph.value)
+        assert read is not None
+        assert relation_iri(kb.names, read) == graph
+
+
+def test_the_prefix_of_days_can_be_declared(kb: KnowledgeBase) -> None:
+    answer = kb.query(f"PREFIX at: <{BASE}at/> ASK {{ GRAPH at:2020-01-02 {{ ?s ?p ?o }} }}")
+    assert isinstance(answer, Truth)
+    assert answer

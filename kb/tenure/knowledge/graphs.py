@@ -3,32 +3,145 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from pyoxigraph import NamedNode, Triple
 
+from tenure.claims import Policy
+from tenure.errors import BadQuery, Refused, TenureError
+from tenure.knowledge.edition import MOST_WORLDS, Edition
+from tenure.slices import (
+    RelationRequest,
+    SliceRequest,
+    View,
+    certainty_triples,
+    is_computed,
+    read_key,
+    read_relation_iri,
+    read_slice_iri,
+    relation_triples,
+    slice_triples,
+    stretches_of,
+)
 from tenure.store import Store
+from tenure.terms import Names
+from tenure.world import Moment, world_triples
+
+MOST_SLICES = 128
+"""Graphs of moments that one query may name; three times as many are kept."""
+
+Make = Callable[[], Iterable[Triple]]
 
 
-class VirtualGraphs:
-    """Computed graphs in the store; the one asked for longest ago gives way.
+class ComputedGraphs:
+    """Computed graphs in a store; the one asked for longest ago gives way.
 
-    An empty graph is remembered too, although a store does not hold it. Not safe for threads: the
-    owner locks.
+    An empty graph is remembered too, although a store does not hold it. ``writes`` counts what
+    this object itself has written, so that others' writes can be told from its own. Not safe for
+    threads: the owner locks.
     """
 
-    def __init__(self, store: Store, most: int) -> None:
+    def __init__(self, store: Store, names: Names) -> None:
         self._store = store
-        self._most = most
+        self._names = names
         self._made: OrderedDict[NamedNode, None] = OrderedDict()
+        self.writes = 0
 
-    def ensure(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]]) -> None:
-        """Make the graph if it is not there."""
+    def clear(self) -> None:
+        """Forget all of them, also those that an earlier process left in a store on disk."""
+        self._made.clear()
+        for graph in self._store.graphs():
+            if is_computed(self._names, graph.value):
+                self._remove(graph)
+
+    def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
+        """Write a derived graph that is to stay, such as the world's."""
+        self._store.replace(graph, triples)
+        self.writes += 1
+
+    def world(self, edition: Edition, policy: Policy) -> NamedNode:
+        """The graph of the world under another policy than the default one."""
+        names = self._names
+        graph = NamedNode(f"{names.base}{names.policy_part(policy.text)}world")
+        self._ensure(graph, lambda: world_triples(edition.world(policy), names))
+        return graph
+
+    def prepare(self, edition: Edition, iris: Iterable[str]) -> list[NamedNode]:
+        """Make those of the graphs that are to be computed; returns them, sorted.
+
+        Raises:
+            BadQuery: there are more than :data:`MOST_SLICES`.
+            Refused: one names no moment, a policy that is none, or something unknown.
+        """
+        wanted: list[tuple[NamedNode, Make]] = []
+        for iri in sorted(set(iris)):
+            make = self.maker(edition, iri)
+            if make is not None:
+                wanted.append((NamedNode(iri), make))
+        if len(wanted) > MOST_SLICES:
+            raise BadQuery(
+                f"The query names the graphs of more than {MOST_SLICES} moments.",
+                remedy="Ask about fewer at a time.",
+            )
+        for graph, make in wanted:
+            self._ensure(graph, make)
+        return [graph for graph, _ in wanted]
+
+    def maker(self, edition: Edition, iri: str) -> Make | None:
+        """What makes a graph that is to be computed; None for every other graph.
+
+        Raises :class:`~tenure.errors.Refused`, which says why there is no such graph.
+        """
+        try:
+            if (relations := read_relation_iri(self._names, iri)) is not None:
+                stretches_of(self._names, edition.resolve_dated, relations)
+                return partial(
+                    _relations, edition, relations, edition.known.policy(relations.policy)
+                )
+            if (request := read_slice_iri(self._names, iri)) is not None and request.key:
+                moment = read_key(self._names, edition.resolve_dated, request.key)
+                return partial(
+                    _view, edition, request, moment, edition.known.policy(request.policy)
+                )
+        except TenureError as error:
+            raise Refused(
+                f"There is no graph <{iri[:300]}>: {error.what}",
+                where=error.where,
+                remedy=error.remedy,
+            ) from error
+        return None
+
+    def _ensure(self, graph: NamedNode, make: Make) -> None:
         if graph in self._made:
             self._made.move_to_end(graph)
             return
-        self._store.replace(graph, triples())
+        self.replace(graph, make())
         self._made[graph] = None
-        while len(self._made) > self._most:
+        while len(self._made) > MOST_WORLDS + 3 * MOST_SLICES:
             oldest, _ = self._made.popitem(last=False)
-            self._store.remove_graph(oldest)
+            self._remove(oldest)
+
+    def _remove(self, graph: NamedNode) -> None:
+        self._store.remove_graph(graph)
+        self.writes += 1
+
+
+def _relations(edition: Edition, request: RelationRequest, policy: Policy) -> Iterable[Triple]:
+    return relation_triples(
+        edition.world(policy),
+        edition.names,
+        edition.resolve_dated,
+        request,
+        edition.known.registry.seats,
+    )
+
+
+def _view(
+    edition: Edition, request: SliceRequest, moment: Moment, policy: Policy
+) -> Sequence[Triple]:
+    certainty = edition.certainty(moment, policy)
+    if request.view is View.CERTAINTY:
+        return list(certainty_triples(certainty))
+    possible = request.view is View.POSSIBLE
+    return list(dict.fromkeys(slice_triples(edition.world(policy), certainty, possible=possible)))

@@ -2,8 +2,8 @@
 
 ``<base>at/<moment>`` holds what was certainly so, ``…/possible`` what was at least possibly so, and
 ``…/certainty`` says of every occurrence which of the two it was. Under another policy than the
-default one the IRI begins with ``<base>policy/<policy>/``. ``<base>known/<instant>/`` in that place
-is short for the policy ``known-at=<instant>``: the day as it was known then.
+default one the IRI begins with ``<base>policy/<policy>/``; where all that the policy says is
+``known-at=<instant>``, with ``<base>known/<instant>/``: the day as it was known then.
 """
 
 from __future__ import annotations
@@ -52,15 +52,10 @@ def slice_iri(names: Names, key: str, view: View = View.CERTAIN, policy: str = "
 
 def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
     """What an IRI asks for, or None when it is not the IRI of a slice."""
-    if not iri.startswith(names.base):
+    split = names.split_policy(iri)
+    if split is None:
         return None
-    path, policy = iri[len(names.base) :], ""
-    if path.startswith("policy/"):
-        encoded, _, path = path[len("policy/") :].partition("/")
-        policy = unquote(encoded)
-    elif path.startswith("known/"):
-        encoded, _, path = path[len("known/") :].partition("/")
-        policy = f"known-at={unquote(encoded)}"
+    policy, path = split
     if not path.startswith("at/"):
         return None
     path = path[len("at/") :]

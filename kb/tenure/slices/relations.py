@@ -79,12 +79,10 @@ def relation_iri(names: Names, request: RelationRequest) -> NamedNode:
 
 def read_relation_iri(names: Names, iri: str) -> RelationRequest | None:
     """What an IRI asks for, or None when it is not the IRI of a graph of relations."""
-    if not iri.startswith(names.base):
+    split = names.split_policy(iri)
+    if split is None:
         return None
-    path, policy = iri[len(names.base) :], ""
-    if path.startswith("policy/"):
-        encoded, _, path = path[len("policy/") :].partition("/")
-        policy = unquote(encoded)
+    policy, path = split
     head, _, rest = path.partition("/")
     kind, _, about = rest.partition("/")
     operands = tuple(unquote(part) for part in about.split("/to/")) if about else ()

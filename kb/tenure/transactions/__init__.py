@@ -1,0 +1,27 @@
+"""The one writer into a running knowledge base: a change is committed whole, or refused whole.
+
+A change comes as a body of RDF, as SPARQL Update, as an operation on one graph, or as a
+retraction. It is parsed, read as claims and ordinary graphs, held to the shapes, fused, written in
+one transaction with its revision, and flushed where the store is on disk.
+"""
+
+from tenure.transactions.commit import commit, tag_of
+from tenure.transactions.model import (
+    BodyChange,
+    Change,
+    Committed,
+    GraphChange,
+    Retraction,
+    UpdateChange,
+)
+
+__all__ = [
+    "BodyChange",
+    "Change",
+    "Committed",
+    "GraphChange",
+    "Retraction",
+    "UpdateChange",
+    "commit",
+    "tag_of",
+]
