@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from starlette.responses import Response
 
 from tenure.errors import TenureError
@@ -15,7 +15,9 @@ from tenure.store.formats import (
     CSV,
     JSON,
     JSON_LD,
+    N_QUADS,
     N_TRIPLES,
+    TRIG,
     TSV,
     TURTLE,
     XML,
@@ -29,11 +31,14 @@ if TYPE_CHECKING:
 
     from tenure_api.negotiation import Choice
     from tenure_api.service import Service
+    from tenure_api.streams import Output
 
 ROWS: Final[tuple[ResultFormat, ...]] = (JSON, XML, CSV, TSV)
 RDF_XML: Final = GraphFormat("rdf", "application/rdf+xml", ".rdf", RdfFormat.RDF_XML)
 GRAPHS: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
-EVERY: Final[tuple[ResultFormat | GraphFormat, ...]] = (*ROWS, *GRAPHS)
+QUERY_GRAPHS: Final[tuple[GraphFormat, ...]] = (*GRAPHS, TRIG, N_QUADS)
+"""What a CONSTRUCT may be written in; in TriG and N-Quads it stands outside any named graph."""
+EVERY: Final[tuple[ResultFormat | GraphFormat, ...]] = (*ROWS, *QUERY_GRAPHS)
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _NEVER_WRITTEN: Final = frozenset(
@@ -47,8 +52,10 @@ _NEVER_WRITTEN: Final = frozenset(
 
 VARY: Final = {"Vary": "Accept"}
 
+T = TypeVar("T")
 
-def in_one_thread(work: Callable[[], Response]) -> Response:
+
+def in_one_thread(work: Callable[[], T]) -> T:
     """What ``work`` returns; an error that it raises leaves without the frames it came through.
 
     A result of pyoxigraph must end in the thread that it was made in. The traceback of an error
@@ -61,19 +68,12 @@ def in_one_thread(work: Callable[[], Response]) -> Response:
         raise error.with_traceback(None) from None
 
 
-def rows(answer: Answer, choice: Choice[ResultFormat]) -> Response:
-    """Rows, or a truth value, in one of :data:`ROWS`."""
+def rows(answer: Answer, choice: Choice[ResultFormat], output: Output) -> None:
+    """Writes rows, or a truth value, in one of :data:`ROWS`, as the engine makes them."""
     assert choice.form is not None
     assert not isinstance(answer, Triples)
-    return Response(answer.serialise(choice.form), headers=VARY, media_type=choice.media_type)
-
-
-def graph(service: Service, triples: Iterable[Triple], choice: Choice[GraphFormat]) -> Response:
-    """The triples that a stranger's query made, as they come."""
-    assert choice.form is not None
-    listed = list(triples)
-    body = serialize(listed, format=choice.form.engine, prefixes=used_prefixes(service, listed))
-    return Response(body or b"", headers=VARY, media_type=choice.media_type)
+    output.begin(choice.media_type, VARY)
+    answer.write(cast("IO[bytes]", output), choice.form)
 
 
 def own_document(

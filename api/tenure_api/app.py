@@ -6,6 +6,7 @@ name it in :data:`_ROUTERS`.
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -13,12 +14,15 @@ from starlette.staticfiles import StaticFiles
 
 from tenure_api import (
     at,
+    claims_writing,
     clocks,
     conflicts,
     docs_page,
     documents,
     giving,
+    graph_store,
     home,
+    metrics_pages,
     ontology_pages,
     problems,
     queries,
@@ -26,18 +30,32 @@ from tenure_api import (
     sparql,
     validation,
 )
+from tenure_api.access_gate import Gate, hosts_of
+from tenure_api.compression import Compression
+from tenure_api.conditional import Conditional
 from tenure_api.headers import Envelope
-from tenure_api.limits import Limits
+from tenure_api.limits_rate import Buckets
+from tenure_api.logs_requests import RouteNote, Watch
 from tenure_api.pages import STATIC
 from tenure_api.service import build_service
+from tenure_api.sharing import Sharing
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
+    from tenure_api.access import Access
+    from tenure_api.limits import Limits
+    from tenure_api.pooled import Pool
+    from tenure_api.settings import Settings
 
 _ROUTERS: Final = (
     home,
     sparql,
+    graph_store,
+    claims_writing,
     queries,
     at,
     reasons,
@@ -47,6 +65,7 @@ _ROUTERS: Final = (
     ontology_pages,
     validation,
     giving,
+    metrics_pages,
     docs_page,
 )
 
@@ -56,19 +75,32 @@ _DESCRIPTION: Final = (
 )
 
 
-def create_app(kb: KnowledgeBase, catalog: Catalog, *, limits: Limits | None = None) -> FastAPI:
+def create_app(
+    kb: KnowledgeBase,
+    catalog: Catalog,
+    *,
+    limits: Limits | None = None,
+    access: Access | None = None,
+    settings: Settings | None = None,
+    pool: Pool | None = None,
+) -> FastAPI:
     """The web service over ``kb``, with an address for each query of ``catalog``.
 
     Args:
         kb: the knowledge base, open; the caller closes its store.
         catalog: the queries that ``/queries`` answers.
-        limits: what a single request may ask for; None means the usual.
+        limits: what a single request may ask for; None means what ``settings`` say.
+        access: who may do what; None means that everybody may read and nobody write.
+        settings: everything else that can be set; None means the defaults, and any Host header.
+        pool: what answers queries; None means this process itself. It is started and ended with
+            the service.
     """
-    service = build_service(kb, catalog, limits or Limits())
+    service = build_service(kb, catalog, limits, access, settings, pool)
     app = FastAPI(
         title="Tenure",
         description=_DESCRIPTION,
         version=service.version,
+        lifespan=_lifespan(pool),
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -82,8 +114,38 @@ def create_app(kb: KnowledgeBase, catalog: Catalog, *, limits: Limits | None = N
         },
     )
     problems.install(app, service.pages)
+    # The last that is added is the first to see a request.
+    app.add_middleware(RouteNote)
+    app.add_middleware(Compression)
+    app.add_middleware(Conditional, kb)
+    hosts = hosts_of(settings) if settings else None
+    app.add_middleware(Gate, service, Buckets.of(service.settings), hosts)
+    app.add_middleware(Sharing, shared=_is_shared(settings))
+    app.add_middleware(Watch, service.metrics, service.settings.slow_seconds)
     app.add_middleware(Envelope)
     for module in _ROUTERS:
         app.include_router(module.router(service))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _lifespan(pool: Pool | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What is to be done before the first request, and after the last."""
+
+    @asynccontextmanager
+    async def lasting(_: FastAPI) -> AsyncIterator[None]:
+        if pool is None:
+            yield
+            return
+        await pool.workers.start()
+        try:
+            yield
+        finally:
+            await pool.workers.close()
+
+    return lasting
+
+
+def _is_shared(settings: Settings | None) -> bool:
+    """Whether pages of other hosts may read here: not what is served to one machine alone."""
+    return settings is None or not settings.on_loopback or bool(settings.hosts)

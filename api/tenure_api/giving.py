@@ -1,11 +1,11 @@
-"""``/export/{format}`` and ``/health``: everything at once, and how things stand."""
+"""``/export/{format}``: everything at once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from tenure.export import export
 from tenure.store import graph_format
@@ -25,7 +25,7 @@ FORMATS = ("trig", "nq", "ttl", "nt", "jsonld")
 
 
 def router(service: Service) -> APIRouter:
-    """The routes of the export and of the state of health."""
+    """The route of the export."""
     api = APIRouter(tags=["Service"])
     parameters = [
         described("format", "The format.", required=True, place="path", values=FORMATS),
@@ -59,18 +59,5 @@ def router(service: Service) -> APIRouter:
         )
         name = f'inline; filename="tenure{form.extension}"'
         return Response(body, headers={"Content-Disposition": name}, media_type=form.media_type)
-
-    @api.get("/health", operation_id="health", summary="Is all well, and how much is there?")
-    def health() -> Response:
-        return JSONResponse(
-            {
-                "status": "ok",
-                "version": service.version,
-                "claims": len(service.kb.claims),
-                "sources": len(service.kb.sources),
-                "entities": len(service.kb.registry),
-                "questions": len(service.catalog),
-            }
-        )
 
     return api

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from tenure_api.said import Said, said
+
 if TYPE_CHECKING:
+    from tenure.catalog import Explained, RowReason
+    from tenure.claims import Claim
     from tenure.store.answers import Row
+    from tenure.world import World
     from tenure_api.links import Links
 
 EXPLAINED: Final = "situation"
@@ -18,11 +23,20 @@ EXPLAINED: Final = "situation"
 
 
 @dataclass(frozen=True, slots=True)
+class RowWhy:
+    """What a row hangs on, with all its claims as a page shows them, each once."""
+
+    reason: RowReason
+    claims: Sequence[Said]
+
+
+@dataclass(frozen=True, slots=True)
 class GridRow:
-    """The terms of one row, and where its reasons are shown."""
+    """The terms of one row, and where its reasons are shown: elsewhere, or folded below it."""
 
     terms: Row
     explain: str | None = None
+    why: RowWhy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +82,21 @@ def grid(
         made.append(GridRow(row, explain))
     explained = any(row.explain for row in made)
     return Grid(columns, made, len(taken) > most, explained, suffix, notes or {})
+
+
+def explained_grid(
+    answer: Explained,
+    world: World,
+    claims: Mapping[str, Claim],
+    *,
+    suffix: str,
+    notes: Mapping[str, str],
+) -> Grid:
+    """An explained answer as a table with the reasons folded under each row."""
+    made = []
+    for row in answer.rows:
+        told = [claim.iri for one in row.why.occurrences for claim in one.claims]
+        told += [claim.iri for claim in row.why.claims]
+        shown = said(world, [claims[iri] for iri in dict.fromkeys(told)])
+        made.append(GridRow(row.terms, None, RowWhy(row.why, shown)))
+    return Grid(answer.variables, made, answer.more, False, suffix, notes)

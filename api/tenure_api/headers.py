@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
+from tenure_api.streams import ONLY_HEAD
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,5 +57,5 @@ class Envelope:
                 message = {**message, "body": b""}
             await send(message)
 
-        inner = {**scope, "method": "GET"} if head else scope
+        inner = {**scope, "method": "GET", ONLY_HEAD: True} if head else scope
         await self.app(inner, receive, send_in_envelope)

@@ -13,7 +13,8 @@ class Limits:
 
     ``query``: characters of a SPARQL query. ``parameter``: characters of any other parameter.
     ``form``: a form's body. ``body``: RDF to be validated. ``fields``: parameters in one request.
-    ``rows``: rows in a table for people; machines always get all.
+    ``rows``: rows in a table for people; machines always get all. ``headers``: headers of a
+    request; ``header``: one of them, name and value.
     """
 
     query: int = LONGEST_QUERY
@@ -22,3 +23,5 @@ class Limits:
     body: int = 10_000_000
     fields: int = 50
     rows: int = 1_000
+    headers: int = 100
+    header: int = 16_000

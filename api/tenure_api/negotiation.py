@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from tenure.errors import BadParameter
 from tenure.store.formats import GraphFormat, ResultFormat, media_types
@@ -24,7 +25,8 @@ HTML: Final = "text/html"
 _PLAIN_JSON: Final = "application/json"
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 
-F = TypeVar("F", bound=ResultFormat | GraphFormat)
+Format: TypeAlias = ResultFormat | GraphFormat
+F = TypeVar("F", bound=Format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,9 @@ def choose(
     name = named or request.query_params.get("format")
     if name:
         return _named(name, formats, page)
-    offered = media_types(formats) + ([HTML] if page else [])
-    media_type = negotiate(request.headers.get("accept"), offered)
+    media_type = _best(request.headers.get("accept"), tuple(formats), page)
     if media_type is None:
-        raise _nothing_fits(request, offered)
+        raise _nothing_fits(request, _offered(formats, page))
     return _of_type(media_type, formats)
 
 
@@ -83,6 +84,16 @@ def own_address(request: Request, otherwise: str) -> str:
     if not _HOST.fullmatch(host):
         return otherwise.rstrip("/")
     return f"{request.url.scheme}://{host}"
+
+
+# Few clients send different headers, and reading one takes longer than a small query.
+@lru_cache(maxsize=512)
+def _best(accept: str | None, formats: tuple[Format, ...], page: bool) -> str | None:
+    return negotiate(accept, _offered(formats, page))
+
+
+def _offered(formats: Sequence[Format], page: bool) -> list[str]:
+    return media_types(formats) + ([HTML] if page else [])
 
 
 def _named(name: str, formats: Sequence[F], page: bool) -> Choice[F]:

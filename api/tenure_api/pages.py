@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
 
+from tenure.temporal import parse_iso
+from tenure.temporal.in_words import day_in_words
 from tenure.terms import EDTF_DATATYPE, XSD_DATE, local_name
 
 if TYPE_CHECKING:
@@ -51,7 +53,9 @@ class Pages:
             lstrip_blocks=True,
         )
         environment.globals.update(links=links, version=version, here="", problem=None)
-        environment.filters.update(bound=bound, format_name=format_name, slug=slug, words=words)
+        environment.filters.update(
+            bound=bound, day_name=day_name, format_name=format_name, slug=slug, words=words
+        )
         environment.tests.update(
             day=lambda term: isinstance(term, Literal) and term.datatype in _DAYS,
             iri=lambda term: isinstance(term, NamedNode),
@@ -85,6 +89,11 @@ def slug(name: str) -> str:
 def bound(name: str) -> str:
     """The heading of one of the four bounds."""
     return _BOUNDS.get(name, words(name))
+
+
+def day_name(written: str) -> str:
+    """An ISO day as people write it."""
+    return day_in_words(parse_iso(written))
 
 
 def format_name(name: str) -> str:

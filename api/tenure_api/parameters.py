@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 POLICY = "policy"
 KNOWN_AT = "known-at"
 FORMAT = "format"
+WHY = "why"
 
 
 def read_parameters(request: Request, known: Iterable[str], limits: Limits) -> dict[str, str]:
@@ -109,6 +110,28 @@ def known_at_parameter() -> dict[str, Any]:
 def format_parameter(names: Sequence[str]) -> dict[str, Any]:
     """The ``format`` parameter, for those who cannot send an ``Accept`` header."""
     return described(FORMAT, "The format; wins over the `Accept` header.", values=names)
+
+
+def why_parameter() -> dict[str, Any]:
+    """The ``why`` parameter: the reasons for each row of an answer."""
+    return described(
+        WHY,
+        "`1` explains each row: what it hangs on, down to the passages. In JSON and on the page.",
+        values=["0", "1"],
+    )
+
+
+def is_asked_why(values: dict[str, str]) -> bool:
+    """Whether ``why`` among the values asks for reasons; takes it out.
+
+    Raises :class:`~tenure.errors.BadParameter` for anything but 1, 0 and nothing.
+    """
+    why = values.pop(WHY, "").strip()
+    if why in ("", "0", "1"):
+        return why == "1"
+    raise BadParameter(
+        f"why cannot be {why[:80]!r}.", where=WHY, remedy="Write why=1, or leave it out."
+    )
 
 
 def responses(

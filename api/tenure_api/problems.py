@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from tenure.errors import BadInput, TenureError
 from tenure.store.negotiation import negotiate
 from tenure_api.headers import SECURITY_HEADERS
+from tenure_api.logs import REQUEST
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -59,7 +60,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     def of_tenure(request: Request, error: Exception) -> Response:
         assert isinstance(error, TenureError)
-        return _answer(request, pages, describe(error))
+        return answer(request, pages, error)
 
     def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -87,12 +88,18 @@ def install(app: FastAPI, pages: Pages) -> None:
         )
         body["remedy"] = "Try again; if it stays, tell who runs this service the time and address."
         # This answer is made outside of all middleware, so it brings the headers itself.
-        return _answer(request, pages, body, dict(SECURITY_HEADERS))
+        headers = {**SECURITY_HEADERS, "X-Request-Id": REQUEST.get()}
+        return _answer(request, pages, body, headers)
 
     app.add_exception_handler(TenureError, of_tenure)
     app.add_exception_handler(HTTPException, of_framework)
     app.add_exception_handler(RequestValidationError, of_validation)
     app.add_exception_handler(Exception, of_fault)
+
+
+def answer(request: Request, pages: Pages, error: TenureError) -> Response:
+    """The problem that says what ``error`` says, with the headers that it brings if any."""
+    return _answer(request, pages, describe(error), dict(getattr(error, "headers", {})))
 
 
 def describe(error: TenureError) -> dict[str, Any]:

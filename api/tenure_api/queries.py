@@ -12,34 +12,44 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from tenure.catalog import ask
-from tenure.errors import TenureError
+from tenure.catalog import ask, ask_why
+from tenure.catalog.why import MEDIA_TYPE
+from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
-from tenure.store.formats import media_types
+from tenure.store.formats import JSON, media_types
 from tenure_api import answers
 from tenure_api.answers import ROWS, VARY, in_one_thread
-from tenure_api.grids import EXPLAINED, grid
+from tenure_api.grids import EXPLAINED, explained_grid, grid
 from tenure_api.negotiation import HTML, choose, wants_page
 from tenure_api.parameters import (
     FORMAT,
     POLICY,
+    WHY,
     described,
     format_parameter,
+    is_asked_why,
     known_at_parameter,
     policy_parameter,
     read_parameters,
     responses,
+    why_parameter,
 )
-from tenure_api.problems import describe
+from tenure_api.problems import TooLarge, describe
+from tenure_api.streams import Streamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenure.catalog import CatalogQuery, Parameter
+    from tenure.claims import Policy
+    from tenure_api.grids import Grid
     from tenure_api.service import Service
 
 MOST_SUGGESTED = 2_000
 """Entities that a page offers as suggestions; a larger registry is searched by typing."""
+
+MOST_EXPLAINED = 100
+"""Rows that a page explains; reasons take milliseconds each, and pages of room."""
 
 _KINDS = {
     "entity": "An entity: its slug (`office/…`), its IRI, or its exact name.",
@@ -95,7 +105,7 @@ def router(service: Service) -> APIRouter:
 
 
 def _endpoint(service: Service, query: CatalogQuery) -> Callable[[Request], Response]:
-    known = [*(one.name for one in query.parameters), POLICY, FORMAT]
+    known = [*(one.name for one in query.parameters), WHY, POLICY, FORMAT]
     required = [one.name for one in query.parameters if one.required]
 
     def endpoint(request: Request) -> Response:
@@ -105,9 +115,32 @@ def _endpoint(service: Service, query: CatalogQuery) -> Callable[[Request], Resp
         values = read_parameters(request, known, service.limits)
         values.pop(FORMAT, None)
         policy = service.kb.policy(values.pop(POLICY, None))
-        return in_one_thread(lambda: answers.rows(ask(service.kb, query, values, policy), choice))
+        if is_asked_why(values):
+            if choice.form is not JSON:
+                raise BadParameter(
+                    "Reasons are given in JSON and on the page.",
+                    where=WHY,
+                    remedy="Ask with format=json or format=html, or leave out why.",
+                )
+            return in_one_thread(lambda: _explained(service, query, values, policy))
+        return Streamed(
+            lambda output: answers.rows(ask(service.kb, query, values, policy), choice, output)
+        )
 
     return endpoint
+
+
+def _explained(
+    service: Service, query: CatalogQuery, arguments: Mapping[str, str], policy: Policy
+) -> Response:
+    explained = ask_why(service.kb, query, arguments, policy, service.limits.rows)
+    if explained.more:
+        raise TooLarge(
+            f"The answer has more than {service.limits.rows} rows, too many to explain.",
+            where=WHY,
+            remedy="Ask for less, or without why.",
+        )
+    return Response(explained.to_json(), headers=VARY, media_type=MEDIA_TYPE)
 
 
 def _page(
@@ -119,23 +152,15 @@ def _page(
 ) -> Response:
     values: dict[str, str] = {}
     problem, found = None, None
+    why = False
     try:
         values = read_parameters(request, known, service.limits)
         values.pop(FORMAT, None)
+        why = is_asked_why(values)
         policy = values.get(POLICY)
         arguments = {name: value for name, value in values.items() if name != POLICY}
         if all(name in arguments for name in required):
-            answer = ask(service.kb, query, arguments, service.kb.policy(policy))
-            assert isinstance(answer, Solutions)
-            found = grid(
-                answer.variables,
-                answer,
-                most=service.limits.rows,
-                links=service.links,
-                explain_by=EXPLAINED,
-                suffix=f"?{urlencode({POLICY: policy})}" if policy else "",
-                notes={column.name: column.description for column in query.columns},
-            )
+            found = _grid(service, query, arguments, policy, why=why)
     except TenureError as error:
         problem = describe(error)
     page = service.pages.render(
@@ -146,11 +171,40 @@ def _page(
         policy=values.get(POLICY, ""),
         slugs=_suggestions(service, query),
         base_query=urlencode(values) + "&" if values else "",
+        why=why,
         formats=[form.name for form in ROWS],
         grid=found,
         problem=problem,
     )
     return HTMLResponse(page, problem["status"] if problem else 200, VARY)
+
+
+def _grid(
+    service: Service,
+    query: CatalogQuery,
+    arguments: Mapping[str, str],
+    policy: str | None,
+    *,
+    why: bool,
+) -> Grid:
+    notes = {column.name: column.description for column in query.columns}
+    suffix = f"?{urlencode({POLICY: policy})}" if policy else ""
+    chosen = service.kb.policy(policy)
+    if why:
+        explained = ask_why(service.kb, query, arguments, chosen, MOST_EXPLAINED)
+        world = service.kb.world(chosen)
+        return explained_grid(explained, world, service.kb.claims, suffix=suffix, notes=notes)
+    answer = ask(service.kb, query, arguments, chosen)
+    assert isinstance(answer, Solutions)
+    return grid(
+        answer.variables,
+        answer,
+        most=service.limits.rows,
+        links=service.links,
+        explain_by=EXPLAINED,
+        suffix=suffix,
+        notes=notes,
+    )
 
 
 def _field(one: Parameter, values: Mapping[str, str], example: Mapping[str, str]) -> dict[str, Any]:
@@ -217,4 +271,5 @@ def _parameters(query: CatalogQuery) -> list[dict[str, Any]]:
         for one in query.parameters
     ]
     names = [form.name for form in ROWS] + ["html"]
-    return [*told, policy_parameter(), known_at_parameter(), format_parameter(names)]
+    common = [why_parameter(), policy_parameter(), known_at_parameter(), format_parameter(names)]
+    return [*told, *common]

@@ -27,10 +27,14 @@ from tenure_api.parameters import (
 from tenure_api.said import Said, said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenure.claims import Policy
     from tenure.explain import Explanation
-    from tenure.world import World
+    from tenure.world import Moment, World
     from tenure_api.service import Service
+
+AT = "at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,17 @@ class Reasoned:
     figure: Figure | None
 
 
-def reasoned(service: Service, policy: Policy, iri: str, *, asked: int | None = None) -> Reasoned:
-    """The reasons for an occurrence; ``asked`` is a day number to be marked in the figure.
+def reasoned(
+    service: Service,
+    policy: Policy,
+    iri: str,
+    *,
+    asked: int | None = None,
+    moments: Sequence[Moment] = (),
+) -> Reasoned:
+    """The reasons for an occurrence, and how it stood at ``moments``.
+
+    ``asked`` is a day number to be marked in the figure.
 
     Raises :class:`~tenure.errors.NotFound`, naming the nearest occurrences.
     """
@@ -56,7 +69,7 @@ def reasoned(service: Service, policy: Policy, iri: str, *, asked: int | None = 
                 _nearest(service, world, iri), "/queries/timeline lists what there is."
             ),
         )
-    explanation = service.kb.explain(iri, policy)
+    explanation = service.kb.explain(iri, policy, moments)
     claims = said(world, [service.kb.claims[one.iri] for one in explanation.claims])
     return Reasoned(explanation, claims, draw(world.occurrences[iri].bounds, asked))
 
@@ -72,7 +85,12 @@ def router(service: Service) -> APIRouter:
     told = responses(
         "The reasons.", ["application/json", HTML], (404, "No such situation or event.")
     )
-    common = [policy_parameter(), known_at_parameter(), format_parameter(["json", "html"])]
+    at = described(
+        AT,
+        "Say too how it stood then, and why: an EDTF value, or an event or a source by slug.",
+        example="2020-01-02",
+    )
+    common = [at, policy_parameter(), known_at_parameter(), format_parameter(["json", "html"])]
     by_iri = described("iri", "The IRI or slug of a situation or an event.", required=True)
     by_slug = described("slug", "The slug of a situation or an event.", required=True, place="path")
 
@@ -112,10 +130,20 @@ def _iri(service: Service, slug: str) -> str:
     return service.kb.names.id_prefix + slug
 
 
+def _day(moments: Sequence[Moment]) -> int | None:
+    """The known day that a moment is, if it is one."""
+    days = {(m.begun, m.lasting, m.begun_maybe, m.lasting_maybe) for m in moments}
+    one = {day for four in days for day in four}
+    day = one.pop() if len(one) == 1 else None
+    return day.shift if day is not None and day.iri is None else None
+
+
 def _answer(request: Request, service: Service, iri: str) -> Response:
     as_page = wants_page(request)
-    values = read_parameters(request, ("iri", POLICY, FORMAT), service.limits)
-    found = reasoned(service, service.kb.policy(values.get(POLICY)), iri)
+    values = read_parameters(request, ("iri", AT, POLICY, FORMAT), service.limits)
+    policy = service.kb.policy(values.get(POLICY))
+    moments = [service.kb.moment(at=values[AT])] if values.get(AT) else []
+    found = reasoned(service, policy, iri, asked=_day(moments), moments=moments)
     if not as_page:
         return JSONResponse(found.explanation.to_dict(), headers=VARY)
     values[FORMAT] = "json"
@@ -124,6 +152,8 @@ def _answer(request: Request, service: Service, iri: str) -> Response:
         reason=found.explanation,
         claims=found.claims,
         figure=found.figure,
+        at=values.get(AT, ""),
+        kept={name: values[name] for name in ("iri", POLICY) if name in values},
         json_query=urlencode(values),
     )
     return HTMLResponse(page, headers=VARY)

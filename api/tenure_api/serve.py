@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
 import typer
@@ -16,8 +18,18 @@ import uvicorn
 from tenure.catalog import Catalog
 from tenure.errors import BadInput
 from tenure.knowledge import open_knowledge_base
+from tenure_api.access_rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
 from tenure_api.home import CANONICAL
+from tenure_api.keys import Keys
+from tenure_api.logs import configure
+from tenure_api.pooled import build_pool
+from tenure_api.settings_sources import load_settings, read_assignments
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from tenure_api.settings import Settings
 
 _LONGEST_HEAD = 1_000_000
 """Bytes of request line and headers; longer than any query allowed, so that the app refuses it."""
@@ -25,9 +37,10 @@ _LONGEST_HEAD = 1_000_000
 
 def serve_command(
     port: Annotated[
-        int, typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535)
-    ] = 8080,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+        int | None,
+        typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535),
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     facts: Annotated[
         Path | None, typer.Option(help="The folder of the facts; default: those that come along.")
     ] = None,
@@ -37,33 +50,69 @@ def serve_command(
     base: Annotated[
         str | None, typer.Option(help="What all IRIs begin with, such as https://example.org/kb/.")
     ] = None,
+    writable: Annotated[
+        bool | None, typer.Option("--writable", help="Let those with a key or token write.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="The file of the settings; default: tenure.toml, if any.")
+    ] = None,
+    assigned: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE: any setting; `tenure doctor` lists them."),
+    ] = None,
 ) -> None:
     """Serve the knowledge base over HTTP, with its pages.
 
-    It only reads. A port that is taken, or an address that is none of this machine's, ends it
-    with a message and exit code 2.
+    It only reads, unless --writable lets those write who have a key. A port that is taken, or an
+    address that is none of this machine's, ends it with a message and exit code 2. A signal to
+    stop lets answers that are under way finish.
     """
+    given: dict[str, Any] = read_assignments(assigned or [])
+    options = {"port": port, "host": host, "facts": facts, "store": store, "base": base}
+    given |= {name: value for name, value in options.items() if value is not None}
+    given |= {"writable": True} if writable else {}
+    settings = load_settings(config, given).settings
+    keys = Keys(settings.keys)
+    refuse_unsafe(settings, keys)
+    configure(settings.log_format, settings.log_level)
+    # Before anything is open, so that whatever is opened is closed whenever the signal comes.
+    signal.signal(signal.SIGTERM, _end)
     # The port first: whoever has mistaken it should not wait for the world.
-    with _listening(host, port) as listening:
-        kb = open_knowledge_base(facts, store=store, base=base)
+    with _listening(settings.host, settings.port) as listening:
+        kb = open_knowledge_base(settings.facts, store=settings.store, base=settings.base)
         try:
             catalog = Catalog.load()
-            app = create_app(kb, catalog)
-            address = _address(host, listening.getsockname()[1])
-            typer.echo(_greeting(address, catalog))
-            config = uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                h11_max_incomplete_event_size=_LONGEST_HEAD,
-                http="h11",
-            )
+            access = build_access(settings, keys)
+            pool = build_pool(kb, settings)
+            app = create_app(kb, catalog, access=access, settings=settings, pool=pool)
+            address = _address(settings.host, listening.getsockname()[1])
+            typer.echo(_greeting(address, catalog, settings))
             # uvicorn raises the interrupt again after it has closed down in good order.
             with contextlib.suppress(KeyboardInterrupt):
-                uvicorn.Server(config).run(sockets=[listening])
+                uvicorn.Server(_configured(app, settings)).run(sockets=[listening])
         finally:
             kb.store.close()
+
+
+def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        http="h11",
+        # By default uvicorn believes what any client on loopback says of its address.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=math.ceil(settings.drain_seconds),
+    )
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """Ends the process in good order: everything that is open is closed on the way out."""
+    raise SystemExit(0)
 
 
 @contextlib.contextmanager
@@ -111,8 +160,10 @@ def _address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name and "[" not in name else f"http://{name}:{port}"
 
 
-def _greeting(address: str, catalog: Catalog) -> str:
-    """The address, and three things to try."""
+def _greeting(address: str, catalog: Catalog, settings: Settings) -> str:
+    """The address, three things to try, and who may."""
+    reading = "open" if settings.open_reading else "for those with a key"
+    writing = "for those with a key" if settings.writable else "off"
     lines = [f"Tenure is at {address}", "", "Try:", f"  {address}/   (in a browser)"]
     question = catalog.get(CANONICAL)
     if question is not None:
@@ -121,6 +172,7 @@ def _greeting(address: str, catalog: Catalog) -> str:
     lines += [
         f"  curl {address}/sparql --data-urlencode 'query=SELECT * {{ ?s ?p ?o }} LIMIT 3'",
         "",
+        f"Reading is {reading}; writing is {writing}.",
         "Stop with Ctrl-C.",
     ]
     return "\n".join(lines)

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from tenure_api.access import Access
+from tenure_api.audit import Audit
 from tenure_api.limits import Limits
 from tenure_api.links import Links
+from tenure_api.metrics import Metrics
+from tenure_api.metrics_ready import Readiness
 from tenure_api.pages import Pages
+from tenure_api.settings import Settings
 
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
+    from tenure_api.pooled import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +31,54 @@ class Service:
     links: Links
     pages: Pages
     version: str
+    access: Access
+    settings: Settings
+    metrics: Metrics
+    audit: Audit
+    readiness: Readiness
+    pool: Pool | None = None
 
 
-def build_service(kb: KnowledgeBase, catalog: Catalog, limits: Limits) -> Service:
-    """The service of a knowledge base and a catalogue of queries."""
+def build_service(
+    kb: KnowledgeBase,
+    catalog: Catalog,
+    limits: Limits | None = None,
+    access: Access | None = None,
+    settings: Settings | None = None,
+    pool: Pool | None = None,
+) -> Service:
+    """The service of a knowledge base and a catalogue of queries.
+
+    Without ``settings``, the defaults; without ``access``, everybody may read and nobody write.
+    """
+    settings = settings or Settings()
     links = Links(kb)
     number = installed_version()
-    pages = Pages(links, number)
-    return Service(kb, catalog, limits, links, pages, number)
+    metrics = Metrics()
+    metrics.watch(kb, (lambda: pool.workers.status().counts) if pool else None)
+    audit = Audit(settings.audit_file if settings.writable else None)
+    readiness = Readiness()
+    readiness.add("knowledge base", lambda: kb.claims)
+    readiness.add("audit log", audit.check)
+    access = access or Access()
+    readiness.add("keys", access.check)
+    if pool is not None:
+        pool.workers.on_stopped = metrics.stopped
+        readiness.add("query workers", pool.check)
+    return Service(
+        kb=kb,
+        catalog=catalog,
+        limits=limits or Limits(query=settings.query_characters, body=settings.body_bytes),
+        links=links,
+        pages=Pages(links, number),
+        version=number,
+        access=access,
+        settings=settings,
+        metrics=metrics,
+        audit=audit,
+        readiness=readiness,
+        pool=pool,
+    )
 
 
 def installed_version() -> str:

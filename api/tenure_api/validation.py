@@ -1,35 +1,80 @@
-"""``/validate``: a body of RDF through the gate, without keeping any of it."""
+"""``/validate``: RDF through the gate without keeping any of it, and days held to their shapes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from tenure.errors import BadParameter
-from tenure.store import GRAPH_FORMATS, graph_format, media_types, negotiate
+from tenure.knowledge.days import check_days
+from tenure.knowledge.given import knowledge_of
+from tenure.nearest import nearest, remedy_of
+from tenure.store import GRAPH_FORMATS, graph_format, media_types, negotiate, read_text
 from tenure.validate import validate_text
-from tenure_api.answers import VARY
-from tenure_api.bodies import media_type_of, read_body
-from tenure_api.parameters import responses
+from tenure_api.answers import VARY, in_one_thread
+from tenure_api.bodies import limit_count, media_type_of, read_body, single_values
+from tenure_api.parameters import (
+    KNOWN_AT,
+    POLICY,
+    described,
+    fold_known_at,
+    known_at_parameter,
+    policy_parameter,
+    responses,
+)
 from tenure_api.problems import NotAcceptable, UnsupportedMediaType
+from tenure_api.sparql_reading import read_truth
 
 if TYPE_CHECKING:
-    from tenure.validate import Report
+    from tenure.knowledge import KnowledgeBase
+    from tenure.validate import DayReport, Report
     from tenure_api.service import Service
 
 _JSON = "application/json"
 _TURTLE = "text/turtle"
+_AT: Final = "at"
+_EVERY_CHANGE: Final = "every-change"
+_POSSIBLE: Final = "possible"
+MOST_DAYS: Final = 400
+"""Days that one request may have checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What the parameters ask about days; ``at`` is empty where none is named."""
+
+    at: tuple[str, ...]
+    every_change: bool
+    possible: bool
+    policy: str | None
+
+    def __bool__(self) -> bool:
+        return bool(self.at) or self.every_change
+
+    def check(self, kb: KnowledgeBase) -> DayReport:
+        return check_days(
+            kb,
+            self.at,
+            kb.policy(self.policy),
+            every_change=self.every_change,
+            possible=self.possible,
+            most=MOST_DAYS,
+        )
 
 
 def router(service: Service) -> APIRouter:
-    """The route of the gate."""
+    """The routes of the gate and of the days."""
     api = APIRouter(tags=["Validation"])
+    media = [_JSON, _TURTLE]
     told = responses(
         "The facts keep all rules.",
-        [_JSON, _TURTLE],
+        media,
+        (404, "An unknown event or source."),
         (413, "A body that is too long."),
         (415, "A body that is no RDF."),
     )
@@ -47,10 +92,11 @@ def router(service: Service) -> APIRouter:
         "/validate",
         operation_id="validate",
         summary="Do these facts keep the rules?",
-        description="Send facts as RDF. The report comes as JSON, or as a SHACL report in Turtle.",
+        description="Send facts as RDF. The report comes as JSON, or as a SHACL report in Turtle. "
+        "With `at` the days that follow from these facts alone are checked too.",
         response_class=Response,
         responses=told,
-        openapi_extra={"requestBody": body},
+        openapi_extra={"requestBody": body, "parameters": _parameters()},
     )
     async def validate(request: Request) -> Response:
         kind = media_type_of(request)
@@ -62,22 +108,121 @@ def router(service: Service) -> APIRouter:
                 where="Content-Type",
                 remedy=f"Send one of: {', '.join(readable)}.",
             ) from error
-        wanted = negotiate(request.headers.get("accept"), [_JSON, _TURTLE])
-        if wanted is None:
-            raise NotAcceptable(
-                "The report comes as JSON or Turtle.",
-                where="Accept",
-                remedy=f"Ask for {_JSON} or {_TURTLE}.",
-            )
+        wanted = _wanted(request)
+        days = _read_days(request, service)
         data = await read_body(request, service.limits.body)
-        report = await run_in_threadpool(validate_text, data, kind, names=service.kb.names)
-        return _answer(report, wanted)
+        work = partial(_check_body, service, data, kind, days)
+        report = await run_in_threadpool(in_one_thread, work)
+        return _answer(report, wanted, 200 if report.conforms else 422)
+
+    @api.get(
+        "/validate",
+        operation_id="validate-days",
+        summary="Do these days keep the rules?",
+        description="The graphs of days of the knowledge base, held to the shapes for a day. The "
+        "report comes as JSON, or as a SHACL report in Turtle, with 200 whatever it says.",
+        response_class=Response,
+        responses=responses("The report.", media, (404, "An unknown event or source.")),
+        openapi_extra={"parameters": _parameters()},
+    )
+    def validate_days(request: Request) -> Response:
+        wanted = _wanted(request)
+        days = _read_days(request, service)
+        if not days:
+            raise BadParameter(
+                "No day is named.",
+                where=_AT,
+                remedy="Name a day, such as at=2020-01-02, or send facts with POST.",
+            )
+        return _answer(days.check(service.kb), wanted, 200)
 
     return api
 
 
-def _answer(report: Report, wanted: str) -> Response:
-    status = 200 if report.conforms else 422
+def _parameters() -> list[dict[str, Any]]:
+    at = described(
+        _AT,
+        "A day, an EDTF value, or an event or a source by slug, as in `/at/{when}`; repeatable.",
+    )
+    at["schema"] = {"type": "array", "items": at["schema"]}
+    truth = ("true", "false")
+    return [
+        at,
+        described(
+            _EVERY_CHANGE,
+            f"Check every day on which the graph of the day changes, {MOST_DAYS} at most.",
+            values=truth,
+        ),
+        described(_POSSIBLE, "Check what is possible on the days.", values=truth),
+        policy_parameter(),
+        known_at_parameter(),
+    ]
+
+
+def _read_days(request: Request, service: Service) -> _Days:
+    """What the query string asks about days.
+
+    Raises :class:`~tenure.errors.BadParameter` for what is no parameter, comes twice, or needs a
+    day.
+    """
+    fields = request.query_params.multi_items()
+    limit_count(fields, service.limits)
+    at: list[str] = []
+    for field in fields:
+        if field[0] == _AT:
+            at += single_values([field], service.limits).values()
+    values = single_values([one for one in fields if one[0] != _AT], service.limits)
+    allowed = (_AT, _EVERY_CHANGE, _POSSIBLE, POLICY, KNOWN_AT)
+    for name in values:
+        if name not in allowed:
+            raise BadParameter(
+                f"This address has no parameter {name[:80]!r}.",
+                where=name[:80],
+                remedy=remedy_of(nearest(name, allowed), f"It has {', '.join(allowed)}."),
+            )
+    fold_known_at(values)
+    days = _Days(
+        tuple(at),
+        read_truth(_EVERY_CHANGE, values.get(_EVERY_CHANGE, "false")),
+        read_truth(_POSSIBLE, values.get(_POSSIBLE, "false")),
+        values.get(POLICY),
+    )
+    if values and not days:
+        raise BadParameter(
+            "This can only be asked of days.",
+            where=min(values),
+            remedy="Name a day with at, or give every-change=true.",
+        )
+    return days
+
+
+def _check_body(service: Service, data: bytes, kind: str, days: _Days) -> Report | DayReport:
+    """The gate's report; of facts that pass, where days are asked about, that of the days."""
+    names = service.kb.names
+    report = validate_text(data, kind, names=names)
+    if not days or not report.conforms:
+        return report
+    registry = service.kb.store.quads(names.graph("entities"))
+    facts = [*read_text(data, graph_format(kind), name="body"), *registry]
+    kb = knowledge_of(facts, names)
+    try:
+        return days.check(kb)
+    finally:
+        kb.store.close()
+
+
+def _wanted(request: Request) -> str:
+    wanted = negotiate(request.headers.get("accept"), [_JSON, _TURTLE])
+    if wanted is None:
+        raise NotAcceptable(
+            "The report comes as JSON or Turtle.",
+            where="Accept",
+            remedy=f"Ask for {_JSON} or {_TURTLE}.",
+        )
+    return wanted
+
+
+def _answer(report: Report | DayReport, wanted: str, status: int) -> Response:
     if wanted == _TURTLE:
         return Response(report.to_shacl_turtle(), status, VARY, _TURTLE)
     return JSONResponse(report.to_dict(), status, VARY)

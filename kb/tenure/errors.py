@@ -12,7 +12,13 @@
     │   ├── BadClaim                  a claim that lacks a part, or points outside its source
     │   └── Refused                   a query that would make the server fetch something (HTTP 403)
     ├── NotFound                      no such query, entity, claim or source (exit 2, HTTP 404)
+    ├── NotWritten                    a change that is refused whole
+    │   ├── PreconditionFailed        what is there is not what the writer thinks (HTTP 412)
+    │   ├── Immutable                 a claim or description that stays as it is (HTTP 409)
+    │   ├── NotWritable               a graph or statement that nobody writes (HTTP 403)
+    │   └── StoreFull                 no room on the disk; reading goes on (HTTP 507)
     └── Findings                      the input was read; it breaks rules (exit 1, HTTP 422)
+        └── InvalidChange             a change that breaks rules, with the report
 
 Every error says *where* (a file and line, a parameter, an IRI), *what* is wrong, and the
 *remedy*. The command line and the web service turn them into exit codes and RFC 9457 problems,
@@ -23,6 +29,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +138,59 @@ class Findings(TenureError):
     title = "Rules are broken"
     exit_code = 1
     http_status = 422
+
+
+class Reporting(Protocol):
+    """A report that says which rules are broken, in more than one form."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON takes it."""
+        ...
+
+    def to_shacl_turtle(self) -> str:
+        """The report as a ``sh:ValidationReport`` in Turtle."""
+        ...
+
+
+class InvalidChange(Findings):
+    """A change that breaks rules: ``report`` says which, and nothing was written."""
+
+    title = "The change breaks rules"
+
+    def __init__(self, what: str, report: Reporting, *, remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.report = report
+
+
+class NotWritten(TenureError):
+    """A change that is refused whole: nothing was written."""
+
+    title = "Nothing was written"
+    http_status = 409
+
+
+class PreconditionFailed(NotWritten):
+    """What is there is not what the writer takes it to be."""
+
+    title = "Precondition failed"
+    http_status = 412
+
+
+class Immutable(NotWritten):
+    """A claim, or a description that claims rest on, which stays as it is."""
+
+    title = "Claims do not change"
+
+
+class NotWritable(NotWritten):
+    """A graph or statement that nobody writes: it is computed, or defined elsewhere."""
+
+    title = "Not to be written"
+    http_status = 403
+
+
+class StoreFull(NotWritten):
+    """There is no room on the disk. What is stored can still be read."""
+
+    title = "No room in the store"
+    http_status = 507

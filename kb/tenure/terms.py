@@ -61,6 +61,7 @@ _KINDS_OF_SITUATION = (
     "affiliation",
     "condition",
     "deployment",
+    "distance",
     "influence",
     "intention",
     "membership",
@@ -107,6 +108,14 @@ class Names:
     def at_prefix(self) -> str:
         """What the graph of every day under the default policy begins with."""
         return f"{self.base}at/"
+
+    @property
+    def graph_store_prefix(self) -> str:
+        """What the graphs begin with whose names are addresses of the graph store.
+
+        They are ordinary graphs, though their names lie under the base.
+        """
+        return f"{self.base}rdf-graph-store/"
 
     def entity(self, slug: str) -> NamedNode:
         """The IRI of an entity, such as ``office/pmu-deputy-head``."""

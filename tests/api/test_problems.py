@@ -25,7 +25,7 @@ HTML = {"accept": "text/html"}
         ("GET", "/static/swagger/redoc.standalone.js", 404),
         ("DELETE", "/sparql", 405),
         ("POST", "/queries/office-holders", 405),
-        ("GET", "/validate", 405),
+        ("PUT", "/validate", 405),
         ("GET", "/export/xls", 400),
     ],
 )

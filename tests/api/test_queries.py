@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
+from tenure_api.limits import Limits
 
 CANONICAL = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
 HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -44,7 +45,7 @@ def test_every_query_is_an_operation(app: FastAPI, catalog: Catalog) -> None:
         assert told["summary"] == query.title
         assert query.description in told["description"]
         parameters = {one["name"]: one for one in told["parameters"]}
-        own = {"policy", "known-at", "format"}
+        own = {"why", "policy", "known-at", "format"}
         assert set(parameters) == own | {one.name for one in query.parameters}
         for one in query.parameters:
             assert parameters[one.name]["required"] is one.required
@@ -145,3 +146,61 @@ def test_a_new_query_file_is_an_address_at_once(
         assert rows[0]["number"]["value"] == str(len(kb.claims))
         assert "/queries/how-many-claims" in client.get("/openapi.json").json()["paths"]
         assert "How many claims are there?" in client.get("/queries", headers=HTML).text
+
+
+def test_every_row_comes_with_its_reasons(client: TestClient) -> None:
+    asked = {**CANONICAL, "why": "1"}
+    response = client.get("/queries/office-holders", params=asked)
+    assert response.headers["content-type"] == "application/json"
+    plain = client.get("/queries/office-holders", params=CANONICAL).json()
+    told = response.json()
+    (row,) = told["results"]["bindings"]
+    why = row.pop("why")
+    assert told == plain
+    (one,) = why["occurrences"]
+    assert one["moments"][0]["certainty"] == "certain"
+    assert {10, 30, 54} <= {e["sentence"] for claim in one["claims"] for e in claim["evidence"]}
+    assert client.get("/queries/office-holders", params={**asked, "why": "0"}).json() == plain
+
+
+def test_a_page_folds_the_reasons_under_each_row(client: TestClient) -> None:
+    asked = {**CANONICAL, "why": "1"}
+    page = client.get("/queries/office-holders", params=asked, headers=HTML).text
+    assert page.count("<details><summary>why</summary>") == 1
+    for shown in ("On 2 January 2020:", "it would be possible only.", "entence 30"):
+        assert shown in page
+    assert 'name="why" value="1" checked' in page
+    plain = client.get("/queries/office-holders", params=CANONICAL, headers=HTML).text
+    assert "<summary>why</summary>" not in plain
+    assert 'name="why" value="1">' in plain
+
+
+def test_reasons_on_pages_of_all_kinds(client: TestClient) -> None:
+    vacancy = {"from": "2020-01-01", "to": "2020-02-15", "office": "office/pmu-deputy-head"}
+    page = client.get("/queries/vacancies", params={**vacancy, "why": "1"}, headers=HTML).text
+    assert "Looked for, from 4 January 2020 to 15 February 2020" in page
+    page = client.get("/queries/conflicts", params={"why": "1"}, headers=HTML).text
+    assert "between 11 and 20 March 2020" in page
+    pair = {"first": "source/jpost-620411", "second": "event/shamkhani-visit-2020-03", "why": "1"}
+    page = client.get("/queries/relation", params=pair, headers=HTML).text
+    assert "was published in March 2020" in page
+
+
+def test_reasons_are_not_given_in_rows_of_other_formats(client: TestClient) -> None:
+    for form in ("csv", "tsv", "xml"):
+        response = client.get(
+            "/queries/office-holders", params={**CANONICAL, "why": "1", "format": form}
+        )
+        assert response.status_code == 400
+        assert response.json()["where"] == "why"
+    response = client.get("/queries/office-holders", params={**CANONICAL, "why": "please"})
+    assert response.status_code == 400
+    assert "why=1" in response.json()["remedy"]
+
+
+def test_more_rows_than_a_page_lists_are_not_explained(kb: KnowledgeBase, catalog: Catalog) -> None:
+    with TestClient(create_app(kb, catalog, limits=Limits(rows=2))) as client:
+        asked = {"entity": "person/ali-shamkhani", "why": "1"}
+        response = client.get("/queries/timeline", params=asked)
+    assert response.status_code == 413
+    assert response.json()["where"] == "why"

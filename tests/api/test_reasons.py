@@ -48,7 +48,7 @@ def test_a_policy_that_leaves_the_source_out_leaves_the_tenure_out(client: TestC
 
 def test_the_page_shows_days_claims_and_rules(client: TestClient) -> None:
     page = client.get(f"/explain/{SLUG}", headers=HTML).text
-    for shown in ("2020-01-02", "entence 30", "The Jerusalem Post", "rule:", "<svg"):
+    for shown in ("2 January 2020", "entence 30", "The Jerusalem Post", "rule:", "<svg"):
         assert shown in page
     assert 'href="/claim/jpost-620411/30-1"' in page
     assert 'href="?format=json"' in page
@@ -60,3 +60,28 @@ def test_a_contested_occurrence_says_so(client: TestClient) -> None:
     assert told["conflicts"]
     page = client.get("/explain/event/allawi-failure", headers=HTML).text
     assert "contested" in page
+
+
+def test_how_it_stood_at_a_moment_and_what_that_hangs_on(client: TestClient) -> None:
+    told = client.get(f"/explain/{SLUG}", params={"at": "2020-01-02"}).json()
+    (moment,) = told["moments"]
+    assert (moment["when"], moment["certainty"]) == ("on 2 January 2020", "certain")
+    texts = [one["text"] for one in moment["hangs_on"]]
+    assert "Without jpost-620411 (claim 54-1) it would be possible only." in texts
+    page = client.get(f"/explain/{SLUG}", params={"at": "2019-01-02"}, headers=HTML).text
+    assert "would make it certain" in page
+    assert 'value="2019-01-02"' in page
+    event = client.get(f"/explain/{SLUG}", params={"at": "event/us-strike-2020-01-03"})
+    assert event.json()["moments"][0]["when"].startswith("on the day on which “US strike")
+    assert client.get(f"/explain/{SLUG}", params={"at": "soon"}).status_code == 400
+
+
+def test_bounds_say_what_they_hang_on(client: TestClient) -> None:
+    told = client.get(f"/explain/{SLUG}").json()
+    (latest,) = [bound for bound in told["bounds"] if bound["name"] == "endLatest"]
+    hanging = {one["claim"].rpartition("/")[2]: one["becomes"] for one in latest["hangs_on"]}
+    assert hanging == {"10-8": "2020-03-31", "30-1": None, "54-1": "2020-01-10"}
+    assert told["loose"]
+    page = client.get(f"/explain/{SLUG}", headers=HTML).text
+    assert "it would be 10 January 2020." in page
+    assert told["loose"][0] in page

@@ -53,6 +53,19 @@ def test_a_good_header(tmp_path: Path) -> None:
     assert [column.name for column in query.columns] == ["person"]
 
 
+def test_what_rows_hang_on_is_selected_beside_what_they_show(tmp_path: Path) -> None:
+    text = GOOD.replace("# example", "# why: ?person ?office at\n# example")
+    query = load(tmp_path, text)["holders"]
+    assert (query.why.variables, query.why.parameters) == (("person", "office"), ("at",))
+    assert query.hidden == ("office",)
+    assert query.absence is None
+    first, asked = (
+        re.findall(r"^SELECT.*", version, re.MULTILINE)[0]
+        for version in (query.text, query.with_hidden(query.text))
+    )
+    assert asked == f"{first} ?office"
+
+
 def test_only_the_marked_line_is_replaced(tmp_path: Path) -> None:
     query = load(tmp_path, GOOD)["holders"]
     asked = query.with_values({"office": r"<https://example.org/\1>", "moment": "UNDEF"})
@@ -97,6 +110,12 @@ def test_only_the_marked_line_is_replaced(tmp_path: Path) -> None:
         ("# example", "# column: person - Again.\n# example", "declared twice", 10),
         ("office=office/o at", "office/o at", "no argument", 10),
         ("office=office/o at", "post=office/o at", "no argument", 10),
+        ("# example", "# why: ?nobody\n# example", "neither a variable", 10),
+        ("# example", "# why: office ?office nowhere\n# example", "'nowhere'", 10),
+        ("# example", "# why: ?office\n# why: ?office\n# example", "declared twice", 11),
+        ("# example", "# absence: ?person - Nobody.\n# example", "not understood", 10),
+        ("# example", "# absence: ?a ?person - Nobody.\n# example", "not understood", 10),
+        ("SELECT ?person", "  SELECT ?person", "0 lines", 1),
         (" # parameters", "", "one line `VALUES", 1),
         ("VALUES (?office ?moment)", "VALUES (?moment ?office)", "one line `VALUES", 13),
         ("VALUES (?office ?moment)", "VALUES (?office)", "one line `VALUES", 13),

@@ -117,10 +117,17 @@ def test_a_graph_of_no_claim_is_named() -> None:
     ("written", "utc"),
     [
         ("2026-11-23T12:00:00Z", "2026-11-23T12:00:00Z"),
-        ("2026-11-23T12:00:00.750Z", "2026-11-23T12:00:00Z"),
+        ("2026-11-23T12:00:00.750Z", "2026-11-23T12:00:00.750000Z"),
         ("2026-11-24T00:30:00+05:30", "2026-11-23T19:00:00Z"),
         ("0999-01-01T00:00:00Z", "0999-01-01T00:00:00Z"),
     ],
 )
 def test_instants_are_comparable_as_text(written: str, utc: str) -> None:
     assert instant(written) == utc
+
+
+def test_a_whole_second_stands_for_its_end() -> None:
+    second = instant("2026-11-23T12:00:00Z")
+    assert instant("2026-11-23T11:59:59.999999Z") < second
+    assert instant("2026-11-23T12:00:00.000001Z") < instant("2026-11-23T12:00:00.9Z") < second
+    assert second < instant("2026-11-23T12:00:01.000001Z")

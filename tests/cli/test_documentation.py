@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -15,7 +16,11 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tenure.cli.ask import QueryGroup
-from tenure_api.serve import serve_command
+
+# As pyproject.toml names them; read here, so that they need not be installed for the tests.
+OUTSIDE: dict[str, str] = tomllib.loads(
+    (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+)["project"]["entry-points"]["tenure.commands"]
 
 Run = Callable[..., Any]
 
@@ -30,9 +35,8 @@ def sections(repo_root: Path) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def _with_serve(monkeypatch: pytest.MonkeyPatch) -> None:
-    outside = EntryPoint("serve", "tenure_api.serve:serve_command", "tenure.commands")
-    monkeypatch.setattr(EntryPoint, "load", lambda _: serve_command)
-    monkeypatch.setattr("tenure.cli.application.entry_points", lambda **_: [outside])
+    outside = [EntryPoint(name, value, "tenure.commands") for name, value in OUTSIDE.items()]
+    monkeypatch.setattr("tenure.cli.application.entry_points", lambda **_: outside)
 
 
 def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:

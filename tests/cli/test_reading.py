@@ -185,7 +185,7 @@ def test_explain_names_sentences_offsets_and_rules(run: Run) -> None:
     text = run("explain", TENURE).stdout
     for sentence in (30, 10, 54):
         assert f"sentence {sentence}, characters " in text
-    assert "Last day, at the latest: 2020-01-03" in text
+    assert "Last day, at the latest: 3 January 2020" in text
     assert "First day, at the earliest: nothing bounds it" in text
     assert "by the rule: " in text
     assert "SHA-256 " in text
@@ -199,6 +199,67 @@ def test_explain_as_json(run: Run) -> None:
     assert {bound["name"]: bound["day"] for bound in data["bounds"]}["endLatest"] == "2020-01-03"
     evidence = [one for claim in data["claims"] for one in claim["evidence"]]
     assert all(one["digest"] and one["start"] < one["end"] for one in evidence)
+
+
+def test_explain_at_a_moment(run: Run) -> None:
+    text = run("explain", TENURE, "--at", "2019").stdout
+    assert "\nIn 2019: possible\n" in text
+    assert (
+        "A source that dates its start on or before 1 January 2019 would make it certain." in text
+    )
+    data = json.loads(run("explain", TENURE, "--at", "2020-01-02", "--format", "json").stdout)
+    (moment,) = data["moments"]
+    assert (moment["key"], moment["certainty"]) == ("2020-01-02", "certain")
+    assert {one["becomes"] for one in moment["hangs_on"]} == {"possible", None}
+    assert run("explain", TENURE, "--at", "soon").exit_code == 2
+
+
+def test_ask_why_tells_below_each_row(run: Run) -> None:
+    asked = (
+        "ask",
+        "office-holders",
+        "--office",
+        "office/pmu-deputy-head",
+        "--before",
+        "2020-01-03",
+    )
+    head, row, empty, *lines = run(*asked, "--why").stdout.splitlines()
+    plain = run(*asked).stdout.splitlines()
+    assert [head, row] == plain
+    assert empty == ""
+    assert all(line.startswith("    ") for line in lines if line)
+    text = "\n".join(lines)
+    assert "On 2 January 2020: certain" in text
+    assert "sentence 30, characters " in text
+    assert "said by The Jerusalem Post" in text
+
+
+def test_what_several_rows_hang_on_is_told_once(run: Run) -> None:
+    text = run("ask", "conflicts", "--why").stdout
+    assert text.count("claim/jpost-620411/13-1: Allawi") == 1
+    assert "claim/jpost-620411/13-1: shown above" in text
+    assert "contested" in text
+
+
+def test_ask_why_as_json(run: Run) -> None:
+    asked = ("ask", "timeline", "--entity", "person/ali-shamkhani", "--why", "--format", "json")
+    rows = json.loads(run(*asked).stdout)["results"]["bindings"]
+    assert rows
+    for row in rows:
+        assert [one["iri"] for one in row["why"]["occurrences"]] == [row["situation"]["value"]]
+    refused = run(*asked[:-1], "csv")
+    assert refused.exit_code == 2
+    assert "table, json" in refused.stderr
+
+
+def test_why_nothing_was_found(run: Run) -> None:
+    asked = ("ask", "vacancies", "--from", "2020-01-01", "--to", "2020-02-01", "--why")
+    text = run(*asked).stdout
+    assert "Looked for, from " in text
+    assert "Policy: the default one" in text
+    nobody = run("ask", "successions", "--office", "office/pmu-deputy-head", "--why")
+    assert nobody.exit_code == 0
+    assert "(nothing)" in nobody.stderr
 
 
 def test_explain_a_claim_with_its_speakers(run: Run) -> None:

@@ -98,12 +98,39 @@ TO_EVENT = ("after", "before", "during", "overlaps", "heldAt", "startedBy", "end
 
 
 @dataclass(frozen=True)
+class Apart:
+    """So many days on one side of something; None where the claim does not say.
+
+    ``to`` and ``of`` are the points that the days are counted to and from, 0 the start and 1 the
+    end, None for those that the side names.
+    """
+
+    side: str
+    other: str
+    least: int | None
+    most: int | None
+    to: int | None
+    of: int | None
+
+    def test(self, a: Span, b: Span) -> bool:
+        """Whether ``a`` lies so of ``b``."""
+        own_start, own_end = (a, a) if self.to is None else (2 * (a[self.to],), 2 * (a[self.to],))
+        start, end = (b, b) if self.of is None else (2 * (b[self.of],), 2 * (b[self.of],))
+        after = own_start[0] - end[1]
+        before = start[0] - own_end[1]
+        if self.side == "DaysApart":
+            return max(after, before) <= (self.most or 0)
+        days = after if self.side == "DaysAfter" else before
+        return (self.least or 0) <= days <= (99 if self.most is None else self.most)
+
+
+@dataclass(frozen=True)
 class Said:
-    """``subject property object``: a date, a number of days or the slug of something."""
+    """``subject property object``: a date, a number of days, a distance or a slug."""
 
     subject: str
     property: str
-    object: Date | int | str
+    object: Date | int | str | Apart
 
 
 @dataclass(frozen=True)
@@ -153,8 +180,15 @@ class Case:
         """Every way in which things can have happened if the chosen claims are true."""
         tests = list(self.tests(chosen))
         spans = [(a, b) for a in range(LAST + 1) for b in range(a, LAST + 1)]
+        # Only a distance can put the day of a source that matters outside of the five days.
+        said = [one.object for claim in self.claims for one in claim.said]
+        far = {value.other for value in said if isinstance(value, Apart)}
         domains: dict[str, list[Span]] = {
-            source: [(d, d) for d in range(LAST + 1) if date.moment[0] <= d <= date.moment[1]]
+            source: [
+                (d, d)
+                for d in range(*((-LAST, 2 * LAST + 1) if source in far else (0, LAST + 1)))
+                if date.moment[0] <= d <= date.moment[1]
+            ]
             for source, date in self.published.items()
         }
         for thing in self.things:
@@ -196,6 +230,8 @@ def _test(said: Said) -> tuple[str, str, Test]:
     if isinstance(value, int):
         lasted = LASTED[said.property]
         return said.subject, said.subject, lambda a, _: lasted(a[1] - a[0] + 1, value)
+    if isinstance(value, Apart):
+        return said.subject, value.other, value.test
     return said.subject, value, RELATED[said.property]
 
 
@@ -249,7 +285,7 @@ def _saids(draw: st.DrawFn, occurrences: tuple[str, ...]) -> Said:
     subject = draw(st.sampled_from(occurrences))
     events = [o for o in occurrences if o in EVENTS and o != subject]
     kinds = ["date", "date", "days", "source"]
-    kinds += ["order", "order"] if events else []
+    kinds += ["order", "order", "distance", "distance", "distance"] if events else []
     kinds += ["life"] if subject in SITUATIONS else ["killed", "participant"]
     match draw(st.sampled_from(kinds)):
         case "date":
@@ -262,5 +298,18 @@ def _saids(draw: st.DrawFn, occurrences: tuple[str, ...]) -> Said:
             return Said(subject, draw(st.sampled_from(TO_EVENT)), draw(st.sampled_from(events)))
         case "life":
             return Said(subject, "endsWith", LIFE)
+        case "distance":
+            others = [*events, *events, draw(st.sampled_from(SOURCES))]
+            return Said(subject, "atDistance", draw(_aparts(others)))
         case role:
             return Said(subject, role, LIFE)
+
+
+@st.composite
+def _aparts(draw: st.DrawFn, others: list[str]) -> Apart:
+    side = draw(st.sampled_from(["DaysAfter", "DaysBefore", "DaysApart"]))
+    few = st.integers(0, LAST)
+    least = None if side == "DaysApart" else draw(st.none() | few)
+    most = draw(few if least is None else st.none() | st.integers(least, LAST))
+    point = st.sampled_from([None, None, 0, 1])
+    return Apart(side, draw(st.sampled_from(others)), least, most, draw(point), draw(point))

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 from tests.world.lab import NAMES, Lab
-from tests.world.oracle import EVENTS, LAST, LIFE, SITUATIONS, Case, Date, Span, Told, cases, day
+from tests.world.oracle import (
+    EVENTS,
+    LAST,
+    LIFE,
+    SITUATIONS,
+    Apart,
+    Case,
+    Date,
+    Said,
+    Span,
+    Told,
+    cases,
+    day,
+)
 
-from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, XSD_INTEGER
+from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_INTEGER
 from tenure.world import World
 
 # ---------------------------------------------------------------- a case for the engine
@@ -26,6 +40,30 @@ def _object(value: Date | int | str) -> NamedNode | Literal:
     return _node(value) if isinstance(value, str) else Literal(str(value), datatype=XSD_INTEGER)
 
 
+def _stated(said: Said, place: int) -> list[Triple]:
+    value = said.object
+    if not isinstance(value, Apart):
+        return [Triple(_node(said.subject), TN(said.property), _object(value))]
+    node = NAMES.entity(f"distance/d{place}")
+    triples = [
+        Triple(_node(said.subject), TN(said.property), node),
+        Triple(node, RDF_TYPE, TN("Distance")),
+        Triple(node, TN("distanceRelation"), TNV(value.side)),
+        Triple(node, TN("distanceFrom"), _node(value.other)),
+    ]
+    if value.least is not None:
+        triples.append(Triple(node, TN("distanceAtLeastDays"), _object(value.least)))
+    if value.most is not None:
+        triples.append(Triple(node, TN("distanceAtMostDays"), _object(value.most)))
+    if value.of is not None:
+        point = TN(("ObjectStart", "ObjectEnd")[value.of])
+        triples.append(Triple(node, TN("measuredFrom"), point))
+    if value.to is not None:
+        point = TN(("SubjectStart", "SubjectEnd")[value.to])
+        triples.append(Triple(node, TN("measuredTo"), point))
+    return triples
+
+
 def _content(case: Case, claim: Told) -> list[Triple]:
     five_days = Literal(f"{day(0)}/{day(LAST)}", datatype=EDTF_DATATYPE)
     triples = [Triple(_node(o), TN("date"), five_days) for o in case.occurrences]
@@ -36,7 +74,8 @@ def _content(case: Case, claim: Told) -> list[Triple]:
                 Triple(_node(situation), TN("holder"), _node(LIFE)),
                 Triple(_node(situation), TN("office"), _node("office/o")),
             ]
-    triples += [Triple(_node(s.subject), TN(s.property), _object(s.object)) for s in claim.said]
+    for place, said in enumerate(claim.said):
+        triples += _stated(said, place)
     return triples
 
 
@@ -99,6 +138,8 @@ def _stretches(case: Case) -> Stretches:
     for event in set(EVENTS) & set(case.occurrences):
         found.append((f"sometime/{event}/to/{event}", event, lambda span: span))
         found.append((f"sometime/{event}/to/..", event, lambda span: (span[0], 99)))
+        found.append((f"sometime/{event}/to/{day(2)}", event, lambda span: (span[0], 2)))
+        found.append((f"sometime/{day(2)}/to/{event}", event, lambda span: (2, span[1])))
     return found
 
 
@@ -132,8 +173,19 @@ def test_bounds_and_certainty_are_those_of_all_solutions(lab: Lab, case: Case) -
             holds = [a[0] <= d <= a[1] for a, b in beside[other] for d in days(b)]
             assert str(lab.certainty(world, slug, key)) == _degree(holds), (slug, key)
         for key, other, span in _stretches(case):
-            meets = [a[0] <= span(b)[1] and a[1] >= span(b)[0] for a, b in beside[other]]
+            meets = [
+                a[0] <= last and a[1] >= first and first <= last
+                for a, b in beside[other]
+                for first, last in [span(b)]
+            ]
             assert str(lab.certainty(world, slug, key)) == _degree(meets), (slug, key)
+        for one, two in permutations(sorted(set(EVENTS) & set(case.occurrences)), 2):
+            places = [(s[own], s[names.index(one)][0], s[names.index(two)][1]) for s in solutions]
+            meets = [a[0] <= last and a[1] >= first and first <= last for a, first, last in places]
+            covers = [a[0] <= first <= last <= a[1] for a, first, last in places]
+            stretch = f"{one}/to/{two}"
+            assert str(lab.certainty(world, slug, f"sometime/{stretch}")) == _degree(meets)
+            assert str(lab.certainty(world, slug, f"throughout/{stretch}")) == _degree(covers)
 
 
 def _degree(holds: list[bool]) -> str:

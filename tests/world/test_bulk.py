@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,10 +22,14 @@ from tenure.world import BulkWorld, Setting, World
 def bulk(world: World, claims: Iterable[Claim] | None = None) -> BulkWorld:
     """The same claims in bulk."""
     chosen = list(world.claims.values()) if claims is None else list(claims)
-    setting = Setting(
+    return BulkWorld(chosen, world.claims.__getitem__, setting_of(world))
+
+
+def setting_of(world: World) -> Setting:
+    """What the world was fused with."""
+    return Setting(
         types_of(world.claims.values()), world.schema, world.policy, NAMES, {}, world.sources
     )
-    return BulkWorld(chosen, world.claims.__getitem__, setting)
 
 
 def bounds_of(world: World) -> dict[str, FourBounds]:
@@ -76,7 +81,13 @@ def test_adding_and_withdrawing_claims_is_fusing_anew(
 def test_the_facts_have_the_same_bounds(kb: KnowledgeBase, policy: str) -> None:
     world = kb.world(kb.policy(policy))
     setting = Setting(
-        kb.registry.types, kb.schema, world.policy, kb.names, kb.registry.labels, kb.sources
+        kb.registry.types,
+        kb.schema,
+        world.policy,
+        kb.names,
+        kb.registry.labels,
+        kb.sources,
+        kb.registry.one_seat,
     )
     found = BulkWorld(kb.claims.values(), kb.claims.__getitem__, setting)
     assert_same(found, world)
@@ -84,6 +95,50 @@ def test_the_facts_have_the_same_bounds(kb: KnowledgeBase, policy: str) -> None:
         assert found.around(iri).occurrences[iri].bounds == occurrence.bounds
     day = parse_iso("2020-01-02")
     assert found.holding_on(day) == kb.certainty(kb.moment(at="2020-01-02"), world.policy)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    spans=st.lists(
+        st.tuples(
+            st.sampled_from(["p", "q", "r"]),
+            st.sampled_from(["o", "o", "x"]),
+            st.sampled_from(
+                [
+                    'tn:start "{}"^^edtf:EDTF ; tn:end "{}"^^edtf:EDTF',
+                    'tn:start "{}"^^edtf:EDTF',
+                    'tn:endedBy event:e ; tn:start "[..{}]"^^edtf:EDTF',
+                    "tn:endedBy event:e",
+                    "tn:startedBy event:e",
+                ]
+            ),
+            st.integers(2000, 2004),
+            st.integers(0, 3),
+            st.booleans(),
+        ),
+        min_size=2,
+        max_size=5,
+    )
+)
+def test_crowded_seats_are_those_of_the_exact_engine(
+    lab: Lab, spans: list[tuple[str, str, str, int, int, bool]]
+) -> None:
+    claims = [
+        lab.claim(
+            f"tenure:t{number} a tn:Tenure ; tn:holder person:{who} ; tn:office office:{office} ;"
+            f" {rest.format(first, first + lasted)} .",
+            number=str(number),
+            hedged=hedged,
+        )
+        for number, (who, office, rest, first, lasted, hedged) in enumerate(spans)
+    ]
+    offices = ["office/o"]
+    world = lab.world(claims, one_seat=offices)
+    seats = [entity(office).value for office in offices]
+    found = BulkWorld(claims, world.claims.__getitem__, replace(setting_of(world), one_seat=seats))
+    assert {(c.kind, c.claims, c.concerns) for c in found.conflicts} == {
+        (c.kind, c.claims, c.concerns) for c in world.conflicts
+    }
 
 
 TENURE = "tenure:t a tn:Tenure ; tn:holder person:p ; tn:office office:o"

@@ -127,3 +127,19 @@ def test_a_handover_on_one_day_is_no_contradiction(lab: Lab) -> None:
     assert not world.conflicts
     assert lab.certainty(world, "tenure/t", "2020-05-07") == "certain"
     assert lab.certainty(world, "tenure/u", "2020-05-07") == "certain"
+
+
+@pytest.mark.parametrize("when", ["sometime", "throughout"])
+def test_a_stretch_that_certainly_runs_backwards_has_no_days(lab: Lab, when: str) -> None:
+    world = lab.world(
+        [
+            lab.claim(f'{HELD} ; tn:heldThroughout "2010/2020"^^edtf:EDTF .'),
+            lab.claim('event:e tn:date "2012-05-01"^^edtf:EDTF .'),
+            lab.claim('event:f tn:date "2015"^^edtf:EDTF ; tn:after event:e .'),
+            lab.claim('event:g tn:date "2015"^^edtf:EDTF .'),
+        ]
+    )
+    assert lab.certainty(world, "tenure/t", f"{when}/event/e/to/event/f") == "certain"
+    assert lab.certainty(world, "tenure/t", f"{when}/event/f/to/event/e") == "ruled out"
+    assert lab.certainty(world, "tenure/t", f"{when}/event/f/to/2012") == "ruled out"
+    assert lab.certainty(world, "tenure/t", f"{when}/event/f/to/event/g") == "possible"

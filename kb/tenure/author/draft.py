@@ -30,10 +30,14 @@ from tenure.nearest import nearest, remedy_of
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value as written, with the place where it was."""
+    """A value as written, with the place where it was.
+
+    ``parts`` are names and values where such stand in the place of a text, as in a distance.
+    """
 
     text: str
     where: Where | None = None
+    parts: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,18 @@ def _states(item: Item) -> list[State]:
 
 def _properties(table: Table, *without: str) -> tuple[tuple[str, Value], ...]:
     return tuple(
-        (name, Value(_text(one), one.where))
+        (name, _value(one))
         for name, value in table.fields.items()
         if name not in without
         for one in _listed(value)
     )
+
+
+def _value(item: Item) -> Value:
+    if isinstance(item, Table) and item.fields:
+        parts = tuple((name, Value(_text(one), one.where)) for name, one in item.fields.items())
+        return Value("", item.where, parts)
+    return Value(_text(item), item.where)
 
 
 def _entities(item: Item) -> list[NewEntity]:

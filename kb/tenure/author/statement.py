@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from tenure.author.distances import with_distances
 from tenure.author.draft import NewEntity, State, Value
 from tenure.author.registry import LANGUAGE, checked_slug, slugged
 from tenure.author.vocabulary import Kind, Property, Vocabulary
@@ -62,7 +63,9 @@ class StatementWriter:
             BadDate: a date that is no EDTF value.
             NotFound: an entity that is not in the registry.
         """
-        waiting = list(states)
+        waiting = [
+            one for state in states for one in with_distances(state, self.vocabulary, self._slug)
+        ]
         if not waiting:
             raise BadClaim(
                 "The claim states nothing.", remedy="Say what it states, under `states`."

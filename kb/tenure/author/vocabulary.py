@@ -168,6 +168,14 @@ class Vocabulary:
                 waiting += [node.value for node in self._of(current, RDFS_SUBCLASS.value)]
         return False
 
+    def counted_on(self, side: NamedNode) -> frozenset[str]:
+        """The properties whose numbers the axioms of a side of a distance count over."""
+        return frozenset(
+            local_name(prop.value)
+            for axiom in self._of(side.value, TN("hasAxiom").value)
+            for prop in self._of(axiom.value, TN("countsOver").value)
+        )
+
     def has_individual(self, iri: str, cls: str) -> bool:
         """Whether the ontology itself declares ``iri`` as an instance of the class ``cls``."""
         return NamedNode(cls) in self._of(iri, RDF_TYPE.value)

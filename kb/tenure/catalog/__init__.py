@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from tenure.catalog.asking import ask
-from tenure.catalog.header import Column, Parameter
+from tenure.catalog.header import Absence, Column, Grounds, Parameter
 from tenure.catalog.query import Catalog, CatalogQuery
+from tenure.catalog.why import Explained, ExplainedRow, NothingFound, RowReason, ask_why
 
-__all__ = ["Catalog", "CatalogQuery", "Column", "Parameter", "ask"]
+__all__ = [
+    "Absence",
+    "Catalog",
+    "CatalogQuery",
+    "Column",
+    "Explained",
+    "ExplainedRow",
+    "Grounds",
+    "NothingFound",
+    "Parameter",
+    "RowReason",
+    "ask",
+    "ask_why",
+]

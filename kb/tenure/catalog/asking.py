@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog.header import Binding
 from tenure.catalog.query import CatalogQuery
 from tenure.claims import Policy
-from tenure.errors import BadParameter, NotFound
+from tenure.errors import BadDate, BadParameter, NotFound, Where
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import nearest, remedy_of
 from tenure.slices import OPERANDS
@@ -37,15 +38,45 @@ def ask(
         BadDate: a time that is no EDTF value and no event or source.
         NotFound: an entity or claim that does not exist, with the nearest names.
     """
+    asked = bound(kb, query, arguments, policy)
+    return kb.trusted_query(query.with_values(asked.row), policy, asked.graphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Arguments made into terms: printed for VALUES by variable, and the graphs among them.
+
+    ``given`` are the arguments with defaults; ``moments`` are those that a question is about.
+    """
+
+    given: Mapping[str, str]
+    row: Mapping[str, str]
+    graphs: Sequence[NamedNode]
+    moments: Sequence[Moment]
+
+
+def bound(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    arguments: Mapping[str, str],
+    policy: Policy | None = None,
+) -> Bound:
+    """What a question's variables get. Raises what :func:`ask` raises."""
     given = _checked(query, arguments)
     row: dict[str, str] = {}
     graphs: list[NamedNode] = []
+    moments: list[Moment] = []
     for binding in query.bindings:
-        term = _term(kb, binding, given, policy)
+        moment = _moment_of(kb, binding, given)
+        if moment is not None:
+            moments.append(moment)
+            term: NamedNode | Literal | None = kb.certainty_graph(moment, policy)
+        else:
+            term = _term(kb, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF
         if isinstance(term, NamedNode) and binding.kind in _GRAPHS:
             graphs.append(term)
-    return kb.trusted_query(query.with_values(row), policy, graphs)
+    return Bound(given, row, graphs, moments)
 
 
 def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
@@ -83,11 +114,6 @@ def _term(
     kb: KnowledgeBase, binding: Binding, given: Mapping[str, str], policy: Policy | None
 ) -> NamedNode | Literal | None:
     values = {name: given[name] for name in binding.parameters if name in given}
-    if binding.kind == "moment":
-        return kb.certainty_graph(_moment(kb, binding, values), policy)
-    if binding.kind == "throughout":
-        first, last = (values[name] for name in binding.parameters)
-        return kb.certainty_graph(kb.every_day(first, last), policy)
     if binding.kind in OPERANDS:
         return _relations(kb, binding, [values[name] for name in binding.parameters], policy)
     if not values:
@@ -98,16 +124,32 @@ def _term(
     if binding.kind == "claim":
         return _claim(kb, value)
     if binding.kind in ("earliest", "latest"):
-        return _day(kb, value, binding.kind, policy)
+        moment = _one_moment(kb, binding.parameters[0], value)
+        return _day(kb, moment, binding.kind, policy)
     return Literal(value)
 
 
-def _moment(kb: KnowledgeBase, binding: Binding, values: Mapping[str, str]) -> Moment:
+def _moment_of(kb: KnowledgeBase, binding: Binding, given: Mapping[str, str]) -> Moment | None:
+    if binding.kind == "throughout":
+        first, last = (given[name] for name in binding.parameters)
+        return kb.every_day(first, last)
+    if binding.kind != "moment":
+        return None
+    values = {name: given[name] for name in binding.parameters if name in given}
     # A question about two moments binds each to one parameter, whatever it is called.
     if len(binding.parameters) == 1 and binding.parameters[0] not in ("before", "after"):
-        return kb.moment(at=values.get(binding.parameters[0]))
+        return _one_moment(kb, binding.parameters[0], values.get(binding.parameters[0]))
     named = {"from_" if name == "from" else name: value for name, value in values.items()}
     return kb.moment(**named)
+
+
+def _one_moment(kb: KnowledgeBase, name: str, value: str | None) -> Moment:
+    """The moment that a parameter of any name gives; what is wrong with it is told by that name."""
+    try:
+        return kb.moment(at=value)
+    except (BadDate, BadParameter, NotFound) as error:
+        error.where = Where(name)
+        raise
 
 
 def _relations(
@@ -140,9 +182,8 @@ def _claim(kb: KnowledgeBase, value: str) -> NamedNode:
     )
 
 
-def _day(kb: KnowledgeBase, value: str, kind: str, policy: Policy | None) -> Literal | None:
+def _day(kb: KnowledgeBase, moment: Moment, kind: str, policy: Policy | None) -> Literal | None:
     """The earliest or latest day that a value leaves open, as ``xsd:date``; None if unbounded."""
-    moment = kb.moment(at=value)
     day: Day | None = moment.lasting_maybe if kind == "earliest" else moment.begun_maybe
     if day is not None and day.iri is not None:
         bounds = kb.world(policy).time.bounds(day.iri)

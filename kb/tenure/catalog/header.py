@@ -11,6 +11,7 @@
     # bind: moment = moment(at, before, after, from, to)
     # bind: first = earliest(from)
     # column: person - Who held it.
+    # why: ?situation
     # example: office=office/pmu-deputy-head before=2020-01-03
 
 ``bind`` lines say what each variable of the query's VALUES block gets; ``entity`` and ``text`` take
@@ -20,6 +21,13 @@ of :data:`tenure.slices.OPERANDS` stand for a graph of relations in time::
 
     # bind: crowding = crowding()
     # bind: pair = pair(first, second)
+
+``why`` names what each row hangs on: variables whose values are occurrences, claims, sources or
+conflicts, whether the answer shows them or not, and parameters (without ``?``) whose argument names
+one. ``absence`` says of rows that tell of nothing in a stretch of days between which two columns it
+lies, and what was looked for in vain; the occurrences of ``why`` are then those that bound it::
+
+    # absence: ?from ?to - A tenure of the office that could have been going on.
 """
 
 from __future__ import annotations
@@ -44,6 +52,10 @@ _PARAMETER = re.compile(
     r"(?: +default +(?P<default>\S+))? +- +(?P<description>.+)$"
 )
 _COLUMN = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9]*) +- +(?P<description>.+)$")
+_VARIABLE = re.compile(r"^\?[A-Za-z][A-Za-z0-9]*$")
+_ABSENCE = re.compile(
+    r"^\?(?P<first>[A-Za-z][A-Za-z0-9]*) +\?(?P<last>[A-Za-z][A-Za-z0-9]*) +- +(?P<sought>.+)$"
+)
 _BIND = re.compile(r"^(?P<variable>[A-Za-z][A-Za-z0-9]*) *= *(?P<kind>[a-z]+)\((?P<of>[^()]*)\)$")
 
 
@@ -76,6 +88,23 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """What each row hangs on: ``variables`` of the query, and ``parameters`` by their argument."""
+
+    variables: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Rows tell of nothing from the day in ``first`` to that in ``last``; ``sought`` what for."""
+
+    first: str
+    last: str
+    sought: str
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """All that a header declares."""
 
@@ -85,6 +114,8 @@ class Header:
     bindings: tuple[Binding, ...]
     columns: tuple[Column, ...]
     example: tuple[tuple[str, str], ...]
+    why: Grounds
+    absence: Absence | None
 
 
 def read_header(text: str, path: Path) -> Header:
@@ -99,6 +130,8 @@ def read_header(text: str, path: Path) -> Header:
     bindings: list[Binding] = []
     columns: list[Column] = []
     example: list[tuple[str, str]] | None = None
+    why: Grounds | None = None
+    absence: Absence | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
             break
@@ -128,13 +161,20 @@ def read_header(text: str, path: Path) -> Header:
                 column = _column(value, where)
                 _once(column.name, (other.name for other in columns), where)
                 columns.append(column)
+            case "why":
+                _once("why", ["why"] if why else [], where)
+                why = _grounds(value, parameters, text, where)
+            case "absence":
+                _once("absence", ["absence"] if absence else [], where)
+                absence = _absence(value, columns, where)
             case "example":
                 example = [_argument(item, parameters, where) for item in value.split()]
             case _:
                 raise BadQuery(
                     f"A header has no {keyword[:40]!r}.",
                     where=where,
-                    remedy="It has title, description, parameter, bind, column and example.",
+                    remedy="It has title, description, parameter, bind, column, why, absence and "
+                    "example.",
                 )
     header = Header(
         titles[0] if len(titles) == 1 else "",
@@ -143,6 +183,8 @@ def read_header(text: str, path: Path) -> Header:
         tuple(bindings),
         tuple(columns),
         tuple(example or ()),
+        why or Grounds(),
+        absence,
     )
     _check(header, Where.in_file(path, 1), has_example=example is not None)
     return header
@@ -199,6 +241,35 @@ def _column(value: str, where: Where) -> Column:
             remedy="Write `# column: name - What it shows.`",
         )
     return Column(match["name"], match["description"])
+
+
+def _grounds(value: str, parameters: dict[str, Parameter], text: str, where: Where) -> Grounds:
+    variables, named = [], []
+    for word in value.split():
+        body = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+        if _VARIABLE.match(word) and re.search(rf"{re.escape(word)}\b", body):
+            variables.append(word[1:])
+        elif word in parameters:
+            named.append(word)
+        else:
+            raise BadQuery(
+                f"{word[:40]!r} is neither a variable of the query nor a parameter.",
+                where=where,
+                remedy="Write `# why: ?situation ?claim`, after the parameters.",
+            )
+    return Grounds(tuple(variables), tuple(named))
+
+
+def _absence(value: str, columns: Iterable[Column], where: Where) -> Absence:
+    match = _ABSENCE.match(value)
+    names = {column.name for column in columns}
+    if match is None or not {match["first"], match["last"]} <= names:
+        raise BadQuery(
+            f"The absence {value[:80]!r} is not understood.",
+            where=where,
+            remedy="Write `# absence: ?from ?to - What was looked for.` after those columns.",
+        )
+    return Absence(match["first"], match["last"], match["sought"])
 
 
 def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Binding:

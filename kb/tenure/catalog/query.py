@@ -5,7 +5,8 @@ It is a whole SPARQL query that anyone can run; one line holds its parameters wi
 
     VALUES (?office ?moment) { (<…/office/…> <…/at/2020-01-02/certainty>) } # parameters
 
-Asking replaces that line by one with the values asked for, printed by the RDF library.
+Asking replaces that line by one with the values asked for, printed by the RDF library. Asking why
+selects besides what the rows hang on: the outermost SELECT stands alone at the start of a line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenure.catalog.header import Binding, Column, Parameter, read_header
+from tenure.catalog.header import (
+    Absence,
+    Binding,
+    Column,
+    Grounds,
+    Parameter,
+    read_header,
+)
 from tenure.errors import BadQuery, NotFound, Where
 from tenure.nearest import nearest, remedy_of
 from tenure.resources import data_dir
@@ -23,6 +31,7 @@ from tenure.resources import data_dir
 _VALUES = re.compile(
     r"^(?P<indent> *)VALUES \((?P<names>[^()]*)\) \{.*\} # parameters$", re.MULTILINE
 )
+_SELECT = re.compile(r"^SELECT .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ class CatalogQuery:
     bindings: tuple[Binding, ...]
     columns: tuple[Column, ...]
     example: Mapping[str, str]
+    why: Grounds
+    absence: Absence | None
     text: str
     path: Path
 
@@ -48,6 +59,17 @@ class CatalogQuery:
         names = " ".join(f"?{name}" for name in variables)
         terms = " ".join(row[name] for name in variables)
         return _VALUES.sub(lambda m: f"{m['indent']}VALUES ({names}) {{ ({terms}) }}", self.text)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The variables that rows hang on and that the answer does not show."""
+        shown = {column.name for column in self.columns}
+        return tuple(name for name in self.why.variables if name not in shown)
+
+    def with_hidden(self, text: str) -> str:
+        """The text of the query, with values or without, that selects :attr:`hidden` too."""
+        more = "".join(f" ?{name}" for name in self.hidden)
+        return _SELECT.sub(lambda m: m[0].rstrip() + more, text)
 
 
 class Catalog(Mapping[str, CatalogQuery]):
@@ -111,6 +133,13 @@ def read_query(path: Path) -> CatalogQuery:
             where=Where.in_file(path, text.count("\n", 0, blocks[-1].start()) + 1 if blocks else 1),
             remedy="Look at another file of the catalogue.",
         )
+    selects = len(_SELECT.findall(text))
+    if selects != 1:
+        raise BadQuery(
+            f"{selects} lines of the query begin with SELECT; one must, the outermost.",
+            where=Where.in_file(path, 1),
+            remedy="Write it on a line of its own, and indent what is inside.",
+        )
     return CatalogQuery(
         path.stem,
         path.parent.name,
@@ -120,6 +149,8 @@ def read_query(path: Path) -> CatalogQuery:
         header.bindings,
         header.columns,
         dict(header.example),
+        header.why,
+        header.absence,
         text,
         path,
     )

@@ -182,6 +182,10 @@ def _instant(text: str, where: str) -> str:
 def instant(text: str, *, where: str = "") -> str:
     """A date-time as ``YYYY-MM-DDThh:mm:ssZ`` in UTC, comparable as text.
 
+    One that tells more than the second keeps it, in six digits. A whole second stands for its end:
+    as text it comes after all fractions of it, so that whoever asks what was known at 12:00:00
+    hears all of that second.
+
     Raises :class:`~tenure.errors.BadClaim` when it is no ISO 8601 date-time with a zone.
     """
     try:
@@ -196,4 +200,5 @@ def instant(text: str, *, where: str = "") -> str:
             remedy="Write date, time and zone: 2026-11-23T12:00:00Z",
         )
     # Not strftime, which writes years before 1000 with fewer digits on some systems.
-    return universal.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    precision = "microseconds" if universal.microsecond else "seconds"
+    return universal.replace(tzinfo=None).isoformat(timespec=precision) + "Z"

@@ -16,6 +16,7 @@ from typer.main import get_command
 from tenure.cli import (
     ask,
     at,
+    backup,
     claim,
     conflicts,
     evidence,
@@ -113,6 +114,9 @@ def build_app() -> typer.Typer:
     app.command("import")(importing.import_command)
     app.command("export")(exporting.export_command)
     app.command("format")(formatting.format_command)
+    app.command("backup")(backup.backup_command)
+    app.command("restore")(backup.restore_command)
+    app.command("verify")(backup.verify_command)
     writing = {"source": source.build_group(), "claim": claim.build_group()}
     for name, group in writing.items():
         app.add_typer(group, name=name)

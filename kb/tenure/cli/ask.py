@@ -14,10 +14,24 @@ from typer.main import get_command
 
 from tenure import catalog
 from tenure.catalog import Catalog, CatalogQuery
-from tenure.cli.options import Base, Facts, KnownAt, PolicyText, StorePath, opened, policy_of
-from tenure.cli.output import ROW_FORMATS, print_answer, print_table
+from tenure.cli.options import (
+    Base,
+    Facts,
+    KnownAt,
+    PolicyText,
+    StorePath,
+    chosen_format,
+    opened,
+    policy_of,
+)
+from tenure.cli.output import ROW_FORMATS, Shortener, print_answer, print_table
+from tenure.cli.reasons import print_explained
 
 _COMMON: dict[str, Any] = {
+    "why": Annotated[
+        bool,
+        typer.Option("--why", help="Explain each row, down to the passages (table and json)."),
+    ],
     "policy": PolicyText,
     "known_at": KnownAt,
     "form": Annotated[
@@ -98,7 +112,12 @@ def command_of(query: CatalogQuery) -> Any:
             for parameter in query.parameters
         ),
         *(
-            Slot(name, Slot.KEYWORD_ONLY, default=None, annotation=annotation)
+            Slot(
+                name,
+                Slot.KEYWORD_ONLY,
+                default=False if name == "why" else None,
+                annotation=annotation,
+            )
             for name, annotation in _COMMON.items()
         ),
     ]
@@ -133,6 +152,7 @@ def _ask(
     query: CatalogQuery,
     arguments: dict[str, str],
     *,
+    why: bool,
     policy: str | None,
     known_at: str | None,
     form: str | None,
@@ -141,5 +161,13 @@ def _ask(
     base: str | None,
 ) -> None:
     kb = opened(facts, store, base)
-    answer = catalog.ask(kb, query, arguments, policy_of(kb, policy, known_at))
-    print_answer(answer, form, kb.names)
+    ruling = policy_of(kb, policy, known_at)
+    if why:
+        chosen = chosen_format(form or "table", ("table", "json"))
+        explained = catalog.ask_why(kb, query, arguments, ruling)
+        if chosen == "json":
+            typer.echo(explained.to_json())
+        else:
+            print_explained(explained, Shortener(kb.names))
+        return
+    print_answer(catalog.ask(kb, query, arguments, ruling), form, kb.names)

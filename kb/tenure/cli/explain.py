@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -23,9 +23,11 @@ from tenure.cli.options import (
 )
 from tenure.cli.output import Shortener
 from tenure.errors import NotFound
-from tenure.explain import BoundReason, ClaimReason, Explanation
+from tenure.explain import BoundReason, ClaimReason, Explanation, Hanging, MomentReason, Step
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import nearest, remedy_of
+from tenure.temporal import parse_iso
+from tenure.temporal.in_words import day_in_words
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BOUNDS = {
@@ -41,6 +43,12 @@ def explain_command(
         str,
         typer.Argument(metavar="X", help="The slug or IRI of a situation, an event or a claim."),
     ],
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", help="Say too how it stood on this day, EDTF value, event or source, and why."
+        ),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="text, json.")] = "text",
     policy: PolicyText = None,
     known_at: KnownAt = None,
@@ -50,8 +58,8 @@ def explain_command(
 ) -> None:
     """Say why something is in the world.
 
-    Shows the bounds of its first and last day, the constraints that gave each of them, and the
-    claims with the passages that they rest on.
+    Shows the bounds of its first and last day, the constraints that gave each of them, what would
+    change them, and the claims with the passages that they rest on.
     """
     chosen = chosen_format(form, ("text", "json"))
     kb = opened(facts, store, base)
@@ -63,7 +71,8 @@ def explain_command(
         lines = list(_claim(reason, short))
         data = asdict(reason)
     else:
-        explanation = kb.explain(_occurrence(kb, thing, ruling), ruling)
+        moments = [kb.moment(at=at)] if at else []
+        explanation = kb.explain(_occurrence(kb, thing, ruling), ruling, moments)
         lines = list(explanation_lines(explanation, short))
         data = explanation.to_dict()
     if chosen == "json":
@@ -105,28 +114,60 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     yield f"{short.iri(explanation.iri)}: {explanation.certainty}, {explanation.status}"
     for conflict in explanation.conflicts:
         yield f"Conflict: {conflict}"
+    for moment in explanation.moments:
+        yield ""
+        yield from _moment(moment)
     for bound in explanation.bounds:
         yield ""
         yield from _bound(bound, short)
+    if explanation.loose:
+        yield ""
+        yield from explanation.loose
     yield ""
     yield "The claims:"
-    for claim in explanation.claims:
+    yield from claim_lines(explanation.claims, short)
+
+
+def claim_lines(claims: Sequence[ClaimReason], short: Shortener) -> Iterator[str]:
+    """Claims as a person reads them, an empty line before each."""
+    for claim in claims:
         yield ""
         yield from _claim(claim, short, "  ")
+
+
+def step_lines(steps: Sequence[Step], short: Shortener) -> Iterator[str]:
+    """A derivation as a person reads it, its steps numbered."""
+    for number, step in enumerate(steps, start=1):
+        yield f"  {number}. {step.text}"
+        grounds = [f"by the rule: {step.axiom_label}"] if step.axiom_label else []
+        grounds += [short.iri(claim) for claim in step.claims]
+        if grounds:
+            yield f"     {'; '.join(grounds)}"
+
+
+def _moment(moment: MomentReason) -> Iterator[str]:
+    yield f"{moment.when[:1].upper()}{moment.when[1:]}: {moment.certainty}"
+    yield from _hangs_on(moment.hangs_on)
+    for line in (moment.note, moment.would_be_certain):
+        if line:
+            yield f"  {line}"
 
 
 def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
     name, unbounded = _BOUNDS[bound.name]
     if bound.day is None:
         yield f"{name}: {unbounded}"
-        return
-    yield f"{name}: {bound.day}"
-    for number, step in enumerate(bound.steps, start=1):
-        yield f"  {number}. {step.text}"
-        grounds = [f"by the rule: {step.axiom_label}"] if step.axiom_label else []
-        grounds += [short.iri(claim) for claim in step.claims]
-        if grounds:
-            yield f"     {'; '.join(grounds)}"
+    else:
+        yield f"{name}: {day_in_words(parse_iso(bound.day))}"
+    yield from step_lines(bound.steps, short)
+    yield from _hangs_on(bound.hangs_on)
+    if bound.note:
+        yield f"  {bound.note}"
+
+
+def _hangs_on(hanging: Sequence[Hanging]) -> Iterator[str]:
+    for one in hanging:
+        yield f"  {one.text}"
 
 
 def _claim(claim: ClaimReason, short: Shortener, indent: str = "") -> Iterator[str]:

@@ -110,13 +110,14 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if sys.stdout.isatty():
         _print_rich(columns, cells)
     else:
-        for line in _plain(columns, cells):
+        for line in plain_lines(columns, cells):
             typer.echo(line)
     if not rows:
         typer.echo("(nothing)", err=True)
 
 
-def _plain(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+def plain_lines(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    """A table without rules: the line of the columns, then one line a row."""
     widths = [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
     for row in (columns, *rows):
         padded = (cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=True))

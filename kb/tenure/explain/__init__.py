@@ -1,6 +1,31 @@
-"""Why: the claims, the derived bounds, and the chain of constraints that gave each of them."""
+"""Why: the claims, the bounds with the constraints that gave them, and what would change them."""
 
-from tenure.explain.model import BoundReason, ClaimReason, Explanation, Step
-from tenure.explain.reasons import claim_reason, explain
+from tenure.explain.model import (
+    BoundReason,
+    ClaimReason,
+    Explanation,
+    Hanging,
+    MomentReason,
+    OrderReason,
+    SourceReason,
+    Step,
+)
+from tenure.explain.order import order_of
+from tenure.explain.reasons import claim_reason, explain, source_reason
+from tenure.explain.what_if import WhatIf
 
-__all__ = ["BoundReason", "ClaimReason", "Explanation", "Step", "claim_reason", "explain"]
+__all__ = [
+    "BoundReason",
+    "ClaimReason",
+    "Explanation",
+    "Hanging",
+    "MomentReason",
+    "OrderReason",
+    "SourceReason",
+    "Step",
+    "WhatIf",
+    "claim_reason",
+    "explain",
+    "order_of",
+    "source_reason",
+]

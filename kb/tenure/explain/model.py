@@ -19,12 +19,48 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """What one claim holds up: without it, the answer would be another.
+
+    ``becomes`` is the bound (ISO day, None for unbounded) or the certainty that there would be
+    without ``claim``; ``gone`` is set where nothing would tell of the occurrence any more.
+    """
+
+    claim: str
+    becomes: str | None
+    gone: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoundReason:
-    """One of the four bounds (``startEarliest`` …), its day (ISO) or None, and its derivation."""
+    """One of the four bounds (``startEarliest`` …), its day (ISO) or None, and its derivation.
+
+    ``claims`` are those on any of the tightest derivations, not only on the one that ``steps``
+    shows; ``hangs_on`` those that none of them can do without; ``note`` says so in words.
+    """
 
     name: str
     day: str | None
     steps: tuple[Step, ...]
+    claims: tuple[str, ...] = ()
+    hangs_on: tuple[Hanging, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MomentReason:
+    """How surely it was going on at a moment, what that hangs on, and what would make it certain.
+
+    ``key`` is the moment's path in the IRI of a slice, ``when`` the same in words.
+    """
+
+    key: str
+    when: str
+    certainty: str
+    hangs_on: tuple[Hanging, ...]
+    note: str
+    would_be_certain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +79,30 @@ class ClaimReason:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceReason:
+    """A source by its name and the day that its description gives, as written and in words."""
+
+    iri: str
+    label: str
+    published: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReason:
+    """How the days of two things lie to each other in every solution, and why."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an occurrence is in the world, and why its bounds are what they are.
 
     ``claims`` are those that tell of it and those its bounds hang on; ``conflicts`` the reasons of
-    the conflicts that concern it.
+    the conflicts that concern it. ``loose`` says which days are not known and what would settle
+    them; ``moments`` are the moments that were asked about.
     """
 
     iri: str
@@ -60,6 +115,8 @@ class Explanation:
     bounds: tuple[BoundReason, ...]
     claims: tuple[ClaimReason, ...]
     conflicts: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    moments: tuple[MomentReason, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

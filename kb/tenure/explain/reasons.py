@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tenure.claims import Claim
-from tenure.errors import NotFound
-from tenure.explain.model import BoundReason, ClaimReason, Explanation, Step
+from tenure.errors import BadDate, NotFound
+from tenure.explain.model import BoundReason, ClaimReason, Explanation, SourceReason, Step
+from tenure.explain.sensitivity import BOUNDS, Sensitivity
+from tenure.explain.what_if import WhatIf
 from tenure.temporal import Reach, iso
+from tenure.temporal.in_words import date_in_words
 from tenure.terms import TNV_PREFIX
-from tenure.world import Occurrence, Reason, TimeSolution, World, name_of
+from tenure.world import Moment, Occurrence, Reason, TimeSolution, World, name_of
 
 Labels = Mapping[str, str]
 
 
-def explain(world: World, iri: str, labels: Labels) -> Explanation:
+def explain(
+    world: World,
+    iri: str,
+    labels: Labels,
+    what_if: WhatIf | None = None,
+    moments: Sequence[Moment] = (),
+) -> Explanation:
     """Why the occurrence ``iri`` is in the world, down to the passages.
 
-    ``labels`` names entities. Raises :class:`~tenure.errors.NotFound` when the world has no such
-    occurrence.
+    ``labels`` names entities. With ``what_if``, which asks about the same world, it says too what
+    each bound hangs on and what would change it, and how things stood at the ``moments``.
+    Raises :class:`~tenure.errors.NotFound` when the world has no such occurrence.
     """
     occurrence = world.occurrences.get(iri)
     if occurrence is None:
@@ -26,11 +36,16 @@ def explain(world: World, iri: str, labels: Labels) -> Explanation:
             f"The world under this policy has no situation or event {iri}.",
             remedy="`tenure timeline` of an entity lists what there is; a policy may leave it out.",
         )
-    bounds = _bounds(world, occurrence, labels)
+    sensitivity = Sensitivity(what_if, occurrence, labels) if what_if is not None else None
+    bounds = _bounds(world, occurrence, labels, sensitivity)
+    at = tuple(sensitivity.at(moment) for moment in moments) if sensitivity is not None else ()
     concerning = [c for c in world.conflicts if iri in c.concerns]
     claims = (
         set(occurrence.claims)
         | {claim for bound in bounds for step in bound.steps for claim in step.claims}
+        | {claim for bound in bounds for claim in bound.claims}
+        | {one.claim for bound in bounds for one in bound.hangs_on}
+        | {one.claim for moment in at for one in moment.hangs_on}
         | {claim for conflict in concerning for claim in conflict.claims}
     )
     return Explanation(
@@ -44,6 +59,16 @@ def explain(world: World, iri: str, labels: Labels) -> Explanation:
         bounds,
         tuple(claim_reason(world, claim, labels) for claim in _in_order(world, claims)),
         tuple(conflict.reason for conflict in concerning),
+        sensitivity.loose() if sensitivity is not None else (),
+        at,
+    )
+
+
+def source_reason(world: World, iri: str) -> SourceReason:
+    """A source as explanations show it. Raises KeyError where the world knows none."""
+    source = world.sources[iri]
+    return SourceReason(
+        iri, source.label, source.published.text, date_in_words(source.published.text)
     )
 
 
@@ -90,29 +115,31 @@ def _in_order(world: World, claims: Iterable[str]) -> list[str]:
     return sorted(claims, key=place)
 
 
-def _bounds(world: World, occurrence: Occurrence, labels: Labels) -> tuple[BoundReason, ...]:
+def _bounds(
+    world: World, occurrence: Occurrence, labels: Labels, sensitivity: Sensitivity | None
+) -> tuple[BoundReason, ...]:
     time = world.time.of(occurrence.existence)
     found = []
-    for name, which, reach in (
-        ("startEarliest", "start", time.at_least),
-        ("startLatest", "start", time.at_most),
-        ("endEarliest", "end", time.at_least),
-        ("endLatest", "end", time.at_most),
-    ):
+    for name, which, greatest in BOUNDS:
+        reach = time.at_most if greatest else time.at_least
         point = time.points.get((occurrence.iri, which))
         day = reach.distance.get(point) if point is not None else None
         steps = (
-            _steps(world, time, reach, point, labels)
+            steps_of(world, time, reach, point, labels)
             if point is not None and day is not None
             else ()
         )
-        found.append(BoundReason(name, iso(day) if day is not None else None, steps))
+        hangs_on, note = sensitivity.of_bound(name) if sensitivity is not None else ((), "")
+        behind = sensitivity.every_claim(name) if sensitivity is not None else ()
+        written = iso(day) if day is not None else None
+        found.append(BoundReason(name, written, steps, behind, hangs_on, note))
     return tuple(found)
 
 
-def _steps(
+def steps_of(
     world: World, time: TimeSolution, reach: Reach, point: int, labels: Labels
 ) -> tuple[Step, ...]:
+    """The constraints that give a point's distance, in words, without those that only date it."""
     steps: list[Step] = []
     dated: Reason | None = None
     for constraint in reach.path(point):
@@ -127,28 +154,45 @@ def _steps(
 
 
 def _dated_text(reason: Reason, labels: Labels) -> str:
-    return f"{name_of(reason.subject, labels)} is dated {reason.object}"
+    return _dated(f"{name_of(reason.subject, labels)} is dated", reason.object)
 
 
 def _step(world: World, reason: Reason, labels: Labels) -> Step:
     """A constraint in words: what the claims state, and which axiom makes a bound of it."""
     axiom = world.schema.axioms.get(reason.axiom)
-    subject = _thing(world, reason.subject, labels)
+    subject = thing_in_words(world, reason.subject, labels)
     if not reason.predicate:
         text = f"{subject}: {axiom.label if axiom else reason.axiom}"
+    elif reason.distance is not None:
+        other = thing_in_words(world, reason.object, labels)
+        text = reason.distance.sentence(world.schema, reason.predicate, subject, other)
     elif reason.predicate.startswith(TNV_PREFIX):
         text = (
             f"{subject} is told in the tense “{world.schema.label(reason.predicate)}”"
-            f" by {_thing(world, reason.object, labels)}"
+            f" by {thing_in_words(world, reason.object, labels)}"
         )
-    else:
-        obj = _thing(world, reason.object, labels) if "://" in reason.object else reason.object
+    elif "://" in reason.object:
+        obj = thing_in_words(world, reason.object, labels)
         text = f"{subject} {world.schema.label(reason.predicate)} {obj}"
+    elif axiom is not None and axiom.over_value:
+        text = f"{subject} {world.schema.label(reason.predicate)}: {reason.object}"
+    else:
+        text = _dated(f"{subject} {world.schema.label(reason.predicate)}", reason.object)
     text = text[:1].upper() + text[1:]
     return Step(text, reason.claims, reason.axiom or None, axiom.label if axiom else None)
 
 
-def _thing(world: World, iri: str, labels: Labels) -> str:
+def _dated(text: str, value: str) -> str:
+    """The text with a date in words after it, or with what else stands for one."""
+    try:
+        phrase = date_in_words(value)
+    except BadDate:
+        return f"{text}: {value}"
+    # A label such as *happened on* brings its own preposition.
+    return f"{text.removesuffix(' on')} {phrase}"
+
+
+def thing_in_words(world: World, iri: str, labels: Labels) -> str:
     """What a sentence calls a thing: a name, or whose situation it is and in relation to what."""
     source = world.sources.get(iri)
     occurrence = world.occurrences.get(iri)

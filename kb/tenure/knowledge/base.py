@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.claims import Claim, Policy, Source
 from tenure.errors import Refused
-from tenure.explain import ClaimReason, Explanation, claim_reason, explain
+from tenure.explain import ClaimReason, Explanation, WhatIf, claim_reason, explain
 from tenure.knowledge.describe import describe
 from tenure.knowledge.edition import Edition
 from tenure.knowledge.graphs import ComputedGraphs
@@ -69,6 +70,17 @@ class KnowledgeBase:
         _ = self.edition
         return self._seen
 
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing was written since it was read: then nothing has to be read anew."""
+        return self._written() == self._seen
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """As long as it lasts, no computed graph is given up or made by another thread."""
+        with self._lock:
+            yield
+
     def _written(self) -> int:
         return self.store.generation - self._graphs.writes
 
@@ -87,10 +99,37 @@ class KnowledgeBase:
         edition = Edition(read_known(self.store, self.names), self.names)
         world = edition.world()
         self._graphs.clear()
-        self._graphs.replace(self.names.graph("world"), world_triples(world, self.names))
+        self._graphs.keep(self.names.graph("world"), world_triples(world, self.names))
         self._lasting = self.store.graphs()
         self._lasting_names = frozenset(graph.value for graph in self._lasting)
         self._edition, self._seen = edition, seen
+
+    def adopt(
+        self,
+        edition: Edition,
+        write: Callable[[], None],
+        *,
+        come: Collection[NamedNode] = (),
+        gone: Collection[NamedNode] = (),
+    ) -> None:
+        """Write into the store, and answer from ``edition`` from then on.
+
+        For a writer who has worked out already what follows from the write, which brings the
+        world's graph along. ``come`` and ``gone`` are the graphs that the store will hold and did
+        not, or the reverse. Nobody is answered in between.
+        """
+        with self._lock:
+            write()
+            self._edition, self._seen = edition, self._written()
+            # To list them anew takes longer than all the rest, where there are many claims.
+            names = (self._lasting_names | {one.value for one in come}) - {g.value for g in gone}
+            if names != self._lasting_names:
+                kept = [graph for graph in self._lasting if graph not in gone]
+                new = names - self._lasting_names
+                kept += [graph for graph in come if graph.value in new]
+                self._lasting = sorted(kept, key=lambda graph: graph.value)
+                self._lasting_names = names
+            self._graphs.forget()
 
     # ------------------------------------------------------------------ claims and policies
 
@@ -220,6 +259,12 @@ class KnowledgeBase:
                 parts[0] = self._graphs.world(self.edition, policy)
         return parts
 
+    @property
+    def graphs(self) -> Sequence[NamedNode]:
+        """The graphs that are kept, by IRI: the parts, the claims' own, and ordinary ones."""
+        _ = self.edition
+        return self._lasting
+
     def knows_graph(self, iri: str) -> bool:
         """Whether a graph of that name can be asked: a part, a claim, a moment, or relations."""
         try:
@@ -294,10 +339,25 @@ class KnowledgeBase:
 
     # ------------------------------------------------------------------ explaining, describing
 
-    def explain(self, iri: str, policy: Policy | None = None) -> Explanation:
-        """Why an occurrence is in the world. Raises :class:`~tenure.errors.NotFound`."""
+    def explain(
+        self,
+        iri: str,
+        policy: Policy | None = None,
+        moments: Sequence[Moment] = (),
+        what_if: WhatIf | None = None,
+    ) -> Explanation:
+        """Why an occurrence is in the world, and how it stood at moments, with what hangs on what.
+
+        Whoever explains several gives the same ``what_if`` (:meth:`what_if`) to each. Raises
+        :class:`~tenure.errors.NotFound`.
+        """
         edition = self.edition
-        return explain(edition.world(policy), iri, edition.known.registry.labels)
+        asked = what_if or edition.what_if(policy)
+        return explain(asked.world, iri, edition.known.registry.labels, asked, moments)
+
+    def what_if(self, policy: Policy | None = None) -> WhatIf:
+        """Asks what there would be under a policy without one claim or another."""
+        return self.edition.what_if(policy)
 
     def claim_reason(self, iri: str, policy: Policy | None = None) -> ClaimReason:
         """A claim as explanations show it. Raises :class:`~tenure.errors.NotFound`."""

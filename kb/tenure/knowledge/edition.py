@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from tenure.claims import Policy
+from tenure.claims import Claim, Policy
 from tenure.errors import NotFound
+from tenure.explain import WhatIf
 from tenure.knowledge.known import Known
 from tenure.nearest import nearest, remedy_of
 from tenure.slices import read_moment
 from tenure.temporal import Certainty
 from tenure.terms import Names
-from tenure.world import AsOf, Moment, World, fuse
+from tenure.world import AsOf, Difference, Fusion, Ground, Moment, World
 
 MOST_WORLDS = 16
 """Worlds under other policies than the default one that are kept; the oldest gives way."""
@@ -29,29 +30,70 @@ class Edition:
         self.known = known
         self.names = names
         self.default_policy = known.policy(None)
-        self._worlds: dict[str, World] = {}
+        self._fusions: dict[str, Fusion] = {}
         self._lock = threading.RLock()
+
+    def changed(
+        self, known: Known, claims: Mapping[str, Claim], described: Iterable[str]
+    ) -> Edition:
+        """The edition after a write, of which only what the claims bear upon is fused anew.
+
+        Args:
+            known: what the store will hold then.
+            claims: those that are new in it, or of which something else is known.
+            described: the IRIs of sources and entities that are described anew or otherwise.
+
+        Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be fused.
+        """
+        former, other = self._fusion(self.default_policy), Edition(known, self.names)
+        grown = known.schema is self.known.schema and not any(map(former.names, described))
+        if grown and other.default_policy == self.default_policy:
+            ground = other._ground(other.default_policy)
+            fusion = former.changed(claims, ground=ground)
+            other._fusions[other.default_policy.text] = fusion
+        return other
+
+    @property
+    def difference(self) -> Difference | None:
+        """What the change that made this edition made of the world's graph; None: not known."""
+        fusion = self._fusion(self.default_policy)
+        return fusion.difference
 
     def world(self, policy: Policy | None = None) -> World:
         """The world under a policy, computed once."""
-        chosen = policy or self.default_policy
+        return self._fusion(policy or self.default_policy).world
+
+    def what_if(self, policy: Policy | None = None) -> WhatIf:
+        """Asks what there would be under a policy without one claim or another."""
+        fusion = self._fusion(policy or self.default_policy)
+
+        def without(claim: str) -> World:
+            return fusion.changed({}, without=(claim,)).world
+
+        return WhatIf(fusion.world, without)
+
+    def _fusion(self, policy: Policy) -> Fusion:
         with self._lock:
-            world = self._worlds.get(chosen.text)
-            if world is None:
-                if len(self._worlds) >= MOST_WORLDS:
-                    oldest = next(text for text in self._worlds if text)
-                    del self._worlds[oldest]
-                registry = self.known.registry
-                world = self._worlds[chosen.text] = fuse(
-                    self.known.base,
-                    registry.types,
-                    self.known.schema,
-                    chosen,
-                    self.names,
-                    registry.labels,
-                    one_seat=registry.one_seat,
-                )
-            return world
+            fusion = self._fusions.get(policy.text)
+            if fusion is None:
+                if len(self._fusions) >= MOST_WORLDS:
+                    oldest = next(text for text in self._fusions if text)
+                    del self._fusions[oldest]
+                fusion = Fusion(self.known.base.claims, self._ground(policy))
+                self._fusions[policy.text] = fusion
+            return fusion
+
+    def _ground(self, policy: Policy) -> Ground:
+        registry = self.known.registry
+        return Ground(
+            self.known.base.sources,
+            registry.types,
+            self.known.schema,
+            policy,
+            self.names,
+            registry.labels,
+            registry.one_seat,
+        )
 
     def certainty(self, moment: Moment, policy: Policy | None = None) -> Mapping[str, Certainty]:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on."""

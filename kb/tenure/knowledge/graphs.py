@@ -55,8 +55,23 @@ class ComputedGraphs:
             if is_computed(self._names, graph.value):
                 self._remove(graph)
 
+    def forget(self) -> None:
+        """Forget those that this object has made."""
+        while self._made:
+            graph, _ = self._made.popitem()
+            self._remove(graph)
+
+    def keep(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
+        """Have a derived graph in the store that is to stay, such as the world's.
+
+        One that is there already is not written again: a store on a full disk can still be read.
+        """
+        wanted = frozenset(triples)
+        if wanted != frozenset(quad.triple for quad in self._store.quads(graph)):
+            self.replace(graph, wanted)
+
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
-        """Write a derived graph that is to stay, such as the world's."""
+        """Write a derived graph."""
         self._store.replace(graph, triples)
         self.writes += 1
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tenure.errors import BadInput
 from tenure.knowledge.base import KnowledgeBase
-from tenure.load import load_files
+from tenure.load import bring_up, load_files, refuse_newer
 from tenure.resources import data_dir
 from tenure.store import EmbeddedStore
 from tenure.terms import BASE, Names
@@ -24,7 +24,8 @@ def open_knowledge_base(
         base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
 
     Raises:
-        BadInput: a file that cannot be read (with its line), or a base that is no IRI.
+        BadInput: a file that cannot be read (with its line), a base that is no IRI, or a store that
+            a later version of Tenure wrote. An older one is brought up to the present format.
         NotFound: a folder that is not there.
     """
     names = Names(base or BASE)
@@ -36,8 +37,11 @@ def open_knowledge_base(
         )
     opened = EmbeddedStore(store)
     try:
+        refuse_newer(opened, names)
         if facts is not None or not opened.graphs():
             load_files(opened, facts or data_dir("facts"), data_dir("ontology"), names)
+        if store is not None:
+            bring_up(opened, names)
         return KnowledgeBase(opened, names)
     except BaseException:
         opened.close()

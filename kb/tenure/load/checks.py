@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -13,8 +14,12 @@ from tenure.store import subject_line
 from tenure.terms import RDF_TYPE, Names
 
 
-def check_references(base: ClaimBase, registry: Registry, names: Names) -> None:
+def check_references(
+    base: ClaimBase, registry: Registry, names: Names, *, elsewhere: Container[str] = ()
+) -> None:
     """Every entity named in a claim is in the registry, or is described as a situation.
+
+    ``elsewhere`` holds the situations that claims outside ``base`` describe.
 
     Also that claims and sources lie under the base, voices and publishers are known, and passages
     lie within their source. Raises :class:`~tenure.errors.BadClaim`, whose ``where`` is the IRI of
@@ -35,7 +40,7 @@ def check_references(base: ClaimBase, registry: Registry, names: Names) -> None:
         if triple.predicate == RDF_TYPE and isinstance(triple.subject, NamedNode)
     }
     for source in base.sources.values():
-        _known(source.publisher, source.iri, registry, described, names)
+        _known(source.publisher, source.iri, registry, (described, elsewhere), names)
     for claim in base.claims.values():
         terms = {
             term.value
@@ -44,7 +49,7 @@ def check_references(base: ClaimBase, registry: Registry, names: Names) -> None:
             if isinstance(term, NamedNode)
         }
         for iri in sorted(terms | set(claim.voices)):
-            _known(iri, claim.iri, registry, described, names)
+            _known(iri, claim.iri, registry, (described, elsewhere), names)
         length = base.sources[claim.source].text_length
         for evidence in claim.evidence:
             if evidence.start is None or evidence.end is None:
@@ -67,9 +72,15 @@ def place_of(path: Path, iri: str) -> Where:
     return Where.in_file(path, subject_line(text, iri))
 
 
-def _known(iri: str, claim: str, registry: Registry, described: set[str], names: Names) -> None:
+def _known(
+    iri: str,
+    claim: str,
+    registry: Registry,
+    described: Iterable[Container[str]],
+    names: Names,
+) -> None:
     slug = names.slug_of(iri)
-    if slug is None or iri in registry or iri in described:
+    if slug is None or iri in registry or any(iri in some for some in described):
         return
     near = registry.nearest(slug)
     raise BadClaim(

@@ -73,6 +73,20 @@ def load_files(store: Store, facts: Path, ontology: Path, names: Names) -> None:
     for what fusion could not understand: a knowledge base opens over whatever was loaded.
     """
     loaded = read_folder(facts, ontology, names)
+    check_loaded(loaded, names)
+    # In one transaction: who opens the store after a crash finds the old or the new.
+    if held := store.graphs():
+        store.change((), loaded.quads, emptied=held)
+    else:
+        store.add(loaded.quads)
+    store.flush()
+
+
+def check_loaded(loaded: Loaded, names: Names) -> None:
+    """Refuse what no knowledge base could open over.
+
+    Raises :class:`~tenure.errors.BadClaim` with file and line.
+    """
     parts = {names.graph(p) for p in ("ontology", "entities", "provenance")}
     provenance = [q for q in loaded.quads if q.graph_name == names.graph("provenance")]
     contents = [q for q in loaded.quads if q.graph_name not in parts]
@@ -93,10 +107,6 @@ def load_files(store: Store, facts: Path, ontology: Path, names: Names) -> None:
             where=place_of(home, error.where.name),
             remedy=error.remedy,
         ) from error
-    for graph in store.graphs():
-        store.remove_graph(graph)
-    store.add(loaded.quads)
-    store.flush()
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -15,12 +15,21 @@ from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_
 class Registry:
     """Entities by IRI, found by slug, IRI or name."""
 
-    def __init__(self, quads: Iterable[Quad], names: Names) -> None:
+    def __init__(
+        self, quads: Iterable[Quad], names: Names, *, grown_from: Registry | None = None
+    ) -> None:
+        """Reads the entries in ``quads``; with ``grown_from``, beside those of another registry.
+
+        Whatever ``quads`` describe, the other one must not know yet.
+        """
         self._names = names
-        self.labels: dict[str, str] = {}
+        before = grown_from
+        self.labels: dict[str, str] = dict(before.labels) if before else {}
         types: dict[str, set[str]] = defaultdict(set)
-        seats: dict[str, int] = {}
-        self._by_name: dict[str, set[str]] = defaultdict(set)
+        seats: dict[str, int] = dict(before.seats) if before else {}
+        self.by_name: dict[str, set[str]] = defaultdict(set)
+        if before:
+            self.by_name |= {name: set(iris) for name, iris in before.by_name.items()}
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
                 continue
@@ -36,8 +45,9 @@ class Registry:
             ):
                 if quad.predicate == RDFS_LABEL:
                     self.labels[iri] = min(quad.object.value, self.labels.get(iri, "\U0010ffff"))
-                self._by_name[quad.object.value.casefold()].add(iri)
-        self.types: Mapping[str, frozenset[str]] = {k: frozenset(v) for k, v in types.items()}
+                self.by_name[quad.object.value.casefold()].add(iri)
+        new = {iri: frozenset(classes) for iri, classes in types.items()}
+        self.types: Mapping[str, frozenset[str]] = {**before.types, **new} if before else new
         self.seats: Mapping[str, int] = seats
         self.one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
 
@@ -67,7 +77,7 @@ class Registry:
         for iri in (text, self._names.entity_iri(text)):
             if iri in self.types:
                 return NamedNode(iri)
-        named = sorted(self._by_name.get(text.casefold(), ()))
+        named = sorted(self.by_name.get(text.casefold(), ()))
         if len(named) == 1:
             return NamedNode(named[0])
         if named:
@@ -88,7 +98,7 @@ class Registry:
         candidates: dict[str, str] = {slug.casefold(): slug for slug in slugs}
         for slug in slugs:
             candidates.setdefault(slug.rpartition("/")[2].casefold(), slug)
-        for name, iris in self._by_name.items():
+        for name, iris in self.by_name.items():
             candidates.setdefault(name, self._names.short(min(iris)))
         found: list[str] = []
         for match in difflib.get_close_matches(words, candidates, n=3 * n, cutoff=0.5):

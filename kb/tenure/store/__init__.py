@@ -7,6 +7,7 @@ strangers before a store sees them.
 
 from tenure.store.answers import Answer, Row, Solutions, Term, Triples, Truth
 from tenure.store.embedded import EmbeddedStore
+from tenure.store.following import Follower, Written
 from tenure.store.formats import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
@@ -29,6 +30,7 @@ __all__ = [
     "RESULT_FORMATS",
     "Answer",
     "EmbeddedStore",
+    "Follower",
     "GraphFormat",
     "Inspection",
     "RemoteStore",
@@ -39,6 +41,7 @@ __all__ = [
     "Term",
     "Triples",
     "Truth",
+    "Written",
     "graph_format",
     "graph_format_of",
     "inspect",

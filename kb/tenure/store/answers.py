@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -65,6 +65,14 @@ class Solutions:
         with _evaluation():
             return self.results.serialize(format=form.engine) or b""
 
+    def write(self, output: IO[bytes], form: ResultFormat) -> None:
+        """Like :meth:`serialise`, into a file, some KiB at a time.
+
+        What ``output`` raises ends it. Raises :class:`~tenure.errors.BadQuery` as that does.
+        """
+        with _evaluation():
+            self.results.serialize(output, format=form.engine)
+
 
 @dataclass(slots=True)
 class Truth:
@@ -78,6 +86,10 @@ class Truth:
     def serialise(self, form: ResultFormat) -> bytes:
         """The truth value in ``form``."""
         return self.results.serialize(format=form.engine) or b""
+
+    def write(self, output: IO[bytes], form: ResultFormat) -> None:
+        """The truth value in ``form``, into a file."""
+        self.results.serialize(output, format=form.engine)
 
 
 @dataclass(slots=True)
@@ -100,6 +112,20 @@ class Triples:
                 return self.results.serialize(format=form.engine) or b""
             known = dict(prefixes) if prefixes else None
             return serialize(self.results, format=form.engine, prefixes=known) or b""
+
+    def write(
+        self, output: IO[bytes], form: GraphFormat, prefixes: Mapping[str, str] | None = None
+    ) -> None:
+        """Like :meth:`serialise`, into a file, some KiB at a time.
+
+        What ``output`` raises ends it. Raises :class:`~tenure.errors.BadQuery` as that does.
+        """
+        with _evaluation():
+            if isinstance(self.results, QueryTriples) and not prefixes:
+                self.results.serialize(output, format=form.engine)
+                return
+            known = dict(prefixes) if prefixes else None
+            serialize(self.results, output, format=form.engine, prefixes=known)
 
 
 Answer: TypeAlias = Solutions | Truth | Triples

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -11,9 +14,10 @@ from typing import Final, Self
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from tenure.errors import BadInput, BadQuery
+from tenure.errors import BadInput, BadQuery, StoreFull
 from tenure.store.answers import Answer, wrap
-from tenure.store.protocol import in_named_graphs, replacement
+from tenure.store.following import Follower, Noted, Written
+from tenure.store.protocol import change_request, drop_request, in_named_graphs, replacement
 from tenure.store.syntax_errors import not_unicode, unparsed_query
 
 # RocksDB, in which Oxigraph keeps its data, has this file in every database.
@@ -40,6 +44,12 @@ class EmbeddedStore:
         )
         self._writing = threading.Lock()
         self._generation = 0
+        self._follower: Follower | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The folder that holds the data; None in memory."""
+        return self._path
 
     @property
     def generation(self) -> int:
@@ -72,15 +82,23 @@ class EmbeddedStore:
             ) from error
         return wrap(results)
 
-    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
+    def quads(
+        self,
+        graph: NamedNode | None = None,
+        *,
+        subject: NamedNode | None = None,
+        value: NamedNode | None = None,
+    ) -> Iterator[Quad]:
         """As :meth:`~tenure.store.protocol.Store.quads`: a snapshot of the moment it starts."""
-        return self._engine.quads_for_pattern(None, None, None, graph)
+        return self._engine.quads_for_pattern(subject, None, value, graph)
 
     def add(self, quads: Iterable[Quad]) -> None:
         """As :meth:`~tenure.store.protocol.Store.add`; about 12 000 statements a second on disk."""
-        with self._writing:
-            self._engine.extend(in_named_graphs(quads))
-            self._generation += 1
+        noted = Noted(quads) if self._follower else None
+        with self._written() as written:
+            self._engine.extend(in_named_graphs(quads if noted is None else noted))
+            if noted is not None:
+                written.append(noted.written)
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """As :meth:`~tenure.store.protocol.Store.replace`.
@@ -88,15 +106,31 @@ class EmbeddedStore:
         It is one SPARQL update, because that is the only thing in Oxigraph that removes and adds
         in one transaction.
         """
-        with self._writing:
-            self._engine.update(replacement(graph, triples))
-            self._generation += 1
+        request = replacement(graph, triples)
+        with self._written() as written:
+            self._engine.update(request)
+            written.append(Written(0, request, graph=graph))
+
+    def change(
+        self,
+        removed: Iterable[Quad],
+        added: Iterable[Quad],
+        *,
+        emptied: Iterable[NamedNode] = (),
+    ) -> None:
+        """As :meth:`~tenure.store.protocol.Store.change`: one SPARQL update."""
+        request = change_request(removed, added, emptied)
+        if not request:
+            return
+        with self._written() as written:
+            self._engine.update(request)
+            written.append(Written(0, request))
 
     def remove_graph(self, graph: NamedNode) -> None:
         """As :meth:`~tenure.store.protocol.Store.remove_graph`."""
-        with self._writing:
+        with self._written() as written:
             self._engine.remove_graph(graph)
-            self._generation += 1
+            written.append(Written(0, drop_request(graph), graph=graph))
 
     def graphs(self) -> list[NamedNode]:
         """As :meth:`~tenure.store.protocol.Store.graphs`."""
@@ -108,10 +142,45 @@ class EmbeddedStore:
         return len(self._engine)
 
     def flush(self) -> None:
-        """As :meth:`~tenure.store.protocol.Store.flush`; nothing to do in memory."""
+        """As :meth:`~tenure.store.protocol.Store.flush`; nothing to do in memory.
+
+        Every write stands in the log of RocksDB before it counts, so that forcing the log onto the
+        disk is enough: 2 ms, against 30 ms for Oxigraph's own flush, which writes the tables out.
+        """
         engine = self._engine
-        if self._path is not None:
-            engine.flush()
+        if self._path is None:
+            return
+        try:
+            logs = sorted(self._path.glob("*.log"))
+            if not logs:
+                engine.flush()
+            for one in (*logs, self._path):
+                _force(one)
+        except OSError as error:
+            raise _not_written(self._path, error) from error
+
+    def backup(self, target: Path) -> None:
+        """Write an independent copy of this moment into the folder ``target``, which is made.
+
+        Others may read and write meanwhile.
+
+        Raises:
+            BadInput: the store is in memory, or the folder cannot be made.
+            StoreFull: no room on the disk.
+        """
+        if self._path is None:
+            raise BadInput(
+                "This store is in memory, and has nothing on disk that could be copied.",
+                remedy="Back it up as a file of quads, such as backup.nq.",
+            )
+        if target.exists():
+            raise BadInput(
+                "It exists already.", where=str(target), remedy="Name a folder that does not."
+            )
+        try:
+            self._engine.backup(str(target))
+        except OSError as error:
+            raise _not_written(target, error) from error
 
     def close(self) -> None:
         """As :meth:`~tenure.store.protocol.Store.close`.
@@ -120,6 +189,45 @@ class EmbeddedStore:
         """
         with self._writing:
             self._opened = None
+
+    def follow(self, follower: Follower | None) -> None:
+        """Have every write told to ``follower`` from now on; None: to nobody."""
+        with self._writing:
+            self._follower = follower
+
+    def copy(self, target: Path) -> int:
+        """Write this moment into ``target``, a new folder, or a file of N-Quads from memory.
+
+        Returns the generation that it is. Others may read meanwhile; writes wait. Raises
+        :class:`~tenure.errors.StoreFull` where there is no room on the disk.
+        """
+        with self._writing:
+            try:
+                if self._path is None:
+                    self._engine.dump(str(target), format=pyoxigraph.RdfFormat.N_QUADS)
+                else:
+                    self._engine.backup(str(target))
+            except OSError as error:
+                raise _not_written(target, error) from error
+            return self._generation
+
+    @contextmanager
+    def _written(self) -> Iterator[list[Written]]:
+        """One write: nobody else writes meanwhile, and it counts when it has succeeded.
+
+        What is put into the list is what the follower is told, with the generation filled in.
+        """
+        with self._writing:
+            told: list[Written] = []
+            try:
+                yield told
+            except OSError as error:
+                raise _not_written(self._path, error) from error
+            if self._follower:
+                # Before it counts, so that whoever has seen the number finds the write told.
+                for one in told or (Written(0),):
+                    self._follower(replace(one, generation=self._generation + 1))
+            self._generation += 1
 
     def __enter__(self) -> Self:
         return self
@@ -177,4 +285,24 @@ def _not_opened(path: Path, error: OSError) -> BadInput:
         f"This store cannot be opened: {said[:300]}.",
         where=str(path),
         remedy="Name another folder, or build the store anew from its sources.",
+    )
+
+
+def _force(path: Path) -> None:
+    """Returns when a file or the entries of a folder are on the disk."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # a log is taken away once all of it is in tables, which are on the disk by then
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _not_written(path: Path | None, error: OSError) -> StoreFull:
+    return StoreFull(
+        f"The disk does not take the change: {str(error)[:200]}.",
+        where=str(path) if path else None,
+        remedy="Make room on the disk, then start the server again; reading goes on meanwhile.",
     )

@@ -47,8 +47,8 @@ class Inspection:
         return bool(self.from_graphs or self.from_named)
 
 
-def inspect(sparql: str) -> Inspection:
-    r"""What the query does, without running it.
+def inspect(sparql: str, *, longest: int = LONGEST_QUERY) -> Inspection:
+    r"""What the query or update does, without running it; ``longest`` is in characters.
 
     Codepoint escapes (SPARQL 1.1 Query, section 19.2) are followed too: ``SERV\u0049CE`` is the
     keyword, and an escape that changes how the rest reads is an error.
@@ -57,9 +57,9 @@ def inspect(sparql: str) -> Inspection:
         BadQuery: text that is no query, is too long or nested too deeply, or that engines could
             read in two ways.
     """
-    if len(sparql) > LONGEST_QUERY:
+    if len(sparql) > longest:
         raise BadQuery(
-            f"The query has {len(sparql)} characters; {LONGEST_QUERY} are allowed.",
+            f"The query has {len(sparql)} characters; {longest} are allowed.",
             remedy="Split it, or move long lists of values into several queries.",
         )
     try:

@@ -48,8 +48,17 @@ class Store(Protocol):
         """
         ...
 
-    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
-        """The statements of one graph, or of all, in no particular order."""
+    def quads(
+        self,
+        graph: NamedNode | None = None,
+        *,
+        subject: NamedNode | None = None,
+        value: NamedNode | None = None,
+    ) -> Iterator[Quad]:
+        """The statements of one graph, or of all, in no particular order.
+
+        Only those about ``subject``, and whose object is ``value``, where these are given.
+        """
         ...
 
     def add(self, quads: Iterable[Quad]) -> None:
@@ -63,6 +72,25 @@ class Store(Protocol):
         """Makes ``triples`` the whole content of ``graph``.
 
         A reader sees the old content or the new, and the old stays where the iterable raises.
+        """
+        ...
+
+    def change(
+        self,
+        removed: Iterable[Quad],
+        added: Iterable[Quad],
+        *,
+        emptied: Iterable[NamedNode] = (),
+    ) -> None:
+        """Takes away the graphs ``emptied``, then ``removed``, then adds, in one transaction.
+
+        A reader sees all of it or nothing, and so does whoever opens the store after a crash.
+        Blank nodes cannot be removed but with their graph; those that are added are new ones, one
+        for each label.
+
+        Raises:
+            BadInput: a statement outside a named graph; nothing is written.
+            StoreFull: no room on the disk; nothing is written.
         """
         ...
 
@@ -119,5 +147,22 @@ def replacement(graph: NamedNode, triples: Iterable[Triple]) -> str:
     library. The iterable is used up before anything is returned.
     """
     body = " .\n".join(map(str, triples))
-    drop = f"DROP SILENT GRAPH {graph}"
+    drop = drop_request(graph)
     return f"{drop} ;\nINSERT DATA {{ GRAPH {graph} {{\n{body}\n}} }}" if body else drop
+
+
+def drop_request(graph: NamedNode) -> str:
+    """The SPARQL 1.1 Update request that removes ``graph``, whether it is there or not."""
+    return f"DROP SILENT GRAPH {graph}"
+
+
+def change_request(
+    removed: Iterable[Quad], added: Iterable[Quad], emptied: Iterable[NamedNode]
+) -> str:
+    """One SPARQL 1.1 Update request that does what :meth:`Store.change` says; may be empty."""
+    steps = [drop_request(graph) for graph in emptied]
+    for verb, quads in (("DELETE", removed), ("INSERT", added)):
+        lines = [f"GRAPH {one.graph_name} {{ {one.triple} }}" for one in in_named_graphs(quads)]
+        if lines:
+            steps.append(f"{verb} DATA {{\n" + "\n".join(lines) + "\n}")
+    return " ;\n".join(steps)

@@ -136,7 +136,7 @@ class Reading:
             self.uses_service = True
         if "LOAD" in word:
             self.uses_load = True
-        if _STEP_WORD.search(word):
+        if _STEP_WORD.search(word) and not self._inside_written_data:
             self._step(token)
         if word == "FROM" and self.form != "update":
             self._dataset()
@@ -227,8 +227,15 @@ class Reading:
                 self._fail(f"nothing is open that {mark!r} closes", token)
         if mark in "+-" and self._inside == _DATA:
             return  # the sign of a number
+        if self._inside_written_data:
+            return
         if mark in _STEP_MARKS or (mark in _SEPARATORS and self._inside != "("):
             self._step(token)
+
+    @property
+    def _inside_written_data(self) -> bool:
+        """In the data of an update, where statements lie side by side, however many there are."""
+        return self.form == "update" and self._inside == _DATA
 
     @property
     def _inside(self) -> str:
@@ -238,8 +245,10 @@ class Reading:
         return self._open[-1] if self._open else ""
 
     def _opens_data(self) -> bool:
-        """Whether the brace here follows ``VALUES ?x`` or ``VALUES (?x ?y)``."""
+        """Whether the brace here follows ``VALUES ?x`` or ``VALUES (?x ?y)``, or holds data."""
         at = self._at - 1
+        if self.form == "update" and (self._upper(at) == "DATA" or self._inside == _DATA):
+            return True
         if self._previous() == ")":
             while at >= 0 and self._tokens[at].text != "(":
                 at -= 1

@@ -15,7 +15,7 @@ from pyoxigraph import parse as parse_rdf
 from tenure.errors import BadInput, BadQuery
 from tenure.store.answers import Answer, Solutions, Triples, wrap
 from tenure.store.formats import JSON, N_TRIPLES
-from tenure.store.protocol import in_named_graphs, replacement
+from tenure.store.protocol import change_request, in_named_graphs, replacement
 
 _NOTHING: Final = NamedNode("urn:tenure:graph:none")
 """Names no graph: SPARQL 1.1 Protocol has no other way to ask for an empty default graph."""
@@ -83,11 +83,17 @@ class RemoteStore:
             ],
         )
 
-    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
+    def quads(
+        self,
+        graph: NamedNode | None = None,
+        *,
+        subject: NamedNode | None = None,
+        value: NamedNode | None = None,
+    ) -> Iterator[Quad]:
         """As :meth:`~tenure.store.protocol.Store.quads`: one request, read when it is called."""
-        pattern = "GRAPH ?g { ?s ?p ?o }"
-        chosen = f"VALUES ?g {{ {graph} }} " if graph else ""
-        rows = self._rows(f"SELECT ?s ?p ?o ?g {{ {chosen}{pattern} }}")
+        given = (("g", graph), ("s", subject), ("o", value))
+        chosen = "".join(f"VALUES ?{name} {{ {node} }} " for name, node in given if node)
+        rows = self._rows(f"SELECT ?s ?p ?o ?g {{ {chosen}GRAPH ?g {{ ?s ?p ?o }} }}")
         return (Quad(*row) for row in rows)  # type: ignore[arg-type]
 
     def add(self, quads: Iterable[Quad]) -> None:
@@ -99,6 +105,18 @@ class RemoteStore:
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """As :meth:`~tenure.store.protocol.Store.replace`, if the endpoint's updates are atomic."""
         self._update(replacement(graph, triples))
+
+    def change(
+        self,
+        removed: Iterable[Quad],
+        added: Iterable[Quad],
+        *,
+        emptied: Iterable[NamedNode] = (),
+    ) -> None:
+        """As :meth:`~tenure.store.protocol.Store.change`, if the endpoint's updates are atomic."""
+        request = change_request(removed, added, emptied)
+        if request:
+            self._update(request)
 
     def remove_graph(self, graph: NamedNode) -> None:
         """As :meth:`~tenure.store.protocol.Store.remove_graph`."""

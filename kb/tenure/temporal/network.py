@@ -7,14 +7,13 @@ distance graph (Dechter, Meiri and Pearl, *Temporal constraint networks*, Artifi
 49, 1991, section 3); there is no solution exactly when that graph has a negative cycle.
 
 Single-source shortest paths are found by Bellman-Ford with a queue: O(points x constraints) in
-the worst case, near-linear on the sparse networks that sources make. Only the connected component
-of a point is ever searched, the origin not counting as a connection.
+the worst case, near-linear on the sparse networks that sources make.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,9 +50,13 @@ class Reach:
     """
 
     source: int
-    distance: dict[int, int]
-    _last: dict[int, Constraint]
+    distance: Mapping[int, int]
+    _last: Mapping[int, Constraint]
     _backwards: bool
+
+    def step(self, point: int) -> Constraint | None:
+        """The last constraint of :meth:`path`; None for the source itself."""
+        return None if point == self.source else self._last[point]
 
     def path(self, point: int) -> tuple[Constraint, ...]:
         """The constraints, from the source on, that give ``distance[point]``; empty for itself."""
@@ -76,16 +79,6 @@ class TimeNetwork:
         for constraint in self.constraints:
             self._forwards[constraint.earlier].append(constraint)
             self._backwards[constraint.later].append(constraint)
-        self._component = _components(points, self.constraints)
-
-    def components(self) -> Iterator[tuple[Constraint, ...]]:
-        """The constraints of each connected component, in the order of their least points."""
-        groups: dict[int, list[Constraint]] = {}
-        for constraint in self.constraints:
-            point = constraint.later if constraint.earlier == ORIGIN else constraint.earlier
-            groups.setdefault(self._component[point], []).append(constraint)
-        for _, group in sorted(groups.items()):
-            yield tuple(group)
 
     def at_least(self, source: int) -> Reach:
         """For each point the greatest ``d`` for which every solution has ``x[p] - x[source] >= d``.
@@ -135,7 +128,9 @@ class TimeNetwork:
         return Reach(source, {p: sign * d for p, (d, _) in best.items()}, last, backwards)
 
 
-def _cycle(last: dict[int, Constraint], start: int, *, backwards: bool) -> tuple[Constraint, ...]:
+def _cycle(
+    last: Mapping[int, Constraint], start: int, *, backwards: bool
+) -> tuple[Constraint, ...]:
     """The cycle that the steps back from ``start`` run into; empty when they reach the source."""
     seen: set[int] = set()
     point = start
@@ -153,35 +148,23 @@ def _cycle(last: dict[int, Constraint], start: int, *, backwards: bool) -> tuple
             return tuple(sorted(cycle))
 
 
-def _components(points: int, constraints: Sequence[Constraint]) -> list[int]:
-    """For each point the least point of its component (union-find), the origin standing alone."""
-    parent = list(range(points))
-
-    def find(point: int) -> int:
-        while parent[point] != point:
-            parent[point] = parent[parent[point]]
-            point = parent[point]
-        return point
-
-    for constraint in constraints:
-        if ORIGIN in (constraint.earlier, constraint.later):
-            continue
-        one, other = sorted((find(constraint.earlier), find(constraint.later)))
-        parent[other] = one
-    return [find(point) for point in range(points)]
-
-
 def find_contradiction(constraints: Sequence[Constraint]) -> tuple[Constraint, ...] | None:
-    """Constraints of one positive cycle among the given ones; None when they have a solution."""
+    """Constraints of one positive cycle among the given ones; None when they have a solution.
+
+    As soon as there is a cycle, the steps that gave the best distances run in a circle too; they
+    are looked through after as many steps as there are points, so that this costs no more than the
+    search (Cherkassky and Goldberg, *Negative-cycle detection algorithms*, Mathematical
+    Programming 85, 1999).
+    """
     edges: dict[int, list[Constraint]] = {}
     for constraint in constraints:
         edges.setdefault(constraint.earlier, []).append(constraint)
         edges.setdefault(constraint.later, [])
     best = dict.fromkeys(sorted(edges), 0)
-    steps = dict.fromkeys(best, 0)
     last: dict[int, Constraint] = {}
     queue = deque(best)
     queued = set(best)
+    left = len(best)
     while queue:
         point = queue.popleft()
         queued.discard(point)
@@ -189,13 +172,27 @@ def find_contradiction(constraints: Sequence[Constraint]) -> tuple[Constraint, .
             if best[point] + edge.least <= best[edge.later]:
                 continue
             best[edge.later] = best[point] + edge.least
-            steps[edge.later] = steps[point] + 1
             last[edge.later] = edge
-            if steps[edge.later] >= len(best):
-                cycle = _cycle(last, edge.later, backwards=False)
-                if cycle:
-                    return cycle
+            left -= 1
             if edge.later not in queued:
                 queued.add(edge.later)
                 queue.append(edge.later)
+        if left <= 0:
+            left = len(best)
+            cycle = _any_cycle(last)
+            if cycle:
+                return cycle
     return None
+
+
+def _any_cycle(last: Mapping[int, Constraint]) -> tuple[Constraint, ...]:
+    """A cycle among the last steps to each point; empty where there is none."""
+    seen: dict[int, int] = {}
+    for start in last:
+        point = start
+        while point in last and point not in seen:
+            seen[point] = start
+            point = last[point].earlier
+        if point in last and seen[point] == start:
+            return _cycle(last, point, backwards=False)
+    return ()

@@ -5,7 +5,7 @@ retraction. It is parsed, read as claims and ordinary graphs, held to the shapes
 one transaction with its revision, and flushed where the store is on disk.
 """
 
-from tenure.transactions.commit import commit, tag_of
+from tenure.transactions.commit import commit
 from tenure.transactions.model import (
     BodyChange,
     Change,
@@ -14,6 +14,7 @@ from tenure.transactions.model import (
     Retraction,
     UpdateChange,
 )
+from tenure.transactions.writer import tag_of
 
 __all__ = [
     "BodyChange",

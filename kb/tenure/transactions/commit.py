@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import shutil
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Final
 
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from tenure.claims import instant as utc
+from tenure.errors import BadClaim, InvalidChange, StoreFull
+from tenure.history import revision_quads
+from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
-from tenure.transactions.model import Change, Committed
+from tenure.knowledge.edition import Edition
+from tenure.store import EmbeddedStore
+from tenure.store.formats import JSON_LD
+from tenure.terms import TN, XSD_DATETIME
+from tenure.transactions.asking import DEFAULT, ask
+from tenure.transactions.fusing import difference_between, next_edition
+from tenure.transactions.model import BodyChange, Change, Committed, GraphChange, UpdateChange
+from tenure.transactions.ordinary import writes_of
+from tenure.transactions.plan import Plan, plan
+from tenure.transactions.state import State, next_instant, read_state
+from tenure.transactions.writer import Writer, writer_of
+from tenure.validate import Finding, Report, Severity
+from tenure.validate.reading import Document
+from tenure.world import Conflict, World
+
+KEPT_FREE: Final = 32_000_000
+"""Bytes of the disk that writers leave free: room for the store to keep its own house in order."""
 
 
 def commit(
@@ -17,6 +43,7 @@ def commit(
     dry_run: bool = False,
     if_match: Collection[str] | None = None,
     if_absent: bool = False,
+    now: datetime | None = None,
 ) -> Committed:
     """Write a change whole, or refuse it whole. Writers wait for each other, readers for nobody.
 
@@ -30,26 +57,228 @@ def commit(
             :class:`GraphChange` names, else of the whole; ``*`` stands for any graph that exists.
             None asks for nothing.
         if_absent: refuse where the graph of a :class:`GraphChange` exists (``If-None-Match: *``).
+        now: the instant; None means the clock.
 
     Returns when the change would survive the end of this process, and on disk a power cut.
 
     Raises:
-        InvalidChange: rules are broken (422); its ``report`` is a
+        InvalidChange: rules are broken, or a claim cannot be fused (422); its ``report`` is a
             :class:`tenure.validate.Report`, with ``to_dict()`` and ``to_shacl_turtle()``.
-        BadClaim: a claim that cannot be fused (422 through InvalidChange where a rule says why).
         PreconditionFailed: the tag is another (412).
         Immutable: it would change a claim, or a description that claims rest on (409).
         NotWritable: it would write where nobody writes (403).
+        NotFound: a claim that is to be retracted is none (404).
         BadInput, BadQuery, Refused: a body or update that does not parse, or would fetch.
         StoreFull: no room on the disk (507); nothing is written, reading goes on.
     """
-    raise NotImplementedError
+    words = clean_message(message)
+    writer = writer_of(kb)
+    with writer.lock:
+        graph = change.graph if isinstance(change, GraphChange) else None
+        writer.check_preconditions(graph, if_match, if_absent)
+        planned = plan(kb, ask(kb, change))
+        done = _Transaction(kb, writer, planned, change, words, who, now)
+        return done.run(dry_run=dry_run)
 
 
-def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
-    """A short text that changes when the graph does; of None, when anything written does.
+class _Transaction:
+    """One change on its way from the plan to the disk."""
 
-    It has no quotation marks and may stand in an ``ETag``; it says nothing of the format. None
-    where there is no such graph. It stays the same over a restart.
-    """
-    raise NotImplementedError
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        writer: Writer,
+        planned: Plan,
+        change: Change,
+        message: str,
+        who: str | None,
+        now: datetime | None,
+    ) -> None:
+        self._kb = kb
+        self._names = kb.names
+        self._writer = writer
+        self._plan = planned
+        self._change = change
+        self._message = message
+        self._who = who
+        self._instant: str | None = None
+        self._revisions: list[str] = []
+        writer.look()
+        if planned.claims or planned.retracted:
+            self._instant = next_instant(writer.last, now)
+
+    def run(self, *, dry_run: bool) -> Committed:
+        """Check everything, write unless it is a dry run, and say what was done."""
+        kb, planned, before = self._kb, self._plan, self._kb.edition
+        after, warnings = before, tuple[Finding, ...]()
+        described: list[Quad] = []
+        if planned.touches_claims:
+            described = self._described()
+            document = self._document(described)
+            warnings = self._checked(document)
+            try:
+                after = next_edition(kb, planned, described, self._instant)
+            except BadClaim as error:
+                raise _cannot_be_fused(document, error) from error
+        elif not planned.graphs:
+            return self._outcome(dry_run, self._writer.state, (), before.world(), before.world())
+        state = self._writer.state.next
+        if not dry_run:
+            self._write(before, after, described, state)
+        return self._outcome(dry_run, state, warnings, before.world(), after.world())
+
+    # ------------------------------------------------------------------ what is written
+
+    def _described(self) -> list[Quad]:
+        """The new descriptions, with the recorded time and the revisions."""
+        planned, at = self._plan, self._instant
+        quads = list(planned.described)
+        sources: set[str] = set()
+        told = {q.subject: q.object for q in quads if q.predicate == TN("source")}
+        for iri in planned.claims:
+            quads.append(_when(iri, "recordedAt", at))
+            source = told.get(NamedNode(iri))
+            if isinstance(source, NamedNode):
+                sources.add(source.value)
+        for iri in planned.retracted:
+            quads.append(_when(iri, "retractedAt", at))
+            sources.add(self._kb.claims[iri].source)
+        for source_iri in sorted(sources):
+            noted = revision_quads(NamedNode(source_iri), at or "", self._message, self._who)
+            self._revisions += [str(one.subject.value) for one in noted[:1]]  # type: ignore[union-attr]
+            quads += noted
+        return quads
+
+    def _document(self, described: list[Quad]) -> Document:
+        quads = (*described, *self._plan.registered, *self._plan.stated)
+        if isinstance(self._change, BodyChange):
+            text = self._change.data.decode("utf-8-sig")
+            has_lines = self._change.format is not JSON_LD
+            return Document(self._change.name, text, quads, has_lines)
+        return Document("change", "", quads, has_lines=False)
+
+    def _checked(self, document: Document) -> tuple[Finding, ...]:
+        gate = self._writer.current_gate()
+        report = gate.check(self._kb.store, self._names, document, self._kb.registry)
+        if not report.conforms:
+            first = next(one for one in report.findings if one.severity is Severity.VIOLATION)
+            more = len(report.findings) - 1
+            raise InvalidChange(
+                f"{first.message} ({first.focus})" + (f" And {more} more." if more else ""),
+                report,
+                remedy=first.remedy,
+            )
+        return report.findings
+
+    def _write(self, before: Edition, after: Edition, described: list[Quad], state: State) -> None:
+        kb, names, planned = self._kb, self._names, self._plan
+        _refuse_when_full(kb)
+        removed: list[Quad] = []
+        added: list[Quad] = []
+        if after is not before:
+            graph = names.graph("world")
+            difference = difference_between(before, after, names)
+            removed += [Quad(*_terms(one), graph) for one in difference.removed]
+            added += [Quad(*_terms(one), graph) for one in difference.added]
+        for part, quads in (("provenance", described), ("entities", planned.registered)):
+            graph = names.graph(part)
+            added += [Quad(q.subject, q.predicate, q.object, graph) for q in quads]
+        added += planned.stated
+        all_new = not isinstance(self._change, UpdateChange)
+        ordinary = writes_of(kb.store, names, planned.graphs, all_new=all_new)
+        removed += ordinary.removed
+        added += ordinary.added
+        # The first change writes down which store this is.
+        old = self._writer.state.quads(names) if read_state(kb.store, names) else []
+        removed += set(old) - set(state.quads(names))
+        added += set(state.quads(names)) - set(old)
+
+        come = {one.graph_name for one in added if isinstance(one.graph_name, NamedNode)}
+        kb.adopt(
+            after,
+            partial(kb.store.change, removed, added, emptied=ordinary.emptied),
+            come=come,
+            gone=set(ordinary.emptied) - come,
+        )
+        self._writer.edition = after
+        self._writer.state = state
+        self._writer.last = self._instant or self._writer.last
+        # Readers do not wait for the disk; whoever writes does.
+        kb.store.flush()
+
+    # ------------------------------------------------------------------ what is told
+
+    def _outcome(
+        self,
+        dry_run: bool,
+        state: State,
+        warnings: tuple[Finding, ...],
+        before: World,
+        after: World,
+    ) -> Committed:
+        planned = self._plan
+        was, now = _by_iri(before.conflicts), _by_iri(after.conflicts)
+        existing = {iri for iri in planned.graphs if self._had(iri)}
+        dropped = {iri for iri in existing if not self._will_have(iri)}
+        return Committed(
+            dry_run,
+            self._instant,
+            tuple(self._revisions),
+            self._kb.store.generation,
+            state.tag,
+            planned.claims,
+            planned.retracted,
+            planned.entities,
+            planned.sources,
+            tuple(planned.graphs),
+            tuple(sorted(planned.graphs.keys() - existing)),
+            tuple(sorted(dropped)),
+            tuple(now[iri] for iri in sorted(now.keys() - was.keys())),
+            tuple(was[iri] for iri in sorted(was.keys() - now.keys())),
+            warnings,
+        )
+
+    def _had(self, iri: str) -> bool:
+        edit = self._plan.graphs[iri]
+        return bool(edit.removed) or edit.kept > 0
+
+    def _will_have(self, iri: str) -> bool:
+        edit = self._plan.graphs[iri]
+        return bool(edit.added) or edit.kept > 0
+
+
+def _terms(triple: Triple) -> tuple[NamedNode, NamedNode, NamedNode | Literal]:
+    subject, value = triple.subject, triple.object
+    assert isinstance(subject, NamedNode)
+    assert isinstance(value, NamedNode | Literal)
+    return subject, triple.predicate, value
+
+
+def _when(iri: str, name: str, at: str | None) -> Quad:
+    stamp = Literal(utc(at or ""), datatype=XSD_DATETIME)
+    return Quad(NamedNode(iri), TN(name), stamp, DEFAULT)
+
+
+def _by_iri(conflicts: Iterable[Conflict]) -> dict[str, Conflict]:
+    return {one.iri: one for one in conflicts}
+
+
+def _cannot_be_fused(document: Document, error: BadClaim) -> InvalidChange:
+    focus = error.where.name if error.where else ""
+    line = document.positions.line(focus)
+    finding = Finding(
+        document.name, line, "Fusion", Severity.VIOLATION, focus, error.what, error.remedy
+    )
+    return InvalidChange(f"{error.what} ({focus})", Report((finding,)), remedy=error.remedy)
+
+
+def _refuse_when_full(kb: KnowledgeBase) -> None:
+    if not isinstance(kb.store, EmbeddedStore) or kb.store.path is None:
+        return
+    free = shutil.disk_usage(kb.store.path).free
+    if free < KEPT_FREE:
+        raise StoreFull(
+            f"The disk has {free:,} bytes left, and {KEPT_FREE:,} are kept free.",
+            where=str(kb.store.path),
+            remedy="Make room on the disk; reading goes on meanwhile.",
+        )

@@ -99,7 +99,9 @@ class Committed:
     @property
     def changed(self) -> bool:
         """Whether there was anything to write: a repeated request finds all of it there."""
-        return bool(self.added or self.retracted or self.registered or self.described or self.graphs)
+        return bool(
+            self.added or self.retracted or self.registered or self.described or self.graphs
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""

@@ -1,10 +1,30 @@
 """The gate before the store: structure, shapes, dates, evidence; and the ontology's own lint.
 
-Pure: files in, a :class:`Report` out, and nothing is written.
+Pure: files in, a :class:`Report` out, and nothing is written. The days that follow from what went
+in are held to shapes of their own: a world in, a :class:`DayReport` out.
 """
 
-from tenure.validate.gate import validate_paths, validate_text
+from tenure.validate.gate import given_facts, validate_paths, validate_text
 from tenure.validate.report import Finding, Report, Severity
+from tenure.validate.snapshots import days_of_change, validate_days
+from tenure.validate.snapshots_claims import claim_places
+from tenure.validate.snapshots_report import ClaimPlace, DayFinding, DayReport
+from tenure.validate.snapshots_shapes import SnapshotShapes
 from tenure.validate.texts import check_evidence
 
-__all__ = ["Finding", "Report", "Severity", "check_evidence", "validate_paths", "validate_text"]
+__all__ = [
+    "ClaimPlace",
+    "DayFinding",
+    "DayReport",
+    "Finding",
+    "Report",
+    "Severity",
+    "SnapshotShapes",
+    "check_evidence",
+    "claim_places",
+    "days_of_change",
+    "given_facts",
+    "validate_days",
+    "validate_paths",
+    "validate_text",
+]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import Quad
+
 from tenure.resources import data_dir
 from tenure.store.formats import graph_format
 from tenure.terms import TN, Names
@@ -73,6 +75,17 @@ def validate_text(
         facts = Facts(given, around, _ontology((), findings), names or Names())
         findings += _check_facts(facts)
     return _report(given, given, findings, [])
+
+
+def given_facts(paths: Sequence[Path], *, context: Path | None = None) -> list[Quad]:
+    """The facts in files and folders, with the context that their references resolve in.
+
+    To be asked of what :func:`validate_paths` has found sound; what does not parse is left out.
+    Raises :class:`~tenure.errors.NotFound` for a path that does not exist.
+    """
+    given = [one for one in documents_in(paths, [], []) if not (one.is_ontology or one.is_shapes)]
+    around = _context(given, context, []) if given else []
+    return [quad for one in (*given, *around) for quad in one.quads]
 
 
 def gate_shapes() -> Shapes:

@@ -23,7 +23,7 @@ _DESCRIBED: Final = (
     "Revision",
 )
 _ABOUT_CLAIMS: Final = ("recordedAt", "retractedAt", "webAddress", "identifier")
-_STATED: Final = ("Situation", "Quantity", "Participation", "Conflict")
+_STATED: Final = ("Situation", "Quantity", "Distance", "Participation", "Conflict")
 
 
 class Schema:

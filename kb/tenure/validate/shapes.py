@@ -113,7 +113,7 @@ class Shapes:
 
     def _rows(self, pattern: str) -> list[dict[str, NamedNode | BlankNode | Literal]]:
         query = f"PREFIX sh: <{_SH}> SELECT * WHERE {{ {pattern} }}"
-        return list(_solutions(self._store.query(query)))
+        return list(rows_of(self._store.query(query)))
 
 
 def shape_findings(facts: Facts, shapes: Shapes) -> Iterator[Finding]:
@@ -124,11 +124,11 @@ def shape_findings(facts: Facts, shapes: Shapes) -> Iterator[Finding]:
     classes = _Classes(facts)
     for constraint in shapes.constraints:
         solutions = store.query(constraint.query, use_default_graph_as_union=True)
-        for row in _solutions(solutions):
+        for row in rows_of(solutions):
             focus = text_of(row["this"])
             if not classes.instance(focus, constraint.target_classes):
                 continue
-            what, remedy = two_parts(_filled(constraint.message, row))
+            what, remedy = two_parts(filled_message(constraint.message, row))
             graph = text_of(row["claim"]) if "claim" in row else None
             yield from facts.place(
                 constraint.rule, focus, what, remedy, graph=graph, severity=constraint.severity
@@ -156,7 +156,7 @@ class _Classes:
 def _core_findings(facts: Facts, core: Graph, store: Store) -> Iterator[Finding]:
     # Over the store itself: half the time of a graph of rdflib's own, and nothing is copied.
     data = DataGraph.from_oxigraph_store(store)
-    with _quiet():
+    with quiet_literals():
         _, report, _ = pyshacl.validate(data, shacl_graph=core, inference="none", inplace=True)
     if not isinstance(report, Graph):
         raise BadRdf(
@@ -179,7 +179,9 @@ def _core_findings(facts: Facts, core: Graph, store: Store) -> Iterator[Finding]
         )
 
 
-def _filled(message: str, row: Mapping[str, NamedNode | BlankNode | Literal]) -> str:
+def filled_message(message: str, row: Mapping[str, NamedNode | BlankNode | Literal]) -> str:
+    """The message with the values of a row in the place of ``{?name}``."""
+
     def value(slot: re.Match[str]) -> str:
         term = row.get(slot[1])
         if isinstance(term, Literal):
@@ -189,7 +191,8 @@ def _filled(message: str, row: Mapping[str, NamedNode | BlankNode | Literal]) ->
     return _SLOT.sub(value, message)
 
 
-def _solutions(solutions: object) -> Iterator[dict[str, NamedNode | BlankNode | Literal]]:
+def rows_of(solutions: object) -> Iterator[dict[str, NamedNode | BlankNode | Literal]]:
+    """The rows of a SELECT, each by the names of its variables."""
     if not isinstance(solutions, QuerySolutions):
         raise BadRdf(
             "A constraint's query is no SELECT.",
@@ -228,7 +231,7 @@ def _term(term: object) -> IdentifiedNode | RdfLiteral:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_literals() -> Iterator[None]:
     """Keeps rdflib from writing a traceback to the log for every literal that is ill-typed.
 
     Ill-typed literals are what the shapes are there to find.

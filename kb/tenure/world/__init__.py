@@ -5,6 +5,7 @@ from tenure.world.constraints import Reason
 from tenure.world.distances import Day, Distances
 from tenure.world.fusion import fuse
 from tenure.world.gathering import Types, check_claims
+from tenure.world.incremental import Fusion, Ground
 from tenure.world.model import Conflict, Occurrence, Participation, TimeSolution, World
 from tenure.world.moments import (
     ANY,
@@ -18,6 +19,7 @@ from tenure.world.moments import (
     throughout,
 )
 from tenure.world.pairs import AFTER, BEFORE, WITHIN, Pair
+from tenure.world.parts import Difference
 from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
 from tenure.world.triples import CONCEPT_OF, bound_triples, lasting_statements, world_triples
@@ -34,7 +36,10 @@ __all__ = [
     "BulkWorld",
     "Conflict",
     "Day",
+    "Difference",
     "Distances",
+    "Fusion",
+    "Ground",
     "Moment",
     "Occurrence",
     "Pair",

@@ -12,7 +12,7 @@ derivation. A claim that is added or withdrawn touches only what lies around it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +23,11 @@ from tenure.claims import Claim, ClaimBase, Policy, Source
 from tenure.errors import NotFound
 from tenure.temporal import Certainty, FourBounds
 from tenure.terms import Names
+from tenure.world.apart import distances_of
 from tenure.world.bulk_constraints import BulkConstraints
+from tenure.world.bulk_seats import meeting
 from tenure.world.columns import Columns, Ints
+from tenure.world.disagreements import SEATS
 from tenure.world.fusion import fuse
 from tenure.world.gathering import Types
 from tenure.world.model import Conflict, World
@@ -42,6 +45,7 @@ class Setting:
     names: Names
     labels: Mapping[str, str]
     sources: Mapping[str, Source]
+    one_seat: Collection[str] = ()
 
 
 class BulkWorld:
@@ -79,6 +83,7 @@ class BulkWorld:
         self._by_source = _Index(columns.claim_sources[tensed], tensed)
         self.conflicts: tuple[Conflict, ...] = ()
         self._bounds = self._solved(constraints)
+        self._find_crowded_seats()
 
     # ------------------------------------------------------------------ asking
 
@@ -188,6 +193,7 @@ class BulkWorld:
                 for a in axioms
             ):
                 passing.add(triple.object.value)
+        passing |= {other.value for _, _, other, _ in distances_of(claim, self._setting.schema)}
         return passing
 
     def _passes_on(self, iri: str) -> bool:
@@ -249,7 +255,13 @@ class BulkWorld:
         sources = {iri: setting.sources[iri] for iri in sorted(named & setting.sources.keys())}
         base = ClaimBase({claim.iri: claim for claim in claims}, sources)
         return fuse(
-            base, setting.types, setting.schema, setting.policy, setting.names, setting.labels
+            base,
+            setting.types,
+            setting.schema,
+            setting.policy,
+            setting.names,
+            setting.labels,
+            one_seat=setting.one_seat,
         )
 
     # ------------------------------------------------------------------ solving
@@ -304,6 +316,36 @@ class BulkWorld:
         for number, group in enumerate(constraints.groups, start=len(self._columns.claims)):
             if not dropped.isdisjoint(group):
                 lost[number] = True
+
+    def _find_crowded_seats(self) -> None:
+        """Hand to the exact engine all who may crowd a seat for one.
+
+        That is who do by their bounds, or whose bounds hang on each other.
+        """
+        things, columns = self._columns.things, self._columns
+        offices = {things[iri]: iri for iri in self._setting.one_seat if iri in things}
+        rows = np.isin(columns.objects, np.array(sorted(offices), dtype=np.int64))
+        rows &= (self._kinds[columns.subjects] >= 0) & self._firm[columns.subjects]
+        held: dict[int, set[int]] = {}
+        for office, thing in zip(
+            columns.objects[rows].tolist(), columns.subjects[rows].tolist(), strict=True
+        ):
+            held.setdefault(office, set()).add(thing)
+        found = {conflict.iri: conflict for conflict in self.conflicts}
+        around: dict[str, set[str]] = {}
+        for _, holders in sorted(held.items()):
+            names = [self._names[thing] for thing in holders]
+            crowd: set[str] = set()
+            for one, other, surely in meeting((iri, self.bounds(iri)) for iri in names):
+                for iri in (one, other):
+                    if iri not in around:
+                        around[iri] = self._reached({iri})
+                if surely or other in around[one]:
+                    crowd |= around[one] | around[other]
+            for conflict in self._exact(self._claims_of(crowd)).conflicts if crowd else ():
+                if conflict.kind == SEATS:
+                    found[conflict.iri] = conflict
+        self.conflicts = tuple(found[iri] for iri in sorted(found))
 
 
 class _Index:

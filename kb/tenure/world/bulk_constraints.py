@@ -126,14 +126,13 @@ class BulkConstraints:
                     )
 
     def _derived(self) -> None:
-        by_predicate: dict[str, list[Statement]] = {}
+        by_axioms: dict[tuple[Axiom, ...], list[Statement]] = {}
         things = self._columns.things
         for statement in self._columns.derived:
             if statement.hedged and self.firm[things[statement.subject]]:
                 continue
-            by_predicate.setdefault(statement.predicate, []).append(statement)
-        for predicate, statements in by_predicate.items():
-            axioms = self._schema.property_axioms(predicate)
+            by_axioms.setdefault(statement.axioms(self._schema), []).append(statement)
+        for axioms, statements in by_axioms.items():
             if axioms:
                 self._apply_all(
                     axioms,

@@ -45,7 +45,8 @@ class Columns:
             for p, q in schema.inverse.items()
             if q in chained or (not schema.property_axioms(p) and schema.property_axioms(q))
         }
-        self._special = frozenset(chained | turned | {TN("exemptFrom").value})
+        apart = {TN("exemptFrom").value, TN("atDistance").value}
+        self._special = frozenset(chained | turned | apart)
 
     def number(self, iri: str) -> int:
         """The number of a thing; a new one where it has none."""

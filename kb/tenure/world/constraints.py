@@ -16,12 +16,13 @@ from tenure.claims import Claim, Source
 from tenure.errors import BadClaim, TenureError
 from tenure.temporal import ORIGIN, Bounds, Constraint, Edtf, Kind, parse
 from tenure.terms import EDTF_DATATYPE, TN, XSD_INTEGER
+from tenure.world.apart import Distance
 from tenure.world.schema import Axiom, PointRole, Schema
 from tenure.world.statements import Statement
 
 Point = tuple[str, str]
 
-_EVERYTHING = (TN("Entity").value, TN("Occurrence").value)
+EVERYTHING = (TN("Entity").value, TN("Occurrence").value)
 _SPANS = frozenset({Kind.DAY, Kind.DATETIME, Kind.MONTH, Kind.YEAR, Kind.SEASON})
 
 
@@ -31,7 +32,7 @@ class Reason:
 
     ``claims`` is empty where an axiom alone says so, or a source's own date (then ``subject`` is
     the source). ``object`` is an IRI or a date as written; ``dated`` marks the constraints that
-    only say which days a date leaves open.
+    only say which days a date leaves open. Of a ``distance``, the predicate is the side.
     """
 
     claims: tuple[str, ...]
@@ -40,6 +41,7 @@ class Reason:
     object: str
     axiom: str
     dated: bool = False
+    distance: Distance | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class ConstraintBuilder:
 
     def add_statement(self, statement: Statement, exempt: frozenset[str]) -> None:
         """The constraints that a statement brings through its property's axioms."""
-        for axiom in self.schema.property_axioms(statement.predicate):
+        for axiom in statement.axioms(self.schema):
             if axiom.iri not in exempt:
                 self._apply(
                     axiom,
@@ -73,6 +75,7 @@ class ConstraintBuilder:
                     statement.subject,
                     statement.predicate,
                     statement.object,
+                    statement.distance,
                 )
 
     def add_class(
@@ -82,7 +85,7 @@ class ConstraintBuilder:
 
         No claim exempts from what holds of every occurrence and entity: bounds rest on it.
         """
-        always = {axiom.iri for axiom in self.schema.class_axioms(_EVERYTHING)}
+        always = {axiom.iri for axiom in self.schema.class_axioms(EVERYTHING)}
         for axiom in self.schema.class_axioms(classes):
             if axiom.iri in always or axiom.iri not in exempt:
                 self._apply(axiom, (), iri, "", None)
@@ -116,6 +119,7 @@ class ConstraintBuilder:
         subject: str,
         predicate: str,
         obj: NamedNode | Literal | None,
+        distance: Distance | None = None,
     ) -> None:
         least, most = axiom.least, axiom.most
         if axiom.over_value:
@@ -123,7 +127,9 @@ class ConstraintBuilder:
             least = least + value if least is not None else None
             most = most + value if most is not None else None
         text = obj.value if obj is not None else ""
-        reason = self._reason(Reason(claims, subject, predicate, text, axiom.iri))
+        reason = self._reason(
+            Reason(claims, subject, predicate, text, axiom.iri, distance=distance)
+        )
         earlier = self._point(axiom.earlier, claims, subject, predicate, obj)
         later = self._point(axiom.later, claims, subject, predicate, obj)
         if least is not None:

@@ -2,15 +2,16 @@
 
 They leave nothing out of the world and contest no dates: both holders stand in it, and both
 titles. They say that it cannot all be so, and which claims give way where rank or the policy's
-rule can tell. Cost: O(statements), and O(n²) in the situations of one seat and in the claims that
-give one value.
+rule can tell. Cost: O(statements), O(n²) in the situations of one seat and in the claims that give
+one value, and a search of the network for each holder whose days do not decide by themselves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import combinations
+from unicodedata import normalize
 
 from pyoxigraph import Literal
 
@@ -19,9 +20,9 @@ from tenure.temporal import Certainty, Reach
 from tenure.terms import local_name
 from tenure.world.model import Conflict, Occurrence, TimeSolution
 from tenure.world.schema import Schema
-from tenure.world.settling import Settle
+from tenure.world.settling import Found, Settle
 from tenure.world.statements import Statement
-from tenure.world.wording import name_of
+from tenure.world.wording import name_of, said
 
 SEATS = "seats"
 
@@ -33,25 +34,35 @@ def crowded_seats(
     occurrences: Mapping[str, Occurrence],
     time: TimeSolution,
     one_seat: Collection[str],
+    claims: Mapping[str, Claim],
     settle: Settle,
     iri_of: IriOf,
     labels: Mapping[str, str],
 ) -> Iterator[Conflict]:
-    """Two who certainly hold a seat for one on a common day other than that of a handover."""
+    """Two who certainly hold a seat for one on a common day other than that of a handover.
+
+    Certainly: in every solution of the network each begins before the other ends.
+    """
     by_seat: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences.values():
         if occurrence.object in one_seat and occurrence.existence is Certainty.CERTAIN:
             by_seat[occurrence.kind, occurrence.object or ""].append(occurrence)
     for (_, seat), held in sorted(by_seat.items()):
+        orders = _Orders(time)
         for one, other in combinations(held, 2):
             if one.subject == other.subject:
                 continue
-            if not (_begun_before_end(one, other) and _begun_before_end(other, one)):
+            if not (_can_begin_before_end(one, other) and _can_begin_before_end(other, one)):
                 continue
-            claims = tuple(sorted(_behind(one, time) | _behind(other, time)))
+            first, second = orders.behind(one, other), orders.behind(other, one)
+            if first is None or second is None:
+                continue
+            behind = tuple(sorted(first | second or {*one.claims, *other.claims}))
             who = " and ".join(name_of(o.subject or o.iri, labels) for o in (one, other))
-            reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}."
-            yield _conflict(claims, (one.iri, other.iri), SEATS, reason, settle, iri_of)
+            told = said([claims[claim] for claim in behind])
+            reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}. {told}"
+            found = Found([behind])
+            yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
 
 
 def told_differently(
@@ -62,9 +73,13 @@ def told_differently(
     iri_of: IriOf,
     labels: Mapping[str, str],
 ) -> Iterator[Conflict]:
-    """Two sources that give one thing different values where the ontology says there is one."""
+    """Two sources that give one thing different values where the ontology says there is one.
+
+    Values in two languages cannot be compared; case, spaces and the way in which a character is
+    encoded make no difference. A claim that gives several agrees with one that gives any of them.
+    """
     marked = {(s.subject, s.object.value, claim) for s in statements for claim in s.claims}
-    given: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    given: dict[tuple[str, str], dict[str, set[Literal]]] = defaultdict(lambda: defaultdict(set))
     for statement in statements:
         prop = statement.predicate
         if prop not in schema.disagreements or not isinstance(statement.object, Literal):
@@ -72,39 +87,80 @@ def told_differently(
         under = schema.disagreements[prop].under
         for claim in statement.claims:
             if under is None or (statement.subject, under, claim) in marked:
-                value = " ".join(statement.object.value.split())
-                given[statement.subject, prop][value].add(claim)
+                given[statement.subject, prop][claim].add(statement.object)
     for (subject, prop), values in sorted(given.items()):
-        for one, other in combinations(sorted(values), 2):
-            if one.casefold() == other.casefold():
-                continue
-            for pair in product(sorted(values[one]), sorted(values[other])):
-                if claims[pair[0]].source == claims[pair[1]].source:
-                    continue
-                said = "; ".join(
-                    f"{local_name(claims[claim].source)} (claim {local_name(claim)}) says “{value}”"
-                    for claim, value in zip(pair, (one, other), strict=True)
-                )
-                reason = f"{name_of(subject, labels)} {schema.label(prop)} in two ways: {said}."
-                kind = schema.disagreements[prop].kind
-                ordered = tuple(sorted(pair))
-                yield _conflict(ordered, (subject,), kind, reason, settle, iri_of)
+        pairs = {
+            pair: told
+            for pair in combinations(sorted(values), 2)
+            if claims[pair[0]].source != claims[pair[1]].source
+            and (told := _apart(values[pair[0]], values[pair[1]])) is not None
+        }
+        found = Found(pairs)
+        for pair, told in pairs.items():
+            words = "; ".join(
+                f"{local_name(claims[claim].source)} (claim {local_name(claim)}) says “{value}”"
+                for claim, value in zip(pair, told, strict=True)
+            )
+            reason = f"{name_of(subject, labels)} {schema.label(prop)} in two ways: {words}."
+            kind = schema.disagreements[prop].kind
+            yield _conflict(pair, (subject,), kind, reason, settle, found, iri_of)
 
 
-def _begun_before_end(one: Occurrence, other: Occurrence) -> bool:
-    begun, over = one.bounds.start_latest, other.bounds.end_earliest
-    return begun is not None and over is not None and begun < over
+def _apart(some: Collection[Literal], others: Collection[Literal]) -> tuple[str, str] | None:
+    """The first two values that differ; None where two agree, or none can be compared."""
+    comparable = [
+        (one, other)
+        for one in some
+        for other in others
+        if _comparable(one.language, other.language)
+    ]
+    if not comparable or any(_wording(one) == _wording(other) for one, other in comparable):
+        return None
+    return min((_spaced(one), _spaced(other)) for one, other in comparable)
 
 
-def _behind(occurrence: Occurrence, time: TimeSolution) -> set[str]:
-    """The claims that make it certain that an occurrence held when it did."""
+def _comparable(one: str | None, other: str | None) -> bool:
+    """Whether two language tags (RFC 5646) leave the same language, or one says nothing."""
+    if one is None or other is None:
+        return True
+    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
 
-    def along(reach: Reach, which: str) -> set[str]:
-        path = reach.path(time.points[occurrence.iri, which])
-        return {claim for step in path for claim in time.reason(step).claims}
 
-    found = along(time.at_most, "start") | along(time.at_least, "end")
-    return found or set(occurrence.claims)
+def _wording(literal: Literal) -> str:
+    return normalize("NFKC", _spaced(literal)).casefold()
+
+
+def _spaced(literal: Literal) -> str:
+    return " ".join(literal.value.split())
+
+
+def _can_begin_before_end(one: Occurrence, other: Occurrence) -> bool:
+    begun, over = one.bounds.start_earliest, other.bounds.end_latest
+    return begun is None or over is None or begun < over
+
+
+class _Orders:
+    """Which of the holders of a seat certainly begin before others end, and who says so."""
+
+    def __init__(self, time: TimeSolution) -> None:
+        self._time = time
+        self._reached: dict[str, Reach] = {}
+
+    def behind(self, one: Occurrence, other: Occurrence) -> set[str] | None:
+        """The claims that make it certain that the one began before the other's end, or None."""
+        begun, over = one.bounds.start_latest, other.bounds.end_earliest
+        start, end = self._time.points[one.iri, "start"], self._time.points[other.iri, "end"]
+        if begun is not None and over is not None and begun < over:
+            steps = (*self._time.at_most.path(start), *self._time.at_least.path(end))
+        else:
+            # What is known relative to each other only, such as of two who served at one event.
+            if one.iri not in self._reached:
+                self._reached[one.iri] = self._time.network.at_least(start)
+            reach = self._reached[one.iri]
+            if reach.distance.get(end, 0) < 1:
+                return None
+            steps = reach.path(end)
+        return {claim for step in steps for claim in self._time.reason(step).claims}
 
 
 def _conflict(
@@ -113,9 +169,10 @@ def _conflict(
     kind: str,
     reason: str,
     settle: Settle,
+    found: Found,
     iri_of: IriOf,
 ) -> Conflict:
-    outcome = settle(claims, [claims])
+    outcome = settle(claims, found)
     lost = outcome.overruled if outcome.rule else ()
     iri = iri_of((kind, *concerns, *claims))
     return Conflict(iri, claims, (), bool(outcome.rule), concerns, reason, kind, outcome.rule, lost)

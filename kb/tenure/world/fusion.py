@@ -16,14 +16,14 @@ from tenure.claims import Claim, ClaimBase, Policy, Standing
 from tenure.errors import BadClaim
 from tenure.temporal import ORIGIN, Certainty, Constraint, TimeNetwork
 from tenure.terms import Names
-from tenure.world.conflicts import minimal_conflicts
+from tenure.world.conflicts import Quarrelling, minimal_conflicts
 from tenure.world.constraints import ConstraintBuilder
 from tenure.world.disagreements import crowded_seats, told_differently
 from tenure.world.gathering import Types, constraints_of, kinds_of, need_subject, told_by
 from tenure.world.model import Conflict, Occurrence, TimeSolution, World
 from tenure.world.participation import participations_of
 from tenure.world.schema import Schema
-from tenure.world.settling import Outcome, Settle, settler
+from tenure.world.settling import Found, Settle, settler
 from tenure.world.statements import Statement, statements_of
 from tenure.world.wording import conflict_reason
 
@@ -68,11 +68,12 @@ def fuse(
         )
         for iri, kind in sorted(kinds.items())
     }
-    name = partial(_conflict_iri, names)
+    name = partial(conflict_iri, names)
     conflicts += (
-        *crowded_seats(occurrences, time, one_seat, settle, name, labels),
+        *crowded_seats(occurrences, time, one_seat, base.claims, settle, name, labels),
         *told_differently(statements, schema, base.claims, settle, name, labels),
     )
+    conflicts = tuple(sorted(conflicts, key=lambda conflict: conflict.iri))
     standings = {
         iri: s.value for iri, s in sorted(standing.items()) if s is not Standing.OUT_OF_REACH
     }
@@ -102,50 +103,41 @@ def _conflicts(
     kinds: Mapping[str, str],
     labels: Mapping[str, str],
 ) -> tuple[Conflict, ...]:
-    # One claim can take part in several components, and a set that is minimal in one of them can
-    # hold a smaller one from another.
-    where: dict[tuple[str, ...], list[Constraint]] = defaultdict(list)
-    outcomes: dict[tuple[str, ...], list[Outcome]] = defaultdict(list)
-    network = TimeNetwork(len(builder.names), builder.constraints)
-    for component in network.components():
-        together = minimal_conflicts(component, lambda c: builder.reasons[c.reason].claims, settle)
-        for conflict in together:
-            where[conflict] += component
-            outcomes[conflict].append(settle(conflict, together))
-    if () in where:
+    def claims_of(constraint: Constraint) -> tuple[str, ...]:
+        return builder.reasons[constraint.reason].claims
+
+    minimal = minimal_conflicts(builder.constraints, claims_of, settle)
+    if () in minimal:
         raise BadClaim(
             "The ontology's axioms and the sources' own dates contradict each other.",
             remedy="Correct a source's tn:published, or the axiom.",
         )
-    found = []
-    for conflict, constraints in where.items():
-        if any(set(other) < set(conflict) for other in where):
-            continue
-        reasons = [
-            reason
-            for c in constraints
-            if (reason := builder.reasons[c.reason]).claims and set(reason.claims) <= set(conflict)
-        ]
-        overruled = tuple(sorted({claim for o in outcomes[conflict] for claim in o.overruled}))
-        rules = {o.rule for o in outcomes[conflict]}
-        rule = rules.pop() if len(rules) == 1 else ""
-        concerns = tuple(sorted({reason.subject for reason in reasons if reason.subject in kinds}))
-        found.append(
+    if not minimal:
+        return ()
+    found, told = Found(minimal), []
+    quarrelling = Quarrelling(builder.constraints, claims_of)
+    for conflict in found:
+        between = quarrelling.between(conflict)
+        named = {builder.names[point][0] for c in between for point in (c.earlier, c.later)}
+        concerns = tuple(sorted(named & kinds.keys()))
+        outcome = settle(conflict, found)
+        told.append(
             Conflict(
-                _conflict_iri(names, conflict),
+                conflict_iri(names, conflict),
                 conflict,
-                overruled,
-                bool(rule),
+                outcome.overruled,
+                bool(outcome.rule),
                 concerns,
                 conflict_reason([claims[c] for c in conflict], concerns, labels),
-                rule=rule,
-                lost=overruled if rule else (),
+                rule=outcome.rule,
+                lost=outcome.overruled if outcome.rule else (),
             )
         )
-    return tuple(sorted(found, key=lambda c: c.iri))
+    return tuple(sorted(told, key=lambda c: c.iri))
 
 
-def _conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:
+def conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:
+    """What a conflict between these claims is called, the same wherever it is found."""
     digest = hashlib.sha256("\n".join(conflict).encode()).hexdigest()[:12]
     return f"{names.base}conflict/{digest}"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tenure.claims import Claim, Policy, Source
-from tenure.temporal import Certainty, Constraint, FourBounds, Reach, TimeNetwork
+from tenure.temporal import Certainty, Constraint, FourBounds, Reach
 from tenure.world.constraints import Point, Reason
 from tenure.world.schema import Schema
 from tenure.world.statements import Statement
@@ -75,6 +76,23 @@ class Conflict:
         }
 
 
+class Network(Protocol):
+    """Constraints between points, and what follows, as of :class:`tenure.temporal.TimeNetwork`."""
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """All of them, sorted."""
+        ...
+
+    def at_least(self, source: int) -> Reach:
+        """The least distances from a point to others."""
+        ...
+
+    def at_most(self, source: int) -> Reach:
+        """The greatest distances from a point to others."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSolution:
     """The network of the accepted constraints, its points and what each constraint says.
@@ -84,10 +102,10 @@ class TimeSolution:
     only hedged claims tell of is dated there, so that a hedge never dates what is firm.
     """
 
-    network: TimeNetwork
+    network: Network
     points: Mapping[Point, int]
-    names: tuple[Point, ...]
-    reasons: tuple[Reason, ...]
+    names: Sequence[Point]
+    reasons: Sequence[Reason]
     at_least: Reach
     at_most: Reach
     soft: TimeSolution | None = None

@@ -22,7 +22,8 @@ class Moment:
 
     A None day is unbounded: nothing certainly reaches it, anything possibly does. Of a ``stretch``
     it is a side left open, on which everything lies. Of a moment ``throughout`` a stretch the days
-    are those from ``begun`` to ``lasting``, and what holds must hold on all of them.
+    are those from ``begun`` to ``lasting``, and what holds must hold on all of them. Where a
+    stretch certainly ends before it begins it has no days, and all is ruled out.
     """
 
     key: str
@@ -75,6 +76,7 @@ class AsOf:
         self._soft = AsOf(moment, time.soft) if time.soft else None
         self._reaches: dict[int, tuple[Reach, Reach]] = {}
         self._distances: Distances | None = None
+        self._real = self._days_asked_about()
 
     def certainty(self, occurrence: Occurrence) -> Certainty:
         """How surely the occurrence was going on at the moment."""
@@ -83,6 +85,8 @@ class AsOf:
             return occurrence.existence
         if self._soft is not None and occurrence.existence is Certainty.POSSIBLE:
             return self._soft.certainty(occurrence)
+        if self._real is Certainty.RULED_OUT:
+            return Certainty.RULED_OUT
         start = self._time.points.get((occurrence.iri, "start"))
         end = self._time.points.get((occurrence.iri, "end"))
         if self._earliest_after(start, moment.begun_maybe) or self._latest_before(
@@ -90,7 +94,7 @@ class AsOf:
         ):
             return Certainty.RULED_OUT
         if (
-            occurrence.existence is Certainty.CERTAIN
+            occurrence.existence is self._real is Certainty.CERTAIN
             and (self._surely_by(start, moment.begun) or _left_open(moment, moment.begun))
             and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
@@ -98,6 +102,22 @@ class AsOf:
         if moment.throughout and self._too_short(occurrence):
             return Certainty.RULED_OUT
         return Certainty.POSSIBLE
+
+    def _days_asked_about(self) -> Certainty:
+        """How surely a stretch has any day at all; between two events it may run backwards."""
+        moment = self._moment
+        first, last = moment.begun, moment.lasting
+        if moment.stretch:
+            first, last = last, first
+        if not (moment.stretch or moment.throughout) or first is None or last is None:
+            return Certainty.CERTAIN
+        if self._distances is None:
+            self._distances = Distances(self._time)
+        onwards, back = self._distances.least(first, last), self._distances.least(last, first)
+        if back is not None and back > 0:
+            return Certainty.RULED_OUT
+        sure = onwards is not None and onwards >= 0
+        return Certainty.CERTAIN if sure else Certainty.POSSIBLE
 
     def _too_short(self, occurrence: Occurrence) -> bool:
         """Whether the occurrence cannot last as long as the stretch it is to hold throughout."""

@@ -48,7 +48,8 @@ class PointRole(Enum):
 class Axiom:
     """``later >= earlier + least`` and, where given, ``later <= earlier + most`` (days).
 
-    With ``over_value`` the distances are counted from the number that the statement gives.
+    With ``over_value`` the distances are counted from the number that the statement gives; with
+    ``counts_over``, from the number that the property of that name gives of a distance.
     """
 
     iri: str
@@ -59,6 +60,7 @@ class Axiom:
     least: int | None
     most: int | None
     over_value: bool
+    counts_over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,7 @@ class Schema:
             least,
             most,
             over != (None, None),
+            self._one(TN("countsOver"), iri),
         )
 
     def _chains(self, implied: str) -> Iterable[Chain]:

@@ -6,7 +6,8 @@ certainly below all the rest of their set; where there are none such, the confli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -26,7 +27,29 @@ class Outcome:
     rule: str
 
 
-Settle = Callable[[Sequence[str], Collection[Collection[str]]], Outcome]
+class Found:
+    """The minimal sets of claims that were found together, in the order given."""
+
+    def __init__(self, sets: Iterable[Iterable[str]]) -> None:
+        self._sets = [tuple(one) for one in sets]
+        self._rests: dict[frozenset[str], set[str]] = defaultdict(set)
+        for one in self._sets:
+            for claim in one:
+                self._rests[frozenset(one) - {claim}].add(claim)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return iter(self._sets)
+
+    def instead_of(self, claim: str, conflict: Collection[str]) -> Collection[str]:
+        """The claims, itself among them, that contradict the rest of a set as the claim does.
+
+        Of a claim that is false by itself there is no rest, and nothing in its place.
+        """
+        rest = frozenset(conflict) - {claim}
+        return self._rests.get(rest, set()) | {claim} if rest else {claim}
+
+
+Settle = Callable[[Sequence[str], Found], Outcome]
 """Settles one minimal set of claims, given all the minimal sets it was found with."""
 
 
@@ -60,9 +83,10 @@ def settler(
         value = len(resolution.sources) - resolution.sources.index(slug)
         return value, value
 
-    def settle(conflict: Sequence[str], found: Collection[Collection[str]]) -> Outcome:
+    def settle(conflict: Sequence[str], found: Found) -> Outcome:
         def support(iri: str) -> Span:
-            value = len(_speakers(iri, conflict, found, claims))
+            # Two outlets that relay the same speaker have one last voice between them.
+            value = len({claims[one].voices[-1] for one in found.instead_of(iri, conflict)})
             return value, value
 
         by_rule = {NEWEST: age, RANKED: trust, NAMED: trust, MAJORITY: support}
@@ -86,23 +110,3 @@ def _certainly_below(measured: Mapping[str, Span]) -> tuple[str, ...]:
         if max(measured[iri][1] for iri in below) < min(measured[iri][0] for iri in above):
             return tuple(sorted(below))
     return ()
-
-
-def _speakers(
-    iri: str,
-    conflict: Sequence[str],
-    found: Collection[Collection[str]],
-    claims: Mapping[str, Claim],
-) -> set[str]:
-    """Who stands behind a claim: the last voices of all claims that could take its place.
-
-    A claim takes the place of another where it contradicts the rest of the set as that one does.
-    Two outlets that relay the same speaker have one last voice between them.
-    """
-    others = set(conflict) - {iri}
-    speakers = {claims[iri].voices[-1]}
-    for one in found:
-        instead = set(one) - others
-        if len(one) == len(conflict) and len(instead) == 1:
-            speakers |= {claims[claim].voices[-1] for claim in instead}
-    return speakers

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from tenure.claims import Claim
-from tenure.world.schema import Schema
+from tenure.world.apart import Distance, distances_of
+from tenure.world.schema import Axiom, Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """``subject predicate object``, and the claims that together say so (sorted IRIs).
 
-    ``object`` is a NamedNode or a Literal; ``hedged`` when any of the claims is.
+    ``object`` is a NamedNode or a Literal; ``hedged`` when any of the claims is. With a
+    ``distance``, the predicate is the side on which the subject lies of the object.
     """
 
     subject: str
@@ -24,15 +26,27 @@ class Statement:
     object: NamedNode | Literal
     claims: tuple[str, ...]
     hedged: bool
+    distance: Distance | None = None
 
     @property
-    def order(self) -> tuple[str, str, str, tuple[str, ...]]:
+    def order(self) -> tuple[str, str, str, tuple[str, ...], str]:
         """What statements are sorted by, so that nothing depends on the order of loading."""
-        return (self.subject, self.predicate, str(self.object), self.claims)
+        apart = "" if self.distance is None else self.distance.node
+        return (self.subject, self.predicate, str(self.object), self.claims, apart)
+
+    def axioms(self, schema: Schema) -> tuple[Axiom, ...]:
+        """The axioms that the statement brings: its property's, or those of its distance."""
+        if self.distance is not None:
+            return self.distance.axioms(schema, self.predicate)
+        return schema.property_axioms(self.predicate)
 
 
 def statements_of(claims: Iterable[Claim], schema: Schema) -> list[Statement]:
-    """All statements of the claims, with inverses and chains worked out, sorted."""
+    """All statements of the claims, with inverses, chains and distances worked out, sorted.
+
+    Raises :class:`~tenure.errors.BadClaim` for a distance that cannot be understood.
+    """
+    claims = list(claims)
     stated = [
         Statement(
             triple.subject.value, triple.predicate.value, triple.object, (claim.iri,), claim.hedged
@@ -56,6 +70,11 @@ def statements_of(claims: Iterable[Claim], schema: Schema) -> list[Statement]:
         and (schema.inverse[s.predicate] in wanted or not schema.property_axioms(s.predicate))
     ]
     everything += _chained(everything, schema)
+    everything += [
+        Statement(subject, side, other, (claim.iri,), claim.hedged, distance)
+        for claim in claims
+        for subject, side, other, distance in distances_of(claim, schema)
+    ]
     return sorted(dict.fromkeys(everything), key=lambda s: s.order)
 
 

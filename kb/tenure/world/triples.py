@@ -38,6 +38,8 @@ def lasting_statements(world: World) -> Iterator[Statement]:
     """The statements that the world repeats: all but dates, disputed order and softened ones."""
     dropped = {c for conflict in world.conflicts for c in conflict.overruled}
     for statement in world.statements:
+        if statement.distance is not None:
+            continue
         if isinstance(statement.object, Literal) and (
             statement.object.datatype == EDTF_DATATYPE
             or world.schema.property_axioms(statement.predicate)

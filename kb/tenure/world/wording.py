@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from tenure.claims import Claim
-from tenure.temporal import iso, parse
+from tenure.temporal import parse
+from tenure.temporal.in_words import stretch_in_words
 from tenure.terms import EDTF_DATATYPE, local_name
 
 
@@ -27,10 +28,15 @@ def conflict_reason(
             puts = (f"{_who(c)} puts it {date}" for c, date in told)
             return f"On {name_of(concerns[0], labels)}: {'; '.join(puts)}."
     about = ", ".join(name_of(iri, labels) for iri in concerns)
-    said = "; ".join(f"{local_name(c.source)} says: {c.statement.rstrip('.')}" for c in claims)
     if len(claims) == 1:
-        return f"On {about}: the claim contradicts what is always so. {said}."
-    return f"On {about}: these cannot all be true. {said}."
+        return f"On {about}: the claim contradicts what is always so. {said(claims)}"
+    return f"On {about}: these cannot all be true. {said(claims)}"
+
+
+def said(claims: Sequence[Claim]) -> str:
+    """What each source says, one after the other."""
+    told = (f"{local_name(c.source)} says: {c.statement.rstrip('.')}" for c in claims)
+    return f"{'; '.join(told)}."
 
 
 def _who(claim: Claim) -> str:
@@ -50,9 +56,6 @@ def _dates(claim: Claim, iri: str) -> str:
     if len(dates) != 1:
         return ""
     bounds = parse(dates.pop()).fuzzy_bounds
-    first, last = (None if day is None else iso(day) for day in (bounds.earliest, bounds.latest))
-    if first == last:
-        return f"on {first}" if first else ""
-    if first is None:
-        return f"on {last} or before"
-    return f"between {first} and {last}" if last else f"on {first} or after"
+    if bounds == (None, None):
+        return ""
+    return stretch_in_words(bounds.earliest, bounds.latest)

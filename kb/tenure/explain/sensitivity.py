@@ -1,0 +1,241 @@
+"""What would change an answer: the claims that it hangs on, and the days that are not known.
+
+A bound hangs on a claim when it would be another without it. Only a claim on every tightest
+derivation can be so necessary, hence only those on the one derivation that is shown are tried,
+with whatever else tells of the occurrences on it; the few claims without which other constraints
+would hold; and those without which others would no longer give way in a conflict about the
+occurrence. Each is tried by solving without it (:mod:`tenure.explain.what_if`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from tenure.claims.resolution import MAJORITY
+from tenure.explain.model import Hanging, MomentReason
+from tenure.explain.what_if import WhatIf
+from tenure.explain.when import day_of, moment_in_words
+from tenure.temporal import ORIGIN, Certainty, Constraint, Reach, iso
+from tenure.temporal.in_words import day_in_words, stretch_in_words
+from tenure.terms import local_name
+from tenure.world import AsOf, Day, Distances, Moment, Occurrence, TimeSolution, World
+
+BOUNDS: Final = (
+    ("startEarliest", "start", False),
+    ("startLatest", "start", True),
+    ("endEarliest", "end", False),
+    ("endLatest", "end", True),
+)
+"""The name of each bound, the point it is of, and whether it is its greatest day."""
+
+Labels = Mapping[str, str]
+
+
+def claim_in_words(world: World, iri: str) -> str:
+    """What a sentence calls a claim: its source and its number."""
+    return f"{local_name(world.claims[iri].source)} (claim {local_name(iri)})"
+
+
+class Sensitivity:
+    """What the answers about one occurrence hang on."""
+
+    def __init__(self, what_if: WhatIf, occurrence: Occurrence, labels: Labels) -> None:
+        self._what_if = what_if
+        self._world = what_if.world
+        self._occurrence = occurrence
+        self._labels = labels
+        self._time = self._world.time.of(occurrence.existence)
+
+    # ------------------------------------------------------------------ bounds
+
+    def of_bound(self, name: str) -> tuple[tuple[Hanging, ...], str]:
+        """What one of the four bounds hangs on, and what to say where it hangs on no one claim."""
+        place = [bound for bound, _, _ in BOUNDS].index(name)
+        now = _days(self._occurrence)[place]
+        found = []
+        for claim in self._candidates(self._paths()):
+            left = self._what_if.without(claim).occurrence(self._occurrence)
+            if left is None:
+                # Where nothing bounds the day, that is no news about it.
+                found += [self._gone(claim)] if now is not None else []
+            elif _days(left)[place] != now:
+                found.append(self._other_day(claim, _days(left)[place]))
+        several = now is not None and len(self.every_claim(name)) > 1
+        alone = "The day hangs on no single claim: several derivations give it."
+        return tuple(found), alone if several and not found else ""
+
+    def every_claim(self, name: str) -> tuple[str, ...]:
+        """The claims on any of the tightest derivations of a bound, sorted."""
+        _, which, greatest = next(bound for bound in BOUNDS if bound[0] == name)
+        point = self._time.points.get((self._occurrence.iri, which))
+        reach = self._time.at_most if greatest else self._time.at_least
+        if point is None or point not in reach.distance:
+            return ()
+        whole = self._time.network.constraints
+        on_any = tight(whole, reach, point, greatest=greatest)
+        return tuple(sorted({c for one in on_any for c in self._time.reason(one).claims}))
+
+    def loose(self) -> tuple[str, ...]:
+        """Which of the two days are not known, and what would settle them."""
+        bounds = self._occurrence.bounds
+        told = []
+        for word, first, last in (
+            ("first", bounds.start_earliest, bounds.start_latest),
+            ("last", bounds.end_earliest, bounds.end_latest),
+        ):
+            if first is not None and first == last:
+                continue
+            lies = f"Its {word} day lies {stretch_in_words(first, last)}"
+            if first is None and last is None:
+                lies = f"Nothing bounds its {word} day"
+            told.append(f"{lies}; a source that names the day would settle it.")
+        return tuple(told)
+
+    # ------------------------------------------------------------------ a moment
+
+    def at(self, moment: Moment) -> MomentReason:
+        """How surely it was going on at a moment, and what would change that."""
+        now = AsOf(moment, self._world.time).certainty(self._occurrence)
+        found = []
+        for claim in self._candidates(self._paths_from(moment)):
+            without = self._what_if.without(claim)
+            left = without.occurrence(self._occurrence)
+            if left is None:
+                found.append(self._gone(claim))
+                continue
+            then = AsOf(moment, without.time).certainty(left)
+            if then is not now:
+                found.append(self._otherwise(claim, now, then))
+        note = (
+            "" if found else "No single claim decides this: without any one it would be the same."
+        )
+        return MomentReason(
+            moment.key,
+            moment_in_words(moment, self._labels, self._world),
+            str(now),
+            tuple(found),
+            note,
+            self._would_be_certain(moment) if now is Certainty.POSSIBLE else "",
+        )
+
+    def _would_be_certain(self, moment: Moment) -> str:
+        needs = []
+        distances = Distances(self._time)
+        start, end = (Day(self._occurrence.iri, which, 0) for which in ("start", "end"))
+        for point, day, word, side in (
+            (start, moment.begun, "start", "before"),
+            (end, moment.lasting, "end", "after"),
+        ):
+            if day is None:
+                if not (moment.stretch or moment.always):
+                    return "Nothing could make it certain of a time that is open to one side."
+                continue
+            pair = (point, day) if side == "before" else (day, point)
+            least = distances.least(*pair)
+            if least is None or least < 0:
+                needs.append(f"its {word} on or {side} {day_of(day, self._labels, self._world)}")
+        told = f"A source that dates {' and '.join(needs)}" if needs else ""
+        if self._occurrence.existence is not Certainty.CERTAIN:
+            unhedged = "a claim that tells of it without a hedge"
+            told = f"{told}, and {unhedged}," if told else unhedged.capitalize()
+        return f"{told} would make it certain." if told else ""
+
+    # ------------------------------------------------------------------ which claims to try
+
+    def _candidates(self, paths: Iterable[Constraint]) -> list[str]:
+        """The claims without which something about the occurrence can be otherwise, in order."""
+        reasons = [self._time.reason(constraint) for constraint in paths]
+        found = {claim for reason in reasons for claim in reason.claims}
+        found.update(self._occurrence.claims)
+        for iri in {iri for reason in reasons for iri in (reason.subject, reason.object)}:
+            if iri in self._world.occurrences:
+                found.update(self._world.occurrences[iri].claims)
+        found.update(self._what_if.shaping)
+        quarrels = [c for c in self._world.conflicts if c.kind == "time"]
+        for conflict in quarrels:
+            if self._occurrence.iri in conflict.concerns:
+                found.update(conflict.claims)
+        if self._world.policy.resolve.rule == MAJORITY:
+            # Each of those who agree can be the one that makes the majority.
+            found.update(claim for conflict in quarrels for claim in conflict.claims)
+        return sorted(found)
+
+    def _paths(self) -> Iterator[Constraint]:
+        for _, which, greatest in BOUNDS:
+            reach = self._time.at_most if greatest else self._time.at_least
+            yield from _path(self._time, reach, (self._occurrence.iri, which))
+
+    def _paths_from(self, moment: Moment) -> Iterator[Constraint]:
+        """The derivations between the days of a moment and those of the occurrence."""
+        yield from self._paths()
+        days = (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+        points = [(day.iri, day.which) for day in days if day is not None and day.iri is not None]
+        if moment.throughout:
+            points.append((self._occurrence.iri, "end"))
+        for name in dict.fromkeys(points):
+            point = self._time.points.get(name)
+            if point is None:
+                continue
+            network = self._time.network
+            for reach in (network.at_least(point), network.at_most(point)):
+                for which in ("start", "end"):
+                    yield from _path(self._time, reach, (self._occurrence.iri, which))
+            for reach in (self._time.at_least, self._time.at_most):
+                yield from _path(self._time, reach, name)
+
+    # ------------------------------------------------------------------ words
+
+    def _gone(self, claim: str) -> Hanging:
+        text = f"Without {claim_in_words(self._world, claim)} nothing would tell of it."
+        return Hanging(claim, None, True, text)
+
+    def _other_day(self, claim: str, day: int | None) -> Hanging:
+        then = "unbounded" if day is None else day_in_words(day)
+        text = f"Without {claim_in_words(self._world, claim)} it would be {then}."
+        return Hanging(claim, None if day is None else iso(day), False, text)
+
+    def _otherwise(self, claim: str, now: Certainty, then: Certainty) -> Hanging:
+        fallen = (now, then) == (Certainty.CERTAIN, Certainty.POSSIBLE)
+        word = "possible only" if fallen else str(then)
+        text = f"Without {claim_in_words(self._world, claim)} it would be {word}."
+        return Hanging(claim, str(then), False, text)
+
+
+def tight(
+    constraints: Iterable[Constraint], reach: Reach, point: int, *, greatest: bool
+) -> tuple[Constraint, ...]:
+    """The constraints on any of the tightest derivations of a point's bound from the origin."""
+    into: dict[int, list[Constraint]] = {}
+    sign = -1 if greatest else 1
+    for constraint in constraints:
+        start, target = constraint.earlier, constraint.later
+        if greatest:
+            start, target = target, start
+        if start not in reach.distance or target not in reach.distance:
+            continue
+        if reach.distance[start] + sign * constraint.least == reach.distance[target]:
+            into.setdefault(target, []).append(constraint)
+    found: list[Constraint] = []
+    todo, seen = [point], {point}
+    while todo:
+        here = todo.pop()
+        if here == ORIGIN:
+            continue
+        for constraint in into.get(here, ()):
+            found.append(constraint)
+            before = constraint.later if greatest else constraint.earlier
+            if before not in seen:
+                seen.add(before)
+                todo.append(before)
+    return tuple(sorted(set(found)))
+
+
+def _days(occurrence: Occurrence) -> tuple[int | None, ...]:
+    four = occurrence.bounds
+    return four.start_earliest, four.start_latest, four.end_earliest, four.end_latest
+
+
+def _path(time: TimeSolution, reach: Reach, name: tuple[str, str]) -> tuple[Constraint, ...]:
+    point = time.points.get(name)
+    return reach.path(point) if point is not None and point in reach.distance else ()

@@ -1,0 +1,114 @@
+"""What a change asks to be taken away and added, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from tenure.errors import BadParameter
+from tenure.knowledge import KnowledgeBase
+from tenure.store import read_text
+from tenure.terms import Names
+from tenure.transactions.model import BodyChange, Change, GraphChange, Retraction
+from tenure.transactions.update import ask_update
+
+DEFAULT = DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Statements to be taken away and to be added, and claims to be retracted (IRIs).
+
+    Descriptions and the registry are in the default graph, wherever the store keeps them.
+    ``removed`` holds only what is stored, ``added`` only what is not.
+    """
+
+    removed: frozenset[Quad] = frozenset()
+    added: frozenset[Quad] = frozenset()
+    retracted: tuple[str, ...] = ()
+
+
+def ask(kb: KnowledgeBase, change: Change) -> Asked:
+    """What the change asks for, over the store as it is now.
+
+    Raises:
+        BadInput: a body that does not parse, or a graph whose name is no IRI.
+        BadQuery: an update that does not parse.
+        Refused: what would have to be fetched.
+    """
+    if isinstance(change, Retraction):
+        return Asked(retracted=change.claims)
+    if isinstance(change, BodyChange):
+        graph = DEFAULT if change.graph is None else graph_named(change.graph)
+        read = read_text(change.data, change.format, name=change.name)
+        added = [
+            Quad(one.subject, one.predicate, one.object, graph)
+            if one.graph_name == DEFAULT
+            else one
+            for one in read
+        ]
+        return _settled(kb, (), added)
+    if isinstance(change, GraphChange):
+        return _settled(kb, *_of_graph(kb, change))
+    return _settled(kb, *ask_update(kb, change))
+
+
+def graph_named(iri: str) -> NamedNode:
+    """The name of a graph. Raises :class:`~tenure.errors.BadParameter` where it is no IRI."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise BadParameter(
+            f"{iri[:200]!r} is no absolute IRI.",
+            where="graph",
+            remedy="Name the graph by an IRI, such as https://example.org/notes.",
+        ) from error
+
+
+def _of_graph(kb: KnowledgeBase, change: GraphChange) -> tuple[list[Quad], list[Quad]]:
+    graph = graph_named(change.graph)
+    asked = [Quad(one.subject, one.predicate, one.object, graph) for one in change.triples]
+    if change.verb == "post":
+        return [], asked
+    return list(kb.store.quads(graph)), ([] if change.verb == "delete" else asked)
+
+
+def _settled(kb: KnowledgeBase, removed: Iterable[Quad], added: Iterable[Quad]) -> Asked:
+    """What differs from the store, with the graphs of descriptions taken for the default one."""
+    gone = {_described(one, kb.names) for one in removed}
+    come = {_described(one, kb.names) for one in added}
+    here = stored(kb, (*gone, *come))
+    return Asked(frozenset((gone - come) & here), frozenset(come - here))
+
+
+def stored(kb: KnowledgeBase, quads: Iterable[Quad]) -> set[Quad]:
+    """Those of the statements that the store holds."""
+    about: dict[tuple[NamedNode | None, NamedNode | None], set[Quad]] = {}
+    found: set[Quad] = set()
+    for quad in quads:
+        graph = quad.graph_name if isinstance(quad.graph_name, NamedNode) else None
+        subject = quad.subject if isinstance(quad.subject, NamedNode) else None
+        if (graph, subject) not in about:
+            about[graph, subject] = set(_around(kb, graph, subject))
+        if quad in about[graph, subject]:
+            found.add(quad)
+    return found
+
+
+def _around(
+    kb: KnowledgeBase, graph: NamedNode | None, subject: NamedNode | None
+) -> Iterator[Quad]:
+    if graph is not None:
+        yield from kb.store.quads(graph, subject=subject)
+    elif subject is not None:  # no blank node describes anything
+        for part in ("provenance", "entities"):
+            for quad in kb.store.quads(kb.names.graph(part), subject=subject):
+                yield _described(quad, kb.names)
+
+
+def _described(quad: Quad, names: Names) -> Quad:
+    if quad.graph_name in (names.graph("provenance"), names.graph("entities")):
+        return Quad(quad.subject, quad.predicate, quad.object, DEFAULT)
+    return quad

@@ -1,0 +1,190 @@
+"""Copies of a store: whole, as the store is, or plain, as a file of quads that any version reads.
+
+A whole copy is a store itself, of one moment, and is made while others read and write. A plain one
+holds what cannot be computed: the registry, the descriptions, what claims state, and ordinary
+graphs. The ontology and the world are not in it; restoring takes the ontology that comes with
+Tenure, and works the world out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+
+from tenure.errors import BadInput, NotFound, StoreFull
+from tenure.load import bring_up, refuse_newer
+from tenure.load.files import Loaded, check_loaded
+from tenure.resources import data_dir
+from tenure.slices import is_computed
+from tenure.store import EmbeddedStore, Store, read_file
+from tenure.terms import Names
+from tenure.transactions.state import new_state, read_state
+from tenure.transactions.update import is_ordinary
+
+PLAIN: Final = (".nq", ".trig")
+"""What the name of a plain backup ends with."""
+
+_FORMATS: Final = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
+
+
+def back_up(store: EmbeddedStore, target: Path, names: Names) -> int:
+    """Copy the store to ``target``: a file with an ending of :data:`PLAIN`, else a folder.
+
+    Nothing of that name must exist, and nothing does where it fails. Returns the number of bytes
+    written, which are on the disk by then.
+
+    Raises:
+        BadInput: the name is taken, or cannot be written.
+        StoreFull: no room on the disk.
+    """
+    if target.exists():
+        raise BadInput(
+            "It exists already.", where=str(target), remedy="Name a file or folder that does not."
+        )
+
+    def make(draft: Path) -> None:
+        if target.suffix in PLAIN:
+            _write_plain(store, draft, _FORMATS[target.suffix], names)
+        else:
+            store.backup(draft)
+
+    _whole_or_not(target, make)
+    return size_of(target)
+
+
+def restore(backup: Path, target: Path, names: Names) -> None:
+    """Make a store in the folder ``target`` out of a backup of either kind.
+
+    The restored store gets an identifier of its own, since what is committed to it from now on is
+    not what was committed to the first one.
+
+    Raises:
+        NotFound: there is no such backup.
+        BadInput: the folder holds something, or the backup cannot be read.
+        StoreFull: no room on the disk.
+    """
+    if not backup.exists():
+        raise NotFound(
+            "There is no such backup.", where=str(backup), remedy="Name the file or folder of one."
+        )
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BadInput(
+            "It exists already, and is not empty.",
+            where=str(target),
+            remedy="Name a folder that does not exist.",
+        )
+
+    def make(draft: Path) -> None:
+        if backup.is_dir():
+            shutil.copytree(backup, draft)
+        with EmbeddedStore(draft) as store:
+            refuse_newer(store, names)
+            if not backup.is_dir():
+                store.add(_read_plain(backup, names))
+            bring_up(store, names)
+            _renew(store, names)
+            store.flush()
+
+    _whole_or_not(target, make)
+
+
+def lasting(store: Store, names: Names) -> Iterator[Quad]:
+    """What cannot be computed: registry, descriptions, claims, ordinary graphs; of one moment."""
+    return (quad for quad in store.quads() if _is_lasting(quad, names))
+
+
+def size_of(path: Path) -> int:
+    """The bytes of a file, or of all files in a folder."""
+    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
+    return sum(one.stat().st_size for one in files)
+
+
+def _write_plain(store: Store, path: Path, form: RdfFormat, names: Names) -> None:
+    quads = sorted(lasting(store, names), key=str)
+    with path.open("wb") as file:
+        pyoxigraph.serialize(quads, file, form)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_plain(path: Path, names: Names) -> list[Quad]:
+    quads = [_in_its_part(one, names) for one in read_file(path)]
+    kept = [one for one in quads if _is_lasting(one, names)]
+    for file in sorted(data_dir("ontology").glob("*.ttl")):
+        graph = names.graph("ontology")
+        kept += [Quad(q.subject, q.predicate, q.object, graph) for q in read_file(file)]
+    ours = (one for one in kept if not is_ordinary(_name(one), names))
+    check_loaded(Loaded(tuple(ours), {}), names)
+    return kept
+
+
+def _is_lasting(quad: Quad, names: Names) -> bool:
+    graph = _name(quad)
+    computed = {names.graph(part).value for part in ("ontology", "world", "state")}
+    return graph not in computed and not is_computed(names, graph)
+
+
+def _in_its_part(quad: Quad, names: Names) -> Quad:
+    """A statement outside any graph describes, as in the files of facts."""
+    if not isinstance(quad.graph_name, DefaultGraph):
+        return quad
+    subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+    part = "provenance" if names.slug_of(subject) is None else "entities"
+    return Quad(quad.subject, quad.predicate, quad.object, names.graph(part))
+
+
+def _name(quad: Quad) -> str:
+    return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+
+
+def _renew(store: Store, names: Names) -> None:
+    old = read_state(store, names)
+    new = new_state()
+    store.change(old.quads(names) if old else (), new.quads(names))
+
+
+def _whole_or_not(target: Path, make: Callable[[Path], None]) -> None:
+    """Make something beside ``target`` and give it that name when it is whole and on the disk."""
+    draft = target.with_name(f".{target.name}.part")
+    _clear(draft)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        make(draft)
+        _sync(draft)
+        if target.is_dir():
+            target.rmdir()
+        draft.rename(target)
+        _sync(target.parent)
+    except OSError as error:
+        _clear(draft)
+        raise StoreFull(
+            f"It cannot be written: {error.strerror or error}.",
+            where=str(target),
+            remedy="Name a place that can be written, with room enough.",
+        ) from error
+    except BaseException:
+        _clear(draft)
+        raise
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Force a file, or a folder with the files in it, onto the disk."""
+    for one in (path, *(path.iterdir() if path.is_dir() and path.name.startswith(".") else ())):
+        descriptor = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

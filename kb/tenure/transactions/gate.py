@@ -1,0 +1,221 @@
+"""The gate for one change: the same rules as for files, asked only of what the change touches.
+
+A rule can come to be broken only at a node from which it can reach a statement that is new. Rules
+reach forward along a few properties, and nothing is ever taken away, so these nodes are few: the
+subjects of new statements, and whatever reaches such a subject by properties that rules look at
+beyond the node that they are about. Around them lies all that the rules can read; that much is
+copied into memory, beside the ontology, and judged there. Tests hold the outcome to that of the
+whole gate over everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyshacl.graph_abstraction import DataGraph
+from pyshacl.pytypes import SHACLExecutor
+from pyshacl.shapes_graph import ShapesGraph
+from rdflib.namespace import RDF, SH
+from rdflib.term import URIRef
+
+from tenure.store import Store
+from tenure.terms import PREFIXES, RDF_TYPE, Names, local_name
+from tenure.transactions.touched import REACH, Look, Touched
+from tenure.validate.dates import date_findings
+from tenure.validate.facts import Facts, text_of
+from tenure.validate.gate import gate_shapes
+from tenure.validate.reading import Document
+from tenure.validate.report import Finding, Report, Severity, two_parts
+from tenure.validate.schema import Schema
+from tenure.validate.shapes import filled_message, quiet_literals, rows_of
+from tenure.validate.structure import structural_findings
+
+_DEFAULT: Final = DefaultGraph()
+_NAMED: Final = re.compile(r"(?<![\w?$])([a-z]+):([A-Za-z]+)")
+_ANY_PROPERTY: Final = re.compile(r"(?:^|[.{;])\s*([?$]\w+)\s+[?$]\w+\s+[?$\w:]+", re.MULTILINE)
+_OPENING: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+
+
+class Gate:
+    """The rules and the ontology, read once. Not safe for threads: writers wait for each other."""
+
+    def __init__(self, ontology: Sequence[Quad]) -> None:
+        self._schema = Schema(ontology)
+        self._above: dict[str, frozenset[str]] = {}
+        self._ontology = Document("ontology", "", tuple(ontology), has_lines=False)
+        everything = Facts([], [], [self._ontology], Names()).types
+        self._types = {iri: frozenset(types) for iri, types in everything.items()}
+        self._scratch = pyoxigraph.Store()
+        self._lasting = frozenset(_in_default(ontology))
+        self._scratch.bulk_extend(self._lasting)
+        self._data = DataGraph.from_oxigraph_store(self._scratch)
+        self._data.default_union = True  # type: ignore[misc]  # its stub lacks the setter
+        self._rules = gate_shapes()
+        self._core = [
+            (shape, frozenset(map(str, shape.target_classes())), list(shape.target_subjects_of()))
+            for shape in ShapesGraph(self._rules.core).shapes
+            if (shape.node, RDF.type, SH.NodeShape) in self._rules.core
+        ]
+        self.looked_at: frozenset[NamedNode] = frozenset(
+            NamedNode(PREFIXES[prefix] + name)
+            for rule in self._rules.constraints
+            for prefix, name in _NAMED.findall(rule.query)
+            if prefix in PREFIXES
+        ) | {RDF_TYPE}
+
+    def unbounded_rules(self) -> list[str]:
+        """Rules that read whatever another node than their own says: there should be none.
+
+        In a pattern with a variable as its property, the subject has to be ``$this``.
+        """
+        return sorted(
+            rule.rule
+            for rule in self._rules.constraints
+            if any(subject != "$this" for subject in _ANY_PROPERTY.findall(rule.query))
+        )
+
+    def check(
+        self, store: Store, names: Names, change: Document, entities: Iterable[str]
+    ) -> Report:
+        """What is wrong with the store once the change is in it, wherever the change could matter.
+
+        ``change`` holds all that is new, descriptions in the default graph; ``entities`` are those
+        of the registry, for suggestions.
+        """
+        look = Look(store, names)
+        touched = self._touched(look, change)
+        around = look.around(touched | {one.subject.value for one in _named(change.quads)})
+        facts = Touched(
+            [change],
+            [Document("store", "", tuple(around), has_lines=False)],
+            [self._ontology],
+            names,
+            self._schema,
+            self._types,
+            entities,
+        )
+        quads = {*around, *change.quads}
+        self._scratch.extend(quads)
+        try:
+            found = {
+                *structural_findings(facts),
+                *date_findings(facts),
+                *self._of_shapes(facts, touched),
+                *self._of_constraints(facts, touched),
+            }
+        finally:
+            for quad in quads:
+                self._scratch.remove(quad)
+            # What the ontology says too has to stay.
+            self._scratch.extend(quads & self._lasting)
+        ordered = sorted(found, key=lambda one: (one.line or 0, one.rule, one.focus, one.message))
+        return Report(tuple(ordered), checked={"triples": len(change.quads)})
+
+    def _touched(self, look: Look, change: Document) -> set[str]:
+        """The nodes about which a rule could be broken by what is new."""
+        touched: set[str] = set()
+        beyond: set[str] = set()
+        for quad in _named(change.quads):
+            touched.add(quad.subject.value)
+            if isinstance(quad.object, NamedNode):
+                touched.add(quad.object.value)  # for paths that are followed backwards
+            if quad.predicate in self.looked_at:
+                beyond.add(quad.subject.value)
+        for _ in range(REACH - 1):
+            beyond = {
+                iri
+                for one in beyond
+                for iri in look.pointing_at(one, self.looked_at)
+                if iri not in touched
+            }
+            touched |= beyond
+        return touched
+
+    def _of_shapes(self, facts: Facts, touched: set[str]) -> Iterator[Finding]:
+        executor = SHACLExecutor()
+        for shape, classes, subjects in self._core:
+            wanted = {NamedNode(str(one)) for one in subjects}
+            focus = [
+                URIRef(iri)
+                for iri in sorted(touched)
+                if self._is_a(facts, iri, classes) or (wanted and self._says(iri, wanted))
+            ]
+            if not focus:
+                continue
+            with quiet_literals():
+                _, found = shape.validate(executor, self._data, focus=focus)
+            for _, node, parts in found:
+                yield from self._finding(facts, node, parts)
+
+    def _finding(self, facts: Facts, node: Any, parts: Any) -> Iterable[Finding]:
+        told: dict[Any, str] = {}
+        for subject, predicate, value in parts:
+            if subject == node:
+                told[predicate] = str(value[1] if isinstance(value, tuple) else value)
+        what, remedy = two_parts(told[SH.resultMessage])
+        severe = told[SH.resultSeverity] != str(SH.Warning)
+        return facts.place(
+            local_name(told[SH.sourceShape]),
+            told[SH.focusNode],
+            what,
+            remedy,
+            severity=Severity.VIOLATION if severe else Severity.WARNING,
+        )
+
+    def _of_constraints(self, facts: Facts, touched: set[str]) -> Iterator[Finding]:
+        for rule in self._rules.constraints:
+            focus = [one for one in sorted(touched) if self._is_a(facts, one, rule.target_classes)]
+            if not focus:
+                continue
+            values = " ".join(str(NamedNode(iri)) for iri in focus)
+            query = _OPENING.sub(
+                lambda found, values=values: f"{found[0]} VALUES $this {{ {values} }} ",  # type: ignore[misc]
+                rule.query,
+                count=1,
+            )
+            answer = self._scratch.query(query, use_default_graph_as_union=True)
+            for row in rows_of(answer):
+                what, remedy = two_parts(filled_message(rule.message, row))
+                graph = text_of(row["claim"]) if "claim" in row else None
+                yield from facts.place(
+                    rule.rule,
+                    text_of(row["this"]),
+                    what,
+                    remedy,
+                    graph=graph,
+                    severity=rule.severity,
+                )
+
+    def _is_a(self, facts: Facts, node: str, classes: frozenset[str]) -> bool:
+        for one in facts.types.get(node, ()):
+            if one not in self._above:
+                self._above[one] = frozenset(self._schema.above(one))
+            if not self._above[one].isdisjoint(classes):
+                return True
+        return False
+
+    def _says(self, iri: str, predicates: set[NamedNode]) -> bool:
+        found = self._scratch.quads_for_pattern(NamedNode(iri), None, None, None)
+        return any(quad.predicate in predicates for quad in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    subject: NamedNode
+    predicate: NamedNode
+    object: object
+
+
+def _named(quads: Iterable[Quad]) -> Iterator[_About]:
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode):
+            yield _About(quad.subject, quad.predicate, quad.object)
+
+
+def _in_default(quads: Iterable[Quad]) -> list[Quad]:
+    return [Quad(one.subject, one.predicate, one.object, _DEFAULT) for one in quads]

@@ -1,0 +1,278 @@
+"""What a change comes to: new claims and retractions, new entities, ordinary graphs; or a refusal.
+
+Here is decided what is writable. Nothing that was committed is ever changed or taken away: a claim
+that is deleted is retracted, and whatever describes claims, sources and entities stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from tenure.errors import Immutable, NotFound, NotWritable
+from tenure.knowledge import KnowledgeBase
+from tenure.nearest import nearest, remedy_of
+from tenure.slices import is_computed
+from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
+from tenure.transactions.asking import DEFAULT, Asked
+from tenure.transactions.update import is_ordinary
+
+_RECORDED: Final = TN("recordedAt")
+_RETRACTED: Final = TN("retractedAt")
+_ANEW: Final = "Retract the claim, and add another one that says it as it should be."
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdit:
+    """What is taken out of an ordinary graph and put into it; ``kept`` counts what stays."""
+
+    removed: frozenset[Quad]
+    added: frozenset[Quad]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be written, sorted by what it is.
+
+    ``described`` and ``registered`` lie in the default graph, ``stated`` in the claims' own.
+    ``claims``, ``sources`` and ``entities`` are the IRIs of those that are new, ``retracted`` those
+    of claims that no longer count.
+    """
+
+    described: tuple[Quad, ...] = ()
+    stated: tuple[Quad, ...] = ()
+    registered: tuple[Quad, ...] = ()
+    claims: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    graphs: Mapping[str, GraphEdit] = field(default_factory=dict)
+
+    @property
+    def touches_claims(self) -> bool:
+        """Whether there is anything for the gate and for fusion."""
+        return bool(self.described or self.stated or self.registered or self.retracted)
+
+
+def plan(kb: KnowledgeBase, asked: Asked) -> Plan:
+    """Sort what is asked for.
+
+    Raises:
+        Immutable: it would change or take away what stays as it is.
+        NotWritable: it would write where nobody writes.
+        NotFound: a claim that is to be retracted is none.
+    """
+    return _Planning(kb, asked).run()
+
+
+class _Planning:
+    def __init__(self, kb: KnowledgeBase, asked: Asked) -> None:
+        self._kb = kb
+        self._names = kb.names
+        self._asked = asked
+        self._retracted: set[str] = set()
+
+    def run(self) -> Plan:
+        for iri in self._asked.retracted:
+            self._retract(self._known_claim(iri))
+        removed, added = _by_place(self._asked.removed), _by_place(self._asked.added)
+        self._refuse_places({*removed, *added})
+        ordinary: dict[str, GraphEdit] = {}
+        stated: list[Quad] = []
+        for graph in sorted({*removed, *added} - {""}):
+            gone, come = removed.get(graph, []), added.get(graph, [])
+            if is_ordinary(graph, self._names):
+                before = sum(1 for _ in self._kb.store.quads(NamedNode(graph)))
+                ordinary[graph] = GraphEdit(frozenset(gone), frozenset(come), before - len(gone))
+            else:
+                self._of_claim(graph, gone, come)
+                stated += come
+        # When a claim was recorded is noted by the commit, whatever a document says of it.
+        come = [one for one in added.get("", ()) if not self._is_recording(one)]
+        self._taken_from_descriptions(_by_subject(removed.get("", ())), come)
+        return self._described(come, stated, ordinary)
+
+    # ------------------------------------------------------------------ graphs
+
+    def _refuse_places(self, graphs: Iterable[str]) -> None:
+        for graph in sorted(graphs):
+            if graph.startswith("_:"):
+                raise NotWritable(
+                    "A graph is named by a blank node, so that nobody could ask for it.",
+                    remedy="Name the graph by an IRI.",
+                )
+            if not graph or is_ordinary(graph, self._names):
+                continue
+            if not graph.startswith(self._names.claim_prefix):
+                raise NotWritable(
+                    self._why_not(graph),
+                    where=graph,
+                    remedy="Write claims, entities, or a graph whose name does not begin with "
+                    f"{self._names.base}",
+                )
+
+    def _why_not(self, graph: str) -> str:
+        if graph == self._names.graph("world").value or is_computed(self._names, graph):
+            return "This graph is computed from the claims."
+        if graph == self._names.graph("ontology").value or graph.startswith(
+            (TN_PREFIX, TNV_PREFIX)
+        ):
+            return "The ontology is defined in files, and is not written here."
+        return "Tenure gives the names that begin so, and this is not the name of a claim."
+
+    def _of_claim(self, graph: str, gone: list[Quad], come: list[Quad]) -> None:
+        """What happens to the graph of a claim: it is new, or goes whole and is retracted."""
+        stored = list(self._kb.store.quads(NamedNode(graph)))
+        if not stored:
+            return
+        if come or len(gone) < len(stored):
+            raise Immutable(
+                "This claim states something else already, and a claim does not change.",
+                where=graph,
+                remedy=_ANEW,
+            )
+        self._retract(graph)
+
+    # ------------------------------------------------------------------ descriptions
+
+    def _taken_from_descriptions(
+        self, gone: Mapping[NamedNode, list[Quad]], come: list[Quad]
+    ) -> None:
+        anew = {quad.subject for quad in come}
+        for subject, quads in sorted(gone.items(), key=lambda one: one[0].value):
+            whole = self._description(subject)
+            is_claim = subject.value in self._kb.claims and subject not in anew
+            if is_claim and len(quads) == len(whole):
+                self._retract(subject.value)
+                continue
+            raise Immutable(
+                "What describes it stays as it is.",
+                where=subject.value,
+                remedy=_ANEW
+                if subject.value in self._kb.claims
+                else "Describe another one instead; claims rest on this one.",
+            )
+
+    def _described(
+        self, come: list[Quad], stated: list[Quad], ordinary: Mapping[str, GraphEdit]
+    ) -> Plan:
+        described: list[Quad] = []
+        registered: list[Quad] = []
+        new: dict[str, list[str]] = {"Claim": [], "Source": [], "Revision": []}
+        classes: dict[object, list[str]] = {TN(name): found for name, found in new.items()}
+        for subject, quads in sorted(_by_subject(come).items(), key=lambda one: one[0].value):
+            is_entity = self._names.slug_of(subject.value) is not None
+            self._refuse_subject(subject)
+            for quad in quads:
+                if quad.predicate == RDF_TYPE and quad.object in classes:
+                    classes[quad.object].append(subject.value)
+            (registered if is_entity else described).extend(quads)
+        self._refuse_recorded_time(described, new["Revision"])
+        return Plan(
+            tuple(described),
+            tuple(stated),
+            tuple(registered),
+            tuple(new["Claim"]),
+            tuple(new["Source"]),
+            tuple(sorted({_iri(quad) for quad in registered})),
+            tuple(sorted(self._retracted)),
+            ordinary,
+        )
+
+    def _refuse_subject(self, subject: NamedNode) -> None:
+        iri = subject.value
+        prefixes = (self._names.id_prefix, self._names.source_prefix, self._names.claim_prefix)
+        if iri.startswith((TN_PREFIX, TNV_PREFIX)):
+            raise NotWritable(
+                "The ontology is defined in files, and is not written here.",
+                where=iri,
+                remedy="Change terms in ontology/, where they are defined.",
+            )
+        if not iri.startswith(prefixes):
+            raise NotWritable(
+                "Outside any graph only claims, sources and entities are described, and the name "
+                "of this is none of theirs.",
+                where=iri,
+                remedy=f"Put it into a graph of your own, or name it under {self._names.base}",
+            )
+        if self._description(subject):
+            raise Immutable(
+                "It is described already, and what is said here differs.",
+                where=iri,
+                remedy=_ANEW if iri in self._kb.claims else "Leave its description out.",
+            )
+
+    def _refuse_recorded_time(self, described: list[Quad], revisions: list[str]) -> None:
+        given = [_iri(quad) for quad in described if quad.predicate == _RETRACTED]
+        for iri in (*revisions, *given):
+            raise NotWritable(
+                "When something was recorded or retracted is noted here, and not told.",
+                where=iri,
+                remedy="Leave out tn:retractedAt and tn:Revision; retract the claim instead.",
+            )
+
+    def _is_recording(self, quad: Quad) -> bool:
+        return quad.predicate == _RECORDED and _iri(quad).startswith(self._names.claim_prefix)
+
+    def _description(self, subject: NamedNode) -> list[Quad]:
+        part = "entities" if self._names.slug_of(subject.value) is not None else "provenance"
+        return list(self._kb.store.quads(self._names.graph(part), subject=subject))
+
+    # ------------------------------------------------------------------ retraction
+
+    def _known_claim(self, iri: str) -> str:
+        prefix = self._names.claim_prefix
+        full = iri if iri.startswith(prefix) else prefix + iri.removeprefix("claim/")
+        if full in self._kb.claims:
+            return full
+        known = [one.removeprefix(prefix) for one in self._kb.claims]
+        raise NotFound(
+            f"There is no claim {iri[:120]!r}.",
+            where="claim",
+            remedy=remedy_of(
+                nearest(full.removeprefix(prefix), known), f"There are {len(known)} claims."
+            ),
+        )
+
+    def _retract(self, iri: str) -> None:
+        claim = self._kb.claims.get(iri)
+        # A second retraction finds nothing to do, so that a request can be repeated.
+        if claim is not None and claim.retracted_at is None:
+            self._retracted.add(iri)
+
+
+def _iri(quad: Quad) -> str:
+    return quad.subject.value if isinstance(quad.subject, NamedNode) else str(quad.subject)
+
+
+def _by_place(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
+    """By the name of the graph; the default graph has none, a blank one begins with ``_:``."""
+    found: dict[str, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        graph = quad.graph_name
+        if isinstance(graph, DefaultGraph):
+            found[""].append(quad)
+        else:
+            found[graph.value if isinstance(graph, NamedNode) else str(graph)].append(quad)
+    return found
+
+
+def _by_subject(quads: Iterable[Quad]) -> dict[NamedNode, list[Quad]]:
+    found: dict[NamedNode, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        if isinstance(quad.subject, BlankNode):
+            raise NotWritable(
+                f"A node without a name is described: {str(quad.triple)[:200]}.",
+                remedy="Give it an IRI, so that claims can point at it.",
+            )
+        if isinstance(quad.subject, NamedNode):
+            found[quad.subject].append(quad)
+    return found
+
+
+__all__ = ["DEFAULT", "GraphEdit", "Plan", "plan"]

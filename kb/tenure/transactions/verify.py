@@ -1,0 +1,134 @@
+"""Whether a store holds together: everything computed is worked out again from the claims alone.
+
+What is compared is all that is written by computing: the world, its conflicts, the standing of
+each claim. Of what was told, each claim has to be whole: described, with a statement of its own,
+and, where it was committed, in a revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pyoxigraph import Triple
+
+from tenure.errors import TenureError
+from tenure.history import revisions
+from tenure.knowledge.edition import Edition
+from tenure.knowledge.known import Known, read_known
+from tenure.load import FORMAT, check_references, read_format, refuse_newer
+from tenure.slices import is_computed
+from tenure.store import Store
+from tenure.terms import Names
+from tenure.transactions.update import is_ordinary
+from tenure.world import check_claims, world_triples
+
+_MOST_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which a store does not hold together: what is wrong, about what."""
+
+    what: str
+    about: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.what}" if self.about else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found; the store is sound where there is no fault. Counts say what was looked at."""
+
+    faults: tuple[Fault, ...]
+    counts: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything holds together."""
+        return not self.faults
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            "sound": self.sound,
+            "checked": self.counts,
+            "notes": list(self.notes),
+            "faults": [{"about": one.about, "what": one.what} for one in self.faults],
+        }
+
+
+def verify(store: Store, names: Names) -> Verified:
+    """Work out everything anew and compare it with what is stored. Nothing is written.
+
+    Raises:
+        BadInput: a later version of Tenure wrote the store.
+    """
+    refuse_newer(store, names)
+    form = read_format(store, names) or FORMAT
+    counts = {"format": form, "graphs": len(store.graphs())}
+    try:
+        known = read_known(store, names)
+        check_references(known.base, known.registry, names)
+        check_claims(known.base, known.registry.types, known.schema)
+        world = Edition(known, names).world()
+    except TenureError as error:
+        about = error.where.name if error.where else ""
+        return Verified((Fault(error.what, about),), counts)
+    worked_out = frozenset(world_triples(world, names))
+    stored = frozenset(quad.triple for quad in store.quads(names.graph("world")))
+    faults = [
+        *_differences(stored - worked_out, "is stored, and does not follow from the claims"),
+        *_differences(worked_out - stored, "follows from the claims, and is not stored"),
+        *_strays(store, known, names),
+        *_unrevised(store, known, names),
+    ]
+    counts |= {
+        "claims": len(known.base.claims),
+        "sources": len(known.base.sources),
+        "entities": len(known.registry),
+        "world": len(worked_out),
+        "ordinary graphs": sum(is_ordinary(one.value, names) for one in store.graphs()),
+    }
+    return Verified(tuple(faults), counts, tuple(_notes(store, names)))
+
+
+def _differences(triples: Iterable[Triple], how: str) -> Iterator[Fault]:
+    ordered = sorted(map(str, triples))
+    for text in ordered[:_MOST_SHOWN]:
+        yield Fault(f"{text} {how}.", "world")
+    if len(ordered) > _MOST_SHOWN:
+        yield Fault(f"{len(ordered) - _MOST_SHOWN} more such: each {how}.", "world")
+
+
+def _strays(store: Store, known: Known, names: Names) -> Iterator[Fault]:
+    """Graphs that are neither a part, nor a claim's, nor computed, nor ordinary."""
+    parts = {names.graph(p) for p in ("ontology", "entities", "provenance", "world", "state")}
+    for graph in store.graphs():
+        iri = graph.value
+        if graph in parts or iri in known.base.claims:
+            continue
+        if not is_ordinary(iri, names) and not is_computed(names, iri):
+            yield Fault("This graph is nobody's.", iri)
+
+
+def _unrevised(store: Store, known: Known, names: Names) -> Iterator[Fault]:
+    """Claims that were committed at an instant of which no revision tells.
+
+    Only a commit writes instants finer than a second; files of facts may do without a revision.
+    """
+    described = list(store.quads(names.graph("provenance")))
+    for revision in revisions(known.base.claims, described):
+        if revision.message is None and "." in revision.instant:
+            yield Fault(
+                f"No revision tells of what changed at {revision.instant}.", revision.source
+            )
+
+
+def _notes(store: Store, names: Names) -> Iterator[str]:
+    left = sum(is_computed(names, graph.value) for graph in store.graphs())
+    if left:
+        yield f"{left} graphs of moments were left behind; the next opening takes them away."

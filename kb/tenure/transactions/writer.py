@@ -1,0 +1,96 @@
+"""What is kept between the changes of one knowledge base: who writes, the gate, the last state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from pyoxigraph import NamedNode
+
+from tenure.errors import PreconditionFailed
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.edition import Edition
+from tenure.transactions.gate import Gate
+from tenure.transactions.state import State, graph_tag, last_instant, new_state, read_state
+
+
+def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
+    """A short text that changes when the graph does; of None, when anything written does.
+
+    It has no quotation marks and may stand in an ``ETag``; it says nothing of the format. None
+    where there is no such graph. It stays the same over a restart.
+    """
+    if graph is None:
+        return writer_of(kb).state.tag
+    try:
+        return graph_tag(kb.store.quads(NamedNode(graph)))
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class Writer:
+    """What is kept between the changes of one knowledge base."""
+
+    kb: KnowledgeBase
+    state: State
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    gate: Gate | None = None
+    edition: Edition | None = None
+    last: str = ""
+
+    def current_gate(self) -> Gate:
+        """The gate for the ontology of the knowledge base."""
+        self.look()
+        if self.gate is None:
+            ontology = self.kb.store.quads(self.kb.names.graph("ontology"))
+            self.gate = Gate(list(ontology))
+        return self.gate
+
+    def look(self) -> None:
+        """Notice what somebody else has written since the last change."""
+        edition = self.kb.edition
+        if edition is self.edition:
+            return
+        if self.edition is None or edition.known.schema is not self.edition.known.schema:
+            self.gate = None
+        self.edition = edition
+        self.last = last_instant(edition.known.base.claims.values())
+
+    def check_preconditions(
+        self, graph: str | None, tags: Collection[str] | None, absent: bool
+    ) -> None:
+        """Raises :class:`~tenure.errors.PreconditionFailed`."""
+        if tags is None and not absent:
+            return
+        tag = tag_of(self.kb, graph)
+        if absent and tag is not None:
+            raise PreconditionFailed(
+                "It is there already.", where=graph, remedy="Write it without If-None-Match."
+            )
+        if tags is not None and (tag is None or not {"*", tag} & set(tags)):
+            raise PreconditionFailed(
+                "It has changed since it was read."
+                if tag is not None
+                else "There is no such graph.",
+                where=graph,
+                remedy="Read it again, and repeat the change over what is there now.",
+            )
+
+
+def writer_of(kb: KnowledgeBase) -> Writer:
+    """The writer of a knowledge base, one for all who write."""
+    with _GUARD:
+        writer = _WRITERS.get(kb)
+        if writer is None:
+            state = read_state(kb.store, kb.names) or new_state()
+            writer = _WRITERS[kb] = Writer(kb, state)
+        return writer
+
+
+# One writer for each knowledge base that is open, for as long as it is.
+_WRITERS: Final[WeakKeyDictionary[KnowledgeBase, Writer]] = WeakKeyDictionary()
+_GUARD: Final = threading.Lock()

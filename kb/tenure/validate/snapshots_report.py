@@ -1,0 +1,150 @@
+"""What a check of days found, each finding with its day and the claims that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names
+from tenure.validate.report import Severity
+
+_SH: Final = "http://www.w3.org/ns/shacl#"
+_SHAPES: Final = "https://w3id.org/tenure/shapes#"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPlace:
+    """A claim that a finding rests on; its file, and its line from 1, where they are known."""
+
+    iri: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayFinding:
+    """One thing that breaks one rule on one day.
+
+    ``at`` is the moment's path in the IRI of its ``graph``; ``until`` is the last day until which
+    the same is so without a break, ``..`` where nothing ends it, and None where it was not looked
+    for. ``occurrences`` are the situations and events that the offending triples come from,
+    ``claims`` what these rest on.
+    """
+
+    at: str
+    graph: str
+    rule: str
+    severity: Severity
+    focus: str
+    message: str
+    remedy: str
+    occurrences: tuple[str, ...] = ()
+    claims: tuple[ClaimPlace, ...] = ()
+    until: str | None = None
+
+    def in_words(self, names: Names) -> str:
+        """The finding in a line, and the claims that it rests on in lines below."""
+        what = f"{self.message} {self.remedy}".rstrip()
+        days = self.at if self.until in (None, self.at) else f"{self.at} to {self.until}"
+        lines = [f"{days}: {names.short(self.focus)}: {what} ({names.short(self.rule)})"]
+        for claim in self.claims:
+            place = ":".join(str(part) for part in (claim.file, claim.line) if part is not None)
+            lines.append(f"  rests on {names.short(claim.iri)}{f' ({place})' if place else ''}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """The outcome for some days. It conforms where no finding is a violation (warnings are not)."""
+
+    findings: tuple[DayFinding, ...] = ()
+    checked: Mapping[str, int] = field(default_factory=dict)
+    """How many there were of what was checked: days, and triples in their graphs."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no rule is violated on any of the days."""
+        return not any(one.severity is Severity.VIOLATION for one in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, ready for JSON."""
+        return {
+            "conforms": self.conforms,
+            "checked": dict(self.checked),
+            "notes": list(self.notes),
+            "findings": [
+                {
+                    "at": one.at,
+                    "until": one.until,
+                    "graph": one.graph,
+                    "rule": one.rule,
+                    "severity": one.severity.value,
+                    "focus": one.focus,
+                    "message": one.message,
+                    "remedy": one.remedy,
+                    "occurrences": list(one.occurrences),
+                    "claims": [
+                        {"claim": claim.iri, "file": claim.file, "line": claim.line}
+                        for claim in one.claims
+                    ],
+                }
+                for one in self.findings
+            ],
+        }
+
+    def to_shacl_turtle(self) -> str:
+        """The report as a ``sh:ValidationReport`` (SHACL, section 3.6) in Turtle.
+
+        Warnings count against ``sh:conforms`` there, as the standard wants it. A result names the
+        graph of its day with ``tns:graph`` and each claim that it rests on with ``tns:restsOn``.
+        """
+        prefixes = {"sh": _SH, "tns": _SHAPES, "xsd": PREFIXES["xsd"]}
+        return (
+            serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+        ).decode()
+
+    def _triples(self) -> Iterable[Triple]:
+        report = BlankNode("report")
+        truth = Literal("false" if self.findings else "true", datatype=XSD_BOOLEAN)
+        yield Triple(report, RDF_TYPE, NamedNode(_SH + "ValidationReport"))
+        yield Triple(report, NamedNode(_SH + "conforms"), truth)
+        for number, one in enumerate(self.findings, start=1):
+            result = BlankNode(f"result{number}")
+            rule = _node(one.rule if ":" in one.rule else _SHAPES + one.rule)
+            yield Triple(report, NamedNode(_SH + "result"), result)
+            yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
+            yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
+            yield Triple(result, NamedNode(_SH + "sourceShape"), rule)
+            yield Triple(result, NamedNode(_SH + "sourceConstraintComponent"), rule)
+            yield Triple(result, NamedNode(_SH + "focusNode"), _node(one.focus))
+            text = Literal(f"{one.message} {one.remedy}".rstrip())
+            yield Triple(result, NamedNode(_SH + "resultMessage"), text)
+            yield Triple(result, NamedNode(_SHAPES + "at"), Literal(one.at))
+            if one.until is not None:
+                yield Triple(result, NamedNode(_SHAPES + "until"), Literal(one.until))
+            yield Triple(result, NamedNode(_SHAPES + "graph"), NamedNode(one.graph))
+            for iri in one.occurrences:
+                yield Triple(result, NamedNode(_SHAPES + "occurrence"), NamedNode(iri))
+            for claim in one.claims:
+                yield Triple(result, NamedNode(_SHAPES + "restsOn"), NamedNode(claim.iri))
+                yield from _place(claim)
+
+
+def _place(claim: ClaimPlace) -> Iterable[Triple]:
+    node = NamedNode(claim.iri)
+    if claim.file is not None:
+        yield Triple(node, NamedNode(_SHAPES + "file"), Literal(claim.file))
+    if claim.line is not None:
+        line = Literal(str(claim.line), datatype=XSD_INTEGER)
+        yield Triple(node, NamedNode(_SHAPES + "line"), line)
+
+
+def _node(text: str) -> NamedNode | BlankNode | Literal:
+    try:
+        return BlankNode(text[2:]) if text.startswith("_:") else NamedNode(text)
+    except ValueError:
+        return Literal(text)

@@ -1,0 +1,203 @@
+"""The shapes that a day is held to: those of ``ontology/snapshots``, and a user's own.
+
+The house's constraints in SPARQL run once a day for all focus nodes, as the gate's do. A user's
+shapes may use all of SHACL and go through pySHACL as they are, node by node.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyshacl
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
+from pyshacl.graph_abstraction import DataGraph
+from rdflib import Graph
+from rdflib.namespace import SH
+from rdflib.term import Literal as RdfLiteral
+from rdflib.term import Node, URIRef
+
+from tenure.errors import BadInput, BadRdf, NotFound, Refused
+from tenure.resources import data_dir
+from tenure.store.tokens import Kind, tokens
+from tenure.terms import local_name
+from tenure.validate.report import Severity, two_parts
+from tenure.validate.shapes import Shapes, filled_message, quiet_literals, rows_of
+
+FOLDER: Final = "snapshots"
+_ASKED_OF: Final = "https://w3id.org/tenure/shapes#askedOf"
+_VIEWS: Final = ("certain", "possible")
+_FETCHES: Final = frozenset(("SERVICE", "FROM"))
+_WITHOUT_MESSAGE: Final = "Correct the claims named here, or the shape."
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One result of one shape: the rule's local name (or IRI), where, and the IRIs in it."""
+
+    rule: str
+    severity: Severity
+    focus: str
+    message: str
+    remedy: str
+    terms: frozenset[str]
+    path: str | None = None
+
+
+class SnapshotShapes:
+    """The shapes for a day, read once."""
+
+    def __init__(self, own: Sequence[Path] = ()) -> None:
+        """Those that come with the ontology, and those in the files ``own``.
+
+        Raises:
+            NotFound: a file that is not there.
+            BadInput: a file without any shape.
+            BadRdf: a file that does not parse.
+            Refused: a constraint that would fetch something.
+        """
+        files = sorted((data_dir("ontology") / FOLDER).glob("*.ttl"))
+        self.house = Shapes(files)
+        self._asked_of = {rule: view for file in files for rule, view in _marks(file)}
+        self._own = {view: Graph() for view in _VIEWS}
+        self._files = ", ".join(str(path) for path in own)
+        for path in own:
+            self._read_own(path, files)
+
+    def breaches(self, store: Store, *, possible: bool) -> Iterator[Breach]:
+        """What the graph of a day, with what stands round it, breaks. May repeat itself.
+
+        Raises :class:`~tenure.errors.BadRdf` for shapes of a user that cannot be run.
+        """
+        view = _VIEWS[possible]
+        for constraint in self.house.constraints:
+            if self._asked_of.get(constraint.rule, view) != view:
+                continue
+            solutions = store.query(constraint.query, use_default_graph_as_union=True)
+            for row in rows_of(solutions):
+                if not _instance(store, row["this"], constraint.target_classes):
+                    continue
+                yield Breach(
+                    constraint.rule,
+                    constraint.severity,
+                    _text(row["this"]),
+                    *two_parts(filled_message(constraint.message, row)),
+                    frozenset(term.value for term in row.values() if isinstance(term, NamedNode)),
+                )
+        if len(self._own[view]):
+            yield from self._own_breaches(store, self._own[view])
+
+    def _own_breaches(self, store: Store, shapes: Graph) -> Iterator[Breach]:
+        data = DataGraph.from_oxigraph_store(store)
+        try:
+            with quiet_literals():
+                _, report, text = pyshacl.validate(
+                    data, shacl_graph=shapes, inference="none", inplace=True
+                )
+        except (RuntimeError, SyntaxError, ValueError, re.error) as error:
+            report, text = None, str(error)
+        if not isinstance(report, Graph):
+            raise BadRdf(
+                f"The shapes cannot be run: {' '.join(str(text).split())[:300]}",
+                where=self._files,
+                remedy="Correct the shapes.",
+            )
+        for result in report.objects(None, SH.result):
+            focus = report.value(result, SH.focusNode)
+            source = report.value(result, SH.sourceConstraint)
+            if not isinstance(source, URIRef):
+                source = report.value(result, SH.sourceShape)
+            message = " ".join(str(report.value(result, SH.resultMessage) or "").split())
+            what, remedy = two_parts(message)
+            severity = report.value(result, SH.resultSeverity)
+            value, path = report.value(result, SH.value), report.value(result, SH.resultPath)
+            yield Breach(
+                str(source) if isinstance(source, URIRef) else "unnamed",
+                Severity.VIOLATION if severity == SH.Violation else Severity.WARNING,
+                str(focus),
+                what,
+                remedy or _WITHOUT_MESSAGE,
+                frozenset(str(one) for one in (focus, value) if isinstance(one, URIRef)),
+                _property(report, path),
+            )
+
+    def _read_own(self, path: Path, house: Sequence[Path]) -> None:
+        if not path.is_file():
+            raise NotFound(
+                "There is no such file.", where=str(path), remedy="Give a Turtle file with shapes."
+            )
+        try:
+            quads = list(parse(path.read_bytes(), format=RdfFormat.TURTLE))
+        except SyntaxError as error:
+            raise BadRdf(
+                f"The shapes do not parse: {error.msg}.",
+                where=f"{path}:{error.lineno}",
+                remedy="Correct the file; shapes are read as Turtle.",
+            ) from error
+        if not any(quad.predicate.value.startswith(str(SH) + "target") for quad in quads):
+            raise BadInput(
+                "The file has no shape with a target, so nothing would be checked.",
+                where=str(path),
+                remedy="Give a shape sh:targetClass, sh:targetSubjectsOf or its like.",
+            )
+        for quad in quads:
+            if quad.predicate.value in (str(SH.select), str(SH.ask), str(SH.construct)):
+                _refuse_fetching(_text(quad.object), path)
+        marks = dict(_marks(path))
+        for view, graph in self._own.items():
+            # The prefixes of the house can be used; its rules run anyway.
+            for file in (path, *(one for one in house if one.name == "prefixes.ttl")):
+                graph.parse(data=file.read_bytes(), format="turtle")
+            for subject in {_text(quad.subject) for quad in quads}:
+                if marks.get(local_name(subject), view) != view:
+                    graph.add((URIRef(subject), SH.deactivated, RdfLiteral(True)))
+
+
+def _marks(file: Path) -> Iterator[tuple[str, str]]:
+    """Which of the two graphs of a day a rule is asked of, by its local name."""
+    for quad in parse(file.read_bytes(), format=RdfFormat.TURTLE):
+        if quad.predicate.value == _ASKED_OF:
+            view = _text(quad.object)
+            if view not in _VIEWS:
+                raise BadInput(
+                    f"A rule cannot be asked of {view[:80]!r}.",
+                    where=str(file),
+                    remedy=f'Write tns:askedOf with "{_VIEWS[0]}" or "{_VIEWS[1]}".',
+                )
+            yield local_name(_text(quad.subject)), view
+
+
+def _refuse_fetching(query: str, path: Path) -> None:
+    words = {token.text.upper() for token in tokens(query, str(path)) if token.kind is Kind.WORD}
+    if words & _FETCHES:
+        raise Refused(
+            f"A constraint uses {' and '.join(sorted(words & _FETCHES))}.",
+            where=str(path),
+            remedy="Ask the graph of the day alone.",
+        )
+
+
+def _property(report: Graph, path: Node | None) -> str | None:
+    """The property of a simple or an inverse path (SHACL, section 2.3.1)."""
+    if isinstance(path, URIRef):
+        return str(path)
+    inner = report.value(path, SH.inversePath) if path is not None else None
+    return str(inner) if isinstance(inner, URIRef) else None
+
+
+def _instance(store: Store, node: object, classes: frozenset[str]) -> bool:
+    """Whether a node is of one of the classes (SHACL, section 2.1.3.2)."""
+    query = (
+        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\n"
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+        f"ASK {{ VALUES ?class {{ {' '.join(f'<{one}>' for one in sorted(classes))} }} "
+        f"{node} rdf:type/rdfs:subClassOf* ?class }}"
+    )
+    return bool(store.query(query, use_default_graph_as_union=True))
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)

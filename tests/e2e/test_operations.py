@@ -1,0 +1,164 @@
+"""A real server: who may write, what it logs, how it stops, and when it refuses to start."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.e2e.serving import SECONDS, served
+
+from tenure.store import EmbeddedStore
+from tenure_api.keys import Keys
+
+
+def tenure(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tenure", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+
+
+UPDATE = "INSERT DATA { GRAPH <https://example.org/graph> { <urn:x:a> <urn:x:b> <urn:x:c> } }"
+
+
+def test_from_a_key_to_a_write_and_its_trace(tmp_path: Path) -> None:
+    made = tenure(tmp_path, "key", "new", "ada", "--scope", "write", "--ends", "1d")
+    key = made.stdout.strip()
+    assert made.returncode == 0
+    assert "ada" in made.stderr
+    assert key not in made.stderr
+    reader = tenure(tmp_path, "key", "new", "bert").stdout.strip()
+    options = ("--writable", "--store", "store", "--set", "log_level=info")
+    with served(tmp_path, *options, "--set", "log_format=json") as server:
+
+        def write(token: str | None) -> int:
+            headers = {"Content_Type": "application/sparql-update"}
+            if token is not None:
+                headers["Authorization"] = f"Bearer {token}"
+            return server.ask("/sparql", "POST", UPDATE, **headers)[0].status
+
+        assert write(None) == 401
+        assert write(reader) == 403
+        assert write(key.swapcase()) == 401
+        assert write(key) in (200, 204)
+        assert server.ask(f"/queries?access_token={key}")[0].status == 400
+        assert tenure(tmp_path, "key", "revoke", "ada").returncode == 0
+        assert write(key) == 401
+        assert server.stop() == 0
+    lines = [json.loads(line) for line in (tmp_path / "store.audit.jsonl").read_text().splitlines()]
+    [line] = lines
+    assert (line["who"], line["how"], line["outcome"]) == ("ada", "key", "committed")
+    assert line["from"] == "127.0.0.1"
+    requests = [json.loads(line) for line in server.log.splitlines()]
+    assert line["request"] in {one["request"] for one in requests}
+    everything = server.log + json.dumps(lines)
+    for token in (key, reader, key.swapcase()):
+        assert token not in everything
+    # The store was closed, and what was acknowledged is in it.
+    again = EmbeddedStore(tmp_path / "store")
+    assert any(graph.value == "https://example.org/graph" for graph in again.graphs())
+    again.close()
+
+
+@pytest.mark.parametrize(("proxies", "expected"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.7")])
+def test_only_proxies_that_are_set_say_where_a_request_comes_from(
+    tmp_path: Path, proxies: str, expected: str
+) -> None:
+    settings = (
+        "--set",
+        f"proxies={proxies}",
+        "--set",
+        "log_format=json",
+        "--set",
+        "log_level=info",
+    )
+    with served(tmp_path, *settings) as server:
+        server.ask("/health", X_Forwarded_For="203.0.113.7", X_Request_Id="this-one")
+        server.stop()
+    told = [json.loads(line) for line in server.log.splitlines()]
+    assert [one["from"] for one in told if one.get("request") == "this-one"] == [expected]
+
+
+def test_a_name_of_the_web_does_not_reach_a_service_on_loopback(tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        assert server.ask("/queries", Host="evil.example")[0].status == 421
+        assert server.ask("/queries")[0].status == 200
+
+
+def test_what_is_under_way_is_finished_before_it_stops(tmp_path: Path) -> None:
+    body = b"<urn:x:a> <urn:x:b> <urn:x:c> ."
+    with served(tmp_path) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as slow:
+            head = f"POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+            slow.sendall(f"{head}Content-Type: text/turtle\r\n\r\n".encode() + body[:5])
+            while "tenure_http_requests_in_progress 2.0" not in server.ask("/metrics")[1]:
+                time.sleep(0.01)
+            server.process.send_signal(signal.SIGTERM)
+            while not refuses(server.port):
+                time.sleep(0.01)
+            slow.sendall(body[5:])
+            answer = b""
+            while part := slow.recv(65536):
+                answer += part
+        assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 422"))
+        assert server.process.wait(SECONDS) == 0
+
+
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=SECONDS).close()
+    except OSError:
+        return True
+    return False
+
+
+def test_what_never_ends_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    with (
+        served(tmp_path, "--set", "drain_seconds=1") as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as stuck,
+    ):
+        stuck.sendall(
+            b"POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+            b"Content-Type: text/turtle\r\n\r\n"
+        )
+        while "tenure_http_requests_in_progress 2.0" not in server.ask("/metrics")[1]:
+            time.sleep(0.01)
+        assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [
+        (("--host", "0.0.0.0", "--writable"), "tenure key new NAME --scope write"),  # noqa: S104
+        (("--host", "0.0.0.0", "--set", "open_reading=no"), "--scope read"),  # noqa: S104
+        (("--set", "hots=x"), "Nearest: hosts"),
+        (("--config", "none.toml"), "--config"),
+        (("--set", "issuer=https://login.example"), "audience"),
+    ],
+)
+def test_what_is_not_safe_does_not_start(
+    tmp_path: Path, options: tuple[str, ...], remedy: str
+) -> None:
+    done = tenure(tmp_path, "serve", "--port", "0", *options)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert remedy in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_keys_that_others_may_read_do_not_start_it(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "tenure-keys.json")
+    keys.add("ada", ["write"])
+    keys.file.chmod(0o644)
+    done = tenure(tmp_path, "serve", "--port", "0")
+    assert (done.returncode, "chmod 600" in done.stderr) == (2, True)

@@ -1,0 +1,51 @@
+"""The examples of ``docs/explaining.md`` show what the commands print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tenure.catalog.header import Grounds, read_header
+from tenure.cli import build_app
+
+PAGE = (Path(__file__).parents[2] / "docs" / "explaining.md").read_text(encoding="utf-8")
+SESSIONS = re.findall(r"```console\n\$ tenure (.*)\n((?:.*\n)*?)```", PAGE)
+
+
+def test_there_are_examples() -> None:
+    assert len(SESSIONS) == 3
+
+
+@pytest.mark.parametrize(("command", "shown"), SESSIONS, ids=[str(i) for i in range(len(SESSIONS))])
+def test_what_is_shown_is_printed_in_this_order(command: str, shown: str) -> None:
+    done = CliRunner().invoke(build_app(), shlex.split(command))
+    assert done.exit_code == 0, done.output
+    printed = "\n".join(line.rstrip() for line in done.stdout.splitlines())
+    # What stands between two lines with dots is printed without a gap.
+    for part in filter(None, (part.rstrip("\n") for part in shown.split("…\n"))):
+        _, found, printed = printed.partition(part)
+        assert found == part
+
+
+def test_the_lines_of_a_header_are_understood(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
+    one, other, absence = shown.splitlines()
+    columns = "# column: from - From.\n# column: to - To.\n"
+    start = (
+        "# title: What?\n# parameter: when time required - When.\n# bind: m = moment(when)\n"
+        "# example: when=2020\n"
+    )
+    body = "\nSELECT ?from ?to {\n  ?situation ?claim ?occurrence\n}\n"
+    path = tmp_path / "q.rq"
+    read = [read_header(f"{start}{columns}{line}{body}", path) for line in (one, other)]
+    assert [header.why for header in read] == [
+        Grounds(("situation", "claim"), ()),
+        Grounds(("occurrence",), ("when",)),
+    ]
+    told = read_header(f"{start}{columns}{absence}{body}", path).absence
+    assert told is not None
+    assert (told.first, told.last) == ("from", "to")

@@ -1,0 +1,264 @@
+"""Backups of both kinds, restored; what verify finds; formats of stores."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from pyoxigraph import Literal, NamedNode, Quad
+from tests.transactions.documents import TENURE, body, document, iri
+from typer.testing import CliRunner
+
+from tenure.cli import build_app
+from tenure.errors import BadInput, NotFound, StoreFull
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.load import FORMAT, bring_up, read_format
+from tenure.store import EmbeddedStore
+from tenure.terms import TN, XSD_INTEGER, Names
+from tenure.transactions import GraphChange, Retraction, UpdateChange, commit, tag_of
+from tenure.transactions.backup import back_up, lasting, restore
+from tenure.transactions.state import read_state
+from tenure.transactions.verify import verify
+
+NAMES = Names()
+NOTES = "https://example.org/notes"
+STATE = NAMES.graph("state")
+VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+
+Edit = Callable[[EmbeddedStore], None]
+
+
+@pytest.fixture
+def store(small_facts: Path, tmp_path: Path) -> Path:
+    """A store on disk to which something of each sort was committed."""
+    path = tmp_path / "store"
+    kb = open_knowledge_base(small_facts, store=path)
+    commit(kb, body(document()), who="ada", message="A claim.")
+    commit(kb, Retraction(("rt-483298/1",)), who="ada", message="Not so.")
+    text = f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:a> <a:b> _:x . _:x <a:c> 1 }} }}"
+    commit(kb, UpdateChange(text), who="ada", message="Notes.")
+    kb.store.close()
+    return path
+
+
+def told(path: Path) -> set[str]:
+    """What a store was told; blank nodes as one."""
+    with EmbeddedStore(path) as opened:
+        return {
+            " ".join("_:b" if w.startswith("_:") else w for w in str(q).split())
+            for q in lasting(opened, NAMES)
+        }
+
+
+@pytest.mark.parametrize("kind", ["folder", "plain.nq", "plain.trig"])
+def test_what_is_restored_is_what_was_backed_up(store: Path, tmp_path: Path, kind: str) -> None:
+    with EmbeddedStore(store) as opened:
+        tag = read_state(opened, NAMES)
+        assert back_up(opened, tmp_path / kind, NAMES) > 10_000
+    restore(tmp_path / kind, tmp_path / "again", NAMES)
+    assert told(tmp_path / "again") == told(store)
+    with EmbeddedStore(tmp_path / "again") as opened:
+        # What is committed from now on differs from what is committed to the first one.
+        assert read_state(opened, NAMES) != tag
+        assert read_format(opened, NAMES) == FORMAT
+    kb = open_knowledge_base(store=tmp_path / "again")
+    assert TENURE in kb.world().occurrences
+    assert kb.claims[iri()].recorded_at
+    commit(kb, Retraction((iri(),)), who="ada", message="Not so.")
+    assert verify(kb.store, NAMES).sound
+    kb.store.close()
+    with EmbeddedStore(store) as opened:
+        assert verify(opened, NAMES).sound
+
+
+def test_two_plain_backups_are_the_same_bytes(store: Path, tmp_path: Path) -> None:
+    with EmbeddedStore(store) as opened:
+        back_up(opened, tmp_path / "a.nq", NAMES)
+        back_up(opened, tmp_path / "b.nq", NAMES)
+    assert (tmp_path / "a.nq").read_bytes() == (tmp_path / "b.nq").read_bytes()
+
+
+def test_a_backup_is_made_while_others_write(
+    kb: KnowledgeBase, store: Path, tmp_path: Path
+) -> None:
+    opened = open_knowledge_base(store=store)
+    assert isinstance(opened.store, EmbeddedStore)
+    back_up(opened.store, tmp_path / "copy", NAMES)
+    commit(opened, GraphChange("delete", NOTES), who="ada", message="Gone.")
+    opened.store.close()
+    restore(tmp_path / "copy", tmp_path / "again", NAMES)
+    assert any(NOTES in line for line in told(tmp_path / "again"))
+    assert isinstance(kb.store, EmbeddedStore)
+    with pytest.raises(BadInput, match="in memory"):
+        back_up(kb.store, tmp_path / "memory", NAMES)
+
+
+def test_nothing_is_left_where_it_fails(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with EmbeddedStore(store) as opened:
+        with monkeypatch.context() as patched:
+            patched.setattr("tenure.transactions.backup.os.fsync", no_room)
+            for name in ("copy", "copy.nq"):
+                with pytest.raises(StoreFull, match="No space left"):
+                    back_up(opened, tmp_path / name, NAMES)
+        with pytest.raises(BadInput, match="exists already"):
+            back_up(opened, store, NAMES)
+    (tmp_path / "broken.nq").write_text("<a:a> <a:b>", encoding="utf-8")
+    with pytest.raises(BadInput):
+        restore(tmp_path / "broken.nq", tmp_path / "again", NAMES)
+    with pytest.raises(NotFound):
+        restore(tmp_path / "none", tmp_path / "again", NAMES)
+    with pytest.raises(BadInput, match="not empty"):
+        restore(store, tmp_path, NAMES)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["broken.nq", "store"]
+
+
+def drop_of_world(store: EmbeddedStore) -> None:
+    quads = sorted(store.quads(NAMES.graph("world")), key=str)
+    store.change(quads[:3], ())
+
+
+def add_to_world(store: EmbeddedStore) -> None:
+    store.change((), [Quad(STATE, TN("status"), STATE, NAMES.graph("world"))])
+
+
+def drop_statement(store: EmbeddedStore) -> None:
+    store.change((), (), emptied=[NamedNode(iri())])
+
+
+def drop_description(store: EmbeddedStore) -> None:
+    store.change(list(store.quads(NAMES.graph("provenance"), subject=NamedNode(iri()))), ())
+
+
+def drop_revision(store: EmbeddedStore) -> None:
+    store.change([q for q in store.quads() if q.predicate == TN("revisionMessage")], ())
+
+
+def drop_entity(store: EmbeddedStore) -> None:
+    jane = NAMES.entity("person/jane-roe")
+    store.change(list(store.quads(NAMES.graph("entities"), subject=jane)), ())
+
+
+def add_stray(store: EmbeddedStore) -> None:
+    store.change((), [Quad(STATE, VERSION, STATE, NAMES.graph("nobody"))])
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (drop_of_world, "follows from the claims, and is not stored"),
+        (add_to_world, "is stored, and does not follow"),
+        (drop_statement, "states nothing"),
+        (drop_description, "no claim of that name"),
+        (drop_revision, "No revision tells"),
+        (drop_entity, "not in the registry"),
+        (add_stray, "nobody's"),
+    ],
+)
+def test_harm_is_found(store: Path, harm: Edit, said: str) -> None:
+    with EmbeddedStore(store) as opened:
+        assert verify(opened, NAMES).sound
+        harm(opened)
+        before = set(opened.quads())
+        found = verify(opened, NAMES)
+        assert not found.sound
+        assert any(said in str(fault) for fault in found.faults)
+        assert set(opened.quads()) == before
+
+
+# ---------------------------------------------------------------- formats
+
+
+def with_format(path: Path, number: str | None) -> None:
+    with EmbeddedStore(path) as opened:
+        old = [q for q in opened.quads(STATE) if q.predicate == VERSION]
+        new = Literal(number, datatype=XSD_INTEGER) if number else None
+        opened.change(old, [Quad(STATE, VERSION, new, STATE)] if new else ())
+
+
+def test_a_store_without_a_number_is_the_first_format(store: Path) -> None:
+    with_format(store, None)
+    with EmbeddedStore(store) as opened:
+        assert read_format(opened, NAMES) == 1
+        bring_up(opened, NAMES)
+        assert read_format(opened, NAMES) == FORMAT
+    kb = open_knowledge_base(store=store)
+    assert iri() in kb.claims
+    tag = tag_of(kb)
+    kb.store.close()
+    again = open_knowledge_base(store=store)
+    assert tag_of(again) == tag
+    again.store.close()
+
+
+def test_a_newer_store_is_left_alone_with_a_clear_message(store: Path, tmp_path: Path) -> None:
+    with_format(store, str(FORMAT + 1))
+    with pytest.raises(BadInput, match=f"format {FORMAT + 1}") as caught:
+        open_knowledge_base(store=store)
+    assert "plain backup" in caught.value.remedy
+    with EmbeddedStore(store) as opened:
+        assert read_format(opened, NAMES) == FORMAT + 1
+        with pytest.raises(BadInput):
+            verify(opened, NAMES)
+        # A plain copy is what any version reads.
+        back_up(opened, tmp_path / "plain.nq", NAMES)
+    restore(tmp_path / "plain.nq", tmp_path / "again", NAMES)
+    with EmbeddedStore(tmp_path / "again") as opened:
+        assert read_format(opened, NAMES) == FORMAT
+
+
+def test_a_format_that_is_no_number(store: Path) -> None:
+    with_format(store, "two")
+    with pytest.raises(BadInput, match="no number"):
+        open_knowledge_base(store=store)
+
+
+def test_an_empty_store_has_no_format(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "new") as opened:
+        assert read_format(opened, NAMES) is None
+        bring_up(opened, NAMES)
+        assert opened.size() == 0
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    app: typer.Typer = build_app()
+    done = CliRunner().invoke(app, [str(one) for one in arguments])
+    return done.exit_code, done.output
+
+
+def test_the_commands(store: Path, tmp_path: Path) -> None:
+    assert run("backup", store, tmp_path / "b.nq")[0] == 0
+    code, said = run("restore", tmp_path / "b.nq", tmp_path / "again")
+    assert code == 0
+    assert "sound: format 2" in said
+    code, said = run("verify", tmp_path / "again", "--format", "json")
+    assert (code, json.loads(said)["sound"]) == (0, True)
+    with EmbeddedStore(store) as opened:
+        drop_statement(opened)
+    code, said = run("verify", store)
+    assert code == 1
+    assert "states nothing" in said
+    shutil.rmtree(tmp_path / "again")
+    assert run("verify", tmp_path / "again")[0] == 2
+    assert run("backup", "http://127.0.0.1:1", tmp_path / "copy")[0] == 2
+    code, said = run("backup", "http://127.0.0.1:1", tmp_path / "copy.nq")
+    assert code == 2
+    assert "did not arrive" in said
+
+
+def test_a_store_that_is_open_belongs_to_who_has_it_open(store: Path, tmp_path: Path) -> None:
+    with EmbeddedStore(store):
+        code, said = run("backup", store, tmp_path / "copy")
+        assert code == 2
+        assert "has this store open" in said

@@ -1,0 +1,67 @@
+"""The whole of a store, and what the whole gate finds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import DefaultGraph, Quad
+
+from tenure.knowledge import KnowledgeBase
+from tenure.terms import Names
+from tenure.transactions.backup import lasting
+from tenure.transactions.update import is_ordinary
+from tenure.validate.dates import date_findings
+from tenure.validate.facts import Facts
+from tenure.validate.gate import gate_shapes
+from tenure.validate.reading import Document
+from tenure.validate.report import Severity
+from tenure.validate.shapes import shape_findings
+from tenure.validate.structure import structural_findings
+
+Broken = tuple[str, str]
+"""A rule, and the node about which it is broken."""
+
+# Of these one finding is made for each name, wherever it is named first.
+_ONCE_A_NAME = frozenset(("DanglingReference", "UnknownTerm"))
+
+
+def state_of(kb: KnowledgeBase) -> set[Quad]:
+    """Everything that was ever told, and the count of changes; nothing computed."""
+    return {*lasting(kb.store, kb.names), *kb.store.quads(kb.names.graph("state"))}
+
+
+def violations(kb: KnowledgeBase) -> set[Broken]:
+    """What the whole gate finds wrong with the store."""
+    return broken_in(lasting(kb.store, kb.names), kb)
+
+
+def broken_in(quads: Iterable[Quad], kb: KnowledgeBase) -> set[Broken]:
+    """What the whole gate finds wrong with statements, whichever are new."""
+    told = Document("all", "", tuple(_as_in_files(quads, kb.names)), has_lines=False)
+    ontology = Document("ontology", "", tuple(_ontology(kb)), has_lines=False)
+    facts = Facts([told], [], [ontology], kb.names)
+    found = [
+        *structural_findings(facts),
+        *date_findings(facts),
+        *shape_findings(facts, gate_shapes()),
+    ]
+    return {named(one.rule, one.focus) for one in found if one.severity is Severity.VIOLATION}
+
+
+def named(rule: str, focus: str) -> Broken:
+    """A broken rule, as the two gates can be compared by it."""
+    return (rule, "") if rule in _ONCE_A_NAME else (rule, focus)
+
+
+def _as_in_files(quads: Iterable[Quad], names: Names) -> Iterable[Quad]:
+    parts = {names.graph("provenance"), names.graph("entities")}
+    for quad in quads:
+        if quad.graph_name in parts or isinstance(quad.graph_name, DefaultGraph):
+            yield Quad(quad.subject, quad.predicate, quad.object)
+        elif not is_ordinary(quad.graph_name.value, names):
+            yield quad
+
+
+def _ontology(kb: KnowledgeBase) -> Iterable[Quad]:
+    for quad in kb.store.quads(kb.names.graph("ontology")):
+        yield Quad(quad.subject, quad.predicate, quad.object)
