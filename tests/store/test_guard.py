@@ -376,3 +376,18 @@ def test_any_text_is_read_or_is_an_error(text: str) -> None:
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40), st.sampled_from(["ASK ", "", "LOAD "]))
 def test_any_mixture_of_tokens_is_read_or_is_an_error(parts: list[str], start: str) -> None:
     assert passes(start + "".join(parts)) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        ("SELECT * { ?s ?p ?o }", False),
+        ('SELECT * { ?s ?p "GRAPH" }', False),
+        ("SELECT * { ?s <https://example.org/GRAPH> ?o } # graph", False),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * { { graph<https://example.org/g>{ ?s ?p ?o } } }", True),
+        ("SELECT * { ?s ?p ?o . gRaPh?g{ ?s ?p ?o } }", True),
+    ],
+)
+def test_whether_named_graphs_are_read(text: str, uses: bool) -> None:
+    assert inspect(text).uses_graph is uses

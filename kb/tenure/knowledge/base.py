@@ -213,7 +213,8 @@ class KnowledgeBase:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             if default_graphs is None and named_graphs is None:
                 default = self.dataset(policy)
-                named: Sequence[NamedNode] = [*self._lasting, *computed]
+                # There is a graph to every claim: the list is long, and mostly not wanted.
+                named = [*self._lasting, *computed] if inspection.uses_graph else []
                 computed += default[:1] if is_computed(self.names, default[0].value) else []
             else:
                 default = [NamedNode(iri) for iri in default_graphs or ()]

@@ -31,7 +31,8 @@ class Inspection:
     """What a query says about itself.
 
     ``graph_iris`` holds every absolute IRI that the query names anywhere, prefixed names
-    included: whatever graph it could reach through a constant is among them.
+    included: whatever graph it could reach through a constant is among them. ``uses_graph`` is not
+    set where it certainly reads no named graph.
     """
 
     form: Form
@@ -40,6 +41,7 @@ class Inspection:
     from_graphs: tuple[str, ...]
     from_named: tuple[str, ...]
     graph_iris: frozenset[str]
+    uses_graph: bool = True
 
     @property
     def has_dataset(self) -> bool:
@@ -140,4 +142,5 @@ def _inspected(text: str, read: list[Token]) -> Inspection:
         tuple(reading.from_graphs),
         tuple(reading.from_named),
         frozenset(reading.iris),
+        any("GRAPH" in one.text.upper() for one in read if one.kind not in _CARRIES_ESCAPES),
     )
