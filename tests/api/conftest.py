@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tenure.catalog import Catalog
-from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-
-
-@pytest.fixture(scope="session")
-def kb(repo_root: Path) -> Iterator[KnowledgeBase]:
-    """The knowledge base of ``kb/facts``, in memory."""
-    opened = open_knowledge_base(repo_root / "kb" / "facts")
-    yield opened
-    opened.store.close()
-
-
-@pytest.fixture(scope="session")
-def catalog(repo_root: Path) -> Catalog:
-    """The catalogue of ``queries``."""
-    return Catalog.load(repo_root / "queries")
 
 
 @pytest.fixture(scope="session")
