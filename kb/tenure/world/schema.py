@@ -112,6 +112,7 @@ class Schema:
             owner: tuple(self.axioms[iri] for iri in sorted(iris))
             for owner, iris in self._objects[TN("hasAxiom").value].items()
         }
+        self._inheritances: dict[frozenset[str], tuple[Axiom, ...]] = {}
         self.disagreements = {
             iri: Disagreement(min(kinds), self._one(TN("disagreesUnder"), iri))
             for iri, kinds in self._objects[TN("disagreesAs").value].items()
@@ -176,7 +177,7 @@ class Schema:
         above: set[str] = set()
         for cls in classes:
             above |= self.superclasses(cls)
-        return self._inherited(above)
+        return self._inherited(frozenset(above))
 
     def concept_axioms(self, concept: str) -> tuple[Axiom, ...]:
         """The axioms that a concept of tense brings."""
@@ -220,9 +221,12 @@ class Schema:
 
     # ------------------------------------------------------------------ reading
 
-    def _inherited(self, owners: Iterable[str]) -> tuple[Axiom, ...]:
-        found = {a.iri: a for owner in owners for a in self._direct_axioms.get(owner, ())}
-        return tuple(found[iri] for iri in sorted(found))
+    def _inherited(self, owners: frozenset[str]) -> tuple[Axiom, ...]:
+        known = self._inheritances.get(owners)
+        if known is None:
+            found = {a.iri: a for owner in owners for a in self._direct_axioms.get(owner, ())}
+            known = self._inheritances[owners] = tuple(found[iri] for iri in sorted(found))
+        return known
 
     def _instances(self, cls: NamedNode) -> list[str]:
         return sorted(
