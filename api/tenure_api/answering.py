@@ -6,7 +6,7 @@ called in a thread that may wait, and inside :func:`tenure_api.answers.in_one_th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -21,6 +21,7 @@ from tenure_api.negotiation import Choice, choose
 from tenure_api.problems import NotAcceptable
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
     from starlette.requests import Request
 
     from tenure.knowledge import Prepared
@@ -107,6 +108,23 @@ def answer(
         assert triples.form is not None
         output.begin(triples.media_type, headers)
         _write_triples(service, found, triples.form, _file(output, triples.form))
+
+
+def give(
+    service: Service,
+    triples: Iterable[Triple],
+    choice: Choice[GraphFormat],
+    output: Output,
+    headers: Mapping[str, str],
+) -> None:
+    """Writes triples that no query made, one after the other.
+
+    Raises :class:`~tenure.errors.BadQuery` where the format has no way to write one.
+    """
+    assert choice.form is not None
+    with _refusals_told():
+        output.begin(choice.media_type, headers)
+        _write_triples(service, Triples(triples), choice.form, _file(output, choice.form))
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tenure.errors import BadParameter, NotFound, NotWritable
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
 from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
 from tenure_api.access import READ, WRITE, require
-from tenure_api.answering import answer, wanted_by
+from tenure_api.answering import give
 from tenure_api.answers import QUERY_GRAPHS, VARY
 from tenure_api.entity_tags import graph_tag, is_known, weak_tag
 from tenure_api.graph_store_bodies import quads_of, read_graphs, triples_of
@@ -32,11 +32,15 @@ from tenure_api.streams import Output, Streamed
 from tenure_api.writing import told, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Triple
+
     from tenure_api.service import Service
 
 ALLOWED: Final = {"Allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"}
 _DIRECTLY: Final = f"{ADDRESS}/{{name:path}}"
-_EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_EVERYTHING: Final = "SELECT * { ?s ?p ?o }"
 
 
 def router(service: Service) -> APIRouter:
@@ -50,7 +54,6 @@ def router(service: Service) -> APIRouter:
         target = target_of(request, service)
         if target.whole_store:
             return Streamed(lambda _: describe_service(request, service))
-        choose(request, QUERY_GRAPHS)
         return Streamed(lambda output: _read(request, service, target, instance, output))
 
     async def put(request: Request) -> Response:
@@ -90,15 +93,26 @@ def _read(
     graph = target.graph
     if graph is not None and not service.kb.knows_graph(graph):
         raise _no_such(graph)
-    wanted = wanted_by(request)
-    tag = _tag(service, graph, str(wanted), instance)
+    choice = choose(request, QUERY_GRAPHS)
+    tag = _tag(service, graph, choice.media_type, instance)
     headers = {**VARY, "ETag": tag, "Cache-Control": "no-cache"}
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
+    give(service, _triples(service, graph), choice, output, headers)
+    return None
+
+
+def _triples(service: Service, graph: str | None) -> Iterator[Triple]:
+    """The statements of a graph as they come; of the default graph, part after part.
+
+    CONSTRUCT would remember each, not to give it twice: 230 bytes a statement (measured).
+    """
     graphs = None if graph is None else (graph,)
     prepared = service.kb.prepare(_EVERYTHING, default_graphs=graphs)
-    answer(service, prepared, wanted, output, headers)
-    return None
+    # All are begun at once, so that a write meanwhile is in none of them.
+    for part in [service.kb.store.quads(part) for part in prepared.default_graphs]:
+        for quad in part:
+            yield quad.triple
 
 
 def _tag(service: Service, graph: str | None, form: str, instance: str) -> str:

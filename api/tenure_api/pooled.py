@@ -31,7 +31,7 @@ from tenure.workers.pool import QueryPool
 from tenure_api.access import client_of
 from tenure_api.answering import HAS_PREFIXES, Wanted
 from tenure_api.negotiation import Choice
-from tenure_api.streams import LONGEST_STALL, ONLY_HEAD, CutShort
+from tenure_api.streams import LONGEST_STALL, ONLY_HEAD
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -152,7 +152,7 @@ class Pooled(Response):
         self._telling = telling
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request (ASGI 3). Raises :class:`~tenure_api.streams.CutShort`."""
+        """Answers one request (ASGI 3); one that breaks off is left without its end."""
         with _Attention(receive) as attention:
             try:
                 with self._telling():
@@ -187,8 +187,10 @@ class Pooled(Response):
                 with anyio.fail_after(LONGEST_STALL):
                     await send(_piece(piece, more=True))
         except TenureError as error:
+            # Without a last piece the server closes the connection in the middle of the answer,
+            # as after an exception, but strangers do not fill the log with tracebacks.
             _LOG.warning("an answer broke off: %s", error.what)
-            raise CutShort(error.what) from None
+            return
         except (TimeoutError, OSError):
             return
         await send(_piece(b"", more=False))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
+import faulthandler
 import math
 import signal
 import socket
@@ -14,6 +16,7 @@ from urllib.parse import urlencode
 
 import typer
 import uvicorn
+import uvloop
 
 from tenure.catalog import Catalog
 from tenure.errors import BadInput
@@ -21,18 +24,21 @@ from tenure.knowledge import open_knowledge_base
 from tenure_api.access_rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
 from tenure_api.home import CANONICAL
+from tenure_api.http_protocol import BoundedProtocol
 from tenure_api.keys import Keys
 from tenure_api.logs import configure
 from tenure_api.pooled import build_pool
 from tenure_api.settings_sources import load_settings, read_assignments
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from fastapi import FastAPI
 
     from tenure_api.settings import Settings
 
-_LONGEST_HEAD = 1_000_000
-"""Bytes of request line and headers; longer than any query allowed, so that the app refuses it."""
+_CLOSING_SECONDS = 10
+"""What closing the store and ending the workers may take after the last answer."""
 
 
 def serve_command(
@@ -89,9 +95,28 @@ def serve_command(
             typer.echo(_greeting(address, catalog, settings))
             # uvicorn raises the interrupt again after it has closed down in good order.
             with contextlib.suppress(KeyboardInterrupt):
-                uvicorn.Server(_configured(app, settings)).run(sockets=[listening])
+                _run(_Server(_configured(app, settings)), listening)
         finally:
             kb.store.close()
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(server.serve(sockets=[listening]))
+
+
+class _Server(uvicorn.Server):
+    """Ends in bounded time after a signal, whatever hangs.
+
+    Acknowledged writes are on the disk, so that a hard end loses nothing; where every thread stood
+    goes to standard error.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins to stop; called by a signal."""
+        drain = self.config.timeout_graceful_shutdown or 0
+        faulthandler.dump_traceback_later(drain + _CLOSING_SECONDS, exit=True)
+        super().handle_exit(sig, frame)
 
 
 def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -101,8 +126,7 @@ def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        h11_max_incomplete_event_size=_LONGEST_HEAD,
-        http="h11",
+        http=BoundedProtocol,
         # By default uvicorn believes what any client on loopback says of its address.
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),

@@ -16,6 +16,7 @@
     │   ├── PreconditionFailed        what is there is not what the writer thinks (HTTP 412)
     │   ├── Immutable                 a claim or description that stays as it is (HTTP 409)
     │   ├── NotWritable               a graph or statement that nobody writes (HTTP 403)
+    │   ├── TookTooLong               an update that was stopped (HTTP 503)
     │   └── StoreFull                 no room on the disk; reading goes on (HTTP 507)
     └── Findings                      the input was read; it breaks rules (exit 1, HTTP 422)
         └── InvalidChange             a change that breaks rules, with the report
@@ -187,6 +188,13 @@ class NotWritable(NotWritten):
 
     title = "Not to be written"
     http_status = 403
+
+
+class TookTooLong(NotWritten):
+    """An update that took longer, or more memory, than one may, and was stopped."""
+
+    title = "Stopped"
+    http_status = 503
 
 
 class StoreFull(NotWritten):

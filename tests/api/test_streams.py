@@ -5,29 +5,39 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sys
 import threading
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, TypeAlias, cast
+from typing import Literal as OneOf
 
 import anyio
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from pyoxigraph import Literal, NamedNode, Triple
 from starlette.testclient import TestClient
 from starlette.types import Message
 
 from tenure.errors import BadQuery
 from tenure.knowledge import Prepared
 from tenure.store.answers import Answer, Solutions
-from tenure.store.formats import ResultFormat
+from tenure.store.formats import N_TRIPLES, ResultFormat
 from tenure_api import answering, streams
+from tenure_api.answering import give
+from tenure_api.negotiation import Choice
 from tenure_api.service import Service
 from tenure_api.streams import HELD, ONLY_HEAD, CutShort, Output, Streamed
 
+if sys.platform != "win32":
+    import resource
+
 MANY = "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 20000"
 PIECE = b"x" * 8192
+
+Reader: TypeAlias = OneOf["h11", "httptools"]
 
 
 class Peer:
@@ -176,13 +186,39 @@ def test_an_error_half_way_ends_the_connection() -> None:
     assert not peer.ended
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
+def test_memory_does_not_grow_with_a_graph() -> None:
+    """120 MB go through; CONSTRUCT would remember all of them, to give none twice."""
+    long = "x" * 2_000
+    sent = 0
+
+    class Forgetful(Peer):
+        async def send(self, message: Message) -> None:
+            nonlocal sent
+            sent += len(message.get("body", b""))
+
+    def produce(output: Output) -> None:
+        triples = (
+            Triple(NamedNode("a:s"), NamedNode("a:p"), Literal(f"{number}{long}"))
+            for number in range(60_000)
+        )
+        choice = Choice(N_TRIPLES, N_TRIPLES.media_type)
+        give(cast("Service", None), triples, choice, output, {})
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run(Streamed(produce), Forgetful())
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert sent > 120_000_000
+    assert grown * 1024 < 40_000_000
+
+
 @contextmanager
-def served(app: Any) -> Iterator[int]:
+def served(app: Any, reader: Reader = "httptools") -> Iterator[int]:
     """The port of a real server for the app, in a thread of this process."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        config = uvicorn.Config(app, log_level="critical", http="h11", lifespan="off")
+        config = uvicorn.Config(app, log_level="critical", http=reader, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -193,8 +229,9 @@ def served(app: Any) -> Iterator[int]:
             thread.join()
 
 
-def test_a_half_answer_is_an_error_for_whoever_reads_it() -> None:
-    with served(Streamed(lambda output: failing(output, 100))) as port:
+@pytest.mark.parametrize("reader", ["h11", "httptools"])
+def test_a_half_answer_is_an_error_for_whoever_reads_it(reader: Reader) -> None:
+    with served(Streamed(lambda output: failing(output, 100)), reader) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", "/")
         answer = connection.getresponse()
@@ -204,7 +241,8 @@ def test_a_half_answer_is_an_error_for_whoever_reads_it() -> None:
         connection.close()
 
 
-def test_a_client_that_hangs_up_ends_the_work_on_a_real_server() -> None:
+@pytest.mark.parametrize("reader", ["h11", "httptools"])
+def test_a_client_that_hangs_up_ends_the_work_on_a_real_server(reader: Reader) -> None:
     made: list[int] = []
     ended = threading.Event()
 
@@ -217,7 +255,7 @@ def test_a_client_that_hangs_up_ends_the_work_on_a_real_server() -> None:
         finally:
             ended.set()
 
-    with served(Streamed(produce)) as port:
+    with served(Streamed(produce), reader) as port:
         connection = socket.create_connection(("127.0.0.1", port), timeout=30)
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert connection.recv(1000).startswith(b"HTTP/1.1 200")
@@ -294,7 +332,7 @@ def test_there_is_one_place_where_queries_are_run(
 
     monkeypatch.setattr(answering, "ask", noted)
     assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
-    assert client.get("/rdf-graph-store?default").status_code == 200
+    assert client.post("/sparql", data={"query": "ASK {}"}).status_code == 200
     assert len(asked) == 2
 
 

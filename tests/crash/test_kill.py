@@ -1,7 +1,7 @@
 """A writing process is killed at random moments; every acknowledged write is there, none by half.
 
-The number of kills is small here; ``make crash KILLS=300`` makes more of them. ``TENURE_KILLS``
-and ``TENURE_SEED`` say how many, and which.
+The number of kills is small here; ``make crash KILLS=300`` makes more of them. ``CRASH_KILLS``
+and ``CRASH_SEED`` say how many, and which.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tests.transactions.whole import violations
 
 from tenure.knowledge import open_knowledge_base
 
-KILLS = int(os.environ.get("TENURE_KILLS", "10"))
-SEED = os.environ.get("TENURE_SEED", "tenure")
+KILLS = int(os.environ.get("CRASH_KILLS", "10"))
+SEED = os.environ.get("CRASH_SEED", "tenure")
 # A store that has grown makes each round slower, and none of them likelier to go wrong.
 _ROUNDS_A_STORE = 25
 

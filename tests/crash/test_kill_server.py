@@ -1,7 +1,7 @@
 """A server that is written to over HTTP is killed at random moments; what it acknowledged is there.
 
 Two writers send claims, retractions and notes at once. As in :mod:`tests.crash.test_kill`,
-``TENURE_KILLS`` says how many kills there are (a quarter of them here).
+``CRASH_KILLS`` says how many kills there are (a quarter of them here).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from tests.transactions.whole import violations
 
 from tenure.knowledge import open_knowledge_base
 
-KILLS = max(2, int(os.environ.get("TENURE_KILLS", "10")) // 4)
-SEED = os.environ.get("TENURE_SEED", "tenure")
+KILLS = max(2, int(os.environ.get("CRASH_KILLS", "10")) // 4)
+SEED = os.environ.get("CRASH_SEED", "tenure")
 
 
 def started(store: Path, folder: Path, keys: Path) -> tuple[subprocess.Popen[str], int]:

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -42,13 +42,20 @@ class Served:
         """The exit code after a signal to stop."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        _, self.log = self.process.communicate(timeout=SECONDS)
+        try:
+            _, self.log = self.process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            # Where every thread of it stands is worth more than that it did not stop.
+            self.process.send_signal(signal.SIGABRT)
+            pytest.fail(f"it did not stop:\n{self.process.communicate(timeout=SECONDS)[1]}")
         return self.process.returncode
 
 
 @contextmanager
-def served(cwd: Path, *options: str) -> Iterator[Served]:
-    command = [sys.executable, "-u", "-m", "tenure", "serve", "--port", "0", *options]
+def served(cwd: Path, *options: str, program: Sequence[str] = ("-m", "tenure")) -> Iterator[Served]:
+    """A server with these options; ``program`` is what Python runs."""
+    python = [sys.executable, "-u", "-X", "faulthandler", *program]
+    command = [*python, "serve", "--port", "0", *options]
     process = subprocess.Popen(
         command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -136,6 +136,25 @@ def test_what_never_ends_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
         assert server.stop() == 0
 
 
+HANGS = """
+import time
+import tenure_api.serve
+from tenure.cli import main
+from tenure.store import EmbeddedStore
+
+tenure_api.serve._CLOSING_SECONDS = 1
+EmbeddedStore.close = lambda store: time.sleep(3600)
+main()
+"""
+
+
+def test_what_hangs_when_it_closes_never_ends_it_late(tmp_path: Path) -> None:
+    with served(tmp_path, "--set", "drain_seconds=1", program=("-c", HANGS)) as server:
+        assert server.stop() == 1
+    assert "Timeout" in server.log
+    assert "lambda" in server.log
+
+
 @pytest.mark.parametrize(
     ("options", "remedy"),
     [

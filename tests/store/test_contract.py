@@ -293,3 +293,39 @@ def test_terms_of_every_kind_come_back_as_they_went(store: Store) -> None:
 def test_any_text_survives_replace(store: Store, text: str) -> None:
     store.replace(A, [Triple(S, P, Literal(text))])
     assert [quad.object for quad in store.quads(A)] == [Literal(text)]
+
+
+def test_a_change_takes_away_and_adds_at_once(store: Store) -> None:
+    store.add([numbered(1), numbered(2), numbered(3, B), numbered(4, B)])
+    before = store.generation
+    store.change([numbered(1), numbered(9)], [numbered(5), numbered(6, C)], emptied=[B])
+    assert set(store.quads()) == {numbered(2), numbered(5), numbered(6, C)}
+    assert store.graphs() == [A, C]
+    assert store.generation > before
+    store.change([], [])
+    store.change([], [numbered(7, B)], emptied=[A, B])
+    assert set(store.quads()) == {numbered(6, C), numbered(7, B)}
+
+
+def test_a_change_that_cannot_be_made_changes_nothing(store: Store) -> None:
+    store.add([numbered(1)])
+    with pytest.raises(BadInput):
+        store.change([numbered(1)], [Quad(S, P, OTHER, DefaultGraph())])
+    assert set(store.quads()) == {numbered(1)}
+
+
+def test_blank_nodes_of_one_change_stay_together(store: Store) -> None:
+    blank = BlankNode("x")
+    store.change([], [Quad(S, P, blank, A), Quad(blank, P, OTHER, A), Quad(blank, P, S, B)])
+    joined = f"SELECT ?o {{ GRAPH ?g {{ {S} {P} ?x }} GRAPH ?h {{ ?x {P} ?o }} }}"
+    assert rows(store, joined, named=[A, B]) == {(OTHER,), (S,)}
+
+
+def test_quads_of_a_subject_and_of_a_value(store: Store) -> None:
+    one, other = Quad(S, P, OTHER, A), Quad(OTHER, P, S, B)
+    store.add([one, other, numbered(1, B)])
+    assert set(store.quads(subject=S)) == {one, numbered(1, B)}
+    assert set(store.quads(B, subject=S)) == {numbered(1, B)}
+    assert set(store.quads(value=S)) == {other}
+    assert set(store.quads(A, value=S)) == set()
+    assert set(store.quads(subject=S, value=OTHER)) == {one}

@@ -18,6 +18,7 @@ from tenure.errors import (
     PreconditionFailed,
     Refused,
     TenureError,
+    TookTooLong,
 )
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, Truth
@@ -296,3 +297,24 @@ def test_claims_can_depend_on_the_state_of_everything(kb: KnowledgeBase, write: 
     with pytest.raises(PreconditionFailed):
         write(body(document(claim(2))), if_match=[tag])
     assert iri(2) not in kb.claims
+
+
+# ---------------------------------------------------------------- what never ends
+
+
+def test_an_update_that_takes_too_long_is_stopped(
+    kb: KnowledgeBase, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenure.transactions.update.MOST_SECONDS", 1.0)
+    before = set(kb.store.quads())
+    parts = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(6))
+    with pytest.raises(TookTooLong):
+        write(
+            UpdateChange(
+                f"INSERT {{ GRAPH <{NOTES}> {{ <a:a> <a:b> ?n }} }} "
+                f"WHERE {{ SELECT (COUNT(*) AS ?n) {{ {parts} }} }}"
+            )
+        )
+    assert set(kb.store.quads()) == before
+    # The next one is not held back.
+    assert write(GraphChange("put", NOTES, (note(1),))).created == (NOTES,)

@@ -49,9 +49,16 @@ class Asking:
         }
         return Job(sparql=sparql, **(given | more))
 
-    async def ask(self, sparql: str, *, client: str = "one", **more: Any) -> bytes:
+    async def ask(
+        self,
+        sparql: str,
+        *,
+        client: str = "one",
+        limits: QueryLimits | None = None,
+        **more: Any,
+    ) -> bytes:
         """The whole answer to a query."""
-        reply = await self.pool.ask(self.job(sparql, **more), client=client)
+        reply = await self.pool.ask(self.job(sparql, **more), client=client, limits=limits)
         try:
             return b"".join([piece async for piece in reply])
         finally:

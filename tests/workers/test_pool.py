@@ -147,10 +147,7 @@ def test_bounds_rows_and_bytes(form: str) -> None:
             (QueryLimits(bytes=1_000), "bytes"),
         ):
             with pytest.raises(QueryStopped) as caught:
-                reply = await asking.pool.ask(
-                    asking.job(ROWS, rows=form), client="a", limits=limits
-                )
-                _ = [piece async for piece in reply]
+                await asking.ask(ROWS, rows=form, limits=limits)
             assert caught.value.reason == reason
         exact = QueryLimits(rows=3_600)
         reply = await asking.pool.ask(asking.job(ROWS, rows=form), client="a", limits=exact)

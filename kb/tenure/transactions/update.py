@@ -3,19 +3,25 @@
 The engine has no transaction that could be looked at before it is kept, and an update that ran on
 the store could change anything. So it runs on a copy in memory, and the difference is what it
 asks for. An update without patterns costs what it names; one with ``WHERE`` costs the size of the
-descriptions and of the graphs that it names, and one with ``GRAPH ?variable`` of all of them.
+descriptions and of the graphs that it names, and one with ``GRAPH ?variable`` of all of them. The
+engine cannot be interrupted either, so a copy that a pattern is matched against lies in a process
+of its own, which is killed when its time is over.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
 
-from tenure.errors import BadParameter, BadQuery, Refused
+from tenure.errors import BadParameter, BadQuery, Refused, TookTooLong
 from tenure.knowledge import KnowledgeBase
 from tenure.store import inspect
 from tenure.store.syntax_errors import unparsed_query
@@ -25,6 +31,15 @@ from tenure.transactions.model import UpdateChange
 
 LONGEST_UPDATE: Final = 16_000_000
 """Characters. A server reads far less of a body; this bounds what the command line gives."""
+
+MOST_SECONDS: Final = 10.0
+"""How long an update with patterns may take."""
+
+MOST_MEMORY: Final = 1_000_000_000
+"""Bytes that it may take beyond its copy."""
+
+_OURS: Final = Path(__file__).parents[2]
+"""What this package is found in, wherever it is started."""
 
 # Whatever is made of these words alone touches only what it names.
 _PLAIN: Final = frozenset(
@@ -58,31 +73,80 @@ def ask_update(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[
     if change.using_graphs or change.using_named_graphs:
         text = _with_dataset(text, change.using_graphs, change.using_named_graphs)
     named = seen.graph_iris.union(change.using_graphs, change.using_named_graphs)
-    before = set(_view(kb, list(tokens(text)), named))
+    read = list(tokens(text))
+    light = _words(read) <= _PLAIN
+    before = set(_view(kb, read, named, light=light))
+    return _run_here(text, before) if light else _run_apart(text, before)
+
+
+def _run_here(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
     scratch = pyoxigraph.Store()
     scratch.bulk_extend(before)
-    _run(scratch, text)
-    after = set(scratch)
-    return before - after, after - before
-
-
-def _run(scratch: pyoxigraph.Store, text: str) -> None:
     try:
         scratch.update(text)
     except SyntaxError as error:
         raise unparsed_query(text, str(error)) from error
     except (RuntimeError, OSError) as error:
-        raise BadQuery(
-            f"The update cannot be carried out: {str(error)[:300]}.",
-            remedy="Name graphs that are there, or write SILENT.",
+        raise _not_carried_out(str(error)) from error
+    after = set(scratch)
+    return before - after, after - before
+
+
+def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
+    encoded = text.encode()
+    quads = pyoxigraph.serialize(before, format=RdfFormat.N_QUADS) or b""
+    limits = (str(MOST_SECONDS), str(MOST_MEMORY))
+    # Nothing of this environment is the update's business.
+    environment = {"PYTHONPATH": str(_OURS), "PATH": os.environ.get("PATH", "")}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-m", "tenure.workers.scratch", *limits],
+            input=b"".join((str(len(encoded)).encode(), b"\n", encoded, quads)),
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            check=False,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TookTooLong(
+            f"The update took longer than {MOST_SECONDS:.0f} seconds.",
+            remedy="Make its pattern narrower, or change less at a time.",
         ) from error
+    line, _, data = done.stdout.partition(b"\n")
+    how, _, said = line.decode().partition(" ")
+    if how == "syntax":
+        raise unparsed_query(text, said)
+    if how == "failed":
+        raise _not_carried_out(said)
+    if how != "done":
+        raise TookTooLong(
+            "The update took more memory or time than one may.",
+            remedy="Make its pattern narrower, or change less at a time.",
+        )
+    removed, added = data[: int(said)], data[int(said) :]
+    return (
+        set(pyoxigraph.parse(removed, RdfFormat.N_QUADS)),
+        set(pyoxigraph.parse(added, RdfFormat.N_QUADS)),
+    )
 
 
-def _view(kb: KnowledgeBase, read: Sequence[Token], named: Iterable[str]) -> Iterator[Quad]:
+def _not_carried_out(said: str) -> BadQuery:
+    return BadQuery(
+        f"The update cannot be carried out: {said[:300]}.",
+        remedy="Name graphs that are there, or write SILENT.",
+    )
+
+
+def _words(read: Iterable[Token]) -> set[str]:
+    return {one.text.upper() for one in read if one.kind is Kind.WORD}
+
+
+def _view(
+    kb: KnowledgeBase, read: Sequence[Token], named: Iterable[str], *, light: bool
+) -> Iterator[Quad]:
     """What the update can read or change: of the parts, what describes; claims; ordinary graphs."""
     parts = [kb.names.graph(part) for part in ("provenance", "entities")]
-    words = {one.text.upper() for one in read if one.kind is Kind.WORD}
-    everywhere = not words.isdisjoint(_SWEEPING) or any(
+    everywhere = not _words(read).isdisjoint(_SWEEPING) or any(
         one.text.upper() == "GRAPH" and after.kind is Kind.VARIABLE for one, after in pairwise(read)
     )
     iris = [NamedNode(iri) for iri in sorted(named)]
@@ -92,7 +156,6 @@ def _view(kb: KnowledgeBase, read: Sequence[Token], named: Iterable[str]) -> Ite
         graphs = [one for one in iris if touchable(one.value, kb.names)]
     for graph in graphs:
         yield from kb.store.quads(graph)
-    light = words <= _PLAIN
     for part in parts:
         if not light or part in iris:
             found: Iterable[Quad] = kb.store.quads(part)

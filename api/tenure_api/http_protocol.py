@@ -1,0 +1,52 @@
+"""HTTP/1.1 as it comes in: read by httptools, which is fast, with a bound that it does not have.
+
+uvicorn's protocol for httptools keeps header lines, and the parser a line that does not end, for
+as long as a client sends them.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+if TYPE_CHECKING:
+    from httptools import HttpRequestParser
+
+LONGEST_HEAD: Final = 1_000_000
+"""Bytes of request line and headers; longer than any query allowed, so that the app refuses it."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Closes the connection of a client that sends a longer head, or trailers, than is read."""
+
+    parser: HttpRequestParser
+    _ahead = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Reads what has come (asyncio)."""
+        self._ahead += len(data)
+        super().data_received(data)
+        if self._ahead > LONGEST_HEAD and not self.transport.is_closing():
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            if getattr(self.cycle, "response_complete", True):  # none before the first request
+                line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+                end = "content-length: 0\r\nconnection: close\r\n\r\n"
+                self.transport.write((line + end).encode("ascii"))
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        """The head is complete (httptools)."""
+        self._ahead = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body has come, which the app bounds (httptools)."""
+        self._ahead = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is complete (httptools)."""
+        self._ahead = 0
+        super().on_message_complete()
