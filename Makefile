@@ -14,7 +14,7 @@ DEV := $(VENV)/.set-up-to-develop
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers wheel check bench freeze clean moved
+.PHONY: help demo test lint types layers wheel check bench fuzz freeze clean moved
 
 help: ## Show this list.
 	@echo "Tenure. make TARGET, where TARGET is one of:"
@@ -44,6 +44,9 @@ check: lint types layers wheel test ## All of the above checks, the tests last.
 
 bench: $(DEV) ## Measure (see benchmarks/).
 	@$(BIN)/python -m benchmarks
+
+fuzz: $(DEV) ## Try hostile input for longer (FUZZ=500 examples of each kind).
+	@FUZZ_EXAMPLES=$(or $(FUZZ),500) $(BIN)/pytest -n auto tests/fuzz $(ARGS)
 
 freeze: ## Resolve the dependencies anew and write constraints.txt.
 	@PYTHON='$(PYTHON)' sh .ci/freeze.sh

@@ -6,11 +6,18 @@ import sys
 
 from benchmarks.cold_start import cold_start
 from benchmarks.fusion import fusion
+from benchmarks.queries import queries
 from benchmarks.result import Result, table
 from benchmarks.scale import scale
 from benchmarks.warm_http import warm_http
 
-BENCHMARKS = {"cold-start": cold_start, "warm-http": warm_http, "fusion": fusion, "scale": scale}
+BENCHMARKS = {
+    "cold-start": cold_start,
+    "warm-http": warm_http,
+    "fusion": fusion,
+    "scale": scale,
+    "queries": queries,
+}
 
 
 def main(names: list[str]) -> int:

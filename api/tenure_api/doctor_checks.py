@@ -14,16 +14,20 @@ import platform
 import shutil
 import socket
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tenure.errors import TenureError
+from tenure.load import FORMAT, read_format, refuse_newer
 from tenure.resources import data_dir
 from tenure.store import EmbeddedStore
+from tenure.terms import BASE, Names
 from tenure_api.access_rules import refuse_unsafe
 from tenure_api.audit import Audit
 from tenure_api.keys import Keys, KeysUnreadable
@@ -82,13 +86,19 @@ def store(settings: Settings) -> Check:
     if not any(folder.iterdir()):
         writable = os.access(folder, os.W_OK)
         return Check("store", OK if writable else WRONG, f"{folder} is empty")
+    names = Names(settings.base or BASE)
     try:
-        EmbeddedStore(folder).close()
+        with closing(EmbeddedStore(folder)) as opened:
+            refuse_newer(opened, names)
+            found = read_format(opened, names)
     except TenureError as error:
         if _answers(settings):
             return Check("store", OK, f"{folder} is in use by the service that answers")
         return Check("store", WRONG, str(error))
-    return Check("store", OK, str(folder))
+    if found is None:
+        return Check("store", OK, f"{folder} holds nothing yet")
+    told = "" if found == FORMAT else f"; it will be brought up to {FORMAT} when it is opened"
+    return Check("store", OK if found == FORMAT else NOTE, f"{folder} has format {found}{told}")
 
 
 def keys(settings: Settings) -> Check:
@@ -184,12 +194,34 @@ def memory(settings: Settings) -> Check:
 
 def disk(settings: Settings) -> Check:
     """Whether there is room where the store and the audit log are."""
-    folder = (settings.store or settings.audit or Path()).absolute()
-    while not folder.exists():
-        folder = folder.parent
+    folder = _existing(settings.store or settings.audit or Path())
     free = shutil.disk_usage(folder).free
     told = f"{free / 1e9:.1f} GB are free at {folder}"
     return Check("disk", OK if free >= _LEAST_FREE or settings.store is None else WRONG, told)
+
+
+def temporary(settings: Settings) -> Check:
+    """Whether copies of the store for queries can share its files."""
+    try:
+        folder = Path(tempfile.gettempdir())
+        beside = _existing(settings.store) if settings.store else folder
+        shared = folder.stat().st_dev == beside.stat().st_dev
+    except OSError as error:
+        return Check("temporary files", WRONG, str(error))
+    if shared:
+        return Check("temporary files", OK, str(folder))
+    told = (
+        f"{folder} is on another file system than the store: each copy for queries is a whole one"
+    )
+    return Check("temporary files", NOTE, f"{told}; name a folder beside the store in TMPDIR")
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists."""
+    folder = folder.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    return folder
 
 
 def clock(_settings: Settings) -> Check:
@@ -222,6 +254,7 @@ CHECKS: Final[tuple[Callable[[Settings], Check], ...]] = (
     confinement,
     memory,
     disk,
+    temporary,
     clock,
     java,
 )

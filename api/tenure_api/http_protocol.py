@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST_HEAD: Final = 1_000_000
 """Bytes of request line and headers; longer than any query allowed, so that the app refuses it."""
 
+_LONGEST_ADDRESS: Final = 60_000
+"""Bytes of an address that httptools takes apart; its numbers have 16 bits."""
+
 
 class BoundedProtocol(HttpToolsProtocol):
     """Closes the connection of a client that sends a longer head, or trailers, than is read."""
@@ -39,7 +42,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is complete (httptools)."""
         self._ahead = 0
+        path, _, query = self.url.partition(b"?")
+        shorten = len(self.url) > _LONGEST_ADDRESS and bool(query)
+        if shorten:
+            self.url = path
         super().on_headers_complete()
+        if shorten:
+            # The app has not begun: it is a task that starts after this.
+            self.scope["query_string"] = query
 
     def on_body(self, body: bytes) -> None:
         """A piece of a body has come, which the app bounds (httptools)."""

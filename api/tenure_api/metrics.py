@@ -65,7 +65,7 @@ class Metrics:
         )
         self._stopped = Counter(
             "tenure_queries_stopped",
-            "Queries that were stopped, by reason: time, memory, rows, crash.",
+            "Queries that were stopped, by reason, such as time or memory.",
             ("reason",),
             registry=self.registry,
         )

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -26,7 +27,7 @@ from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.terms import prefixes
 from tenure.workers.job import Job, Jobs
-from tenure.workers.limits import QueryLimits, Shares
+from tenure.workers.limits import QueryLimits, Shares, TooManyQueries
 from tenure.workers.pool import QueryPool
 from tenure_api.access import client_of
 from tenure_api.answering import HAS_PREFIXES, Wanted
@@ -49,6 +50,9 @@ _MOST_KEPT: Final = 32 << 20
 """Bytes of queries, and of graphs made for them, that are kept prepared."""
 _LOOK_OUT_AFTER: Final = 0.1
 """Seconds after which it is looked whether the client is still there."""
+
+_THREADS: Final = 4
+"""Queries that are prepared at a time; what else needs a thread has others."""
 
 Prepare = Callable[[], "Prepared"]
 Tag = Callable[[], str | None]
@@ -74,16 +78,22 @@ class Pool:
         self._kept: OrderedDict[object, Ready] = OrderedDict()
         self._cost = 0
         self._state = -1
+        self._threads = anyio.CapacityLimiter(_THREADS)
+        self._preparing: Counter[str] = Counter()
+        self._gates: dict[str, asyncio.Semaphore] = {}
 
     def check(self) -> None:
         """Raises :class:`~tenure.errors.TenureError` where no worker can be started."""
         if not self.workers.status().healthy:
             raise TenureError("No query worker can be started.", remedy="See the log.")
 
-    async def ready(self, key: object, prepare: Prepare, wanted: Wanted, tag: Tag) -> Ready:
+    async def ready(
+        self, key: object, prepare: Prepare, wanted: Wanted, tag: Tag, *, client: str
+    ) -> Ready:
         """The query that ``prepare`` makes, or what was made under ``key`` for the same state.
 
-        Raises what ``prepare`` and ``tag`` do.
+        Raises what ``prepare`` and ``tag`` do, and
+        :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait.
         """
         # Anything that is not current takes a while, and must not keep the others waiting.
         if self._kb.is_current and self._kb.generation == self._state:
@@ -91,7 +101,10 @@ class Pool:
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
-        state, made = await anyio.to_thread.run_sync(self._make, prepare, wanted, tag)
+        async with self._one_of(client):
+            state, made = await anyio.to_thread.run_sync(
+                self._make, prepare, wanted, tag, limiter=self._threads
+            )
         if state != self._state:
             self._kept.clear()
             self._cost, self._state = 0, state
@@ -101,6 +114,22 @@ class Pool:
             while self._cost > _MOST_KEPT:
                 self._cost -= self._kept.popitem(last=False)[1].cost
         return made
+
+    @asynccontextmanager
+    async def _one_of(self, client: str) -> AsyncIterator[None]:
+        """Lets few queries of a client be prepared at a time, so that others come in between."""
+        shares = self.workers.shares
+        if self._preparing[client] >= shares.running + shares.waiting:
+            raise TooManyQueries(1)
+        self._preparing[client] += 1
+        gate = self._gates.setdefault(client, asyncio.Semaphore(shares.running))
+        try:
+            async with gate:
+                yield
+        finally:
+            self._preparing[client] -= 1
+            if not self._preparing[client]:
+                del self._preparing[client], self._gates[client]
 
     def _make(self, prepare: Prepare, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
         kb = self._kb

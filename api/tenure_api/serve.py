@@ -135,7 +135,11 @@ def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 def _end(_signal: int, _frame: object) -> None:
-    """Ends the process in good order: everything that is open is closed on the way out."""
+    """Ends the process in good order: everything that is open is closed on the way out.
+
+    Before the server runs it is this that a signal calls, and afterwards again.
+    """
+    faulthandler.dump_traceback_later(_CLOSING_SECONDS, exit=True)
     raise SystemExit(0)
 
 

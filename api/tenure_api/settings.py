@@ -11,6 +11,7 @@ of an issuer are public. So all of them can be shown.
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ from tenure.store.guard import LONGEST_QUERY
 
 PREFIX: Final = "TENURE_"
 """What the name of an environment variable of a setting begins with."""
+
+_HOST: Final = re.compile(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 
 _LOOPBACK_NAMES: Final = ("localhost", "localhost.localdomain", "ip6-localhost")
 
@@ -188,7 +191,7 @@ class Settings(BaseSettings):
     @classmethod
     def _are_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for one in value:
-            if "/" in one or "*" in one.removeprefix("*."):
+            if not _HOST.fullmatch(one):
                 raise ValueError(f"{one!r} is no name of a host; write kb.example.org")
         return tuple(one.lower() for one in value)
 

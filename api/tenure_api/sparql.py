@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from tenure.errors import BadParameter, TenureError
 from tenure.transactions import UpdateChange
-from tenure_api.access import READ, require
+from tenure_api.access import READ, client_of, require
 from tenure_api.answering import Wanted, answer, ask, wanted_by
 from tenure_api.answers import EVERY, VARY
 from tenure_api.entity_tags import is_known, weak_tag
@@ -162,7 +162,9 @@ async def _pooled(
     """The answer that a worker gives."""
     key = (asked, str(wanted), request.method)
     with asked.told_where():
-        ready = await pool.ready(key, lambda: _prepared(service, asked), wanted, tag)
+        ready = await pool.ready(
+            key, lambda: _prepared(service, asked), wanted, tag, client=client_of(request)
+        )
     if is_known(request, ready.tag):
         return Response(status_code=304, headers=_headers(ready.tag))
     return Pooled(request, pool, ready, wanted, _headers(ready.tag), asked.told_where)
@@ -191,7 +193,11 @@ async def _on_a_pooled_page(
     try:
         with asked.told_where():
             ready = await pool.ready(
-                (asked, "page"), lambda: _prepared(service, asked), IN_LINES, lambda: None
+                (asked, "page"),
+                lambda: _prepared(service, asked),
+                IN_LINES,
+                lambda: None,
+                client=client_of(request),
             )
             found = await first_rows(request, pool, ready, service.limits.rows)
     except TenureError as error:

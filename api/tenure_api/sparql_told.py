@@ -28,6 +28,8 @@ _REFUSALS = (
     (403, "SERVICE, LOAD, an unknown graph, or a service that is not open for writing."),
     (406, "No acceptable format."),
     (413, "A query or body that is too long."),
+    (429, "Too many queries of one client at a time; Retry-After says how long to wait."),
+    (503, "A query that was stopped, for the reason given, or too many that wait."),
 )
 _WRITING = (
     (401, "An update without a key."),

@@ -87,6 +87,8 @@ def test_lists_are_written_with_commas_in_the_environment_and_as_lists_in_the_fi
         ("proxies = ['x']", "set.toml: proxies", "IPv4"),
         ("hosts = ['https://a']", "set.toml: hosts", "no name of a host"),
         ("hosts = ['*']", "set.toml: hosts", "no name of a host"),
+        ("hosts = '[\"a\"]'", "set.toml: hosts", "no name of a host"),
+        ("hosts = ['a:80']", "set.toml: hosts", "no name of a host"),
         ("metrics = 'all'", "set.toml: metrics", "'open', 'key' or 'off'"),
         ("issuer = 'https://a.example'", "settings", "'audience' has to be set"),
         ("issuer = 'http://a.example'", "set.toml: issuer", "only https"),

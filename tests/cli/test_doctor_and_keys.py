@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput
 from tenure.store import EmbeddedStore
+from tenure.terms import BASE, Names
 from tenure_api import doctor_checks
 from tenure_api.doctor_checks import NOTE, OK, WRONG
 from tenure_api.key_commands import _instant
@@ -178,7 +180,7 @@ def test_a_writable_service_that_nobody_could_write_to(run: Run, tmp_path: Path)
 def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
     EmbeddedStore(folder).close()
-    assert told_by(run, "--set", f"store={folder}")[1]["store"] == (OK, str(folder))
+    assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == OK
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a.txt").write_text("no store")
     assert told_by(run, "--set", f"store={tmp_path}/files")[1]["store"][0] == WRONG
@@ -188,6 +190,22 @@ def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> Non
     held = EmbeddedStore(folder)
     assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == WRONG
     held.close()
+
+
+def test_a_store_of_another_format(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    node = Names(BASE).graph("state")
+    version = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+    store = EmbeddedStore(folder)
+    store.add([Quad(node, version, Literal("1"), node)])
+    store.close()
+    assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == NOTE
+    store = EmbeddedStore(folder)
+    store.replace(node, [Triple(node, version, Literal("999"))])
+    store.close()
+    code, checks, _ = told_by(run, "--set", f"store={folder}")
+    assert (code, checks["store"][0]) == (1, WRONG)
+    assert "999" in checks["store"][1]
 
 
 def test_a_port_that_is_taken(run: Run) -> None:

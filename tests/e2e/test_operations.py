@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.e2e.serving import SECONDS, served
+from tests.e2e.serving import SECONDS, Served, served
 
 from tenure.store import EmbeddedStore
 from tenure_api.keys import Keys
@@ -101,17 +102,27 @@ def test_what_is_under_way_is_finished_before_it_stops(tmp_path: Path) -> None:
         with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as slow:
             head = f"POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
             slow.sendall(f"{head}Content-Type: text/turtle\r\n\r\n".encode() + body[:5])
-            while "tenure_http_requests_in_progress 2.0" not in server.ask("/metrics")[1]:
-                time.sleep(0.01)
+            wait_for(lambda: is_under_way(server))
             server.process.send_signal(signal.SIGTERM)
-            while not refuses(server.port):
-                time.sleep(0.01)
+            wait_for(lambda: refuses(server.port))
             slow.sendall(body[5:])
             answer = b""
             while part := slow.recv(65536):
                 answer += part
         assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 422"))
         assert server.process.wait(SECONDS) == 0
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.01)
+
+
+def is_under_way(server: Served) -> bool:
+    """Whether a request besides the one that asks is being answered."""
+    return "tenure_http_requests_in_progress 2.0" in server.ask("/metrics")[1]
 
 
 def refuses(port: int) -> bool:
@@ -131,8 +142,7 @@ def test_what_never_ends_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
             b"POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
             b"Content-Type: text/turtle\r\n\r\n"
         )
-        while "tenure_http_requests_in_progress 2.0" not in server.ask("/metrics")[1]:
-            time.sleep(0.01)
+        wait_for(lambda: is_under_way(server))
         assert server.stop() == 0
 
 

@@ -102,6 +102,8 @@ def test_only_the_volume_is_written(stages: list[list[tuple[str, str]]]) -> None
     environment = environment_of(last)
     for name in ("STORE", "KEYS", "AUDIT"):
         assert Path(environment[PREFIX + name]).is_relative_to(volume)
+    assert Path(environment["TMPDIR"]).is_relative_to(volume)
+    assert environment["TMPDIR"] in " ".join(said(last, "RUN"))
     assert environment["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
@@ -154,7 +156,8 @@ def test_the_unit_can_write_what_the_settings_name(
     unit: Mapping[str, list[str]], deploy: Path
 ) -> None:
     settings = load_settings(deploy / "tenure.toml", {}, {}).settings
-    [state] = unit["StateDirectory"]
+    state = unit["StateDirectory"][0].split()[0]
+    assert f"TMPDIR=/var/lib/{unit['StateDirectory'][0].split()[1]}" in unit["Environment"]
     for path in (settings.store, settings.keys, settings.audit):
         assert path is not None
         assert path.is_relative_to(Path("/var/lib") / state)

@@ -12,7 +12,7 @@ import pytest
 
 from tenure.errors import BadInput, BadRdf, NotFound
 from tenure.reason import ReasonReport, check_ontology
-from tenure.reason.hermit import NotReasoned
+from tenure.reason.programs import NotReasoned
 from tenure.resources import data_dir
 
 PREFIXES = """
@@ -72,6 +72,24 @@ class TestWithJava:
         assert report.consistent is False
         assert not report.conforms
         assert report.seconds is not None
+        assert "Dead disjointWith Living" in report.clashes[0].axioms
+        assert {one.about for one in report.clashes} == {""}
+
+    def test_the_axioms_that_clash_are_as_few_as_can_be(self, tmp_path: Path) -> None:
+        report = checked(tmp_path, ":x a :Dead ; :holds :y . :z a :Living . :x :holds :z .")
+        assert ("Dead disjointWith Living", "holds domain Living", "x holds y", "x type Dead") in {
+            one.axioms for one in report.clashes
+        }
+        assert all(len(one.axioms) == 4 for one in report.clashes)
+
+    def test_a_reason_that_takes_too_long_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tenure.reason.check.SECONDS_TO_EXPLAIN", 0.001)
+        report = checked(tmp_path, ":x a :Dead ; :holds :y .")
+        assert report.consistent is False
+        assert report.clashes == ()
+        assert "no reason within 0.001 seconds" in report.unexplained
 
     def test_a_class_that_can_have_no_member_is_found(self, tmp_path: Path) -> None:
         report = checked(
@@ -81,6 +99,13 @@ class TestWithJava:
         )
         assert report.consistent is True
         assert report.unsatisfiable == ("http://example.org/Undead", "http://example.org/haunts")
+        (clash,) = report.clashes
+        assert clash.about == "http://example.org/Undead"
+        assert clash.axioms == (
+            "Dead disjointWith Living",
+            "Undead subClassOf Dead",
+            "Undead subClassOf Living",
+        )
         assert not report.conforms
 
     def test_what_follows_and_is_not_stated_is_told(self, tmp_path: Path) -> None:
@@ -150,7 +175,7 @@ def test_without_java_the_rest_is_still_checked(
 def test_without_the_package_that_brings_hermit_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenure.reason.hermit._java", lambda: "java")
+    monkeypatch.setattr("tenure.reason.hermit.java", lambda: "java")
     monkeypatch.setitem(sys.modules, "owlready2", None)
     report = checked(tmp_path, "")
     assert not report.reasoned
@@ -164,7 +189,7 @@ def test_a_reasoner_that_says_nothing_is_not_taken_for_agreement(
     def run(command: list[str], **_more: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess(command, 3, b"", b"")
 
-    monkeypatch.setattr("tenure.reason.hermit._java", lambda: "java")
+    monkeypatch.setattr("tenure.reason.hermit.java", lambda: "java")
     monkeypatch.setattr("tenure.reason.hermit.subprocess.run", run)
     with pytest.raises(BadInput, match="it says nothing"):
         checked(tmp_path, "")

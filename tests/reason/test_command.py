@@ -46,6 +46,8 @@ def test_an_inconsistency_is_exit_code_1(tmp_path: Path) -> None:
     result = run("--ontology", ontology(tmp_path, ":x a :A , :B ."))
     assert result.exit_code == 1
     assert "inconsistent: no world fits all that is stated" in result.output
+    assert "clash 1: no world fits them all, for these cannot all hold:\n" in result.output
+    assert "    x type A\n    x type B\n" in result.output
     told = run("--ontology", tmp_path, "--format", "json")
     assert told.exit_code == 1
     assert json.loads(told.output)["consistent"] is False

@@ -130,6 +130,12 @@ TOLD = f"<{BASE}id/person/nobody> <{TN_PREFIX}holder> <{BASE}id/person/nobody>"
         (update("INSERT DATA { tn:holder a tn:Claim }"), NotWritable),
         (update("INSERT DATA { [] a tn:Claim }"), NotWritable),
         (BodyChange(b"_:g { <a:b> <a:b> <a:b> }", body("").format), NotWritable),
+        (body(document(claim(1, "tn:start <<( <a:b> <a:c> 1 )>>"))), NotWritable),
+        (body(document(claim(1) + "c:1 tn:gist <<( <a:b> <a:c> 1 )>> .")), NotWritable),
+        (body(document(claim(1)).replace("c:1", f"<{BASE}claim/gazette/../1>")), NotWritable),
+        (body(document(claim(1)).replace("c:1", f"<{BASE}claim/gazette//1>")), NotWritable),
+        (body(document(claim(1)).replace("c:1", f"<{BASE}claim/gazette/1?a=b>")), NotWritable),
+        (body(document(claim(1)).replace("c:1", f"<{BASE}claim/gazette/>")), NotWritable),
         (update("LOAD <file:///etc/passwd>"), Refused),
         (
             update("INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),

@@ -17,16 +17,24 @@ from tenure_api.settings import Settings
 
 SETTINGS = Settings(workers=2, query_seconds=1, query_memory_mb=256, query_rows=50_000)
 PREFIX = "PREFIX tn: <https://w3id.org/tenure/ontology#> "
-BASE = "BASE <https://w3id.org/tenure/> "
 
 QUERIES = (
     PREFIX + "SELECT ?t ?who WHERE { ?t a tn:Tenure ; tn:holder ?who } ORDER BY ?t ?who",
     PREFIX + "ASK { ?t a tn:Tenure }",
     PREFIX + "SELECT ?claim ?s WHERE { GRAPH ?claim { ?s a tn:Tenure } } ORDER BY ?claim ?s",
     "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g",
-    BASE + "SELECT ?s ?p ?o FROM <at/2020-01-02> WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o",
-    BASE + "SELECT (COUNT(*) AS ?n) WHERE { GRAPH <at/2020-01-02> { ?s ?p ?o } }",
-    BASE + "SELECT (COUNT(*) AS ?n) FROM NAMED <at/2020-01-02> WHERE { GRAPH ?g { ?s ?p ?o } }",
+    (
+        "BASE <https://w3id.org/tenure/> "
+        "SELECT ?s ?p ?o FROM <at/2020-01-02> WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
+    ),
+    (
+        "BASE <https://w3id.org/tenure/> "
+        "SELECT (COUNT(*) AS ?n) WHERE { GRAPH <at/2020-01-02> { ?s ?p ?o } }"
+    ),
+    (
+        "BASE <https://w3id.org/tenure/> "
+        "SELECT (COUNT(*) AS ?n) FROM NAMED <at/2020-01-02> WHERE { GRAPH ?g { ?s ?p ?o } }"
+    ),
     "SELECT (1/0 AS ?nothing) ?other WHERE {}",
     "SELECT * WHERE {}",
 )
@@ -161,7 +169,10 @@ def test_what_is_stopped_says_why(pooled: TestClient) -> None:
 def test_every_write_is_seen_at_once(kb: KnowledgeBase, pooled: TestClient) -> None:
     graph = NamedNode("https://example.org/added")
     count = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH <https://example.org/added> { ?s ?p ?o } }"
-    on_a_day = BASE + "SELECT (COUNT(*) AS ?n) FROM <at/2020-01-02> WHERE { ?s ?p ?o }"
+    on_a_day = (
+        "BASE <https://w3id.org/tenure/> "
+        "SELECT (COUNT(*) AS ?n) FROM <at/2020-01-02> WHERE { ?s ?p ?o }"
+    )
     before = pooled.get("/sparql", params={"query": on_a_day, "format": "csv"}).text
     for n in range(1, 6):
         kb.store.add([Quad(graph, graph, Literal(n), graph)])

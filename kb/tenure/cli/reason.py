@@ -32,7 +32,8 @@ def reason_command(
     """Check that the ontology is consistent and is OWL 2 DL.
 
     Facts beside it are taken as true all at once. It needs Java; without it, only the profile is
-    checked. The exit code is 1 where something is wrong.
+    checked. What cannot hold is shown as the fewest axioms that clash. The exit code is 1 where
+    something is wrong.
     """
     chosen = chosen_format(form, FORMATS)
     report = check_ontology(ontology, sample=paths or ())
@@ -48,6 +49,12 @@ def reason_command(
 def _lines(report: ReasonReport) -> list[str]:
     lines = [f"profile: {finding}" for finding in report.profile]
     lines += [f"can have no member: {iri}" for iri in report.unsatisfiable]
+    for number, clash in enumerate(report.clashes, start=1):
+        what = f"{clash.about} can have no member" if clash.about else "no world fits them all"
+        lines.append(f"clash {number}: {what}, for these cannot all hold:")
+        lines += [f"    {axiom}" for axiom in clash.axioms]
+    if report.unexplained:
+        lines.append(f"not explained: {report.unexplained}")
     lines += [f"follows: {sub} is a kind of {sup}" for sub, sup in report.inferred]
     lines += [f"note: {note}" for note in report.notes]
     counted = f"({report.triples} triples)"

@@ -10,6 +10,7 @@ occurrence. Each is tried by solving without it (:mod:`tenure.explain.what_if`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from tenure.claims.resolution import MAJORITY
@@ -46,6 +47,7 @@ class Sensitivity:
         self._occurrence = occurrence
         self._labels = labels
         self._time = self._world.time.of(occurrence.existence)
+        self._lefts: dict[str, Occurrence | None] = {}
 
     # ------------------------------------------------------------------ bounds
 
@@ -54,8 +56,8 @@ class Sensitivity:
         place = [bound for bound, _, _ in BOUNDS].index(name)
         now = _days(self._occurrence)[place]
         found = []
-        for claim in self._candidates(self._paths()):
-            left = self._what_if.without(claim).occurrence(self._occurrence)
+        for claim in self._telling:
+            left = self._left(claim)
             if left is None:
                 # Where nothing bounds the day, that is no news about it.
                 found += [self._gone(claim)] if now is not None else []
@@ -142,6 +144,17 @@ class Sensitivity:
         return f"{told} would make it certain." if told else ""
 
     # ------------------------------------------------------------------ which claims to try
+
+    @cached_property
+    def _telling(self) -> list[str]:
+        """The claims without which a bound can be otherwise."""
+        return self._candidates(self._paths())
+
+    def _left(self, claim: str) -> Occurrence | None:
+        """What is left without a claim. Kept, as there may be room for few whole worlds."""
+        if claim not in self._lefts:
+            self._lefts[claim] = self._what_if.without(claim).occurrence(self._occurrence)
+        return self._lefts[claim]
 
     def _candidates(self, paths: Iterable[Constraint]) -> list[str]:
         """The claims without which something about the occurrence can be otherwise, in order."""

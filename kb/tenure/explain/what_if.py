@@ -4,12 +4,13 @@ Most claims only bring constraints. Without one of these the network is the same
 constraints, and the bounds are found by solving it anew: O(points x constraints) in the worst
 case, a few milliseconds as a rule. A claim without which others would count that now give way, or
 without which something would be of another class, exempt from less, or told of by hedged claims
-alone, changes more than that; there the whole fusion is done again. Tests hold both ways to full
-fusion without the claim.
+alone, changes more than that; there, and in a large network, its component is fused again. Tests
+hold both ways to full fusion without the claim.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,8 +25,14 @@ from tenure.temporal import ORIGIN, Certainty, TimeNetwork
 from tenure.terms import RDF_TYPE, TN
 from tenure.world import Occurrence, TimeSolution, World
 
-MOST_KEPT: Final = 128
-"""Claims of whose absence the outcome is kept; the oldest gives way."""
+MOST_KEPT: Final = 1_024
+"""Claims of whose absence the outcome is kept, at most; the oldest gives way."""
+
+MOST_CONSTRAINTS: Final = 1_000_000
+"""Constraints in all networks that are kept, about 400 bytes each: a larger network, fewer."""
+
+LARGE: Final = 20_000
+"""Constraints from which on changing one component is the shorter way."""
 
 _UNHEARD: Final = frozenset({"SetAside"})
 
@@ -49,13 +56,20 @@ class Without:
 
 
 class WhatIf:
-    """Asks what there would be without a claim; keeps the answers."""
+    """Asks what there would be without a claim; keeps the answers, as many as are not too large.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, world: World, fuse_without: Fuse) -> None:
         """``fuse_without`` fuses all claims but one under the policy of ``world``."""
         self.world = world
         self._fuse = fuse_without
+        self._lock = threading.RLock()
         self._kept: dict[str, Without] = {}
+        constraints = len(world.time.network.constraints)
+        self._most = max(1, min(MOST_KEPT, MOST_CONSTRAINTS // (constraints or 1)))
+        self._large = constraints >= LARGE
         self._naming: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for iri, standing in world.standings.items():
             if standing not in _UNHEARD:
@@ -64,16 +78,19 @@ class WhatIf:
 
     def without(self, claim: str) -> Without:
         """What there would be without a claim."""
-        if claim not in self._kept:
-            if len(self._kept) >= MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            if self.only_constrains(claim):
-                self._kept[claim] = Without(self._left(claim), _less(self.world.time, claim))
-            else:
-                world = self._fuse(claim)
-                about = dict.fromkeys(self.world.occurrences.keys() - world.occurrences.keys())
-                self._kept[claim] = Without({**about, **world.occurrences}, world.time)
-        return self._kept[claim]
+        with self._lock:
+            if claim not in self._kept:
+                if len(self._kept) >= self._most:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[claim] = self._worked_out(claim)
+            return self._kept[claim]
+
+    def _worked_out(self, claim: str) -> Without:
+        if not self._large and self.only_constrains(claim):
+            return Without(self._left(claim), _less(self.world.time, claim))
+        world = self._fuse(claim)
+        about = dict.fromkeys(self.world.occurrences.keys() - world.occurrences.keys())
+        return Without({**about, **world.occurrences}, world.time)
 
     def only_constrains(self, claim: str) -> bool:
         """Whether the world without the claim is the same less the constraints that it brings."""

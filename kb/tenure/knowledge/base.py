@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import insort
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -124,10 +125,11 @@ class KnowledgeBase:
             # To list them anew takes longer than all the rest, where there are many claims.
             names = (self._lasting_names | {one.value for one in come}) - {g.value for g in gone}
             if names != self._lasting_names:
-                kept = [graph for graph in self._lasting if graph not in gone]
+                kept = [one for one in self._lasting if one not in gone] if gone else self._lasting
                 new = names - self._lasting_names
-                kept += [graph for graph in come if graph.value in new]
-                self._lasting = sorted(kept, key=lambda graph: graph.value)
+                self._lasting = [*kept]
+                for iri in sorted(new):
+                    insort(self._lasting, NamedNode(iri), key=lambda graph: graph.value)
                 self._lasting_names = names
             self._graphs.forget()
 

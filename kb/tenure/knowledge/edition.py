@@ -18,6 +18,9 @@ from tenure.world import AsOf, Difference, Fusion, Ground, Moment, World
 MOST_WORLDS = 16
 """Worlds under other policies than the default one that are kept; the oldest gives way."""
 
+MOST_WHAT_IFS = 4
+"""Policies under which it is kept what claims hold up; the oldest gives way."""
+
 
 class Edition:
     """The worlds of what was known at one reading, computed when first asked for.
@@ -31,6 +34,7 @@ class Edition:
         self.names = names
         self.default_policy = known.policy(None)
         self._fusions: dict[str, Fusion] = {}
+        self._what_ifs: dict[str, WhatIf] = {}
         self._lock = threading.RLock()
 
     def changed(
@@ -65,12 +69,19 @@ class Edition:
 
     def what_if(self, policy: Policy | None = None) -> WhatIf:
         """Asks what there would be under a policy without one claim or another."""
-        fusion = self._fusion(policy or self.default_policy)
+        policy = policy or self.default_policy
+        with self._lock:
+            asking = self._what_ifs.get(policy.text)
+            if asking is None:
+                fusion = self._fusion(policy)
 
-        def without(claim: str) -> World:
-            return fusion.changed({}, without=(claim,)).world
+                def without(claim: str) -> World:
+                    return fusion.changed({}, without=(claim,)).world
 
-        return WhatIf(fusion.world, without)
+                if len(self._what_ifs) >= MOST_WHAT_IFS:
+                    del self._what_ifs[next(iter(self._what_ifs))]
+                asking = self._what_ifs[policy.text] = WhatIf(fusion.world, without)
+            return asking
 
     def _fusion(self, policy: Policy) -> Fusion:
         with self._lock:

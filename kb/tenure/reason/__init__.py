@@ -5,6 +5,6 @@ A gate for authors of the ontology; nothing that is asked at run time depends on
 
 from tenure.reason.check import check_ontology
 from tenure.reason.profile import profile_findings
-from tenure.reason.report import ProfileFinding, ReasonReport
+from tenure.reason.report import Clash, ProfileFinding, ReasonReport
 
-__all__ = ["ProfileFinding", "ReasonReport", "check_ontology", "profile_findings"]
+__all__ = ["Clash", "ProfileFinding", "ReasonReport", "check_ontology", "profile_findings"]

@@ -11,9 +11,11 @@ from typing import Final
 from pyoxigraph import Quad
 
 from tenure.errors import BadInput, NotFound, Where
-from tenure.reason.hermit import NotReasoned, classify
+from tenure.reason.hermit import classify
 from tenure.reason.owl import OWL, RDFS
+from tenure.reason.pellet import explain
 from tenure.reason.profile import profile_findings
+from tenure.reason.programs import NotReasoned
 from tenure.reason.report import ProfileFinding, ReasonReport
 from tenure.reason.shown import shown
 from tenure.reason.statements import Statements
@@ -21,6 +23,7 @@ from tenure.resources import data_dir
 from tenure.store import GRAPH_FORMATS, read_file, subject_lines
 
 SECONDS: Final = 600.0
+SECONDS_TO_EXPLAIN: Final = 60.0
 
 
 def check_ontology(
@@ -38,6 +41,7 @@ def check_ontology(
         NotFound: a folder that is not there.
         BadInput: a file that does not parse, or a value that the reasoner refuses.
 
+    What cannot hold is explained by the axioms that clash, for a minute at most.
     Without Java the report says so and holds what was found without it.
     """
     folder = ontology_dir or data_dir("ontology")
@@ -54,6 +58,12 @@ def check_ontology(
         found = classify(given.triples, limit)
     except NotReasoned as error:
         return replace(report, reason=str(error))
+    clashes, unexplained = (), ""
+    if not found.consistent or found.unsatisfiable:
+        classes = [iri for iri in found.unsatisfiable if OWL + "Class" in statements.types[iri]]
+        if classes or not found.consistent:
+            left = min(limit, SECONDS_TO_EXPLAIN)
+            clashes, unexplained = explain(given.triples, classes, left)
     stated = _stated(statements)
     return replace(
         report,
@@ -61,6 +71,8 @@ def check_ontology(
         consistent=found.consistent,
         unsatisfiable=found.unsatisfiable,
         inferred=tuple(pair for pair in found.subclasses if pair not in stated),
+        clashes=clashes,
+        unexplained=unexplained,
         seconds=found.seconds,
     )
 

@@ -9,7 +9,6 @@ started here, with a time limit, on a file in a folder that goes away.
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 
 from tenure.errors import BadInput
 from tenure.reason.owl import OWL
+from tenure.reason.programs import NotReasoned, java, shipped
 
 _MEGABYTES: Final = 2000
 _AXIOM: Final = re.compile(r"^(\w+)\( (<[^>]+>(?: <[^>]+>)*) \)\s*$", re.MULTILINE)
@@ -32,10 +32,6 @@ _BOTTOM: Final = frozenset(
     OWL + name for name in ("Nothing", "bottomObjectProperty", "bottomDataProperty")
 )
 _TOP: Final = frozenset(OWL + name for name in ("Thing", "topObjectProperty", "topDataProperty"))
-
-
-class NotReasoned(Exception):
-    """The reasoner is missing, or did not finish; says what and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,12 @@ def classify(triples: Iterable[Triple], limit: float) -> Classification:
         NotReasoned: there is no Java, no HermiT, or too little time.
         BadInput: HermiT refuses the ontology.
     """
-    java, jar = _java(), _archive()
+    program, jar = java(), shipped("hermit", "HermiT.jar")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tenure-reason-") as folder:
         file = Path(folder) / "ontology.nt"
         file.write_bytes(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-        command = [java, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", str(jar)]
+        command = [program, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", str(jar)]
         command += ["org.semanticweb.HermiT.cli.CommandLine", "-c", "-O", "-D", file.as_uri()]
         try:
             done = subprocess.run(  # noqa: S603 - our own program on our own file
@@ -85,27 +81,6 @@ def classify(triples: Iterable[Triple], limit: float) -> Classification:
         where="ontology",
         remedy="Correct that value or axiom; `tenure validate` gives the line of a wrong value.",
     )
-
-
-def _java() -> str:
-    found = shutil.which("java")
-    if found is None:
-        raise NotReasoned("There is no Java on this machine. Install a Java runtime, 8 or later.")
-    return found
-
-
-def _archive() -> Path:
-    try:
-        # It opens a database when it is imported, and only its archive is wanted, only here.
-        import owlready2  # noqa: PLC0415
-    except ImportError as error:
-        raise NotReasoned(
-            "The package owlready2, which brings HermiT, is missing. Install it."
-        ) from error
-    archive = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
-    if not archive.is_file():
-        raise NotReasoned("The package owlready2 has no HermiT in it. Install version 0.51.")
-    return archive
 
 
 def _read(output: str, seconds: float) -> Classification:

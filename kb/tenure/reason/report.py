@@ -24,12 +24,25 @@ class ProfileFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A smallest set of axioms that cannot all hold, each in words.
+
+    ``about`` is the IRI of the class that can have no member because of them; it is empty where
+    they make the whole inconsistent.
+    """
+
+    about: str
+    axioms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonReport:
     """What the reasoner and the check of the profile found.
 
     Where nothing was reasoned, ``reasoned`` is False, ``reason`` says why, and ``consistent`` is
     None. ``unsatisfiable`` are IRIs of classes and properties that can have no member;
     ``inferred`` are pairs of class and superclass that follow and are not stated, direct ones only.
+    ``clashes`` are the axioms behind that; where none could be found, ``unexplained`` says why.
     ``notes`` say what the reasoner was shown otherwise than it is written; ``seconds`` is how long
     it took.
     """
@@ -39,6 +52,8 @@ class ReasonReport:
     consistent: bool | None = None
     unsatisfiable: tuple[str, ...] = ()
     inferred: tuple[tuple[str, str], ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    unexplained: str = ""
     profile: tuple[ProfileFinding, ...] = ()
     notes: tuple[str, ...] = ()
     triples: int = 0
@@ -58,6 +73,10 @@ class ReasonReport:
             "consistent": self.consistent,
             "unsatisfiable": list(self.unsatisfiable),
             "inferred": [list(pair) for pair in self.inferred],
+            "clashes": [
+                {"about": one.about or None, "axioms": list(one.axioms)} for one in self.clashes
+            ],
+            "unexplained": self.unexplained,
             "profile": [
                 {
                     "rule": one.rule,

@@ -19,8 +19,8 @@ from tenure.store.formats import (
     result_format,
 )
 from tenure.store.guard import Inspection, inspect, refuse_fetching
-from tenure.store.lines import subject_line, subject_lines
 from tenure.store.negotiation import negotiate
+from tenure.store.positions import Place, Positions, positions, subject_line, subject_lines
 from tenure.store.protocol import Store
 from tenure.store.rdf import read_file, read_text, write
 from tenure.store.remote import RemoteStore
@@ -33,6 +33,8 @@ __all__ = [
     "Follower",
     "GraphFormat",
     "Inspection",
+    "Place",
+    "Positions",
     "RemoteStore",
     "ResultFormat",
     "Row",
@@ -47,6 +49,7 @@ __all__ = [
     "inspect",
     "media_types",
     "negotiate",
+    "positions",
     "read_file",
     "read_text",
     "refuse_fetching",

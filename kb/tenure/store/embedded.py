@@ -275,6 +275,12 @@ def _not_opened(path: Path, error: OSError) -> BadInput:
             where=str(path),
             remedy="Stop the other process, or ask it over HTTP.",
         )
+    if "No space left" in said:
+        return BadInput(
+            "There is no room on the disk to open this store: its log has to be taken in first.",
+            where=str(path),
+            remedy="Make room; nothing of what was acknowledged is lost.",
+        )
     if isinstance(error, PermissionError) or "Permission denied" in said or "Read-only" in said:
         return BadInput(
             "This store cannot be written.",

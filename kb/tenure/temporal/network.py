@@ -73,7 +73,8 @@ class TimeNetwork:
 
     def __init__(self, points: int, constraints: Iterable[Constraint]) -> None:
         """A network of ``points`` points, the origin among them as point 0."""
-        self.constraints: tuple[Constraint, ...] = tuple(sorted(set(constraints)))
+        # A network less a few constraints is in order already, and sorting notices that.
+        self.constraints: tuple[Constraint, ...] = tuple(sorted(dict.fromkeys(constraints)))
         self._forwards: list[list[Constraint]] = [[] for _ in range(points)]
         self._backwards: list[list[Constraint]] = [[] for _ in range(points)]
         for constraint in self.constraints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -98,7 +99,10 @@ def _index(
             about[iri] = [gone.get(one.iri, one) for one in about.get(iri, ())]
     for claim in sorted(new, key=lambda one: one.iri):
         for iri in _things(claim):
-            about[iri] = sorted((*about.get(iri, ()), claim), key=lambda one: one.iri)
+            # Of a class, that is nearly all claims.
+            naming = [*about.get(iri, ())]
+            insort(naming, claim, key=lambda one: one.iri)
+            about[iri] = naming
         told_of |= {t.subject.value for t in claim.content if isinstance(t.subject, NamedNode)}
     told = known.told_of if told_of <= known.told_of else known.told_of | told_of
     return MappingProxyType(about), told

@@ -6,12 +6,13 @@ that is deleted is retracted, and whatever describes claims, sources and entitie
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.errors import Immutable, NotFound, NotWritable
 from tenure.knowledge import KnowledgeBase
@@ -23,6 +24,8 @@ from tenure.transactions.update import is_ordinary
 
 _RECORDED: Final = TN("recordedAt")
 _RETRACTED: Final = TN("retractedAt")
+# What a path of a web address can hold and keep (RFC 3986, section 5.2.4).
+_ADDRESSABLE: Final = re.compile(r"(?:(?!\.{1,2}(?:/|$))[^/?#]+(?:/(?=[^/])|$))+")
 _ANEW: Final = "Retract the claim, and add another one that says it as it should be."
 
 
@@ -90,10 +93,12 @@ class _Planning:
                 before = sum(1 for _ in self._kb.store.quads(NamedNode(graph)))
                 ordinary[graph] = GraphEdit(frozenset(gone), frozenset(come), before - len(gone))
             else:
+                _refuse_nested(come)
                 self._of_claim(graph, gone, come)
                 stated += come
         # When a claim was recorded is noted by the commit, whatever a document says of it.
         come = [one for one in added.get("", ()) if not self._is_recording(one)]
+        _refuse_nested(come)
         self._taken_from_descriptions(_by_subject(removed.get("", ())), come)
         return self._described(come, stated, ordinary)
 
@@ -200,6 +205,12 @@ class _Planning:
                 where=iri,
                 remedy=f"Put it into a graph of your own, or name it under {self._names.base}",
             )
+        if not _ADDRESSABLE.fullmatch(iri.removeprefix(self._names.base)):
+            raise NotWritable(
+                "Nobody could ask for it by that name.",
+                where=iri,
+                remedy="Name it without ?, # and empty or dotted parts between slashes.",
+            )
         if self._description(subject):
             raise Immutable(
                 "It is described already, and what is said here differs.",
@@ -244,6 +255,15 @@ class _Planning:
         # A second retraction finds nothing to do, so that a request can be repeated.
         if claim is not None and claim.retracted_at is None:
             self._retracted.add(iri)
+
+
+def _refuse_nested(quads: Iterable[Quad]) -> None:
+    for quad in quads:
+        if isinstance(quad.object, Triple):
+            raise NotWritable(
+                f"A statement about a statement: {str(quad.triple)[:200]}.",
+                remedy="Make two claims; an ordinary graph may hold it as it is.",
+            )
 
 
 def _iri(quad: Quad) -> str:

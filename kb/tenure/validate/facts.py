@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
 from tenure.terms import PREFIXES, RDF_TYPE, Names
+from tenure.validate.locating import best_place
 from tenure.validate.reading import Document
-from tenure.validate.report import Finding, Severity
+from tenure.validate.report import SHAPES, Finding, Severity
 from tenure.validate.schema import Schema
+
+_TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")
 
 
 @dataclass(frozen=True)
@@ -69,16 +74,37 @@ class Facts:
         about = [document] if document else [d for d in self.given if focus in d.subjects]
         if graph is not None:
             about.sort(key=lambda one: graph not in one.subjects)
-        for one in about[:1]:
+        what, remedy = self.short(what), self.short(remedy)
+        if about:
+            found = [best_place(one, focus, graph, what, remedy, self.short) for one in about]
+            best = max(range(len(about)), key=lambda number: found[number][0])
+            one, place = about[best], found[best][1]
             yield Finding(
                 one.name,
-                one.positions.line(focus, graph),
+                place.line if place else None,
                 rule,
                 severity,
                 focus,
-                self.short(what),
-                self.short(remedy),
+                what,
+                remedy,
+                place.column if place else None,
+                one.positions.excerpt(place) if place else None,
+                self.link(rule, focus, f"{what} {remedy}"),
             )
+
+    def link(self, rule: str, focus: str, text: str) -> str:
+        """Where the documentation tells of the first term that a message names.
+
+        Without one, it is the class of the focus, and else the rule itself.
+        """
+        for name in _TERM.findall(text):
+            iri = PREFIXES[name.partition(":")[0]] + name.partition(":")[2]
+            if iri in self.schema.declared:
+                return iri
+        classes = sorted(self.schema.declared.intersection(self.types.get(focus, ())))
+        if classes:
+            return classes[0]
+        return rule if ":" in rule else SHAPES + rule
 
     def short(self, text: str) -> str:
         """``text`` with the IRIs in it as a person writes them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.errors import BadInput, BadParameter, NotFound
-from tenure.store.formats import JSON_LD, GraphFormat, graph_format_of
+from tenure.store.formats import GraphFormat, graph_format_of
+from tenure.store.positions import NOWHERE, Positions, positions
 from tenure.store.rdf import read_text
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
-from tenure.validate.positions import NOWHERE, Positions, positions
 from tenure.validate.report import Finding, Severity
 
 _SHACL: Final = "http://www.w3.org/ns/shacl#"
@@ -32,12 +32,24 @@ class Document:
     text: str = field(repr=False)
     quads: tuple[Quad, ...] = field(repr=False)
     has_lines: bool = True
-    """Whether subjects stand at the starts of statements (of JSON-LD they do not)."""
+    """Whether the text is what the quads were read from."""
+    form: GraphFormat | None = None
+    """The format of the text; without it, Turtle and those like it."""
 
     @cached_property
     def positions(self) -> Positions:
-        """Where its statements begin."""
-        return positions(self.text) if self.has_lines else NOWHERE
+        """Where its statements stand."""
+        return positions(self.text, self.form) if self.has_lines else NOWHERE
+
+    @cached_property
+    def statements(self) -> Mapping[str, Sequence[Quad]]:
+        """What it says of each node, by IRI or, for a blank node, as it is written."""
+        found: dict[str, list[Quad]] = {}
+        for quad in self.quads:
+            subject = quad.subject
+            key = subject.value if isinstance(subject, NamedNode) else str(subject)
+            found.setdefault(key, []).append(quad)
+        return found
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -128,7 +140,7 @@ def read_bytes(
         what = f"It cannot be read as {form.name}: {error.what}"
         findings.append(_unreadable(name, line, what, error.remedy))
         return None
-    return Document(name, data.decode("utf-8-sig"), quads, form is not JSON_LD)
+    return Document(name, data.decode("utf-8-sig"), quads, form=form)
 
 
 def _unreadable(name: str, line: int | None, what: str, remedy: str) -> Finding:

@@ -1,4 +1,4 @@
-"""What a check found: findings, notes, counts; as a table, JSON or a SHACL report."""
+"""What a check found: findings, notes, counts; as data or a SHACL report."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from tenure.store.positions import Excerpt
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
-_SHAPES: Final = "https://w3id.org/tenure/shapes#"
+SHAPES: Final = "https://w3id.org/tenure/shapes#"
+"""What the names of the rules begin with."""
 
 
 class Severity(Enum):
@@ -20,6 +22,12 @@ class Severity(Enum):
 
     VIOLATION = "violation"
     WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def weight(self) -> int:
+        """0 for the least; the worse, the more."""
+        return {"violation": 2, "warning": 1, "info": 0}[self.value]
 
     @property
     def iri(self) -> NamedNode:
@@ -41,6 +49,17 @@ class Finding:
     """The IRI of what breaks the rule; empty where a whole file does."""
     message: str
     remedy: str
+    column: int | None = None
+    """The column, from 1 in code points, of what breaks the rule; None where it is not known."""
+    excerpt: Excerpt | None = None
+    """The line as it stands in the file."""
+    link: str = ""
+    """Where the ontology's documentation tells of what the rule is about; an IRI, or empty."""
+
+    @property
+    def place(self) -> str:
+        """``file``, ``file:line`` or ``file:line:column``, as far as it is known."""
+        return ":".join(str(one) for one in (self.file, self.line, self.column) if one)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -60,7 +79,11 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Whether no rule is violated."""
-        return not any(one.severity is Severity.VIOLATION for one in self.findings)
+        return not self.fails(Severity.VIOLATION)
+
+    def fails(self, at: Severity) -> bool:
+        """Whether some finding is as bad as that, or worse."""
+        return any(one.severity.weight >= at.weight for one in self.findings)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""
@@ -72,11 +95,13 @@ class Report:
                 {
                     "file": one.file,
                     "line": one.line,
+                    "column": one.column,
                     "rule": one.rule,
                     "severity": one.severity.value,
                     "focus": one.focus,
                     "message": one.message,
                     "remedy": one.remedy,
+                    "link": one.link,
                 }
                 for one in self.findings
             ],
@@ -91,7 +116,7 @@ class Report:
             serialize(
                 self._triples(),
                 format=RdfFormat.TURTLE,
-                prefixes={"sh": _SH, "tns": _SHAPES, "xsd": PREFIXES["xsd"]},
+                prefixes={"sh": _SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]},
             )
             or b""
         ).decode()
@@ -106,15 +131,18 @@ class Report:
             yield Triple(report, NamedNode(_SH + "result"), result)
             yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
             yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
-            rule = NamedNode(_SHAPES + one.rule)
+            rule = _node(one.rule if ":" in one.rule else SHAPES + one.rule)
             yield Triple(result, NamedNode(_SH + "sourceShape"), rule)
             yield Triple(result, NamedNode(_SH + "sourceConstraintComponent"), rule)
             text = Literal(f"{one.message} {one.remedy}".rstrip())
             yield Triple(result, NamedNode(_SH + "resultMessage"), text)
-            yield Triple(result, NamedNode(_SHAPES + "file"), Literal(one.file))
+            yield Triple(result, NamedNode(SHAPES + "file"), Literal(one.file))
             if one.line is not None:
                 line = Literal(str(one.line), datatype=XSD_INTEGER)
-                yield Triple(result, NamedNode(_SHAPES + "line"), line)
+                yield Triple(result, NamedNode(SHAPES + "line"), line)
+            if one.column is not None:
+                column = Literal(str(one.column), datatype=XSD_INTEGER)
+                yield Triple(result, NamedNode(SHAPES + "column"), column)
             if one.focus:
                 yield Triple(result, NamedNode(_SH + "focusNode"), _node(one.focus))
 

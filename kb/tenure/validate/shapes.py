@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Final
 
 import pyshacl
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
 from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 from rdflib.namespace import SH
@@ -119,7 +129,8 @@ class Shapes:
 def shape_findings(facts: Facts, shapes: Shapes) -> Iterator[Finding]:
     """The findings of all shapes, for focus nodes that the given documents say something of."""
     store = Store()
-    store.bulk_extend(facts.quads)
+    # Statements about statements have a finding of their own, and pySHACL cannot read them.
+    store.bulk_extend(quad for quad in facts.quads if not isinstance(quad.object, Triple))
     yield from _core_findings(facts, shapes.core, store)
     classes = _Classes(facts)
     for constraint in shapes.constraints:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tenure.store.lines import subject_lines
 from tenure.temporal import Reach
 from tenure.terms import local_name
 from tenure.validate.reading import documents_in
@@ -24,9 +23,8 @@ def claim_places(paths: Iterable[Path]) -> Places:
     """
     found: dict[str, tuple[str, int | None]] = {}
     for document in documents_in(list(paths), [], []):
-        lines = subject_lines(document.text) if document.has_lines else {}
         for iri in document.subjects:
-            found.setdefault(iri, (document.name, lines.get(iri)))
+            found.setdefault(iri, (document.name, document.positions.line(iri)))
     return found
 
 

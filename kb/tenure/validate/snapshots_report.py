@@ -9,10 +9,9 @@ from typing import Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names
-from tenure.validate.report import Severity
+from tenure.validate.report import SHAPES, Severity
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
-_SHAPES: Final = "https://w3id.org/tenure/shapes#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,11 @@ class DayReport:
     @property
     def conforms(self) -> bool:
         """Whether no rule is violated on any of the days."""
-        return not any(one.severity is Severity.VIOLATION for one in self.findings)
+        return not self.fails(Severity.VIOLATION)
+
+    def fails(self, at: Severity) -> bool:
+        """Whether some finding is as bad as that, or worse."""
+        return any(one.severity.weight >= at.weight for one in self.findings)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""
@@ -102,7 +105,7 @@ class DayReport:
         Warnings count against ``sh:conforms`` there, as the standard wants it. A result names the
         graph of its day with ``tns:graph`` and each claim that it rests on with ``tns:restsOn``.
         """
-        prefixes = {"sh": _SH, "tns": _SHAPES, "xsd": PREFIXES["xsd"]}
+        prefixes = {"sh": _SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
         return (
             serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
         ).decode()
@@ -114,7 +117,7 @@ class DayReport:
         yield Triple(report, NamedNode(_SH + "conforms"), truth)
         for number, one in enumerate(self.findings, start=1):
             result = BlankNode(f"result{number}")
-            rule = _node(one.rule if ":" in one.rule else _SHAPES + one.rule)
+            rule = _node(one.rule if ":" in one.rule else SHAPES + one.rule)
             yield Triple(report, NamedNode(_SH + "result"), result)
             yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
             yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
@@ -123,24 +126,24 @@ class DayReport:
             yield Triple(result, NamedNode(_SH + "focusNode"), _node(one.focus))
             text = Literal(f"{one.message} {one.remedy}".rstrip())
             yield Triple(result, NamedNode(_SH + "resultMessage"), text)
-            yield Triple(result, NamedNode(_SHAPES + "at"), Literal(one.at))
+            yield Triple(result, NamedNode(SHAPES + "at"), Literal(one.at))
             if one.until is not None:
-                yield Triple(result, NamedNode(_SHAPES + "until"), Literal(one.until))
-            yield Triple(result, NamedNode(_SHAPES + "graph"), NamedNode(one.graph))
+                yield Triple(result, NamedNode(SHAPES + "until"), Literal(one.until))
+            yield Triple(result, NamedNode(SHAPES + "graph"), NamedNode(one.graph))
             for iri in one.occurrences:
-                yield Triple(result, NamedNode(_SHAPES + "occurrence"), NamedNode(iri))
+                yield Triple(result, NamedNode(SHAPES + "occurrence"), NamedNode(iri))
             for claim in one.claims:
-                yield Triple(result, NamedNode(_SHAPES + "restsOn"), NamedNode(claim.iri))
+                yield Triple(result, NamedNode(SHAPES + "restsOn"), NamedNode(claim.iri))
                 yield from _place(claim)
 
 
 def _place(claim: ClaimPlace) -> Iterable[Triple]:
     node = NamedNode(claim.iri)
     if claim.file is not None:
-        yield Triple(node, NamedNode(_SHAPES + "file"), Literal(claim.file))
+        yield Triple(node, NamedNode(SHAPES + "file"), Literal(claim.file))
     if claim.line is not None:
         line = Literal(str(claim.line), datatype=XSD_INTEGER)
-        yield Triple(node, NamedNode(_SHAPES + "line"), line)
+        yield Triple(node, NamedNode(SHAPES + "line"), line)
 
 
 def _node(text: str) -> NamedNode | BlankNode | Literal:

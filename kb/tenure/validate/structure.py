@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from tenure.nearest import nearest
 from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX, local_name
@@ -25,6 +25,7 @@ RULES: Final = frozenset(
         "BareStatement",
         "DescriptionInClaim",
         "BlankNodeInFacts",
+        "StatementAboutStatement",
         "TermInFacts",
         "UnknownTerm",
         "DanglingReference",
@@ -41,6 +42,7 @@ def structural_findings(facts: Facts) -> Iterator[Finding]:
         yield from _graphs(facts, document)
         yield from _places(facts, document)
         yield from _blank_nodes(facts, document)
+        yield from _nested(facts, document)
         yield from _terms(facts, document)
         yield from unknown_terms(facts, document)
         yield from _dangling(facts, document)
@@ -144,6 +146,19 @@ def _blank_nodes(facts: Facts, document: Document) -> Iterator[Finding]:
                     document=document,
                     graph=graph_of(quad),
                 )
+
+
+def _nested(facts: Facts, document: Document) -> Iterator[Finding]:
+    for quad in document.quads:
+        if isinstance(quad.object, Triple):
+            yield from facts.place(
+                "StatementAboutStatement",
+                text_of(quad.subject),
+                "It is said of another statement, whose place is in a claim of its own.",
+                "Make two claims of it.",
+                document=document,
+                graph=graph_of(quad),
+            )
 
 
 def _terms(facts: Facts, document: Document) -> Iterator[Finding]:

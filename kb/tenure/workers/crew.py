@@ -104,8 +104,9 @@ class Crew:
         self._closed = True
         for worker in list(self._all):
             self.retire(worker)
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        # The end of a worker comes a moment after it was killed, and its burial is a task.
+        while self._all or self._tasks:
+            await (asyncio.wait(self._tasks) if self._tasks else asyncio.sleep(0.001))
 
     # --- one worker ------------------------------------------------------------------------------
 

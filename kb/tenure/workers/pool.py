@@ -139,6 +139,11 @@ class QueryPool:
             missing=crew.missing if crew else "",
         )
 
+    def kill_one(self) -> None:
+        """Kills a worker that has nothing to do, to see that another takes its place."""
+        if self._crew is not None and self._crew.idle:
+            self._crew.retire(self._crew.idle[0])
+
     # --- to ask ----------------------------------------------------------------------------------
 
     async def ask(self, job: Job, *, client: str, limits: QueryLimits | None = None) -> Reply:

@@ -213,6 +213,18 @@ async def start(
 ) -> WorkerProcess:
     """The worker that was launched, connected to the running event loop."""
     process, ours = launched
+    try:
+        return await _connected(copy, process, ours)
+    except BaseException:
+        ours.close()
+        process.kill()
+        process.communicate()
+        raise
+
+
+async def _connected(
+    copy: Copy, process: subprocess.Popen[bytes], ours: socket.socket
+) -> WorkerProcess:
     loop = asyncio.get_running_loop()
     _, worker = await loop.create_unix_connection(lambda: WorkerProcess(copy, process), sock=ours)
     return worker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenure.validate.positions import positions
+from tenure.store import positions
 
 TRIG = '''# person:a is not described here
 @prefix p: <http://example.org/p/> .

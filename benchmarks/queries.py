@@ -1,0 +1,243 @@
+"""Small SPARQL queries over HTTP on many tenures: how many a second, and beside hostile ones.
+
+The peer is a bare pyoxigraph loop over the same store, in one process and without HTTP. Every
+answer is compared with the peer's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, QueryResultsFormat
+
+from benchmarks.result import Result
+from benchmarks.scale import Generated
+from tenure.store import EmbeddedStore
+from tenure.terms import BASE, Names
+from tenure.workers.limits import Shares
+from tenure.workers.pool import QueryPool
+
+TENURES = 100_000
+CONNECTIONS = 8
+SECONDS = 5.0
+_QUERIES = 200
+_NEW = 1_000
+_REPLACED = 10
+_GRAPH = NamedNode("https://example.org/tenures")
+_QUESTION = (
+    "PREFIX tn: <https://w3id.org/tenure/ontology#> "
+    "SELECT ?who ?office ?start FROM <https://example.org/tenures> "
+    "WHERE { <TENURE> tn:holder ?who ; tn:office ?office ; tn:start ?start }"
+)
+_HOSTILE = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT ?c (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f } GROUP BY ?c ?f",
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER REGEX(CONCAT(?a, ?d), '(a+)+b') }",
+    "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a",
+)
+
+
+def queries() -> list[Result]:
+    """Throughput, the slowest in a hundred beside four hostile queries, and a replacement."""
+    names = Names(BASE)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store"
+        texts = _filled(path, names)
+        peer, expected = _bare(path, texts)
+        return asyncio.run(_served(path, texts, expected, peer))
+
+
+def _filled(path: Path, names: Names) -> list[str]:
+    """Writes the store; returns queries about some of its tenures."""
+    generated = Generated(TENURES, names)
+    engine = pyoxigraph.Store(str(path))
+    engine.bulk_extend(
+        Quad(triple.subject, triple.predicate, triple.object, _GRAPH)
+        for number in range(TENURES)
+        for triple in generated.claim(number, 0).content
+    )
+    del engine
+    return [
+        _QUESTION.replace("TENURE", generated.tenure(number))
+        for number in range(0, TENURES, TENURES // (_QUERIES + _NEW))
+    ]
+
+
+def _bare(path: Path, texts: Sequence[str]) -> tuple[float, dict[str, bytes]]:
+    """Seconds a query of a bare loop, and the answers."""
+    with EmbeddedStore(path) as store:
+        engine = store._engine  # noqa: SLF001 - the peer is the engine itself
+        answers = {}
+        rounds = []
+        for _ in range(5):
+            began = time.perf_counter()
+            for text in texts:
+                found = engine.query(text, default_graph=[_GRAPH], named_graphs=[])
+                assert isinstance(found, pyoxigraph.QuerySolutions)
+                answers[text] = found.serialize(format=QueryResultsFormat.JSON) or b""
+            rounds.append((time.perf_counter() - began) / len(texts))
+    return statistics.median(rounds), answers
+
+
+async def _served(
+    path: Path, texts: Sequence[str], expected: dict[str, bytes], peer: float
+) -> list[Result]:
+    peer_name = "bare pyoxigraph loop, no HTTP"
+    new, texts = texts[_QUERIES:], texts[:_QUERIES]
+    async with _server(path) as port:
+        await _ask_for(port, texts, expected, SECONDS / 5)
+        began = time.perf_counter()
+        once = await asyncio.gather(
+            *(_connection(port, new[n::CONNECTIONS], expected, 0) for n in range(CONNECTIONS))
+        )
+        first = (time.perf_counter() - began) / sum(map(len, once))
+        times = await _ask_for(port, texts, expected, SECONDS)
+        each = SECONDS / len(times)
+        # Clients of their own: each address of the loopback network is one.
+        hostile = [
+            asyncio.ensure_future(_hostile(port, text, f"127.0.2.{number}"))
+            for number, text in enumerate(_HOSTILE, 1)
+        ]
+        await asyncio.sleep(1)
+        beside = await _ask_for(port, texts, expected, SECONDS)
+        running = sum(not one.done() for one in hostile)
+        for one in hostile:
+            one.cancel()
+        await asyncio.gather(*hostile, return_exceptions=True)
+    print(
+        f"queries: {1 / each:,.0f} a second at {CONNECTIONS} connections; p50 "
+        f"{_part(times, 0.5):.1f} ms, p99 {_part(times, 0.99):.1f} ms; beside {running} hostile "
+        f"ones {len(beside) / SECONDS:,.0f} a second, p50 {_part(beside, 0.5):.1f} ms, p99 "
+        f"{_part(beside, 0.99):.1f} ms; never asked before {1 / first:,.0f} a second",
+        file=sys.stderr,
+    )
+    replaced = await _replaced(path)
+    count = f"{TENURES:,} tenures"
+    return [
+        Result(f"small queries over HTTP, {count}", each, peer, peer_name, len(times)),
+        Result(
+            f"the same, p99 beside {running} hostile ones",
+            _part(beside, 0.99) / 1000,
+            peer,
+            peer_name,
+            len(beside),
+        ),
+        Result(f"queries never asked before, {count}", first, peer, peer_name, len(new)),
+        Result("a killed worker replaced", replaced, 0.1, "what is aimed at", _REPLACED),
+    ]
+
+
+async def _replaced(path: Path) -> float:
+    """The median of the seconds from killing an idle worker until another one is idle."""
+    shares = Shares(workers=2, spares=1)
+    seconds: list[float] = []
+    with EmbeddedStore(path) as store:
+        pool = QueryPool(store, shares=shares)
+        await pool.start()
+        try:
+            for _ in range(_REPLACED + 1):
+                # It is measured from outside, so there is no event to wait for.
+                while pool.status().idle < shares.workers + shares.spares:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+                if seconds and seconds[-1] < 0:
+                    seconds[-1] += time.perf_counter()
+                gone = pool.status().replaced
+                seconds.append(-time.perf_counter())
+                pool.kill_one()
+                while pool.status().replaced == gone:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+        finally:
+            await pool.close()
+    return statistics.median(seconds[:_REPLACED])
+
+
+def _part(times: list[float], part: float) -> float:
+    """The time in milliseconds that so large a part of ``times`` stays below."""
+    return sorted(times)[int(part * (len(times) - 1))] * 1000
+
+
+async def _ask_for(
+    port: int, texts: Sequence[str], expected: dict[str, bytes], seconds: float
+) -> list[float]:
+    """The seconds of each answer, over and over, from all connections together."""
+    until = time.perf_counter() + seconds
+    turned = [[*texts[n * 7 :], *texts[: n * 7]] for n in range(CONNECTIONS)]
+    found = await asyncio.gather(*(_connection(port, part, expected, until) for part in turned))
+    return [one for times in found for one in times]
+
+
+async def _connection(
+    port: int, texts: Sequence[str], expected: dict[str, bytes], until: float
+) -> list[float]:
+    """The seconds of each answer on one connection; ``until`` 0: each query once."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    times: list[float] = []
+    requests = [(_request(port, text), expected[text]) for text in texts]
+    while True:
+        for request, answer in requests:
+            began = time.perf_counter()
+            if until and began > until:
+                writer.close()
+                return times
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            if not head.startswith(b"HTTP/1.1 200") or length is None:
+                raise SystemExit(f"queries: {head!r}")
+            body = await reader.readexactly(int(length[1]))
+            times.append(time.perf_counter() - began)
+            if body != answer:
+                raise SystemExit(f"queries: {body!r} is not {answer!r}")
+        if not until:
+            writer.close()
+            return times
+
+
+async def _hostile(port: int, text: str, address: str) -> None:
+    """One client that asks one hostile query after the other."""
+    request = _request(port, text.replace(" {", f" FROM <{_GRAPH.value}> {{", 1))
+    while True:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+        writer.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        with contextlib.suppress(OSError):
+            while await reader.read(1 << 20):
+                pass
+        writer.close()
+
+
+def _request(port: int, text: str) -> bytes:
+    return (
+        f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        "Accept: application/sparql-results+json\r\n\r\n"
+    ).encode()
+
+
+@contextlib.asynccontextmanager
+async def _server(path: Path) -> AsyncIterator[int]:
+    """The service over the store, and its port."""
+    command = [sys.executable, "-u", "-m", "tenure", "serve", "--port", "0", "--store", str(path)]
+    server = await asyncio.create_subprocess_exec(
+        *command, "--set", "workers=2", stdout=subprocess.PIPE
+    )
+    try:
+        assert server.stdout is not None
+        async for line in server.stdout:
+            found = re.search(rb"http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                yield int(found[1])
+                return
+        raise SystemExit("queries: the server did not start")
+    finally:
+        server.terminate()
+        await server.wait()

@@ -1,0 +1,172 @@
+"""Where statements stand in a text: Turtle, TriG, N-Triples, N-Quads, and JSON-LD.
+
+For messages that point into a file. It reads tokens, not grammar, so it also serves a file with
+mistakes in it: whatever stands before the mistake has its place. Lines and columns count from 1,
+columns in code points.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from tenure.store.formats import JSON_LD, GraphFormat
+from tenure.store.positions_json import statements_of_json
+from tenure.store.positions_turtle import statements_of_turtle
+from tenure.store.positions_words import Described, Span, Stated
+
+_BREAK: Final = re.compile("\n")
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+class Place(NamedTuple):
+    """A place in a text, and how many characters of its line belong to it."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+class Excerpt(NamedTuple):
+    """A line of a text, or the part of a long one round a place, and where in it the place is."""
+
+    text: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines, from the first to the last, on which a text says something of a node."""
+
+    graph: str | None
+    subject: str
+    first: int
+    last: int
+
+
+class Positions:
+    """The places of the statements of one text."""
+
+    def __init__(self, text: str = "", walk: Iterable[Stated | Described] = ()) -> None:
+        """Notes what ``walk`` tells of ``text``."""
+        self._breaks = [match.start() for match in _BREAK.finditer(text)]
+        self._text = text
+        self._subjects: dict[tuple[str | None, str], Span] = {}
+        self._anywhere: dict[str, Span] = {}
+        self._statements: dict[tuple[str | None, str], list[Stated]] = {}
+        self._blocks: list[Described] = []
+        for one in walk:
+            if isinstance(one, Stated):
+                self._statements.setdefault((one.subject, one.predicate), []).append(one)
+                continue
+            self._blocks.append(one)
+            self._subjects.setdefault((one.graph, one.subject), one.span)
+            first = self._anywhere.setdefault(one.subject, one.span)
+            self._anywhere[one.subject] = min(first, one.span)
+
+    def line(self, iri: str, graph: str | None = None) -> int | None:
+        """The first line that describes ``iri``, in ``graph`` where that is known."""
+        place = self.subject(iri, graph)
+        return place.line if place else None
+
+    def subject(self, iri: str, graph: str | None = None) -> Place | None:
+        """Where ``iri`` begins a statement or a graph, in ``graph`` where that is known."""
+        span = self._subjects.get((graph, iri)) if graph is not None else None
+        return self._place(span or self._anywhere.get(iri))
+
+    def statement(
+        self,
+        subject: str | None,
+        predicate: str,
+        value: str | None = None,
+        graph: str | None = None,
+        *,
+        at_predicate: bool = False,
+    ) -> Place | None:
+        """Where a statement stands: its object, or its predicate.
+
+        ``subject`` is None for a blank node, ``value`` an IRI or a lexical form. Of several that
+        fit, it is the one in ``graph``, else the last. None where no statement has that subject
+        and predicate.
+        """
+        stated = self._statements.get((subject, predicate))
+        if not stated:
+            return None
+        best = max(
+            enumerate(stated),
+            key=lambda one: (one[1].value == value, one[1].graph == graph, one[0]),
+        )[1]
+        return self._place(best.predicate_span if at_predicate else best.value_span)
+
+    def first_lines(self) -> dict[str, int]:
+        """Every IRI that begins a statement or a graph, with the first line where it does."""
+        return {iri: self._at(span[0])[0] for iri, span in self._anywhere.items()}
+
+    def blocks(self) -> Iterator[Block]:
+        """What each stretch of lines is about; a named graph is about its name too."""
+        for graph, subject, _, (start, end) in self._blocks:
+            yield Block(graph, subject, self._at(start)[0], self._at(max(start, end - 1))[0])
+
+    def excerpt(self, place: Place, most: int = 120) -> Excerpt:
+        """The line of a place as a reader sees it, of a long one ``most`` characters round it."""
+        begins = self._breaks[place.line - 2] + 1 if place.line > 1 else 0
+        after = self._breaks[place.line - 1] if place.line <= len(self._breaks) else len(self._text)
+        start = begins
+        if after - begins > most:
+            start = max(begins, begins + place.column - 1 - most // 3)
+        shown = self._text[start : min(after, start + most)].rstrip("\r")
+        offset = begins + place.column - 1 - start
+        # One character stays one character, so that a mark below the line meets its place.
+        shown = "".join(one if one.isprintable() else " " for one in shown)
+        return Excerpt(shown, offset, max(1, min(place.length, len(shown) - offset)))
+
+    def _place(self, span: Span | None) -> Place | None:
+        if span is None:
+            return None
+        line, column = self._at(span[0])
+        end = self._breaks[line - 1] if line <= len(self._breaks) else len(self._text)
+        return Place(line, column, max(1, min(span[1], end) - span[0]))
+
+    def _at(self, offset: int) -> tuple[int, int]:
+        number = bisect_right(self._breaks, offset - 1)
+        start = self._breaks[number - 1] + 1 if number else 0
+        return number + 1, offset - start + 1
+
+
+NOWHERE: Final = Positions()
+
+
+def positions(
+    text: str, form: GraphFormat | None = None, prefixes: Mapping[str, str] | None = None
+) -> Positions:
+    """The places of what ``text`` states.
+
+    Without ``form`` it is read as Turtle or TriG, of which N-Triples and N-Quads are parts.
+    ``prefixes`` are those that it need not declare. A byte order mark counts for no column.
+    O(length of the text), in time and memory.
+    """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
+    if form is JSON_LD:
+        return Positions(text, statements_of_json(text))
+    return Positions(text, statements_of_turtle(text, prefixes or {}))
+
+
+def subject_line(text: str, iri: str, prefixes: Mapping[str, str] | None = None) -> int | None:
+    """The first line where a statement or a graph of a Turtle or TriG text begins with ``iri``.
+
+    ``prefixes`` holds those that the text does not declare itself. None where there is no such
+    line.
+    """
+    return subject_lines(text, prefixes).get(iri)
+
+
+def subject_lines(text: str, prefixes: Mapping[str, str] | None = None) -> dict[str, int]:
+    """Every IRI that begins a statement or a graph of a Turtle or TriG text, with its first line.
+
+    ``prefixes`` holds those that the text does not declare itself.
+    """
+    return positions(text, None, prefixes).first_lines()

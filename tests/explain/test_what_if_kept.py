@@ -1,0 +1,94 @@
+"""What an explanation keeps of the worlds without one claim: shared, bounded, the same either way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from tests.world.lab import NAMES, Lab
+
+from tenure.claims import Claim
+from tenure.explain import WhatIf, explain, what_if
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.edition import MOST_WHAT_IFS, Edition
+from tenure.world import World
+
+DATES = ("2020-01-02", "2020-01", "2020-01-03", "2020")
+
+
+def test_a_large_network_is_changed_where_the_claim_is(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = kb.what_if()
+    monkeypatch.setattr(what_if, "LARGE", 0)
+    parts = Edition(kb.edition.known, kb.names).what_if()
+    assert parts is not whole
+    for iri in list(kb.world().occurrences)[::20]:
+        assert kb.explain(iri, what_if=parts) == kb.explain(iri, what_if=whole)
+
+
+def _claims(lab: Lab) -> list[Claim]:
+    return [
+        lab.claim(f'event:e a tn:Event ; tn:date "{date}"^^edtf:EDTF .', number=str(n))
+        for n, date in enumerate(DATES)
+    ]
+
+
+def _what_if(lab: Lab, asked: list[str]) -> WhatIf:
+    claims = _claims(lab)
+
+    def without(claim: str) -> World:
+        asked.append(claim)
+        return lab.world([c for c in claims if c.iri != claim])
+
+    return WhatIf(lab.world(claims), without)
+
+
+def test_what_is_kept_is_bounded_by_the_size_of_the_network(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if, "LARGE", 0)
+    few: list[str] = []
+    monkeypatch.setattr(what_if, "MOST_CONSTRAINTS", 1)
+    told = _what_if(lab, few)
+    one, other, *_ = told.world.claims
+    for claim in (one, one, other, one):
+        told.without(claim)
+    assert few == [one, other, one]
+    enough: list[str] = []
+    monkeypatch.undo()
+    monkeypatch.setattr(what_if, "LARGE", 0)
+    told = _what_if(lab, enough)
+    for claim in (one, one, other, one):
+        told.without(claim)
+    assert enough == [one, other]
+
+
+def test_one_occurrence_is_explained_alike_however_little_is_kept(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iri = NAMES.entity("event/e").value
+    plenty = _what_if(lab, [])
+    monkeypatch.setattr(what_if, "MOST_CONSTRAINTS", 1)
+    little = _what_if(lab, [])
+    assert explain(little.world, iri, {}, little) == explain(plenty.world, iri, {}, plenty)
+
+
+def test_threads_share_what_is_kept(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if, "LARGE", 0)
+    asked: list[str] = []
+    told = _what_if(lab, asked)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(told.without, [*told.world.claims] * 8))
+    assert sorted(asked) == sorted(told.world.claims)
+    assert len({id(one) for one in found}) == len(DATES)
+
+
+def test_an_edition_keeps_one_for_each_of_a_few_policies(kb: KnowledgeBase) -> None:
+    edition = Edition(kb.edition.known, kb.names)
+    first = edition.what_if()
+    assert edition.what_if(kb.policy("")) is first
+    for number in range(MOST_WHAT_IFS):
+        source = list(kb.sources)[number].rpartition("/")[2]
+        edition.what_if(kb.policy(f"sources={source}"))
+    assert edition.what_if() is not first

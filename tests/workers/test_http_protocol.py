@@ -1,0 +1,114 @@
+"""What comes in over HTTP is bounded, and whole."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from tenure_api.http_protocol import LONGEST_HEAD, BoundedProtocol
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+
+async def told(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the path and the length of the query."""
+    more = True
+    while more:
+        more = (await receive()).get("more_body", False)
+    text = f"{scope['path']} {len(scope['query_string'])}".encode()
+    length = (b"content-length", str(len(text)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    await send({"type": "http.response.body", "body": text})
+
+
+def talk(say: Callable[[socket.socket], bytes]) -> bytes:
+    """What ``say`` hears from a server that answers with :func:`told`."""
+
+    async def run() -> bytes:
+        config = uvicorn.Config(
+            told, log_level="critical", http=BoundedProtocol, lifespan="off", ws="none"
+        )
+        server = uvicorn.Server(config)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            serving = asyncio.ensure_future(server._serve([listening]))
+            try:
+                return await asyncio.to_thread(_said, port, say)
+            finally:
+                server.should_exit = True
+                await serving
+
+    return asyncio.run(run())
+
+
+def _said(port: int, say: Callable[[socket.socket], bytes]) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        return say(connection)
+
+
+def heard(connection: socket.socket) -> bytes:
+    """All that comes until the other side closes the connection, or breaks it."""
+    text = b""
+    try:
+        while piece := connection.recv(1 << 16):
+            text += piece
+    except ConnectionError:
+        pass
+    return text
+
+
+def test_a_long_address_comes_whole() -> None:
+    def say(connection: socket.socket) -> bytes:
+        for size in (10, 70_000, 300_000):
+            request = f"GET /sparql?query={'a' * size} HTTP/1.1\r\nHost: x\r\n\r\n"
+            connection.sendall(request.encode())
+        connection.sendall(b"GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return heard(connection)
+
+    text = talk(say)
+    assert text.count(b"HTTP/1.1 200") == 4
+    for size in (16, 70_006, 300_006):
+        assert f"/sparql {size}".encode() in text
+    assert text.endswith(b"/end 0")
+
+
+def _endless(start: bytes, more: bytes) -> Callable[[socket.socket], bytes]:
+    def say(connection: socket.socket) -> bytes:
+        try:
+            connection.sendall(start)
+            for _ in range(3 * LONGEST_HEAD // len(more)):
+                connection.sendall(more)
+        except ConnectionError:
+            return b"closed " + heard(connection)
+        return b"taken"
+
+    return say
+
+
+def test_headers_without_end_are_not_taken() -> None:
+    start = b"GET / HTTP/1.1\r\nHost: x\r\n"
+    assert talk(_endless(start, b"x: " + b"y" * 1_000 + b"\r\n")).startswith(b"closed")
+    assert talk(_endless(start + b"x: ", b"y" * 1_000)).startswith(b"closed")
+    assert talk(_endless(b"GET /?", b"y" * 1_000)).startswith(b"closed")
+
+
+def test_trailers_without_end_are_not_taken() -> None:
+    start = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+    assert talk(_endless(start, b"x: " + b"y" * 1_000 + b"\r\n")).startswith(b"closed")
+
+
+def test_a_long_body_is_no_head() -> None:
+    def say(connection: socket.socket) -> bytes:
+        size = 3 * LONGEST_HEAD
+        head = (
+            f"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + b"a" * size)
+        return heard(connection)
+
+    assert talk(say).endswith(b"/body 0")
