@@ -14,12 +14,12 @@ DEV := $(VENV)/.set-up-to-develop
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers wheel check bench fuzz freeze clean moved
+.PHONY: help demo test lint types layers wheel check bench fuzz crash freeze clean moved
 
 help: ## Show this list.
 	@echo "Tenure. make TARGET, where TARGET is one of:"
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-9s %s\n", $$1, $$2 }'
-	@echo "Settings: PORT=8080 (demo), ARGS='-k edtf' (test), PYTHON=python3.12 (set-up)."
+	@echo "Settings: PORT=8080 (demo), ARGS='-k edtf' (test), FUZZ=, KILLS=, SEED=, PYTHON=python3.12 (set-up)."
 
 demo: $(RUN) ## Serve the knowledge base on this machine (PORT=N picks the port).
 	@$(BIN)/tenure serve $(if $(PORT),--port $(PORT))
@@ -47,6 +47,9 @@ bench: $(DEV) ## Measure (see benchmarks/).
 
 fuzz: $(DEV) ## Try hostile input for longer (FUZZ=500 examples of each kind).
 	@FUZZ_EXAMPLES=$(or $(FUZZ),500) $(BIN)/pytest -n auto tests/fuzz $(ARGS)
+
+crash: $(DEV) ## Kill a writing process and a server at random moments (KILLS=300 SEED=…).
+	@CRASH_KILLS=$(or $(KILLS),300) CRASH_SEED=$(or $(SEED),tenure) $(BIN)/pytest -n 0 tests/crash $(ARGS)
 
 freeze: ## Resolve the dependencies anew and write constraints.txt.
 	@PYTHON='$(PYTHON)' sh .ci/freeze.sh

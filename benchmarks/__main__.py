@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.cold_start import cold_start
 from benchmarks.fusion import fusion
+from benchmarks.one_claim import one_claim
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
 from benchmarks.scale import scale
@@ -16,6 +17,7 @@ BENCHMARKS = {
     "warm-http": warm_http,
     "fusion": fusion,
     "scale": scale,
+    "one-claim": one_claim,
     "queries": queries,
 }
 

@@ -109,9 +109,9 @@ def scale() -> list[Result]:
     """Bulk against exact fusion on the same claims; then a million, checked by samples."""
     kb = open_knowledge_base()
     small = Generated(_COMPARED, kb.names)
-    ours, bulk = _timed(lambda: _bulk(small, kb))
+    ours, bulk = timed(lambda: _bulk(small, kb))
     base = ClaimBase({c.iri: c for c in small.claims()}, small.sources)
-    peer, exactly = _timed(lambda: _exact(base, kb))
+    peer, exactly = timed(lambda: _exact(base, kb))
     for iri, occurrence in exactly.occurrences.items():
         if bulk.bounds(iri) != occurrence.bounds:
             raise SystemExit(f"scale: the bounds of {iri} differ")
@@ -123,8 +123,8 @@ def scale() -> list[Result]:
 
 def _million(kb: KnowledgeBase) -> list[Result]:
     large = Generated(TENURES, kb.names)
-    making, count = _timed(lambda: sum(1 for _ in large.claims()))
-    fusing, bulk = _timed(lambda: _bulk(large, kb))
+    making, count = timed(lambda: sum(1 for _ in large.claims()))
+    fusing, bulk = timed(lambda: _bulk(large, kb))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(
         f"scale: {count:,} claims on {len(bulk):,} tenures fused in {fusing:.1f} s (making them"
@@ -136,14 +136,14 @@ def _million(kb: KnowledgeBase) -> list[Result]:
         number = turn * (TENURES // _SAMPLE) + 3
         iri = large.tenure(number)
         claims = [large.claim(number, 0)]
-        seconds, world = _timed(lambda c=claims: _exact_of(c, large, kb))  # type: ignore[misc]
+        seconds, world = timed(lambda c=claims: _exact_of(c, large, kb))  # type: ignore[misc]
         alone.append(seconds)
         if world.occurrences[iri].bounds != bulk.bounds(iri):
             raise SystemExit(f"scale: the bounds of {iri} differ")
-        seconds, _ = _timed(lambda i=iri: explain(bulk.around(i), i, {}))  # type: ignore[misc]
+        seconds, _ = timed(lambda i=iri: explain(bulk.around(i), i, {}))  # type: ignore[misc]
         explaining.append(seconds)
         more = large.claim(number, 1)
-        seconds, _ = _timed(lambda c=more: bulk.add(c))  # type: ignore[misc]
+        seconds, _ = timed(lambda c=more: bulk.add(c))  # type: ignore[misc]
         adding.append(seconds)
         both = _exact_of([*claims, more], large, kb)
         if both.occurrences[iri].bounds != bulk.bounds(iri):
@@ -173,7 +173,8 @@ def _exact_of(claims: list[Claim], generated: Generated, kb: KnowledgeBase) -> W
     return _exact(ClaimBase({claim.iri: claim for claim in claims}, sources), kb)
 
 
-def _timed(work: Callable[[], T]) -> tuple[float, T]:
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """How many seconds the work took, and its result."""
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result

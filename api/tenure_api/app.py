@@ -71,7 +71,8 @@ _ROUTERS: Final = (
 
 _DESCRIPTION: Final = (
     "Who held which office, belonged to, backed, sanctioned or met whom: on which day, on whose "
-    "word, and how surely. Everything here only reads."
+    "word, and how surely. Reading is open unless it was closed; writing takes a key or a token, and "
+    "a service that was opened for it."
 )
 
 

@@ -22,6 +22,7 @@ from tenure_api.grids import EXPLAINED, Grid, GridRow, grid
 from tenure_api.negotiation import HTML, wants_page
 from tenure_api.parameters import (
     FORMAT,
+    KNOWN_AT,
     POLICY,
     described,
     format_parameter,
@@ -60,7 +61,7 @@ def router(service: Service) -> APIRouter:
         "/history",
         operation_id="clock-history",
         summary="The revisions: what was recorded and retracted when, by whom, and why",
-        **shared(of_source),
+        **shared(of_source, known_at_parameter()),
     )
     def history(request: Request) -> Response:
         return _history(request, service)
@@ -98,10 +99,16 @@ def router(service: Service) -> APIRouter:
 
 def _history(request: Request, service: Service) -> Response:
     as_page = wants_page(request)
-    values = read_parameters(request, (_SOURCE, FORMAT), service.limits)
+    values = read_parameters(request, (_SOURCE, KNOWN_AT, FORMAT), service.limits)
     kb = service.kb
+    known_at = kb.policy(values.pop(POLICY, None)).known_at
+    if known_at:
+        values[KNOWN_AT] = known_at
     found = revisions(
-        kb.claims, kb.store.quads(kb.names.graph("provenance")), source=_source(service, values)
+        kb.claims,
+        kb.store.quads(kb.names.graph("provenance")),
+        source=_source(service, values),
+        known_at=known_at,
     )
     if not as_page:
         return JSONResponse({"revisions": [one.to_dict() for one in found]}, headers=VARY)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
 
+from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
 from tenure.terms import EDTF_DATATYPE, XSD_DATE, local_name
@@ -46,7 +47,7 @@ class Pages:
 
     def __init__(self, links: Links, version: str) -> None:
         environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
+            loader=FileSystemLoader([FOLDER / "templates", REFERENCE_TEMPLATES]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -59,6 +59,16 @@ def serve_command(
     writable: Annotated[
         bool | None, typer.Option("--writable", help="Let those with a key or token write.")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes that answer queries; default: one a core.", min=0, max=256),
+    ] = None,
+    query_time: Annotated[
+        float | None, typer.Option(help="Seconds that a query may take; default: 10.", min=0.01)
+    ] = None,
+    query_memory: Annotated[
+        int | None, typer.Option(help="MiB of memory that a query may take.", min=64)
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="The file of the settings; default: tenure.toml, if any.")
     ] = None,
@@ -74,7 +84,14 @@ def serve_command(
     stop lets answers that are under way finish.
     """
     given: dict[str, Any] = read_assignments(assigned or [])
-    options = {"port": port, "host": host, "facts": facts, "store": store, "base": base}
+    options: dict[str, Any] = {
+        "port": port,
+        "host": host,
+        "facts": facts,
+        "store": store,
+        "base": base,
+    }
+    options |= {"workers": workers, "query_seconds": query_time, "query_memory_mb": query_memory}
     given |= {name: value for name, value in options.items() if value is not None}
     given |= {"writable": True} if writable else {}
     settings = load_settings(config, given).settings

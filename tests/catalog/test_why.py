@@ -35,7 +35,7 @@ WIDE: Mapping[str, Iterable[Mapping[str, str]]] = {
     "coalesced": ({},),
     "sanctions": ({},),
 }
-MEMBERS = {"occurrences", "claims", "sources", "conflicts", "order", "absence"}
+MEMBERS = {"occurrences", "claims", "sources", "conflicts", "order", "parts", "absence"}
 
 
 def answers(kb: KnowledgeBase, query: CatalogQuery) -> Iterable[Explained]:

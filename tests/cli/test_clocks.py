@@ -45,6 +45,11 @@ def test_history_lists_and_narrows(run: Run, imported: Path) -> None:
     assert "State bbbbbbb of the data set" in result.stdout
     told = json.loads(run("history", "--facts", imported, "--format", "json").stdout)["revisions"]
     assert [len(one["added"]) for one in told] == [2, 1]
+    early = run("history", "--facts", imported, "--known-at", "2020-12-31T22:59:59-01:00")
+    assert [line.split()[0] for line in early.stdout.splitlines()[1:]] == ["2020-01-01T00:00:00Z"]
+    before = run("history", "--facts", imported, "--known-at", "2019-01-01T00:00:00Z")
+    assert before.exit_code == 2
+    assert "the first revision is of 2020-01-01T00:00:00Z" in before.stderr
     wrong = run("history", "--facts", imported, "--source", "us-exective")
     assert wrong.exit_code == 2
     assert "us-executive" in wrong.stderr

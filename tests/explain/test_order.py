@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.explain.test_what_if import on, refused, worlds
 from tests.world.lab import NAMES, Lab
 from tests.world.oracle import Case, cases
 from tests.world.test_brute_force import build
 
-from tenure.explain import OrderReason, order_of
+from tenure.explain import OrderReason, WhatIf, length_of, order_of
 from tenure.temporal import Certainty
 from tenure.world import Day, Distances, World
 
@@ -76,3 +78,81 @@ def test_nothing_is_said_that_is_not_entailed(lab: Lab, case: Case) -> None:
             )
             texts = [reason.text for reason in order_of(world, one, other, {})]
             assert apart == any(" was over before " in text for text in texts)
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_an_order_or_length_hangs_on_what_fusion_without_it_says(
+    lab: Lab, data: st.DataObject
+) -> None:
+    world = data.draw(worlds(lab))
+    without = {
+        claim: refused(lab, world, [c for c in world.claims.values() if c.iri != claim])
+        for claim in world.claims
+    }
+    what_if = WhatIf(world, without.__getitem__)
+    iris = [*sorted(world.occurrences), *sorted(world.sources)]
+    for one in iris:
+        for other in iris[: iris.index(one) + 1]:
+            for reason in said_of(world, one, other, what_if):
+                assert bool(reason.note) != bool(reason.hangs_on)
+                for claim, left in without.items():
+                    hanging = on(claim, reason.hangs_on)
+                    named = {one, other} & world.occurrences.keys()
+                    if not named <= left.occurrences.keys():
+                        assert hanging is not None
+                        assert hanging.gone
+                        continue
+                    then = {one.text for one in said_of(left, one, other, None)}
+                    if hanging is not None:
+                        assert not hanging.gone
+                        assert reason.text not in then
+                    else:
+                        # Where less counts, what is known better may be so without the claim.
+                        assert reason.text in then or then
+
+
+def said_of(world: World, one: str, other: str, what_if: WhatIf | None) -> tuple[OrderReason, ...]:
+    if one != other:
+        return order_of(world, one, other, {}, what_if)
+    return length_of(world, one, {}, what_if) if one in world.occurrences else ()
+
+
+def test_what_makes_an_order_certain_is_told(lab: Lab) -> None:
+    claims = [
+        lab.claim("event:a a tn:Event .", number="1"),
+        lab.claim("event:b a tn:Event .", number="2"),
+        lab.claim("event:a tn:before event:b .", number="3"),
+    ]
+    world = lab.world(claims)
+    what_if = WhatIf(world, lambda one: lab.world([c for c in claims if c.iri != one]))
+    iris = [NAMES.entity(f"event/{slug}").value for slug in "ab"]
+    (order,) = order_of(world, *iris, {}, what_if)
+    assert [hanging.text for hanging in order.hangs_on] == [
+        "Without s1 (claim 3) it would not be certain."
+    ]
+    twice = [*claims, lab.claim("event:a tn:before event:b .", number="1", source="s2")]
+    world = lab.world(twice)
+    what_if = WhatIf(world, lambda one: lab.world([c for c in twice if c.iri != one]))
+    (order,) = order_of(world, *iris, {}, what_if)
+    assert order.hangs_on == ()
+    assert order.note == "This hangs on no single claim: without any one it would be the same."
+
+
+def test_what_a_length_hangs_on_is_told(lab: Lab) -> None:
+    claims = [
+        lab.claim('event:a a tn:Event ; tn:start "2020-01-02"^^edtf:EDTF .', number="1"),
+        lab.claim('event:a tn:end "2020-01-05"^^edtf:EDTF .', number="2"),
+    ]
+    world = lab.world(claims)
+    what_if = WhatIf(world, lambda one: lab.world([c for c in claims if c.iri != one]))
+    least, most = length_of(world, NAMES.entity("event/a").value, {}, what_if)
+    assert (least.text, most.text) == ("A lasted at least 4 days", "A lasted at most 4 days")
+    assert [hanging.text for hanging in least.hangs_on] == [
+        "Without s1 (claim 1) it would have lasted at least one day.",
+        "Without s1 (claim 2) it would have lasted at least one day.",
+    ]
+    assert [hanging.text for hanging in most.hangs_on] == [
+        "Without s1 (claim 1) it would have lasted any number of days.",
+        "Without s1 (claim 2) it would have lasted any number of days.",
+    ]

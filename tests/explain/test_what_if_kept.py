@@ -1,4 +1,4 @@
-"""What an explanation keeps of the worlds without one claim: shared, bounded, the same either way."""
+"""What is kept of the worlds without one claim: shared, bounded, and the same either way."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The corpus against a running service: nothing breaks, nothing gets out, others are answered.
 
-``TENURE_HOSTILE_ROUNDS`` and ``TENURE_HOSTILE_SECONDS`` make it a longer run: so many times the
+``HOSTILE_ROUNDS`` and ``HOSTILE_SECONDS`` make it a longer run: so many times the
 corpus, with so many seconds for each query.
 """
 
@@ -23,8 +23,8 @@ from pathlib import Path
 import pytest
 from tests.hostile.corpus import Hostile, read_corpus
 
-ROUNDS = int(os.environ.get("TENURE_HOSTILE_ROUNDS", "1"))
-SECONDS = float(os.environ.get("TENURE_HOSTILE_SECONDS", "0.5"))
+ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
+SECONDS = float(os.environ.get("HOSTILE_SECONDS", "0.5"))
 MEMORY = 256
 ATTACKERS = 4
 
@@ -75,9 +75,12 @@ class Running:
         return {state: float(number) for state, number in lines}
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+@pytest.fixture(scope="module", params=["memory", "disk"])
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     """The service, with small limits, in a process of its own."""
+    folder = tmp_path_factory.mktemp("hostile")
     called: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as trap:
 
@@ -98,9 +101,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             "query_rows": "20000",
         }
         command = [sys.executable, "-u", "-m", "tenure", "serve", "--port", "0"]
+        command += ["--store", str(folder / "store")] if request.param == "disk" else []
         for name, value in assigned.items():
             command += ["--set", f"{name}={value}"]
-        log = tmp_path_factory.mktemp("hostile") / "log"
+        log = folder / "log"
         with (
             log.open("w") as told,
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True) as server,

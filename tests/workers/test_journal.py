@@ -103,3 +103,24 @@ def test_a_write_that_fails_is_not_told(tmp_path: Path) -> None:
         store.follow(None)
         store.remove_graph(NAMES[0])
     assert [(one.generation, one.complete, list(one.quads)) for one in told] == [(1, True, [])]
+
+
+def test_removes_what_a_killed_process_left_behind(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "store") as store:
+        store.add([Quad(NAMES[0], NAMES[0], NAMES[0], NAMES[0])])
+        one = Copies(store, lambda _: False)
+        folder = one.make().folder.parent
+        assert folder.parent == tmp_path
+        left, begun = (tmp_path / f"tenure-workers-{name}" for name in ("left", "begun"))
+        left.mkdir()
+        begun.mkdir()
+        (left / "in-use").touch()
+        (left / "data").touch()
+        other = Copies(store, lambda _: False)
+        assert folder.is_dir()
+        assert begun.is_dir()
+        assert not left.exists()
+        other.close()
+        one.close()
+        begun.rmdir()
+        assert sorted(tmp_path.iterdir()) == [tmp_path / "store"]

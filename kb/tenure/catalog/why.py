@@ -7,7 +7,7 @@ it (:mod:`tenure.catalog.header`). Here it is looked up and explained, whatever 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,8 +20,11 @@ from tenure.explain import (
     ClaimReason,
     Explanation,
     OrderReason,
+    PartReason,
+    Parts,
     SourceReason,
     WhatIf,
+    length_of,
     order_of,
     source_reason,
 )
@@ -53,7 +56,9 @@ class NothingFound:
 class RowReason:
     """What one row hangs on. Of an absence, ``occurrences`` are those that bound it.
 
-    Where a row hangs on two things in time, ``order`` says how these certainly lie to each other.
+    Where a row hangs on several things in time, ``order`` says how the first certainly lies to
+    each other; where it tells how long one lasted, why. ``parts`` are those that whom the row names
+    has in the events it hangs on.
     """
 
     occurrences: tuple[Explanation, ...]
@@ -61,6 +66,7 @@ class RowReason:
     sources: tuple[SourceReason, ...]
     conflicts: tuple[Conflict, ...]
     order: tuple[OrderReason, ...]
+    parts: tuple[PartReason, ...]
     absence: NothingFound | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,6 +77,7 @@ class RowReason:
             "sources": [asdict(one) for one in self.sources],
             "conflicts": [one.to_dict() for one in self.conflicts],
             "order": [asdict(one) for one in self.order],
+            "parts": [asdict(one) for one in self.parts],
             "absence": asdict(self.absence) if self.absence else None,
         }
 
@@ -191,7 +198,9 @@ class _Reasons:
         self._moments = tuple(moment for moment in asked.moments if not moment.always)
         self._what_if: WhatIf = kb.what_if(policy)
         self._conflicts = {c.iri: c for c in self._what_if.world.conflicts}
+        self._of_lengths = any(binding.kind == "durations" for binding in query.bindings)
         self._always = _named(kb, query, asked, policy)
+        self._parts: dict[str, Parts] = {}
         self._known: dict[tuple[str, tuple[Moment, ...]], Explanation] = {}
 
     def of(self, terms: Row, grounds: Sequence[str]) -> RowReason:
@@ -204,19 +213,37 @@ class _Reasons:
         claims |= dict.fromkeys(claim for conflict in conflicts for claim in conflict.claims)
         order = self._order([i for i in named if i in world.occurrences or i in world.sources])
         claims |= dict.fromkeys(c for one in order for step in one.steps for c in step.claims)
+        parts = tuple(self._parts_of(terms, [iri for iri in named if iri in world.occurrences]))
+        claims |= dict.fromkeys(h.claim for one in (*order, *parts) for h in one.hangs_on)
         return RowReason(
             tuple(self._explained(iri, moments) for iri in named if iri in world.occurrences),
             tuple(self._kb.claim_reason(iri, self._policy) for iri in claims),
             tuple(source_reason(world, iri) for iri in named if iri in world.sources),
             conflicts,
             order,
+            parts,
             absence,
         )
 
     def _order(self, iris: Sequence[str]) -> tuple[OrderReason, ...]:
-        if len(iris) != 2:
-            return ()
-        return order_of(self._what_if.world, iris[0], iris[1], self._kb.registry.labels)
+        world, labels = self._what_if.world, self._kb.registry.labels
+        if len(iris) == 1 and self._of_lengths:
+            return length_of(world, iris[0], labels, self._what_if)
+        # Of several, the first is what the row is about.
+        return tuple(
+            reason
+            for other in iris[1:]
+            for reason in order_of(world, iris[0], other, labels, self._what_if)
+        )
+
+    def _parts_of(self, terms: Row, occurrences: Sequence[str]) -> Iterator[PartReason]:
+        shown = dict.fromkeys(term.value for term in terms if isinstance(term, NamedNode))
+        registry = self._kb.registry
+        for iri in occurrences:
+            if iri not in self._parts:
+                self._parts[iri] = Parts(self._what_if, iri, registry.one_seat, registry.labels)
+            for who in shown:
+                yield from self._parts[iri].of(who)
 
     def _explained(self, iri: str, moments: tuple[Moment, ...]) -> Explanation:
         key = (iri, moments)

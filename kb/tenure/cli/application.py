@@ -5,36 +5,51 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
-from tenure.cli import (
-    ask,
-    at,
-    backup,
-    claim,
-    conflicts,
-    evidence,
-    explain,
-    exporting,
-    formatting,
-    history,
-    importing,
-    query,
-    reason,
-    source,
-    timeline,
-    validation,
-)
 from tenure.errors import BadInput, TenureError
+from tenure.nearest import nearest
 
 COMMANDS = "tenure.commands"
 """The entry point group of commands from other packages: a function, a Typer or a command."""
+
+OWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ask": "ask:build_group",
+        "query": "query:query_command",
+        "at": "at:at_command",
+        "timeline": "timeline:timeline_command",
+        "explain": "explain:explain_command",
+        "conflicts": "conflicts:conflicts_command",
+        "policies": "conflicts:policies_command",
+        "history": "history:history_command",
+        "learned": "history:learned_command",
+        "diff": "history:diff_command",
+        "validate": "validation:validate_command",
+        "check-evidence": "evidence:check_evidence_command",
+        "reason": "reason:reason_command",
+        "import": "importing:import_command",
+        "export": "exporting:export_command",
+        "format": "formatting:format_command",
+        "backup": "backup:backup_command",
+        "restore": "backup:restore_command",
+        "verify": "backup:verify_command",
+        "ontology": "ontology:build_group",
+        "reference": "reference:reference_command",
+        "source": "source:build_group",
+        "claim": "claim:build_group",
+    }
+)
+"""The commands of this package: module and function. One is loaded only when it is asked for,
+so that each waits for nothing but what it needs (SHACL alone takes a third of a second)."""
 
 SOFTWARE_FAULT = 70
 """The exit code for what should not happen (EX_SOFTWARE of sysexits.h)."""
@@ -42,23 +57,36 @@ SOFTWARE_FAULT = 70
 BROKEN_PIPE = 141
 """What a shell reports for a program that SIGPIPE ended: the reader had enough."""
 
+_GROUP: Final = "build_group"
+"""What a module calls the function that makes a command with commands of its own."""
+
 
 class Root(TyperGroup):
     """The command ``tenure``: its own commands and those of other packages."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The names of all commands."""
-        # typer puts groups last; the command that most people come for goes first.
-        own = sorted(super().list_commands(ctx), key=lambda name: name != "ask")
+        """The names of all commands; that which most people come for goes first."""
+        own = [*OWN, *super().list_commands(ctx)]
         return [*own, *sorted(one.name for one in _from_outside() if one.name not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, loaded only when it is asked for."""
+        if cmd_name in OWN:
+            return _own(cmd_name)
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
         found = next((one for one in _from_outside() if one.name == cmd_name), None)
         return None if found is None else _load(found)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the words ask for, and what is left of them."""
+        # typer suggests among the commands that are loaded, and none is.
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = " or ".join(f"{one!r}" for one in nearest(args[0], self.list_commands(ctx)))
+            hint = f" Did you mean {near}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; errors become a line on standard error and an exit code."""
@@ -98,28 +126,6 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_root)
-    app.add_typer(ask.build_group(), name="ask")
-    app.command("query")(query.query_command)
-    app.command("at")(at.at_command)
-    app.command("timeline")(timeline.timeline_command)
-    app.command("explain")(explain.explain_command)
-    app.command("conflicts")(conflicts.conflicts_command)
-    app.command("policies")(conflicts.policies_command)
-    app.command("history")(history.history_command)
-    app.command("learned")(history.learned_command)
-    app.command("diff")(history.diff_command)
-    app.command("validate")(validation.validate_command)
-    app.command("check-evidence")(evidence.check_evidence_command)
-    app.command("reason")(reason.reason_command)
-    app.command("import")(importing.import_command)
-    app.command("export")(exporting.export_command)
-    app.command("format")(formatting.format_command)
-    app.command("backup")(backup.backup_command)
-    app.command("restore")(backup.restore_command)
-    app.command("verify")(backup.verify_command)
-    writing = {"source": source.build_group(), "claim": claim.build_group()}
-    for name, group in writing.items():
-        app.add_typer(group, name=name)
     return app
 
 
@@ -148,6 +154,16 @@ def _root(
 
 def _from_outside() -> Iterable[EntryPoint]:
     return entry_points(group=COMMANDS)
+
+
+def _own(name: str) -> Any:
+    module, _, named = OWN[name].partition(":")
+    function = getattr(import_module(f"tenure.cli.{module}"), named)
+    if function.__name__ == _GROUP:
+        group = get_group(function())
+        group.name = name
+        return group
+    return _wrapped(name, function)
 
 
 def _load(found: EntryPoint) -> Any:

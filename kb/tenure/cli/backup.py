@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
@@ -16,12 +16,14 @@ from tenure.cli.options import Base, chosen_format, names_of
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.store import EmbeddedStore
-from tenure.transactions.backup import PLAIN, back_up, restore, size_of
-from tenure.transactions.verify import Verified, verify
+
+if TYPE_CHECKING:
+    from tenure.transactions.verify import Verified
 
 KEY: Final = "TENURE_KEY"
 """The environment variable that holds the key for a server; keys do not go on a command line."""
 
+PLAIN: Final = ".nq"
 FORMATS = ("table", "json")
 _TIMEOUT: Final = 600.0
 
@@ -47,6 +49,9 @@ def backup_command(
     if store.startswith(("http://", "https://")):
         written = _from_server(store, target)
     else:
+        # The gate comes along, which no other command should have to wait for.
+        from tenure.transactions.backup import back_up  # noqa: PLC0415
+
         with _opened(Path(store)) as opened:
             written = back_up(opened, target, names_of(base))
     typer.echo(f"backed up: {store} to {target}, {written:,} bytes")
@@ -62,6 +67,10 @@ def restore_command(
     base: Base = None,
 ) -> None:
     """Make a store out of a backup, and verify it."""
+    # The gate comes along, which no other command should have to wait for.
+    from tenure.transactions.backup import restore, size_of  # noqa: PLC0415
+    from tenure.transactions.verify import verify  # noqa: PLC0415
+
     names = names_of(base)
     restore(backup, target, names)
     with _opened(target) as opened:
@@ -83,6 +92,9 @@ def verify_command(
 
     Writes nothing. Exit code 1 where something differs, or a claim is not whole.
     """
+    # The gate comes along, which no other command should have to wait for.
+    from tenure.transactions.verify import verify  # noqa: PLC0415
+
     chosen = chosen_format(form, FORMATS)
     with _opened(store) as opened:
         found = verify(opened, names_of(base))
@@ -114,7 +126,7 @@ def _opened(path: Path) -> EmbeddedStore:
 
 def _from_server(address: str, target: Path) -> int:
     """Have the server at ``address`` send a plain backup; returns its bytes."""
-    if target.suffix not in PLAIN[:1]:
+    if target.suffix != PLAIN:
         raise BadInput(
             "A server sends a plain backup.",
             where=str(target),
@@ -148,7 +160,7 @@ def _from_server(address: str, target: Path) -> int:
     finally:
         connection.close()
         draft.unlink(missing_ok=True)
-    return size_of(target)
+    return target.stat().st_size
 
 
 def _refused(address: str, answer: http.client.HTTPResponse) -> BadInput:

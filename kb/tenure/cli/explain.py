@@ -147,10 +147,7 @@ def step_lines(steps: Sequence[Step], short: Shortener) -> Iterator[str]:
 
 def _moment(moment: MomentReason) -> Iterator[str]:
     yield f"{moment.when[:1].upper()}{moment.when[1:]}: {moment.certainty}"
-    yield from _hangs_on(moment.hangs_on)
-    for line in (moment.note, moment.would_be_certain):
-        if line:
-            yield f"  {line}"
+    yield from hanging_lines(moment.hangs_on, moment.note, moment.would_be_certain)
 
 
 def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
@@ -160,14 +157,16 @@ def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
     else:
         yield f"{name}: {day_in_words(parse_iso(bound.day))}"
     yield from step_lines(bound.steps, short)
-    yield from _hangs_on(bound.hangs_on)
-    if bound.note:
-        yield f"  {bound.note}"
+    yield from hanging_lines(bound.hangs_on, bound.note)
 
 
-def _hangs_on(hanging: Sequence[Hanging]) -> Iterator[str]:
+def hanging_lines(hanging: Sequence[Hanging], *notes: str) -> Iterator[str]:
+    """What something hangs on, as a person reads it; notes that are empty are left out."""
     for one in hanging:
         yield f"  {one.text}"
+    for note in notes:
+        if note:
+            yield f"  {note}"
 
 
 def _claim(claim: ClaimReason, short: Shortener, indent: str = "") -> Iterator[str]:

@@ -37,6 +37,7 @@ Form = Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")]
 def history_command(
     source: Source = None,
     form: Form = "table",
+    known_at: KnownAt = None,
     facts: Facts = None,
     store: StorePath = None,
     base: Base = None,
@@ -48,6 +49,7 @@ def history_command(
         kb.claims,
         kb.store.quads(kb.names.graph("provenance")),
         source=kb.source_iri(source) if source else None,
+        known_at=policy_of(kb, None, known_at).known_at,
     )
     if chosen == "json":
         told = {"revisions": [one.to_dict() for one in found]}

@@ -54,14 +54,15 @@ def policy_of(kb: KnowledgeBase, policy: str | None, known_at: str | None) -> Po
     return kb.policy(";".join(parts) or None)
 
 
-def chosen_format(given: str, possible: Sequence[str]) -> str:
+def chosen_format(given: str, possible: Sequence[str], option: str = "--format") -> str:
     """``given`` in lower case. Raises :class:`~tenure.errors.BadParameter` unless possible."""
     name = given.lower()
     if name in possible:
         return name
+    kind = "format for this" if option == "--format" else "value for this"
     raise BadParameter(
-        f"{given[:80]!r} is no format for this.",
-        where="--format",
+        f"{given[:80]!r} is no {kind}.",
+        where=option,
         remedy=f"Choose one of: {', '.join(possible)}.",
     )
 

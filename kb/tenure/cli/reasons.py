@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from tenure.catalog import Explained, RowReason
-from tenure.cli.explain import claim_lines, explanation_lines, step_lines
+from tenure.cli.explain import claim_lines, explanation_lines, hanging_lines, step_lines
 from tenure.cli.output import Shortener, plain_lines
 
 _INDENT = "    "
@@ -50,6 +50,10 @@ def reason_lines(why: RowReason, short: Shortener, told: set[str]) -> Iterator[s
     for order in why.order:
         yield f"{order.text}:"
         yield from step_lines(order.steps, short)
+        yield from hanging_lines(order.hangs_on, order.note)
+    for part in why.parts:
+        yield f"{part.text}: {part.certainty}"
+        yield from hanging_lines(part.hangs_on, part.note)
     for source in why.sources:
         yield f"{source.label} ({short.iri(source.iri)}) was published {source.when}"
     for conflict in why.conflicts:

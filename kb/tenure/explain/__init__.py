@@ -7,10 +7,12 @@ from tenure.explain.model import (
     Hanging,
     MomentReason,
     OrderReason,
+    PartReason,
     SourceReason,
     Step,
 )
-from tenure.explain.order import order_of
+from tenure.explain.order import length_of, order_of
+from tenure.explain.parts import Parts
 from tenure.explain.reasons import claim_reason, explain, source_reason
 from tenure.explain.what_if import WhatIf
 
@@ -21,11 +23,14 @@ __all__ = [
     "Hanging",
     "MomentReason",
     "OrderReason",
+    "PartReason",
+    "Parts",
     "SourceReason",
     "Step",
     "WhatIf",
     "claim_reason",
     "explain",
+    "length_of",
     "order_of",
     "source_reason",
 ]

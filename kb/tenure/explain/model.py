@@ -90,10 +90,26 @@ class SourceReason:
 
 @dataclass(frozen=True, slots=True)
 class OrderReason:
-    """How the days of two things lie to each other in every solution, and why."""
+    """How the days of two things, or the ends of one, lie to each other in every solution, and why.
+
+    ``hangs_on`` are the claims without which that would be otherwise; ``note`` says so where there
+    is none.
+    """
 
     text: str
     steps: tuple[Step, ...]
+    hangs_on: tuple[Hanging, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartReason:
+    """Someone's part in an event in words, how sure it is, and what that hangs on."""
+
+    text: str
+    certainty: str
+    hangs_on: tuple[Hanging, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

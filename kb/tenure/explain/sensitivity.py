@@ -9,7 +9,7 @@ occurrence. Each is tried by solving without it (:mod:`tenure.explain.what_if`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -36,6 +36,31 @@ Labels = Mapping[str, str]
 def claim_in_words(world: World, iri: str) -> str:
     """What a sentence calls a claim: its source and its number."""
     return f"{local_name(world.claims[iri].source)} (claim {local_name(iri)})"
+
+
+def claims_to_try(
+    what_if: WhatIf, time: TimeSolution, iris: Sequence[str], path: Iterable[Constraint]
+) -> list[str]:
+    """The claims without which something about the occurrences can be otherwise, in order.
+
+    ``path`` are the constraints that it follows from, in the solution ``time``.
+    """
+    world = what_if.world
+    reasons = [time.reason(constraint) for constraint in path]
+    found = {claim for reason in reasons for claim in reason.claims}
+    named = {iri for reason in reasons for iri in (reason.subject, reason.object)}
+    for iri in named.union(iris):
+        if iri in world.occurrences:
+            found.update(world.occurrences[iri].claims)
+    found.update(what_if.shaping)
+    quarrels = [c for c in world.conflicts if c.kind == "time"]
+    for conflict in quarrels:
+        if any(iri in conflict.concerns for iri in iris):
+            found.update(conflict.claims)
+    if world.policy.resolve.rule == MAJORITY:
+        # Each of those who agree can be the one that makes the majority.
+        found.update(claim for conflict in quarrels for claim in conflict.claims)
+    return sorted(found)
 
 
 class Sensitivity:
@@ -100,7 +125,7 @@ class Sensitivity:
         """How surely it was going on at a moment, and what would change that."""
         now = AsOf(moment, self._world.time).certainty(self._occurrence)
         found = []
-        for claim in self._candidates(self._paths_from(moment)):
+        for claim in self.claims_at(moment):
             without = self._what_if.without(claim)
             left = without.occurrence(self._occurrence)
             if left is None:
@@ -156,23 +181,12 @@ class Sensitivity:
             self._lefts[claim] = self._what_if.without(claim).occurrence(self._occurrence)
         return self._lefts[claim]
 
+    def claims_at(self, moment: Moment) -> list[str]:
+        """The claims without which how it stood at a moment can be otherwise, in order."""
+        return self._candidates(self._paths_from(moment))
+
     def _candidates(self, paths: Iterable[Constraint]) -> list[str]:
-        """The claims without which something about the occurrence can be otherwise, in order."""
-        reasons = [self._time.reason(constraint) for constraint in paths]
-        found = {claim for reason in reasons for claim in reason.claims}
-        found.update(self._occurrence.claims)
-        for iri in {iri for reason in reasons for iri in (reason.subject, reason.object)}:
-            if iri in self._world.occurrences:
-                found.update(self._world.occurrences[iri].claims)
-        found.update(self._what_if.shaping)
-        quarrels = [c for c in self._world.conflicts if c.kind == "time"]
-        for conflict in quarrels:
-            if self._occurrence.iri in conflict.concerns:
-                found.update(conflict.claims)
-        if self._world.policy.resolve.rule == MAJORITY:
-            # Each of those who agree can be the one that makes the majority.
-            found.update(claim for conflict in quarrels for claim in conflict.claims)
-        return sorted(found)
+        return claims_to_try(self._what_if, self._time, (self._occurrence.iri,), paths)
 
     def _paths(self) -> Iterator[Constraint]:
         for _, which, greatest in BOUNDS:

@@ -17,7 +17,11 @@ Change = tuple[str, str]
 
 
 def revisions(
-    claims: Mapping[str, Claim], provenance: Iterable[Quad], *, source: str | None = None
+    claims: Mapping[str, Claim],
+    provenance: Iterable[Quad],
+    *,
+    source: str | None = None,
+    known_at: str | None = None,
 ) -> tuple[Revision, ...]:
     """All revisions in the order of recorded time, those of one instant by their source.
 
@@ -25,6 +29,7 @@ def revisions(
         claims: the claims by IRI.
         provenance: the descriptions of claims and sources, with the ``tn:Revision`` nodes.
         source: the IRI of the only source that is asked for.
+        known_at: the instant (UTC) after which revisions are left out.
     """
     added: dict[Change, list[str]] = defaultdict(list)
     retracted: dict[Change, list[str]] = defaultdict(list)
@@ -42,7 +47,7 @@ def revisions(
             *noted.get(change, (None, None)),
         )
         for change in sorted({*added, *retracted, *noted})
-        if source is None or change[1] == source
+        if (source is None or change[1] == source) and (known_at is None or change[0] <= known_at)
     )
 
 

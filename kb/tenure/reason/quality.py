@@ -2,9 +2,9 @@
 
 The rules follow ROBOT's report (Jackson et al., BMC Bioinformatics 20, 2019), OOPS!
 (Poveda-Villalón et al., IJSWIS 10, 2014) and FOOPS! (Garijo et al., ISWC 2021), as far as they
-apply without a network. To add a rule, add a file: its head says title, severity, message and remedy, its query
-selects ``?focus`` and whatever the message names in braces; and add the ontology that breaks it to
-the folder ``broken``, under the same name.
+apply without a network. To add a rule, add a file: its head says title, severity, message and
+remedy, its query selects ``?focus`` and whatever the message names in braces; and add the ontology
+that breaks it to the folder ``broken``, under the same name.
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from tenure.store.formats import JSON_LD, GraphFormat
+from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, GraphFormat
 from tenure.store.positions_json import statements_of_json
+from tenure.store.positions_lines import Lines
 from tenure.store.positions_turtle import statements_of_turtle
 from tenure.store.positions_words import Described, Span, Stated
 
@@ -51,22 +52,22 @@ class Block:
 class Positions:
     """The places of the statements of one text."""
 
-    def __init__(self, text: str = "", walk: Iterable[Stated | Described] = ()) -> None:
-        """Notes what ``walk`` tells of ``text``."""
+    def __init__(
+        self,
+        text: str = "",
+        walk: Iterable[Stated | Described] = (),
+        lines: Lines | None = None,
+    ) -> None:
+        """Notes what ``walk`` tells of ``text``; ``lines`` are read when they are asked for."""
         self._breaks = [match.start() for match in _BREAK.finditer(text)]
         self._text = text
         self._subjects: dict[tuple[str | None, str], Span] = {}
         self._anywhere: dict[str, Span] = {}
         self._statements: dict[tuple[str | None, str], list[Stated]] = {}
         self._blocks: list[Described] = []
+        self._lines = lines
         for one in walk:
-            if isinstance(one, Stated):
-                self._statements.setdefault((one.subject, one.predicate), []).append(one)
-                continue
-            self._blocks.append(one)
-            self._subjects.setdefault((one.graph, one.subject), one.span)
-            first = self._anywhere.setdefault(one.subject, one.span)
-            self._anywhere[one.subject] = min(first, one.span)
+            self._note(one)
 
     def line(self, iri: str, graph: str | None = None) -> int | None:
         """The first line that describes ``iri``, in ``graph`` where that is known."""
@@ -75,6 +76,7 @@ class Positions:
 
     def subject(self, iri: str, graph: str | None = None) -> Place | None:
         """Where ``iri`` begins a statement or a graph, in ``graph`` where that is known."""
+        self._read(iri)
         span = self._subjects.get((graph, iri)) if graph is not None else None
         return self._place(span or self._anywhere.get(iri))
 
@@ -93,9 +95,12 @@ class Positions:
         fit, it is the one in ``graph``, else the last. None where no statement has that subject
         and predicate.
         """
+        self._read(subject)
         stated = self._statements.get((subject, predicate))
         if not stated:
             return None
+        if self._lines:
+            stated = sorted(stated, key=lambda one: one.value_span)
         best = max(
             enumerate(stated),
             key=lambda one: (one[1].value == value, one[1].graph == graph, one[0]),
@@ -104,11 +109,16 @@ class Positions:
 
     def first_lines(self) -> dict[str, int]:
         """Every IRI that begins a statement or a graph, with the first line where it does."""
+        self._read(None)
         return {iri: self._at(span[0])[0] for iri, span in self._anywhere.items()}
 
     def blocks(self) -> Iterator[Block]:
         """What each stretch of lines is about; a named graph is about its name too."""
-        for graph, subject, _, (start, end) in self._blocks:
+        self._read(None)
+        blocks = self._blocks
+        if self._lines:
+            blocks = sorted(blocks, key=lambda one: one.whole)
+        for graph, subject, _, (start, end) in blocks:
             yield Block(graph, subject, self._at(start)[0], self._at(max(start, end - 1))[0])
 
     def excerpt(self, place: Place, most: int = 120) -> Excerpt:
@@ -123,6 +133,21 @@ class Positions:
         # One character stays one character, so that a mark below the line meets its place.
         shown = "".join(one if one.isprintable() else " " for one in shown)
         return Excerpt(shown, offset, max(1, min(place.length, len(shown) - offset)))
+
+    def _read(self, iri: str | None) -> None:
+        """Reads the lines that name ``iri``, or all, where they were not read before."""
+        for one in self._lines.about(iri) if self._lines else ():
+            self._note(one)
+
+    def _note(self, one: Stated | Described) -> None:
+        if isinstance(one, Stated):
+            self._statements.setdefault((one.subject, one.predicate), []).append(one)
+            return
+        self._blocks.append(one)
+        known = self._subjects.setdefault((one.graph, one.subject), one.span)
+        self._subjects[one.graph, one.subject] = min(known, one.span)
+        first = self._anywhere.setdefault(one.subject, one.span)
+        self._anywhere[one.subject] = min(first, one.span)
 
     def _place(self, span: Span | None) -> Place | None:
         if span is None:
@@ -152,6 +177,8 @@ def positions(
     text = text.removeprefix(_BYTE_ORDER_MARK)
     if form is JSON_LD:
         return Positions(text, statements_of_json(text))
+    if form in (N_TRIPLES, N_QUADS):
+        return Positions(text, lines=Lines(text))
     return Positions(text, statements_of_turtle(text, prefixes or {}))
 
 

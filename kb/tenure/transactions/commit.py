@@ -189,9 +189,10 @@ class _Transaction:
         removed += ordinary.removed
         added += ordinary.added
         # The first change writes down which store this is.
-        old = self._writer.state.quads(names) if read_state(kb.store, names) else []
-        removed += set(old) - set(state.quads(names))
-        added += set(state.quads(names)) - set(old)
+        stored = read_state(kb.store, names)
+        old, new = set(stored.quads(names) if stored else ()), set(state.quads(names))
+        removed += old - new
+        added += new - old
 
         come = {one.graph_name for one in added if isinstance(one.graph_name, NamedNode)}
         kb.adopt(

@@ -29,10 +29,11 @@ from tenure.transactions.touched import REACH, Look, Touched
 from tenure.validate.dates import date_findings
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.gate import gate_shapes
+from tenure.validate.quiet import quiet_literals
 from tenure.validate.reading import Document
 from tenure.validate.report import Finding, Report, Severity, two_parts
 from tenure.validate.schema import Schema
-from tenure.validate.shapes import filled_message, quiet_literals, rows_of
+from tenure.validate.shapes import filled_message, rows_of
 from tenure.validate.structure import structural_findings
 
 _DEFAULT: Final = DefaultGraph()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from tenure.store import GraphFormat
 from tenure.validate import Finding
@@ -128,8 +128,3 @@ class Committed:
 
 def _told(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
     return [one.to_dict() for one in conflicts]
-
-
-def graph_node(iri: str) -> NamedNode:
-    """The name of a graph. Raises :class:`ValueError` where it is no IRI."""
-    return NamedNode(iri)

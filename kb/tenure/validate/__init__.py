@@ -4,7 +4,10 @@ Pure: files in, a :class:`Report` out, and nothing is written. The days that fol
 in are held to shapes of their own: a world in, a :class:`DayReport` out.
 """
 
+from tenure.validate.baseline import without_accepted, write_baseline
+from tenure.validate.faces import REPORT_FORMATS, ReportFormat
 from tenure.validate.gate import given_facts, validate_paths, validate_text
+from tenure.validate.own_shapes import OwnShapes
 from tenure.validate.report import Finding, Report, Severity
 from tenure.validate.snapshots import days_of_change, validate_days
 from tenure.validate.snapshots_claims import claim_places
@@ -13,11 +16,14 @@ from tenure.validate.snapshots_shapes import SnapshotShapes
 from tenure.validate.texts import check_evidence
 
 __all__ = [
+    "REPORT_FORMATS",
     "ClaimPlace",
     "DayFinding",
     "DayReport",
     "Finding",
+    "OwnShapes",
     "Report",
+    "ReportFormat",
     "Severity",
     "SnapshotShapes",
     "check_evidence",
@@ -27,4 +33,6 @@ __all__ = [
     "validate_days",
     "validate_paths",
     "validate_text",
+    "without_accepted",
+    "write_baseline",
 ]

@@ -97,7 +97,7 @@ class Facts:
 
         Without one, it is the class of the focus, and else the rule itself.
         """
-        for name in _TERM.findall(text):
+        for name in map(str, _TERM.findall(text)):
             iri = PREFIXES[name.partition(":")[0]] + name.partition(":")[2]
             if iri in self.schema.declared:
                 return iri

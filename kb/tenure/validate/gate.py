@@ -11,8 +11,11 @@ from pyoxigraph import Quad
 from tenure.resources import data_dir
 from tenure.store.formats import graph_format
 from tenure.terms import TN, Names
+from tenure.validate.changed import changes_since, only_changed
 from tenure.validate.dates import date_findings
+from tenure.validate.duplicates import duplicate_findings
 from tenure.validate.facts import Facts
+from tenure.validate.own_shapes import OwnShapes
 from tenure.validate.reading import Document, documents_in, read_bytes
 from tenure.validate.report import Finding, Report
 from tenure.validate.shapes import Shapes, shape_findings
@@ -24,7 +27,12 @@ _PREFIXES: Final = "prefixes.ttl"
 
 
 def validate_paths(
-    paths: Sequence[Path], *, context: Path | None = None, names: Names | None = None
+    paths: Sequence[Path],
+    *,
+    context: Path | None = None,
+    names: Names | None = None,
+    shapes: OwnShapes | None = None,
+    changed_since: str | None = None,
 ) -> Report:
     """Check RDF files, and the RDF files in folders, against the structure and the shapes.
 
@@ -34,9 +42,16 @@ def validate_paths(
     terms are held to the house style of the ontology; of files with shapes it is only asked that
     they parse. Folders called ``invalid`` are left out unless one is named itself.
 
+    ``shapes`` are asked of the facts beside those of the house. With ``changed_since``, a revision
+    of git, only findings about what differs from it are told; everything is read all the same.
+
     Raises:
         NotFound: a path that does not exist.
+        BadRdf: shapes that cannot be run.
+        BadInput: a path that git does not know.
+        BadParameter: a revision that git does not know.
     """
+    changes = changes_since(changed_since, paths) if changed_since is not None else None
     findings: list[Finding] = []
     notes: list[str] = []
     given = documents_in(paths, notes, findings)
@@ -45,10 +60,13 @@ def validate_paths(
     ontology = _ontology(terms, findings)
     if facts:
         around = _context(facts, context, findings)
-        findings += _check_facts(Facts(facts, around, ontology, names or Names()))
+        checked = Facts(facts, around, ontology, names or Names())
+        findings += [*_check_facts(checked), *duplicate_findings(checked)]
+        findings += shapes.findings(checked) if shapes else ()
     if terms:
         findings += _check_ontology(Facts(terms, ontology, ontology, names or Names()))
-    return _report(given, facts, findings, notes)
+    report = _report(given, facts, findings, notes)
+    return only_changed(report, given, changes) if changes is not None else report
 
 
 def validate_text(
@@ -73,7 +91,7 @@ def validate_text(
     if given:
         around = _read([context or data_dir("facts") / REGISTRY], findings)
         facts = Facts(given, around, _ontology((), findings), names or Names())
-        findings += _check_facts(facts)
+        findings += [*_check_facts(facts), *duplicate_findings(facts)]
     return _report(given, given, findings, [])
 
 
@@ -153,11 +171,19 @@ def _report(
 ) -> Report:
     claim = TN("Claim")
     ordered = sorted(
-        set(findings), key=lambda one: (one.file, one.line or 0, one.rule, one.focus, one.message)
+        set(findings),
+        key=lambda one: (
+            one.file,
+            one.line or 0,
+            one.column or 0,
+            one.rule,
+            one.focus,
+            one.message,
+        ),
     )
     checked = {
         "files": len(given),
         "triples": sum(len(one.quads) for one in given),
         "claims": len({q.subject for one in facts for q in one.quads if q.object == claim}),
     }
-    return Report(tuple(ordered), tuple(notes), checked)
+    return Report(tuple(ordered), tuple(notes), checked, tuple(one.name for one in given))

@@ -10,9 +10,9 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.errors import BadInput, BadParameter, NotFound
+from tenure.errors import BadInput, BadParameter, NotFound, Where
 from tenure.store.formats import GraphFormat, graph_format_of
-from tenure.store.positions import NOWHERE, Positions, positions
+from tenure.store.positions import NOWHERE, Place, Positions, positions
 from tenure.store.rdf import read_text
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.validate.report import Finding, Severity
@@ -136,15 +136,22 @@ def read_bytes(
     try:
         quads = tuple(read_text(data, form, name=name))
     except BadInput as error:
-        line = error.where.line if error.where else None
         what = f"It cannot be read as {form.name}: {error.what}"
-        findings.append(_unreadable(name, line, what, error.remedy))
+        findings.append(_unreadable(name, error.where, what, error.remedy, data))
         return None
     return Document(name, data.decode("utf-8-sig"), quads, form=form)
 
 
-def _unreadable(name: str, line: int | None, what: str, remedy: str) -> Finding:
-    return Finding(name, line, "Syntax", Severity.VIOLATION, "", what, remedy)
+def _unreadable(
+    name: str, where: Where | None, what: str, remedy: str, data: bytes = b""
+) -> Finding:
+    line, column = (where.line, where.column) if where else (None, None)
+    excerpt = None
+    if line is not None and column is not None:
+        text = data.decode("utf-8-sig", "replace")
+        excerpt = Positions(text).excerpt(Place(line, column))
+    violation = Severity.VIOLATION
+    return Finding(name, line, "Syntax", violation, "", what, remedy, column, excerpt)
 
 
 def _files(path: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:

@@ -8,15 +8,13 @@ since every query begins with a triple about ``$this``; one that does not is ref
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-import pyshacl
 from pyoxigraph import (
     BlankNode,
     Literal,
@@ -28,7 +26,6 @@ from pyoxigraph import (
     Triple,
     parse,
 )
-from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import BNode, IdentifiedNode, URIRef
@@ -37,6 +34,7 @@ from rdflib.term import Literal as RdfLiteral
 from tenure.errors import BadRdf
 from tenure.terms import local_name
 from tenure.validate.facts import Facts, text_of
+from tenure.validate.judging import Judge
 from tenure.validate.report import Finding, Severity, two_parts
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
@@ -91,6 +89,11 @@ class Shapes:
             if quad.predicate.value == _SH + "message"
         }
 
+    @cached_property
+    def judge(self) -> Judge:
+        """The core constraints, ready to run."""
+        return Judge(self.core)
+
     def _read_constraints(self) -> Iterator[Constraint]:
         declared = self._rows("?x sh:declare ?d . ?d sh:prefix ?prefix ; sh:namespace ?iri")
         prologue = "".join(
@@ -131,7 +134,7 @@ def shape_findings(facts: Facts, shapes: Shapes) -> Iterator[Finding]:
     store = Store()
     # Statements about statements have a finding of their own, and pySHACL cannot read them.
     store.bulk_extend(quad for quad in facts.quads if not isinstance(quad.object, Triple))
-    yield from _core_findings(facts, shapes.core, store)
+    yield from _core_findings(facts, shapes, store)
     classes = _Classes(facts)
     for constraint in shapes.constraints:
         solutions = store.query(constraint.query, use_default_graph_as_union=True)
@@ -164,29 +167,15 @@ class _Classes:
         return self._above[one]
 
 
-def _core_findings(facts: Facts, core: Graph, store: Store) -> Iterator[Finding]:
-    # Over the store itself: half the time of a graph of rdflib's own, and nothing is copied.
-    data = DataGraph.from_oxigraph_store(store)
-    with quiet_literals():
-        _, report, _ = pyshacl.validate(data, shacl_graph=core, inference="none", inplace=True)
-    if not isinstance(report, Graph):
-        raise BadRdf(
-            f"The shapes cannot be run: {report}.",
-            where="ontology/shapes",
-            remedy="Correct the shapes, or install Tenure again.",
-        )
-    for result in report.objects(None, SH.result):
-        focus = report.value(result, SH.focusNode)
-        rule = report.value(result, SH.sourceShape)
-        message = report.value(result, SH.resultMessage)
-        severity = report.value(result, SH.resultSeverity)
-        what, remedy = two_parts(str(message))
+def _core_findings(facts: Facts, shapes: Shapes, store: Store) -> Iterator[Finding]:
+    for verdict in shapes.judge.verdicts(store):
+        what, remedy = two_parts(verdict.message)
         yield from facts.place(
-            local_name(str(rule)),
-            str(focus),
+            local_name(str(verdict.shape)),
+            str(verdict.focus),
             what,
             remedy,
-            severity=Severity.WARNING if severity == SH.Warning else Severity.VIOLATION,
+            severity=Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION,
         )
 
 
@@ -239,21 +228,3 @@ def _term(term: object) -> IdentifiedNode | RdfLiteral:
             return RdfLiteral(term.value, lang=term.language)
         return RdfLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     return BNode(term.value) if isinstance(term, BlankNode) else URIRef(text_of(term))
-
-
-@contextmanager
-def quiet_literals() -> Iterator[None]:
-    """Keeps rdflib from writing a traceback to the log for every literal that is ill-typed.
-
-    Ill-typed literals are what the shapes are there to find.
-    """
-    logger = logging.getLogger("rdflib.term")
-
-    def nothing(_record: logging.LogRecord) -> bool:
-        return False
-
-    logger.addFilter(nothing)
-    try:
-        yield
-    finally:
-        logger.removeFilter(nothing)

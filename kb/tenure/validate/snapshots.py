@@ -66,7 +66,7 @@ def validate_days(
         findings += _findings(day, breaches, names, places or {})
     if of_change:
         findings = _once(findings, [moment.key for moment in moments])
-    return DayReport(tuple(findings), {"days": len(moments), "triples": counted})
+    return DayReport(tuple(findings), {"days": len(moments), "triples": counted}, names=names)
 
 
 def days_of_change(world: World, *, possible: bool = False) -> list[Moment]:

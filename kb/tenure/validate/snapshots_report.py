@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names
-from tenure.validate.report import SHAPES, Severity
+from tenure.validate.report import SHAPES, Finding, Report, Severity
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 
@@ -63,6 +63,8 @@ class DayReport:
     checked: Mapping[str, int] = field(default_factory=dict)
     """How many there were of what was checked: days, and triples in their graphs."""
     notes: tuple[str, ...] = ()
+    names: Names = field(default_factory=Names)
+    """How the IRIs of the knowledge base begin."""
 
     @property
     def conforms(self) -> bool:
@@ -72,6 +74,30 @@ class DayReport:
     def fails(self, at: Severity) -> bool:
         """Whether some finding is as bad as that, or worse."""
         return any(one.severity.weight >= at.weight for one in self.findings)
+
+    def in_files(self) -> Report:
+        """The report with each finding at the first claim that it rests on.
+
+        Without a claim in a file it is at the graph of the day.
+        """
+        findings = []
+        for one in self.findings:
+            at = next((claim for claim in one.claims if claim.file is not None), None)
+            days = one.at if one.until in (None, one.at) else f"{one.at} to {one.until}"
+            findings.append(
+                Finding(
+                    at.file if at and at.file else one.graph,
+                    at.line if at else None,
+                    one.rule,
+                    one.severity,
+                    one.focus,
+                    f"{days}: {one.message}",
+                    one.remedy,
+                    link=one.rule if ":" in one.rule else SHAPES + one.rule,
+                )
+            )
+        files = dict.fromkeys(one.file for one in findings)
+        return Report(tuple(findings), self.notes, self.checked, tuple(files))
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""

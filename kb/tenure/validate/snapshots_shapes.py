@@ -24,8 +24,9 @@ from tenure.errors import BadInput, BadRdf, NotFound, Refused
 from tenure.resources import data_dir
 from tenure.store.tokens import Kind, tokens
 from tenure.terms import local_name
+from tenure.validate.quiet import quiet_literals
 from tenure.validate.report import Severity, two_parts
-from tenure.validate.shapes import Shapes, filled_message, quiet_literals, rows_of
+from tenure.validate.shapes import Shapes, filled_message, rows_of
 
 FOLDER: Final = "snapshots"
 _ASKED_OF: Final = "https://w3id.org/tenure/shapes#askedOf"

@@ -12,9 +12,10 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.errors import NotFound
-from tenure.terms import OA_END, OA_START, TN
+from tenure.terms import OA_END, OA_START, PREFIXES, TN
+from tenure.validate.locating import best_place
 from tenure.validate.reading import Document, documents_in
-from tenure.validate.report import Finding, Report, Severity
+from tenure.validate.report import SHAPES, Finding, Report, Severity
 
 RULES: Final = frozenset(
     ("TextDigestMatches", "TextLengthMatches", "PassageInText", "PassageDigestMatches")
@@ -84,7 +85,8 @@ def check_evidence(paths: Sequence[Path], sources_dir: Path) -> Report:
             if source.iri not in wrong_places:
                 counts["confirmed"] += len(set(source.passages) - wrong_places)
             findings += wrong
-    return Report(tuple(findings), tuple(notes), dict(counts))
+    files = tuple(one.name for one in documents)
+    return Report(tuple(findings), tuple(notes), dict(counts), files)
 
 
 def _compare(source: _Source, copy: _Text) -> Iterator[Finding]:
@@ -126,9 +128,26 @@ def _compare(source: _Source, copy: _Text) -> Iterator[Finding]:
 
 
 def _finding(source: _Source, rule: str, focus: str, what: str, remedy: str) -> Finding:
-    line = source.document.positions.line(focus)
-    name = source.document.name
-    return Finding(name, line, rule, Severity.VIOLATION, focus, what, remedy)
+    document = source.document
+    _, place = best_place(document, focus, None, what, remedy, _short)
+    return Finding(
+        document.name,
+        place.line if place else None,
+        rule,
+        Severity.VIOLATION,
+        focus,
+        what,
+        remedy,
+        place.column if place else None,
+        document.positions.excerpt(place) if place else None,
+        SHAPES + rule,
+    )
+
+
+def _short(iri: str) -> str:
+    for prefix in ("tn", "oa"):
+        iri = iri.replace(PREFIXES[prefix], f"{prefix}:")
+    return iri
 
 
 def _sources(document: Document) -> list[_Source]:

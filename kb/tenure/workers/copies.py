@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 import threading
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from tenure.errors import BadInput
 from tenure.store import EmbeddedStore
@@ -19,6 +20,38 @@ from tenure.workers.journal import Journal
 _MOST_ON_DISK: Final = 256 << 10
 _MOST_IN_MEMORY: Final = 4 << 20
 """Bytes of writes that are made after; for more, a new copy is quicker."""
+
+
+_PREFIX: Final = "tenure-workers-"
+_MARK: Final = "in-use"
+
+
+def _own_folder(within: Path | None) -> tuple[Path, IO[bytes]]:
+    """A new folder, and the open file in it whose lock says that it is in use.
+
+    Where none can be made ``within``, it lies among the system's temporary files. Raises
+    :class:`OSError` where none can be made there either.
+    """
+    try:
+        root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=within))
+    except OSError:
+        root = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    mark = (root / _MARK).open("wb")
+    fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    for other in root.parent.glob(f"{_PREFIX}*"):
+        if other != root and not _in_use(other):
+            shutil.rmtree(other, ignore_errors=True)
+    return root, mark
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a process that lives has made the folder; one without a mark is just being made."""
+    try:
+        with (folder / _MARK).open("rb") as mark:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +74,11 @@ class Copies:
     Args:
         store: what is copied. It tells its writes to the journal until :meth:`close`.
         skip: says of the name of a graph that it is not to be in copies.
-        within: the folder for temporary files; None: the system's.
+        within: the folder for temporary files; None: the one that a store on disk lies in, so that
+            copies can share its files, else the system's.
 
-    Raises :class:`~tenure.errors.BadInput` where temporary files cannot be written.
+    Folders that a process left behind which was killed are removed on the way. Raises
+    :class:`~tenure.errors.BadInput` where temporary files cannot be written.
     """
 
     def __init__(
@@ -53,8 +88,9 @@ class Copies:
         self._numbers = count()
         self._lock = threading.Lock()
         self._dump: tuple[Path, int] | None = None
+        beside = store.path.parent if store.path else None
         try:
-            self._root = Path(tempfile.mkdtemp(prefix="tenure-", dir=within))
+            self._root, self._mark = _own_folder(within or beside)
         except OSError as error:
             raise BadInput(
                 f"No temporary files can be written: {error.strerror}.",
@@ -91,6 +127,7 @@ class Copies:
         """Removes everything that was written. A second call does nothing."""
         self._store.follow(None)
         shutil.rmtree(self._root, ignore_errors=True)
+        self._mark.close()
 
     def _dumped(self) -> tuple[Path, int]:
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -140,7 +141,7 @@ class WorkerProcess(asyncio.Protocol):
         self.process.stderr.close()
         if status == OUT_OF_MEMORY or "memory allocation of" in said or "bad_alloc" in said:
             return "memory"
-        if status == -24:  # SIGXCPU
+        if status == -signal.SIGXCPU:
             return "time"
         return "crash"
 

@@ -19,6 +19,7 @@ from tenure.world.moments import (
     throughout,
 )
 from tenure.world.pairs import AFTER, BEFORE, WITHIN, Pair
+from tenure.world.participation import participations_of
 from tenure.world.parts import Difference
 from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
@@ -63,6 +64,7 @@ __all__ = [
     "lasting_statements",
     "name_of",
     "on_day_within",
+    "participations_of",
     "sometime",
     "stretch_between",
     "throughout",

@@ -1,0 +1,130 @@
+"""Made-up registers of office-holders as N-Quads: claims with descriptions, as ``kb/facts`` has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tenure.temporal import iso
+
+_BASE: Final = "https://w3id.org/tenure/"
+_TN: Final = f"{_BASE}ontology#"
+_TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_LABEL: Final = "<http://www.w3.org/2000/01/rdf-schema#label>"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_EDTF: Final = "http://id.loc.gov/datatypes/edtf/EDTF"
+_FIRST_DAY: Final = 693_961  # 1900-12-31
+_DAYS: Final = 40_000
+_BROKEN_EVERY: Final = 997
+
+
+def write_registers(folder: Path, tenures: int, seed: int = 1, files: int = 2) -> list[Path]:
+    """Writes ``tenures`` tenures into N-Quads files; the same for the same numbers.
+
+    A third as many persons, a hundredth as many offices (one at least), fifty records a source.
+    One tenure in 997 breaks a rule: the first no holder, the next an ill-typed date, then a claim
+    without evidence, a label without a language, a holder that is an office. ``files`` files hold
+    the claims, and ``entities.nq`` the registry.
+    """
+    registry = folder / "entities.nq"
+    with registry.open("w", encoding="utf-8") as out:
+        out.writelines(_registry(tenures, seed))
+    paths = [registry]
+    step = -(-tenures // files)
+    for index in range(files):
+        path = folder / f"register-{index}.nq"
+        numbers = range(index * step, min((index + 1) * step, tenures))
+        with path.open("w", encoding="utf-8") as out:
+            out.writelines(_register(index, numbers, tenures, seed))
+        paths.append(path)
+    return paths
+
+
+def _offices(tenures: int) -> int:
+    return max(1, tenures // 100)
+
+
+def _registry(tenures: int, seed: int) -> Iterator[str]:
+    yield _line("id/org/registrar", _TYPE, _tn("Organization"))
+    yield _line("id/org/registrar", _LABEL, '"Registrar"@en')
+    for number in range(_offices(tenures)):
+        yield _line(f"id/office/o{number}", _TYPE, _tn("Office"))
+        yield _line(f"id/office/o{number}", _LABEL, f'"Office {number}"@en')
+        yield _line(f"id/office/o{number}", _tn("officeOf"), _iri("id/org/registrar"))
+    for number in range(tenures // 3 + 1):
+        broken = _fault(3 * number, seed) == 3
+        yield _line(f"id/person/p{number}", _TYPE, _tn("Person"))
+        yield _line(
+            f"id/person/p{number}", _LABEL, f'"Person {number}"' + ("" if broken else "@en")
+        )
+
+
+def _register(index: int, numbers: range, tenures: int, seed: int) -> Iterator[str]:
+    source, slug = "", ""
+    for number in numbers:
+        if not source or number % 50 == 0:
+            slug = f"register-{index}-{number // 50}"
+            source = f"source/{slug}"
+            yield _line(source, _TYPE, _tn("Source"))
+            yield _line(source, _LABEL, f'"Register {index}, sheet {number // 50}"@en')
+            yield _line(source, _tn("publisher"), _iri("id/org/registrar"))
+            yield _line(source, _tn("published"), f'"2024-05"^^<{_EDTF}>')
+            yield _line(source, _tn("webAddress"), f'"https://example.org/{slug}"^^<{_XSD}anyURI>')
+            chain = f"{source}/chain/own"
+            yield _line(chain, _TYPE, _tn("SpeechChain"))
+            yield _line(chain, _tn("link"), _iri(f"{chain}-1"))
+            yield _line(f"{chain}-1", _TYPE, _tn("SpeechLink"))
+            yield _line(f"{chain}-1", _tn("position"), f'"1"^^<{_XSD}integer>')
+            yield _line(f"{chain}-1", _tn("voice"), _iri("id/org/registrar"))
+        yield from _claim(number, source, slug, tenures, seed)
+
+
+def _claim(number: int, source: str, slug: str, tenures: int, seed: int) -> Iterator[str]:
+    noise = ((number + seed) * 2_654_435_761 + 97) % 2**32
+    fault = _fault(number, seed)
+    record, claim = f"{source}/record/{number}", f"claim/{slug}/{number}"
+    yield _line(record, _TYPE, _tn("Record"))
+    yield _line(record, _tn("recordLocator"), f'"row {number}"')
+    yield _line(claim, _TYPE, _tn("Claim"))
+    yield _line(claim, _tn("source"), _iri(source))
+    yield _line(claim, _tn("statement"), f'"Row {number}: somebody held an office."@en')
+    if fault != 2:
+        yield _line(claim, _tn("evidence"), _iri(record))
+    yield _line(claim, _tn("attribution"), _iri(f"{source}/chain/own"))
+    yield _line(claim, _tn("modality"), _iri("vocabulary#Asserted"))
+    yield _line(claim, _tn("hedged"), f'"false"^^<{_XSD}boolean>')
+    yield _line(claim, _tn("recordedAt"), f'"2026-01-01T00:00:00Z"^^<{_XSD}dateTime>')
+    person, office = f"p{number // 3}", f"o{noise % _offices(tenures)}"
+    tenure = f"id/tenure/{person}--{office}--{number}"
+    start = _FIRST_DAY + noise % _DAYS
+    end = start + 30 + (noise >> 8) % 3_000
+    yield _line(tenure, _TYPE, _tn("Tenure"), claim)
+    if fault != 0:
+        holder = f"id/office/{office}" if fault == 4 else f"id/person/{person}"
+        yield _line(tenure, _tn("holder"), _iri(holder), claim)
+    yield _line(tenure, _tn("office"), _iri(f"id/office/{office}"), claim)
+    yield _line(tenure, _tn("start"), _date(start, noise, typed=fault != 1), claim)
+    yield _line(tenure, _tn("end"), _date(end, noise >> 4, typed=True), claim)
+
+
+def _fault(number: int, seed: int) -> int | None:
+    turn, rest = divmod(number + seed, _BROKEN_EVERY)
+    return turn % 5 if rest == _BROKEN_EVERY - 1 else None
+
+
+def _date(day: int, noise: int, *, typed: bool) -> str:
+    text = iso(day)[: (10, 7, 4)[noise % 3]]
+    return f'"{text}"^^<{_EDTF}>' if typed else f'"{text}"'
+
+
+def _tn(name: str) -> str:
+    return f"<{_TN}{name}>"
+
+
+def _iri(path: str) -> str:
+    return f"<{_BASE}{path}>"
+
+
+def _line(subject: str, predicate: str, value: str, graph: str = "") -> str:
+    return f"{_iri(subject)} {predicate} {value}{' ' + _iri(graph) if graph else ''} .\n"

@@ -1,0 +1,119 @@
+"""The pages as files: links are relative, nothing is loaded from anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pyoxigraph import Triple
+
+from tenure.errors import BadInput
+from tenure.reference.graph import Graph
+from tenure.reference.model import Labelled, Question, labels, read_reference
+from tenure.reference.shapes import rules_in_words
+from tenure.terms import TN_PREFIX, TNV_PREFIX, local_name
+
+TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+"""The folder of ``_terms.html``, whose macros show terms on any page that has ``links``."""
+
+STYLE: Final = "reference.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of terms: its file, the namespace it shows, and its words."""
+
+    file: str
+    name: str
+    namespace: str
+    title: str
+    description: str
+
+
+PAGES: Final = (
+    Page(
+        "index.html",
+        "Ontology",
+        TN_PREFIX,
+        "The Tenure ontology",
+        "Claims, evidence, situations, events, and what time makes of them.",
+    ),
+    Page(
+        "vocabulary.html",
+        "Vocabularies",
+        TNV_PREFIX,
+        "The Tenure vocabularies",
+        "Closed lists of concepts: modalities, ranks, tenses, stances and more.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks:
+    """Where links on written pages lead, and what they are called."""
+
+    label: Labelled
+
+    def href(self, iri: str) -> str | None:
+        """Where a link leads: an anchor of one of the pages, the web, or nowhere."""
+        for page in PAGES:
+            if iri.startswith(page.namespace):
+                return f"{page.file}#{quote(local_name(iri), safe='')}"
+        return iri if iri.startswith(("https://", "http://")) else None
+
+
+def write_pages(
+    folder: Path,
+    ontology: Iterable[Triple],
+    shapes: Iterable[Triple] = (),
+    questions: Iterable[Question] = (),
+) -> tuple[Path, ...]:
+    """Write the reference of an ontology into a folder, and say which files that made.
+
+    Files of the same names are replaced; others are left alone.
+
+    Raises:
+        BadInput: the folder cannot be written.
+    """
+    triples, asked = list(ontology), list(questions)
+    label = labels(Graph(triples))
+    rules = rules_in_words(shapes, label)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(links=FileLinks(label))
+    written = {STYLE: "".join(_text(name) for name in ("page.css", "terms.css"))}
+    for page in PAGES:
+        reference = read_reference(
+            triples, page.namespace, rules=rules, questions=asked, label=label
+        )
+        written[page.file] = environment.get_template("page.html").render(
+            here=page.file,
+            pages=[(one.file, one.name) for one in PAGES],
+            title=page.title,
+            description=page.description,
+            reference=reference,
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in written.items():
+            (folder / name).write_text(text.strip() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            f"The pages cannot be written here: {error.strerror}.",
+            where=str(folder),
+            remedy="Name a folder that you may write into.",
+        ) from error
+    return tuple(folder / name for name in written)
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")

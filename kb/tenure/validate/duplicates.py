@@ -1,0 +1,78 @@
+"""Entities that may be one: of the same kind, and with the same name. Suggestions, no more."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.terms import RDFS_LABEL, SKOS_ALT_LABEL
+from tenure.validate.facts import Facts, text_of
+from tenure.validate.report import Finding, Severity
+
+RULES: Final = frozenset(("DuplicateEntity",))
+_NAMES: Final = frozenset((RDFS_LABEL, SKOS_ALT_LABEL))
+_DIFFERENT: Final = "http://www.w3.org/2002/07/owl#differentFrom"
+_BLANKS: Final = re.compile(r"\s+")
+
+
+def duplicate_findings(facts: Facts) -> Iterator[Finding]:
+    """A suggestion for each entity of the given documents that shares name and kind with another.
+
+    Names are compared without case, accents and spaces. Two that are said to be different by
+    ``owl:differentFrom`` are not asked about. O(names).
+    """
+    registered = set(facts.registered)
+    apart: set[frozenset[str]] = set()
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    written: dict[tuple[str, str], str] = {}
+    for quad in facts.quads:
+        if quad.predicate.value == _DIFFERENT:
+            apart.add(frozenset((text_of(quad.subject), text_of(quad.object))))
+        for kind, name in _kinds_and_names(facts, registered, quad):
+            named[kind, _plain(name)].add(text_of(quad.subject))
+            written[text_of(quad.subject), _plain(name)] = name
+    told: set[frozenset[str]] = set()
+    for (kind, name), nodes in sorted(named.items()):
+        for one, other in _pairs(nodes):
+            pair = frozenset((one, other))
+            if pair in told or pair in apart:
+                continue
+            told.add(pair)
+            focus, twin = (one, other) if _given(facts, one) else (other, one)
+            yield from facts.place(
+                "DuplicateEntity",
+                focus,
+                f"It is called {written[focus, name]!r} like {twin}, and both are {kind}.",
+                "Use one of the two everywhere, or say owl:differentFrom between them.",
+                severity=Severity.INFO,
+            )
+
+
+def _kinds_and_names(facts: Facts, registered: set[str], quad: Quad) -> Iterator[tuple[str, str]]:
+    if quad.predicate not in _NAMES or not isinstance(quad.object, Literal):
+        return
+    if isinstance(quad.subject, NamedNode) and quad.subject.value in registered:
+        for kind in facts.types.get(quad.subject.value, ()):
+            yield kind, quad.object.value
+
+
+def _pairs(nodes: set[str]) -> Iterator[tuple[str, str]]:
+    """Each but the first, beside the first: a chain says all, and a name for many stays short."""
+    first, *others = sorted(nodes)
+    for other in others:
+        yield first, other
+
+
+def _given(facts: Facts, node: str) -> bool:
+    return any(node in document.subjects for document in facts.given)
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(one for one in letters if not unicodedata.combining(one))
+    return _BLANKS.sub(" ", bare).strip()

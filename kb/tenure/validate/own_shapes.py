@@ -1,0 +1,251 @@
+"""Shapes of a user's own: refused where they are wrong themselves, then asked of the facts.
+
+They may use all of SHACL and go through pySHACL as they are. Before that they are held to SHACL's
+own shapes (W3C Recommendation of 20 July 2017, appendix C), and must not be recursive, for which
+the standard leaves open what would follow (section 3.4.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import pyshacl
+from pyoxigraph import Literal, Quad, Store
+from pyshacl.graph_abstraction import DataGraph
+from rdflib import Graph
+from rdflib.namespace import SH
+from rdflib.term import Literal as RdfLiteral
+from rdflib.term import Node, URIRef
+
+from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
+from tenure.resources import data_dir
+from tenure.store.formats import TURTLE
+from tenure.store.tokens import Kind, tokens
+from tenure.validate.facts import Facts, text_of
+from tenure.validate.locating import best_place, place_of_blank
+from tenure.validate.quiet import quiet_literals
+from tenure.validate.reading import Document, read_bytes
+from tenure.validate.report import Finding, Severity, two_parts
+
+_SH: Final = str(SH)
+_FETCHES: Final = frozenset(("SERVICE", "FROM"))
+_QUERIES: Final = frozenset(_SH + name for name in ("select", "ask", "construct", "update"))
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+# What makes one shape ask another of the same node, or of one reached from it.
+_ASKS: Final = frozenset(
+    _SH + name for name in ("node", "property", "and", "or", "xone", "not", "qualifiedValueShape")
+) | {_RDF + "first", _RDF + "rest"}
+_MOST_TOLD: Final = 5
+_WITHOUT_MESSAGE: Final = "Correct it there, or correct the shape."
+
+
+class OwnShapes:
+    """The shapes in some files, checked and ready to be asked."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Reads ``paths``, in Turtle; the prefixes declared for the house's rules can be used.
+
+        Raises:
+            NotFound: a file that is not there.
+            BadInput: a file without any target.
+            BadRdf: a file that does not parse, or whose shapes are wrong themselves.
+            Refused: a constraint that would fetch something.
+        """
+        self._graph = Graph()
+        self._named = ", ".join(map(str, paths))
+        prefixes = data_dir("ontology") / "shapes" / "prefixes.ttl"
+        for path in paths:
+            check_shapes(path)
+            self._graph.parse(data=path.read_bytes(), format="turtle")
+        self._graph.parse(data=prefixes.read_bytes(), format="turtle")
+
+    def findings(self, facts: Facts) -> Iterator[Finding]:
+        """What the given documents break.
+
+        Raises:
+            BadRdf: shapes that cannot be run.
+        """
+        store = Store()
+        store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in facts.quads)
+        report = _run(DataGraph.from_oxigraph_store(store), self._graph, self._named)
+        for result in report.objects(None, SH.result):
+            yield from self._placed(facts, report, result)
+
+    def _placed(self, facts: Facts, report: Graph, result: Node) -> Iterator[Finding]:
+        focus = report.value(result, SH.focusNode)
+        source = report.value(result, SH.sourceConstraint)
+        if not isinstance(source, URIRef):
+            source = report.value(result, SH.sourceShape)
+        path, value = report.value(result, SH.resultPath), report.value(result, SH.value)
+        severity = report.value(result, SH.resultSeverity)
+        message = " ".join(str(report.value(result, SH.resultMessage) or "").split())
+        what, remedy = two_parts(message)
+        named = str(focus) if isinstance(focus, URIRef) else f"_:{focus}"
+        for one in facts.place(
+            str(source) if isinstance(source, URIRef) else "unnamed",
+            named,
+            what,
+            remedy or _WITHOUT_MESSAGE,
+            severity=_severity(severity),
+        ):
+            # The result says which property is at fault, and needs no guess from words.
+            if isinstance(path, URIRef):
+                text = str(value) if isinstance(value, URIRef | RdfLiteral) else None
+                yield _at_statement(facts, one, str(path), text)
+            else:
+                yield one
+
+
+def check_shapes(path: Path) -> None:
+    """Refuse a file of shapes that are wrong themselves.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it has no shape with a target.
+        BadRdf: it does not parse, breaks SHACL's own shapes, or is recursive; says where.
+        Refused: a constraint would fetch something.
+    """
+    if not path.is_file():
+        raise NotFound(
+            "There is no such file.", where=str(path), remedy="Give a Turtle file with shapes."
+        )
+    broken: list[Finding] = []
+    document = read_bytes(path.read_bytes(), TURTLE, str(path), broken)
+    if document is None:
+        raise BadRdf(
+            f"The shapes do not parse. {broken[0].message}",
+            where=Where(str(path), broken[0].line, broken[0].column),
+            remedy="Correct the file; shapes are read as Turtle.",
+        )
+    if not any(quad.predicate.value.startswith(_SH + "target") for quad in document.quads):
+        raise BadInput(
+            "The file has no shape with a target, so nothing would be checked.",
+            where=str(path),
+            remedy="Give a shape sh:targetClass, sh:targetSubjectsOf or its like.",
+        )
+    for quad in document.quads:
+        if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
+            _refuse_fetching(quad.object.value, path)
+    _refuse_recursion(document, path)
+    _refuse_wrong(path, document)
+
+
+def _refuse_fetching(query: str, path: Path) -> None:
+    words = {token.text.upper() for token in tokens(query, str(path)) if token.kind is Kind.WORD}
+    if words & _FETCHES:
+        raise Refused(
+            f"A constraint uses {' and '.join(sorted(words & _FETCHES))}.",
+            where=str(path),
+            remedy="Ask the facts alone.",
+        )
+
+
+def _refuse_recursion(document: Document, path: Path) -> None:
+    asks: dict[str, list[str]] = defaultdict(list)
+    for quad in document.quads:
+        if quad.predicate.value in _ASKS:
+            asks[text_of(quad.subject)].append(text_of(quad.object))
+    cycle = _cycle(asks)
+    if cycle:
+        named = [one for one in cycle if not one.startswith("_:")] or cycle
+        raise BadRdf(
+            f"The shapes are recursive: {' asks '.join([*named, named[0]])}.",
+            where=Where(str(path), document.positions.line(named[0])),
+            remedy="Break the circle; SHACL leaves open what such shapes mean.",
+        )
+
+
+def _cycle(asks: dict[str, list[str]]) -> list[str]:
+    """The nodes on some circle, in order; none where there is none. O(nodes and edges)."""
+    done: set[str] = set()
+    for start in sorted(asks):
+        trail: list[str] = []
+        on_trail: set[str] = set()
+        waiting = [(start, False)]
+        while waiting:
+            node, leaving = waiting.pop()
+            if leaving:
+                on_trail.discard(trail.pop())
+                done.add(node)
+            elif node in on_trail:
+                return trail[trail.index(node) :]
+            elif node not in done:
+                trail.append(node)
+                on_trail.add(node)
+                waiting.append((node, True))
+                waiting += [(one, False) for one in asks.get(node, ())]
+    return []
+
+
+def _refuse_wrong(path: Path, document: Document) -> None:
+    own = files("pyshacl").joinpath("assets", "shacl-shacl.ttl").read_text(encoding="utf-8")
+    rules, shapes = Graph(), Graph()
+    rules.parse(data=own, format="turtle")
+    shapes.parse(data=path.read_bytes(), format="turtle")
+    report = _run(shapes, rules, str(path))
+    told = set()
+    first: int | None = None
+    for result in report.objects(None, SH.result):
+        focus = report.value(result, SH.focusNode)
+        said = " ".join(str(report.value(result, SH.resultMessage) or "").split())
+        line = _line(document, focus, str(report.value(result, SH.resultPath) or ""), shapes)
+        told.add(said.rstrip("."))
+        first = min(one for one in (first, line, 10**9) if one is not None)
+    if told:
+        raise BadRdf(
+            f"The shapes are wrong themselves: {'; '.join(sorted(told)[:_MOST_TOLD])}.",
+            where=Where(str(path), first if first != 10**9 else None),
+            remedy="Correct them there as SHACL wants it (appendix C of the standard).",
+        )
+
+
+def _line(document: Document, focus: Node | None, path: str, shapes: Graph) -> int | None:
+    if isinstance(focus, URIRef):
+        _, place = best_place(document, str(focus), None, path, "")
+        return place.line if place else None
+    for predicate, value in shapes.predicate_objects(focus):
+        text = str(value) if isinstance(value, URIRef | RdfLiteral) else None
+        place = document.positions.statement(None, str(predicate), text)
+        if place is not None:
+            return place.line
+    return None
+
+
+def _run(data: DataGraph | Graph, shapes: Graph, where: str) -> Graph:
+    try:
+        with quiet_literals():
+            _, report, text = pyshacl.validate(
+                data, shacl_graph=shapes, inference="none", inplace=True
+            )
+    except (RuntimeError, SyntaxError, ValueError, re.error) as error:
+        report, text = None, str(error)
+    if not isinstance(report, Graph):
+        raise BadRdf(
+            f"The shapes cannot be run: {' '.join(str(text).split())[:300]}",
+            where=where,
+            remedy="Correct the shapes.",
+        )
+    return report
+
+
+def _at_statement(facts: Facts, one: Finding, path: str, value: str | None) -> Finding:
+    document = next(given for given in facts.given if given.name == one.file)
+    place = document.positions.statement(one.focus, path, value)
+    if place is None and one.focus.startswith("_:"):
+        place = place_of_blank(document, one.focus)
+    if place is None:
+        return one
+    excerpt = document.positions.excerpt(place)
+    return replace(one, line=place.line, column=place.column, excerpt=excerpt)
+
+
+def _severity(severity: Node | None) -> Severity:
+    if severity == SH.Info:
+        return Severity.INFO
+    return Severity.WARNING if severity == SH.Warning else Severity.VIOLATION
