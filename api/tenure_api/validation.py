@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from tenure.errors import BadParameter
 from tenure.knowledge.days import check_days
 from tenure.knowledge.given import knowledge_of
 from tenure.nearest import nearest, remedy_of
 from tenure.store import GRAPH_FORMATS, graph_format, media_types, negotiate, read_text
-from tenure.validate import validate_text
+from tenure.validate import REPORT_FORMATS, ReportFormat, Severity, validate_text
 from tenure_api.answers import VARY, in_one_thread
 from tenure_api.bodies import limit_count, media_type_of, read_body, single_values
 from tenure_api.parameters import (
@@ -35,8 +35,13 @@ if TYPE_CHECKING:
     from tenure.validate import DayReport, Report
     from tenure_api.service import Service
 
-_JSON = "application/json"
-_TURTLE = "text/turtle"
+# JSON first: it is what whoever names no format gets.
+_FORMATS: Final = {
+    one.media_type: one
+    for one in sorted(REPORT_FORMATS.values(), key=lambda one: one.name != "json")
+    if one.media_type is not None
+}
+_LISTED: Final = ", ".join(_FORMATS)
 _AT: Final = "at"
 _EVERY_CHANGE: Final = "every-change"
 _POSSIBLE: Final = "possible"
@@ -70,7 +75,7 @@ class _Days:
 def router(service: Service) -> APIRouter:
     """The routes of the gate and of the days."""
     api = APIRouter(tags=["Validation"])
-    media = [_JSON, _TURTLE]
+    media = list(_FORMATS)
     told = responses(
         "The facts keep all rules.",
         media,
@@ -92,8 +97,8 @@ def router(service: Service) -> APIRouter:
         "/validate",
         operation_id="validate",
         summary="Do these facts keep the rules?",
-        description="Send facts as RDF. The report comes as JSON, or as a SHACL report in Turtle. "
-        "With `at` the days that follow from these facts alone are checked too.",
+        description="Send facts as RDF. The report comes as JSON, SARIF, JUnit XML, text, or "
+        "as a SHACL report in Turtle. With `at` the days that follow from these facts alone are checked too.",
         response_class=Response,
         responses=told,
         openapi_extra={"requestBody": body, "parameters": _parameters()},
@@ -120,7 +125,7 @@ def router(service: Service) -> APIRouter:
         operation_id="validate-days",
         summary="Do these days keep the rules?",
         description="The graphs of days of the knowledge base, held to the shapes for a day. The "
-        "report comes as JSON, or as a SHACL report in Turtle, with 200 whatever it says.",
+        "report comes as from `POST`, with 200 whatever it says.",
         response_class=Response,
         responses=responses("The report.", media, (404, "An unknown event or source.")),
         openapi_extra={"parameters": _parameters()},
@@ -211,18 +216,17 @@ def _check_body(service: Service, data: bytes, kind: str, days: _Days) -> Report
         kb.store.close()
 
 
-def _wanted(request: Request) -> str:
-    wanted = negotiate(request.headers.get("accept"), [_JSON, _TURTLE])
+def _wanted(request: Request) -> ReportFormat:
+    wanted = negotiate(request.headers.get("accept"), list(_FORMATS))
     if wanted is None:
         raise NotAcceptable(
-            "The report comes as JSON or Turtle.",
+            "The report does not come as that.",
             where="Accept",
-            remedy=f"Ask for {_JSON} or {_TURTLE}.",
+            remedy=f"Ask for one of: {_LISTED}.",
         )
-    return wanted
+    return _FORMATS[wanted]
 
 
-def _answer(report: Report | DayReport, wanted: str, status: int) -> Response:
-    if wanted == _TURTLE:
-        return Response(report.to_shacl_turtle(), status, VARY, _TURTLE)
-    return JSONResponse(report.to_dict(), status, VARY)
+def _answer(report: Report | DayReport, wanted: ReportFormat, status: int) -> Response:
+    text = wanted.write(report, Severity.VIOLATION)
+    return Response(text, status, VARY, wanted.media_type)

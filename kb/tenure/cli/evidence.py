@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from tenure.cli.options import chosen_format
-from tenure.cli.validation import FORMATS, print_report
+from tenure.cli.reporting import FORMATS, Form, print_report
 from tenure.resources import data_dir
+from tenure.validate import check_evidence
 
 
 def check_evidence_command(
@@ -21,16 +22,11 @@ def check_evidence_command(
         list[Path] | None,
         typer.Argument(metavar="[PATH...]", help="Facts; default: those that come with Tenure."),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", help=f"{', '.join(FORMATS)} (a SHACL report).")
-    ] = "text",
+    form: Form = "text",
 ) -> None:
     """Check offsets and digests against texts.
 
     The exit code is 1 where one does not match. A source without a copy of its text is noted.
     """
-    # As in validate: the package behind it takes most of a second to load.
-    from tenure.validate import check_evidence  # noqa: PLC0415
-
     chosen = chosen_format(form, FORMATS)
     print_report(check_evidence(paths or [data_dir("facts")], sources), chosen)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,16 +18,27 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.errors import BadParameter, Findings
+from tenure.cli.reporting import (
+    FORMATS,
+    Baseline,
+    FailOn,
+    Form,
+    WriteBaseline,
+    accept,
+    print_report,
+    severity_of,
+)
+from tenure.errors import BadParameter
+from tenure.knowledge.days import check_days
+from tenure.knowledge.given import knowledge_of
 from tenure.resources import data_dir
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tenure.terms import Names
-    from tenure.validate import DayReport, Report
-
-FORMATS = ("text", "json", "ttl")
+from tenure.validate import (
+    OwnShapes,
+    SnapshotShapes,
+    claim_places,
+    given_facts,
+    validate_paths,
+)
 
 
 def validate_command(
@@ -52,11 +62,20 @@ def validate_command(
     ] = False,
     shapes: Annotated[
         list[Path] | None,
-        typer.Option(help="A Turtle file with shapes of your own for a day; repeatable."),
+        typer.Option(help="A Turtle file with shapes of your own; repeatable."),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", help=f"{', '.join(FORMATS)} (a SHACL report).")
-    ] = "text",
+    form: Form = "text",
+    fail_on: FailOn = "violation",
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Tell only of what changed since this revision of git."),
+    ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="A folder of the texts; offsets and digests are checked too."),
+    ] = None,
     context: Annotated[
         Path | None,
         typer.Option(help="Where references resolve; default: entities.ttl beside each file."),
@@ -72,34 +91,38 @@ def validate_command(
     With --at or --every-change, the days are those of the knowledge base, or of the facts in the
     files named. The exit code is 1 where a rule is broken.
     """
-    # SHACL brings in rdflib, most of a second, which no other command should have to wait for.
-    from tenure.knowledge.days import check_days  # noqa: PLC0415
-    from tenure.knowledge.given import knowledge_of  # noqa: PLC0415
-    from tenure.validate import (  # noqa: PLC0415
-        SnapshotShapes,
-        claim_places,
-        given_facts,
-        validate_paths,
-    )
-
     chosen = chosen_format(form, FORMATS)
+    least = severity_of(fail_on)
     days = bool(at) or every_change
     _refuse_what_does_not_go_together(
         days,
         bool(paths),
         {
             "--possible": possible,
-            "--shapes": shapes,
             "--policy": policy,
             "--known-at": known_at,
             "--facts": facts,
             "--store": store,
         },
+        {
+            "--baseline": baseline,
+            "--write-baseline": write_baseline,
+            "--changed-since": changed_since,
+            "--texts": texts,
+        },
     )
     if paths:
-        report = validate_paths(paths, context=context, names=names_of(base))
+        report = validate_paths(
+            paths,
+            context=context,
+            names=names_of(base),
+            shapes=OwnShapes(shapes) if shapes and not days else None,
+            changed_since=changed_since,
+            texts=texts,
+        )
+        report = accept(report, baseline, write_baseline)
         if not days or not report.conforms:
-            print_report(report, chosen)
+            print_report(report, chosen, least)
             return
         kb = knowledge_of(given_facts(paths, context=context), names_of(base))
     else:
@@ -114,57 +137,36 @@ def validate_command(
         shapes=SnapshotShapes(shapes or ()),
         places=claim_places(paths or ([folder] if folder else [])),
     )
-    _print_days(outcome, chosen, kb.names)
+    print_report(outcome, chosen, least)
 
 
-def print_report(report: Report, form: str) -> None:
-    """Print a report in one of :data:`FORMATS`.
-
-    Raises:
-        typer.Exit: with the code for findings, where a rule is broken.
-    """
-    _print(report, [f"{one.severity.value}: {one}" for one in report.findings], form)
-
-
-def _print_days(report: DayReport, form: str, names: Names) -> None:
-    lines = [f"{one.severity.value}: {one.in_words(names)}" for one in report.findings]
-    _print(report, lines, form)
-
-
-def _print(report: Report | DayReport, lines: Sequence[str], form: str) -> None:
-    if form == "json":
-        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
-    elif form == "ttl":
-        typer.echo(report.to_shacl_turtle(), nl=False)
-    else:
-        for line in (*lines, *(f"note: {note}" for note in report.notes)):
-            typer.echo(line)
-        counted = ", ".join(f"{number} {name}" for name, number in report.checked.items())
-        count = len(report.findings)
-        verdict = "no findings" if not count else f"{count} finding{'s' if count > 1 else ''}"
-        typer.echo(f"{verdict} ({counted})")
-    if not report.conforms:
-        raise typer.Exit(Findings.exit_code)
-
-
-def _refuse_what_does_not_go_together(days: bool, paths: bool, given: dict[str, Any]) -> None:
+def _refuse_what_does_not_go_together(
+    days: bool, paths: bool, of_days: dict[str, Any], of_files: dict[str, Any]
+) -> None:
     if not days and not paths:
         raise BadParameter(
             "There is nothing to check.",
             where="PATH...",
             remedy="Name files or folders, or a day with --at.",
         )
-    named = [name for name, value in given.items() if value]
+    named = [name for name, value in of_days.items() if value]
     if not days and named:
         raise BadParameter(
             f"{' and '.join(named)} can only be used with days.",
             where=named[0],
             remedy="Name a day with --at, or give --every-change.",
         )
-    kept = [name for name in ("--facts", "--store") if given[name] is not None]
+    kept = [name for name in ("--facts", "--store") if of_days[name] is not None]
     if paths and kept:
         raise BadParameter(
             "The days can be those of the files named or those of a knowledge base.",
             where=kept[0],
             remedy="Leave out one of the two.",
+        )
+    without = [name for name, value in of_files.items() if value is not None]
+    if not paths and without:
+        raise BadParameter(
+            f"{' and '.join(without)} can only be used with files.",
+            where=without[0],
+            remedy="Name files or folders.",
         )

@@ -72,6 +72,7 @@ class Question:
         """The IRIs that the query names; comments do not count."""
         text = re.sub(r"^\s*#.*$", "", self.text, flags=re.MULTILINE)
         spaces = dict(_PREFIX.findall(text))
+        text = _PREFIX.sub("", text)
         named = {spaces[one] + name for one, name in _CURIE.findall(text) if one in spaces}
         return frozenset(named | set(_IRI.findall(text)))
 

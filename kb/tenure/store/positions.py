@@ -123,8 +123,9 @@ class Positions:
 
     def excerpt(self, place: Place, most: int = 120) -> Excerpt:
         """The line of a place as a reader sees it, of a long one ``most`` characters round it."""
-        begins = self._breaks[place.line - 2] + 1 if place.line > 1 else 0
-        after = self._breaks[place.line - 1] if place.line <= len(self._breaks) else len(self._text)
+        number = min(place.line, len(self._breaks) + 1)
+        begins = self._breaks[number - 2] + 1 if number > 1 else 0
+        after = self._breaks[number - 1] if number <= len(self._breaks) else len(self._text)
         start = begins
         if after - begins > most:
             start = max(begins, begins + place.column - 1 - most // 3)

@@ -77,8 +77,8 @@ class Facts:
         what, remedy = self.short(what), self.short(remedy)
         if about:
             found = [best_place(one, focus, graph, what, remedy, self.short) for one in about]
-            best = max(range(len(about)), key=lambda number: found[number][0])
-            one, place = about[best], found[best][1]
+            best = max(range(len(about)), key=lambda number: found[number].fit)
+            one, (_, place, predicate) = about[best], found[best]
             yield Finding(
                 one.name,
                 place.line if place else None,
@@ -89,18 +89,20 @@ class Facts:
                 remedy,
                 place.column if place else None,
                 one.positions.excerpt(place) if place else None,
-                self.link(rule, focus, f"{what} {remedy}"),
+                self.link(rule, focus, f"{what} {remedy}", predicate),
             )
 
-    def link(self, rule: str, focus: str, text: str) -> str:
+    def link(self, rule: str, focus: str, text: str, predicate: str) -> str:
         """Where the documentation tells of the first term that a message names.
 
-        Without one, it is the class of the focus, and else the rule itself.
+        Without one, it is the property at fault, or the class of the focus, or the rule itself.
         """
         for name in map(str, _TERM.findall(text)):
             iri = PREFIXES[name.partition(":")[0]] + name.partition(":")[2]
             if iri in self.schema.declared:
                 return iri
+        if predicate in self.schema.declared:
+            return predicate
         classes = sorted(self.schema.declared.intersection(self.types.get(focus, ())))
         if classes:
             return classes[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Quad
@@ -20,6 +21,8 @@ from tenure.validate.reading import Document, documents_in, read_bytes
 from tenure.validate.report import Finding, Report
 from tenure.validate.shapes import Shapes, shape_findings
 from tenure.validate.structure import structural_findings, unknown_terms
+from tenure.validate.texts import RULES as TEXT_RULES
+from tenure.validate.texts import check_evidence
 
 REGISTRY: Final = "entities.ttl"
 _HOUSE_STYLE: Final = "house-style.ttl"
@@ -33,6 +36,7 @@ def validate_paths(
     names: Names | None = None,
     shapes: OwnShapes | None = None,
     changed_since: str | None = None,
+    texts: Path | None = None,
 ) -> Report:
     """Check RDF files, and the RDF files in folders, against the structure and the shapes.
 
@@ -42,11 +46,13 @@ def validate_paths(
     terms are held to the house style of the ontology; of files with shapes it is only asked that
     they parse. Folders called ``invalid`` are left out unless one is named itself.
 
-    ``shapes`` are asked of the facts beside those of the house. With ``changed_since``, a revision
-    of git, only findings about what differs from it are told; everything is read all the same.
+    ``shapes`` are asked of the facts beside those of the house. With ``texts``, a folder, evidence
+    is checked against them (:func:`~tenure.validate.check_evidence`). With ``changed_since``, a
+    revision of git, only findings about what differs from it are told; everything is read all the
+    same.
 
     Raises:
-        NotFound: a path that does not exist.
+        NotFound: a path, or the folder of texts, that does not exist.
         BadRdf: shapes that cannot be run.
         BadInput: a path that git does not know.
         BadParameter: a revision that git does not know.
@@ -65,7 +71,10 @@ def validate_paths(
         findings += shapes.findings(checked) if shapes else ()
     if terms:
         findings += _check_ontology(Facts(terms, ontology, ontology, names or Names()))
-    report = _report(given, facts, findings, notes)
+    evidence = check_evidence(paths, texts) if texts is not None else Report()
+    findings += [one for one in evidence.findings if one.rule in TEXT_RULES]
+    notes += [one for one in evidence.notes if one not in notes]
+    report = _report(given, facts, findings, notes, evidence.checked)
     return only_changed(report, given, changes) if changes is not None else report
 
 
@@ -168,6 +177,7 @@ def _report(
     facts: Sequence[Document],
     findings: Iterable[Finding],
     notes: Sequence[str],
+    counted: Mapping[str, int] = MappingProxyType({}),
 ) -> Report:
     claim = TN("Claim")
     ordered = sorted(
@@ -185,5 +195,6 @@ def _report(
         "files": len(given),
         "triples": sum(len(one.quads) for one in given),
         "claims": len({q.subject for one in facts for q in one.quads if q.object == claim}),
+        **counted,
     }
     return Report(tuple(ordered), tuple(notes), checked, tuple(one.name for one in given))

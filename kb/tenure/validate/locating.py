@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -21,6 +21,15 @@ _SHORT: Final = 4
 """A value of fewer characters than this may be named by chance."""
 
 
+class Located(NamedTuple):
+    """The place of a finding in a document, and the property of the statement that stands there."""
+
+    fit: int
+    """How well the document fits the finding; 0 where it says nothing of it."""
+    place: Place | None
+    predicate: str = ""
+
+
 def best_place(
     document: Document,
     focus: str,
@@ -28,8 +37,8 @@ def best_place(
     what: str,
     remedy: str,
     short: Callable[[str], str] = str,
-) -> tuple[int, Place | None]:
-    """How well a document fits the finding, and the place in it.
+) -> Located:
+    """Where in a document a finding is.
 
     ``what`` and ``remedy`` are the two parts of the message, with IRIs as ``short`` writes them.
     """
@@ -43,11 +52,11 @@ def best_place(
     if best is not None:
         place = place_of(document, best[1], at_predicate=best[2])
         if place is not None:
-            return best[0] + 1, place
+            return Located(best[0] + 1, place, best[1].predicate.value)
     place = document.positions.subject(focus, graph)
     if place is None and focus.startswith("_:"):
         place = place_of_blank(document, focus)
-    return int(place is not None), place
+    return Located(int(place is not None), place)
 
 
 def place_of(document: Document, quad: Quad, *, at_predicate: bool = False) -> Place | None:

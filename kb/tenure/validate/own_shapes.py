@@ -207,7 +207,7 @@ def _refuse_wrong(path: Path, document: Document) -> None:
 
 def _line(document: Document, focus: Node | None, path: str, shapes: Graph) -> int | None:
     if isinstance(focus, URIRef):
-        _, place = best_place(document, str(focus), None, path, "")
+        place = best_place(document, str(focus), None, path, "").place
         return place.line if place else None
     for predicate, value in shapes.predicate_objects(focus):
         text = str(value) if isinstance(value, URIRef | RdfLiteral) else None

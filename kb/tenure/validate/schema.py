@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -33,6 +33,8 @@ class Schema:
         self._super: dict[str, set[str]] = defaultdict(set)
         self._domains: dict[str, set[str]] = defaultdict(set)
         self._types: dict[str, set[str]] = defaultdict(set)
+        self._above: dict[str, frozenset[str]] = {}
+        self._answers: dict[tuple[str, str], bool] = {}
         self.flattened: set[str] = set()
         """The plain properties that exist in slices only."""
         for quad in quads:
@@ -59,26 +61,45 @@ class Schema:
 
     def above(self, iri: str) -> set[str]:
         """That class or property and all that it is a kind of."""
-        seen: set[str] = set()
-        waiting = [iri]
-        while waiting:
-            one = waiting.pop()
-            if one not in seen:
-                seen.add(one)
-                waiting += self._super.get(one, ())
-        return seen
+        return set(self._all_above(iri))
 
     def describes(self, iri: str) -> bool:
         """Whether a property describes claims, sources or the registry, outside any claim."""
+        return self._told("describes", iri, self._describes)
+
+    def is_described(self, iri: str) -> bool:
+        """Whether things of that class are described outside any claim."""
+        return self._told("described", iri, lambda one: self._is_below(one, _DESCRIBED))
+
+    def is_stated(self, iri: str) -> bool:
+        """Whether things of that class exist because a claim says so."""
+        return self._told("stated", iri, lambda one: self._is_below(one, _STATED))
+
+    def _told(self, question: str, iri: str, answer: Callable[[str], bool]) -> bool:
+        # Asked of every statement, and there are few classes and properties.
+        key = question, iri
+        if key not in self._answers:
+            self._answers[key] = answer(iri)
+        return self._answers[key]
+
+    def _describes(self, iri: str) -> bool:
         if iri in {TN_PREFIX + name for name in _ABOUT_CLAIMS}:
             return True
         domains = {domain for one in self.above(iri) for domain in self._domains.get(one, ())}
         return any(self.is_described(domain) for domain in domains)
 
-    def is_described(self, iri: str) -> bool:
-        """Whether things of that class are described outside any claim."""
-        return not self.above(iri).isdisjoint(TN_PREFIX + name for name in _DESCRIBED)
+    def _is_below(self, iri: str, names: Iterable[str]) -> bool:
+        return not self._all_above(iri).isdisjoint(TN_PREFIX + name for name in names)
 
-    def is_stated(self, iri: str) -> bool:
-        """Whether things of that class exist because a claim says so."""
-        return not self.above(iri).isdisjoint(TN_PREFIX + name for name in _STATED)
+    def _all_above(self, iri: str) -> frozenset[str]:
+        found = self._above.get(iri)
+        if found is None:
+            seen: set[str] = set()
+            waiting = [iri]
+            while waiting:
+                one = waiting.pop()
+                if one not in seen:
+                    seen.add(one)
+                    waiting += self._super.get(one, ())
+            found = self._above[iri] = frozenset(seen)
+        return found

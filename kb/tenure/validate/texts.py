@@ -129,7 +129,7 @@ def _compare(source: _Source, copy: _Text) -> Iterator[Finding]:
 
 def _finding(source: _Source, rule: str, focus: str, what: str, remedy: str) -> Finding:
     document = source.document
-    _, place = best_place(document, focus, None, what, remedy, _short)
+    place = best_place(document, focus, None, what, remedy, _short).place
     return Finding(
         document.name,
         place.line if place else None,
