@@ -14,31 +14,31 @@ from starlette.staticfiles import StaticFiles
 
 from tenure_api import (
     at,
-    claims_writing,
     clocks,
     conflicts,
     docs_page,
     documents,
     giving,
-    graph_store,
     home,
-    metrics_pages,
     ontology_pages,
-    problems,
     queries,
     reasons,
-    sparql,
     validation,
 )
-from tenure_api.access_gate import Gate, hosts_of
-from tenure_api.compression import Compression
-from tenure_api.conditional import Conditional
-from tenure_api.headers import Envelope
-from tenure_api.limits_rate import Buckets
-from tenure_api.logs_requests import RouteNote, Watch
+from tenure_api.access.gate import Gate, hosts_of
+from tenure_api.access.rates import Buckets
+from tenure_api.graph_store import routes as graph_store
+from tenure_api.http import problems
+from tenure_api.http.compression import Compression
+from tenure_api.http.conditional import Conditional
+from tenure_api.http.headers import Envelope
+from tenure_api.http.sharing import Sharing
+from tenure_api.operation import watching as metrics_pages
+from tenure_api.operation.request_log import RouteNote, Watch
 from tenure_api.pages import STATIC
 from tenure_api.service import build_service
-from tenure_api.sharing import Sharing
+from tenure_api.sparql import routes as sparql
+from tenure_api.writing import claims as claims_writing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
 
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
-    from tenure_api.access import Access
-    from tenure_api.limits import Limits
-    from tenure_api.pooled import Pool
-    from tenure_api.settings import Settings
+    from tenure_api.access.who import Access
+    from tenure_api.http.limits import Limits
+    from tenure_api.operation.settings import Settings
+    from tenure_api.sparql.pooled import Pool
 
 _ROUTERS: Final = (
     home,
@@ -71,8 +71,8 @@ _ROUTERS: Final = (
 
 _DESCRIPTION: Final = (
     "Who held which office, belonged to, backed, sanctioned or met whom: on which day, on whose "
-    "word, and how surely. Reading is open unless it was closed; writing takes a key or a token, and "
-    "a service that was opened for it."
+    "word, and how surely. Reading is open unless it was closed; writing takes a key or a token, "
+    "and a service that was opened for it."
 )
 
 

@@ -16,10 +16,10 @@ from starlette.responses import HTMLResponse, Response
 from tenure.slices import read_key
 from tenure.store.formats import media_types
 from tenure.temporal import Certainty
-from tenure_api import answers
-from tenure_api.answers import GRAPHS, VARY
-from tenure_api.negotiation import HTML, choose
-from tenure_api.parameters import (
+from tenure_api.http import answers
+from tenure_api.http.answers import GRAPHS, VARY
+from tenure_api.http.negotiation import HTML, choose
+from tenure_api.http.parameters import (
     FORMAT,
     POLICY,
     described,

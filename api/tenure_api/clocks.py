@@ -17,10 +17,10 @@ from tenure.catalog import ask
 from tenure.errors import BadParameter
 from tenure.history import learned, read_instant, revisions
 from tenure.store.answers import Solutions
-from tenure_api.answers import VARY, in_one_thread
 from tenure_api.grids import EXPLAINED, Grid, GridRow, grid
-from tenure_api.negotiation import HTML, wants_page
-from tenure_api.parameters import (
+from tenure_api.http.answers import VARY, in_one_thread
+from tenure_api.http.negotiation import HTML, wants_page
+from tenure_api.http.parameters import (
     FORMAT,
     KNOWN_AT,
     POLICY,

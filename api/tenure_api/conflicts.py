@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tenure_api.answers import VARY, in_one_thread
 from tenure_api.grids import Grid, GridRow
-from tenure_api.negotiation import HTML, wants_page
-from tenure_api.parameters import (
+from tenure_api.http.answers import VARY, in_one_thread
+from tenure_api.http.negotiation import HTML, wants_page
+from tenure_api.http.parameters import (
     FORMAT,
     POLICY,
     format_parameter,

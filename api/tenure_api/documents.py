@@ -16,11 +16,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tenure.errors import NotFound
 from tenure.nearest import nearest, remedy_of
 from tenure.store.formats import N_QUADS, TRIG, media_types
-from tenure_api import answers
-from tenure_api.answers import GRAPHS, VARY
 from tenure_api.entity_page import entity_page
-from tenure_api.negotiation import HTML, choose
-from tenure_api.parameters import (
+from tenure_api.http import answers
+from tenure_api.http.answers import GRAPHS, VARY
+from tenure_api.http.negotiation import HTML, choose
+from tenure_api.http.parameters import (
     FORMAT,
     POLICY,
     described,

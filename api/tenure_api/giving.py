@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from tenure.export import export
 from tenure.store import graph_format
-from tenure_api.parameters import (
+from tenure_api.http.parameters import (
     POLICY,
     described,
     known_at_parameter,

@@ -22,10 +22,10 @@ from tenure.store import read_file
 from tenure.store.answers import Triples
 from tenure.store.formats import media_types
 from tenure.terms import TN_PREFIX, TNV_PREFIX
-from tenure_api import answers
-from tenure_api.answers import GRAPHS, VARY
-from tenure_api.negotiation import HTML, choose
-from tenure_api.parameters import format_parameter, responses
+from tenure_api.http import answers
+from tenure_api.http.answers import GRAPHS, VARY
+from tenure_api.http.negotiation import HTML, choose
+from tenure_api.http.parameters import format_parameter, responses
 
 if TYPE_CHECKING:
     from tenure_api.service import Service

@@ -17,11 +17,11 @@ from tenure.catalog.why import MEDIA_TYPE
 from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
 from tenure.store.formats import JSON, media_types
-from tenure_api import answers
-from tenure_api.answers import ROWS, VARY, in_one_thread
 from tenure_api.grids import EXPLAINED, explained_grid, grid
-from tenure_api.negotiation import HTML, choose, wants_page
-from tenure_api.parameters import (
+from tenure_api.http import answers
+from tenure_api.http.answers import ROWS, VARY, in_one_thread
+from tenure_api.http.negotiation import HTML, choose, wants_page
+from tenure_api.http.parameters import (
     FORMAT,
     POLICY,
     WHY,
@@ -34,8 +34,8 @@ from tenure_api.parameters import (
     responses,
     why_parameter,
 )
-from tenure_api.problems import TooLarge, describe
-from tenure_api.streams import Streamed
+from tenure_api.http.problems import TooLarge, describe
+from tenure_api.http.streams import Streamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,10 +11,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.errors import BadParameter, NotFound
 from tenure.nearest import nearest, remedy_of
-from tenure_api.answers import VARY
 from tenure_api.figure import Figure, draw
-from tenure_api.negotiation import HTML, wants_page
-from tenure_api.parameters import (
+from tenure_api.http.answers import VARY
+from tenure_api.http.negotiation import HTML, wants_page
+from tenure_api.http.parameters import (
     FORMAT,
     POLICY,
     described,

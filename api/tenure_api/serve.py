@@ -21,21 +21,21 @@ import uvloop
 from tenure.catalog import Catalog
 from tenure.errors import BadInput
 from tenure.knowledge import open_knowledge_base
-from tenure_api.access_rules import build_access, refuse_unsafe
+from tenure_api.access.keys import Keys
+from tenure_api.access.rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
 from tenure_api.home import CANONICAL
-from tenure_api.http_protocol import BoundedProtocol
-from tenure_api.keys import Keys
-from tenure_api.logs import configure
-from tenure_api.pooled import build_pool
-from tenure_api.settings_sources import load_settings, read_assignments
+from tenure_api.http.protocol import BoundedProtocol
+from tenure_api.operation.configuration import load_settings, read_assignments
+from tenure_api.operation.logs import configure
+from tenure_api.sparql.pooled import build_pool
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from fastapi import FastAPI
 
-    from tenure_api.settings import Settings
+    from tenure_api.operation.settings import Settings
 
 _CLOSING_SECONDS = 10
 """What closing the store and ending the workers may take after the last answer."""

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from tenure_api.access import Access
-from tenure_api.audit import Audit
-from tenure_api.limits import Limits
+from tenure_api.access.audit import Audit
+from tenure_api.access.who import Access
+from tenure_api.http.limits import Limits
 from tenure_api.links import Links
-from tenure_api.metrics import Metrics
-from tenure_api.metrics_ready import Readiness
+from tenure_api.operation.metrics import Metrics
+from tenure_api.operation.readiness import Readiness
+from tenure_api.operation.settings import Settings
 from tenure_api.pages import Pages
-from tenure_api.settings import Settings
 
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
-    from tenure_api.pooled import Pool
+    from tenure_api.sparql.pooled import Pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from tenure.knowledge.given import knowledge_of
 from tenure.nearest import nearest, remedy_of
 from tenure.store import GRAPH_FORMATS, graph_format, media_types, negotiate, read_text
 from tenure.validate import REPORT_FORMATS, ReportFormat, Severity, validate_text
-from tenure_api.answers import VARY, in_one_thread
-from tenure_api.bodies import limit_count, media_type_of, read_body, single_values
-from tenure_api.parameters import (
+from tenure_api.http.answers import VARY, in_one_thread
+from tenure_api.http.bodies import limit_count, media_type_of, read_body, single_values
+from tenure_api.http.parameters import (
     KNOWN_AT,
     POLICY,
     described,
@@ -27,8 +27,8 @@ from tenure_api.parameters import (
     policy_parameter,
     responses,
 )
-from tenure_api.problems import NotAcceptable, UnsupportedMediaType
-from tenure_api.sparql_reading import read_truth
+from tenure_api.http.problems import NotAcceptable, UnsupportedMediaType
+from tenure_api.sparql.reading import read_truth
 
 if TYPE_CHECKING:
     from tenure.knowledge import KnowledgeBase
@@ -98,7 +98,8 @@ def router(service: Service) -> APIRouter:
         operation_id="validate",
         summary="Do these facts keep the rules?",
         description="Send facts as RDF. The report comes as JSON, SARIF, JUnit XML, text, or "
-        "as a SHACL report in Turtle. With `at` the days that follow from these facts alone are checked too.",
+        "as a SHACL report in Turtle. With `at` the days that follow from these facts alone are "
+        "checked too.",
         response_class=Response,
         responses=told,
         openapi_extra={"requestBody": body, "parameters": _parameters()},

@@ -13,13 +13,13 @@ from starlette.testclient import TestClient
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.access import ADMIN, READ, WRITE, Access, require
-from tenure_api.access_gate import hosts_of
-from tenure_api.access_rules import build_access
+from tenure_api.access.gate import hosts_of
+from tenure_api.access.keys import Keys
+from tenure_api.access.rules import build_access
+from tenure_api.access.who import ADMIN, READ, WRITE, Access, require
 from tenure_api.app import create_app
-from tenure_api.keys import Keys
+from tenure_api.operation.settings import Settings
 from tenure_api.service import Service
-from tenure_api.settings import Settings
 
 Serve = Callable[..., TestClient]
 

@@ -15,7 +15,7 @@ from tenure.catalog import Catalog
 from tenure.errors import StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.transactions.backup import lasting
-from tenure_api.access import Access, Principal, with_included
+from tenure_api.access.who import Access, Principal, with_included
 from tenure_api.app import create_app
 
 TRIG = "application/trig"
@@ -146,7 +146,7 @@ def test_a_full_disk_is_said_to_be_one(client: TestClient, monkeypatch: pytest.M
     def full(*_: object, **__: object) -> None:
         raise StoreFull("No room.", remedy="Make room.")
 
-    monkeypatch.setattr("tenure_api.writing.commit", full)
+    monkeypatch.setattr("tenure_api.writing.changes.commit", full)
     answer = client.post("/claims", content=document())
     assert (answer.status_code, answer.json()["title"]) == (507, "No room in the store")
     assert client.get("/health").status_code == 200

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.errors import BadInput, BadParameter, NotFound
-from tenure_api.access import Principal, with_included
-from tenure_api.keys import KEY, Key, Keys, KeysUnreadable
+from tenure_api.access.keys import KEY, Key, Keys, KeysUnreadable
+from tenure_api.access.who import Principal, with_included
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
 

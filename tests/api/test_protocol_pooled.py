@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-from tenure_api.pooled import build_pool
-from tenure_api.settings import Settings
+from tenure_api.operation.settings import Settings
+from tenure_api.sparql.pooled import build_pool
 
 ALL = "SELECT * { ?s ?p ?o FILTER(!isBLANK(?s) && !isBLANK(?o)) } ORDER BY ?s ?p ?o LIMIT 100"
 TERM = "<<( <a:s> <a:p> <a:o> )>>"

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-from tenure_api.limits import Limits
+from tenure_api.http.limits import Limits
 
 CANONICAL = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
 HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -12,8 +12,8 @@ from tests.api.writable import writable
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api import sparql_description
-from tenure_api.sparql_description import FORMATS, SD
+from tenure_api.sparql import description as sparql_description
+from tenure_api.sparql.description import FORMATS, SD
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 LISTED = listed_in(DESCRIPTION_MANIFEST)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tenure.errors import BadInput
-from tenure_api.access_rules import refuse_unsafe
-from tenure_api.keys import Keys
-from tenure_api.settings import PREFIX, Settings, is_loopback
-from tenure_api.settings_sources import FILE, Configuration, load_settings, read_assignments
+from tenure_api.access.keys import Keys
+from tenure_api.access.rules import refuse_unsafe
+from tenure_api.operation.configuration import FILE, Configuration, load_settings, read_assignments
+from tenure_api.operation.settings import PREFIX, Settings, is_loopback
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from tests.api.writable import writable
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-from tenure_api.compression import SHORTEST, wants_gzip
-from tenure_api.settings import Settings
+from tenure_api.http.compression import SHORTEST, wants_gzip
+from tenure_api.operation.settings import Settings
 
 ELSEWHERE = {"origin": "https://elsewhere.example"}
 ALL = {"query": "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 100"}

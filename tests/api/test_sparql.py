@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-from tenure_api.limits import Limits
+from tenure_api.http.limits import Limits
 
 HOLDER = "https://w3id.org/tenure/id/person/abu-mahdi-al-muhandis"
 DAY = "https://w3id.org/tenure/at/2020-01-02"

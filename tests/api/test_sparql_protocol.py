@@ -16,8 +16,8 @@ from tests.api.writable import writable
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-from tenure_api.limits import Limits
-from tenure_api.sparql_reading import Asked
+from tenure_api.http.limits import Limits
+from tenure_api.sparql.reading import Asked
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 QUERY = {"content-type": "application/sparql-query"}

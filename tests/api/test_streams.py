@@ -25,11 +25,12 @@ from tenure.errors import BadQuery
 from tenure.knowledge import Prepared
 from tenure.store.answers import Answer, Solutions
 from tenure.store.formats import N_TRIPLES, ResultFormat
-from tenure_api import answering, streams
-from tenure_api.answering import give
-from tenure_api.negotiation import Choice
+from tenure_api.http import streams
+from tenure_api.http.negotiation import Choice
+from tenure_api.http.streams import HELD, ONLY_HEAD, CutShort, Output, Streamed
 from tenure_api.service import Service
-from tenure_api.streams import HELD, ONLY_HEAD, CutShort, Output, Streamed
+from tenure_api.sparql import answering
+from tenure_api.sparql.answering import give
 
 if sys.platform != "win32":
     import resource

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure_api.access import Principal
-from tenure_api.oidc import IssuerUnreachable, Tokens
-from tenure_api.settings import Settings
+from tenure_api.access.tokens import IssuerUnreachable, Tokens
+from tenure_api.access.who import Principal
+from tenure_api.operation.settings import Settings
 
 AUDIENCE = "https://kb.example.org"
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.app import create_app
-from tenure_api.limits import Limits
+from tenure_api.http.limits import Limits
 
 TRIG = {"content-type": "application/trig"}
 

@@ -22,16 +22,16 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.errors import BadClaim
 from tenure.knowledge import KnowledgeBase
-from tenure_api import logs
-from tenure_api.access import Principal
-from tenure_api.access_rules import build_access
+from tenure_api.access.audit import Audit
+from tenure_api.access.keys import Keys
+from tenure_api.access.rates import MOST_CLIENTS, Buckets, TooManyRequests
+from tenure_api.access.rules import build_access
+from tenure_api.access.who import Principal
 from tenure_api.app import create_app
-from tenure_api.audit import Audit
-from tenure_api.keys import Keys
-from tenure_api.limits_rate import MOST_CLIENTS, Buckets, TooManyRequests
-from tenure_api.metrics import Metrics
-from tenure_api.metrics_ready import Readiness
-from tenure_api.settings import Settings
+from tenure_api.operation import logs
+from tenure_api.operation.metrics import Metrics
+from tenure_api.operation.readiness import Readiness
+from tenure_api.operation.settings import Settings
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure_api.access import Access, Principal, with_included
+from tenure_api.access.who import Access, Principal, with_included
 from tenure_api.app import create_app
-from tenure_api.pooled import build_pool
-from tenure_api.settings import Settings
+from tenure_api.operation.settings import Settings
+from tenure_api.sparql.pooled import build_pool
 
 PROOF = {"authorization": "Bearer good"}
 

@@ -143,7 +143,8 @@ def test_every_rule_is_in_the_table(repo_root: Path) -> None:
     [
         ((), "There is nothing to check."),
         (("facts", "--possible"), "--possible can only be used with days"),
-        (("facts", "--shapes", "own.ttl"), "--shapes can only be used with days"),
+        (("facts", "--shapes", "own.ttl"), "own.ttl: There is no such file"),
+        (("--at", "1921", "--baseline", "known.json"), "--baseline can only be used with files"),
         (("facts", "--at", "1921", "--facts", "other"), "those of the files named or those of"),
         (("--at", "2020-02-30"), "2020-02-30"),
         (("--at", "event/nothing-of-the-kind"), "event/nothing-of-the-kind"),

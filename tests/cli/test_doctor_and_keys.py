@@ -19,11 +19,11 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tenure.errors import BadInput
 from tenure.store import EmbeddedStore
 from tenure.terms import BASE, Names
-from tenure_api import doctor_checks
-from tenure_api.doctor_checks import NOTE, OK, WRONG
-from tenure_api.key_commands import _instant
-from tenure_api.keys import KEY, Keys
-from tenure_api.settings import Settings
+from tenure_api.access.commands import _instant
+from tenure_api.access.keys import KEY, Keys
+from tenure_api.operation import checks as doctor_checks
+from tenure_api.operation.checks import NOTE, OK, WRONG
+from tenure_api.operation.settings import Settings
 
 Run = Callable[..., Any]
 

@@ -284,7 +284,7 @@ def test_findings_have_exit_code_1_in_every_format(run: Run, tmp_path: Path) -> 
     )
     text = run("validate", bad)
     assert text.exit_code == 1
-    assert f"violation: {bad}:3: " in text.stdout
+    assert f"violation: {bad}:3:1: " in text.stdout
     data = run("validate", bad, "--format", "json")
     assert data.exit_code == 1
     assert json.loads(data.stdout)["conforms"] is False

@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.serving import SECONDS, Served, served
 
 from tenure.store import EmbeddedStore
-from tenure_api.keys import Keys
+from tenure_api.access.keys import Keys
 
 
 def tenure(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -61,7 +61,7 @@ def test_from_a_key_to_a_write_and_its_trace(tmp_path: Path) -> None:
     assert (line["who"], line["how"], line["outcome"]) == ("ada", "key", "committed")
     assert line["from"] == "127.0.0.1"
     requests = [json.loads(line) for line in server.log.splitlines()]
-    assert line["request"] in {one["request"] for one in requests}
+    assert line["request"] in {one.get("request") for one in requests}
     everything = server.log + json.dumps(lines)
     for token in (key, reader, key.swapcase()):
         assert token not in everything

@@ -16,10 +16,10 @@ from tests.fuzz.holding import Answer, Headers, hold
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
-from tenure_api.access_rules import build_access
+from tenure_api.access.keys import Keys
+from tenure_api.access.rules import build_access
 from tenure_api.app import create_app
-from tenure_api.keys import Keys
-from tenure_api.settings import Settings
+from tenure_api.operation.settings import Settings
 
 Ask = Callable[..., Answer]
 

@@ -16,8 +16,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tenure.cli import build_app
-from tenure_api.settings import PREFIX, Settings
-from tenure_api.settings_sources import load_settings
+from tenure_api.operation.configuration import load_settings
+from tenure_api.operation.settings import PREFIX, Settings
 
 
 @pytest.fixture(scope="module")

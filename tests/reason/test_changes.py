@@ -70,8 +70,10 @@ def changed(what: str, into: str) -> ChangeReport:
         ),
         (
             ":Office a owl:Class",
-            ":Office a owl:Class ; rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :holds ;"
-            " owl:maxCardinality 1 ]",
+            (
+                ":Office a owl:Class ; rdfs:subClassOf [ a owl:Restriction ;"
+                " owl:onProperty :holds ; owl:maxCardinality 1 ]"
+            ),
             "tightened",
             "major",
         ),

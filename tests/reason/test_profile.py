@@ -23,6 +23,29 @@ def findings(turtle: str) -> list[ProfileFinding]:
 
 
 BROKEN = [
+    (":C owl:unionOf :D .", "broken-list", ":C"),
+    (":x owl:sameAs [] .", "nameless-individual", ":x"),
+    ("[] a owl:Restriction ; owl:onProperty :p .", "half-a-restriction", ":p"),
+    (
+        "[] a owl:Restriction ; owl:onProperty :p ; owl:hasValue :x ; owl:someValuesFrom :C .",
+        "half-a-restriction",
+        ":p",
+    ),
+    (":R a owl:Restriction ; owl:someValuesFrom :C .", "half-a-restriction", ":R"),
+    ("[] a owl:Restriction ; owl:onProperty :p ; owl:cardinality -1 .", "wrong-cardinality", ":p"),
+    ("[] a owl:Restriction ; owl:onProperty :p ; owl:cardinality 'a' .", "wrong-cardinality", ":p"),
+    (
+        "[] a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom xsd:integer .",
+        "wrong-filler",
+        ":p",
+    ),
+    ("[] a owl:Restriction ; owl:onProperty :d ; owl:allValuesFrom :C .", "wrong-filler", ":d"),
+    ("[] a owl:Restriction ; owl:onProperty :d ; owl:hasValue :x .", "wrong-filler", ":d"),
+    (
+        ":o a owl:Ontology ; owl:versionIRI <http://example.org/1> , <http://example.org/2> .",
+        "two-version-iris",
+        ":o",
+    ),
     (":p a owl:DatatypeProperty .", "two-kinds-of-property", ":p"),
     (":p a owl:AnnotationProperty .", "two-kinds-of-property", ":p"),
     (":C a rdfs:Datatype .", "class-and-datatype", ":C"),
@@ -31,7 +54,11 @@ BROKEN = [
     (":x :never :y .", "undeclared-property", ":never"),
     (":never rdfs:domain :C .", "undeclared-property", ":never"),
     (":p rdfs:subPropertyOf :never .", "undeclared-property", ":never"),
-    ("[] a owl:Restriction ; owl:onProperty :never .", "undeclared-property", ":never"),
+    (
+        "[] a owl:Restriction ; owl:onProperty :never ; owl:hasValue :x .",
+        "undeclared-property",
+        ":never",
+    ),
     (":p owl:propertyChainAxiom ( :q :never ) .", "undeclared-property", ":never"),
     (":x a :Never .", "undeclared-class", ":Never"),
     (":C rdfs:subClassOf :Never .", "undeclared-class", ":Never"),
@@ -108,6 +135,12 @@ def test_a_departure_is_found_and_told(turtle: str, rule: str, focus: str) -> No
         ":x a :C , owl:NamedIndividual ; :p :y ; :d 5 , 'five'@en ; :n :C , 'a note' .",
         ":C rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom :D ] .",
         ":own a rdfs:Datatype . :d rdfs:range :own . :x :d 'a value'^^:own .",
+        ":C rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :d ; owl:hasValue 5 ] .",
+        (
+            ":C rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :p ; owl:onClass :D ; "
+            "owl:maxQualifiedCardinality '1'^^xsd:nonNegativeInteger ] ."
+        ),
+        ":C owl:equivalentClass [ a owl:Class ; owl:unionOf ( :C :D ) ] .",
         ":p a owl:TransitiveProperty .",
         ":p owl:propertyChainAxiom ( :p :p ) .",
         ":p owl:propertyChainAxiom ( :p :q ) , ( :q :p ) .",

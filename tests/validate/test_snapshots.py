@@ -319,7 +319,7 @@ def test_a_shape_of_ones_own_can_be_for_one_graph_only(tmp_path: Path) -> None:
         (OWN, BadInput, "no shape with a target"),
         (VACANT.replace("sh:minCount 1", 'tns:askedOf "maybe"'), BadInput, "cannot be asked of"),
         (LONG_NAME.replace("WHERE {", "WHERE { SERVICE <x:y> {"), Refused, "uses SERVICE"),
-        (VACANT.replace("sh:minCount 1", 'sh:minCount "x"'), BadRdf, "cannot be run"),
+        (VACANT.replace("sh:minCount 1", 'sh:minCount "x"'), BadRdf, "wrong themselves"),
         (VACANT.replace("sh:minCount 1", 'sh:pattern "["'), BadRdf, "cannot be run"),
         (LONG_NAME.replace("SELECT $this WHERE", "SELEKT $this WHERE"), BadRdf, "cannot be run"),
         (LONG_NAME.replace("SELECT $this WHERE", "SELECT ?x WHERE"), BadRdf, "cannot be run"),

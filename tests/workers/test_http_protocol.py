@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from tenure_api.http_protocol import LONGEST_HEAD, BoundedProtocol
+from tenure_api.http.protocol import LONGEST_HEAD, BoundedProtocol
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

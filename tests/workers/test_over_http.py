@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure_api.app import create_app
-from tenure_api.pooled import build_pool
-from tenure_api.settings import Settings
+from tenure_api.operation.settings import Settings
+from tenure_api.sparql.pooled import build_pool
 
 SETTINGS = Settings(workers=2, query_seconds=1, query_memory_mb=256, query_rows=50_000)
 PREFIX = "PREFIX tn: <https://w3id.org/tenure/ontology#> "

@@ -214,7 +214,9 @@ class _Reasons:
         order = self._order([i for i in named if i in world.occurrences or i in world.sources])
         claims |= dict.fromkeys(c for one in order for step in one.steps for c in step.claims)
         parts = tuple(self._parts_of(terms, [iri for iri in named if iri in world.occurrences]))
-        claims |= dict.fromkeys(h.claim for one in (*order, *parts) for h in one.hangs_on)
+        hanging = [h for one in order for h in one.hangs_on]
+        hanging += [h for one in parts for h in one.hangs_on]
+        claims |= dict.fromkeys(one.claim for one in hanging)
         return RowReason(
             tuple(self._explained(iri, moments) for iri in named if iri in world.occurrences),
             tuple(self._kb.claim_reason(iri, self._policy) for iri in claims),

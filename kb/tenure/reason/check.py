@@ -16,7 +16,7 @@ from tenure.reason.owl import OWL, RDFS
 from tenure.reason.pellet import explain
 from tenure.reason.profile import profile_findings
 from tenure.reason.programs import NotReasoned
-from tenure.reason.report import ProfileFinding, ReasonReport
+from tenure.reason.report import Clash, ProfileFinding, ReasonReport
 from tenure.reason.shown import shown
 from tenure.reason.statements import Statements
 from tenure.resources import data_dir
@@ -58,7 +58,8 @@ def check_ontology(
         found = classify(given.triples, limit)
     except NotReasoned as error:
         return replace(report, reason=str(error))
-    clashes, unexplained = (), ""
+    clashes: tuple[Clash, ...] = ()
+    unexplained = ""
     if not found.consistent or found.unsatisfiable:
         classes = [iri for iri in found.unsatisfiable if OWL + "Class" in statements.types[iri]]
         if classes or not found.consistent:

@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from tenure.reason.expressions import expression_findings
 from tenure.reason.hierarchy import chain_findings, restricted_findings
 from tenure.reason.owl import (
     BUILT_IN_ANNOTATIONS,
@@ -51,7 +52,8 @@ def profile_findings(quads: Iterable[Quad]) -> list[ProfileFinding]:
     """Where the ontology departs from OWL 2 DL, sorted; names of graphs do not matter.
 
     Checked: declarations and typing (5.8.1), reserved names (2.4, 5), kinds of properties in
-    axioms (9.2, 9.3), lists in chains (9.2.1), regular chains and simple properties (11.2).
+    axioms (9.2, 9.3), lists, restrictions and their numbers (6 to 8), lists in chains (9.2.1),
+    regular chains and simple properties (11.2).
     A datatype of our own passes where it is declared, although 11.2 wants a definition too: a
     defined datatype has no literals (9.4), and there is no other way to write one's own dates.
     """
@@ -64,6 +66,7 @@ def profile_findings(quads: Iterable[Quad]) -> list[ProfileFinding]:
         *_axioms(statements),
         *chain_findings(statements),
         *restricted_findings(statements),
+        *expression_findings(statements),
     }
     return sorted(found, key=lambda one: (one.focus, one.rule, one.message))
 

@@ -10,7 +10,7 @@ that breaks it to the folder ``broken``, under the same name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -146,14 +146,17 @@ def _asked(store: Store, rule: QualityRule) -> Iterable[QualityFinding]:
     for row in answer:
         values = {name: _shown(row[name]) for name in names}
         focus = row["focus"]
-        told = _NAMED.sub(lambda match, values=values: values[match[1]], rule.message)  # type: ignore[misc]
         yield QualityFinding(
             rule.name,
             rule.severity,
             focus.value if isinstance(focus, NamedNode) else str(focus),
-            told,
-            _NAMED.sub(lambda match, values=values: values[match[1]], rule.remedy),  # type: ignore[misc]
+            _filled(rule.message, values),
+            _filled(rule.remedy, values),
         )
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return _NAMED.sub(lambda match: values[match[1]], text)
 
 
 def _shown(term: Any) -> str:
@@ -167,9 +170,11 @@ def _shown(term: Any) -> str:
 
 def _rule(file: Path) -> QualityRule:
     text = file.read_text(encoding="utf-8")
-    head: Mapping[str, str] = dict(
-        match.groups() for line in text.splitlines() if (match := _LINE.match(line))
-    )
+    head: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _LINE.match(line)
+        if match:
+            head[match[1]] = match[2]
     missing = [name for name in _NEEDED if not head.get(name)]
     if missing:
         raise BadQuery(

@@ -19,8 +19,9 @@ _BOLD: Final = 1.12
 _ROW: Final = 38
 _BOX: Final = 28
 _INDENT: Final = 26
+_GUTTER: Final = 12
 _MARGIN: Final = 2
-MOST: Final = 9
+MOST: Final = 24
 """How many rows of a sort are drawn; more would be read in the list below anyway."""
 
 
@@ -86,12 +87,13 @@ def draw_class(
     edges: list[Edge] = []
     y = _MARGIN
     for one, name in above[:MOST]:
-        boxes.append(Box(one, name, "above", _MARGIN, y, _width(name)))
+        boxes.append(Box(one, name, "above", _MARGIN + _GUTTER, y, _width(name)))
         y += _ROW
     own = Box(iri, text, "own", _MARGIN if not above else _MARGIN + _INDENT, y, _width(text, _BOLD))
     boxes.append(own)
-    if above:
-        edges.append(_elbow(_MARGIN + 12, boxes[0].y + _BOX, own, "kind"))
+    for box in boxes[:-1]:
+        sides = f"M {box.x} {_middle(box)} H {_MARGIN} V {_middle(own)} H {own.x}"
+        edges.append(Edge(sides, "kind"))
     stem = own.x + 12
     y += _ROW
     for arrow in arrows[:MOST]:
@@ -124,7 +126,11 @@ def draw_class(
 
 
 def _elbow(x: int, top: int, box: Box, role: str) -> Edge:
-    return Edge(f"M {x} {top} V {box.y + box.height // 2} H {box.x}", role)
+    return Edge(f"M {x} {top} V {_middle(box)} H {box.x}", role)
+
+
+def _middle(box: Box) -> int:
+    return box.y + box.height // 2
 
 
 def _length(text: str) -> int:

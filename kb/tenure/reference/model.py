@@ -89,9 +89,9 @@ class Section:
 class Term:
     """A term as a page shows it.
 
-    ``links`` are named lists of IRIs; ``properties`` are those of a class, and ``members`` its
-    named individuals or the concepts of a scheme; ``rules`` are sentences; ``instead`` is what
-    takes the place of a deprecated term.
+    ``links`` are named lists of IRIs; ``kinds`` and ``properties`` are those of a class, and
+    ``members`` its named individuals or the concepts of a scheme; ``rules`` are sentences;
+    ``instead`` is what takes the place of a deprecated term.
     """
 
     iri: str
@@ -101,6 +101,7 @@ class Term:
     examples: tuple[str, ...]
     other_names: tuple[str, ...]
     links: tuple[tuple[str, tuple[str, ...]], ...]
+    kinds: tuple[str, ...]
     properties: tuple[str, ...]
     members: tuple[str, ...]
     rules: tuple[str, ...]
@@ -222,7 +223,8 @@ class _Reader:
     def heading(self, iri: str) -> str:
         """The scheme of a concept; the class of an individual; else the kind of term."""
         for scheme in self._graph.iris(iri, SKOS + "inScheme"):
-            return self._label(scheme)
+            name = self._label(scheme)
+            return name[:1].upper() + name[1:]
         types = self._graph.iris(iri, RDF + "type")
         own = sorted(one for one in types if one.startswith(TN_PREFIX))
         if own:
@@ -245,6 +247,7 @@ class _Reader:
             examples=tuple(graph.texts(iri, SKOS + "example")),
             other_names=tuple(graph.texts(iri, SKOS + "altLabel")),
             links=tuple((name, iris) for name, iris in links if iris),
+            kinds=tuple(dict.fromkeys(self._below.get(iri, ()))),
             properties=tuple(self._properties.get(iri, ())),
             members=tuple(self._members.get(iri, ())) if is_group else (),
             rules=tuple(self._rules.get(iri, ())),

@@ -74,9 +74,9 @@ def _of_shape(graph: Graph, shape: str, label: Labelled) -> Iterable[tuple[str, 
         own = paths[0].value if paths and isinstance(paths[0], NamedNode) else ""
         if sentence:
             yield sentence[:1].upper() + sentence[1:], own
-    own = _constraints(graph, NamedNode(shape), label)
-    if own:
-        yield f"It is {', '.join(own)}.", ""
+    whole = _constraints(graph, NamedNode(shape), label)
+    if whole:
+        yield f"It is {', '.join(whole)}.", ""
 
 
 def _message(graph: Graph, node: Node) -> str:

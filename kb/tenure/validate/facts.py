@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
+from tenure.resources import data_dir
+from tenure.store.rdf import read_file
 from tenure.terms import PREFIXES, RDF_TYPE, Names
 from tenure.validate.locating import best_place
 from tenure.validate.reading import Document
 from tenure.validate.report import SHAPES, Finding, Severity
 from tenure.validate.schema import Schema
 
+_PATH: Final = "http://www.w3.org/ns/shacl#path"
 _TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")
 
 
@@ -76,7 +79,10 @@ class Facts:
             about.sort(key=lambda one: graph not in one.subjects)
         what, remedy = self.short(what), self.short(remedy)
         if about:
-            found = [best_place(one, focus, graph, what, remedy, self.short) for one in about]
+            paths = partial(_paths_of, rule)
+            found = [
+                best_place(one, focus, graph, what, remedy, self.short, paths) for one in about
+            ]
             best = max(range(len(about)), key=lambda number: found[number].fit)
             one, (_, place, predicate) = about[best], found[best]
             yield Finding(
@@ -117,6 +123,28 @@ class Facts:
         for start in sorted(written, key=len, reverse=True):
             text = text.replace(start, written[start])
         return text
+
+
+def _paths_of(rule: str) -> frozenset[str]:
+    """The properties on the path of a property shape of the gate (SHACL, section 2.3.1)."""
+    quads = [
+        quad
+        for file in sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
+        for quad in read_file(file)
+    ]
+    below: dict[object, list[Quad]] = {}
+    for quad in quads:
+        below.setdefault(quad.subject, []).append(quad)
+    shape = below.get(NamedNode(SHAPES + rule), ())
+    waiting = [quad.object for quad in shape if quad.predicate.value == _PATH]
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, NamedNode):
+            found.add(node.value)
+        else:
+            waiting += [quad.object for quad in below.get(node, ())]
+    return frozenset(found)
 
 
 def text_of(node: object) -> str:

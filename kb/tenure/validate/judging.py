@@ -19,7 +19,7 @@ from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph
 from rdflib.namespace import SH
-from rdflib.term import BNode, Node, URIRef
+from rdflib.term import BNode, Literal, Node, URIRef
 
 from tenure.errors import BadRdf
 from tenure.validate.compiled import Suspicion, suspicion
@@ -97,10 +97,25 @@ class Judge:
 
 
 class _Data(OxigraphDataGraph):
-    """A store as pySHACL reads it. It is asked whether it is there, which counted everything."""
+    """A store as pySHACL reads it, mended where pySHACL 0.40.1 reads it otherwise than a graph.
+
+    Whether it is there was found out by counting everything; a literal with a path to follow was
+    an error; and a triple was looked for in the default graph alone.
+    """
 
     def __bool__(self) -> bool:
         return True
+
+    def __contains__(self, triple: Any) -> bool:
+        return next(iter(self.triples(triple)), None) is not None
+
+    def objects(self, subject: Any, predicate: Any, unique: bool = False) -> Iterator[Any]:
+        if not isinstance(subject, Literal):
+            yield from dict.fromkeys(super().objects(subject, predicate, unique))
+
+    def predicate_objects(self, subject: Any, unique: bool = False) -> Iterator[Any]:
+        if not isinstance(subject, Literal):
+            yield from dict.fromkeys(super().predicate_objects(subject, unique))
 
 
 def _verdict(node: Any, parts: Any) -> Verdict:

@@ -37,22 +37,32 @@ def best_place(
     what: str,
     remedy: str,
     short: Callable[[str], str] = str,
+    paths: Callable[[], frozenset[str]] = frozenset,
 ) -> Located:
     """Where in a document a finding is.
 
     ``what`` and ``remedy`` are the two parts of the message, with IRIs as ``short`` writes them.
+    ``paths`` gives the properties that the rule is about; it is asked where the message names no
+    statement.
     """
-    best: tuple[int, Quad, bool] | None = None
+    best: tuple[tuple[int, int], Quad, bool] | None = None
     for quad in document.statements.get(focus, ()):
-        score, at_predicate = _score(quad, what, remedy, short)
+        score, at_predicate, named_at = _score(quad, what, remedy, short)
         if score and graph is not None and _name(quad.graph_name) == graph:
             score += 1
-        if score and (best is None or score >= best[0]):
-            best = score, quad, at_predicate
+        # Of several that are named, the one that is named first is at fault.
+        rank = score, -named_at
+        if score and (best is None or rank >= best[0]):
+            best = rank, quad, at_predicate
     if best is not None:
         place = place_of(document, best[1], at_predicate=best[2])
         if place is not None:
-            return Located(best[0] + 1, place, best[1].predicate.value)
+            return Located(best[0][0] + 1, place, best[1].predicate.value)
+    for quad in reversed(document.statements.get(focus, ())):
+        if quad.predicate.value in paths():
+            place = place_of(document, quad)
+            if place is not None:
+                return Located(2, place, quad.predicate.value)
     place = document.positions.subject(focus, graph)
     if place is None and focus.startswith("_:"):
         place = place_of_blank(document, focus)
@@ -83,19 +93,18 @@ def place_of_blank(document: Document, focus: str) -> Place | None:
     return None
 
 
-def _score(quad: Quad, what: str, remedy: str, short: Callable[[str], str]) -> tuple[int, bool]:
-    """How plainly a message names the statement, and whether it is about the predicate."""
+def _score(
+    quad: Quad, what: str, remedy: str, short: Callable[[str], str]
+) -> tuple[int, bool, int]:
+    """How plainly a message names the statement, whether by the predicate, and how far in it."""
     value, predicate = quad.object, short(quad.predicate.value)
-    score = 0
-    if isinstance(value, NamedNode):
-        score = 8 * _named(short(value.value), what)
-    elif isinstance(value, Literal) and value.value:
-        weight = 8 if len(value.value) >= _SHORT else 2
-        score = weight * _named(value.value, what)
-    of_value = bool(score)
+    name = value.value if isinstance(value, NamedNode | Literal) else ""
+    weight = 8 if isinstance(value, NamedNode) or len(name) >= _SHORT else 2
+    name = short(name) if isinstance(value, NamedNode) else name
+    of_value = bool(name) and _named(name, what)
     in_what = _named(predicate, what)
-    score += 4 * in_what or 3 * _named(predicate, remedy)
-    return score, in_what and not of_value
+    score = weight * of_value + (4 * in_what or 3 * _named(predicate, remedy))
+    return score, in_what and not of_value, what.find(name) if of_value else 0
 
 
 def _named(name: str, text: str) -> bool:

@@ -20,10 +20,10 @@ from rdflib.namespace import SH
 from rdflib.term import Literal as RdfLiteral
 from rdflib.term import Node, URIRef
 
-from tenure.errors import BadInput, BadRdf, NotFound, Refused
+from tenure.errors import BadInput, BadRdf
 from tenure.resources import data_dir
-from tenure.store.tokens import Kind, tokens
 from tenure.terms import local_name
+from tenure.validate.own_shapes import check_shapes
 from tenure.validate.quiet import quiet_literals
 from tenure.validate.report import Severity, two_parts
 from tenure.validate.shapes import Shapes, filled_message, rows_of
@@ -31,7 +31,6 @@ from tenure.validate.shapes import Shapes, filled_message, rows_of
 FOLDER: Final = "snapshots"
 _ASKED_OF: Final = "https://w3id.org/tenure/shapes#askedOf"
 _VIEWS: Final = ("certain", "possible")
-_FETCHES: Final = frozenset(("SERVICE", "FROM"))
 _WITHOUT_MESSAGE: Final = "Correct the claims named here, or the shape."
 
 
@@ -57,7 +56,7 @@ class SnapshotShapes:
         Raises:
             NotFound: a file that is not there.
             BadInput: a file without any shape.
-            BadRdf: a file that does not parse.
+            BadRdf: a file that does not parse, or whose shapes are wrong themselves.
             Refused: a constraint that would fetch something.
         """
         files = sorted((data_dir("ontology") / FOLDER).glob("*.ttl"))
@@ -126,27 +125,8 @@ class SnapshotShapes:
             )
 
     def _read_own(self, path: Path, house: Sequence[Path]) -> None:
-        if not path.is_file():
-            raise NotFound(
-                "There is no such file.", where=str(path), remedy="Give a Turtle file with shapes."
-            )
-        try:
-            quads = list(parse(path.read_bytes(), format=RdfFormat.TURTLE))
-        except SyntaxError as error:
-            raise BadRdf(
-                f"The shapes do not parse: {error.msg}.",
-                where=f"{path}:{error.lineno}",
-                remedy="Correct the file; shapes are read as Turtle.",
-            ) from error
-        if not any(quad.predicate.value.startswith(str(SH) + "target") for quad in quads):
-            raise BadInput(
-                "The file has no shape with a target, so nothing would be checked.",
-                where=str(path),
-                remedy="Give a shape sh:targetClass, sh:targetSubjectsOf or its like.",
-            )
-        for quad in quads:
-            if quad.predicate.value in (str(SH.select), str(SH.ask), str(SH.construct)):
-                _refuse_fetching(_text(quad.object), path)
+        check_shapes(path)
+        quads = list(parse(path.read_bytes(), format=RdfFormat.TURTLE))
         marks = dict(_marks(path))
         for view, graph in self._own.items():
             # The prefixes of the house can be used; its rules run anyway.
@@ -169,16 +149,6 @@ def _marks(file: Path) -> Iterator[tuple[str, str]]:
                     remedy=f'Write tns:askedOf with "{_VIEWS[0]}" or "{_VIEWS[1]}".',
                 )
             yield local_name(_text(quad.subject)), view
-
-
-def _refuse_fetching(query: str, path: Path) -> None:
-    words = {token.text.upper() for token in tokens(query, str(path)) if token.kind is Kind.WORD}
-    if words & _FETCHES:
-        raise Refused(
-            f"A constraint uses {' and '.join(sorted(words & _FETCHES))}.",
-            where=str(path),
-            remedy="Ask the graph of the day alone.",
-        )
 
 
 def _property(report: Graph, path: Node | None) -> str | None:

@@ -1,0 +1,1 @@
+"""Who may do what: keys, tokens, rates, the audit log."""

@@ -1,0 +1,224 @@
+"""``/rdf-graph-store``: the SPARQL 1.1 Graph Store HTTP Protocol.
+
+Every graph that can be asked can be read: parts, claims' own graphs, days, ordinary ones. Written
+are claims' graphs and ordinary graphs, with a key and through the one writer. The default graph is
+computed from the claims, so it only reads.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request
+from pyoxigraph import DefaultGraph
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from tenure.errors import BadParameter, NotFound, NotWritable
+from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
+from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
+from tenure_api.access.who import READ, WRITE, require
+from tenure_api.graph_store.bodies import quads_of, read_graphs, triples_of
+from tenure_api.graph_store.names import ADDRESS, Target, address_of, target_of
+from tenure_api.graph_store.told import told_of
+from tenure_api.http.answers import QUERY_GRAPHS, VARY
+from tenure_api.http.entity_tags import graph_tag, is_known, weak_tag
+from tenure_api.http.negotiation import choose
+from tenure_api.http.streams import Output, Streamed
+from tenure_api.sparql.answering import give
+from tenure_api.sparql.description import describe_service
+from tenure_api.writing.changes import told, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Triple
+
+    from tenure_api.service import Service
+
+ALLOWED: Final = {"Allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"}
+_DIRECTLY: Final = f"{ADDRESS}/{{name:path}}"
+_EVERYTHING: Final = "SELECT * { ?s ?p ?o }"
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the graph store."""
+    api = APIRouter(tags=["Graph store"])
+    # Generations count from the start of this process, so tags must not outlive it.
+    instance = secrets.token_hex(8)
+
+    async def get(request: Request) -> Response:
+        await require(request, service, READ)
+        target = target_of(request, service)
+        if target.whole_store:
+            return Streamed(lambda _: describe_service(request, service))
+        return Streamed(lambda output: _read(request, service, target, instance, output))
+
+    async def put(request: Request) -> Response:
+        await require(request, service, WRITE)
+        target = _writable(target_of(request, service), "PUT")
+        return await _put(request, service, target)
+
+    async def post(request: Request) -> Response:
+        await require(request, service, WRITE)
+        target = _writable(target_of(request, service), "POST")
+        return await _post(request, service, target)
+
+    async def delete(request: Request) -> Response:
+        await require(request, service, WRITE)
+        target = _writable(target_of(request, service), "DELETE")
+        return await _delete(request, service, target)
+
+    async def options() -> Response:
+        return Response(status_code=204, headers=ALLOWED)
+
+    async def others() -> Response:
+        raise HTTPException(405, headers=ALLOWED)
+
+    for method, endpoint in (("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete)):
+        for path in (ADDRESS, _DIRECTLY):
+            shown: dict[str, Any] = told_of(method, direct=path is _DIRECTLY)
+            api.add_api_route(path, endpoint, methods=[method], response_class=Response, **shown)
+    for path in (ADDRESS, _DIRECTLY):
+        api.add_api_route(path, options, methods=["OPTIONS"], include_in_schema=False)
+        api.add_api_route(path, others, methods=["PATCH"], include_in_schema=False)
+    return api
+
+
+def _read(
+    request: Request, service: Service, target: Target, instance: str, output: Output
+) -> Response | None:
+    graph = target.graph
+    if graph is not None and not service.kb.knows_graph(graph):
+        raise _no_such(graph)
+    choice = choose(request, QUERY_GRAPHS)
+    tag = _tag(service, graph, choice.media_type, instance)
+    headers = {**VARY, "ETag": tag, "Cache-Control": "no-cache"}
+    if is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    give(service, _triples(service, graph), choice, output, headers)
+    return None
+
+
+def _triples(service: Service, graph: str | None) -> Iterator[Triple]:
+    """The statements of a graph as they come; of the default graph, part after part.
+
+    CONSTRUCT would remember each, not to give it twice: 230 bytes a statement (measured).
+    """
+    graphs = None if graph is None else (graph,)
+    prepared = service.kb.prepare(_EVERYTHING, default_graphs=graphs)
+    # All are begun at once, so that a write meanwhile is in none of them.
+    for part in [service.kb.store.quads(part) for part in prepared.default_graphs]:
+        for quad in part:
+            yield quad.triple
+
+
+def _tag(service: Service, graph: str | None, form: str, instance: str) -> str:
+    """A strong tag of a graph that can be written, for If-Match; a weak one of any other."""
+    if graph is not None and _is_written(service, graph):
+        state = tag_of(service.kb, graph)
+        if state is not None:
+            return graph_tag(state, form)
+    return weak_tag(instance, service.kb.generation, graph or "", form)
+
+
+def _is_written(service: Service, graph: str) -> bool:
+    names = service.kb.names
+    own = (names.claim_prefix, names.graph_store_prefix)
+    return graph.startswith(own) or not graph.startswith(names.base)
+
+
+async def _put(request: Request, service: Service, target: Target) -> Response:
+    graph = _named(target, "PUT")
+    documents = await read_graphs(request, service.limits)
+    triples = await run_in_threadpool(triples_of, documents, graph)
+    return await _write(request, service, target, GraphChange("put", graph, triples))
+
+
+async def _post(request: Request, service: Service, target: Target) -> Response:
+    documents = await read_graphs(request, service.limits)
+    if target.graph is not None:
+        triples = await run_in_threadpool(triples_of, documents, target.graph)
+        return await _write(request, service, target, GraphChange("post", target.graph, triples))
+    if len(documents) == 1 and await run_in_threadpool(_holds_graphs, *documents[0]):
+        data, form = documents[0]
+        done = await _written(request, service, target, BodyChange(data, form))
+        return done if isinstance(done, Response) else told(done)
+    graph = service.kb.names.graph_store_prefix + secrets.token_hex(12)
+    triples = await run_in_threadpool(triples_of, documents, graph)
+    answered = await _write(request, service, target, GraphChange("post", graph, triples))
+    if answered.status_code == 201:
+        answered.headers["location"] = address_of(graph, request, service)
+    return answered
+
+
+async def _delete(request: Request, service: Service, target: Target) -> Response:
+    graph = _named(target, "DELETE")
+    if not await run_in_threadpool(service.kb.knows_graph, graph):
+        raise _no_such(graph)
+    return await _write(request, service, target, GraphChange("delete", graph))
+
+
+async def _write(
+    request: Request, service: Service, target: Target, change: GraphChange
+) -> Response:
+    done = await _written(request, service, target, change)
+    if isinstance(done, Response):
+        return done
+    if done.dry_run:
+        return told(done)
+    is_new = change.graph in done.created or change.graph in done.added
+    return told(done, 201) if is_new else Response(status_code=204)
+
+
+async def _written(
+    request: Request, service: Service, target: Target, change: Change
+) -> Committed | Response:
+    return await write(
+        request,
+        service,
+        change,
+        message=target.message,
+        otherwise=f"{request.method} to the graph store.",
+        dry_run=target.dry_run,
+    )
+
+
+def _holds_graphs(data: bytes, form: GraphFormat) -> bool:
+    """Whether a document is a data set, whose graphs bring their own names."""
+    if form in (TRIG, N_QUADS):
+        return True
+    if form is not JSON_LD:
+        return False
+    quads = quads_of(data, form, "https://example.org/")
+    return any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads)
+
+
+def _writable(target: Target, method: str) -> Target:
+    if target.default:
+        raise NotWritable(
+            f"{method} cannot write the default graph: it is computed from the claims.",
+            where="default",
+            remedy="Write a claim, or a graph with a name of its own.",
+        )
+    return target
+
+
+def _named(target: Target, method: str) -> str:
+    if target.graph is None:
+        raise BadParameter(
+            f"{method} is about one graph, and none is named.",
+            where="graph",
+            remedy="Add ?graph= and its IRI, or name it in the path.",
+        )
+    return target.graph
+
+
+def _no_such(graph: str) -> NotFound:
+    return NotFound(
+        f"There is no graph <{graph[:300]}>.",
+        where="graph",
+        remedy="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs there are.",
+    )

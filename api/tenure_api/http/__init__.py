@@ -1,0 +1,1 @@
+"""What all addresses share of HTTP: reading requests, writing answers."""

@@ -1,0 +1,101 @@
+"""Answers of the knowledge base as HTTP answers, in the format that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from starlette.responses import Response
+
+from tenure.errors import TenureError
+from tenure.export import document
+from tenure.store.answers import Answer, Triples
+from tenure.store.formats import (
+    CSV,
+    JSON,
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    TRIG,
+    TSV,
+    TURTLE,
+    XML,
+    GraphFormat,
+    ResultFormat,
+)
+from tenure.terms import RDF_TYPE, prefixes
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+    from tenure_api.http.negotiation import Choice
+    from tenure_api.http.streams import Output
+    from tenure_api.service import Service
+
+ROWS: Final[tuple[ResultFormat, ...]] = (JSON, XML, CSV, TSV)
+RDF_XML: Final = GraphFormat("rdf", "application/rdf+xml", ".rdf", RdfFormat.RDF_XML)
+GRAPHS: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+QUERY_GRAPHS: Final[tuple[GraphFormat, ...]] = (*GRAPHS, TRIG, N_QUADS)
+"""What a CONSTRUCT may be written in; in TriG and N-Quads it stands outside any named graph."""
+EVERY: Final[tuple[ResultFormat | GraphFormat, ...]] = (*ROWS, *QUERY_GRAPHS)
+
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_NEVER_WRITTEN: Final = frozenset(
+    (
+        RDF_TYPE.value,
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+        *(_XSD + name for name in ("boolean", "decimal", "double", "integer", "string")),
+    )
+)
+"""IRIs that Turtle has a shorter way to write (RDF 1.1 Turtle, sections 2.4 and 2.5)."""
+
+VARY: Final = {"Vary": "Accept"}
+
+T = TypeVar("T")
+
+
+def in_one_thread(work: Callable[[], T]) -> T:
+    """What ``work`` returns; an error that it raises leaves without the frames it came through.
+
+    A result of pyoxigraph must end in the thread that it was made in. The traceback of an error
+    keeps the frames that hold the result, and the error is handled in another thread.
+    """
+    try:
+        return work()
+    except TenureError as error:
+        error.__cause__ = error.__context__ = None
+        raise error.with_traceback(None) from None
+
+
+def rows(answer: Answer, choice: Choice[ResultFormat], output: Output) -> None:
+    """Writes rows, or a truth value, in one of :data:`ROWS`, as the engine makes them."""
+    assert choice.form is not None
+    assert not isinstance(answer, Triples)
+    output.begin(choice.media_type, VARY)
+    answer.write(cast("IO[bytes]", output), choice.form)
+
+
+def own_document(
+    service: Service, statements: Iterable[Quad | Triple], choice: Choice[GraphFormat]
+) -> Response:
+    """Statements of our own, deterministic, in JSON-LD with the context of the ontology."""
+    assert choice.form is not None
+    quads = (one if isinstance(one, Quad) else Quad(*one) for one in statements)
+    body = document(quads, choice.form, service.kb.names)
+    return Response(body, headers=VARY, media_type=choice.media_type)
+
+
+def used_prefixes(service: Service, statements: Iterable[Triple | Quad]) -> dict[str, str]:
+    """Those of the house's prefixes that shorten something in ``statements``."""
+    named = {
+        term.value
+        for one in statements
+        for term in (one.subject, one.predicate, one.object)
+        if isinstance(term, NamedNode)
+    }
+    named |= {one.object.datatype.value for one in statements if isinstance(one.object, Literal)}
+    named -= _NEVER_WRITTEN
+    # Namespaces end in one of these, so each IRI has few candidates.
+    spaces = {iri[: iri.rfind(mark) + 1] for iri in named for mark in "#/"}
+    return {name: space for name, space in prefixes(service.kb.names).items() if space in spaces}

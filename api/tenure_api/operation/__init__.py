@@ -1,0 +1,1 @@
+"""Being operated: settings, checks, logs, metrics."""

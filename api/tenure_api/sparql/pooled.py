@@ -1,0 +1,322 @@
+"""A stranger's query, answered by a worker: prepared here, run there, passed on as it comes.
+
+What was prepared is kept until something is written, so that a query that is asked often costs
+this process little more than passing on its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+import anyio
+import anyio.to_thread
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
+from starlette.responses import Response
+
+from tenure.errors import TenureError
+from tenure.slices import is_computed
+from tenure.store import EmbeddedStore
+from tenure.store.answers import Answer, Triples, wrap
+from tenure.store.formats import N_TRIPLES, TSV
+from tenure.terms import prefixes
+from tenure.workers.job import Job, Jobs
+from tenure.workers.limits import QueryLimits, Shares, TooManyQueries
+from tenure.workers.pool import QueryPool
+from tenure_api.access.who import client_of
+from tenure_api.http.negotiation import Choice
+from tenure_api.http.streams import LONGEST_STALL, ONLY_HEAD
+from tenure_api.sparql.answering import HAS_PREFIXES, Wanted
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from starlette.requests import Request
+    from starlette.types import Message, Receive, Scope, Send
+
+    from tenure.knowledge import KnowledgeBase, Prepared
+    from tenure.workers.run import Reply
+    from tenure_api.operation.settings import Settings
+
+_LOG: Final = logging.getLogger("tenure_api")
+
+_MOST_KEPT: Final = 32 << 20
+"""Bytes of queries, and of graphs made for them, that are kept prepared."""
+_LOOK_OUT_AFTER: Final = 0.1
+"""Seconds after which it is looked whether the client is still there."""
+
+_THREADS: Final = 4
+"""Queries that are prepared at a time; what else needs a thread has others."""
+
+Prepare = Callable[[], "Prepared"]
+Tag = Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A query that is ready to be asked, and the tag of its answer if it has one."""
+
+    job: Job
+    tag: str | None
+    cost: int
+
+
+class Pool:
+    """The workers of one service, with the queries that were prepared for them."""
+
+    def __init__(self, kb: KnowledgeBase, workers: QueryPool) -> None:
+        self.workers = workers
+        self._kb = kb
+        self._jobs = Jobs(kb.store)
+        self._prefixes = prefixes(kb.names)
+        self._kept: OrderedDict[object, Ready] = OrderedDict()
+        self._cost = 0
+        self._state = -1
+        self._threads = anyio.CapacityLimiter(_THREADS)
+        self._preparing: Counter[str] = Counter()
+        self._gates: dict[str, asyncio.Semaphore] = {}
+
+    def check(self) -> None:
+        """Raises :class:`~tenure.errors.TenureError` where no worker can be started."""
+        if not self.workers.status().healthy:
+            raise TenureError("No query worker can be started.", remedy="See the log.")
+
+    async def ready(
+        self, key: object, prepare: Prepare, wanted: Wanted, tag: Tag, *, client: str
+    ) -> Ready:
+        """The query that ``prepare`` makes, or what was made under ``key`` for the same state.
+
+        Raises what ``prepare`` and ``tag`` do, and
+        :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait.
+        """
+        # Anything that is not current takes a while, and must not keep the others waiting.
+        if self._kb.is_current and self._kb.generation == self._state:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        async with self._one_of(client):
+            state, made = await anyio.to_thread.run_sync(
+                self._make, prepare, wanted, tag, limiter=self._threads
+            )
+        if state != self._state:
+            self._kept.clear()
+            self._cost, self._state = 0, state
+        if key not in self._kept and made.cost < _MOST_KEPT // 8:
+            self._kept[key] = made
+            self._cost += made.cost
+            while self._cost > _MOST_KEPT:
+                self._cost -= self._kept.popitem(last=False)[1].cost
+        return made
+
+    @asynccontextmanager
+    async def _one_of(self, client: str) -> AsyncIterator[None]:
+        """Lets few queries of a client be prepared at a time, so that others come in between."""
+        shares = self.workers.shares
+        if self._preparing[client] >= shares.running + shares.waiting:
+            raise TooManyQueries(1)
+        self._preparing[client] += 1
+        gate = self._gates.setdefault(client, asyncio.Semaphore(shares.running))
+        try:
+            async with gate:
+                yield
+        finally:
+            self._preparing[client] -= 1
+            if not self._preparing[client]:
+                del self._preparing[client], self._gates[client]
+
+    def _make(self, prepare: Prepare, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
+        kb = self._kb
+        with kb.undisturbed():
+            prepared = prepare()
+            state = kb.generation
+            graphs = len(kb.graphs)
+            rows = wanted.rows.form if isinstance(wanted.rows, Choice) else None
+            triples = wanted.triples.form if isinstance(wanted.triples, Choice) else None
+            job = self._jobs.job(
+                prepared,
+                state,
+                rows=rows,
+                triples=triples,
+                prefixes=self._prefixes if triples in HAS_PREFIXES else {},
+                every_graph=prepared.named_graphs[:graphs] == tuple(kb.graphs),
+            )
+            cost = 1_000 + len(job.sparql) + sum(len(one.content) for one in job.computed)
+            return state, Ready(job, tag(), cost)
+
+
+class Pooled(Response):
+    """The answer to a query that a worker gives, passed on as it comes.
+
+    Args:
+        request: whose share it goes on, and who may go away meanwhile.
+        pool: where it is asked.
+        ready: the query.
+        wanted: the formats; an answer of the kind that has none raises what stands there.
+        headers: of the answer.
+        telling: makes errors tell the place in the query as it was sent.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        pool: Pool,
+        ready: Ready,
+        wanted: Wanted,
+        headers: Mapping[str, str],
+        telling: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        super().__init__()
+        self._request = request
+        self._pool = pool
+        self._ready = ready
+        self._wanted = wanted
+        self._given = dict(headers)
+        self._telling = telling
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request (ASGI 3); one that breaks off is left without its end."""
+        with _Attention(receive) as attention:
+            try:
+                with self._telling():
+                    reply = await self._pool.workers.ask(
+                        self._ready.job, client=client_of(self._request)
+                    )
+                try:
+                    await self._pass_on(reply, send, only_head=bool(scope.get(ONLY_HEAD)))
+                finally:
+                    reply.close()
+            except asyncio.CancelledError:
+                if not attention.nobody_is_there:
+                    raise
+                attention.over()
+
+    async def _pass_on(self, reply: Reply, send: Send, *, only_head: bool) -> None:
+        choice = self._wanted.triples if reply.kind == "triples" else self._wanted.rows
+        if not isinstance(choice, Choice):
+            raise choice
+        head = Response(headers=self._given, media_type=choice.media_type)
+        whole = reply.whole
+        if whole is not None:
+            head.headers["content-length"] = str(len(whole))
+        else:
+            del head.headers["content-length"]
+        await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
+        if whole is not None or only_head:
+            await send(_piece(whole or b"", more=False))
+            return
+        try:
+            async for piece in reply:
+                with anyio.fail_after(LONGEST_STALL):
+                    await send(_piece(piece, more=True))
+        except TenureError as error:
+            # Without a last piece the server closes the connection in the middle of the answer,
+            # as after an exception, but strangers do not fill the log with tracebacks.
+            _LOG.warning("an answer broke off: %s", error.what)
+            return
+        except (TimeoutError, OSError):
+            return
+        await send(_piece(b"", more=False))
+
+
+def _piece(data: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": data, "more_body": more}
+
+
+class _Attention:
+    """Cancels the task that it was made in when the client goes away.
+
+    A server tells of that only to those who ask; who is answered at once is not asked about.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._watch: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.nobody_is_there = False
+
+    def __enter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(_LOOK_OUT_AFTER, self._begin)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def over(self) -> None:
+        """The cancelling has been dealt with."""
+        if self._task is not None:
+            self._task.uncancel()
+
+    def _begin(self) -> None:
+        self._watch = asyncio.ensure_future(self._look_out())
+
+    async def _look_out(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.nobody_is_there = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+IN_LINES: Final = Wanted(Choice(TSV, TSV.media_type), Choice(N_TRIPLES, N_TRIPLES.media_type))
+"""Formats of which the first lines are an answer too, only shorter."""
+
+
+async def first_rows(request: Request, pool: Pool, ready: Ready, most: int) -> Callable[[], Answer]:
+    """Reads the first ``most`` rows or triples, and one more where there are more.
+
+    The query is to be answered :data:`IN_LINES`. What is returned makes the answer, in the thread
+    that goes through it. Raises what the pool does.
+    """
+    reply = await pool.workers.ask(ready.job, client=client_of(request))
+    lines = most + (2 if reply.kind == "rows" else 1)
+    text = b""
+    try:
+        async for piece in reply:
+            text += piece
+            if text.count(b"\n") > lines:
+                break
+    finally:
+        reply.close()
+    whole = b"\n".join(text.split(b"\n")[:lines])
+
+    def answer() -> Answer:
+        if reply.kind == "triples":
+            return Triples([quad.triple for quad in parse(whole, format=RdfFormat.N_TRIPLES)])
+        return wrap(parse_query_results(whole, format=QueryResultsFormat.TSV))
+
+    return answer
+
+
+def build_pool(kb: KnowledgeBase, settings: Settings) -> Pool | None:
+    """The workers that the settings name; None where there are to be none.
+
+    A store that lies elsewhere answers by itself, and has none here.
+    """
+    workers = (os.cpu_count() or 1) if settings.workers is None else settings.workers
+    if not workers or not isinstance(kb.store, EmbeddedStore):
+        return None
+    limits = QueryLimits(
+        seconds=settings.query_seconds,
+        memory=settings.query_memory_mb << 20,
+        rows=settings.query_rows,
+    )
+    names = kb.names
+    pool = QueryPool(
+        kb.store,
+        limits=limits,
+        shares=Shares.of(workers),
+        skip=lambda name: is_computed(names, name),
+    )
+    return Pool(kb, pool)

@@ -1,0 +1,1 @@
+"""Changes that come in over HTTP."""

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import re
+
+from starlette.testclient import TestClient
+
+HTML = {"Accept": "text/html"}
+
+
+def test_a_class_has_its_drawing_its_rules_and_its_questions(client: TestClient) -> None:
+    page = client.get("/ontology", headers=HTML).text
+    section = re.search(r'<section class="term" id="Office">.*?</section>', page, re.DOTALL)
+    assert section is not None
+    text = section[0]
+    assert '<svg class="drawing"' in text
+    assert "rules that data must keep" in text
+    assert "exactly one." in text
+    assert 'href="#Office"' in text
+    assert '<a href="/ontology#officeOf">' in text
+    tenure = page[page.index('id="Tenure"') :]
+    assert '<a href="/queries/office-holders">' in tenure
+
+
+def test_the_page_says_what_version_it_shows_and_how_to_cite_it(client: TestClient) -> None:
+    page = client.get("/ontology", headers=HTML).text
+    assert "<dt>version</dt><dd>" in page
+    assert "<dt>cite as</dt><dd>" in page
+    assert "https://creativecommons.org/licenses/by/4.0/" in page
+
+
+def test_every_anchor_that_a_page_leads_to_is_there(client: TestClient) -> None:
+    pages = {path: client.get(path, headers=HTML).text for path in ("/ontology", "/vocabulary")}
+    anchors = {path: set(re.findall(r' id="([^"]+)"', text)) for path, text in pages.items()}
+    for here, text in pages.items():
+        found = re.findall(r'href="(/ontology|/vocabulary|)#([^"]+)"', text)
+        assert found
+        for path, anchor in found:
+            assert anchor in anchors[path or here] | {"content"}, (here, path, anchor)
+
+
+def test_questions_that_a_page_names_are_there(client: TestClient) -> None:
+    page = client.get("/ontology", headers=HTML).text
+    named = set(re.findall(r'href="(/queries/[^"]+)"', page))
+    assert len(named) > 20
+    for address in sorted(named)[:3]:
+        assert client.get(address, headers=HTML).status_code in (200, 400)
+
+
+def test_the_page_holds_no_script_and_no_style_of_its_own(client: TestClient) -> None:
+    for path in ("/ontology", "/vocabulary"):
+        text = client.get(path, headers=HTML).text
+        assert "<script" not in text
+        assert "<style" not in text
+        assert " style=" not in text

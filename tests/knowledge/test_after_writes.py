@@ -1,0 +1,61 @@
+"""Days and reasons after a write: of the new world, and no more kept than before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.transactions.documents import TENURE, body, document, iri
+
+from tenure.errors import NotFound
+from tenure.knowledge import KnowledgeBase, graphs, open_knowledge_base
+from tenure.slices import is_computed
+from tenure.store import Solutions
+from tenure.terms import BASE
+from tenure.transactions import Retraction, commit
+
+DAYS = ("2020-05-10", "2020-05-03", "2020-01-02")
+VIEWS = ("", "/possible", "/certainty")
+
+
+def answers(kb: KnowledgeBase) -> list[set[str]]:
+    found = []
+    for day in DAYS:
+        for view in VIEWS:
+            answer = kb.query(f"SELECT * FROM <{BASE}at/{day}{view}> {{ ?s ?p ?o }}")
+            assert isinstance(answer, Solutions)
+            found.append({str(row) for row in answer})
+    return found
+
+
+def test_days_after_writes_are_those_of_a_world_made_anew_and_bounded(
+    repo_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphs, "MOST_SLICES", 2)
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    first = answers(kb)
+    changes = (body(document()), Retraction((iri(),)))
+    for change in changes:
+        commit(kb, change, who=None, message="A test.")
+        told = answers(kb)
+        kept = [g for g in kb.store.graphs() if is_computed(kb.names, g.value)]
+        assert len(kept) <= 3 * 2
+        kb.refresh()
+        assert answers(kb) == told
+        assert (told == first) == (change is changes[-1])
+    kb.store.close()
+
+
+def test_reasons_after_a_write_are_of_the_new_world(repo_root: Path) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    before = kb.what_if()
+    assert kb.what_if() is before
+    commit(kb, body(document()), who=None, message="A test.")
+    told = kb.explain(TENURE)
+    assert kb.what_if() is not before
+    gone = f"Without gazette (claim {iri().rpartition('/')[2]}) nothing would tell of it."
+    assert {one.text for bound in told.bounds for one in bound.hangs_on} == {gone}
+    commit(kb, Retraction((iri(),)), who=None, message="A test.")
+    with pytest.raises(NotFound):
+        kb.explain(TENURE)
+    kb.store.close()

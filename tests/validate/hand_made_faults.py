@@ -1,0 +1,433 @@
+"""For every rule of the gate, a fact of ``kb/facts`` broken by hand, and the line it is told for.
+
+Each is the rule, the file, what stands in it, what stands there instead, and the beginning of the
+line on which the finding must be. In the last, the first line that begins so is meant.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DW = "dw-52601139.trig"
+JPOST = "jpost-620411.trig"
+ENTITIES = "entities.ttl"
+MANAR = "al-manar-953526.trig"
+BAGHDAD = "baghdad-post-47426.trig"
+
+_CLAIM = "claim:1 a tn:Claim ;\n    tn:source source:dw-52601139 ;"
+_STATED = "    event:allawi-failure tn:appointee person:mohammed-allawi ;"
+_LAST = "        tn:resigner person:adel-abdul-mahdi .\n}\n"
+_QUANTITY = "        tn:value 108 ."
+_DISTANCE = """    <https://w3id.org/tenure/id/distance/a> a tn:Distance ;
+        tn:distanceFrom event:allawi-designation ;
+        tn:distanceRelation tnv:DaysAfter ;
+        tn:distanceAtLeastDays 1 .
+    event:allawi-failure tn:atDistance <https://w3id.org/tenure/id/distance/a> .
+"""
+
+
+class Fault(NamedTuple):
+    """One fact broken."""
+
+    rule: str
+    file: str
+    old: str
+    new: str
+    line: str
+
+
+def _in_claim(rule: str, old: str, new: str, line: str = "claim:1 a tn:Claim") -> Fault:
+    return Fault(rule, DW, old, new, line)
+
+
+def _stated(rule: str, new: str, line: str) -> Fault:
+    """Something more in the last claim of the report."""
+    return Fault(rule, DW, _LAST, _LAST.replace("}", f"    {new}\n}}"), line)
+
+
+def _described(rule: str, new: str, line: str) -> Fault:
+    """Something more at the end of the report."""
+    return Fault(rule, DW, _LAST, f"{_LAST}\n{new}\n", line)
+
+
+def _distance(rule: str, old: str, new: str, line: str) -> Fault:
+    told = _DISTANCE.replace(old, new, 1)
+    assert told != _DISTANCE
+    return Fault(rule, DW, _LAST, _LAST.replace("}", f"{told}}}"), line)
+
+
+FAULTS = [
+    _in_claim("ClaimSource", _CLAIM, "claim:1 a tn:Claim ;"),
+    _in_claim(
+        "ClaimStatement", '"Allawi withdrew on 1 March 2020."@en', '""@en', '    tn:statement ""'
+    ),
+    _in_claim("ClaimEvidence", "    tn:evidence locator:1 ;\n", ""),
+    _in_claim("ClaimAttribution", "    tn:attribution chain:via-reuters ;\n", ""),
+    _in_claim("ClaimModality", "    tn:modality tnv:Reported ;\n", ""),
+    _in_claim("ClaimHedged", "tn:hedged false", 'tn:hedged "no"', '    tn:hedged "no"'),
+    _in_claim("ClaimTense", "tn:tense tnv:Past", "tn:tense tnv:Past , tnv:Present", "    tn:tense"),
+    _in_claim(
+        "ClaimRank", _CLAIM, f"{_CLAIM}\n    tn:rank tnv:Preferred , tnv:Normal ;", "    tn:rank"
+    ),
+    _in_claim(
+        "ClaimRecordedAt",
+        '"2026-11-23T12:00:00Z"^^xsd:dateTime',
+        '"today"',
+        '    tn:recordedAt "today"',
+    ),
+    _in_claim(
+        "ClaimRetractedAt",
+        _CLAIM,
+        f'{_CLAIM}\n    tn:retractedAt "soon" ;',
+        '    tn:retractedAt "soon"',
+    ),
+    _in_claim(
+        "ClaimRetractedAfterRecorded",
+        _CLAIM,
+        f'{_CLAIM}\n    tn:retractedAt "2020-01-01T00:00:00Z"^^xsd:dateTime ;',
+        "    tn:retractedAt",
+    ),
+    _in_claim("ClaimName", "claim:1 ", "org:x ", "    tn:source source:dw-52601139"),
+    _in_claim(
+        "ClaimEvidenceOfSource",
+        "tn:evidence locator:1",
+        "tn:evidence <https://w3id.org/tenure/source/al-manar-953526/locator/1>",
+        "    tn:evidence <",
+    ),
+    _in_claim(
+        "ClaimAttributionOfSource",
+        "tn:attribution chain:via-reuters",
+        "tn:attribution <https://w3id.org/tenure/source/al-manar-953526/chain/x>",
+        "    tn:attribution <",
+    ),
+    _in_claim(
+        "ClaimBeginsWithPublisher", "tn:voice org:dw", "tn:voice org:al-ain", "    tn:attribution"
+    ),
+    _described("RevisionSource", "source:r a tn:Revision .", "source:r a tn:Revision"),
+    _described("RevisionRecordedAt", "source:r a tn:Revision .", "source:r a tn:Revision"),
+    _described("RevisionMessage", "source:r a tn:Revision .", "source:r a tn:Revision"),
+    _described(
+        "RevisionBy", 'source:r a tn:Revision ;\n    tn:revisionBy "a", "b" .', "    tn:revisionBy"
+    ),
+    _described("SpeechChainLink", "chain:none a tn:SpeechChain .", "chain:none"),
+    Fault("SpeechChainWithoutGap", DW, "tn:position 2", "tn:position 3", "chain:via-reuters a"),
+    Fault("SpeechChainOneVoiceAPlace", DW, "tn:position 2", "tn:position 1", "chain:via-reuters a"),
+    Fault("SpeechLinkPosition", DW, "tn:position 2", "tn:position 0", "    tn:position 0"),
+    Fault(
+        "SpeechLinkVoice",
+        DW,
+        "tn:position 2 ;\n    tn:voice org:reuters",
+        "tn:position 2",
+        "chain:via-reuters-2",
+    ),
+    Fault("SpeechLinkChain", DW, " , chain:via-reuters-2 .", " .", "chain:via-reuters-2"),
+    _distance(
+        "DistanceComplete",
+        "        tn:distanceRelation tnv:DaysAfter ;\n",
+        "",
+        "    <https://w3id.org/tenure/id/distance/a>",
+    ),
+    _distance(
+        "DistanceSaidOnce",
+        "event:allawi-designation",
+        "event:allawi-designation , event:x",
+        "        tn:distanceFrom",
+    ),
+    _distance(
+        "DistanceOfSomething",
+        "tn:atDistance <https://w3id.org/tenure/id/distance/a>",
+        "tn:after event:x",
+        "    <https://w3id.org/tenure/id/distance/a>",
+    ),
+    _distance(
+        "DistanceHasDays",
+        " ;\n        tn:distanceAtLeastDays 1",
+        "",
+        "    <https://w3id.org/tenure/id/distance/a>",
+    ),
+    _distance("DistanceDaysCount", "tnv:DaysAfter", "tnv:DaysApart", "        tn:distanceRelation"),
+    _distance(
+        "DistanceInOrder",
+        "tn:distanceAtLeastDays 1",
+        "tn:distanceAtLeastDays 9 ; tn:distanceAtMostDays 2",
+        "        tn:distanceAtLeastDays 9",
+    ),
+    _distance(
+        "DistanceFromAnother",
+        "event:allawi-designation",
+        "event:allawi-failure",
+        "        tn:distanceFrom",
+    ),
+    _distance(
+        "DistanceDays",
+        "tn:distanceAtLeastDays 1",
+        "tn:distanceAtLeastDays -1",
+        "        tn:distanceAtLeastDays",
+    ),
+    _distance(
+        "DistanceMeasuredFrom",
+        "tn:distanceAtLeastDays 1",
+        "tn:distanceAtLeastDays 1 ; tn:measuredFrom tn:SubjectStart",
+        "        tn:distanceAtLeastDays",
+    ),
+    _distance(
+        "DistanceMeasuredTo",
+        "tn:distanceAtLeastDays 1",
+        "tn:distanceAtLeastDays 1 ; tn:measuredTo tn:ObjectStart",
+        "        tn:distanceAtLeastDays",
+    ),
+    Fault(
+        "EntityLabel",
+        ENTITIES,
+        '"Al-Askara\'s threat against Kadhimi"@en',
+        '"One"@en , "Other"@en',
+        '    rdfs:label "One"',
+    ),
+    Fault(
+        "EntityLabelLanguage",
+        ENTITIES,
+        '"Al-Askara\'s threat against Kadhimi"@en',
+        '"Threat"',
+        '    rdfs:label "Threat"',
+    ),
+    Fault(
+        "EntityOneKind",
+        ENTITIES,
+        "event:al-askara-threat a tn:Threat",
+        "event:al-askara-threat a tn:Threat , tn:Person",
+        "event:al-askara-threat",
+    ),
+    _stated(
+        "EventApartFromItself",
+        "event:allawi-failure tn:partOf event:allawi-failure .",
+        "    event:allawi-failure tn:partOf",
+    ),
+    _in_claim(
+        "QuantityComplete",
+        f" ;\n{_QUANTITY}",
+        " .",
+        "    quantity:allawi-cabinet-session-second--votes-present",
+    ),
+    _in_claim("QuantityOneNumber", "tn:value 108", "tn:value 108 , 109", "        tn:value 108"),
+    _in_claim("QuantityNotNegative", "tn:value 108", "tn:value -108", "        tn:value -108"),
+    _in_claim(
+        "SourceLabel",
+        '    rdfs:label "DW report 52601139 on Allawi\'s withdrawal, after Reuters"@en ;\n',
+        "",
+        "source:dw-52601139",
+    ),
+    _in_claim("SourcePublisher", "    tn:publisher org:dw ;\n", "", "source:dw-52601139"),
+    _in_claim(
+        "SourcePublished", '    tn:published "2020-03-01"^^edtf:EDTF ;\n', "", "source:dw-52601139"
+    ),
+    _in_claim(
+        "SourceDigest",
+        "    tn:publisher org:dw ;",
+        '    tn:publisher org:dw ;\n    tn:textDigest "abc" ;\n    tn:textLength 5 ;',
+        "    tn:textDigest",
+    ),
+    _in_claim(
+        "SourceLength",
+        "    tn:publisher org:dw ;",
+        "    tn:publisher org:dw ;\n    tn:textLength 0 ;",
+        "    tn:textLength 0",
+    ),
+    Fault(
+        "SourceFindable",
+        DW,
+        '^^edtf:EDTF ;\n    tn:webAddress "https://www.dw.com/en/iraqs-prime-minister-designate-mohammed-allawi-withdraws-from-race/a-52601139"^^xsd:anyURI .',
+        "^^edtf:EDTF .",
+        "source:dw-52601139",
+    ),
+    _in_claim(
+        "SourceDigestWithLength",
+        "    tn:publisher org:dw ;",
+        f'    tn:publisher org:dw ;\n    tn:textDigest "{"0" * 64}" ;',
+        "source:dw-52601139",
+    ),
+    _in_claim("EvidenceKind", "locator:1 a tn:WebLocator", "locator:1 a tn:Evidence", "locator:1"),
+    _described("PassageStart", "locator:p a tn:Passage .", "locator:p"),
+    _described("PassageEnd", "locator:p a tn:Passage .", "locator:p"),
+    _described(
+        "PassageDigest",
+        'locator:p a tn:Passage ;\n    tn:passageDigest "abc" .',
+        "    tn:passageDigest",
+    ),
+    _described(
+        "PassageSentence", "locator:p a tn:Passage ;\n    tn:sentence 0 .", "    tn:sentence"
+    ),
+    _described(
+        "PassageForward",
+        "@prefix oa: <http://www.w3.org/ns/oa#> .\nlocator:p a tn:Passage ;\n    oa:start 9 ;\n    oa:end 3 .",
+        "    oa:end",
+    ),
+    Fault("PassageInsideText", JPOST, "tn:textLength 7501", "tn:textLength 75", "    oa:end 258"),
+    _described("PassageOfText", "locator:p a tn:Passage .", "locator:p"),
+    _in_claim(
+        "WebLocatorAddress",
+        "locator:1 a tn:WebLocator ;\n    tn:webAddress",
+        'locator:1 a tn:WebLocator ;\n    tn:webAddress "https://x.org/"^^xsd:anyURI ,',
+        '    tn:webAddress "https://x',
+    ),
+    _described("RecordLocator", "locator:r a tn:Record .", "locator:r"),
+    _described(
+        "RecordText",
+        'locator:r a tn:Record ;\n    tn:recordText "a"@en , "b"@en .',
+        "    tn:recordText",
+    ),
+    _in_claim("WebAddressForm", '"https://www.dw.com/', '"www.dw.com/', "    tn:webAddress"),
+    _described(
+        "OfficeOrganization",
+        "@prefix office: <https://w3id.org/tenure/id/office/> .\noffice:x a tn:Office .",
+        "office:x",
+    ),
+    _described(
+        "OfficeSeats",
+        "@prefix office: <https://w3id.org/tenure/id/office/> .\noffice:x a tn:Office ;\n    tn:seats 0 .",
+        "    tn:seats 0",
+    ),
+    _stated(
+        "SituationSubject",
+        "<https://w3id.org/tenure/id/tenure/x> a tn:Tenure .",
+        "    <https://w3id.org/tenure/id/tenure/x>",
+    ),
+    _stated(
+        "SituationObject",
+        "<https://w3id.org/tenure/id/tenure/x> a tn:Tenure .",
+        "    <https://w3id.org/tenure/id/tenure/x>",
+    ),
+    _stated(
+        "SituationOneSubject",
+        "<https://w3id.org/tenure/id/tenure/x> a tn:Tenure ;\n        tn:holder person:mohammed-allawi , person:adel-abdul-mahdi .",
+        "        tn:holder",
+    ),
+    _stated(
+        "SituationOneObject",
+        "<https://w3id.org/tenure/id/tenure/x> a tn:Tenure ;\n        tn:office <https://w3id.org/tenure/id/office/pmu-deputy-head> , <https://w3id.org/tenure/id/office/y> .",
+        "        tn:office",
+    ),
+    _stated(
+        "SituationOneKind",
+        "<https://w3id.org/tenure/id/tenure/x> a tn:Tenure , tn:Membership .",
+        "    <https://w3id.org/tenure/id/tenure/x>",
+    ),
+    Fault(
+        "SituationKindRepeated",
+        MANAR,
+        "no-quorum a tn:Condition ;",
+        "no-quorum\n",
+        "    condition:",
+    ),
+    _stated(
+        "SituationBetweenTwo",
+        "<https://w3id.org/tenure/id/membership/org-iraqi-parliament--org-iraqi-parliament> a tn:Membership ;\n        tn:member org:iraqi-parliament ;\n        tn:memberOf org:iraqi-parliament .",
+        "        tn:member",
+    ),
+    _stated(
+        "SituationName",
+        "<https://w3id.org/tenure/id/tenure/x> a tn:Tenure ;\n        tn:holder person:mohammed-allawi .",
+        "    <https://w3id.org/tenure/id/tenure/x>",
+    ),
+    Fault(
+        "StanceStance", JPOST, "tn:stance tnv:", "tn:stance tnv:Opposes , tnv:", "        tn:stance tnv:Opposes , tnv"
+    ),
+    Fault("IntentionAim", JPOST, "        tn:aim ", "        tn:conditionText ", "    intention:"),
+    Fault("ConditionText", MANAR, "tn:conditionText", "tn:aim", "    condition:"),
+    _in_claim(
+        "DateDatatype", '"2020-02-01"^^edtf:EDTF', '"2020-02-01"', '        tn:date "2020-02-01" .'
+    ),
+    _stated(
+        "DurationPositive",
+        "event:allawi-failure tn:durationAtLeastDays 0 .",
+        "    event:allawi-failure tn:durationAtLeastDays",
+    ),
+    _stated(
+        "TimeRelationToAnother",
+        "event:allawi-failure tn:after event:allawi-failure .",
+        "    event:allawi-failure tn:after",
+    ),
+    _stated(
+        "ComputedNotWritten",
+        'event:allawi-failure tn:startEarliest "2020-01-01"^^xsd:date .',
+        "    event:allawi-failure tn:startEarliest",
+    ),
+    _in_claim(
+        "ClosedVocabulary",
+        "tn:modality tnv:Reported",
+        "tn:modality tnv:Exactly",
+        "    tn:modality tnv:Exactly",
+    ),
+    _stated(
+        "SaidOfItsKind",
+        "event:allawi-failure tn:holder person:mohammed-allawi .",
+        "    event:allawi-failure tn:holder",
+    ),
+    _in_claim(
+        "ValueOfItsKind",
+        _STATED,
+        _STATED.replace("person:mohammed-allawi", "event:allawi-designation"),
+        "    event:allawi-failure tn:appointee",
+    ),
+    _in_claim(
+        "ValueIsThing",
+        _STATED,
+        _STATED.replace("person:mohammed-allawi", '"Mohammed Allawi"'),
+        "    event:allawi-failure tn:appointee",
+    ),
+    _in_claim(
+        "ValueIsLiteral",
+        '"Allawi withdrew on 1 March 2020."@en',
+        "event:allawi-failure",
+        "    tn:statement event",
+    ),
+    _in_claim("ValueDatatype", "tn:value 108", 'tn:value "many"', '        tn:value "many"'),
+    _described(
+        "GraphWithoutClaim",
+        "claim:77 { event:allawi-failure tn:partOf event:allawi-designation . }",
+        "claim:77",
+    ),
+    _in_claim(
+        "ClaimWithoutGraph",
+        "claim:2 {\n    event:allawi-cabinet-session-second tn:attendee org:iraqi-parliament .\n}\n",
+        "",
+        "claim:2",
+    ),
+    _described(
+        "BareStatement",
+        "event:allawi-failure tn:partOf event:allawi-designation .",
+        "event:allawi-failure tn:partOf",
+    ),
+    _stated(
+        "DescriptionInClaim",
+        'event:allawi-failure rdfs:label "Failure"@en .',
+        "    event:allawi-failure rdfs:label",
+    ),
+    _stated(
+        "BlankNodeInFacts",
+        "event:allawi-failure tn:partOf [] .",
+        "    event:allawi-failure tn:partOf",
+    ),
+    _described("TermInFacts", 'tn:Claim rdfs:label "Claim"@en .', "tn:Claim"),
+    _in_claim(
+        "UnknownTerm",
+        "tn:modality tnv:Reported",
+        "tn:modality tnv:Reprted",
+        "    tn:modality tnv:Reprted",
+    ),
+    _in_claim(
+        "DanglingReference",
+        "tn:attendee org:iraqi-parliament",
+        "tn:attendee org:iraqi-parlament",
+        "    event:allawi-cabinet-session-second tn:attendee",
+    ),
+    _in_claim("DateUnreadable", '"2020-02-01"^^', '"2020-02-31"^^', '        tn:date "2020-02-31"'),
+    _in_claim("DateSentinel", '"2020-02-01"^^', '"9999-12-31"^^', '        tn:date "9999-12-31"'),
+    _in_claim("DateSuspicious", '"2020-02-01"^^', '"1970-01-01"^^', '        tn:date "1970-01-01"'),
+    Fault(
+        "DuplicateEntity",
+        ENTITIES,
+        '"Al-Askara\'s threat against Kadhimi"@en .',
+        '"Al-Askara\'s threat against Kadhimi"@en .\n\nevent:twin a tn:Threat ;\n    rdfs:label "Al-Askara\'s  THREAT against Kadhimi"@en .',
+        "    rdfs:label \"Al-Askara",
+    ),
+]

@@ -1,0 +1,335 @@
+"""The fast way and pySHACL as it comes agree on every result: no false pass, no false alarm.
+
+pySHACL reads a plain graph of rdflib's, sees every target, and runs each ``sh:sparql`` itself.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from rdflib import Graph
+from rdflib.namespace import RDF, SH, XSD
+from rdflib.term import BNode
+from rdflib.term import Literal as RdfLiteral
+
+from tenure.resources import data_dir
+from tenure.terms import RDF_TYPE, TN, local_name
+from tenure.validate.gate import gate_shapes, house_style_shapes
+from tenure.validate.judging import Judge, Verdict
+from tenure.validate.quiet import quiet_literals
+from tenure.validate.shapes import Shapes
+
+Row = tuple[str, str, str, str, str]
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "ontology" / "examples"
+FACTS = ROOT / "kb" / "facts"
+_XSD = str(XSD)
+
+
+@cache
+def _judge() -> Judge:
+    return gate_shapes().judge
+
+
+@cache
+def _ontology() -> tuple[Quad, ...]:
+    files = sorted(data_dir("ontology").glob("*.ttl"))
+    return tuple(
+        quad
+        for file in files
+        for quad in parse(path=file, format=RdfFormat.TURTLE, rename_blank_nodes=True)
+    )
+
+
+def _read(*files: Path) -> list[Quad]:
+    return [
+        quad
+        for file in files
+        for quad in parse(path=file, rename_blank_nodes=True)
+        if not isinstance(quad.object, Triple)
+    ]
+
+
+def _plain(quads: Sequence[Quad]) -> Graph:
+    """The union of all graphs, as rdflib parses it."""
+    union = {quad.triple for quad in quads}
+    graph = Graph()
+    with quiet_literals():
+        graph.parse(data="\n".join(f"{one} ." for one in union), format="nt")
+    return graph
+
+
+def _as_it_comes(quads: Sequence[Quad], shapes: Graph) -> list[Row]:
+    with quiet_literals():
+        _, report, _ = pyshacl.validate(_plain(quads), shacl_graph=shapes, inference="none")
+        assert isinstance(report, Graph)
+        return sorted(
+            _row(
+                Verdict(
+                    *(
+                        report.value(one, what)  # type: ignore[arg-type]
+                        for what in (
+                            SH.focusNode,
+                            SH.sourceShape,
+                            SH.sourceConstraintComponent,
+                            SH.resultSeverity,
+                            SH.value,
+                        )
+                    ),
+                    "",
+                )
+            )
+            for one in report.objects(None, SH.result)
+        )
+
+
+def _fast(quads: Sequence[Quad], judge: Judge) -> list[Row]:
+    store = Store()
+    store.extend(quads)
+    return sorted(_row(one) for one in judge.verdicts(store))
+
+
+def _row(one: Verdict) -> Row:
+    return (
+        _written(one.focus),
+        "" if isinstance(one.shape, BNode) else str(one.shape),
+        str(one.component),
+        str(one.severity),
+        _written(one.value),
+    )
+
+
+def _written(term: Any) -> str:
+    """A term by what it means: the store keeps ``01`` as 1, and a plain string as xsd:string."""
+    if isinstance(term, BNode):
+        return "a blank node"
+    if isinstance(term, RdfLiteral):
+        value = str(term.value) if term.value is not None else str(term)
+        kind = term.language or (term.datatype if term.datatype != XSD.string else "")
+        return f"{value} {kind}"
+    return str(term)
+
+
+def _agree(quads: Sequence[Quad], shapes: Graph | None = None) -> list[Row]:
+    if shapes is None:
+        # Of the ontology, core constraints read no more than which class is below which.
+        quads = [*quads, *(one for one in _ontology() if one.predicate == _SUBCLASS)]
+        found = _fast(quads, _judge())
+        assert found == _as_it_comes(quads, gate_shapes().core)
+        return found
+    found = _fast(quads, Judge(shapes))
+    assert found == _as_it_comes(quads, shapes)
+    return found
+
+
+# ---------------------------------------------------------------- the rules of the house
+
+
+def test_every_shape_of_the_gate_is_compiled() -> None:
+    assert _judge().not_compiled == []
+
+
+@pytest.mark.parametrize(
+    "file", [*EXAMPLES.glob("*.trig"), *EXAMPLES.glob("invalid/*.trig")], ids=lambda file: file.stem
+)
+def test_they_agree_on_every_example(file: Path) -> None:
+    _agree(_read(file, EXAMPLES / "entities.ttl"))
+
+
+def test_they_agree_on_the_ontology_under_its_house_style() -> None:
+    shapes = house_style_shapes()
+    assert _fast(_ontology(), shapes.judge) == _as_it_comes(_ontology(), shapes.core)
+
+
+_TEXTS = st.one_of(
+    st.sampled_from(
+        ["", " ", "1", "0", "-1", "01", "1.0", "abc", "true", "2020-01-01", "\x1c", "é"]
+    ),
+    st.sampled_from(["2026-11-23T12:00:00Z", "2026-02-30T12:00:00Z", "2026-11-23", "9" * 30]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=3),
+)
+_LITERALS = st.one_of(
+    st.builds(Literal, _TEXTS),
+    st.builds(lambda text: Literal(text, language="en"), _TEXTS),
+    st.builds(
+        lambda text, name: Literal(text, datatype=NamedNode(_XSD + name)),
+        _TEXTS,
+        st.sampled_from(["integer", "boolean", "dateTime", "date", "string", "decimal", "anyURI"]),
+    ),
+)
+
+
+@cache
+def _facts() -> tuple[Quad, ...]:
+    return tuple(_read(FACTS / "rt-483298.trig", FACTS / "ina-6771.trig", FACTS / "entities.ttl"))
+
+
+@settings(max_examples=12)
+@given(st.randoms(use_true_random=False), st.lists(_LITERALS, min_size=6, max_size=6))
+def test_they_agree_on_facts_that_somebody_broke(
+    dice: random.Random, literals: list[Literal]
+) -> None:
+    quads = [one for one in _facts() if dice.random() > 0.9 or "entities" not in str(one)]
+    classes = [
+        TN(name) for name in ("Claim", "Source", "Passage", "Quantity", "Office", "Distance")
+    ]
+    for literal in literals:
+        at = dice.randrange(len(quads))
+        one, other = quads[at], dice.choice(quads)
+        quads[at] = dice.choice(
+            [
+                Quad(one.subject, one.predicate, literal, one.graph_name),
+                Quad(one.subject, other.predicate, one.object, one.graph_name),
+                Quad(one.subject, RDF_TYPE, dice.choice(classes), one.graph_name),
+                Quad(other.subject, one.predicate, one.object, DefaultGraph()),
+            ]
+        )
+        quads.append(Quad(one.subject, other.predicate, literal, other.graph_name))
+    _agree(quads)
+
+
+# ---------------------------------------------------------------- constraints one by one
+
+_EX = "http://example.org/"
+_PREFIXES = (
+    f"@prefix sh: <{SH}> . @prefix xsd: <{XSD}> . @prefix rdf: <{RDF}> . @prefix ex: <{_EX}> .\n"
+)
+_CONSTRAINTS = (
+    "sh:minCount 1", "sh:minCount 2", "sh:maxCount 0", "sh:maxCount 1", "sh:maxCount 2",
+    "sh:datatype xsd:integer", "sh:datatype xsd:boolean", "sh:datatype xsd:dateTime",
+    "sh:datatype xsd:date", "sh:datatype xsd:string", "sh:datatype rdf:langString",
+    "sh:datatype xsd:decimal", "sh:datatype ex:own", "sh:minLength 1", "sh:maxLength 2",
+    'sh:pattern "^[0-9a-f]{2}$"', 'sh:pattern "\\\\S"', 'sh:pattern "a" ; sh:flags "i"',
+    'sh:pattern "\\\\d"', "sh:minInclusive 0", "sh:maxInclusive 1", "sh:minExclusive 0",
+    "sh:maxExclusive 1", "sh:uniqueLang true", "sh:uniqueLang false", "sh:in ( ex:a ex:b )",
+    "sh:in ( ex:a 1 )", "sh:nodeKind sh:IRI", "sh:nodeKind sh:Literal", "sh:nodeKind sh:BlankNode",
+    "sh:hasValue ex:a", "sh:equals ex:q", "sh:disjoint ex:q", "sh:lessThan ex:q", "sh:class ex:C",
+    "sh:node ex:Other", "sh:not ex:Other", "sh:deactivated true ; sh:minCount 3",
+    "sh:severity sh:Warning ; sh:minCount 1",
+)  # fmt: skip
+_PATHS = (
+    "ex:p", "[ sh:inversePath ex:p ]", "[ sh:alternativePath ( ex:p ex:q ) ]", "( ex:p ex:q )",
+    "[ sh:zeroOrMorePath ex:p ]",
+)  # fmt: skip
+_TARGETS = (
+    "sh:targetClass ex:C", "sh:targetClass ex:C , ex:D", "sh:targetSubjectsOf ex:p",
+    "sh:targetSubjectsOf ex:p , ex:q", "sh:targetObjectsOf ex:p", "sh:targetNode ex:a",
+    "a <http://www.w3.org/2000/01/rdf-schema#Class>",
+)  # fmt: skip
+_NODES = [NamedNode(_EX + name) for name in ("a", "b", "C", "D")]
+_GRAPHS: list[NamedNode | DefaultGraph] = [DefaultGraph(), NamedNode(_EX + "g")]
+_SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+_QUADS = st.one_of(
+    st.builds(
+        Quad,
+        st.sampled_from(_NODES),
+        st.sampled_from([NamedNode(_EX + "p"), NamedNode(_EX + "q")]),
+        st.one_of(_LITERALS, st.sampled_from(_NODES)),
+        st.sampled_from(_GRAPHS),
+    ),
+    st.builds(
+        Quad,
+        st.sampled_from(_NODES[:2]),
+        st.just(RDF_TYPE),
+        st.sampled_from(_NODES[2:]),
+        st.sampled_from(_GRAPHS),
+    ),
+    st.just(Quad(_NODES[3], _SUBCLASS, _NODES[2], DefaultGraph())),
+)
+
+
+def _shape(target: str, path: str, constraints: Sequence[str]) -> Graph:
+    text = (
+        f"{_PREFIXES} ex:Shape a sh:NodeShape ; {target} ; sh:property ex:Part .\n"
+        f"ex:Part a sh:PropertyShape ; sh:path {path} ; {' ; '.join(constraints)} .\n"
+        "ex:Other a sh:NodeShape ; sh:nodeKind sh:IRI ."
+    )
+    return Graph().parse(data=text, format="turtle")
+
+
+@pytest.mark.parametrize("constraint", _CONSTRAINTS)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_they_agree_on_each_constraint(constraint: str, data: st.DataObject) -> None:
+    target, path = data.draw(st.sampled_from(_TARGETS)), data.draw(st.sampled_from(_PATHS))
+    quads = data.draw(st.lists(_QUADS, max_size=12))
+    _agree(quads, _shape(target, path, [constraint]))
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_they_agree_on_several_constraints_at_once(data: st.DataObject) -> None:
+    kinds = data.draw(
+        st.lists(
+            st.sampled_from(_CONSTRAINTS),
+            min_size=2,
+            max_size=4,
+            unique_by=lambda one: one.split()[0],
+        )
+    )
+    shape = _shape(
+        data.draw(st.sampled_from(_TARGETS[:4])), data.draw(st.sampled_from(_PATHS[:3])), kinds
+    )
+    _agree(data.draw(st.lists(_QUADS, max_size=12)), shape)
+
+
+# ---------------------------------------------------------------- constraints in SPARQL
+
+
+def test_queries_asked_once_find_what_queries_of_each_node_find() -> None:
+    names = ("holder-not-named", "misspelt-property")
+    files = [one for one in EXAMPLES.glob("invalid/*.trig") if one.stem in names]
+    files += sorted(EXAMPLES.glob("invalid/*.trig"))[::12]
+    for file in files:
+        quads = [*_read(file, EXAMPLES / "entities.ttl"), *_ontology()]
+        assert _set_wise(quads, gate_shapes()) == _one_by_one(quads, gate_shapes()), file
+
+
+def _set_wise(quads: Sequence[Quad], shapes: Shapes) -> set[tuple[str, str]]:
+    store = Store()
+    store.extend(quads)
+    found = set()
+    for one in shapes.constraints:
+        targets = _targets(store, one.target_classes)
+        answer: Any = store.query(one.query, use_default_graph_as_union=True)
+        found |= {(str(row["this"]), one.rule) for row in answer if row["this"] in targets}
+    return found
+
+
+def _one_by_one(quads: Sequence[Quad], shapes: Shapes) -> set[tuple[str, str]]:
+    """Each node by itself, as the standard has it (SHACL, section 5.3.1)."""
+    store = Store()
+    store.extend(quads)
+    found = set()
+    for one in shapes.constraints:
+        for node in _targets(store, one.target_classes):
+            if not isinstance(node, NamedNode):
+                continue
+            opening = one.query.index("{", one.query.index("WHERE")) + 1
+            query = f"{one.query[:opening]} VALUES $this {{ {node} }} {one.query[opening:]}"
+            answer: Any = store.query(query, use_default_graph_as_union=True)
+            found |= {(str(node), one.rule) for row in answer if row["this"] == node}
+    return found
+
+
+def _targets(store: Store, classes: frozenset[str]) -> set[Any]:
+    listed = " ".join(f"<{one}>" for one in classes)
+    answer: Any = store.query(
+        f"SELECT DISTINCT ?this {{ VALUES ?class {{ {listed} }}"
+        f" ?this {RDF_TYPE}/{_SUBCLASS}* ?class }}",
+        use_default_graph_as_union=True,
+    )
+    return {row[0] for row in answer}
+
+
+def test_rules_bear_the_names_of_their_shapes() -> None:
+    assert all(local_name(one.rule) == one.rule for one in gate_shapes().constraints)

@@ -1,0 +1,53 @@
+"""Whoever breaks a fact by hand is told the rule, the file and the line, for every rule."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tenure.validate import dates, duplicates, structure, validate_paths
+from tenure.validate.gate import gate_shapes
+from tests.validate.hand_made_faults import FAULTS, Fault
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.rule)
+def test_the_finding_names_rule_file_and_line(
+    fault: Fault, repo_root: Path, tmp_path: Path
+) -> None:
+    facts = repo_root / "kb" / "facts"
+    shutil.copy(facts / "entities.ttl", tmp_path)
+    text = (facts / fault.file).read_text(encoding="utf-8")
+    assert fault.old in text
+    file = tmp_path / fault.file
+    file.write_text(text.replace(fault.old, fault.new, 1), encoding="utf-8")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    expected = next(n for n, line in enumerate(lines, 1) if line.startswith(fault.line))
+    found = [one for one in validate_paths([file]).findings if one.rule == fault.rule]
+    assert expected in [one.line for one in found], [str(one) for one in found]
+    here = next(one for one in found if one.line == expected)
+    assert here.file == str(file)
+    assert here.remedy
+    assert here.link.startswith("https://w3id.org/tenure/")
+    assert here.column is not None
+    assert here.excerpt is not None
+    assert lines[expected - 1][here.column - 1 :].startswith(
+        here.excerpt.text[here.excerpt.offset :][: here.excerpt.length]
+    )
+
+
+def test_every_rule_has_its_fault() -> None:
+    rules = {*gate_shapes().messages(), *structure.RULES, *dates.RULES, *duplicates.RULES}
+    assert {fault.rule for fault in FAULTS} == rules
+
+
+def test_among_all_the_facts_only_the_broken_file_is_named(repo_root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "facts"
+    shutil.copytree(repo_root / "kb" / "facts", folder)
+    fault = next(one for one in FAULTS if one.rule == "UnknownTerm")
+    file = folder / fault.file
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(fault.old, fault.new, 1), encoding="utf-8")
+    (finding,) = validate_paths([folder]).findings
+    assert (finding.file, finding.rule) == (str(file), "UnknownTerm")
