@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from benchmarks.result import Result
+from tenure.claims import ClaimBase
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.temporal import ORIGIN
 from tenure.world import World, fuse
@@ -31,9 +32,8 @@ def fusion() -> list[Result]:
 
 
 def _fuse(kb: KnowledgeBase) -> World:
-    return fuse(
-        kb.base, kb.registry.types, kb.schema, kb.default_policy, kb.names, kb.registry.labels
-    )
+    base, registry = ClaimBase(kb.claims, kb.sources), kb.registry
+    return fuse(base, registry.types, kb.schema, kb.default_policy, kb.names, registry.labels)
 
 
 def _median(work: Callable[[], T], runs: int = _RUNS) -> tuple[float, T]:

@@ -16,27 +16,28 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _EDTF: Final = "http://id.loc.gov/datatypes/edtf/EDTF"
 _FIRST_DAY: Final = 693_961  # 1900-12-31
 _DAYS: Final = 40_000
-_BROKEN_EVERY: Final = 997
 
 
-def write_registers(folder: Path, tenures: int, seed: int = 1, files: int = 2) -> list[Path]:
+def write_registers(
+    folder: Path, tenures: int, seed: int = 1, files: int = 2, broken_every: int = 997
+) -> list[Path]:
     """Writes ``tenures`` tenures into N-Quads files; the same for the same numbers.
 
     A third as many persons, a hundredth as many offices (one at least), fifty records a source.
-    One tenure in 997 breaks a rule: the first no holder, the next an ill-typed date, then a claim
-    without evidence, a label without a language, a holder that is an office. ``files`` files hold
-    the claims, and ``entities.nq`` the registry.
+    One tenure in ``broken_every`` breaks a rule: the first has no holder, the next an ill-typed
+    date, then a claim without evidence, a label without a language, a holder that is an office.
+    ``files`` files hold the claims, and ``entities.nq`` the registry.
     """
     registry = folder / "entities.nq"
     with registry.open("w", encoding="utf-8") as out:
-        out.writelines(_registry(tenures, seed))
+        out.writelines(_registry(tenures, seed, broken_every))
     paths = [registry]
     step = -(-tenures // files)
     for index in range(files):
         path = folder / f"register-{index}.nq"
         numbers = range(index * step, min((index + 1) * step, tenures))
         with path.open("w", encoding="utf-8") as out:
-            out.writelines(_register(index, numbers, tenures, seed))
+            out.writelines(_register(index, numbers, tenures, seed, broken_every))
         paths.append(path)
     return paths
 
@@ -45,7 +46,7 @@ def _offices(tenures: int) -> int:
     return max(1, tenures // 100)
 
 
-def _registry(tenures: int, seed: int) -> Iterator[str]:
+def _registry(tenures: int, seed: int, every: int) -> Iterator[str]:
     yield _line("id/org/registrar", _TYPE, _tn("Organization"))
     yield _line("id/org/registrar", _LABEL, '"Registrar"@en')
     for number in range(_offices(tenures)):
@@ -53,14 +54,14 @@ def _registry(tenures: int, seed: int) -> Iterator[str]:
         yield _line(f"id/office/o{number}", _LABEL, f'"Office {number}"@en')
         yield _line(f"id/office/o{number}", _tn("officeOf"), _iri("id/org/registrar"))
     for number in range(tenures // 3 + 1):
-        broken = _fault(3 * number, seed) == 3
+        broken = _fault(3 * number, seed, every) == 3
         yield _line(f"id/person/p{number}", _TYPE, _tn("Person"))
         yield _line(
             f"id/person/p{number}", _LABEL, f'"Person {number}"' + ("" if broken else "@en")
         )
 
 
-def _register(index: int, numbers: range, tenures: int, seed: int) -> Iterator[str]:
+def _register(index: int, numbers: range, tenures: int, seed: int, every: int) -> Iterator[str]:
     source, slug = "", ""
     for number in numbers:
         if not source or number % 50 == 0:
@@ -77,12 +78,14 @@ def _register(index: int, numbers: range, tenures: int, seed: int) -> Iterator[s
             yield _line(f"{chain}-1", _TYPE, _tn("SpeechLink"))
             yield _line(f"{chain}-1", _tn("position"), f'"1"^^<{_XSD}integer>')
             yield _line(f"{chain}-1", _tn("voice"), _iri("id/org/registrar"))
-        yield from _claim(number, source, slug, tenures, seed)
+        yield from _claim(number, source, slug, tenures, seed, every)
 
 
-def _claim(number: int, source: str, slug: str, tenures: int, seed: int) -> Iterator[str]:
+def _claim(
+    number: int, source: str, slug: str, tenures: int, seed: int, every: int
+) -> Iterator[str]:
     noise = ((number + seed) * 2_654_435_761 + 97) % 2**32
-    fault = _fault(number, seed)
+    fault = _fault(number, seed, every)
     record, claim = f"{source}/record/{number}", f"claim/{slug}/{number}"
     yield _line(record, _TYPE, _tn("Record"))
     yield _line(record, _tn("recordLocator"), f'"row {number}"')
@@ -108,9 +111,9 @@ def _claim(number: int, source: str, slug: str, tenures: int, seed: int) -> Iter
     yield _line(tenure, _tn("end"), _date(end, noise >> 4, typed=True), claim)
 
 
-def _fault(number: int, seed: int) -> int | None:
-    turn, rest = divmod(number + seed, _BROKEN_EVERY)
-    return turn % 5 if rest == _BROKEN_EVERY - 1 else None
+def _fault(number: int, seed: int, every: int) -> int | None:
+    turn, rest = divmod(number + seed, every)
+    return turn % 5 if rest == every - 1 else None
 
 
 def _date(day: int, noise: int, *, typed: bool) -> str:

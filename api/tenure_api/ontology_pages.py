@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from pyoxigraph import NamedNode, Triple
+from fastapi import Path as PathParameter
+from pyoxigraph import Literal, NamedNode, Triple
 from starlette.responses import HTMLResponse, Response
 
+from tenure.errors import NotFound
 from tenure.reference import PAGES, Question, read_reference, rules_in_words
 from tenure.resources import data_dir
 from tenure.store import read_file
@@ -30,7 +32,8 @@ from tenure_api.http.parameters import format_parameter, responses
 if TYPE_CHECKING:
     from tenure_api.service import Service
 
-_OTHER = {
+_VERSION: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+_OTHER: Final = {
     TN_PREFIX: ("/vocabulary", "the vocabularies"),
     TNV_PREFIX: ("/ontology", "the ontology"),
 }
@@ -39,9 +42,10 @@ _OTHER = {
 def router(service: Service) -> APIRouter:
     """The routes of the ontology's documents."""
     api = APIRouter(tags=["Documents"])
+    media = [*media_types(GRAPHS), HTML]
     shared: dict[str, Any] = {
         "response_class": Response,
-        "responses": responses("The terms.", [*media_types(GRAPHS), HTML]),
+        "responses": responses("The terms.", media),
         "openapi_extra": {
             "parameters": [format_parameter([*(form.name for form in GRAPHS), "html"])]
         },
@@ -53,6 +57,27 @@ def router(service: Service) -> APIRouter:
 
     @api.get("/ontology", operation_id="ontology", summary="The ontology", **shared)
     def ontology(request: Request) -> Response:
+        return _answer(request, service, TN_PREFIX, rules)
+
+    @api.get(
+        "/ontology/{version}",
+        operation_id="ontology_version",
+        summary="A version of the ontology",
+        **{**shared, "responses": responses("The terms.", media, (404, "Another version."))},
+    )
+    def ontology_version(
+        request: Request,
+        version: Annotated[
+            str, PathParameter(description="A version, such as 0.1.0.", max_length=80)
+        ],
+    ) -> Response:
+        served = _versions(service)
+        if version not in served:
+            raise NotFound(
+                f"There is no version {version!r} of the ontology here.",
+                remedy=f"Served is {', '.join(served) or 'one that states no version'}; "
+                "/ontology leads to it.",
+            )
         return _answer(request, service, TN_PREFIX, rules)
 
     @api.get("/vocabulary", operation_id="vocabulary", summary="The vocabularies", **shared)
@@ -84,6 +109,18 @@ def _answer(request: Request, service: Service, namespace: str, rules: Any) -> R
         ),
     )
     return HTMLResponse(page, headers=VARY)
+
+
+def _versions(service: Service) -> list[str]:
+    """The versions that the ontology states; more than one would be a mistake in it."""
+    return [
+        one.object.value
+        for one in _ontology(service)
+        if one.predicate == _VERSION
+        and isinstance(one.subject, NamedNode)
+        and one.subject.value == TN_PREFIX.rstrip("#")
+        and isinstance(one.object, Literal)
+    ]
 
 
 def _ontology(service: Service) -> list[Triple]:

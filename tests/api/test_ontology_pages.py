@@ -52,3 +52,17 @@ def test_the_page_holds_no_script_and_no_style_of_its_own(client: TestClient) ->
         assert "<script" not in text
         assert "<style" not in text
         assert " style=" not in text
+
+
+def test_the_version_iri_leads_to_this_version_and_to_no_other(client: TestClient) -> None:
+    turtle = client.get("/ontology").text
+    found = re.search(r"versionIRI>? <https://w3id.org/tenure(/ontology/[^>]+)>", turtle)
+    assert found is not None
+    page = client.get(found[1], headers=HTML)
+    assert page.status_code == 200
+    assert 'id="Tenure"' in page.text
+    assert f'<a href="{found[1]}">' in page.text
+    assert client.get(found[1], headers={"Accept": "text/turtle"}).text == turtle
+    missing = client.get("/ontology/99.0.0")
+    assert missing.status_code == 404
+    assert found[1].rpartition("/")[2] in missing.json()["remedy"]

@@ -42,6 +42,26 @@ def test_the_report_is_shacl_in_turtle(client: TestClient) -> None:
     assert report in {quad.object for quad in quads}
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind", "begins"),
+    [
+        ("*/*", "application/json", "{"),
+        ("application/sarif+json", "application/sarif+json", '{\n  "$schema"'),
+        ("application/xml", "application/xml", "<?xml"),
+        ("text/plain", "text/plain", "violation: body:1:"),
+        ("text/html, application/sarif+json;q=0.5", "application/sarif+json", "{"),
+    ],
+)
+def test_the_report_comes_as_it_is_asked_for(
+    client: TestClient, accept: str, kind: str, begins: str
+) -> None:
+    headers = {"content-type": "text/turtle", "accept": accept}
+    response = client.post("/validate", content="<a:b> a ", headers=headers)
+    assert response.status_code == 422
+    assert response.headers["content-type"].partition(";")[0] == kind
+    assert response.text.startswith(begins)
+
+
 @pytest.mark.parametrize("kind", ["", "application/pdf", "nonsense"])
 def test_a_body_that_is_no_rdf(client: TestClient, kind: str) -> None:
     response = client.post("/validate", content="x", headers={"content-type": kind})

@@ -121,6 +121,17 @@ def test_a_new_shape_of_new_terms_refuses_nothing_that_was_there() -> None:
         BASE, BASE + ":New a owl:Class . :NewShape a sh:NodeShape ; sh:targetClass :New ."
     )
     assert report.verdict == "minor"
+    new = BASE.replace("sh:targetClass :Person", "sh:targetClass :Person , :New")
+    report = compared(BASE, new + ":New a owl:Class .")
+    assert report.verdict == "minor"
+    assert "sh:targetClass <http://example.org/New> is new." in {
+        one.detail for one in report.changes
+    }
+    assert compared(BASE, new).verdict == "major"
+    named = ":More a sh:PropertyShape ; sh:path :holds ; sh:class :Office ."
+    assert compared(BASE, BASE + named).verdict == "minor"
+    told = compared(BASE, BASE.replace("sh:property :Holds", "sh:property :Holds , :More") + named)
+    assert told.verdict == "major"
     report = compared(BASE, BASE + ":OldShape a sh:NodeShape ; sh:targetClass :Office .")
     assert report.verdict == "major"
 

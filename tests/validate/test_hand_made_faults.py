@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.validate.hand_made_faults import FAULTS, Fault
 
 from tenure.validate import dates, duplicates, structure, validate_paths
 from tenure.validate.gate import gate_shapes
-from tests.validate.hand_made_faults import FAULTS, Fault
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.rule)
@@ -49,5 +49,6 @@ def test_among_all_the_facts_only_the_broken_file_is_named(repo_root: Path, tmp_
     file = folder / fault.file
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(fault.old, fault.new, 1), encoding="utf-8")
-    (finding,) = validate_paths([folder]).findings
-    assert (finding.file, finding.rule) == (str(file), "UnknownTerm")
+    findings = validate_paths([folder]).findings
+    assert {one.file for one in findings} == {str(file)}
+    assert "UnknownTerm" in {one.rule for one in findings}

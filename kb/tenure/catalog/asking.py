@@ -166,7 +166,7 @@ def _relations(
 def _entity(kb: KnowledgeBase, value: str, policy: Policy | None) -> NamedNode:
     # What only claims that the policy sets aside tell of can be asked about too.
     for iri in (value, kb.names.entity_iri(value)):
-        if iri in kb.world(policy).occurrences or iri in kb.told_of:
+        if iri in kb.world(policy).occurrences or kb.is_told_of(iri):
             return NamedNode(iri)
     return kb.registry.find(value)
 

@@ -6,7 +6,7 @@ what fusion cannot do without, and refuses the first claim that lacks it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,8 +26,8 @@ _REMEDY = "`tenure validate` on the file tells all that is missing and the line.
 class ClaimBase:
     """Everything that the sources say, by IRI."""
 
-    claims: dict[str, Claim]
-    sources: dict[str, Source]
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
 
 
 class _Descriptions:

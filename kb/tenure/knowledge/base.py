@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from bisect import insort
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -18,6 +17,7 @@ from tenure.knowledge.graphs import ComputedGraphs
 from tenure.knowledge.known import read_known
 from tenure.knowledge.prepared import Prepared
 from tenure.load import Registry
+from tenure.persistent import Ordered
 from tenure.slices import (
     RelationRequest,
     View,
@@ -101,8 +101,8 @@ class KnowledgeBase:
         world = edition.world()
         self._graphs.clear()
         self._graphs.keep(self.names.graph("world"), world_triples(world, self.names))
-        self._lasting = self.store.graphs()
-        self._lasting_names = frozenset(graph.value for graph in self._lasting)
+        self._kept = Ordered[None](dict.fromkeys(graph.value for graph in self.store.graphs()))
+        self._lasting: list[NamedNode] | None = None
         self._edition, self._seen = edition, seen
 
     def adopt(
@@ -123,14 +123,10 @@ class KnowledgeBase:
             write()
             self._edition, self._seen = edition, self._written()
             # To list them anew takes longer than all the rest, where there are many claims.
-            names = (self._lasting_names | {one.value for one in come}) - {g.value for g in gone}
-            if names != self._lasting_names:
-                kept = [one for one in self._lasting if one not in gone] if gone else self._lasting
-                new = names - self._lasting_names
-                self._lasting = [*kept]
-                for iri in sorted(new):
-                    insort(self._lasting, NamedNode(iri), key=lambda graph: graph.value)
-                self._lasting_names = names
+            new = dict.fromkeys(graph.value for graph in come)
+            old = [graph.value for graph in gone if graph.value in self._kept]
+            if old or not all(iri in self._kept for iri in new):
+                self._kept, self._lasting = self._kept.updated(new, old), None
             self._graphs.forget()
 
     # ------------------------------------------------------------------ claims and policies
@@ -155,10 +151,9 @@ class KnowledgeBase:
         """Every source by IRI."""
         return self.edition.known.base.sources
 
-    @property
-    def told_of(self) -> frozenset[str]:
-        """Everything that any claim states something about, whatever a policy makes of it."""
-        return self.edition.known.told_of
+    def is_told_of(self, iri: str) -> bool:
+        """Whether any claim states something about a thing, whatever a policy makes of it."""
+        return self.edition.known.is_told_of(iri)
 
     def claims_about(self, iri: str) -> Sequence[Claim]:
         """The claims whose statement names a thing, whatever a policy makes of them."""
@@ -216,7 +211,7 @@ class KnowledgeBase:
             if default_graphs is None and named_graphs is None:
                 default = self.dataset(policy)
                 # There is a graph to every claim: the list is long, and mostly not wanted.
-                named = [*self._lasting, *computed] if inspection.uses_graph else []
+                named = [*self._listed(), *computed] if inspection.uses_graph else []
                 computed += default[:1] if is_computed(self.names, default[0].value) else []
             else:
                 default = [NamedNode(iri) for iri in default_graphs or ()]
@@ -251,7 +246,7 @@ class KnowledgeBase:
             return self.store.query(
                 sparql,
                 default_graphs=self.dataset(policy),
-                named_graphs=[*self._lasting, *graphs],
+                named_graphs=[*self._listed(), *graphs] if "GRAPH" in sparql.upper() else [],
             )
 
     def dataset(self, policy: Policy | None = None) -> list[NamedNode]:
@@ -266,6 +261,12 @@ class KnowledgeBase:
     def graphs(self) -> Sequence[NamedNode]:
         """The graphs that are kept, by IRI: the parts, the claims' own, and ordinary ones."""
         _ = self.edition
+        with self._lock:
+            return self._listed()
+
+    def _listed(self) -> list[NamedNode]:
+        if self._lasting is None:
+            self._lasting = [NamedNode(iri) for iri in self._kept]
         return self._lasting
 
     def knows_graph(self, iri: str) -> bool:
@@ -278,7 +279,7 @@ class KnowledgeBase:
     def _can_ask(self, iri: str) -> bool:
         """Like :meth:`knows_graph`, but says of a graph to be computed why it cannot be asked."""
         edition = self.edition
-        return iri in self._lasting_names or self._graphs.maker(edition, iri) is not None
+        return iri in self._kept or self._graphs.maker(edition, iri) is not None
 
     # ------------------------------------------------------------------ time
 
@@ -369,4 +370,4 @@ class KnowledgeBase:
 
     def describe(self, iri: NamedNode) -> list[Quad]:
         """Everything that a document about an entity, claim, source or term shows."""
-        return describe(self.store, self.dataset(), self._lasting, iri)
+        return describe(self.store, self.dataset(), iri, has_graph=iri.value in self._kept)

@@ -28,9 +28,9 @@ _INCOMING = """CONSTRUCT { ?s ?p ?o . ?s ?q ?x } WHERE {
 
 
 def describe(
-    store: Store, default: Sequence[NamedNode], named: Sequence[NamedNode], iri: NamedNode
+    store: Store, default: Sequence[NamedNode], iri: NamedNode, *, has_graph: bool
 ) -> list[Quad]:
-    """The statements with ``iri`` as subject, what points at it, and its own graph.
+    """The statements with ``iri`` as subject, what points at it, and its own graph if it has one.
 
     Of a claim also the evidence and the voices it came through.
 
@@ -39,10 +39,10 @@ def describe(
     """
     found: dict[Quad, None] = {}
     for text in (_OUTGOING, _BESIDE, _INCOMING):
-        answer = store.query(text % iri, default_graphs=default, named_graphs=named)
+        answer = store.query(text % iri, default_graphs=default, named_graphs=())
         assert isinstance(answer, Triples)
         for triple in answer:
             found[Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())] = None
-    if iri in named:
+    if has_graph:
         found.update(dict.fromkeys(store.quads(iri)))
     return list(found)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import NotFound
@@ -14,6 +15,11 @@ from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_
 
 class Registry:
     """Entities by IRI, found by slug, IRI or name."""
+
+    labels: Map[str, str]
+    types: Map[str, frozenset[str]]
+    seats: Map[str, int]
+    by_name: Map[str, frozenset[str]]
 
     def __init__(
         self, quads: Iterable[Quad], names: Names, *, grown_from: Registry | None = None
@@ -24,12 +30,10 @@ class Registry:
         """
         self._names = names
         before = grown_from
-        self.labels: dict[str, str] = dict(before.labels) if before else {}
+        labels: dict[str, str] = {}
         types: dict[str, set[str]] = defaultdict(set)
-        seats: dict[str, int] = dict(before.seats) if before else {}
-        self.by_name: dict[str, set[str]] = defaultdict(set)
-        if before:
-            self.by_name |= {name: set(iris) for name, iris in before.by_name.items()}
+        seats: dict[str, int] = {}
+        by_name: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
                 continue
@@ -44,12 +48,20 @@ class Registry:
                 SKOS_ALT_LABEL,
             ):
                 if quad.predicate == RDFS_LABEL:
-                    self.labels[iri] = min(quad.object.value, self.labels.get(iri, "\U0010ffff"))
-                self.by_name[quad.object.value.casefold()].add(iri)
-        new = {iri: frozenset(classes) for iri, classes in types.items()}
-        self.types: Mapping[str, frozenset[str]] = {**before.types, **new} if before else new
-        self.seats: Mapping[str, int] = seats
-        self.one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
+                    labels[iri] = min(quad.object.value, labels.get(iri, "\U0010ffff"))
+                by_name[quad.object.value.casefold()].add(iri)
+        one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
+        if before is not None:
+            for name in by_name:
+                by_name[name] |= before.by_name.get(name, frozenset())
+            one_seat = one_seat | before.one_seat if one_seat else before.one_seat
+        named = {name: frozenset(iris) for name, iris in by_name.items()}
+        classes = {iri: frozenset(found) for iri, found in types.items()}
+        self.labels = Map(labels) if before is None else before.labels.update(labels)
+        self.types = Map(classes) if before is None else before.types.update(classes)
+        self.seats = Map(seats) if before is None else before.seats.update(seats)
+        self.by_name = Map(named) if before is None else before.by_name.update(named)
+        self.one_seat: frozenset[str] = one_seat
 
     def __contains__(self, iri: object) -> bool:
         return iri in self.types

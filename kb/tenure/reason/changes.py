@@ -23,6 +23,7 @@ from tenure.terms import PREFIXES
 LEVELS: Final[tuple[Grade, ...]] = ("none", "patch", "minor", "major")
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
+_SHAPES: Final = "https://w3id.org/tenure/shapes#"
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _KINDS: Final = {
     OWL + "Class": "class",
@@ -215,7 +216,7 @@ class Version:
 
 def curie(iri: str) -> str:
     """An IRI with one of the house's prefixes, else in angle brackets."""
-    for prefix, space in {**PREFIXES, "sh": _SH}.items():
+    for prefix, space in {**PREFIXES, "sh": _SH, "tns": _SHAPES}.items():
         if iri.startswith(space) and len(iri) > len(space):
             return f"{prefix}:{iri[len(space) :]}"
     return f"<{iri}>"
@@ -238,7 +239,7 @@ def _of_term(iri: str, before: Version, after: Version) -> Iterable[Change]:
             "What used it as it was is wrong now.",
         )
     elif was == "shape":
-        yield from (Change(name, *told) for told in shape_changes(old, new))
+        yield from (Change(name, *told) for told in shape_changes(old, new, _new(before, after)))
     else:
         yield from _deprecation(name, old, new)
         yield from (
@@ -249,25 +250,28 @@ def _of_term(iri: str, before: Version, after: Version) -> Iterable[Change]:
         )
 
 
+def _new(before: Version, after: Version) -> frozenset[str]:
+    return frozenset(curie(iri) for iri in after.terms.keys() - before.terms.keys())
+
+
 def _added(iri: str, kind: str, before: Version, after: Version) -> Iterable[Change]:
     name = curie(iri)
     if kind != "shape":
         yield Change(name, "added", f"A new {kind}.", "minor", "Nothing that was there changes.")
         return
-    about = {
-        value.value
-        for word in ("targetClass", "targetSubjectsOf", "targetObjectsOf", "path")
+    targets = {
+        after.written(value)
+        for word in ("target", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
         for value in after.statements.objects.get((iri, _SH + word), ())
-        if isinstance(value, NamedNode)
     }
-    if about and not about & before.terms.keys():
-        yield Change(
-            name, "shape added", "A new shape of new terms.", "minor", "No data had them before."
-        )
+    level: Grade = "minor"
+    if not targets and OWL + "Class" not in after.statements.types[iri]:
+        why = "It counts only where another shape names it."
+    elif targets and targets <= _new(before, after):
+        why = "No data had what it is about."
     else:
-        yield Change(
-            name, "shape added", "A new shape.", "major", "It may refuse data that was right."
-        )
+        level, why = "major", "It may refuse data that was right."
+    yield Change(name, "shape added", "A new shape.", level, why)
 
 
 def _removed(iri: str, kind: str, old: frozenset[Facet]) -> Iterable[Change]:

@@ -94,14 +94,19 @@ def axiom_changes(old: frozenset[Facet], new: frozenset[Facet], relation: Relati
     return [*dict.fromkeys(told)]
 
 
-def shape_changes(old: frozenset[Facet], new: frozenset[Facet]) -> list[Told]:
-    """What became of a shape: whether it refuses more or less than before."""
+def shape_changes(
+    old: frozenset[Facet], new: frozenset[Facet], new_terms: frozenset[str] = frozenset()
+) -> list[Told]:
+    """What became of a shape: whether it refuses more or less than before.
+
+    ``new_terms`` are those that no data had before, written as values are.
+    """
     gone, come = old - new, new - old
     found: list[Told] = []
     for predicate in sorted({facet[0] for facet in gone | come}):
         before = sorted(value for one, value in gone if one == predicate)
         after = sorted(value for one, value in come if one == predicate)
-        found.append(_shape(predicate, before, after))
+        found.append(_shape(predicate, before, after, new_terms))
     return found
 
 
@@ -171,15 +176,22 @@ def _axiom(facet: Facet, *, added: bool) -> Told:
     )
 
 
-def _shape(predicate: str, before: list[str], after: list[str]) -> Told:
+def _shape(predicate: str, before: list[str], after: list[str], new_terms: frozenset[str]) -> Told:
     name = local_name(predicate)
-    detail = f"sh:{name} was {_list(before)} and is {_list(after)}."
+    if not before:
+        detail = f"sh:{name} {_list(after)} is new."
+    elif not after:
+        detail = f"sh:{name} {_list(before)} is gone."
+    else:
+        detail = f"sh:{name} was {_list(before)} and is {_list(after)}."
     if predicate in _SHAPE_WORDS or predicate.startswith(_WORDS):
         return "reworded", f"Its {name} changed.", "patch", "Only words changed."
     if predicate == _SEVERITY:
         loosened = bool(after) and "Violation" not in after[0]
         level: Grade = "minor" if loosened else "major"
         return ("loosened" if loosened else "tightened"), detail, level, "It weighs otherwise."
+    if predicate.startswith(_SH + "target") and not before and new_terms.issuperset(after):
+        return "tightened", detail, "minor", "No data had it before."
     sign = _tightens(predicate, before, after)
     if sign > 0:
         return "tightened", detail, "major", "It may refuse data that was right."
@@ -218,4 +230,4 @@ def _number(values: Iterable[str]) -> float | None:
 
 def _list(values: list[str]) -> str:
     shown = [value if len(value) <= 80 else value[:77] + "…" for value in values]
-    return ", ".join(" ".join(value.split()) for value in shown) or "absent"
+    return ", ".join(" ".join(value.split()) for value in shown)

@@ -31,6 +31,7 @@ _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:column|between columns) [^:]*: ")
 _PLACE_AGAIN: Final = re.compile(r" \(line \d+\)$")
+_LONGEST_WORD: Final = 1 << 24
 _REMEDIES: Final = (
     ("has not been declared", "Declare it with @prefix at the top."),
     ("No scheme found", "Write the IRI in full, or declare @base."),
@@ -74,7 +75,8 @@ def read_text(
     An empty text holds no statements. A byte order mark is passed over.
 
     Raises:
-        BadRdf: it does not parse, or is not UTF-8, or nests too deep; says line and column.
+        BadRdf: it does not parse, is not UTF-8, nests too deep, or has a literal of more than
+            16 MiB; says line and column.
         Refused: JSON-LD with a context that would have to be fetched.
     """
     encoded = _encoded(data, name)
@@ -85,6 +87,9 @@ def read_text(
         return list(parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
         raise _unparsed(encoded, form, name, error) from error
+    except MemoryError as error:
+        # The parser holds one word of the text at a time, and gives up at 16 MiB.
+        raise _too_long(encoded, name) from error
     except ValueError as error:
         raise BadInput(
             f"The base IRI {base!r} cannot be used: {error}.",
@@ -175,6 +180,16 @@ def _not_utf8(data: bytes | str, name: str, error: UnicodeError) -> BadRdf:
     line = data[:start].count(newline) + 1  # type: ignore[arg-type]
     return BadRdf(
         "This is not UTF-8 text.", where=Where(name, line), remedy="Save the file as UTF-8."
+    )
+
+
+def _too_long(encoded: bytes, name: str) -> BadRdf:
+    lines = enumerate(encoded.split(b"\n"), start=1)
+    line = next((number for number, one in lines if len(one) >= _LONGEST_WORD), None)
+    return BadRdf(
+        f"One literal or name is longer than {_LONGEST_WORD:,} bytes, the most that is read.",
+        where=Where(name, line),
+        remedy="Keep such a text in a file of its own, and name its address.",
     )
 
 

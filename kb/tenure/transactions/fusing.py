@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.claims import Claim, ClaimBase, read_claims
+from tenure.claims import Claim, read_claims
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
-from tenure.knowledge.known import Known
 from tenure.load import Registry, check_references
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
@@ -52,14 +49,9 @@ def next_edition(
     check_references(new, registry, names, elsewhere=_Told(known.about))
     check_claims(new, registry.types, known.schema)
     gone = {iri: replace(known.base.claims[iri], retracted_at=instant) for iri in plan.retracted}
-    claims = {**known.base.claims, **gone, **new.claims}
-    sources = {**known.base.sources, **new.sources}
-    base = ClaimBase(claims, sources)
-    about, told_of = _index(known, new.claims.values(), gone)
-    grown = Known(
-        known.schema, registry, base, known.schema.policy_terms(base.sources), told_of, about
-    )
-    return kb.edition.changed(grown, {**gone, **new.claims}, (*plan.entities, *plan.sources))
+    changed = {**gone, **new.claims}
+    grown = known.changed(registry, changed, new.sources)
+    return kb.edition.changed(grown, changed, (*plan.entities, *plan.sources))
 
 
 def difference_between(before: Edition, after: Edition, names: Names) -> Difference:
@@ -87,31 +79,3 @@ def _with_belongings(store: Store, names: Names, described: Sequence[Quad]) -> l
         found += more
         todo += [quad for quad in more if quad.predicate in _BELONGING]
     return found
-
-
-def _index(
-    known: Known, new: Iterable[Claim], gone: Mapping[str, Claim]
-) -> tuple[Mapping[str, Sequence[Claim]], frozenset[str]]:
-    about: dict[str, Sequence[Claim]] = dict(known.about)
-    told_of: set[str] = set()
-    for claim in gone.values():
-        for iri in _things(claim):
-            about[iri] = [gone.get(one.iri, one) for one in about.get(iri, ())]
-    for claim in sorted(new, key=lambda one: one.iri):
-        for iri in _things(claim):
-            # Of a class, that is nearly all claims.
-            naming = [*about.get(iri, ())]
-            insort(naming, claim, key=lambda one: one.iri)
-            about[iri] = naming
-        told_of |= {t.subject.value for t in claim.content if isinstance(t.subject, NamedNode)}
-    told = known.told_of if told_of <= known.told_of else known.told_of | told_of
-    return MappingProxyType(about), told
-
-
-def _things(claim: Claim) -> set[str]:
-    return {
-        term.value
-        for triple in claim.content
-        for term in (triple.subject, triple.object)
-        if isinstance(term, NamedNode)
-    }

@@ -10,8 +10,8 @@ choice of properties; the counts, ``sh:datatype``, ``sh:minLength``, ``sh:maxLen
 ``sh:pattern``, whole bounds, ``sh:uniqueLang``, ``sh:in`` of IRIs, ``sh:nodeKind`` of IRIs and
 literals. Of a shape that has anything else every target is judged, as pySHACL itself does it.
 
-How to add a constraint: a line in :data:`_BAD_VALUES` or :data:`_WRONG_COUNTS`, and a case in
-``tests/validate/test_differential.py``. Where an engine and pySHACL may differ, suspect.
+How to add a constraint on values: a line in :data:`_BAD_VALUES`, and a case in
+``tests/validate/test_differential.py``. Where the store and pySHACL may differ, suspect.
 """
 
 from __future__ import annotations

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
-from tenure.terms import PREFIXES, RDF_TYPE, Names
+from tenure.terms import PREFIXES, RDF_TYPE, Names, local_name
 from tenure.validate.locating import best_place
 from tenure.validate.reading import Document
 from tenure.validate.report import SHAPES, Finding, Severity
@@ -59,6 +59,12 @@ class Facts:
             if self.names.slug_of(node) is not None and not any(map(self.schema.is_stated, types))
         ]
 
+    @cached_property
+    def paths(self) -> Mapping[str, frozenset[str]]:
+        """By the rule of a property shape: the properties on its path (SHACL, section 2.3.1)."""
+        files = sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
+        return _paths_of(quad for file in files for quad in read_file(file))
+
     def place(
         self,
         rule: str,
@@ -79,7 +85,7 @@ class Facts:
             about.sort(key=lambda one: graph not in one.subjects)
         what, remedy = self.short(what), self.short(remedy)
         if about:
-            paths = partial(_paths_of, rule)
+            paths = self.paths.get(rule, frozenset())
             found = [
                 best_place(one, focus, graph, what, remedy, self.short, paths) for one in about
             ]
@@ -125,26 +131,26 @@ class Facts:
         return text
 
 
-def _paths_of(rule: str) -> frozenset[str]:
-    """The properties on the path of a property shape of the gate (SHACL, section 2.3.1)."""
-    quads = [
-        quad
-        for file in sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
-        for quad in read_file(file)
-    ]
+def _paths_of(quads: Iterable[Quad]) -> dict[str, frozenset[str]]:
     below: dict[object, list[Quad]] = {}
     for quad in quads:
         below.setdefault(quad.subject, []).append(quad)
-    shape = below.get(NamedNode(SHAPES + rule), ())
-    waiting = [quad.object for quad in shape if quad.predicate.value == _PATH]
-    found: set[str] = set()
+    return {
+        local_name(text_of(shape)): frozenset(_reached(below, quad.object))
+        for shape, about in below.items()
+        for quad in about
+        if quad.predicate.value == _PATH
+    }
+
+
+def _reached(below: Mapping[object, Sequence[Quad]], path: object) -> Iterator[str]:
+    waiting = [path]
     while waiting:
         node = waiting.pop()
         if isinstance(node, NamedNode):
-            found.add(node.value)
+            yield node.value
         else:
             waiting += [quad.object for quad in below.get(node, ())]
-    return frozenset(found)
 
 
 def text_of(node: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -109,11 +109,15 @@ class _Data(OxigraphDataGraph):
     def __contains__(self, triple: Any) -> bool:
         return next(iter(self.triples(triple)), None) is not None
 
-    def objects(self, subject: Any, predicate: Any, unique: bool = False) -> Iterator[Any]:
+    def objects(  # type: ignore[override]  # as in pySHACL's own
+        self, subject: Any, predicate: Any, unique: bool = False
+    ) -> Generator[Any, None, None]:
         if not isinstance(subject, Literal):
             yield from dict.fromkeys(super().objects(subject, predicate, unique))
 
-    def predicate_objects(self, subject: Any, unique: bool = False) -> Iterator[Any]:
+    def predicate_objects(  # type: ignore[override]  # as in pySHACL's own
+        self, subject: Any, unique: bool = False
+    ) -> Generator[Any, None, None]:
         if not isinstance(subject, Literal):
             yield from dict.fromkeys(super().predicate_objects(subject, unique))
 

@@ -37,17 +37,17 @@ def best_place(
     what: str,
     remedy: str,
     short: Callable[[str], str] = str,
-    paths: Callable[[], frozenset[str]] = frozenset,
+    paths: frozenset[str] = frozenset(),
 ) -> Located:
     """Where in a document a finding is.
 
     ``what`` and ``remedy`` are the two parts of the message, with IRIs as ``short`` writes them.
-    ``paths`` gives the properties that the rule is about; it is asked where the message names no
-    statement.
+    ``paths`` are the properties that the rule is about, which count for more than those that the
+    remedy names.
     """
     best: tuple[tuple[int, int], Quad, bool] | None = None
     for quad in document.statements.get(focus, ()):
-        score, at_predicate, named_at = _score(quad, what, remedy, short)
+        score, at_predicate, named_at = _score(quad, what, remedy, short, paths)
         if score and graph is not None and _name(quad.graph_name) == graph:
             score += 1
         # Of several that are named, the one that is named first is at fault.
@@ -58,11 +58,6 @@ def best_place(
         place = place_of(document, best[1], at_predicate=best[2])
         if place is not None:
             return Located(best[0][0] + 1, place, best[1].predicate.value)
-    for quad in reversed(document.statements.get(focus, ())):
-        if quad.predicate.value in paths():
-            place = place_of(document, quad)
-            if place is not None:
-                return Located(2, place, quad.predicate.value)
     place = document.positions.subject(focus, graph)
     if place is None and focus.startswith("_:"):
         place = place_of_blank(document, focus)
@@ -94,7 +89,7 @@ def place_of_blank(document: Document, focus: str) -> Place | None:
 
 
 def _score(
-    quad: Quad, what: str, remedy: str, short: Callable[[str], str]
+    quad: Quad, what: str, remedy: str, short: Callable[[str], str], paths: frozenset[str]
 ) -> tuple[int, bool, int]:
     """How plainly a message names the statement, whether by the predicate, and how far in it."""
     value, predicate = quad.object, short(quad.predicate.value)
@@ -103,8 +98,9 @@ def _score(
     name = short(name) if isinstance(value, NamedNode) else name
     of_value = bool(name) and _named(name, what)
     in_what = _named(predicate, what)
-    score = weight * of_value + (4 * in_what or 3 * _named(predicate, remedy))
-    return score, in_what and not of_value, what.find(name) if of_value else 0
+    of_path = quad.predicate.value in paths
+    score = weight * of_value + (4 * (in_what or of_path) or 3 * _named(predicate, remedy))
+    return score, in_what and not of_value and not of_path, what.find(name) if of_value else 0
 
 
 def _named(name: str, text: str) -> bool:

@@ -3,19 +3,22 @@
 What one component's claims make is worked out by :func:`tenure.world.fuse`; the worlds of all
 components are then joined. What no component can know by itself is worked out from the joined
 world for the offices and events that are concerned: who crowds a seat, and whom an office stands
-for. Cost of a change: fusing its component, and copying tables, O(claims), without computing.
+for. Cost of a change: fusing its component; what stayed is shared with the former world.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Final
 
+from immutables import Map
+
 from tenure.claims import Claim, ClaimBase, Policy, Source, Standing
+from tenure.persistent import Lazily, Ordered
 from tenure.temporal import ORIGIN
 from tenure.terms import Names
 from tenure.world.disagreements import crowded_seats
@@ -24,8 +27,8 @@ from tenure.world.gathering import Types
 from tenure.world.joining import JoinedNetwork, Numbers, Solved
 from tenure.world.model import Conflict, Occurrence, Participation, TimeSolution, World
 from tenure.world.participation import participations_of
-from tenure.world.partition import Partition, Ties
-from tenure.world.parts import Difference, Part, in_order, put, take, world_of
+from tenure.world.partition import Partition, Sets, Ties
+from tenure.world.parts import Difference, Part, world_of
 from tenure.world.schema import Schema
 from tenure.world.settling import settler
 from tenure.world.statements import Statement
@@ -62,17 +65,20 @@ class Fusion:
         """Fuse all claims. Raises :class:`~tenure.errors.BadClaim` like ``fuse``."""
         self._ground = ground
         self._partition = Partition.of(Ties(ground.schema, ground.types, ground.sources), ())
-        self._parts: dict[Key, Part] = {}
-        self._key_of: dict[str, Key] = {}
+        self._parts: Map[Key, Part] = Map()
+        self._key_of: Map[str, Key] = Map()
         self._numbers = Numbers()
         self._firm = self._soft = JoinedNetwork()
         self._hedged = 0
         self._tied: frozenset[str] = frozenset()
-        self._crowded: dict[str, tuple[Conflict, ...]] = {}
-        self._taking_part: dict[str, tuple[Participation, ...]] = {}
-        self._by_object: dict[str, frozenset[str]] = {}
-        self._named_by: dict[str, frozenset[str]] = {}
-        self._standings: dict[str, str] = {}
+        self._conflicting: Map[Key, tuple[Conflict, ...]] = Map()
+        self._crowded: Map[str, tuple[Conflict, ...]] = Map()
+        self._taking_part: Map[str, tuple[Participation, ...]] = Map()
+        self._by_object: Map[str, frozenset[str]] = Map()
+        self._named_by: Map[str, frozenset[str]] = Map()
+        self._known: Ordered[Claim] = Ordered()
+        self._occurrences: Ordered[Occurrence] = Ordered()
+        self._standings: Ordered[str] = Ordered()
         self.world = World(
             ground.policy, ground.schema, {}, ground.sources, {}, (), (), (), {}, self._time()
         )
@@ -108,33 +114,31 @@ class Fusion:
 
     def _change(self, claims: Mapping[str, Claim], without: Collection[str], *, told: bool) -> None:
         former = self.world
-        known = {**former.claims, **claims}
-        for iri in without:
-            del known[iri]
+        known = self._known = self._known.updated(claims, without)
         gone, come = self._repartitioned(claims, without)
         old = [self._parts[key] for key in gone]
         new = {key: self._fused(key, known) for key in come}
         self._replace(gone, new)
-        occurrences = self._occurrences(former, old, new.values())
+        self._tell(old, new.values())
         self._join(old, list(new.values()))
         self._stand(claims, without, old, new.values())
         named = {o.object for part in (*old, *new.values()) for o in part.occurrences.values()}
         offices = {office for office in named if office is not None}
-        crowded = self._seats(offices, occurrences, known)
+        crowded = self._seats(offices)
         events = self._events(offices, old, new.values())
         before = [p for event in events for p in self._taking_part.get(event, ())]
-        self._take_part(events, occurrences)
+        self._take_part(events)
         after = [p for event in events for p in self._taking_part.get(event, ())]
         self.world = World(
             self._ground.policy,
             self._ground.schema,
             known,
             self._ground.sources,
-            occurrences,
-            tuple(chain.from_iterable(part.statements for part in self._parts.values())),
-            tuple(chain.from_iterable(p for _, p in sorted(self._taking_part.items()))),
+            self._occurrences,
+            Lazily(partial(_statements, self._parts)),
+            Lazily(partial(_participations, self._taking_part)),
             self._conflicts(),
-            in_order(self._standings, former.standings),
+            self._standings,
             self._time(),
         )
         if told:
@@ -197,7 +201,7 @@ class Fusion:
         soft = Solved.of(world.time.soft, self._numbers, others) if world.time.soft else firm
         return Part(
             world.occurrences,
-            world.statements,
+            tuple(world.statements),
             world.conflicts,
             world.standings,
             firm,
@@ -206,37 +210,40 @@ class Fusion:
         )
 
     def _replace(self, gone: Iterable[Key], come: Mapping[Key, Part]) -> None:
-        self._parts, self._key_of = dict(self._parts), dict(self._key_of)
+        parts, key_of = self._parts.mutate(), self._key_of.mutate()
+        conflicting = self._conflicting.mutate()
         for key in gone:
-            self._hedged -= self._parts.pop(key).hedged
+            self._hedged -= parts.pop(key).hedged
+            conflicting.pop(key, None)
             for iri in key:
-                del self._key_of[iri]
+                del key_of[iri]
         for key, part in come.items():
-            self._parts[key] = part
+            parts[key] = part
             self._hedged += part.hedged
-            self._key_of.update(dict.fromkeys(key, key))
+            if part.conflicts:
+                conflicting[key] = part.conflicts
+            for iri in key:
+                key_of[iri] = key
+        self._parts, self._key_of = parts.finish(), key_of.finish()
+        self._conflicting = conflicting.finish()
 
-    def _occurrences(
-        self, former: World, old: Iterable[Part], new: Iterable[Part]
-    ) -> Mapping[str, Occurrence]:
-        occurrences = dict(former.occurrences)
-        self._by_object, self._named_by = dict(self._by_object), dict(self._named_by)
+    def _tell(self, old: Iterable[Part], new: Iterable[Part]) -> None:
+        """Occurrences, the offices they are of, and the offices that events are told by."""
         by_office = self._ground.schema.by_office
-        for part in old:
-            for iri, occurrence in part.occurrences.items():
-                del occurrences[iri]
-                take(self._by_object, occurrence.object, iri)
-            for statement in part.statements:
-                if statement.predicate in by_office:
-                    take(self._named_by, statement.object.value, statement.subject)
-        for part in new:
-            for iri, occurrence in part.occurrences.items():
-                occurrences[iri] = occurrence
-                put(self._by_object, occurrence.object, iri)
-            for statement in part.statements:
-                if statement.predicate in by_office:
-                    put(self._named_by, statement.object.value, statement.subject)
-        return in_order(occurrences, former.occurrences)
+        by_object, named_by = Sets(self._by_object), Sets(self._named_by)
+        gone: dict[str, Occurrence] = {}
+        come: dict[str, Occurrence] = {}
+        for parts, change, found in ((old, Sets.take, gone), (new, Sets.put, come)):
+            for part in parts:
+                found.update(part.occurrences)
+                for iri, occurrence in part.occurrences.items():
+                    if occurrence.object is not None:
+                        change(by_object, (occurrence.object,), iri)
+                for statement in part.statements:
+                    if statement.predicate in by_office:
+                        change(named_by, (statement.object.value,), statement.subject)
+        self._occurrences = self._occurrences.updated(come, gone)
+        self._by_object, self._named_by = by_object.finish(), named_by.finish()
 
     def _join(self, old: Sequence[Part], new: Sequence[Part]) -> None:
         names, passes = self._numbers.names, self._partition.passes
@@ -280,41 +287,37 @@ class Fusion:
         old: Iterable[Part],
         new: Iterable[Part],
     ) -> None:
-        self._standings = dict(self._standings)
-        for part in old:
-            for iri in part.standings:
-                del self._standings[iri]
-        for iri in (*claims, *without):
-            self._standings.pop(iri, None)
+        gone = {iri for part in old for iri in part.standings}
+        gone |= {iri for iri in (*claims, *without) if iri in self._standings}
+        come: dict[str, str] = {}
         for iri, claim in claims.items():
             standing = self._ground.policy.standing(claim)
             if standing is not Standing.OUT_OF_REACH:
-                self._standings[iri] = standing.value
+                come[iri] = standing.value
         for part in new:
-            self._standings.update(part.standings)
+            come.update(part.standings)
+        self._standings = self._standings.updated(come, gone)
 
-    def _seats(
-        self,
-        offices: Iterable[str],
-        occurrences: Mapping[str, Occurrence],
-        claims: Mapping[str, Claim],
-    ) -> tuple[list[Conflict], list[Conflict]]:
+    def _seats(self, offices: Iterable[str]) -> tuple[list[Conflict], list[Conflict]]:
         """Who crowds the offices: what was so, and what is."""
         ground = self._ground
-        settle = settler(claims, ground.sources, ground.schema.rank_order, ground.policy)
+        settle = settler(self._known, ground.sources, ground.schema.rank_order, ground.policy)
         iri_of = partial(conflict_iri, ground.names)
-        self._crowded = dict(self._crowded)
+        crowded = self._crowded.mutate()
         was: list[Conflict] = []
         now: list[Conflict] = []
-        for office in sorted(set(offices) & set(ground.one_seat)):
-            was += self._crowded.pop(office, ())
-            held = {iri: occurrences[iri] for iri in sorted(self._by_object.get(office, ()))}
+        for office in sorted(office for office in offices if office in ground.one_seat):
+            was += crowded.pop(office, ())
+            held = {iri: self._occurrences[iri] for iri in sorted(self._by_object.get(office, ()))}
             found = tuple(
-                crowded_seats(held, self._time(), (office,), claims, settle, iri_of, ground.labels)
+                crowded_seats(
+                    held, self._time(), (office,), self._known, settle, iri_of, ground.labels
+                )
             )
             if found:
-                self._crowded[office] = found
+                crowded[office] = found
                 now += found
+        self._crowded = crowded.finish()
         return was, now
 
     def _events(
@@ -325,21 +328,22 @@ class Fusion:
         described = {event for office in offices for event in self._named_by.get(office, ())}
         return sorted(told | described)
 
-    def _take_part(self, events: Iterable[str], occurrences: Mapping[str, Occurrence]) -> None:
+    def _take_part(self, events: Iterable[str]) -> None:
         ground, time = self._ground, self._time()
-        self._taking_part = dict(self._taking_part)
+        taking_part = self._taking_part.mutate()
         for event in events:
-            self._taking_part.pop(event, None)
+            taking_part.pop(event, None)
             statements = self._told_of(event)
             held = {
-                iri: occurrences[iri]
+                iri: self._occurrences[iri]
                 for s in statements
                 if s.predicate in ground.schema.by_office
                 for iri in sorted(self._by_object.get(s.object.value, ()))
             }
             found = participations_of(statements, held, ground.schema, time, ground.one_seat)
             if found:
-                self._taking_part[event] = found
+                taking_part[event] = found
+        self._taking_part = taking_part.finish()
 
     def _told_of(self, subject: str) -> list[Statement]:
         claims = self._partition.naming.get(subject, ())
@@ -347,6 +351,17 @@ class Fusion:
         return [s for key in keys for s in self._parts[key].statements if s.subject == subject]
 
     def _conflicts(self) -> tuple[Conflict, ...]:
-        time = (c for part in self._parts.values() for c in part.conflicts)
-        seats = chain.from_iterable(self._crowded.values())
-        return tuple(sorted(chain(time, seats), key=lambda c: c.iri))
+        everything = chain(self._conflicting.values(), self._crowded.values())
+        return tuple(sorted(chain.from_iterable(everything), key=lambda c: c.iri))
+
+
+def _statements(parts: Map[Key, Part]) -> Iterator[Statement]:
+    for _, part in sorted(parts.items()):
+        yield from part.statements
+
+
+def _participations(
+    taking_part: Map[str, tuple[Participation, ...]],
+) -> Iterator[Participation]:
+    for _, found in sorted(taking_part.items()):
+        yield from found

@@ -6,8 +6,8 @@ of such a point follow from its neighbours' (Bellman's equation). Every other di
 within one component or passes the origin, and then it is the sum of two known ones (Dechter,
 Meiri and Pearl, *Temporal constraint networks*, Artificial Intelligence 49, 1991, section 3).
 
-A joined network is immutable. A changed one copies its tables, O(points), and solves nothing but
-the components that are new.
+A joined network is immutable. A changed one shares with the former all that stayed, and solves
+nothing but the components that are new.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from immutables import Map, MapMutation
+
 from tenure.temporal import ORIGIN, Constraint, Reach
 from tenure.world.constraints import Point, Reason
 from tenure.world.model import TimeSolution
 
-Edges = dict[int, dict[Constraint, None]]
+Row = dict[Constraint, None]
+Edges = Map[int, Row]
 IsShared = Callable[[int], bool]
 
 
@@ -98,12 +101,12 @@ class JoinedNetwork:
 
     def __init__(self) -> None:
         """A network of nothing."""
-        self._after: Edges = {}  # by the earlier point, without what starts at the origin
-        self._before: Edges = {}  # by the later point, without what ends at the origin
-        self._low: dict[int, int] = {ORIGIN: 0}
-        self._high: dict[int, int] = {ORIGIN: 0}
-        self._last_low: dict[int, Constraint] = {}
-        self._last_high: dict[int, Constraint] = {}
+        self._after: Edges = Map()  # by the earlier point, without what starts at the origin
+        self._before: Edges = Map()  # by the later point, without what ends at the origin
+        self._low: Map[int, int] = Map({ORIGIN: 0})
+        self._high: Map[int, int] = Map({ORIGIN: 0})
+        self._last_low: Map[int, Constraint] = Map()
+        self._last_high: Map[int, Constraint] = Map()
         self._sorted: tuple[Constraint, ...] | None = None
 
     @property
@@ -183,96 +186,40 @@ class JoinedNetwork:
         ``is_shared`` tells the points that several components have. Between derivations that are
         equally good, the order of their reasons decides.
         """
-        new = JoinedNetwork()
-        new._low, new._high = dict(self._low), dict(self._high)
-        new._last_low, new._last_high = dict(self._last_low), dict(self._last_high)
-        edit = _Edit(self._after, self._before)
-        for solved in gone:
-            new._forget(solved, is_shared)
-            for c in solved.constraints:
-                # What no claim says of points that several components have stays.
-                lasting = not reasons[c.reason].claims and all(
-                    point == ORIGIN or is_shared(point) for point in (c.earlier, c.later)
-                )
-                edit.take_away(c, lasting=lasting)
-        for solved in come:
-            new._take(solved)
-            for c in solved.constraints:
-                edit.add(c)
-        new._after, new._before = edit.finish()
-        new._settle({p for p in edit.touched if p != ORIGIN and is_shared(p)}, is_shared, reasons)
-        return new
-
-    def _forget(self, solved: Solved, is_shared: IsShared) -> None:
-        for point in {*solved.low, *solved.high}:
-            if point != ORIGIN and not is_shared(point):
-                for table in (self._low, self._high, self._last_low, self._last_high):
-                    table.pop(point, None)
-
-    def _take(self, solved: Solved) -> None:
-        for bounds, days, last in (
-            (solved.low, self._low, self._last_low),
-            (solved.high, self._high, self._last_high),
-        ):
-            for point, (day, step) in bounds.items():
-                if step is not None:
-                    days[point], last[point] = day, step
-
-    def _settle(self, shared: set[int], is_shared: IsShared, reasons: Sequence[Reason]) -> None:
-        """Bellman's equation at the shared points, until it holds at all of them.
-
-        First among themselves: the days of sources follow from their own dates, and must not seem
-        to follow from what is dated by them.
-        """
-        for point in shared:
-            for table in (self._low, self._high, self._last_low, self._last_high):
-                table.pop(point, None)
-        for everything in (False, True):
-            todo = sorted(shared)
-            while todo:
-                moved = [p for p in todo if self._tightened(p, is_shared, reasons, everything)]
-                near = {
-                    other
-                    for point in moved
-                    for c in (*self.after(point), *self.before(point))
-                    for other in (c.earlier, c.later)
-                }
-                todo = sorted(near & shared)
-
-    def _tightened(
-        self, point: int, is_shared: IsShared, reasons: Sequence[Reason], everything: bool
-    ) -> bool:
-        sides = (
-            (self._low, self._last_low, self.before(point), 1),
-            (self._high, self._last_high, self.after(point), -1),
+        draft = _Draft(
+            self._low.mutate(),
+            self._high.mutate(),
+            self._last_low.mutate(),
+            self._last_high.mutate(),
+            _Edit(self._after, self._before),
+            is_shared,
+            reasons,
         )
-        moved = False
-        for days, last, edges, sign in sides:
-            best: tuple[int, Constraint] | None = None
-            for c in edges:
-                other = c.earlier if sign > 0 else c.later
-                if other not in days or not (everything or other == ORIGIN or is_shared(other)):
-                    continue
-                value = sign * days[other] + c.least
-                if (
-                    best is None
-                    or value > best[0]
-                    or (value == best[0] and reasons[c.reason] < reasons[best[1].reason])
-                ):
-                    best = (value, c)
-            if best is not None and (point not in days or sign * days[point] < best[0]):
-                days[point], last[point] = sign * best[0], best[1]
-                moved = True
-        return moved
+        for solved in gone:
+            draft.forget(solved)
+        for solved in come:
+            draft.take(solved)
+        draft.settle()
+        new = JoinedNetwork()
+        new._low, new._high = draft.low.finish(), draft.high.finish()
+        new._last_low, new._last_high = draft.last_low.finish(), draft.last_high.finish()
+        new._after, new._before = draft.edit.finish()
+        return new
 
 
 class _Edit:
     """Edges of a network being changed; rows are copied before they are touched."""
 
     def __init__(self, after: Edges, before: Edges) -> None:
-        self._sides = (dict(after), dict(before))
+        self._sides = (after.mutate(), before.mutate())
         self._own: tuple[set[int], set[int]] = (set(), set())
         self.touched: set[int] = set()
+
+    def after(self, point: int) -> Iterable[Constraint]:
+        return self._sides[0].get(point, {})
+
+    def before(self, point: int) -> Iterable[Constraint]:
+        return self._sides[1].get(point, {})
 
     def add(self, c: Constraint) -> None:
         for row in self._rows(c):
@@ -288,17 +235,105 @@ class _Edit:
             for point in own:
                 if not edges[point]:
                     del edges[point]
-        return self._sides
+        return self._sides[0].finish(), self._sides[1].finish()
 
-    def _rows(self, c: Constraint) -> Iterator[dict[Constraint, None]]:
+    def _rows(self, c: Constraint) -> Iterator[Row]:
         for edges, own, point in zip(self._sides, self._own, (c.earlier, c.later), strict=True):
             self.touched.add(point)
             if point == ORIGIN:
                 continue
             if point not in own:
                 own.add(point)
-                edges[point] = dict(edges.get(point, ()))
+                edges[point] = dict(edges.get(point, {}))
             yield edges[point]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Bounds and edges being changed."""
+
+    low: MapMutation[int, int]
+    high: MapMutation[int, int]
+    last_low: MapMutation[int, Constraint]
+    last_high: MapMutation[int, Constraint]
+    edit: _Edit
+    is_shared: IsShared
+    reasons: Sequence[Reason]
+
+    def forget(self, solved: Solved) -> None:
+        for point in {*solved.low, *solved.high}:
+            if point != ORIGIN and not self.is_shared(point):
+                self._drop(point)
+        for c in solved.constraints:
+            # What no claim says of points that several components have stays.
+            lasting = not self.reasons[c.reason].claims and all(
+                point == ORIGIN or self.is_shared(point) for point in (c.earlier, c.later)
+            )
+            self.edit.take_away(c, lasting=lasting)
+
+    def take(self, solved: Solved) -> None:
+        for bounds, days, last in (
+            (solved.low, self.low, self.last_low),
+            (solved.high, self.high, self.last_high),
+        ):
+            for point, (day, step) in bounds.items():
+                if step is not None:
+                    days[point], last[point] = day, step
+        for c in solved.constraints:
+            self.edit.add(c)
+
+    def settle(self) -> None:
+        """Bellman's equation at the shared points, until it holds at all of them.
+
+        First among themselves: the days of sources follow from their own dates, and must not seem
+        to follow from what is dated by them.
+        """
+        shared = {p for p in self.edit.touched if p != ORIGIN and self.is_shared(p)}
+        for point in shared:
+            self._drop(point)
+        for everything in (False, True):
+            todo = sorted(shared)
+            while todo:
+                moved = [point for point in todo if self._tightened(point, everything)]
+                near = {
+                    other
+                    for point in moved
+                    for c in (*self.edit.after(point), *self.edit.before(point))
+                    for other in (c.earlier, c.later)
+                }
+                todo = sorted(near & shared)
+
+    def _tightened(self, point: int, everything: bool) -> bool:
+        sides = (
+            (self.low, self.last_low, self.edit.before(point), 1),
+            (self.high, self.last_high, self.edit.after(point), -1),
+        )
+        moved = False
+        for days, last, edges, sign in sides:
+            best: tuple[int, Constraint] | None = None
+            for c in edges:
+                other = c.earlier if sign > 0 else c.later
+                if other not in days or not (
+                    everything or other == ORIGIN or self.is_shared(other)
+                ):
+                    continue
+                value = sign * days[other] + c.least
+                if best is None or value > best[0] or (value == best[0] and self._first(c, best)):
+                    best = (value, c)
+            if best is not None and (point not in days or sign * days[point] < best[0]):
+                days[point], last[point] = sign * best[0], best[1]
+                moved = True
+        return moved
+
+    def _first(self, one: Constraint, other: tuple[int, Constraint]) -> bool:
+        return self.reasons[one.reason] < self.reasons[other[1].reason]
+
+    def _drop(self, point: int) -> None:
+        # Each by itself: the four tables have nothing in common but their keys.
+        for table in (self.low, self.high):
+            table.pop(point, None)
+        for steps in (self.last_low, self.last_high):
+            steps.pop(point, None)
 
 
 class _Split(Mapping[int, int]):

@@ -143,8 +143,8 @@ class World:
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     occurrences: Mapping[str, Occurrence]
-    statements: tuple[Statement, ...]
-    participations: tuple[Participation, ...]
+    statements: Sequence[Statement]
+    participations: Sequence[Participation]
     conflicts: tuple[Conflict, ...]
     standings: Mapping[str, str]
     time: TimeSolution

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from immutables import Map
 from pyoxigraph import NamedNode
 
 from tenure.claims import Claim, Source
@@ -105,46 +106,29 @@ class Partition:
     """Claims by what they touch. ``naming`` and ``binding`` list the claims of each thing."""
 
     ties: Ties
-    touches: Mapping[str, Touch]
-    naming: Mapping[str, frozenset[str]]
-    binding: Mapping[str, frozenset[str]]
+    touches: Map[str, Touch]
+    naming: Map[str, frozenset[str]]
+    binding: Map[str, frozenset[str]]
 
     @classmethod
     def of(cls, ties: Ties, claims: Iterable[Claim]) -> Partition:
         """The partition of the claims."""
-        touches = {claim.iri: ties.touch(claim) for claim in claims}
-        naming: dict[str, list[str]] = {}
-        binding: dict[str, list[str]] = {}
-        for claim, touch in touches.items():
-            for thing in touch.named:
-                naming.setdefault(thing, []).append(claim)
-            for thing in touch.bound:
-                binding.setdefault(thing, []).append(claim)
-        return cls(
-            ties,
-            touches,
-            {thing: frozenset(claims) for thing, claims in naming.items()},
-            {thing: frozenset(claims) for thing, claims in binding.items()},
-        )
+        nothing: Map[str, frozenset[str]] = Map()
+        return cls(ties, Map(), nothing, nothing).changed(claims, ())
 
     def changed(self, added: Iterable[Claim], removed: Iterable[str]) -> Partition:
         """The partition with some claims more and some fewer."""
-        touches, naming, binding = dict(self.touches), dict(self.naming), dict(self.binding)
+        touches = self.touches.mutate()
+        tables = (Sets(self.naming), Sets(self.binding))
         for iri in removed:
             touch = touches.pop(iri)
-            for table, things in ((naming, touch.named), (binding, touch.bound)):
-                for thing in things:
-                    rest = table[thing] - {iri}
-                    if rest:
-                        table[thing] = rest
-                    else:
-                        del table[thing]
+            for table, things in zip(tables, (touch.named, touch.bound), strict=True):
+                table.take(things, iri)
         for claim in added:
             touch = touches[claim.iri] = self.ties.touch(claim)
-            for table, things in ((naming, touch.named), (binding, touch.bound)):
-                for thing in things:
-                    table[thing] = table.get(thing, _NOTHING) | {claim.iri}
-        return Partition(self.ties, touches, naming, binding)
+            for table, things in zip(tables, (touch.named, touch.bound), strict=True):
+                table.put(things, claim.iri)
+        return Partition(self.ties, touches.finish(), tables[0].finish(), tables[1].finish())
 
     def passes(self, thing: str) -> bool:
         """Whether bounds can travel through a thing from one claim to another."""
@@ -175,3 +159,36 @@ class Partition:
             left -= component
             found.append(tuple(sorted(component)))
         return sorted(found)
+
+
+class Sets:
+    """A table of sets being changed; a set is copied once, when it is first touched."""
+
+    def __init__(self, table: Map[str, frozenset[str]]) -> None:
+        self._table = table
+        self._own: dict[str, set[str]] = {}
+
+    def put(self, things: Iterable[str], claim: str) -> None:
+        """Enter a claim, or other thing, in the sets of some things."""
+        for thing in things:
+            self._of(thing).add(claim)
+
+    def take(self, things: Iterable[str], claim: str) -> None:
+        """Take it out of the sets of some things."""
+        for thing in things:
+            self._of(thing).discard(claim)
+
+    def finish(self) -> Map[str, frozenset[str]]:
+        """The changed table, without empty sets."""
+        table = self._table.mutate()
+        for thing, claims in self._own.items():
+            if claims:
+                table[thing] = frozenset(claims)
+            else:
+                table.pop(thing, None)
+        return table.finish()
+
+    def _of(self, thing: str) -> set[str]:
+        if thing not in self._own:
+            self._own[thing] = set(self._table.get(thing, _NOTHING))
+        return self._own[thing]

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TypeVar
 
 from pyoxigraph import Triple
 
 from tenure.world.joining import Solved
 from tenure.world.model import Conflict, Occurrence, Participation, World
 from tenure.world.statements import Statement
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +54,3 @@ def world_of(
         conflicts=(*chain.from_iterable(part.conflicts for part in parts), *crowded),
         standings=standings,
     )
-
-
-def put(table: dict[str, frozenset[str]], key: str | None, iri: str) -> None:
-    """Enter an IRI under a key; the former sets stay as they are."""
-    if key is not None:
-        table[key] = table.get(key, frozenset()) | {iri}
-
-
-def take(table: dict[str, frozenset[str]], key: str | None, iri: str) -> None:
-    """Take an IRI from under a key, and the key with the last one."""
-    if key is not None and key in table:
-        rest = table[key] - {iri}
-        if rest:
-            table[key] = rest
-        else:
-            del table[key]
-
-
-def in_order(table: Mapping[str, Value], former: Mapping[str, Value]) -> Mapping[str, Value]:
-    """The table by sorted keys; ``former`` is one that is."""
-    if table.keys() == former.keys():
-        return {key: table[key] for key in former}
-    return {key: table[key] for key in sorted(table)}
