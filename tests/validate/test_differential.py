@@ -272,7 +272,7 @@ def test_they_agree_on_each_constraint(constraint: str, data: st.DataObject) -> 
 def test_they_agree_on_several_constraints_at_once(data: st.DataObject) -> None:
     kinds = data.draw(
         st.lists(
-            st.sampled_from(_CONSTRAINTS),
+            st.sampled_from([one for one in _CONSTRAINTS if ";" not in one]),
             min_size=2,
             max_size=4,
             unique_by=lambda one: one.split()[0],

@@ -16,7 +16,8 @@ from tenure.validate.report import Finding, Severity
 
 RULES: Final = frozenset(("DuplicateEntity",))
 _NAMES: Final = frozenset((RDFS_LABEL, SKOS_ALT_LABEL))
-_DIFFERENT: Final = "http://www.w3.org/2002/07/owl#differentFrom"
+_DIFFERENT: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
+_LOOKED_AT: Final = _NAMES | {_DIFFERENT}
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -31,7 +32,9 @@ def duplicate_findings(facts: Facts) -> Iterator[Finding]:
     named: dict[tuple[str, str], set[str]] = defaultdict(set)
     written: dict[tuple[str, str], str] = {}
     for quad in facts.quads:
-        if quad.predicate.value == _DIFFERENT:
+        if quad.predicate not in _LOOKED_AT:
+            continue
+        if quad.predicate == _DIFFERENT:
             apart.add(frozenset((text_of(quad.subject), text_of(quad.object))))
         for kind, name in _kinds_and_names(facts, registered, quad):
             named[kind, _plain(name)].add(text_of(quad.subject))
