@@ -2,7 +2,8 @@
 
 On one machine and the same files: the whole gate; the core shapes alone against pySHACL as it
 comes, over a plain graph of rdflib's, at a size it can finish; and against pyshifty where it is
-installed. Reports are compared, result by result, before a figure is told.
+installed. Reports are compared, result by result, before a figure is told. No engine's time has
+the parsing in it; ours has the loading of the store.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ def _compared(tenures: int) -> list[Result]:
 
 def _stock(text: bytes, shapes: Graph) -> tuple[float, list[_Row]]:
     with quiet_literals():
-        start = time.perf_counter()
         graph = Graph().parse(data=text, format="nt")
+        start = time.perf_counter()
         _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
         seconds = time.perf_counter() - start
     assert isinstance(report, Graph)

@@ -6,6 +6,7 @@ pySHACL reads a plain graph of rdflib's, sees every target, and runs each ``sh:s
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import BNode, URIRef
 from rdflib.term import Literal as RdfLiteral
 
+from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.terms import RDF_TYPE, TN, local_name
 from tenure.validate.gate import gate_shapes, house_style_shapes
@@ -152,6 +154,9 @@ _TEXTS = st.one_of(
 
 def _keeps_its_form(literal: Literal) -> bool:
     """Whether the store and rdflib leave it as it is written; ``01`` becomes 1 in both."""
+    decimal = literal.datatype.value == _XSD + "decimal"
+    if decimal and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", literal.value):
+        return False  # of NaN there is a test of its own
     store, subject = Store(), TN("Claim")
     store.add(Quad(subject, subject, literal))
     with quiet_literals():
@@ -265,6 +270,23 @@ def test_they_agree_on_each_constraint(constraint: str, data: st.DataObject) -> 
     target, path = data.draw(st.sampled_from(_TARGETS)), data.draw(st.sampled_from(_PATHS))
     quads = data.draw(st.lists(_QUADS, max_size=12))
     _agree(quads, _shape(target, path, [constraint]))
+
+
+def test_a_decimal_that_is_no_number_is_an_error_with_a_remedy() -> None:
+    nan = Literal("NaN", datatype=NamedNode(_XSD + "decimal"))
+    quads = [
+        Quad(_NODES[0], RDF_TYPE, _NODES[2]),
+        Quad(_NODES[0], NamedNode(_EX + "p"), nan),
+    ]
+    judge = Judge(_shape("sh:targetClass ex:C", "ex:p", ["sh:minInclusive 0"]))
+    with pytest.raises(BadInput, match="compares with no other"):
+        _fast(quads, judge)
+
+
+def test_a_value_without_a_language_hides_no_language_given_twice() -> None:
+    values: list[Any] = [Literal("one", language="en"), Literal("two", language="EN"), _NODES[1]]
+    quads = [Quad(_NODES[0], NamedNode(_EX + "p"), value) for value in values]
+    assert _agree(quads, _shape("sh:targetSubjectsOf ex:p", "ex:p", ["sh:uniqueLang true"]))
 
 
 @settings(max_examples=100)

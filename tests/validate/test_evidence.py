@@ -71,7 +71,7 @@ def test_code_points_are_counted_not_bytes(facts: Path, tmp_path: Path) -> None:
         (
             description().replace(f"tn:textLength {len(TEXT)}", "tn:textLength 9"),
             "TextLengthMatches",
-            6,
+            8,
             f"has {len(TEXT)} code points, not 9",
         ),
     ],

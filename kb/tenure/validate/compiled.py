@@ -153,8 +153,9 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
             bad.append(_BAD_VALUES[parameter](shapes, value))
         elif parameter == SH.uniqueLang:
             if value == Literal(True):
-                most = "COUNT(DISTINCT LCASE(LANG(?value)))"
-                queries.append(_counted(values, f"COUNT(?value) > {most}"))
+                # An error in one row would be one of the whole count.
+                tags = 'COUNT(DISTINCT COALESCE(LCASE(LANG(?value)), ""))'
+                queries.append(_counted(values, f"COUNT(?value) > {tags}"))
         elif parameter == SH.maxCount:
             most_values = _whole(value)
             queries.append(
@@ -176,7 +177,7 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
 
 
 def _counted(values: str, having: str) -> str:
-    return f"SELECT ?this {{ {values} }} GROUP BY ?this HAVING ({having})"
+    return f"SELECT ?this {{ {values} }} GROUP BY ?this HAVING (COALESCE({having}, true))"
 
 
 def _too_few(values: str, least: int) -> list[str]:

@@ -21,7 +21,7 @@ from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import BNode, Literal, Node, URIRef
 
-from tenure.errors import BadRdf
+from tenure.errors import BadInput, BadRdf
 from tenure.validate.compiled import Suspicion, suspicion
 from tenure.validate.quiet import quiet_literals
 
@@ -77,6 +77,7 @@ class Judge:
 
         Raises:
             BadRdf: the shapes cannot be run.
+            BadInput: the data hold a number that pySHACL cannot compare.
         """
         data = _Data(store)
         data.default_union = True  # type: ignore[misc]  # its stub lacks the setter
@@ -92,6 +93,12 @@ class Judge:
                     _, found = shape.validate(executor, data, focus=focus)
             except _FAILURES as error:
                 raise _wrong(error) from error
+            except ArithmeticError as error:
+                raise BadInput(
+                    "The data hold a number that compares with no other.",
+                    where=str(shape.node),
+                    remedy="Look for an xsd:decimal that is no number, such as NaN.",
+                ) from error
             for _, node, parts in found:
                 yield _verdict(node, parts)
 

@@ -13,7 +13,6 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Final
 
 from immutables import Map
 
@@ -35,10 +34,7 @@ from tenure.world.statements import Statement
 from tenure.world.triples import world_triples
 
 Key = tuple[str, ...]
-"""A component's name: its claims, sorted."""
-
-_SOURCES: Final[Key] = ()
-"""The name of the component that no claim is in: the days of all sources that none ties down."""
+"""A component's name: its claims, sorted; or one source that no claim ties down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,6 @@ class Fusion:
         self._numbers = Numbers()
         self._firm = self._soft = JoinedNetwork()
         self._hedged = 0
-        self._tied: frozenset[str] = frozenset()
         self._conflicting: Map[Key, tuple[Conflict, ...]] = Map()
         self._crowded: Map[str, tuple[Conflict, ...]] = Map()
         self._taking_part: Map[str, tuple[Participation, ...]] = Map()
@@ -165,32 +160,26 @@ class Fusion:
         kept = [iri for iri in reached if iri in new.touches]
         come = new.components(new.reached([*kept, *(c.iri for c in added)], passing))
         self._partition = new
-        gone = sorted({self._key_of[iri] for iri in reached})
+        gone = {self._key_of[iri] for iri in reached}
+        # A source that no component ties down is one of its own, without claims.
         sources = self._ground.sources
-        tied = frozenset(iri for iri in sources if iri in new.naming and new.passes(iri))
-        former, self._tied = self._tied, tied
-        if _SOURCES not in self._parts:
-            return gone, [_SOURCES, *come]
-        if tied != former or len(sources) != len(self.world.sources):
-            return [_SOURCES, *gone], [_SOURCES, *come]
-        return gone, come
+        affected = {thing for thing in things if thing in sources}
+        if len(sources) != len(self.world.sources) or not self._parts:
+            affected |= {iri for iri in sources if (iri,) not in self._parts}
+        gone |= {(iri,) for iri in affected if (iri,) in self._parts}
+        free = [(iri,) for iri in affected if iri not in new.naming or not new.passes(iri)]
+        return sorted(gone), [*sorted(free), *come]
 
     def _fused(self, key: Key, known: Mapping[str, Claim]) -> Part:
-        """What a component's claims make; the component without claims has the sources' days."""
+        """What a component's claims make; of a source by itself, its day."""
         ground, partition = self._ground, self._partition
-        if key == _SOURCES:
-            sources, others = ground.sources, set(self._tied)
-        else:
-            named = {thing for iri in key for thing in partition.touches[iri].named}
-            telling = {known[iri].source for iri in key}
-            sources = {
-                iri: source
-                for iri in sorted(named | telling)
-                if (source := ground.sources.get(iri))
-            }
-            others = set(sources) - named
+        claims = [iri for iri in key if iri in known]
+        named = {thing for iri in claims for thing in partition.touches[iri].named}
+        used = sorted(named | {known[iri].source for iri in claims}) if claims else key
+        sources = {iri: ground.sources[iri] for iri in used if iri in ground.sources}
+        others = set(sources) - named if claims else set[str]()
         world = fuse(
-            ClaimBase({iri: known[iri] for iri in key}, dict(sources)),
+            ClaimBase({iri: known[iri] for iri in claims}, sources),
             ground.types,
             ground.schema,
             ground.policy,
@@ -216,7 +205,7 @@ class Fusion:
             self._hedged -= parts.pop(key).hedged
             conflicting.pop(key, None)
             for iri in key:
-                del key_of[iri]
+                key_of.pop(iri, None)
         for key, part in come.items():
             parts[key] = part
             self._hedged += part.hedged

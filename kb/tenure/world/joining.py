@@ -73,12 +73,15 @@ class Solved:
         Nothing but the component's own is told of such a thing, so nothing hangs on it.
         """
         points = [-1 if thing_of(name) in without else numbers.point(name) for name in time.names]
-        reasons: dict[int, int] = {}
+        known: dict[Constraint, Constraint] = {}
 
         def translated(c: Constraint) -> Constraint:
-            if c.reason not in reasons:
-                reasons[c.reason] = numbers.reason(time.reasons[c.reason])
-            return Constraint(points[c.earlier], points[c.later], c.least, reasons[c.reason])
+            found = known.get(c)
+            if found is None:
+                reason = numbers.reason(time.reasons[c.reason])
+                found = Constraint(points[c.earlier], points[c.later], c.least, reason)
+                known[c] = found
+            return found
 
         def bounds(reach: Reach) -> dict[int, tuple[int, Constraint | None]]:
             found = {}
