@@ -12,19 +12,6 @@ from typing import TYPE_CHECKING, Final
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from tenure_api import (
-    at,
-    clocks,
-    conflicts,
-    docs_page,
-    documents,
-    giving,
-    home,
-    ontology_pages,
-    queries,
-    reasons,
-    validation,
-)
 from tenure_api.access.gate import Gate, hosts_of
 from tenure_api.access.rates import Buckets
 from tenure_api.graph_store import routes as graph_store
@@ -35,7 +22,20 @@ from tenure_api.http.headers import Envelope
 from tenure_api.http.sharing import Sharing
 from tenure_api.operation import watching as metrics_pages
 from tenure_api.operation.request_log import RouteNote, Watch
-from tenure_api.pages import STATIC
+from tenure_api.pages.rendering import STATIC
+from tenure_api.routes import (
+    at,
+    clocks,
+    conflicts,
+    documents,
+    giving,
+    home,
+    queries,
+    reasons,
+    validation,
+)
+from tenure_api.routes import docs as docs_page
+from tenure_api.routes import ontology as ontology_pages
 from tenure_api.service import build_service
 from tenure_api.sparql import routes as sparql
 from tenure_api.writing import claims as claims_writing

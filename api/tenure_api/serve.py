@@ -24,10 +24,10 @@ from tenure.knowledge import open_knowledge_base
 from tenure_api.access.keys import Keys
 from tenure_api.access.rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
-from tenure_api.home import CANONICAL
 from tenure_api.http.protocol import BoundedProtocol
 from tenure_api.operation.configuration import load_settings, read_assignments
 from tenure_api.operation.logs import configure
+from tenure_api.routes.home import CANONICAL
 from tenure_api.sparql.pooled import build_pool
 
 if TYPE_CHECKING:

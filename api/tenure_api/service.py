@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from tenure_api.access.audit import Audit
 from tenure_api.access.who import Access
 from tenure_api.http.limits import Limits
-from tenure_api.links import Links
 from tenure_api.operation.metrics import Metrics
 from tenure_api.operation.readiness import Readiness
 from tenure_api.operation.settings import Settings
-from tenure_api.pages import Pages
+from tenure_api.pages.links import Links
+from tenure_api.pages.rendering import Pages
 
 if TYPE_CHECKING:
     from tenure.catalog import Catalog

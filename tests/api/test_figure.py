@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tenure.errors import BadDate
 from tenure.temporal import FourBounds, parse_iso
-from tenure_api.figure import draw
+from tenure_api.pages.figure import draw
 
 DAYS = st.none() | st.integers(-1000, 800_000)
 

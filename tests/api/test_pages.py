@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.links import Links
-from tenure_api.pages import STATIC
+from tenure_api.pages.links import Links
+from tenure_api.pages.rendering import STATIC
 
 HTML = {"accept": "text/html"}
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"

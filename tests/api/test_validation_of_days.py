@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure_api import validation
 from tenure_api.app import create_app
+from tenure_api.routes import validation
 
 TRIG = {"content-type": "application/trig"}
 TURTLE = {"accept": "text/turtle"}

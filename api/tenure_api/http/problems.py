@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
-    from tenure_api.pages import Pages
+    from tenure_api.pages.rendering import Pages
 
 MEDIA_TYPE = "application/problem+json"
 

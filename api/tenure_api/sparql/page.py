@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from tenure.store.answers import Answer, Solutions, Triples, Truth
 from tenure.terms import TN_PREFIX
-from tenure_api.grids import grid
 from tenure_api.http.answers import GRAPHS, QUERY_GRAPHS, ROWS, VARY, used_prefixes
+from tenure_api.pages.grids import grid
 
 if TYPE_CHECKING:
     from tenure_api.service import Service

@@ -19,9 +19,9 @@ from tenure.temporal.in_words import day_in_words
 from tenure.terms import EDTF_DATATYPE, XSD_DATE, local_name
 
 if TYPE_CHECKING:
-    from tenure_api.links import Links
+    from tenure_api.pages.links import Links
 
-FOLDER: Final = Path(__file__).resolve().parent
+FOLDER: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = FOLDER / "static"
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

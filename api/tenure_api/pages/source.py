@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure_api.grids import Grid, GridRow
-from tenure_api.said import said
+from tenure_api.pages.grids import Grid, GridRow
+from tenure_api.pages.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

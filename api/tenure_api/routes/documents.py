@@ -16,7 +16,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tenure.errors import NotFound
 from tenure.nearest import nearest, remedy_of
 from tenure.store.formats import N_QUADS, TRIG, media_types
-from tenure_api.entity_page import entity_page
 from tenure_api.http import answers
 from tenure_api.http.answers import GRAPHS, VARY
 from tenure_api.http.negotiation import HTML, choose
@@ -30,7 +29,8 @@ from tenure_api.http.parameters import (
     read_parameters,
     responses,
 )
-from tenure_api.source_pages import claim_page, source_page
+from tenure_api.pages.entity import entity_page
+from tenure_api.pages.source import claim_page, source_page
 
 if TYPE_CHECKING:
     from tenure_api.service import Service

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tenure_api.grids import Grid, GridRow
 from tenure_api.http.answers import VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, wants_page
 from tenure_api.http.parameters import (
@@ -21,6 +20,7 @@ from tenure_api.http.parameters import (
     read_parameters,
     responses,
 )
+from tenure_api.pages.grids import Grid, GridRow
 
 if TYPE_CHECKING:
     from tenure_api.service import Service

@@ -29,7 +29,7 @@ from tenure_api.http.parameters import (
     read_parameters,
     responses,
 )
-from tenure_api.tables import occurrence_tables
+from tenure_api.pages.tables import occurrence_tables
 
 if TYPE_CHECKING:
     from tenure_api.service import Service

@@ -17,7 +17,6 @@ from tenure.catalog.why import MEDIA_TYPE
 from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
 from tenure.store.formats import JSON, media_types
-from tenure_api.grids import EXPLAINED, explained_grid, grid
 from tenure_api.http import answers
 from tenure_api.http.answers import ROWS, VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, choose, wants_page
@@ -36,13 +35,14 @@ from tenure_api.http.parameters import (
 )
 from tenure_api.http.problems import TooLarge, describe
 from tenure_api.http.streams import Streamed
+from tenure_api.pages.grids import EXPLAINED, explained_grid, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenure.catalog import CatalogQuery, Parameter
     from tenure.claims import Policy
-    from tenure_api.grids import Grid
+    from tenure_api.pages.grids import Grid
     from tenure_api.service import Service
 
 MOST_SUGGESTED = 2_000

@@ -17,7 +17,6 @@ from tenure.catalog import ask
 from tenure.errors import BadParameter
 from tenure.history import learned, read_instant, revisions
 from tenure.store.answers import Solutions
-from tenure_api.grids import EXPLAINED, Grid, GridRow, grid
 from tenure_api.http.answers import VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, wants_page
 from tenure_api.http.parameters import (
@@ -31,6 +30,7 @@ from tenure_api.http.parameters import (
     read_parameters,
     responses,
 )
+from tenure_api.pages.grids import EXPLAINED, Grid, GridRow, grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

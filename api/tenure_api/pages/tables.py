@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.temporal import from_bounds
 from tenure.terms import EDTF_DATATYPE
-from tenure_api.grids import Grid, GridRow
+from tenure_api.pages.grids import Grid, GridRow
 
 if TYPE_CHECKING:
     from tenure.store import Row, Term

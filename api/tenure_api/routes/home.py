@@ -21,12 +21,12 @@ from tenure.catalog import ask
 from tenure.errors import BadParameter, TenureError
 from tenure.store import Solutions
 from tenure.temporal import iso
-from tenure_api.grids import EXPLAINED
 from tenure_api.http.answers import VARY
 from tenure_api.http.negotiation import own_address
 from tenure_api.http.parameters import POLICY, read_parameters
 from tenure_api.http.problems import describe, kinds
-from tenure_api.reasons import Reasoned, reasoned
+from tenure_api.pages.grids import EXPLAINED
+from tenure_api.routes.reasons import Reasoned, reasoned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

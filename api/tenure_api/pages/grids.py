@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from tenure_api.said import Said, said
+from tenure_api.pages.said import Said, said
 
 if TYPE_CHECKING:
     from tenure.catalog import Explained, RowReason
     from tenure.claims import Claim
     from tenure.store.answers import Row
     from tenure.world import World
-    from tenure_api.links import Links
+    from tenure_api.pages.links import Links
 
 EXPLAINED: Final = "situation"
 """The column of an answer whose occurrence has reasons to show."""

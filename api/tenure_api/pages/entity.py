@@ -10,16 +10,16 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.store import Term
 from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
-from tenure_api.figure import draw
-from tenure_api.said import said
-from tenure_api.tables import dates, occurrence_tables, participation_table
+from tenure_api.pages.figure import draw
+from tenure_api.pages.said import said
+from tenure_api.pages.tables import dates, occurrence_tables, participation_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.claims import Policy
     from tenure.world import Occurrence, World
-    from tenure_api.grids import Grid
+    from tenure_api.pages.grids import Grid
     from tenure_api.service import Service
 
 Facts: TypeAlias = list[tuple[str, list[Term]]]

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.errors import BadParameter, NotFound
 from tenure.nearest import nearest, remedy_of
-from tenure_api.figure import Figure, draw
 from tenure_api.http.answers import VARY
 from tenure_api.http.negotiation import HTML, wants_page
 from tenure_api.http.parameters import (
@@ -24,7 +23,8 @@ from tenure_api.http.parameters import (
     read_parameters,
     responses,
 )
-from tenure_api.said import Said, said
+from tenure_api.pages.figure import Figure, draw
+from tenure_api.pages.said import Said, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

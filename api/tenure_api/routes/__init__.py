@@ -1,0 +1,1 @@
+"""The addresses beside SPARQL and the graph store, a module each."""
