@@ -12,6 +12,7 @@ from benchmarks.result import Result, table
 from benchmarks.scale import scale
 from benchmarks.validation import validation, validation_million
 from benchmarks.warm_http import warm_http
+from benchmarks.writing import writing
 
 BENCHMARKS = {
     "cold-start": cold_start,
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "scale": scale,
     "one-claim": one_claim,
     "queries": queries,
+    "writing": writing,
     "validation": validation,
 }
 BY_NAME_ONLY = {"validation-million": validation_million}

@@ -42,8 +42,10 @@ def exchange(server: Served, sent: bytes, *, more: bool = False) -> bytes:
                 connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65_536):
                 answer += part
-        except ConnectionError:
-            pass  # It may close as soon as it has seen enough.
+        except TimeoutError:
+            raise
+        except OSError:
+            pass  # It may close as soon as it has seen enough, even before this end has.
     return answer
 
 

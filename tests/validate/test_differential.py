@@ -1,6 +1,7 @@
 """The fast way and pySHACL as it comes agree on every result: no false pass, no false alarm.
 
-pySHACL reads a plain graph of rdflib's, sees every target, and runs each ``sh:sparql`` itself.
+pySHACL reads a plain graph of rdflib's and sees every target. What ``sh:sparql`` asks set-wise is
+compared with the same query asked of each node.
 """
 
 from __future__ import annotations

@@ -1,0 +1,79 @@
+"""One claim written: parsed, held to the shapes, fused, on the disk; beside the disk alone."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from benchmarks.result import Result
+from benchmarks.validation_data import write_registers
+from tenure.knowledge import open_knowledge_base
+from tenure.store.formats import TRIG
+from tenure.transactions import BodyChange, commit
+
+TENURES = 10_000
+_CLAIMS = 30
+_DOCUMENT = """
+@prefix tn: <https://w3id.org/tenure/ontology#> .
+@prefix tnv: <https://w3id.org/tenure/vocabulary#> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
+@base <https://w3id.org/tenure/> .
+<source/register-0-0/record/new-$n> a tn:Record ; tn:recordLocator "new row $n" .
+<claim/register-0-0/new-$n> a tn:Claim ; tn:source <source/register-0-0> ;
+    tn:statement "Somebody held an office."@en ;
+    tn:evidence <source/register-0-0/record/new-$n> ;
+    tn:attribution <source/register-0-0/chain/own> ; tn:modality tnv:Asserted ; tn:hedged false .
+<claim/register-0-0/new-$n> {
+    <id/tenure/p$n--o1> a tn:Tenure ; tn:holder <id/person/p$n> ; tn:office <id/office/o1> ;
+        tn:start "1990-05"^^edtf:EDTF .
+}
+"""
+
+
+def writing() -> list[Result]:
+    """Committed claims, the median, on a store on disk; the peer adds the same statements."""
+    documents = [_DOCUMENT.replace("$n", str(100 + number)) for number in range(_CLAIMS)]
+    with tempfile.TemporaryDirectory() as folder:
+        facts = Path(folder) / "facts"
+        facts.mkdir()
+        write_registers(facts, TENURES, broken_every=10**9)
+        (facts / "entities.nq").rename(facts / "entities.ttl")
+        peer, found = _bare(Path(folder) / "bare", documents)
+        kb = open_knowledge_base(facts, store=Path(folder) / "store")
+        try:
+            taken = []
+            for document in documents:
+                began = time.perf_counter()
+                commit(kb, BodyChange(document.encode(), TRIG), who="bench", message="One claim.")
+                taken.append(time.perf_counter() - began)
+            equal = sum(
+                {quad.triple for quad in kb.store.quads(NamedNode(graph))} == triples
+                and graph in kb.claims
+                for graph, triples in found.items()
+            )
+        finally:
+            kb.store.close()
+    name = f"one claim written among {TENURES:,} tenures (median)"
+    return [Result(name, statistics.median(taken), peer, "the statements alone, flushed", equal)]
+
+
+def _bare(path: Path, documents: list[str]) -> tuple[float, dict[str, set[pyoxigraph.Triple]]]:
+    """Seconds to add a document's statements to a bare store and flush; what its graphs hold."""
+    store = pyoxigraph.Store(str(path))
+    taken = []
+    found: dict[str, set[pyoxigraph.Triple]] = {}
+    for document in documents:
+        began = time.perf_counter()
+        quads = list(parse(document.encode(), format=RdfFormat.TRIG))
+        store.extend(quads)
+        store.flush()
+        taken.append(time.perf_counter() - began)
+        for quad in quads:
+            if isinstance(quad.graph_name, NamedNode):
+                found.setdefault(quad.graph_name.value, set()).add(quad.triple)
+    return statistics.median(taken), found
