@@ -43,7 +43,6 @@ def explain(
     claims = (
         set(occurrence.claims)
         | {claim for bound in bounds for step in bound.steps for claim in step.claims}
-        | {claim for bound in bounds for claim in bound.claims}
         | {one.claim for bound in bounds for one in bound.hangs_on}
         | {one.claim for moment in at for one in moment.hangs_on}
         | {claim for conflict in concerning for claim in conflict.claims}
