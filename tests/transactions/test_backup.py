@@ -75,6 +75,17 @@ def test_what_is_restored_is_what_was_backed_up(store: Path, tmp_path: Path, kin
         assert verify(opened, NAMES).sound
 
 
+@pytest.mark.parametrize("lines", [0, 1, 2, -1])
+def test_a_backup_that_was_cut_short_is_refused(store: Path, tmp_path: Path, lines: int) -> None:
+    whole, cut = tmp_path / "b.nq", tmp_path / "cut.nq"
+    with EmbeddedStore(store) as opened:
+        back_up(opened, whole, NAMES)
+    cut.write_text("".join(whole.read_text("utf-8").splitlines(keepends=True)[:lines]), "utf-8")
+    with pytest.raises(BadInput, match="no whole backup"):
+        restore(cut, tmp_path / "again", NAMES)
+    assert not (tmp_path / "again").exists()
+
+
 def test_two_plain_backups_are_the_same_bytes(store: Path, tmp_path: Path) -> None:
     with EmbeddedStore(store) as opened:
         back_up(opened, tmp_path / "a.nq", NAMES)

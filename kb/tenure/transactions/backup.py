@@ -31,6 +31,7 @@ PLAIN: Final = (".nq", ".trig")
 """What the name of a plain backup ends with."""
 
 _FORMATS: Final = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
+_HEAD: Final = "# A backup of Tenure: "
 
 
 def back_up(store: EmbeddedStore, target: Path, names: Names) -> int:
@@ -108,6 +109,8 @@ def size_of(path: Path) -> int:
 def _write_plain(store: Store, path: Path, form: RdfFormat, names: Names) -> None:
     quads = sorted(lasting(store, names), key=str)
     with path.open("wb") as file:
+        # So that one that was cut short can be told from a whole one.
+        file.write(f"{_HEAD}{len(quads)} statements\n".encode())
         pyoxigraph.serialize(quads, file, form)
         file.flush()
         os.fsync(file.fileno())
@@ -115,6 +118,7 @@ def _write_plain(store: Store, path: Path, form: RdfFormat, names: Names) -> Non
 
 def _read_plain(path: Path, names: Names) -> list[Quad]:
     quads = [_in_its_part(one, names) for one in read_file(path)]
+    _refuse_cut_short(path, len(quads))
     kept = [one for one in quads if _is_lasting(one, names)]
     for file in sorted(data_dir("ontology").glob("*.ttl")):
         graph = names.graph("ontology")
@@ -122,6 +126,19 @@ def _read_plain(path: Path, names: Names) -> list[Quad]:
     ours = (one for one in kept if not is_ordinary(_name(one), names))
     check_loaded(Loaded(tuple(ours), {}), names)
     return kept
+
+
+def _refuse_cut_short(path: Path, found: int) -> None:
+    with path.open("rb") as file:
+        first = file.readline(200).decode("utf-8", "replace")
+    told = first.removeprefix(_HEAD).split(" ", 1)[0] if first.startswith(_HEAD) else ""
+    if not found or (told.isdecimal() and int(told) != found):
+        written = f" of {told}" if told.isdecimal() else ""
+        raise BadInput(
+            f"It holds {found}{written} statements, so it is no whole backup.",
+            where=str(path),
+            remedy="Take another copy of the backup, or the one before it.",
+        )
 
 
 def _is_lasting(quad: Quad, names: Names) -> bool:
