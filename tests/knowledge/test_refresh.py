@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from tenure.errors import BadClaim
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import Truth
+from tenure.temporal import day_number
+from tenure.temporal import parse as parse_edtf
 from tenure.terms import BASE, RDF_TYPE, TN
 
 HOLDS = (
@@ -82,3 +85,16 @@ def test_what_cannot_be_understood_is_told_until_it_is_corrected(repo_root: Path
             kb.world()
     kb.store.replace(graph, described)
     assert held(kb, "at/2020-01-02")
+
+
+def test_a_source_that_is_described_otherwise_has_another_day(repo_root: Path) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    # No claim names it: nothing but its own date says when it appeared.
+    iri = f"{BASE}source/new"
+    edition = kb.edition
+    some = next(iter(kb.sources.values()))
+    for text, day in (("2021-05-06", (2021, 5, 6)), ("2020-04-05", (2020, 4, 5))):
+        source = replace(some, iri=iri, published=parse_edtf(text))
+        known = edition.known.changed(edition.known.registry, {}, {iri: source})
+        edition = edition.changed(known, {}, [iri])
+        assert edition.world().time.bounds(iri).start_earliest == day_number(*day)

@@ -50,7 +50,10 @@ class Edition:
         Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be fused.
         """
         former, other = self._fusion(self.default_policy), Edition(known, self.names)
-        grown = known.schema is self.known.schema and not any(map(former.names, described))
+        had = (self.known.base.sources, self.known.registry)
+        grown = known.schema is self.known.schema and not any(
+            former.names(iri) or any(iri in table for table in had) for iri in described
+        )
         if grown and other.default_policy == self.default_policy:
             ground = other._ground(other.default_policy)
             fusion = former.changed(claims, ground=ground)
