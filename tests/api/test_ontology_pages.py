@@ -66,3 +66,11 @@ def test_the_version_iri_leads_to_this_version_and_to_no_other(client: TestClien
     missing = client.get("/ontology/99.0.0")
     assert missing.status_code == 404
     assert found[1].rpartition("/")[2] in missing.json()["remedy"]
+
+
+def test_the_page_has_the_styles_of_its_drawings(client: TestClient) -> None:
+    page = client.get("/ontology", headers=HTML).text
+    assert '<link rel="stylesheet" href="/static/terms.css">' in page
+    styles = client.get("/static/terms.css")
+    assert styles.headers["content-type"].startswith("text/css")
+    assert ".class-tree" in styles.text

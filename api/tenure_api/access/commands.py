@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +12,7 @@ from typing import Annotated, Final, ParamSpec, TypeVar
 import typer
 
 from tenure.cli.options import chosen_format
-from tenure.cli.output import print_table
+from tenure.cli.output import print_json, print_table
 from tenure.errors import BadInput, BadParameter
 from tenure_api.access.keys import Keys, KeysUnreadable
 from tenure_api.access.who import SCOPES
@@ -95,7 +94,7 @@ def list_command(
     ]
     if chosen == "json":
         told = {"keys": [dict(zip(columns, row, strict=True)) for row in rows]}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
         return
     print_table(columns, rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from pyoxigraph import Quad, RdfFormat
 from starlette.responses import Response
 
 from tenure.errors import TenureError
@@ -24,7 +24,8 @@ from tenure.store.formats import (
     GraphFormat,
     ResultFormat,
 )
-from tenure.terms import RDF_TYPE, prefixes
+from tenure.store.shortening import shortening
+from tenure.terms import prefixes
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -39,16 +40,6 @@ GRAPHS: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 QUERY_GRAPHS: Final[tuple[GraphFormat, ...]] = (*GRAPHS, TRIG, N_QUADS)
 """What a CONSTRUCT may be written in; in TriG and N-Quads it stands outside any named graph."""
 EVERY: Final[tuple[ResultFormat | GraphFormat, ...]] = (*ROWS, *QUERY_GRAPHS)
-
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_NEVER_WRITTEN: Final = frozenset(
-    (
-        RDF_TYPE.value,
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
-        *(_XSD + name for name in ("boolean", "decimal", "double", "integer", "string")),
-    )
-)
-"""IRIs that Turtle has a shorter way to write (RDF 1.1 Turtle, sections 2.4 and 2.5)."""
 
 VARY: Final = {"Vary": "Accept"}
 
@@ -88,14 +79,4 @@ def own_document(
 
 def used_prefixes(service: Service, statements: Iterable[Triple | Quad]) -> dict[str, str]:
     """Those of the house's prefixes that shorten something in ``statements``."""
-    named = {
-        term.value
-        for one in statements
-        for term in (one.subject, one.predicate, one.object)
-        if isinstance(term, NamedNode)
-    }
-    named |= {one.object.datatype.value for one in statements if isinstance(one.object, Literal)}
-    named -= _NEVER_WRITTEN
-    # Namespaces end in one of these, so each IRI has few candidates.
-    spaces = {iri[: iri.rfind(mark) + 1] for iri in named for mark in "#/"}
-    return {name: space for name, space in prefixes(service.kb.names).items() if space in spaces}
+    return shortening(prefixes(service.kb.names), statements)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tenure.cli.options import chosen_format
-from tenure.cli.output import print_table
+from tenure.cli.output import print_json, print_table
 from tenure.errors import TenureError
 from tenure_api.operation.checks import CHECKS, OK, WRONG, Check
 from tenure_api.operation.configuration import Configuration, load_settings, read_assignments
@@ -41,7 +40,7 @@ def doctor_command(
     settings = _listed(found) if found else []
     if chosen == "json":
         answer = {"checks": [asdict(one) for one in checks], "settings": settings}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
     else:
         print_table(("check", "state", "found"), [(c.name, c.state, c.found) for c in checks])
         if settings:

@@ -15,10 +15,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from pyoxigraph import Literal, NamedNode, Triple
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 
 from tenure.errors import NotFound
-from tenure.reference import PAGES, Question, read_reference, rules_in_words
+from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_in_words
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
@@ -54,6 +54,11 @@ def router(service: Service) -> APIRouter:
     @cache  # read when the first page is asked for, then kept as long as the service
     def rules() -> Mapping[str, Sequence[str]]:
         return _rules(service)
+
+    @api.get("/static/terms.css", include_in_schema=False)
+    def styles() -> Response:
+        # The same as in the pages that are written to files: it comes with what draws the terms.
+        return FileResponse(TEMPLATES / "terms.css")
 
     @api.get("/ontology", operation_id="ontology", summary="The ontology", **shared)
     def ontology(request: Request) -> Response:

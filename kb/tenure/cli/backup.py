@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import typer
 
 from tenure.cli.options import Base, chosen_format, names_of
+from tenure.cli.output import print_json
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.store import EmbeddedStore
@@ -99,7 +100,7 @@ def verify_command(
     with _opened(store) as opened:
         found = verify(opened, names_of(base))
     if chosen == "json":
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     else:
         _print(found)
     if not found.sound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -17,7 +16,7 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.cli.output import print_table
+from tenure.cli.output import print_json, print_table
 
 FORMATS = ("table", "json")
 Form = Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")]
@@ -37,7 +36,7 @@ def conflicts_command(
     found = kb.world(policy_of(kb, policy, known_at)).conflicts
     if chosen == "json":
         told = {"conflicts": [one.to_dict() for one in found]}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
         return
     short = kb.names.short
     rows = [
@@ -64,6 +63,6 @@ def policies_command(
     chosen = chosen_format(form, FORMATS)
     named = opened(facts, store, base).schema.named_policies
     if chosen == "json":
-        typer.echo(json.dumps({"policies": named}, ensure_ascii=False, indent=2))
+        print_json({"policies": named})
         return
     print_table(("policy", "text"), sorted(named.items()))

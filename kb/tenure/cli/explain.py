@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -21,7 +20,7 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.cli.output import Shortener
+from tenure.cli.output import Shortener, print_json
 from tenure.errors import NotFound
 from tenure.explain import BoundReason, ClaimReason, Explanation, Hanging, MomentReason, Step
 from tenure.knowledge import KnowledgeBase
@@ -76,7 +75,7 @@ def explain_command(
         lines = list(explanation_lines(explanation, short))
         data = explanation.to_dict()
     if chosen == "json":
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
     else:
         typer.echo("\n".join(lines))
 

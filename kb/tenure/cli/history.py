@@ -6,7 +6,6 @@ by valid time: what was so when.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -22,7 +21,7 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.cli.output import ROW_FORMATS, print_answer, print_table
+from tenure.cli.output import ROW_FORMATS, print_answer, print_json, print_table
 from tenure.history import learned, read_instant, revisions
 from tenure.knowledge import KnowledgeBase
 
@@ -53,7 +52,7 @@ def history_command(
     )
     if chosen == "json":
         told = {"revisions": [one.to_dict() for one in found]}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
         return
     rows = [
         (
@@ -87,7 +86,7 @@ def learned_command(
     kb = opened(facts, store, base)
     found = learned(kb.claims, first, last, source=kb.source_iri(source) if source else None)
     if chosen == "json":
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
         return
     rows = [
         (change, instant, kb.names.short(claim.iri), claim.statement)

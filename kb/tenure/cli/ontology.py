@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tenure.cli.options import chosen_format
-from tenure.cli.output import print_table
+from tenure.cli.output import print_json, print_table
 from tenure.errors import Findings
 from tenure.reason.changes import ChangeReport, compare_ontologies
 from tenure.reason.quality import SEVERITIES, check_quality, quality_rules
@@ -59,7 +58,7 @@ def check_command(
     found = check_quality(path, rules=asked)
     if chosen == "json":
         told = {"rules": len(asked), "findings": [one.to_dict() for one in found]}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
     else:
         for one in found:
             typer.echo(str(one))
@@ -89,7 +88,7 @@ def diff_command(
     chosen = chosen_format(form, DIFF_FORMATS)
     report = compare_ontologies(read_version(old, folder=folder), read_version(new, folder=folder))
     if chosen == "json":
-        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        print_json(report.to_dict())
     elif chosen == "md":
         typer.echo(markdown(report))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -99,6 +100,11 @@ def _has_blank(term: Term) -> bool:
 def print_bytes(data: bytes) -> None:
     """Print what a serialiser wrote, with a line end after it."""
     typer.echo(data, nl=not data.endswith(b"\n"))
+
+
+def print_json(data: object) -> None:
+    """Print plain data as JSON, readable and in the letters it is written in."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tenure.cli.options import chosen_format
+from tenure.cli.output import print_json
 from tenure.errors import Findings
 from tenure.reason import ReasonReport, check_ontology
 
@@ -38,7 +38,7 @@ def reason_command(
     chosen = chosen_format(form, FORMATS)
     report = check_ontology(ontology, sample=paths or ())
     if chosen == "json":
-        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        print_json(report.to_dict())
     else:
         for line in _lines(report):
             typer.echo(line)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.errors import BadParameter
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import Names
 from tenure.transactions.model import BodyChange, Change, GraphChange, Retraction
-from tenure.transactions.update import ask_update
+from tenure.transactions.update import ask_update, graph_named
 
 DEFAULT = DefaultGraph()
 
@@ -53,18 +52,6 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
     if isinstance(change, GraphChange):
         return _settled(kb, *_of_graph(kb, change))
     return _settled(kb, *ask_update(kb, change))
-
-
-def graph_named(iri: str) -> NamedNode:
-    """The name of a graph. Raises :class:`~tenure.errors.BadParameter` where it is no IRI."""
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise BadParameter(
-            f"{iri[:200]!r} is no absolute IRI.",
-            where="graph",
-            remedy="Name the graph by an IRI, such as https://example.org/notes.",
-        ) from error
 
 
 def _of_graph(kb: KnowledgeBase, change: GraphChange) -> tuple[list[Quad], list[Quad]]:

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -184,8 +185,9 @@ def _with_dataset(text: str, using: Sequence[str], named: Sequence[str]) -> str:
 
     SPARQL 1.1 Protocol, section 2.2.3: an update that says USING or WITH itself is refused then.
     """
-    clause = "".join(f"USING {_iri(iri)} " for iri in using)
-    clause += "".join(f"USING NAMED {_iri(iri)} " for iri in named)
+    told = partial(graph_named, where="using-graph-uri", remedy="Name graphs by IRIs.")
+    clause = "".join(f"USING {told(iri)} " for iri in using)
+    clause += "".join(f"USING NAMED {told(iri)} " for iri in named)
     read = list(tokens(text))
     pieces: list[str] = []
     depth = at = 0
@@ -219,12 +221,16 @@ def _end_of(read: Sequence[Token], opening: int) -> int:
     return read[-1].start + 1
 
 
-def _iri(iri: str) -> NamedNode:
+def graph_named(
+    iri: str,
+    *,
+    where: str = "graph",
+    remedy: str = "Name the graph by an IRI, such as https://example.org/notes.",
+) -> NamedNode:
+    """The name of a graph. Raises :class:`~tenure.errors.BadParameter` where it is no IRI."""
     try:
         return NamedNode(iri)
     except ValueError as error:
         raise BadParameter(
-            f"{iri[:200]!r} is no absolute IRI.",
-            where="using-graph-uri",
-            remedy="Name graphs by IRIs.",
+            f"{iri[:200]!r} is no absolute IRI.", where=where, remedy=remedy
         ) from error

@@ -7,7 +7,6 @@ the standard leaves open what would follow (section 3.4.3).
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +14,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import pyshacl
 from pyoxigraph import Literal, Quad, Store
 from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
@@ -29,9 +27,9 @@ from tenure.store.formats import TURTLE
 from tenure.store.tokens import Kind, tokens
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.locating import best_place, place_of_blank
-from tenure.validate.quiet import quiet_literals
 from tenure.validate.reading import Document, read_bytes
 from tenure.validate.report import Finding, Severity, two_parts
+from tenure.validate.running import run_shapes
 
 _SH: Final = str(SH)
 _FETCHES: Final = frozenset(("SERVICE", "FROM"))
@@ -73,7 +71,7 @@ class OwnShapes:
         """
         store = Store()
         store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in facts.quads)
-        report = _run(DataGraph.from_oxigraph_store(store), self._graph, self._named)
+        report = run_shapes(DataGraph.from_oxigraph_store(store), self._graph, self._named)
         for result in report.objects(None, SH.result):
             yield from self._placed(facts, report, result)
 
@@ -188,7 +186,7 @@ def _refuse_wrong(path: Path, document: Document) -> None:
     rules, shapes = Graph(), Graph()
     rules.parse(data=own, format="turtle")
     shapes.parse(data=path.read_bytes(), format="turtle")
-    report = _run(shapes, rules, str(path))
+    report = run_shapes(shapes, rules, str(path))
     told = set()
     first: int | None = None
     for result in report.objects(None, SH.result):
@@ -215,23 +213,6 @@ def _line(document: Document, focus: Node | None, path: str, shapes: Graph) -> i
         if place is not None:
             return place.line
     return None
-
-
-def _run(data: DataGraph | Graph, shapes: Graph, where: str) -> Graph:
-    try:
-        with quiet_literals():
-            _, report, text = pyshacl.validate(
-                data, shacl_graph=shapes, inference="none", inplace=True
-            )
-    except (RuntimeError, SyntaxError, ValueError, re.error) as error:
-        report, text = None, str(error)
-    if not isinstance(report, Graph):
-        raise BadRdf(
-            f"The shapes cannot be run: {' '.join(str(text).split())[:300]}",
-            where=where,
-            remedy="Correct the shapes.",
-        )
-    return report
 
 
 def _at_statement(facts: Facts, one: Finding, path: str, value: str | None) -> Finding:

@@ -6,13 +6,11 @@ shapes may use all of SHACL and go through pySHACL as they are, node by node.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pyshacl
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
@@ -20,12 +18,12 @@ from rdflib.namespace import SH
 from rdflib.term import Literal as RdfLiteral
 from rdflib.term import Node, URIRef
 
-from tenure.errors import BadInput, BadRdf
+from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.terms import local_name
 from tenure.validate.own_shapes import check_shapes
-from tenure.validate.quiet import quiet_literals
 from tenure.validate.report import Severity, two_parts
+from tenure.validate.running import run_shapes
 from tenure.validate.shapes import Shapes, filled_message, rows_of
 
 FOLDER: Final = "snapshots"
@@ -92,19 +90,7 @@ class SnapshotShapes:
 
     def _own_breaches(self, store: Store, shapes: Graph) -> Iterator[Breach]:
         data = DataGraph.from_oxigraph_store(store)
-        try:
-            with quiet_literals():
-                _, report, text = pyshacl.validate(
-                    data, shacl_graph=shapes, inference="none", inplace=True
-                )
-        except (RuntimeError, SyntaxError, ValueError, re.error) as error:
-            report, text = None, str(error)
-        if not isinstance(report, Graph):
-            raise BadRdf(
-                f"The shapes cannot be run: {' '.join(str(text).split())[:300]}",
-                where=self._files,
-                remedy="Correct the shapes.",
-            )
+        report = run_shapes(data, shapes, self._files)
         for result in report.objects(None, SH.result):
             focus = report.value(result, SH.focusNode)
             source = report.value(result, SH.sourceConstraint)

@@ -7,7 +7,6 @@ from itertools import chain, islice
 from typing import IO, Any, Final, cast
 
 from pyoxigraph import (
-    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -19,6 +18,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from tenure.store.shortening import shortening
 from tenure.workers.frames import DATA, END, FAILED, HEAD, frame, told, write_all
 from tenure.workers.well_formed import Unwritable, checked, refused_by_the_engine
 
@@ -159,7 +159,7 @@ def _write(
         known = None
         if asked["prefixes"]:
             first = list(islice(coming, LOOKED_AT))
-            known, coming = used_prefixes(asked["prefixes"], first), chain(first, coming)
+            known, coming = shortening(asked["prefixes"], first), chain(first, coming)
         serialize(coming, file, format=form, prefixes=known)
         return
     if isinstance(results, QuerySolutions):
@@ -177,29 +177,3 @@ def _counted(triples: Iterable[Triple], most: int) -> Iterator[Triple]:
         if number >= most:
             raise TooMuch("rows")
         yield triple
-
-
-def used_prefixes(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
-    """Those of ``prefixes`` that shorten something in ``triples``."""
-    named = {
-        term.value
-        for one in triples
-        for term in (one.subject, one.predicate, one.object)
-        if isinstance(term, NamedNode)
-    }
-    named |= {one.object.datatype.value for one in triples if isinstance(one.object, Literal)}
-    # What Turtle has a shorter way to write (RDF 1.1 Turtle, sections 2.4 and 2.5).
-    named -= _NEVER_WRITTEN
-    spaces = {iri[: iri.rfind(mark) + 1] for iri in named for mark in "#/"}
-    return {name: space for name, space in prefixes.items() if space in spaces}
-
-
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_NEVER_WRITTEN: Final = frozenset(
-    (
-        _RDF + "type",
-        _RDF + "langString",
-        *(_XSD + name for name in ("boolean", "decimal", "double", "integer", "string")),
-    )
-)
