@@ -23,9 +23,10 @@ def write_registers(
 ) -> list[Path]:
     """Writes ``tenures`` tenures into N-Quads files; the same for the same numbers.
 
-    A third as many persons, a hundredth as many offices (one at least), fifty records a source.
-    One tenure in ``broken_every`` breaks a rule: the first has no holder, the next an ill-typed
-    date, then a claim without evidence, a label without a language, a holder that is an office.
+    A third as many persons, a hundredth as many offices (one at least) of twelve seats each, fifty
+    records a source, of which the first tells a birth too. One tenure in ``broken_every`` breaks a
+    rule: the first has no holder, the next an ill-typed date, then a claim without evidence, a
+    label without a language, a holder that is an office, a holder born after it.
     ``files`` files hold the claims, and ``entities.nq`` the registry.
     """
     registry = folder / "entities.nq"
@@ -53,6 +54,7 @@ def _registry(tenures: int, seed: int, every: int) -> Iterator[str]:
         yield _line(f"id/office/o{number}", _TYPE, _tn("Office"))
         yield _line(f"id/office/o{number}", _LABEL, f'"Office {number}"@en')
         yield _line(f"id/office/o{number}", _tn("officeOf"), _iri("id/org/registrar"))
+        yield _line(f"id/office/o{number}", _tn("seats"), f'"12"^^<{_XSD}integer>')
     for number in range(tenures // 3 + 1):
         broken = _fault(3 * number, seed, every) == 3
         yield _line(f"id/person/p{number}", _TYPE, _tn("Person"))
@@ -109,11 +111,14 @@ def _claim(
     yield _line(tenure, _tn("office"), _iri(f"id/office/{office}"), claim)
     yield _line(tenure, _tn("start"), _date(start, noise, typed=fault != 1), claim)
     yield _line(tenure, _tn("end"), _date(end, noise >> 4, typed=True), claim)
+    if fault == 5 or number % 50 == 0:
+        born = f'"{2100 if fault == 5 else 1850}"^^<{_EDTF}>'
+        yield _line(f"id/person/{person}", _tn("bornOn"), born, claim)
 
 
 def _fault(number: int, seed: int, every: int) -> int | None:
     turn, rest = divmod(number + seed, every)
-    return turn % 5 if rest == every - 1 else None
+    return turn % 6 if rest == every - 1 else None
 
 
 def _date(day: int, noise: int, *, typed: bool) -> str:

@@ -14,11 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from tenure_api.access.gate import Gate, hosts_of
 from tenure_api.access.rates import Buckets
+from tenure_api.access.refusals import Refusals
 from tenure_api.graph_store import routes as graph_store
 from tenure_api.http import problems
 from tenure_api.http.compression import Compression
 from tenure_api.http.conditional import Conditional
 from tenure_api.http.headers import Envelope
+from tenure_api.http.shares import InTurn
 from tenure_api.http.sharing import Sharing
 from tenure_api.operation import watching as metrics_pages
 from tenure_api.operation.request_log import RouteNote, Watch
@@ -118,9 +120,11 @@ def create_app(
     # The last that is added is the first to see a request.
     app.add_middleware(RouteNote)
     app.add_middleware(Compression)
+    app.add_middleware(InTurn, service.pages)
     app.add_middleware(Conditional, kb)
     hosts = hosts_of(settings) if settings else None
     app.add_middleware(Gate, service, Buckets.of(service.settings), hosts)
+    app.add_middleware(Refusals, service)
     app.add_middleware(Sharing, shared=_is_shared(settings))
     app.add_middleware(Watch, service.metrics, service.settings.slow_seconds)
     app.add_middleware(Envelope)

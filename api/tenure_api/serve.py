@@ -21,6 +21,7 @@ import uvloop
 from tenure.catalog import Catalog
 from tenure.errors import BadInput
 from tenure.knowledge import open_knowledge_base
+from tenure.store.damage import damage_told
 from tenure_api.access.keys import Keys
 from tenure_api.access.rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
@@ -102,7 +103,8 @@ def serve_command(
     signal.signal(signal.SIGTERM, _end)
     # The port first: whoever has mistaken it should not wait for the world.
     with _listening(settings.host, settings.port) as listening:
-        kb = open_knowledge_base(settings.facts, store=settings.store, base=settings.base)
+        with damage_told(settings.store):
+            kb = open_knowledge_base(settings.facts, store=settings.store, base=settings.base)
         try:
             catalog = Catalog.load()
             access = build_access(settings, keys)
@@ -144,6 +146,7 @@ def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         http=BoundedProtocol,
+        ws="none",
         # By default uvicorn believes what any client on loopback says of its address.
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenure_api.access.audit import Audit
 from tenure_api.access.who import Access
 from tenure_api.http.limits import Limits
+from tenure_api.http.shares import FairShare
 from tenure_api.operation.metrics import Metrics
 from tenure_api.operation.readiness import Readiness
 from tenure_api.operation.settings import Settings
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
     from tenure_api.sparql.pooled import Pool
+
+MOST_VALIDATED: Final = 2
+"""Bodies that are held to the rules at a time: each takes the processor for seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Service:
     metrics: Metrics
     audit: Audit
     readiness: Readiness
+    writing: FairShare
+    validating: FairShare
     pool: Pool | None = None
 
 
@@ -77,6 +83,8 @@ def build_service(
         metrics=metrics,
         audit=audit,
         readiness=readiness,
+        writing=FairShare(),
+        validating=FairShare(of_one=1, at_once=MOST_VALIDATED),
         pool=pool,
     )
 

@@ -10,6 +10,7 @@
     │   ├── BadPolicy                 a policy that names an unknown part or value
     │   ├── BadQuery                  SPARQL that does not parse, or a wrong header of a query file
     │   ├── BadClaim                  a claim that lacks a part, or points outside its source
+    │   ├── TooLarge                  what a base so large is not asked at once
     │   └── Refused                   a query that would make the server fetch something (HTTP 403)
     ├── NotFound                      no such query, entity, claim or source (exit 2, HTTP 404)
     ├── NotWritten                    a change that is refused whole
@@ -117,6 +118,12 @@ class BadClaim(BadInput):
     """A claim that lacks a part, or whose evidence points outside its source."""
 
     title = "Unusable claim"
+
+
+class TooLarge(BadInput):
+    """A question about everything at once, asked of a base too large for it."""
+
+    title = "Too large to be asked at once"
 
 
 class Refused(BadInput):

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
+from typing import Final
+
+MANY: Final = 20_000
+"""Names that are compared letter by letter."""
 
 
 def nearest(text: str, names: Iterable[str], n: int = 4) -> list[str]:
@@ -14,11 +19,21 @@ def nearest(text: str, names: Iterable[str], n: int = 4) -> list[str]:
     """
     wanted = text[:200].lower().rsplit("/", 1)[-1]
     by_end: dict[str, list[str]] = {}
-    for name in sorted(set(names)):
+    for name in sorted(fewer(wanted, set(names))):
         by_end.setdefault(name.lower().rsplit("/", 1)[-1], []).append(name)
     alike = difflib.get_close_matches(wanted, by_end, n=n, cutoff=0.5)
     containing = [end for end in by_end if wanted and wanted in end and end not in alike]
     return [name for end in [*alike, *containing] for name in by_end[end]][:n]
+
+
+def fewer(wanted: str, names: Collection[str]) -> Collection[str]:
+    """The names worth comparing: of more than :data:`MANY`, those that begin alike."""
+    # To compare a name with a hundred thousand others takes seconds, and anyone can mistype.
+    if len(names) <= MANY:
+        return names
+    start = wanted[:4].lower()
+    alike = (name for name in names if name.lower().rsplit("/", 1)[-1].startswith(start))
+    return list(islice(alike, MANY)) if start else []
 
 
 def remedy_of(names: Iterable[str], otherwise: str = "") -> str:

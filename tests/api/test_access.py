@@ -16,7 +16,16 @@ from tenure.knowledge import KnowledgeBase
 from tenure_api.access.gate import hosts_of
 from tenure_api.access.keys import Keys
 from tenure_api.access.rules import build_access
-from tenure_api.access.who import ADMIN, READ, WRITE, Access, require
+from tenure_api.access.who import (
+    ADMIN,
+    READ,
+    WRITE,
+    Access,
+    Forbidden,
+    Principal,
+    require,
+    with_included,
+)
 from tenure_api.app import create_app
 from tenure_api.operation.settings import Settings
 from tenure_api.service import Service
@@ -167,6 +176,15 @@ def test_closed_reading(serve: Serve, keys: Keys) -> None:
         assert client.get(path).status_code == 200
     assert client.get("/queries", headers=bearer(told)).status_code == 200
     assert client.options("/queries").status_code != 401
+
+
+def test_what_is_open_to_everybody_is_open_to_those_who_say_who_they_are() -> None:
+    nothing = Principal("ada", with_included([]), "token", "ada")
+    Access().permit(nothing, READ)
+    with pytest.raises(Forbidden):
+        Access(open_reading=False).permit(nothing, READ)
+    with pytest.raises(Forbidden):
+        Access(writable=True).permit(nothing, WRITE)
 
 
 def test_a_file_of_keys_that_cannot_be_read_lets_nobody_in(serve: Serve, keys: Keys) -> None:

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from tests.transactions.documents import claim, document, iri
 
 from tenure.catalog import Catalog
-from tenure.errors import StoreFull
+from tenure.errors import BadInput, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.transactions.backup import lasting
+from tenure.transactions.backup import lasting, restore
 from tenure_api.access.who import Access, Principal, with_included
 from tenure_api.app import create_app
 
@@ -106,6 +106,8 @@ def test_a_change_can_depend_on_what_was_read(client: TestClient) -> None:
     ("content", "headers", "params", "status"),
     [
         (document(), {"Content-Type": "text/html"}, {}, 415),
+        (document(), {"Content-Type": "text/plain"}, {}, 415),
+        (document(), {"Content-Type": "application/trig; charset=utf-16"}, {}, 415),
         (document() + "c:2 a", {}, {}, 400),
         (document(), {}, {"other": "1"}, 400),
         (document(), {}, {"dry-run": "perhaps"}, 400),
@@ -160,3 +162,20 @@ def test_the_backup_is_everything_that_was_told(client: TestClient, kb: Knowledg
     assert answer.headers["content-type"] == "application/n-quads"
     quads = set(parse(answer.content, RdfFormat.N_QUADS))
     assert quads == set(lasting(kb.store, kb.names))
+
+
+def test_a_backup_that_breaks_off_is_refused(
+    client: TestClient, kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    admin = {"Authorization": "Bearer admin-0123456789abcdef"}
+    lines = client.post("/admin/backup", headers=admin).content.splitlines(keepends=True)
+    file = tmp_path / "copy.nq"
+    for left in (1, 2, len(lines) // 2, len(lines) - 1):
+        file.write_bytes(b"".join(lines[:left]))
+        with pytest.raises(BadInput, match="cut short"):
+            restore(file, tmp_path / "again", kb.names)
+    file.write_bytes(b"".join(lines[:9] + lines[10:]))
+    with pytest.raises(BadInput, match="altered"):
+        restore(file, tmp_path / "again", kb.names)
+    file.write_bytes(b"".join(lines))
+    restore(file, tmp_path / "again", kb.names)

@@ -379,3 +379,66 @@ def test_a_message_is_noted_and_injects_nothing(writer: tuple[TestClient, Knowle
         answer = client.post("/sparql", data=form)
         assert answer.status_code in (200, 400)
         assert "set-cookie" not in answer.headers
+
+
+# --- what clients send ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("xml", "application/rdf+xml"),
+        ("rdf+xml", "application/rdf+xml"),
+        ("turtle", "text/turtle"),
+        ("n3", "text/turtle"),
+        ("json-ld", "application/ld+json"),
+        ("json", "application/ld+json"),
+        ("n-triples", "application/n-triples"),
+    ],
+)
+def test_names_of_formats_that_clients_use(client: TestClient, name: str, kind: str) -> None:
+    # The Python library SPARQLWrapper sends these, as `format`, `output` and `results` at once.
+    sent = {"query": "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "format": name, "output": name}
+    answer = client.get("/sparql", params={**sent, "results": name}, headers={"accept": "*/*"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == kind
+
+
+def test_a_format_by_name_and_by_media_type(client: TestClient) -> None:
+    asked = "query=SELECT%20%2A%20%7B%7D&format=tsv&format=text%2Ftab-separated-values"
+    rows = client.get(f"/sparql?{asked}")
+    assert rows.headers["content-type"].startswith("text/tab-separated-values")
+
+
+@pytest.mark.parametrize("name", ["timeout", "_", "output", "results", "infer", "debug", "limit"])
+def test_parameters_of_other_endpoints_are_passed_over(client: TestClient, name: str) -> None:
+    assert client.get("/sparql", params={"query": "ASK {}", name: "5"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("known_at", "known-at"),
+        ("knownat", "known-at"),
+        ("default_graph_uri", "default-graph-uri"),
+        ("defualt-graph-uri", "default-graph-uri"),
+        ("Policy", "policy"),
+    ],
+)
+def test_a_slip_in_a_name_of_ours_is_told(client: TestClient, slip: str, meant: str) -> None:
+    answer = client.get("/sparql", params={"query": "ASK {}", slip: "x"})
+    assert (answer.status_code, answer.json()["where"]) == (400, slip)
+    assert meant in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("name", ["dryrun", "dry_run", "preview", "timeout", "known-at", "policy"])
+def test_an_update_takes_no_parameter_that_it_does_not_know(
+    writer: tuple[TestClient, KnowledgeBase], name: str
+) -> None:
+    client, _ = writer
+    graph = f"https://example.org/unknown/{name}"
+    update = f"INSERT DATA {{ GRAPH <{graph}> {{ <a:b> <a:c> 1 }} }}"
+    answer = client.post("/sparql", data={"update": update, name: "true"})
+    assert (answer.status_code, answer.json()["where"]) == (400, name)
+    assert not asks(client, f"ASK {{ GRAPH ?g {{ <a:b> <a:c> 1 }} FILTER(?g = <{graph}>) }}")
+    assert client.post("/sparql", data={"update": update, "format": "json"}).status_code == 200

@@ -62,7 +62,7 @@ def test_the_report_comes_as_it_is_asked_for(
     assert response.text.startswith(begins)
 
 
-@pytest.mark.parametrize("kind", ["", "application/pdf", "nonsense"])
+@pytest.mark.parametrize("kind", ["", "application/pdf", "nonsense", "text/plain"])
 def test_a_body_that_is_no_rdf(client: TestClient, kind: str) -> None:
     response = client.post("/validate", content="x", headers={"content-type": kind})
     assert response.status_code == 415

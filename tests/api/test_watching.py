@@ -25,6 +25,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure_api.access.audit import Audit
 from tenure_api.access.keys import Keys
 from tenure_api.access.rates import MOST_CLIENTS, Buckets, TooManyRequests
+from tenure_api.access.refusals import AT_ONCE
 from tenure_api.access.rules import build_access
 from tenure_api.access.who import Principal
 from tenure_api.app import create_app
@@ -271,6 +272,25 @@ def test_tokens_are_blotted_out() -> None:
     assert logs.blotted("authorization: BEARER abc/def+=") == "authorization: BEARER ***"
 
 
+def test_bytes_that_are_no_request_do_not_fill_the_log() -> None:
+    now = [0.0]
+    seldom = logs.Seldom(most=2, seconds=60, clock=lambda: now[0])
+
+    def passes(name: str, message: str, level: int = logging.WARNING) -> logging.LogRecord | None:
+        record = logging.LogRecord(name, level, "f", 1, message, (), None)
+        return record if seldom.filter(record) else None
+
+    passed = [passes("uvicorn.error", "Invalid HTTP request received.") for _ in range(1_000)]
+    assert [one is not None for one in passed] == [True, True] + [False] * 998
+    assert passes("uvicorn.error", "Another.")
+    assert passes("uvicorn.error", "Invalid HTTP request received.", logging.ERROR)
+    assert all(passes("tenure_api.slow", "slow") for _ in range(1_000))
+    now[0] = 61
+    later = passes("uvicorn.error", "Invalid HTTP request received.")
+    assert later is not None
+    assert vars(later)["told"] == {"left_out": 998}
+
+
 # ------------------------------------------------------------------ the audit log
 
 
@@ -280,6 +300,8 @@ def asked() -> Request:
         {"type": "http", "method": "POST", "path": "/sparql", "headers": [], "client": ("::1", 1)}
     )
 
+
+UPDATE = "INSERT DATA { GRAPH <https://example.org/graph> { <urn:x:a> <urn:x:b> <urn:x:c> } }"
 
 ADA = Principal("Ada", frozenset({"write"}), "key", "0123abcd")
 
@@ -318,6 +340,59 @@ def test_a_line_that_cannot_be_written_goes_to_the_log(
     assert "cannot be written" in caplog.text
     with pytest.raises(OSError, match="No such file"):
         audit.check()
+
+
+@pytest.fixture
+def refusing(
+    kb: KnowledgeBase, catalog: Catalog, tmp_path: Path
+) -> Iterator[tuple[TestClient, Path, str]]:
+    """A service whose writes all are refused, its audit log, and a key that may only read."""
+    keys = Keys(tmp_path / "keys.json")
+    reader, _ = keys.add("Bert", ["read"])
+    file = tmp_path / "audit.jsonl"
+    settings = Settings(writable=True, hosts=("testserver",), audit=file, keys=keys.file)
+    app = create_app(kb, catalog, access=build_access(settings, keys), settings=settings)
+    with TestClient(app) as client:
+        yield client, file, reader
+
+
+def test_refused_writes_leave_a_line(refusing: tuple[TestClient, Path, str]) -> None:
+    client, file, reader = refusing
+    bearer = {"Authorization": f"Bearer {reader}"}
+    bad = f"tenure_0123abcd_{'x' * 43}"
+    client.post("/sparql", content=UPDATE, headers={"content-type": "application/sparql-update"})
+    client.post("/claims", content="x", headers=bearer)
+    client.put(f"/rdf-graph-store/{bad}", content="x")
+    client.delete("/rdf-graph-store/a", headers={"Authorization": f"Bearer {bad}"})
+    client.post("/admin/backup", headers=bearer)
+    # What only reads leaves none, whatever it is answered.
+    client.post("/sparql", data={"query": "ASK {"})
+    client.post("/validate", content="x")
+    client.get("/queries", headers={"Authorization": f"Bearer {bad}"})
+    client.post("/nowhere")
+    text = file.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [(one["who"], one["action"], one["status"], one["why"]) for one in lines] == [
+        ("anonymous", "POST /sparql", 401, "Unauthorised"),
+        ("Bert", "POST /claims", 403, "Forbidden"),
+        ("unknown", "DELETE /rdf-graph-store/a", 401, "Unauthorised"),
+        ("Bert", "POST /admin/backup", 403, "Forbidden"),
+    ]
+    assert {one["outcome"] for one in lines} == {"refused"}
+    assert reader not in text
+    assert bad not in text
+
+
+def test_strangers_do_not_fill_the_audit_log(refusing: tuple[TestClient, Path, str]) -> None:
+    client, file, reader = refusing
+    for _ in range(AT_ONCE + 40):
+        assert client.post("/claims", content="x").status_code == 401
+    assert len(file.read_text().splitlines()) <= AT_ONCE + 3
+    # Whoever is known has lines of their own, and the next line tells how many are missing.
+    client.post("/claims", content="x", headers={"Authorization": f"Bearer {reader}"})
+    last = json.loads(file.read_text().splitlines()[-1])
+    assert last["who"] == "Bert"
+    assert last["left_out"] >= 37
 
 
 # ------------------------------------------------------------------ token buckets

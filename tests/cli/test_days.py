@@ -115,7 +115,7 @@ def test_the_worked_example(run: Run, repo_root: Path, monkeypatch: pytest.Monke
     assert result.stdout == blocks(page, "text")[0]
     before = run(*shlex.split(command.replace("1921-06-01", "1921-04-30"))[1:])
     assert before.exit_code == 0
-    assert before.stdout.startswith("no findings (1 days, ")
+    assert before.stdout.startswith("no findings (1 day, ")
 
 
 def test_the_example_of_shapes_of_ones_own(

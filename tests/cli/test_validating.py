@@ -50,6 +50,17 @@ def test_what_the_page_shows_is_what_appears(run: Run, page: str) -> None:
     assert log["runs"][0]["results"] == [json.loads(blocks(page, "json")[0])]
 
 
+def test_the_conflict_that_the_page_shows_is_found(
+    run: Run, page: str, repo_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shown,) = blocks(page, "console")
+    command, _, told = shown.partition("\n")
+    monkeypatch.chdir(repo_root)
+    result = run(*shlex.split(command)[2:])
+    assert result.exit_code == 0
+    assert told in result.stdout
+
+
 def test_the_commands_of_the_page_run(run: Run, page: str) -> None:
     commands = [
         line
@@ -214,6 +225,32 @@ def test_the_action_runs_the_command(
     assert done.stdout.startswith("::error file=facts.ttl,line=5,col=16,")
     assert "::warning file=facts.ttl" in done.stdout
     assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize(("given", "asked"), [("true", True), ("false", False), ("", False)])
+def test_the_action_asks_for_conflicts_where_it_is_told_to(
+    repo_root: Path, tmp_path: Path, environment: dict[str, str], given: str, asked: bool
+) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash on this machine")
+    action = yaml.safe_load((repo_root / "action.yml").read_text(encoding="utf-8"))
+    step = action["runs"]["steps"][-1]
+    command = tmp_path / "bin" / "tenure"
+    command.parent.mkdir()
+    command.write_text(f'#!{bash}\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    inputs = {**dict.fromkeys(step["env"], ""), "TENURE_CONFLICTS": given, "TENURE_PATHS": "facts"}
+    done = subprocess.run(
+        [bash, "-e", "-c", step["run"]],
+        env={**environment, **inputs, "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    words = done.stdout.splitlines()
+    assert words[-2:] == ["--", "facts"]
+    assert ("--conflicts" in words) is asked
 
 
 def test_the_command_line_loads_no_command_that_is_not_asked_for(

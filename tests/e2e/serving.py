@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
@@ -24,6 +26,7 @@ class Served:
     process: subprocess.Popen[str]
     port: int
     told: str
+    errors: IO[str]
     log: str = ""
 
     def ask(
@@ -43,12 +46,20 @@ class Served:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            _, self.log = self.process.communicate(timeout=SECONDS)
+            self.process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             # Where every thread of it stands is worth more than that it did not stop.
             self.process.send_signal(signal.SIGABRT)
-            pytest.fail(f"it did not stop:\n{self.process.communicate(timeout=SECONDS)[1]}")
+            self.process.communicate(timeout=SECONDS)
+            pytest.fail(f"it did not stop:\n{written(self.errors)}")
+        self.log = written(self.errors)
         return self.process.returncode
+
+
+def written(file: IO[str]) -> str:
+    """All that another process has written into a file."""
+    file.seek(0)
+    return file.read()
 
 
 @contextmanager
@@ -56,17 +67,20 @@ def served(cwd: Path, *options: str, program: Sequence[str] = ("-m", "tenure")) 
     """A server with these options; ``program`` is what Python runs."""
     python = [sys.executable, "-u", "-X", "faulthandler", *program]
     command = [*python, "serve", "--port", "0", *options]
-    process = subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    # A pipe that nobody reads meanwhile would be full some day, and the server wait for it.
+    with TemporaryFile("w+", encoding="utf-8") as errors:
+        yield from _served(cwd, command, errors)
+
+
+def _served(cwd: Path, command: Sequence[str], errors: IO[str]) -> Iterator[Served]:
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=errors, text=True)
     try:
         assert process.stdout is not None
         first = next((line for line in process.stdout if "http://" in line), "")
         found = re.search(r"http://127\.0\.0\.1:(\d+)", first)
         if found is None:
-            assert process.stderr is not None
-            pytest.fail(f"the server did not start: {process.stderr.read()}")
-        yield Served(process, int(found[1]), first)
+            pytest.fail(f"the server did not start: {written(errors)}")
+        yield Served(process, int(found[1]), first, errors)
     finally:
         if process.poll() is None:
             process.kill()

@@ -57,7 +57,9 @@ def test_from_a_key_to_a_write_and_its_trace(tmp_path: Path) -> None:
         assert write(key) == 401
         assert server.stop() == 0
     lines = [json.loads(line) for line in (tmp_path / "store.audit.jsonl").read_text().splitlines()]
-    [line] = lines
+    refused = [(one["who"], one["status"]) for one in lines if one["outcome"] == "refused"]
+    assert refused == [("anonymous", 401), ("bert", 403), ("unknown", 401), ("unknown", 401)]
+    [line] = [one for one in lines if one["outcome"] != "refused"]
     assert (line["who"], line["how"], line["outcome"]) == ("ada", "key", "committed")
     assert line["from"] == "127.0.0.1"
     requests = [json.loads(line) for line in server.log.splitlines()]

@@ -10,7 +10,8 @@ from tests.world.lab import NAMES, Lab
 from tenure.claims import Claim
 from tenure.explain import WhatIf, explain, what_if
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.edition import MOST_WHAT_IFS, Edition
+from tenure.knowledge.edition import Edition
+from tenure.knowledge.worlds import MOST_WHAT_IFS, WholeWorlds
 from tenure.world import World
 
 DATES = ("2020-01-02", "2020-01", "2020-01-03", "2020")
@@ -21,7 +22,7 @@ def test_a_large_network_is_changed_where_the_claim_is(
 ) -> None:
     whole = kb.what_if()
     monkeypatch.setattr(what_if, "LARGE", 0)
-    parts = Edition(kb.edition.known, kb.names).what_if()
+    parts = _anew(kb).what_if()
     assert parts is not whole
     for iri in list(kb.world().occurrences)[::20]:
         assert kb.explain(iri, what_if=parts) == kb.explain(iri, what_if=whole)
@@ -32,6 +33,11 @@ def _claims(lab: Lab) -> list[Claim]:
         lab.claim(f'event:e a tn:Event ; tn:date "{date}"^^edtf:EDTF .', number=str(n))
         for n, date in enumerate(DATES)
     ]
+
+
+def _anew(kb: KnowledgeBase) -> Edition:
+    known = kb.edition.known
+    return Edition(known, kb.names, WholeWorlds(known, kb.names))
 
 
 def _what_if(lab: Lab, asked: list[str]) -> WhatIf:
@@ -85,7 +91,7 @@ def test_threads_share_what_is_kept(lab: Lab, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_edition_keeps_one_for_each_of_a_few_policies(kb: KnowledgeBase) -> None:
-    edition = Edition(kb.edition.known, kb.names)
+    edition = _anew(kb)
     first = edition.what_if()
     assert edition.what_if(kb.policy("")) is first
     for number in range(MOST_WHAT_IFS):

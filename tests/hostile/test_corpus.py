@@ -168,7 +168,7 @@ def test_the_whole_corpus(running: Running) -> None:
     assert wrong == []
     assert running.called == []
     assert running.process.poll() is None
-    assert len(small) > 20
+    assert small
     assert {status for status, _ in small} == {200}
     assert running.memory() < before + (200 << 20)
     for _ in range(200):

@@ -20,6 +20,7 @@ PREFIXES = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix tn: <https://w3id.org/tenure/ontology#> .
 """
 BASE = """
@@ -93,7 +94,7 @@ def changed(what: str, into: str) -> ChangeReport:
         ("sh:maxCount 3 ;", "", "loosened", "minor"),
         ('"One."', '"At least one."', "reworded", "patch"),
         ("sh:maxCount 3", "sh:maxCount 3 ; sh:severity sh:Warning", "loosened", "minor"),
-        ("sh:path :holds", "sh:path [ sh:inversePath :holds ]", "changed", "major"),
+        ("sh:path :holds", "sh:path [ sh:inversePath :holds ]", "cannot be judged", "major"),
         ("sh:maxCount 3", "sh:maxCount 3 ; sh:class :Office", "tightened", "major"),
     ],
 )
@@ -101,6 +102,76 @@ def test_a_change_is_named_and_weighed(what: str, into: str, told: str, level: s
     report = changed(what, into)
     assert (told, level) in {(one.what, one.level) for one in report.changes}
     assert report.verdict == level
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "level"),
+    [
+        ("sh:in ( :a :b )", "sh:in ( :a :b :c )", "loosened", "minor"),
+        ("sh:in ( :a :b )", "sh:in ( :a )", "tightened", "major"),
+        ("sh:in ( :a :b )", "sh:in ( :a :c )", "changed", "major"),
+        ("sh:in ( :a :b )", "sh:in ( :b :a )", "reworded", "patch"),
+        ("sh:in ( 'a b' 'c' )", "sh:in ( 'a b' 'c' 'd ) e' )", "loosened", "minor"),
+        ("sh:languageIn ( 'en' )", "sh:languageIn ( 'en' 'fr' )", "loosened", "minor"),
+        (
+            "sh:or ( [ sh:class :Office ] )",
+            "sh:or ( [ sh:class :Office ] [ sh:class :Agent ] )",
+            "loosened",
+            "minor",
+        ),
+        ("sh:nodeKind sh:IRI", "sh:nodeKind sh:BlankNodeOrIRI", "loosened", "minor"),
+        ("sh:nodeKind sh:BlankNodeOrIRI", "sh:nodeKind sh:IRI", "tightened", "major"),
+        ("sh:nodeKind sh:Literal", "sh:nodeKind sh:IRI", "changed", "major"),
+        ("sh:class :Person", "sh:class :Agent", "loosened", "minor"),
+        ("sh:class :Agent", "sh:class :Person", "tightened", "major"),
+        ("sh:class :Agent", "sh:class :Office", "changed", "major"),
+        ("sh:datatype xsd:date", "sh:datatype xsd:gYear", "changed", "major"),
+        ("sh:uniqueLang true", "sh:uniqueLang false", "loosened", "minor"),
+        ("sh:closed false", "sh:closed true", "tightened", "major"),
+        ("sh:deactivated false", "sh:deactivated true", "loosened", "minor"),
+        ("", "sh:deactivated true", "loosened", "minor"),
+        ("sh:closed true", "", "loosened", "minor"),
+        ("sh:ignoredProperties ( :a )", "sh:ignoredProperties ( :a :b )", "loosened", "minor"),
+        ("", "sh:ignoredProperties ( :a )", "loosened", "minor"),
+        ("sh:pattern 'a'", "sh:pattern 'b'", "cannot be judged", "major"),
+        ("sh:minLength 3", "sh:minLength 2", "loosened", "minor"),
+        ("sh:minLength 'a'", "sh:minLength 'b'", "cannot be judged", "major"),
+        ("sh:hasValue :a , :b", "sh:hasValue :c , :d", "cannot be judged", "major"),
+    ],
+)
+def test_a_changed_constraint_is_weighed(old: str, new: str, told: str, level: str) -> None:
+    shape = ":More a sh:PropertyShape ; sh:path :holds ; {} ."
+    report = compared(BASE + shape.format(old), BASE + shape.format(new))
+    assert [(one.what, one.level) for one in report.changes] == [(told, level)]
+    nameless = ":Whole a sh:NodeShape ; sh:property [ sh:path :holds ; {} ] ."
+    (change,) = compared(BASE + nameless.format(old), BASE + nameless.format(new)).changes
+    assert (change.what, change.level) == (told, level)
+    assert change.detail.startswith("Of <http://example.org/holds>: ")
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "verdict"),
+    [
+        ("SELECT $this { $this a <http://example.org/#B> }", "cannot be judged", "major"),
+        ("SELECT $this { # why\\n  $this  a <http://example.org/#A> }", "reworded", "patch"),
+        ("SELECT $this { $this a 'A }", "cannot be judged", "major"),
+    ],
+)
+def test_a_changed_query_cannot_be_judged_unless_only_its_layout_changed(
+    query: str, told: str, verdict: str
+) -> None:
+    shape = ':Asks a sh:SPARQLConstraint ; sh:select "{}" .'
+    first = "SELECT $this { $this a <http://example.org/#A> }"
+    report = compared(BASE + shape.format(first), BASE + shape.format(query))
+    assert [one.what for one in report.changes] == [told]
+    assert report.verdict == verdict
+    assert report.unjudged == report.to_dict()["unjudged"] == (verdict == "major")
+
+
+def test_a_verdict_that_rests_on_more_than_the_unjudged_is_judged() -> None:
+    new = BASE.replace("sh:path :holds", "sh:path [ sh:inversePath :holds ]")
+    assert compared(BASE, new).unjudged
+    assert not compared(BASE, new.replace(":Office a owl:Class .", "")).unjudged
 
 
 def test_what_is_narrowed_is_tightened() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tenure.errors import BadInput, BadRdf, NotFound
-from tenure.reason import ReasonReport, check_ontology
+from tenure.reason import Clash, ReasonReport, check_ontology
 from tenure.reason.programs import NotReasoned
 from tenure.resources import data_dir
 
@@ -36,6 +36,10 @@ def java() -> None:
 def checked(folder: Path, turtle: str, **more: Any) -> ReasonReport:
     (folder / "ontology.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
     return check_ontology(folder, **more)
+
+
+def said(clash: Clash) -> tuple[str, ...]:
+    return tuple(axiom.text for axiom in clash.axioms)
 
 
 @pytest.mark.usefixtures("java")
@@ -72,13 +76,13 @@ class TestWithJava:
         assert report.consistent is False
         assert not report.conforms
         assert report.seconds is not None
-        assert "Dead disjointWith Living" in report.clashes[0].axioms
+        assert "Dead disjointWith Living" in said(report.clashes[0])
         assert {one.about for one in report.clashes} == {""}
 
     def test_the_axioms_that_clash_are_as_few_as_can_be(self, tmp_path: Path) -> None:
         report = checked(tmp_path, ":x a :Dead ; :holds :y . :z a :Living . :x :holds :z .")
         assert ("Dead disjointWith Living", "holds domain Living", "x holds y", "x type Dead") in {
-            one.axioms for one in report.clashes
+            said(one) for one in report.clashes
         }
         assert all(len(one.axioms) == 4 for one in report.clashes)
 
@@ -99,14 +103,72 @@ class TestWithJava:
         )
         assert report.consistent is True
         assert report.unsatisfiable == ("http://example.org/Undead", "http://example.org/haunts")
-        (clash,) = report.clashes
-        assert clash.about == "http://example.org/Undead"
-        assert clash.axioms == (
+        undead, haunts = report.clashes
+        assert undead.about == "http://example.org/Undead"
+        assert said(undead) == (
             "Dead disjointWith Living",
             "Undead subClassOf Dead",
             "Undead subClassOf Living",
         )
+        assert haunts.about == "http://example.org/haunts"
+        assert said(haunts) == (
+            "Dead disjointWith Living",
+            "Undead subClassOf Dead",
+            "Undead subClassOf Living",
+            "haunts domain Undead",
+        )
         assert not report.conforms
+
+    def test_properties_that_join_nothing_are_explained(self, tmp_path: Path) -> None:
+        report = checked(
+            tmp_path,
+            """
+            :eats a owl:ObjectProperty ; rdfs:domain :Living , :Dead .
+            :eaten a owl:ObjectProperty ; owl:inverseOf :eats .
+            :age a owl:DatatypeProperty ; rdfs:range xsd:integer , xsd:string .
+            """,
+        )
+        names = ("age", "eaten", "eats")
+        assert report.unsatisfiable == tuple(f"http://example.org/{one}" for one in names)
+        by_term = {clash.about.rpartition("/")[2]: said(clash) for clash in report.clashes}
+        assert by_term["eats"] == (
+            "Dead disjointWith Living",
+            "eats domain Dead",
+            "eats domain Living",
+        )
+        assert set(by_term["eaten"]) > {"eats domain Dead", "eats domain Living"}
+        assert by_term["age"] == ("age range integer", "age range string")
+        assert report.unexplained == ""
+        assert all(axiom.where for clash in report.clashes for axiom in clash.axioms)
+
+    def test_a_disjoint_union_is_explained(self, tmp_path: Path) -> None:
+        report = checked(
+            tmp_path,
+            ":Being a owl:Class ;\n owl:disjointUnionOf ( :Old :Young ) .\n"
+            ":Old a owl:Class . :Young a owl:Class . :x a :Old , :Young .",
+        )
+        clash = report.clashes[0]
+        assert said(clash) == ("Old disjointWith Young", "x type Old", "x type Young")
+        assert [one.where and one.where.line for one in clash.axioms] == [11, 12, 12]
+
+    def test_that_more_can_have_no_member_than_is_explained_is_told(self, tmp_path: Path) -> None:
+        many = [f":U{n} a owl:Class ; rdfs:subClassOf :Living , :Dead ." for n in range(7)]
+        report = checked(tmp_path, "\n".join(many))
+        assert len({one.about for one in report.clashes}) == 5
+        assert report.unexplained.startswith("2 more can have no member;")
+
+    def test_names_that_two_terms_share_are_written_in_full(self, tmp_path: Path) -> None:
+        turtle = "<http://example.net/Dead> a owl:Class . :x a :Dead , :Living ."
+        report = checked(tmp_path, f"{turtle} <http://example.net/Dead> rdfs:subClassOf :Dead .")
+        assert "x type <http://example.org/Dead>" in said(report.clashes[0])
+
+    def test_what_the_reasoner_refuses_is_told_with_what_departs_from_the_profile(
+        self, tmp_path: Path
+    ) -> None:
+        report = checked(tmp_path, ":holds a owl:TransitiveProperty , owl:IrreflexiveProperty .")
+        assert not report.reasoned
+        assert "Non-simple property" in report.reason
+        assert [one.rule for one in report.profile] == ["property-not-simple"]
 
     def test_what_follows_and_is_not_stated_is_told(self, tmp_path: Path) -> None:
         report = checked(
@@ -140,8 +202,11 @@ class TestWithJava:
         assert "owl:imports is not followed: nothing is fetched." in report.notes
 
     def test_a_value_that_the_reasoner_refuses_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(BadInput, match=r"five.*malformed"):
-            checked(tmp_path, ":n a owl:DatatypeProperty . :x :n 'five'^^xsd:integer .")
+        turtle = (
+            ":n a owl:DatatypeProperty ; rdfs:range xsd:language .\n:x :n 'a b'^^xsd:language ."
+        )
+        with pytest.raises(BadInput, match=r"ontology\.ttl:11: .*a b.*malformed"):
+            checked(tmp_path, turtle)
 
     def test_nothing_is_left_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         scratch = tmp_path / "scratch"

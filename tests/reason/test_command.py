@@ -47,10 +47,16 @@ def test_an_inconsistency_is_exit_code_1(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "inconsistent: no world fits all that is stated" in result.output
     assert "clash 1: no world fits them all, for these cannot all hold:\n" in result.output
-    assert "    x type A\n    x type B\n" in result.output
+    file = tmp_path / "ontology.ttl"
+    assert f"    {file}:7: x type A\n    {file}:7: x type B\n" in result.output
     told = run("--ontology", tmp_path, "--format", "json")
     assert told.exit_code == 1
-    assert json.loads(told.output)["consistent"] is False
+    report = json.loads(told.output)
+    assert report["consistent"] is False
+    assert report["clashes"][0]["axioms"][0] == {
+        "axiom": "A disjointWith B",
+        "where": f"{file}:6",
+    }
 
 
 @pytest.mark.usefixtures("java")
@@ -79,6 +85,13 @@ def test_without_java_it_says_so_and_is_content(
     result = run()
     assert result.exit_code == 0
     assert "not reasoned: There is no Java on this machine." in result.output
+
+
+def test_an_ontology_in_one_file_and_a_short_time_will_do(tmp_path: Path) -> None:
+    file = ontology(tmp_path, "") / "ontology.ttl"
+    result = run("--ontology", file, "--seconds", "0.1")
+    assert result.exit_code == 0, result.output
+    assert "not reasoned: " in result.output
 
 
 def test_wrong_use_is_exit_code_2(tmp_path: Path) -> None:

@@ -22,6 +22,16 @@ def findings(turtle: str) -> list[ProfileFinding]:
     return profile_findings(read_text(PREFIXES + turtle, graph_format("ttl")))
 
 
+NARROWED = (
+    ":own a rdfs:Datatype . :d rdfs:range [ a rdfs:Datatype ; owl:onDatatype {} ; "
+    "owl:withRestrictions ( {} ) ] ."
+)
+DENIED = (
+    "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual :x ; "
+    "owl:assertionProperty :{} ; {} ."
+)
+RESTRICTED = "[] a owl:Restriction ; owl:onProperty :{} ; {} ."
+
 BROKEN = [
     (":C owl:unionOf :D .", "broken-list", ":C"),
     (":x owl:sameAs [] .", "nameless-individual", ":x"),
@@ -115,6 +125,99 @@ BROKEN = [
         "property-not-simple",
         ":q",
     ),
+    (
+        ":p a owl:TransitiveProperty . [] a owl:AllDisjointProperties ; owl:members ( :p :q ) .",
+        "property-not-simple",
+        ":p",
+    ),
+    (":C :note 'a' .", "undeclared-property", ":note"),
+    (NARROWED.format("xsd:string", "[ xsd:minInclusive 3 ]"), "wrong-facet", "xsd:string"),
+    (NARROWED.format("xsd:integer", "[ xsd:minInclusive 'x' ]"), "wrong-facet", "xsd:integer"),
+    (NARROWED.format("xsd:integer", "[ xsd:minInclusive :x ]"), "wrong-facet", "xsd:integer"),
+    (NARROWED.format("xsd:integer", "[ xsd:pattern 'x' ]"), "wrong-facet", "xsd:integer"),
+    (NARROWED.format("xsd:boolean", "[ xsd:pattern 'x' ]"), "wrong-facet", "xsd:boolean"),
+    (NARROWED.format("xsd:string", "[ xsd:maxLength 'x' ]"), "wrong-facet", "xsd:string"),
+    (NARROWED.format(":own", "[ xsd:minInclusive 3 ]"), "wrong-base-of-a-datatype", ":own"),
+    (NARROWED.format("xsd:integer", ""), "half-a-datatype", "xsd:integer"),
+    (
+        ":d rdfs:range [ a rdfs:Datatype ; owl:oneOf ( 1 :C ) ] .",
+        "wrong-member-of-a-datatype",
+        ":C",
+    ),
+    (
+        (
+            ":few a rdfs:Datatype ; owl:equivalentClass "
+            "[ a rdfs:Datatype ; owl:unionOf ( :few xsd:string ) ] ."
+        ),
+        "circular-datatype",
+        ":few",
+    ),
+    *(
+        (f":x :d '{value}'^^xsd:{datatype} .", "malformed-value", ":x")
+        for value, datatype in (
+            ("five", "integer"),
+            ("-1", "nonNegativeInteger"),
+            ("256", "unsignedByte"),
+            ("yes", "boolean"),
+            ("1,5", "decimal"),
+            ("much", "double"),
+            ("2020-13-01T00:00:00", "dateTime"),
+            ("2020-01-01T00:00:00", "dateTimeStamp"),
+            ("abc", "hexBinary"),
+        )
+    ),
+    (":C owl:hasKey ( :n ) .", "wrong-key", ":C"),
+    (":C owl:hasKey ( ) .", "wrong-key", ":C"),
+    (":C owl:disjointUnionOf ( :D ) .", "too-few-members", ":C"),
+    ("[] a owl:AllDisjointClasses ; owl:members ( :C ) .", "too-few-members", ":C"),
+    (":all a owl:AllDifferent .", "too-few-members", ":all"),
+    (DENIED.format("d", "owl:targetIndividual :y"), "half-an-assertion", ":d"),
+    (DENIED.format("p", "owl:targetValue 5"), "half-an-assertion", ":p"),
+    (
+        DENIED.format("p", "owl:targetIndividual :y ; owl:targetValue 5"),
+        "half-an-assertion",
+        ":p",
+    ),
+    (
+        ":a a owl:Axiom ; owl:annotatedSource :C ; owl:annotatedProperty rdfs:label .",
+        "half-an-annotation",
+        ":a",
+    ),
+    ("_:a :p _:b . _:b :q _:c . _:c :r _:a .", "circle-of-nameless-individuals", ":r"),
+    ("_:a :p _:a .", "circle-of-nameless-individuals", ":p"),
+    (":d rdfs:domain xsd:string .", "wrong-kind-of-domain", ":d"),
+    (":n a owl:FunctionalProperty .", "functional-annotation", ":n"),
+    (":o a owl:Ontology ; owl:imports 'x' .", "literal-in-an-axiom", ":o"),
+    (":x owl:sameAs 'y' .", "literal-in-an-axiom", ":x"),
+    (
+        ":C rdfs:subClassOf [ owl:onProperty :p ; owl:someValuesFrom :D ] .",
+        "untyped-expression",
+        ":p",
+    ),
+    (":C rdfs:subClassOf [ a owl:Class ] .", "empty-expression", ":C"),
+    (":p rdfs:range [ a rdfs:Datatype ; owl:oneOf ( 1 ) ] .", "wrong-kind-of-range", ":p"),
+    (
+        ":d rdfs:range [ a owl:Class ; owl:unionOf ( :C :D ) ] .",
+        "wrong-kind-of-range",
+        ":d",
+    ),
+    (":C owl:unionOf ( :D xsd:string ) .", "mixed-expression", ":C"),
+    (RESTRICTED.format("p", "owl:maxQualifiedCardinality 1"), "half-a-restriction", ":p"),
+    (
+        RESTRICTED.format(
+            "p", "owl:maxQualifiedCardinality 1 ; owl:onClass :C ; owl:onDataRange xsd:string"
+        ),
+        "half-a-restriction",
+        ":p",
+    ),
+    (RESTRICTED.format("p", "owl:maxCardinality 1 ; owl:onClass :C"), "half-a-restriction", ":p"),
+    (
+        RESTRICTED.format("d", "owl:maxQualifiedCardinality 1 ; owl:onClass :C"),
+        "wrong-filler",
+        ":d",
+    ),
+    (RESTRICTED.format("n", "owl:someValuesFrom :C"), "wrong-filler", ":n"),
+    (RESTRICTED.format("d", "owl:hasSelf true"), "wrong-filler", ":d"),
 ]
 
 
@@ -146,6 +249,16 @@ def test_a_departure_is_found_and_told(turtle: str, rule: str, focus: str) -> No
         ":p owl:propertyChainAxiom ( :p :q ) , ( :q :p ) .",
         ":p owl:propertyChainAxiom ( :q :r ) . :q rdfs:subPropertyOf :p ; owl:inverseOf :r .",
         ":q a owl:FunctionalProperty . :p owl:propertyChainAxiom ( :q :q ) .",
+        NARROWED.format("xsd:integer", "[ xsd:minInclusive 0 ] [ xsd:maxExclusive 9 ]"),
+        NARROWED.format("xsd:string", "[ xsd:pattern '[a-z]+' ] [ xsd:maxLength 9 ]"),
+        ":d rdfs:range [ a rdfs:Datatype ; owl:oneOf ( 1 'two' ) ] .",
+        DENIED.format("d", "owl:targetValue 5"),
+        DENIED.format("p", "owl:targetIndividual :y"),
+        "_:a :p _:b , _:c . _:c :q _:d .",
+        ":C owl:hasKey ( :p :d ) ; owl:disjointUnionOf ( :C :D ) .",
+        ":x :d '+5'^^xsd:int , '1e3'^^xsd:double , '2020-01-01T00:00:00Z'^^xsd:dateTimeStamp .",
+        ":C owl:equivalentClass [ a owl:Class ; owl:oneOf ( ) ] .",
+        RESTRICTED.format("d", "owl:maxQualifiedCardinality 1 ; owl:onDataRange xsd:string"),
     ],
 )
 def test_what_owl_2_dl_allows_is_not_found_fault_with(turtle: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 from tests.transactions.documents import TENURE, body, document, iri
 from typer.testing import CliRunner
 
@@ -84,6 +84,67 @@ def test_a_backup_that_was_cut_short_is_refused(store: Path, tmp_path: Path, lin
     with pytest.raises(BadInput, match="no whole backup"):
         restore(cut, tmp_path / "again", NAMES)
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("name", ["b.nq", "b.trig"])
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_a_backup_that_was_altered_is_refused(
+    store: Path, tmp_path: Path, name: str, place: float
+) -> None:
+    whole = tmp_path / name
+    with EmbeddedStore(store) as opened:
+        back_up(opened, whole, NAMES)
+    data = bytearray(whole.read_bytes())
+    at = next(n for n in range(int(len(data) * place), len(data)) if chr(data[n]).isalpha())
+    data[at] ^= 0x02
+    whole.write_bytes(data)
+    with pytest.raises(BadInput, match="no whole backup"):
+        restore(whole, tmp_path / "again", NAMES)
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("harm", ["cut", "altered", "missing", "new"])
+def test_a_whole_copy_that_was_altered_is_refused(store: Path, tmp_path: Path, harm: str) -> None:
+    copy = tmp_path / "copy"
+    with EmbeddedStore(store) as opened:
+        back_up(opened, copy, NAMES)
+    largest = max(copy.glob("*.sst"), key=lambda one: one.stat().st_size)
+    data = largest.read_bytes()
+    if harm == "cut":
+        largest.write_bytes(data[:-100])
+    elif harm == "altered":
+        largest.write_bytes(data[:500] + bytes([data[500] ^ 1]) + data[501:])
+    elif harm == "missing":
+        largest.unlink()
+    else:
+        (copy / "999999.sst").write_bytes(data)
+    with pytest.raises(BadInput, match="not as it was written"):
+        restore(copy, tmp_path / "again", NAMES)
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_damaged_store_is_said_to_be_one(store: Path, tmp_path: Path) -> None:
+    with EmbeddedStore(store) as opened:
+        back_up(opened, tmp_path / "copy", NAMES)
+    # As somebody would have it who copied the folder by other means.
+    (tmp_path / "copy" / "SHA256SUMS").unlink()
+    for file in (tmp_path / "copy").glob("*.sst"):
+        data = file.read_bytes()
+        file.write_bytes(bytes(100) + data[100:])
+    for command in (("verify", "copy"), ("backup", "copy", "b.nq"), ("restore", "copy", "again")):
+        code, said = run(command[0], *(tmp_path / one for one in command[1:]))
+        assert (code, "damaged" in said) == (2, True), said
+    (tmp_path / "copy" / "CURRENT").write_text("MANIFEST-999999\n")
+    code, said = run("verify", tmp_path / "copy")
+    assert (code, "cannot be opened" in said or "damaged" in said) == (2, True), said
+
+
+def test_quads_that_are_no_backup_of_ours_can_be_restored(store: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.nq"
+    with EmbeddedStore(store) as opened:
+        plain.write_bytes(serialize(lasting(opened, NAMES), format=RdfFormat.N_QUADS) or b"")
+    restore(plain, tmp_path / "again", NAMES)
+    assert told(tmp_path / "again") == told(store)
 
 
 def test_two_plain_backups_are_the_same_bytes(store: Path, tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def changes(draw: st.DrawFn, material: dict[str, list[Quad]]) -> list[Quad]:
     predicates = sorted({q.predicate for q in quads} | {TN("member"), TN("partOf")}, key=str)
     classes = [TN(n) for n in ("Tenure", "Membership", "Person", "Claim", "Visit", "SpeechLink")]
     pool = [*objects, *classes, Literal("x"), Literal(0), NamedNode(f"{TNV_PREFIX}Nonesuch")]
+    # A store keeps this as an xsd:integer, which it is not.
+    pool.append(Literal("1", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#byte")))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(kept) - 1))
         q = kept[at]

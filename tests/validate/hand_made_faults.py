@@ -24,6 +24,22 @@ _DISTANCE = """    <https://w3id.org/tenure/id/distance/a> a tn:Distance ;
         tn:distanceAtLeastDays 1 .
     event:allawi-failure tn:atDistance <https://w3id.org/tenure/id/distance/a> .
 """
+_ID = "https://w3id.org/tenure/id/"
+_TWO = f"""<{_ID}tenure/mohammed-allawi--iraq-prime-minister> a tn:Tenure ;
+        tn:holder <{_ID}person/mohammed-allawi> ;
+        tn:office <{_ID}office/iraq-prime-minister> ;
+        tn:start "1911"^^edtf:EDTF ; tn:end "1915"^^edtf:EDTF .
+    <{_ID}tenure/adel-abdul-mahdi--iraq-prime-minister> a tn:Tenure ;
+        tn:holder <{_ID}person/adel-abdul-mahdi> ;
+        tn:office  <{_ID}office/iraq-prime-minister> ;
+        tn:start "1913"^^edtf:EDTF ; tn:end "1919"^^edtf:EDTF .
+"""
+_UNBORN = f"""<{_ID}tenure/mohammed-allawi--iraq-prime-minister> a tn:Tenure ;
+        tn:holder  <{_ID}person/mohammed-allawi> ;
+        tn:office <{_ID}office/iraq-prime-minister> ;
+        tn:start "1911"^^edtf:EDTF .
+    <{_ID}person/mohammed-allawi> tn:bornOn "1912"^^edtf:EDTF .
+"""
 
 
 class Fault(NamedTuple):
@@ -462,4 +478,6 @@ FAULTS = [
         '    rdfs:label "Al-Askara\'s  THREAT against Kadhimi"@en .',
         '    rdfs:label "Al-Askara',
     ),
+    _stated("SeatTaken", _TWO, f"        tn:office  <{_ID}office/iraq-prime-minister>"),
+    _stated("OutsideLife", _UNBORN, f"        tn:holder  <{_ID}person/mohammed-allawi>"),
 ]

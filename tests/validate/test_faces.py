@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
 from tenure.store.positions import Excerpt
-from tenure.validate import REPORT_FORMATS, DayReport, Finding, Report, Severity
+from tenure.validate import REPORT_FORMATS, DayReport, Finding, Related, Report, Severity
 from tenure.validate.faces.github import to_annotations
 from tenure.validate.faces.junit import to_junit
 from tenure.validate.faces.sarif import to_sarif
@@ -50,6 +50,17 @@ ANY_REPORT = st.builds(
             remedy=TEXT,
             column=st.none() | st.integers(1, 9),
             excerpt=st.none() | st.builds(Excerpt, TEXT, st.integers(0, 9), st.integers(1, 9)),
+            related=st.lists(
+                st.builds(
+                    Related,
+                    file=st.text(min_size=1, max_size=9),
+                    line=st.none() | st.integers(1, 9),
+                    column=st.none() | st.integers(1, 9),
+                    focus=TEXT,
+                    message=TEXT,
+                ),
+                max_size=2,
+            ).map(tuple),
         ),
         max_size=4,
     ).map(tuple),
@@ -86,7 +97,11 @@ def check_sarif(log: Any) -> None:
             required(result["message"], "text")
             assert result["level"] in ("none", "note", "warning", "error")
             assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-            for location in result["locations"]:
+            related = result.get("relatedLocations", [])
+            assert [one["id"] for one in related] == list(range(len(related)))
+            for one in related:
+                required(one["message"], "text")
+            for location in (*result["locations"], *related):
                 physical = location["physicalLocation"]
                 required(physical, "artifactLocation")
                 assert " " not in physical["artifactLocation"]["uri"]
@@ -221,6 +236,23 @@ def test_every_format_takes_reports_of_files_and_of_days(
     assert text.endswith("\n")
     for one in report.findings:
         assert one.rule.rpartition("#")[2] in text
+
+
+def test_one_of_a_kind_is_counted_in_the_singular() -> None:
+    counts = {"files": 1, "triples": 2, "claims": 0, "confirmed": 1}
+    for report, told in (
+        (Report(checked=counts), "no findings (1 file, 2 triples, 0 claims, 1 confirmed)\n"),
+        (DayReport(checked={"days": 1, "triples": 1}), "no findings (1 day, 1 triple)\n"),
+    ):
+        assert REPORT_FORMATS["text"].write(report, Severity.VIOLATION) == told
+
+
+@given(ANY_REPORT)
+def test_any_report_is_rdf_with_every_related_place(report: Report) -> None:
+    triples = list(parse(report.to_shacl_turtle(), format=RdfFormat.TURTLE))
+    pointed = [one for one in triples if one.predicate.value.endswith("shapes#related")]
+    assert len(pointed) == sum(len(one.related) for one in report.findings)
+    assert len({one.object for one in pointed}) == len(pointed)
 
 
 def test_a_finding_of_a_day_is_at_the_claim_that_it_rests_on() -> None:

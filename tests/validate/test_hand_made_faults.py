@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.validate.hand_made_faults import FAULTS, Fault
 
-from tenure.validate import dates, duplicates, structure, validate_paths
+from tenure.validate import dates, duplicates, structure, sweeping, validate_paths
 from tenure.validate.gate import gate_shapes
 
 
@@ -38,7 +38,8 @@ def test_the_finding_names_rule_file_and_line(
 
 
 def test_every_rule_has_its_fault() -> None:
-    rules = {*gate_shapes().messages(), *structure.RULES, *dates.RULES, *duplicates.RULES}
+    beside = structure.RULES | dates.RULES | duplicates.RULES | sweeping.RULES
+    rules = {*gate_shapes().messages(), *beside}
     assert {fault.rule for fault in FAULTS} == rules
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pytest
 import uvicorn
 
+from tenure_api.http import protocol
 from tenure_api.http.protocol import LONGEST_HEAD, BoundedProtocol
 
 if TYPE_CHECKING:
@@ -109,6 +111,50 @@ def test_a_long_body_is_no_head() -> None:
             f"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
         )
         connection.sendall(head.encode() + b"a" * size)
+        return heard(connection)
+
+    assert talk(say).endswith(b"/body 0")
+
+
+@pytest.mark.parametrize("first", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"])
+@pytest.mark.parametrize("piece", [b"x", b"x: y\r\n"])
+def test_a_head_that_drips_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, first: bytes, piece: bytes
+) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_HEAD", 0.3)
+
+    def say(connection: socket.socket) -> bytes:
+        connection.sendall(first)
+        while first and not connection.recv(1 << 16).endswith(b"/ 0"):
+            pass
+        with suppress(ConnectionError):
+            connection.sendall(b"GET / HTTP/1.1\r\n")
+            for _ in range(600):
+                connection.sendall(piece)
+                connection.settimeout(0.05)
+                with suppress(TimeoutError):
+                    return connection.recv(1 << 16)
+        return b"it waited, or broke off"
+
+    assert talk(say).startswith(b"HTTP/1.1 408 ")
+
+
+def test_who_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_HEAD", 0.1)
+    assert talk(heard) == b""
+
+
+def test_an_answer_that_takes_long_is_no_slow_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_HEAD", 0.1)
+
+    def say(connection: socket.socket) -> bytes:
+        head = b"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
+        connection.sendall(head + b"a")
+        connection.settimeout(0.5)
+        with suppress(TimeoutError):
+            return connection.recv(1 << 16)
+        connection.settimeout(30)
+        connection.sendall(b"b")
         return heard(connection)
 
     assert talk(say).endswith(b"/body 0")

@@ -15,6 +15,7 @@ from tests.workers.pools import COMPUTED, FEW, GRAPH, SMALL, Asking, in_pool, nu
 from tenure.errors import BadQuery
 from tenure.store import EmbeddedStore, Solutions
 from tenure.store.formats import JSON
+from tenure.workers.copies import Copies
 from tenure.workers.job import ComputedGraph
 from tenure.workers.limits import QueryLimits, QueryStopped, Shares, TooBusy, TooManyQueries
 
@@ -39,6 +40,19 @@ def test_answers_of_every_kind(store: EmbeddedStore) -> None:
         reply.close()
 
     in_pool(store, work)
+
+
+def test_a_store_that_is_named_by_a_relative_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def work(asking: Asking) -> bytes:
+        return await asking.ask(COUNT)
+
+    with EmbeddedStore(Path("store")) as store:
+        store.add(numbers())
+        assert in_pool(store, work) == b"n\r\n60\r\n"
 
 
 def test_answers_as_the_store_itself_does(store: EmbeddedStore) -> None:
@@ -286,6 +300,23 @@ def test_a_worker_that_dies_is_replaced(store: EmbeddedStore) -> None:
         await asking.settled()
 
     in_pool(store, work)
+
+
+def test_the_log_says_why_a_worker_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Copies, "_dumped", lambda _: (Path("/nowhere/at all"), 0))
+
+    async def work(asking: Asking) -> None:
+        async with asyncio.timeout(30):
+            while True:
+                if not asking.pool.status().healthy:
+                    return
+                await asyncio.sleep(0.05)
+
+    with EmbeddedStore() as store:
+        in_pool(store, work)
+    assert "FileNotFoundError" in caplog.text
 
 
 def test_leaves_nothing_behind(store: EmbeddedStore) -> None:

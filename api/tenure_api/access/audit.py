@@ -112,6 +112,7 @@ def recorded(
     action = f"{request.method} {request.url.path[:200]}"
 
     def record(outcome: str, **details: Any) -> None:
+        request.state.audited = True
         service.metrics.wrote(outcome)
         service.audit.record(request, principal, action, outcome, **details)
 

@@ -191,7 +191,8 @@ class Access:
                 "This service only reads.",
                 remedy="Whoever runs it can start it with --writable.",
             )
-        if principal.may(scope):
+        # What is open to everybody is not closed to those who say who they are.
+        if principal.may(scope) or (scope == READ and self.open_reading):
             return
         if principal.how == "open":
             raise Unauthorised(
@@ -214,7 +215,10 @@ async def require(request: HTTPConnection, service: Service, scope: str) -> Prin
         Forbidden: a good one that does not allow this (403).
         ReadOnly: the service takes no changes (403).
     """
-    known = request.scope.get("state", {}).get("principal")
+    state = request.scope.setdefault("state", {})
+    if scope != READ:
+        state["asked_to_write"] = True
+    known = state.get("principal")
     principal = known if isinstance(known, Principal) else await service.access.identify(request)
     service.access.permit(principal, scope)
     return principal

@@ -12,8 +12,8 @@ from tenure.store import read_text
 from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, GraphFormat
 from tenure_api.graph_store.multipart import parts_of
 from tenure_api.http.answers import RDF_XML
-from tenure_api.http.bodies import media_type_of, read_body, require_utf_8
-from tenure_api.http.problems import UnsupportedMediaType
+from tenure_api.http.bodies import media_type_of, read_body
+from tenure_api.http.rdf import format_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,27 +23,8 @@ if TYPE_CHECKING:
 READABLE: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 MULTIPART: Final = "multipart/form-data"
 
-# Any file may be called this; it says nothing of RDF.
-_NOT_READ: Final = frozenset(("text/plain",))
 # The parser expands entities: a few hundred bytes become gigabytes (measured).
 _DECLARATION: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-
-
-def format_of(content_type: str) -> GraphFormat:
-    """The format that a ``Content-Type`` header names.
-
-    Raises :class:`UnsupportedMediaType` where it is none that is read, or not in UTF-8.
-    """
-    kind = content_type.partition(";")[0].strip().lower()
-    for form in READABLE:
-        if kind not in _NOT_READ and (kind == form.media_type or kind in form.aliases):
-            require_utf_8(content_type)
-            return form
-    raise UnsupportedMediaType(
-        f"A body of the kind {kind[:80]!r} is no graph that can be read here.",
-        where="Content-Type",
-        remedy=f"Send one of: {', '.join(form.media_type for form in READABLE)}.",
-    )
 
 
 async def read_graphs(request: Request, limits: Limits) -> list[tuple[bytes, GraphFormat]]:
@@ -56,10 +37,12 @@ async def read_graphs(request: Request, limits: Limits) -> list[tuple[bytes, Gra
     """
     content_type = request.headers.get("content-type", "")
     if media_type_of(request) != MULTIPART:
-        form = format_of(content_type)
+        form = format_of(content_type, READABLE)
         return [(await read_body(request, limits.body), form)]
     body = await read_body(request, limits.body)
-    return [(part.data, format_of(part.content_type)) for part in parts_of(body, content_type)]
+    return [
+        (part.data, format_of(part.content_type, READABLE)) for part in parts_of(body, content_type)
+    ]
 
 
 def quads_of(data: bytes, form: GraphFormat, base: str) -> list[Quad]:

@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from tenure_api.service import Service
 
 ROWS: Final[tuple[ResultFormat, ...]] = (JSON, XML, CSV, TSV)
-RDF_XML: Final = GraphFormat("rdf", "application/rdf+xml", ".rdf", RdfFormat.RDF_XML)
+RDF_XML: Final = GraphFormat(
+    "rdf",
+    "application/rdf+xml",
+    ".rdf",
+    RdfFormat.RDF_XML,
+    other_names=("rdf+xml", "rdfxml", "xml"),
+)
 GRAPHS: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 QUERY_GRAPHS: Final[tuple[GraphFormat, ...]] = (*GRAPHS, TRIG, N_QUADS)
 """What a CONSTRUCT may be written in; in TriG and N-Quads it stands outside any named graph."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from email.message import Message
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
+
+import anyio
 
 from tenure.errors import BadInput, BadParameter
 from tenure_api.http.problems import TooLarge, UnsupportedMediaType
@@ -20,6 +23,23 @@ if TYPE_CHECKING:
 _UTF_8: Final = frozenset(("", "utf-8", "utf8", "us-ascii", "ascii"))
 _NO_ENCODING: Final = frozenset(("", "identity"))
 _LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+LONGEST_START: Final = 30.0
+SLOWEST: Final = 4_096
+"""Seconds that a body may take, and one more for as many bytes of it."""
+
+
+class TooSlow(BadInput):
+    """The body comes so slowly that it keeps a place which others need."""
+
+    title = "Too slow"
+    http_status = HTTPStatus.REQUEST_TIMEOUT
+
+    def __init__(self, what: str, *, where: str, remedy: str) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        # What is still to come must not be taken for the next request (RFC 9110, 15.5.9).
+        self.headers = {"Connection": "close"}
 
 
 def media_type_of(request: Request) -> str:
@@ -54,6 +74,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
     Raises:
         TooLarge: more than ``limit`` bytes are announced, or have arrived.
+        TooSlow: it takes longer than :data:`LONGEST_START` and what its length allows.
         UnsupportedMediaType: it is compressed; a small body could unpack to a large one.
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
@@ -67,11 +88,22 @@ async def read_body(request: Request, limit: int) -> bytes:
     if announced.isdecimal() and int(announced[:18]) > limit:
         raise _too_long(limit)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise _too_long(limit)
-    return bytes(body)
+    began = anyio.current_time()
+    chunks = request.stream()
+    with anyio.CancelScope() as patience:
+        while True:
+            patience.deadline = began + LONGEST_START + len(body) / SLOWEST
+            chunk = await anext(chunks, None)
+            if chunk is None:
+                return bytes(body)
+            body += chunk
+            if len(body) > limit:
+                raise _too_long(limit)
+    raise TooSlow(
+        f"After {anyio.current_time() - began:.0f} s {len(body)} bytes of the body have come.",
+        where="body",
+        remedy=f"Send {SLOWEST} bytes a second or more.",
+    )
 
 
 def _too_long(limit: int) -> TooLarge:

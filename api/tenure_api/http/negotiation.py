@@ -101,7 +101,7 @@ def _named(name: str, formats: Sequence[F], page: bool) -> Choice[F]:
     if page and wanted in {"html", HTML}:
         return Choice(None, HTML)
     for form in formats:
-        if wanted == form.name:
+        if wanted == form.name or wanted in getattr(form, "other_names", ()):
             return Choice(form, form.media_type)
         if wanted == form.media_type or wanted in form.aliases:
             return Choice(form, wanted)

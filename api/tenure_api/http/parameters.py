@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from starlette.responses import Response
+
 from tenure.errors import BadParameter
 from tenure.nearest import nearest, remedy_of
 from tenure_api.http.bodies import single_values
@@ -144,3 +146,20 @@ def responses(
     for status, why in ((400, "A parameter or query that cannot be used."), *refusals):
         told[status] = {"description": why, "content": problem}
     return told
+
+
+def operation(
+    answer: str,
+    media_types: Sequence[str],
+    parameters: Iterable[dict[str, Any]],
+    *refusals: tuple[int, str],
+) -> dict[str, Any]:
+    """What a route that answers in several formats tells OpenAPI, as arguments of its decorator.
+
+    ``answer`` says what comes, ``refusals`` are as for :func:`responses`.
+    """
+    return {
+        "response_class": Response,
+        "responses": responses(answer, media_types, *refusals),
+        "openapi_extra": {"parameters": list(parameters)},
+    }

@@ -99,6 +99,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
 def answer(request: Request, pages: Pages, error: TenureError) -> Response:
     """The problem that says what ``error`` says, with the headers that it brings if any."""
+    request.state.why = type(error).__name__
     return _answer(request, pages, describe(error), dict(getattr(error, "headers", {})))
 
 

@@ -12,6 +12,8 @@ import json
 import logging
 import re
 import sys
+import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -27,6 +29,9 @@ REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
 SLOW: Final = logging.getLogger("tenure_api.slow")
 REQUESTS: Final = logging.getLogger("tenure_api.requests")
 
+_SERVER: Final = "uvicorn.error"
+# An answer that breaks off is left so on purpose, and a line of ours says why.
+_CUT_SHORT: Final = "ASGI callable returned without completing response."
 _SHOWN: Final = 200
 _BEARER: Final = re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]+")
 # Three parts of base64url, of which the first two begin as an object of JSON does: a JWT.
@@ -65,9 +70,44 @@ def configure(form: str, level: str, stream: TextIO | None = None) -> None:
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_Json() if form == "json" else _Text())
+    handler.addFilter(Seldom())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Slow requests are told of at any level but that of errors; see `slow_seconds` in the settings.
     REQUESTS.setLevel(level.upper())
+
+
+class Seldom:
+    """Filter that lets few of the lines pass which bytes that are no request cause.
+
+    No limit of requests counts those, so that a stranger could fill the log. Of each message
+    ``most`` pass in ``seconds``; the first that passes later says how many were left out.
+    """
+
+    def __init__(
+        self,
+        most: int = 5,
+        seconds: float = 60,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._clock = clock
+        self._seen: dict[str, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is to be written (logging)."""
+        if record.name == _SERVER and record.msg == _CUT_SHORT:
+            return False
+        if record.name != _SERVER or record.levelno > logging.WARNING:
+            return True
+        now = self._clock()
+        began, count = self._seen.get(record.msg, (now, 0))
+        if now - began >= self._seconds:
+            if count > self._most:
+                record.told = {"left_out": count - self._most}
+            began, count = now, 0
+        self._seen[record.msg] = began, count + 1
+        return count < self._most
 
 
 def _members(record: logging.LogRecord) -> dict[str, Any]:

@@ -49,7 +49,7 @@ _SHOWN_OTHERWISE: Final = {
 
 def entity_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[str]) -> str:
     """The page about ``iri`` under a policy, with its document's formats offered."""
-    world = service.kb.world(policy)
+    world = service.kb.around([iri], policy)
     occurrence = world.occurrences.get(iri)
     suffix = f"?{urlencode({'policy': policy.text})}" if policy.text else ""
     explain = service.links.explain(iri) if occurrence else None

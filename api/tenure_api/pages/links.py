@@ -53,7 +53,7 @@ class Links:
 
     def _occurrence(self, iri: str) -> str:
         """A situation by its subject and object; one that only other policies have, by its slug."""
-        occurrence = self._kb.world().occurrences.get(iri)
+        occurrence = self._kb.around([iri]).occurrences.get(iri)
         if occurrence is None or occurrence.subject is None:
             return local_name(iri).replace("--", " – ").replace("-", " ")
         named = self.label(occurrence.subject)

@@ -45,7 +45,7 @@ def claim_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[
         figure=None,
         tables=[("What it states", stated)],
         claims_title="On whose word",
-        claims=said(service.kb.world(policy), [claim]),
+        claims=said(service.kb.around([iri], policy), [claim]),
     )
 
 
@@ -62,7 +62,7 @@ def source_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         facts.append(("length in characters", [Literal(str(source.text_length))]))
     if source.text_digest:
         facts.append(("SHA-256 of its text", [Literal(source.text_digest)]))
-    claims = [claim for claim in service.kb.claims.values() if claim.source == iri]
+    claims = service.kb.claims_of(iri)
     return service.pages.render(
         "doc.html",
         iri=iri,
@@ -74,7 +74,7 @@ def source_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         figure=None,
         tables=[],
         claims_title="Claims",
-        claims=said(service.kb.world(policy), claims),
+        claims=said(service.kb.around([one.iri for one in claims], policy), claims),
     )
 
 

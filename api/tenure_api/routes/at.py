@@ -7,7 +7,7 @@ out. An IRI of a day under another policy, ``…/policy/<policy>/at/<when>``, is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -25,9 +25,9 @@ from tenure_api.http.parameters import (
     described,
     format_parameter,
     known_at_parameter,
+    operation,
     policy_parameter,
     read_parameters,
-    responses,
 )
 from tenure_api.pages.tables import occurrence_tables
 
@@ -48,22 +48,13 @@ def router(service: Service) -> APIRouter:
         place="path",
         example="2020-01-02",
     )
-    shared: dict[str, Any] = {
-        "response_class": Response,
-        "responses": responses(
-            "The day as triples.",
-            [*media_types(GRAPHS), HTML],
-            (404, "An unknown event or source."),
-        ),
-        "openapi_extra": {
-            "parameters": [
-                when,
-                policy_parameter(),
-                known_at_parameter(),
-                format_parameter([*(form.name for form in GRAPHS), "html"]),
-            ]
-        },
-    }
+    names = [*(form.name for form in GRAPHS), "html"]
+    shared = operation(
+        "The day as triples.",
+        [*media_types(GRAPHS), HTML],
+        [when, policy_parameter(), known_at_parameter(), format_parameter(names)],
+        (404, "An unknown event or source."),
+    )
 
     @api.get(
         "/at/{when:path}/possible",
@@ -114,12 +105,13 @@ def _day(
         triples = service.kb.slice(moment, chosen, possible=possible)
         return answers.own_document(service, triples, choice)
     values = {POLICY: chosen.text} if chosen.text else {}
-    world = service.kb.world(chosen)
-    found = (
-        (world.occurrences[iri], str(certainty))
+    surely = {
+        iri: str(certainty)
         for iri, certainty in service.kb.certainty(moment, chosen).items()
         if possible or certainty is Certainty.CERTAIN
-    )
+    }
+    occurrences = service.kb.occurrences(surely, chosen)
+    found = ((one, surely[iri]) for iri, one in occurrences.items())
     plain = request.url.path.removesuffix(_POSSIBLE)
     query = f"?{request.url.query}" if request.url.query else ""
     page = service.pages.render(

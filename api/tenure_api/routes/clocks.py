@@ -26,9 +26,9 @@ from tenure_api.http.parameters import (
     described,
     format_parameter,
     known_at_parameter,
+    operation,
     policy_parameter,
     read_parameters,
-    responses,
 )
 from tenure_api.pages.grids import EXPLAINED, Grid, GridRow, grid
 
@@ -49,13 +49,8 @@ def router(service: Service) -> APIRouter:
 
     def shared(*parameters: dict[str, Any]) -> dict[str, Any]:
         told = [*parameters, format_parameter(["json", "html"])]
-        return {
-            "response_class": Response,
-            "responses": responses(
-                "The answer.", ["application/json", HTML], (404, "An unknown source or event.")
-            ),
-            "openapi_extra": {"parameters": told},
-        }
+        refusal = (404, "An unknown source or event.")
+        return operation("The answer.", ["application/json", HTML], told, refusal)
 
     @api.get(
         "/history",
@@ -134,7 +129,9 @@ def _learned(request: Request, service: Service) -> Response:
     as_page = wants_page(request)
     values = read_parameters(request, (_FROM, _TO, _SOURCE, FORMAT), service.limits)
     start, end = (read_instant(_needed(values, name), name) for name in (_FROM, _TO))
-    found = learned(service.kb.claims, start, end, source=_source(service, values))
+    found = learned(
+        service.kb.claims_changed(start, end), start, end, source=_source(service, values)
+    )
     if not as_page:
         return JSONResponse(found.to_dict(), headers=VARY)
     changes = found.rows()

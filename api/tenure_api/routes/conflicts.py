@@ -62,7 +62,7 @@ def router(service: Service) -> APIRouter:
 def _conflicts(request: Request, service: Service) -> Response:
     as_page = wants_page(request)
     values = read_parameters(request, (POLICY, FORMAT), service.limits)
-    found = service.kb.world(service.kb.policy(values.get(POLICY))).conflicts
+    found = service.kb.conflicts(service.kb.policy(values.get(POLICY)))
     if not as_page:
         told = {"conflicts": [one.to_dict() for one in found]}
         return JSONResponse(told, headers=VARY)

@@ -25,9 +25,9 @@ from tenure_api.http.parameters import (
     described,
     format_parameter,
     known_at_parameter,
+    operation,
     policy_parameter,
     read_parameters,
-    responses,
 )
 from tenure_api.pages.entity import entity_page
 from tenure_api.pages.source import claim_page, source_page
@@ -44,19 +44,10 @@ def router(service: Service) -> APIRouter:
     names = service.kb.names
 
     def shared(*parameters: dict[str, Any]) -> dict[str, Any]:
-        told = [
-            *parameters,
-            policy_parameter(),
-            known_at_parameter(),
-            format_parameter(_format_names()),
-        ]
-        return {
-            "response_class": Response,
-            "responses": responses(
-                "The document.", [*media_types(FORMATS), HTML], (404, "Nothing of that name.")
-            ),
-            "openapi_extra": {"parameters": told},
-        }
+        common = [policy_parameter(), known_at_parameter(), format_parameter(_format_names())]
+        media = [*media_types(FORMATS), HTML]
+        refusal = (404, "Nothing of that name.")
+        return operation("The document.", media, [*parameters, *common], refusal)
 
     slug = described("slug", "The slug of an entity or a situation.", required=True, place="path")
 
@@ -79,7 +70,7 @@ def router(service: Service) -> APIRouter:
         known = (
             iri in service.kb.registry
             or service.kb.claims_about(iri)
-            or iri in service.kb.world().occurrences
+            or iri in service.kb.around([iri]).occurrences
         )
         if not known:
             raise NotFound(
@@ -102,11 +93,12 @@ def router(service: Service) -> APIRouter:
         path = request.path_params
         iri = f"{names.claim_prefix}{path['source']}/{path['number']}"
         if iri not in service.kb.claims:
-            known = [names.short(one).removeprefix("claim/") for one in service.kb.claims]
+            source = names.source_prefix + path["source"]
+            near = service.kb.nearest_claims(path["number"], source)
             raise NotFound(
                 f"There is no claim {path['source'][:80]}/{path['number'][:80]}.",
                 where="/claim",
-                remedy=remedy_of(nearest(path["number"], _of_source(known, path["source"]))),
+                remedy=remedy_of(one.removeprefix("claim/") for one in near),
             )
         return _respond(request, service, iri, claim_page)
 
@@ -128,11 +120,6 @@ def router(service: Service) -> APIRouter:
         return _respond(request, service, iri, source_page)
 
     return api
-
-
-def _of_source(claims: list[str], source: str) -> list[str]:
-    """The claims of a source; all where there is no such source."""
-    return [claim for claim in claims if claim.startswith(f"{source}/")] or claims
 
 
 def _format_names() -> list[str]:

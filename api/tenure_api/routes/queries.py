@@ -192,7 +192,9 @@ def _grid(
     chosen = service.kb.policy(policy)
     if why:
         explained = ask_why(service.kb, query, arguments, chosen, MOST_EXPLAINED)
-        world = service.kb.world(chosen)
+        told = {claim.iri for row in explained.rows for claim in row.why.claims}
+        told |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
+        world = service.kb.around(told, chosen)
         return explained_grid(explained, world, service.kb.claims, suffix=suffix, notes=notes)
     answer = ask(service.kb, query, arguments, chosen)
     assert isinstance(answer, Solutions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -19,9 +19,9 @@ from tenure_api.http.parameters import (
     described,
     format_parameter,
     known_at_parameter,
+    operation,
     policy_parameter,
     read_parameters,
-    responses,
 )
 from tenure_api.pages.figure import Figure, draw
 from tenure_api.pages.said import Said, said
@@ -60,7 +60,7 @@ def reasoned(
 
     Raises :class:`~tenure.errors.NotFound`, naming the nearest occurrences.
     """
-    world = service.kb.world(policy)
+    world = service.kb.around([iri], policy)
     if iri not in world.occurrences:
         raise NotFound(
             f"The world under this policy has no situation or event {service.kb.names.short(iri)}.",
@@ -82,15 +82,18 @@ def _nearest(service: Service, world: World, iri: str) -> list[str]:
 def router(service: Service) -> APIRouter:
     """The routes of ``/explain``."""
     api = APIRouter(tags=["Reasons"])
-    told = responses(
-        "The reasons.", ["application/json", HTML], (404, "No such situation or event.")
-    )
     at = described(
         AT,
         "Say too how it stood then, and why: an EDTF value, or an event or a source by slug.",
         example="2020-01-02",
     )
     common = [at, policy_parameter(), known_at_parameter(), format_parameter(["json", "html"])]
+
+    def shared(named: dict[str, Any]) -> dict[str, Any]:
+        refusal = (404, "No such situation or event.")
+        media = ["application/json", HTML]
+        return operation("The reasons.", media, [named, *common], refusal)
+
     by_iri = described("iri", "The IRI or slug of a situation or an event.", required=True)
     by_slug = described("slug", "The slug of a situation or an event.", required=True, place="path")
 
@@ -98,9 +101,7 @@ def router(service: Service) -> APIRouter:
         "/explain",
         operation_id="explain-iri",
         summary="Why? (by IRI)",
-        response_class=Response,
-        responses=told,
-        openapi_extra={"parameters": [by_iri, *common]},
+        **shared(by_iri),
     )
     def by_parameter(request: Request) -> Response:
         iri = request.query_params.get("iri", "").strip()
@@ -116,9 +117,7 @@ def router(service: Service) -> APIRouter:
         "/explain/{slug:path}",
         operation_id="explain",
         summary="Why?",
-        response_class=Response,
-        responses=told,
-        openapi_extra={"parameters": [by_slug, *common]},
+        **shared(by_slug),
     )
     def by_path(request: Request) -> Response:
         return _answer(request, service, _iri(service, request.path_params["slug"]))

@@ -7,17 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
+from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
+from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.given import knowledge_of
 from tenure.nearest import nearest, remedy_of
-from tenure.store import GRAPH_FORMATS, graph_format, media_types, negotiate, read_text
+from tenure.store import negotiate, read_text
 from tenure.validate import REPORT_FORMATS, ReportFormat, Severity, validate_text
+from tenure_api.access.who import client_of
 from tenure_api.http.answers import VARY, in_one_thread
-from tenure_api.http.bodies import limit_count, media_type_of, read_body, single_values
+from tenure_api.http.bodies import limit_count, read_body, single_values
 from tenure_api.http.parameters import (
     KNOWN_AT,
     POLICY,
@@ -27,12 +30,19 @@ from tenure_api.http.parameters import (
     policy_parameter,
     responses,
 )
-from tenure_api.http.problems import NotAcceptable, UnsupportedMediaType
+from tenure_api.http.problems import NotAcceptable
+from tenure_api.http.rdf import format_of, readable
 from tenure_api.sparql.reading import read_truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Quad
+
     from tenure.knowledge import KnowledgeBase
+    from tenure.store import GraphFormat
     from tenure.validate import DayReport, Report
+    from tenure.validate.reading import Document
     from tenure_api.service import Service
 
 # JSON first: it is what whoever names no format gets.
@@ -45,20 +55,30 @@ _LISTED: Final = ", ".join(_FORMATS)
 _AT: Final = "at"
 _EVERY_CHANGE: Final = "every-change"
 _POSSIBLE: Final = "possible"
+_CONFLICTS: Final = "conflicts"
 MOST_DAYS: Final = 400
 """Days that one request may have checked."""
+MOST_CLAIMS: Final = 1_000
+"""Claims among which one request may have conflicts looked for. Measured: as many that all
+contradict each other about one day take seven seconds, and four times that for twice as many."""
+
+_SMALL_REGISTRY: Final = 2_000
+"""Entities that each body is held against; of a larger registry it is those that the body names,
+and no others are proposed for what is misspelt or doubled."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
-    """What the parameters ask about days; ``at`` is empty where none is named."""
+class _Asked:
+    """What the parameters ask beyond the gate; ``at`` is empty where no day is named."""
 
     at: tuple[str, ...]
     every_change: bool
     possible: bool
     policy: str | None
+    conflicts: bool = False
 
-    def __bool__(self) -> bool:
+    @property
+    def of_days(self) -> bool:
         return bool(self.at) or self.every_change
 
     def check(self, kb: KnowledgeBase) -> DayReport:
@@ -87,10 +107,9 @@ def router(service: Service) -> APIRouter:
         "description": "The facts break rules; the report says which, where, and the remedy.",
         "content": told[200]["content"],
     }
-    readable = media_types(GRAPH_FORMATS.values())
     body = {
         "required": True,
-        "content": {media_type: {"schema": {"type": "string"}} for media_type in readable},
+        "content": {media_type: {"schema": {"type": "string"}} for media_type in readable()},
     }
 
     @api.post(
@@ -102,23 +121,16 @@ def router(service: Service) -> APIRouter:
         "checked too.",
         response_class=Response,
         responses=told,
-        openapi_extra={"requestBody": body, "parameters": _parameters()},
+        openapi_extra={"requestBody": body, "parameters": [*_parameters(), _of_conflicts()]},
     )
     async def validate(request: Request) -> Response:
-        kind = media_type_of(request)
-        try:
-            graph_format(kind)
-        except BadParameter as error:
-            raise UnsupportedMediaType(
-                f"A body of the kind {kind[:80]!r} is no RDF that can be read here.",
-                where="Content-Type",
-                remedy=f"Send one of: {', '.join(readable)}.",
-            ) from error
+        form = format_of(request.headers.get("content-type", ""))
         wanted = _wanted(request)
-        days = _read_days(request, service)
+        asked = _read(request, service, (_CONFLICTS,))
         data = await read_body(request, service.limits.body)
-        work = partial(_check_body, service, data, kind, days)
-        report = await run_in_threadpool(in_one_thread, work)
+        work = partial(_check_body, service, data, form, asked)
+        async with service.validating.turn(client_of(request)):
+            report = await run_in_threadpool(in_one_thread, work)
         return _answer(report, wanted, 200 if report.conforms else 422)
 
     @api.get(
@@ -133,14 +145,14 @@ def router(service: Service) -> APIRouter:
     )
     def validate_days(request: Request) -> Response:
         wanted = _wanted(request)
-        days = _read_days(request, service)
-        if not days:
+        asked = _read(request, service)
+        if not asked.of_days:
             raise BadParameter(
                 "No day is named.",
                 where=_AT,
                 remedy="Name a day, such as at=2020-01-02, or send facts with POST.",
             )
-        return _answer(days.check(service.kb), wanted, 200)
+        return _answer(asked.check(service.kb), wanted, 200)
 
     return api
 
@@ -165,8 +177,17 @@ def _parameters() -> list[dict[str, Any]]:
     ]
 
 
-def _read_days(request: Request, service: Service) -> _Days:
-    """What the query string asks about days.
+def _of_conflicts() -> dict[str, Any]:
+    return described(
+        _CONFLICTS,
+        "Tell of claims in the body that contradict each other, as warnings; of "
+        f"{MOST_CLAIMS} claims at most.",
+        values=("true", "false"),
+    )
+
+
+def _read(request: Request, service: Service, more: tuple[str, ...] = ()) -> _Asked:
+    """What the query string asks beyond the gate.
 
     Raises :class:`~tenure.errors.BadParameter` for what is no parameter, comes twice, or needs a
     day.
@@ -178,7 +199,7 @@ def _read_days(request: Request, service: Service) -> _Days:
         if field[0] == _AT:
             at += single_values([field], service.limits).values()
     values = single_values([one for one in fields if one[0] != _AT], service.limits)
-    allowed = (_AT, _EVERY_CHANGE, _POSSIBLE, POLICY, KNOWN_AT)
+    allowed = (_AT, _EVERY_CHANGE, _POSSIBLE, POLICY, KNOWN_AT, *more)
     for name in values:
         if name not in allowed:
             raise BadParameter(
@@ -187,34 +208,67 @@ def _read_days(request: Request, service: Service) -> _Days:
                 remedy=remedy_of(nearest(name, allowed), f"It has {', '.join(allowed)}."),
             )
     fold_known_at(values)
-    days = _Days(
+    asked = _Asked(
         tuple(at),
         read_truth(_EVERY_CHANGE, values.get(_EVERY_CHANGE, "false")),
         read_truth(_POSSIBLE, values.get(_POSSIBLE, "false")),
         values.get(POLICY),
+        read_truth(_CONFLICTS, values.pop(_CONFLICTS, "false")),
     )
-    if values and not days:
+    if asked.conflicts and asked.of_days:
+        raise BadParameter(
+            "Conflicts are told of the facts sent, and not of days.",
+            where=_CONFLICTS,
+            remedy="Ask for one of the two at a time.",
+        )
+    lost = values.keys() - {POLICY} if asked.conflicts else values.keys()
+    if lost and not asked.of_days:
         raise BadParameter(
             "This can only be asked of days.",
-            where=min(values),
+            where=min(lost),
             remedy="Name a day with at, or give every-change=true.",
         )
-    return days
+    return asked
 
 
-def _check_body(service: Service, data: bytes, kind: str, days: _Days) -> Report | DayReport:
+def _check_body(
+    service: Service, data: bytes, form: GraphFormat, asked: _Asked
+) -> Report | DayReport:
     """The gate's report; of facts that pass, where days are asked about, that of the days."""
     names = service.kb.names
-    report = validate_text(data, kind, names=names)
-    if not days or not report.conforms:
+    conflicts = conflict_check(names, asked.policy, most=MOST_CLAIMS) if asked.conflicts else None
+    report = validate_text(
+        data,
+        form.media_type,
+        registry=partial(_registered, service.kb),
+        names=names,
+        conflicts=conflicts,
+    )
+    if not asked.of_days or not report.conforms:
         return report
     registry = service.kb.store.quads(names.graph("entities"))
-    facts = [*read_text(data, graph_format(kind), name="body"), *registry]
+    facts = [*read_text(data, form, name="body"), *registry]
     kb = knowledge_of(facts, names)
     try:
-        return days.check(kb)
+        return asked.check(kb)
     finally:
         kb.store.close()
+
+
+def _registered(kb: KnowledgeBase, body: Document) -> Iterator[Quad]:
+    """What the registry says of the entities that a body names, or all of it where it is small."""
+    entities = kb.names.graph("entities")
+    if len(kb.registry) <= _SMALL_REGISTRY:
+        yield from kb.store.quads(entities)
+        return
+    named = {
+        node
+        for quad in body.quads
+        for node in (quad.subject, quad.object)
+        if isinstance(node, NamedNode) and node.value in kb.registry
+    }
+    for node in named:
+        yield from kb.store.quads(entities, subject=node)
 
 
 def _wanted(request: Request) -> ReportFormat:

@@ -73,11 +73,7 @@ def ask(service: Service, prepared: Prepared) -> Answer:
 
     Raises :class:`~tenure.errors.BadQuery` where it cannot be evaluated.
     """
-    return service.kb.store.query(
-        prepared.sparql,
-        default_graphs=prepared.default_graphs,
-        named_graphs=prepared.named_graphs,
-    )
+    return service.kb.run(prepared)
 
 
 def answer(

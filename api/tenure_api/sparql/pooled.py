@@ -136,7 +136,6 @@ class Pool:
         with kb.undisturbed():
             prepared = prepare()
             state = kb.generation
-            graphs = len(kb.graphs)
             rows = wanted.rows.form if isinstance(wanted.rows, Choice) else None
             triples = wanted.triples.form if isinstance(wanted.triples, Choice) else None
             job = self._jobs.job(
@@ -145,7 +144,7 @@ class Pool:
                 rows=rows,
                 triples=triples,
                 prefixes=self._prefixes if triples in HAS_PREFIXES else {},
-                every_graph=prepared.named_graphs[:graphs] == tuple(kb.graphs),
+                every_graph=prepared.every_graph,
             )
             cost = 1_000 + len(job.sparql) + sum(len(one.content) for one in job.computed)
             return state, Ready(job, tag(), cost)

@@ -1,7 +1,8 @@
 """What a request asks of ``/sparql``: the SPARQL 1.1 Protocol, sections 2.1 and 2.2.
 
 A query comes in the address, in a form, or as the body itself; an update in a form or as the body.
-Parameters that only other endpoints know (timeout, debug) are let pass, as clients send them.
+Parameters of a query that only other endpoints know (timeout, debug) are passed over, as clients
+send them; see :func:`_check_names`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 from tenure.errors import BadParameter, BadQuery
+from tenure.nearest import remedy_of
 from tenure_api.http.bodies import (
     address_fields,
     as_text,
@@ -40,7 +43,12 @@ UPDATE: Final = "application/sparql-update"
 QUERY_GRAPHS: Final = ("default-graph-uri", "named-graph-uri")
 UPDATE_GRAPHS: Final = ("using-graph-uri", "using-named-graph-uri")
 
-_SINGLE: Final = ("query", "update", "policy", "known-at", "format", "message", "dry-run")
+_FORMAT: Final = "format"
+_SINGLE: Final = ("query", "update", "policy", "known-at", "message", "dry-run")
+_KNOWN: Final = frozenset((*_SINGLE, _FORMAT, *QUERY_GRAPHS, *UPDATE_GRAPHS))
+_ALIKE: Final = 0.8
+"""From which likeness on (0 to 1) another name is taken for a slip; ``info`` is none of ours."""
+_OF_UPDATES: Final = frozenset(("update", *UPDATE_GRAPHS, "message", "dry-run"))
 _RELATIVE: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*+:)[^\x00-\x20<>\"{}|^`]*+>")
 _TRUTH: Final = {"": False, "true": True, "1": True, "false": False, "0": False}
 
@@ -128,11 +136,14 @@ def _read(fields: list[tuple[str, str]], limits: Limits, *, posted: bool) -> Ask
         if name in graphs:
             graphs[name].append(_graph_name(name, value))
     single = [(name, value) for name, value in fields if name in _SINGLE]
+    # Clients send a name and a media type, both as `format`; either will do.
+    forms = [single_values([one], limits).get(_FORMAT) for one in fields if one[0] == _FORMAT]
     longer = {"query": limits.query, "update": limits.body}
     values = single_values(single, limits, longer=longer)
     fold_known_at(values)
     is_update = "update" in values
     _check_roles(values, graphs, posted=posted)
+    _check_names({name for name, value in fields if value.strip()}, is_update=is_update)
     names = UPDATE_GRAPHS if is_update else QUERY_GRAPHS
     return Asked(
         values.get("query", ""),
@@ -140,7 +151,7 @@ def _read(fields: list[tuple[str, str]], limits: Limits, *, posted: bool) -> Ask
         tuple(graphs[names[0]]),
         tuple(graphs[names[1]]),
         values.get("policy"),
-        values.get("format"),
+        next(filter(None, forms), None),
         values.get("message"),
         read_truth("dry-run", values.get("dry-run", "")),
     )
@@ -166,6 +177,26 @@ def _check_roles(values: dict[str, str], graphs: dict[str, list[str]], *, posted
                 f"{name} is for {'queries' if 'update' in values else 'updates'}.",
                 where=name,
                 remedy=f"Use {mine} here.",
+            )
+
+
+def _check_names(names: set[str], *, is_update: bool) -> None:
+    """Raises for names that mean nothing here, where to pass over them could do harm.
+
+    The protocol says nothing of other parameters, and clients of queries send some of their own
+    (``timeout``, ``output``, ``_``), so those are passed over. A slip in a name of ours is not: who
+    writes ``known_at`` would get the answer of another day. An update takes no other at all,
+    because one whose ``dryrun`` was passed over would be committed.
+    """
+    known = sorted(_OF_UPDATES if is_update else _KNOWN)
+    for name in sorted(names - {*known, _FORMAT}):
+        plain = name.strip().lower().replace("_", "-")
+        meant = [plain] if plain in known else get_close_matches(plain, known, 1, _ALIKE)
+        if meant or is_update:
+            raise BadParameter(
+                f"{'An update' if is_update else 'A query'} has no parameter {name[:80]!r}.",
+                where=name[:80],
+                remedy=remedy_of(meant, f"It has {', '.join(known)}."),
             )
 
 

@@ -13,7 +13,7 @@ from tenure.errors import BadParameter, InvalidChange
 from tenure.store import negotiate
 from tenure.transactions import Change, Committed, commit
 from tenure_api.access.audit import recorded
-from tenure_api.access.who import WRITE, require
+from tenure_api.access.who import WRITE, client_of, require
 from tenure_api.http.answers import in_one_thread
 from tenure_api.http.entity_tags import states_asked_for
 from tenure_api.http.problems import MEDIA_TYPE, describe
@@ -62,7 +62,9 @@ async def write(
     )
     try:
         whole = partial(recorded, service, request, principal, work)
-        return await run_in_threadpool(in_one_thread, whole)
+        # There is one writer, and whoever waits for it keeps a thread from others.
+        async with service.writing.turn(client_of(request)):
+            return await run_in_threadpool(in_one_thread, whole)
     except InvalidChange as error:
         return _reported(request, error)
 

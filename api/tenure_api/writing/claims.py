@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
-import pyoxigraph
 from fastapi import APIRouter, Path, Request
-from pyoxigraph import Quad, RdfFormat
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from tenure.errors import BadParameter
-from tenure.store import GRAPH_FORMATS, GraphFormat, graph_format, media_types
 from tenure.transactions import BodyChange, Committed, Retraction
 from tenure.transactions.backup import lasting
+from tenure.transactions.plain import write_as_it_comes
 from tenure_api.access.who import ADMIN, WRITE, require
-from tenure_api.http.bodies import media_type_of, read_body, single_values
+from tenure_api.http.bodies import read_body, single_values
 from tenure_api.http.parameters import responses
-from tenure_api.http.problems import UnsupportedMediaType
+from tenure_api.http.rdf import format_of, readable
+from tenure_api.http.streams import Output, Streamed
 from tenure_api.sparql.reading import read_truth
 from tenure_api.sparql.told import DRY_RUN, IF_MATCH, MESSAGE
 from tenure_api.writing.changes import told, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from tenure_api.service import Service
 
 _JSON: Final = "application/json"
 _QUADS: Final = "application/n-quads"
-_CHUNK: Final = 2_000
-"""Statements that are written at a time."""
 
 _REFUSALS: Final = (
     (401, "No key."),
@@ -51,8 +46,7 @@ def router(service: Service) -> APIRouter:
 
 
 def _add_claims(api: APIRouter, service: Service) -> None:
-    readable = media_types(GRAPH_FORMATS.values())
-    content = {kind: {"schema": {"type": "string"}} for kind in readable}
+    content = {kind: {"schema": {"type": "string"}} for kind in readable()}
     parameters = [MESSAGE, DRY_RUN, IF_MATCH]
 
     @api.post(
@@ -81,7 +75,7 @@ def _add_claims(api: APIRouter, service: Service) -> None:
         # Nobody should send megabytes to learn that they may not.
         await require(request, service, WRITE)
         message, dry_run = _asked(request, service)
-        form = _format_of(request, readable)
+        form = format_of(request.headers.get("content-type", ""))
         data = await read_body(request, service.limits.body)
         change = BodyChange(data, form)
         done = await write(
@@ -121,25 +115,18 @@ def _add_backup(api: APIRouter, service: Service) -> None:
         operation_id="back-up",
         summary="A plain backup of everything that was told",
         description="Registry, descriptions, claims and ordinary graphs of one moment, as N-Quads.",
-        response_class=StreamingResponse,
+        response_class=Response,
         responses=responses("The backup.", [_QUADS], (401, "No key."), (403, "Another scope.")),
     )
     async def back_up(request: Request) -> Response:
         await require(request, service, ADMIN)
-        # Read at once, so that all of it is of one moment; written as it is sent.
-        quads = await run_in_threadpool(_everything, service)
-        headers = {"Content-Disposition": 'attachment; filename="tenure.nq"'}
-        return StreamingResponse(_written(quads), media_type=_QUADS, headers=headers)
+        return Streamed(partial(_back_up, service))
 
 
-def _everything(service: Service) -> list[Quad]:
-    return list(lasting(service.kb.store, service.kb.names))
-
-
-def _written(quads: list[Quad]) -> Iterator[bytes]:
-    for start in range(0, len(quads), _CHUNK):
-        chunk: Iterable[Quad] = quads[start : start + _CHUNK]
-        yield pyoxigraph.serialize(chunk, format=RdfFormat.N_QUADS) or b""
+def _back_up(service: Service, output: Output) -> None:
+    """Writes it as it comes: no room on the disk is needed, since that may be why it is made."""
+    output.begin(_QUADS, {"Content-Disposition": 'attachment; filename="tenure.nq"'})
+    write_as_it_comes(lasting(service.kb.store, service.kb.names), output)
 
 
 def _asked(request: Request, service: Service) -> tuple[str | None, bool]:
@@ -152,18 +139,6 @@ def _asked(request: Request, service: Service) -> tuple[str | None, bool]:
             remedy="It has message and dry-run.",
         )
     return values.get("message"), read_truth("dry-run", values.get("dry-run", ""))
-
-
-def _format_of(request: Request, readable: list[str]) -> GraphFormat:
-    kind = media_type_of(request)
-    try:
-        return graph_format(kind)
-    except BadParameter as error:
-        raise UnsupportedMediaType(
-            f"A body of the kind {kind[:80]!r} is no RDF that can be read here.",
-            where="Content-Type",
-            remedy=f"Send one of: {', '.join(readable)}.",
-        ) from error
 
 
 def _answer(done: Committed, service: Service) -> Response:

@@ -166,7 +166,7 @@ def _relations(
 def _entity(kb: KnowledgeBase, value: str, policy: Policy | None) -> NamedNode:
     # What only claims that the policy sets aside tell of can be asked about too.
     for iri in (value, kb.names.entity_iri(value)):
-        if iri in kb.world(policy).occurrences or kb.is_told_of(iri):
+        if kb.is_told_of(iri) or iri in kb.around([iri], policy).occurrences:
             return NamedNode(iri)
     return kb.registry.find(value)
 
@@ -175,10 +175,9 @@ def _claim(kb: KnowledgeBase, value: str) -> NamedNode:
     for iri in (value, kb.names.claim_prefix + value.removeprefix("claim/")):
         if iri in kb.claims:
             return NamedNode(iri)
-    shorts = [kb.names.short(iri) for iri in kb.claims]
     raise NotFound(
         f"There is no claim {value[:120]!r}.",
-        remedy=remedy_of(nearest(value, shorts), "Write claim/<source>/<number>."),
+        remedy=remedy_of(kb.nearest_claims(value), "Write claim/<source>/<number>."),
     )
 
 
@@ -186,7 +185,7 @@ def _day(kb: KnowledgeBase, moment: Moment, kind: str, policy: Policy | None) ->
     """The earliest or latest day that a value leaves open, as ``xsd:date``; None if unbounded."""
     day: Day | None = moment.lasting_maybe if kind == "earliest" else moment.begun_maybe
     if day is not None and day.iri is not None:
-        bounds = kb.world(policy).time.bounds(day.iri)
+        bounds = kb.around([day.iri], policy).time.bounds(day.iri)
         number = bounds.start_earliest if kind == "earliest" else bounds.start_latest
     else:
         number = day.shift if day is not None else None

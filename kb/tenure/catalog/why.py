@@ -33,7 +33,7 @@ from tenure.store import Row, Solutions, Term
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
 from tenure.terms import XSD_STRING
-from tenure.world import Conflict, Moment, known, sometime
+from tenure.world import Conflict, Moment, known, named_in, sometime
 
 MEDIA_TYPE = "application/json"
 
@@ -176,11 +176,12 @@ def _named(
     kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
 ) -> list[str]:
     """What the parameters among the grounds name, where that is an occurrence or a source."""
-    world, names = kb.world(policy), kb.names
+    names = kb.names
     found = []
     for parameter in query.why.parameters:
         value = asked.given.get(parameter, "")
         candidates = (value, names.entity_iri(value), names.base + value)
+        world = kb.around(candidates, policy)
         known = (iri for iri in candidates if iri in world.occurrences or iri in world.sources)
         found += [iri for iri in [next(known, None)] if iri is not None]
     return found
@@ -196,8 +197,6 @@ class _Reasons:
         self._query = query
         self._policy = policy
         self._moments = tuple(moment for moment in asked.moments if not moment.always)
-        self._what_if: WhatIf = kb.what_if(policy)
-        self._conflicts = {c.iri: c for c in self._what_if.world.conflicts}
         self._of_lengths = any(binding.kind == "durations" for binding in query.bindings)
         self._always = _named(kb, query, asked, policy)
         self._parts: dict[str, Parts] = {}
@@ -205,20 +204,28 @@ class _Reasons:
 
     def of(self, terms: Row, grounds: Sequence[str]) -> RowReason:
         """The reasons for a row with these terms that hangs on things with these IRIs."""
-        world = self._what_if.world
         named = dict.fromkeys((*grounds, *self._always))
         absence, moments = self._nothing(terms)
-        conflicts = tuple(self._conflicts[iri] for iri in named if iri in self._conflicts)
+        asked = self._kb.what_if(self._policy, (*named, *named_in(moments)))
+        world = asked.world
+        among = {conflict.iri: conflict for conflict in world.conflicts}
+        conflicts = tuple(among[iri] for iri in named if iri in among)
         claims = dict.fromkeys(iri for iri in named if iri in world.claims)
         claims |= dict.fromkeys(claim for conflict in conflicts for claim in conflict.claims)
-        order = self._order([i for i in named if i in world.occurrences or i in world.sources])
+        order = self._order(
+            asked, [i for i in named if i in world.occurrences or i in world.sources]
+        )
         claims |= dict.fromkeys(c for one in order for step in one.steps for c in step.claims)
-        parts = tuple(self._parts_of(terms, [iri for iri in named if iri in world.occurrences]))
+        parts = tuple(
+            self._parts_of(asked, terms, [iri for iri in named if iri in world.occurrences])
+        )
         hanging = [h for one in order for h in one.hangs_on]
         hanging += [h for one in parts for h in one.hangs_on]
         claims |= dict.fromkeys(one.claim for one in hanging)
         return RowReason(
-            tuple(self._explained(iri, moments) for iri in named if iri in world.occurrences),
+            tuple(
+                self._explained(asked, iri, moments) for iri in named if iri in world.occurrences
+            ),
             tuple(self._kb.claim_reason(iri, self._policy) for iri in claims),
             tuple(source_reason(world, iri) for iri in named if iri in world.sources),
             conflicts,
@@ -227,30 +234,32 @@ class _Reasons:
             absence,
         )
 
-    def _order(self, iris: Sequence[str]) -> tuple[OrderReason, ...]:
-        world, labels = self._what_if.world, self._kb.registry.labels
+    def _order(self, asked: WhatIf, iris: Sequence[str]) -> tuple[OrderReason, ...]:
+        world, labels = asked.world, self._kb.registry.labels
         if len(iris) == 1 and self._of_lengths:
-            return length_of(world, iris[0], labels, self._what_if)
+            return length_of(world, iris[0], labels, asked)
         # Of several, the first is what the row is about.
         return tuple(
             reason
             for other in iris[1:]
-            for reason in order_of(world, iris[0], other, labels, self._what_if)
+            for reason in order_of(world, iris[0], other, labels, asked)
         )
 
-    def _parts_of(self, terms: Row, occurrences: Sequence[str]) -> Iterator[PartReason]:
+    def _parts_of(
+        self, asked: WhatIf, terms: Row, occurrences: Sequence[str]
+    ) -> Iterator[PartReason]:
         shown = dict.fromkeys(term.value for term in terms if isinstance(term, NamedNode))
         registry = self._kb.registry
         for iri in occurrences:
             if iri not in self._parts:
-                self._parts[iri] = Parts(self._what_if, iri, registry.one_seat, registry.labels)
+                self._parts[iri] = Parts(asked, iri, registry.one_seat, registry.labels)
             for who in shown:
                 yield from self._parts[iri].of(who)
 
-    def _explained(self, iri: str, moments: tuple[Moment, ...]) -> Explanation:
+    def _explained(self, asked: WhatIf, iri: str, moments: tuple[Moment, ...]) -> Explanation:
         key = (iri, moments)
         if key not in self._known:
-            self._known[key] = self._kb.explain(iri, self._policy, moments, self._what_if)
+            self._known[key] = self._kb.explain(iri, self._policy, moments, asked)
         return self._known[key]
 
     def _nothing(self, terms: Row) -> tuple[NothingFound | None, tuple[Moment, ...]]:

@@ -6,6 +6,7 @@ from tenure.claims.policy import (
     PolicyTerms,
     Standing,
     parse_policy,
+    refuse_before,
     refuse_before_first,
 )
 from tenure.claims.read import ClaimBase, Term, instant, read_claims
@@ -22,5 +23,6 @@ __all__ = [
     "instant",
     "parse_policy",
     "read_claims",
+    "refuse_before",
     "refuse_before_first",
 ]

@@ -134,7 +134,13 @@ def refuse_before_first(policy: Policy, claims: Iterable[Claim]) -> None:
         for claim in claims
         if policy.sources is None or local_name(claim.source) in policy.sources
     )
-    first = min(recorded, default=None)
+    refuse_before(policy, min(recorded, default=None))
+
+
+def refuse_before(policy: Policy, first: str | None) -> None:
+    """As :func:`refuse_before_first`, where the first instant is known; None: there is none."""
+    if policy.known_at is None:
+        return
     if first is not None and policy.known_at < first:
         heard = "of these sources " if policy.sources is not None else ""
         raise BadPolicy(

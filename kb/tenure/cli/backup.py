@@ -6,6 +6,8 @@ import http.client
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ from tenure.cli.output import print_json
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.store import EmbeddedStore
+from tenure.store.damage import damage_told
 
 if TYPE_CHECKING:
     from tenure.transactions.verify import Verified
@@ -73,7 +76,8 @@ def restore_command(
     from tenure.transactions.verify import verify  # noqa: PLC0415
 
     names = names_of(base)
-    restore(backup, target, names)
+    with damage_told(backup):
+        restore(backup, target, names)
     with _opened(target) as opened:
         # The world of a plain backup is worked out when the store is opened for the first time.
         KnowledgeBase(opened, names)
@@ -116,13 +120,15 @@ def _print(found: Verified) -> None:
     typer.echo(f"{'sound' if found.sound else 'not sound'}: {counted}")
 
 
-def _opened(path: Path) -> EmbeddedStore:
+@contextmanager
+def _opened(path: Path) -> Iterator[EmbeddedStore]:
     """The store of that folder, which has to be there."""
     if not path.is_dir():
         raise NotFound(
             "There is no such store.", where=str(path), remedy="Name the folder of a store."
         )
-    return EmbeddedStore(path)
+    with damage_told(path), EmbeddedStore(path) as opened:
+        yield opened
 
 
 def _from_server(address: str, target: Path) -> int:
@@ -135,6 +141,9 @@ def _from_server(address: str, target: Path) -> int:
         )
     if target.exists():
         raise BadInput("It exists already.", where=str(target), remedy="Name another file.")
+    # The gate comes along, which no other command should have to wait for.
+    from tenure.transactions.plain import check_whole  # noqa: PLC0415
+
     parts = urlsplit(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     headers = {"Accept": "application/n-quads"}
@@ -151,6 +160,7 @@ def _from_server(address: str, target: Path) -> int:
             shutil.copyfileobj(answer, file)
             file.flush()
             os.fsync(file.fileno())
+        check_whole(draft, sealed=True)
         draft.rename(target)
     except (OSError, http.client.HTTPException) as error:
         raise BadInput(

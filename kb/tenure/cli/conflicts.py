@@ -33,7 +33,7 @@ def conflicts_command(
     """List the claims that contradict each other, and which gave way by what rule."""
     chosen = chosen_format(form, FORMATS)
     kb = opened(facts, store, base)
-    found = kb.world(policy_of(kb, policy, known_at)).conflicts
+    found = kb.conflicts(policy_of(kb, policy, known_at))
     if chosen == "json":
         told = {"conflicts": [one.to_dict() for one in found]}
         print_json(told)

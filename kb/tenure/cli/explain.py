@@ -88,10 +88,10 @@ def _occurrence(kb: KnowledgeBase, thing: str, policy: Policy) -> str:
     """
     candidates = (thing, kb.names.entity_iri(thing))
     for iri in candidates:
-        if iri in kb.world(policy).occurrences:
+        if iri in kb.around([iri], policy).occurrences:
             return iri
     # Worth a second fusion only here, where the answer is going to be an error.
-    everything = kb.world(kb.policy("modalities=all")).occurrences
+    everything = kb.around(candidates, kb.policy("modalities=all")).occurrences
     for iri in candidates:
         if iri in everything:
             return iri
@@ -100,7 +100,7 @@ def _occurrence(kb: KnowledgeBase, thing: str, policy: Policy) -> str:
             f"{thing!r} is an entity; situations, events and claims can be explained.",
             remedy=f"`tenure timeline {thing}` lists them.",
         )
-    known = [kb.names.short(iri) for iri in (*everything, *kb.claims)]
+    known = [kb.names.short(iri) for iri in everything] + kb.nearest_claims(thing)
     raise NotFound(
         f"There is no situation, event or claim {thing[:120]!r}.",
         remedy=remedy_of(nearest(thing, known), "`tenure timeline ENTITY` lists them."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +20,8 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.cli.output import print_bytes
 from tenure.errors import BadInput
-from tenure.export import export
+from tenure.export import export_into
 
 FORMATS = ("trig", "nq", "ttl", "nt", "jsonld")
 
@@ -52,15 +54,21 @@ def export_command(
     chosen = chosen_format(form, FORMATS)
     kb = opened(facts, store, base)
     ruling = policy_of(kb, policy, known_at)
-    data = export(kb, chosen, source=source, at=at, possible=possible, policy=ruling)
+    give = partial(export_into, kb, chosen, source=source, at=at, possible=possible, policy=ruling)
     if output is None:
-        print_bytes(data)
+        give(sys.stdout.buffer)
         return
+    draft = output.with_name(f".{output.name}.part")
     try:
-        output.write_bytes(data)
+        with draft.open("wb") as file:
+            give(file)
+        draft.replace(output)
     except OSError as error:
         raise BadInput(
             f"It cannot be written: {error.strerror}.",
             where=str(output),
-            remedy="Name a file in a folder that exists and may be written to.",
+            remedy="Name a file in a folder that exists and may be written to, with room for it.",
         ) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -84,7 +84,12 @@ def learned_command(
     chosen = chosen_format(form, FORMATS)
     first, last = read_instant(start, "FROM"), read_instant(end, "TO")
     kb = opened(facts, store, base)
-    found = learned(kb.claims, first, last, source=kb.source_iri(source) if source else None)
+    found = learned(
+        kb.claims_changed(first, last),
+        first,
+        last,
+        source=kb.source_iri(source) if source else None,
+    )
     if chosen == "json":
         print_json(found.to_dict())
         return

@@ -97,13 +97,13 @@ def diff_command(
                 ("level", "term", "what", "detail"),
                 [(one.level, one.term, one.what, one.detail) for one in report.changes],
             )
-        typer.echo(f"verdict: {report.verdict}. {report.because}")
+        typer.echo(f"verdict: {_verdict(report)}. {report.because}")
         typer.echo(_versions(report))
 
 
 def markdown(report: ChangeReport) -> str:
     """The report for a change log or a review: a heading, the verdict, a table a level."""
-    lines = [f"## Changes: {report.verdict}", "", _cell(report.because), "", _versions(report)]
+    lines = [f"## Changes: {_verdict(report)}", "", _cell(report.because), "", _versions(report)]
     for level in ("major", "minor", "patch"):
         changes = [one for one in report.changes if one.level == level]
         if changes:
@@ -114,6 +114,11 @@ def markdown(report: ChangeReport) -> str:
                 for one in changes
             ]
     return "\n".join(lines)
+
+
+def _verdict(report: ChangeReport) -> str:
+    """The verdict; what cannot be judged is taken for the gravest, and said to be."""
+    return f"{report.verdict} (cannot be judged)" if report.unjudged else report.verdict
 
 
 def _cell(text: str) -> str:

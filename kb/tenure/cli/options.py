@@ -48,10 +48,15 @@ def opened(facts: Path | None, store: Path | None, base: str | None) -> Knowledg
 
 def policy_of(kb: KnowledgeBase, policy: str | None, known_at: str | None) -> Policy:
     """The policy that the options name. Raises :class:`~tenure.errors.BadPolicy`."""
+    return kb.policy(policy_text(policy, known_at))
+
+
+def policy_text(policy: str | None, known_at: str | None) -> str | None:
+    """The text of the policy that the options name; None where they name none."""
     parts = [policy] if policy else []
     if known_at:
         parts.append(f"known-at={known_at}")
-    return kb.policy(";".join(parts) or None)
+    return ";".join(parts) or None
 
 
 def chosen_format(given: str, possible: Sequence[str], option: str = "--format") -> str:

@@ -10,7 +10,7 @@ import typer
 from tenure.cli.options import chosen_format
 from tenure.cli.output import print_json
 from tenure.errors import Findings
-from tenure.reason import ReasonReport, check_ontology
+from tenure.reason import SECONDS, ReasonReport, check_ontology
 
 FORMATS = ("text", "json")
 
@@ -25,18 +25,23 @@ def reason_command(
     ] = None,
     ontology: Annotated[
         Path | None,
-        typer.Option(help="The folder of the ontology; default: the one that comes with Tenure."),
+        typer.Option(
+            help="A file or folder with an ontology of your own; default: that of Tenure."
+        ),
     ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="How long the reasoner may take, in seconds.")
+    ] = SECONDS,
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")] = "text",
 ) -> None:
     """Check that the ontology is consistent and is OWL 2 DL.
 
     Facts beside it are taken as true all at once. It needs Java; without it, only the profile is
-    checked. What cannot hold is shown as the fewest axioms that clash. The exit code is 1 where
-    something is wrong.
+    checked. What cannot hold is shown as the fewest axioms that clash, each with its file and line.
+    The exit code is 1 where something is wrong.
     """
     chosen = chosen_format(form, FORMATS)
-    report = check_ontology(ontology, sample=paths or ())
+    report = check_ontology(ontology, sample=paths or (), limit=seconds)
     if chosen == "json":
         print_json(report.to_dict())
     else:

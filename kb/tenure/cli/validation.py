@@ -17,6 +17,7 @@ from tenure.cli.options import (
     names_of,
     opened,
     policy_of,
+    policy_text,
 )
 from tenure.cli.reporting import (
     FORMATS,
@@ -28,7 +29,9 @@ from tenure.cli.reporting import (
     print_report,
     severity_of,
 )
+from tenure.cli.watching import progress_bar
 from tenure.errors import BadParameter
+from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.given import knowledge_of
 from tenure.resources import data_dir
@@ -76,6 +79,10 @@ def validate_command(
         Path | None,
         typer.Option(help="A folder of the texts; offsets and digests are checked too."),
     ] = None,
+    conflicts: Annotated[
+        bool,
+        typer.Option("--conflicts", help="Tell of claims in the files that contradict each other."),
+    ] = False,
     context: Annotated[
         Path | None,
         typer.Option(help="Where references resolve; default: entities.ttl beside each file."),
@@ -89,7 +96,8 @@ def validate_command(
     """Check files against structure and shapes, or days against the shapes for a day.
 
     With --at or --every-change, the days are those of the knowledge base, or of the facts in the
-    files named. The exit code is 1 where a rule is broken.
+    files named. With --conflicts, claims that contradict each other are told too, as warnings. The
+    exit code is 1 where a rule is broken.
     """
     chosen = chosen_format(form, FORMATS)
     least = severity_of(fail_on)
@@ -97,6 +105,7 @@ def validate_command(
     _refuse_what_does_not_go_together(
         days,
         bool(paths),
+        conflicts,
         {
             "--possible": possible,
             "--policy": policy,
@@ -105,6 +114,7 @@ def validate_command(
             "--store": store,
         },
         {
+            "--conflicts": conflicts or None,
             "--baseline": baseline,
             "--write-baseline": write_baseline,
             "--changed-since": changed_since,
@@ -112,36 +122,42 @@ def validate_command(
         },
     )
     if paths:
-        report = validate_paths(
-            paths,
-            context=context,
-            names=names_of(base),
-            shapes=OwnShapes(shapes) if shapes and not days else None,
-            changed_since=changed_since,
-            texts=texts,
-        )
+        names, claims = names_of(base), policy_text(policy, known_at)
+        with progress_bar() as progress:
+            report = validate_paths(
+                paths,
+                context=context,
+                names=names,
+                shapes=OwnShapes(shapes) if shapes and not days else None,
+                changed_since=changed_since,
+                texts=texts,
+                conflicts=conflict_check(names, claims) if conflicts else None,
+                progress=progress,
+            )
         report = accept(report, baseline, write_baseline)
         if not days or not report.conforms:
             print_report(report, chosen, least)
             return
-        kb = knowledge_of(given_facts(paths, context=context), names_of(base))
+        kb = knowledge_of(given_facts(paths, context=context), names)
     else:
         kb = opened(facts, store, base)
     folder = facts or (data_dir("facts") if store is None else None)
-    outcome = check_days(
-        kb,
-        at or [],
-        policy_of(kb, policy, known_at),
-        every_change=every_change,
-        possible=possible,
-        shapes=SnapshotShapes(shapes or ()),
-        places=claim_places(paths or ([folder] if folder else [])),
-    )
+    with progress_bar() as progress:
+        outcome = check_days(
+            kb,
+            at or [],
+            policy_of(kb, policy, known_at),
+            every_change=every_change,
+            possible=possible,
+            shapes=SnapshotShapes(shapes or ()),
+            places=claim_places(paths or ([folder] if folder else [])),
+            progress=progress,
+        )
     print_report(outcome, chosen, least)
 
 
 def _refuse_what_does_not_go_together(
-    days: bool, paths: bool, of_days: dict[str, Any], of_files: dict[str, Any]
+    days: bool, paths: bool, conflicts: bool, of_days: dict[str, Any], of_files: dict[str, Any]
 ) -> None:
     if not days and not paths:
         raise BadParameter(
@@ -149,10 +165,18 @@ def _refuse_what_does_not_go_together(
             where="PATH...",
             remedy="Name files or folders, or a day with --at.",
         )
-    named = [name for name, value in of_days.items() if value]
-    if not days and named:
+    if days and conflicts:
         raise BadParameter(
-            f"{' and '.join(named)} can only be used with days.",
+            "Conflicts are told of files, and not of days.",
+            where="--conflicts",
+            remedy="Ask for one of the two at a time.",
+        )
+    also = ("--policy", "--known-at") if conflicts else ()
+    named = [name for name, value in of_days.items() if value and name not in also]
+    if not days and named:
+        told = "days or --conflicts" if {*named} <= {"--policy", "--known-at"} else "days"
+        raise BadParameter(
+            f"{' and '.join(named)} can only be used with {told}.",
             where=named[0],
             remedy="Name a day with --at, or give --every-change.",
         )

@@ -5,7 +5,7 @@ JSON-LD context of ``ontology/context.jsonld`` under a publisher's own base.
 """
 
 from tenure.export.context import context
-from tenure.export.files import export
+from tenure.export.files import export, export_into
 from tenure.export.writing import document
 
-__all__ = ["context", "document", "export"]
+__all__ = ["context", "document", "export", "export_into"]

@@ -18,14 +18,24 @@ asked for, so they are there. A comment in the first line says either.
 
 from __future__ import annotations
 
+import io
+from typing import IO, Final
+
 from pyoxigraph import Quad
 
 from tenure.claims import Policy
-from tenure.errors import BadParameter
-from tenure.export.parts import flattened, of_moment, of_source, whole
+from tenure.errors import BadParameter, StoreFull
+from tenure.export.parts import is_stated, of_moment, of_source, whole
 from tenure.export.writing import document
 from tenure.knowledge import KnowledgeBase
 from tenure.store import GraphFormat, graph_format
+from tenure.store.formats import JSON_LD
+from tenure.store.ordered import OrderedStatements
+from tenure.terms import prefixes
+
+_LEFT_OUT: Final = (
+    "What each claim states is not in this format; it is in TriG, N-Quads and JSON-LD"
+)
 
 
 def export(
@@ -37,11 +47,31 @@ def export(
     possible: bool = False,
     policy: Policy | None = None,
 ) -> bytes:
-    """The knowledge base in ``form`` (trig, nq, ttl, nt or jsonld), deterministic.
+    """The knowledge base in ``form`` as bytes; :func:`export_into` tells the rest."""
+    output = io.BytesIO()
+    export_into(kb, form, output, source=source, at=at, possible=possible, policy=policy)
+    return output.getvalue()
+
+
+def export_into(
+    kb: KnowledgeBase,
+    form: str,
+    output: IO[bytes],
+    *,
+    source: str | None = None,
+    at: str | None = None,
+    possible: bool = False,
+    policy: Policy | None = None,
+) -> None:
+    """Writes the knowledge base in ``form`` (trig, nq, ttl, nt or jsonld), deterministic.
+
+    The whole goes through temporary files where it is large, and memory does not grow with it;
+    but in JSON-LD, and where a blank node is to be named, it is held in memory.
 
     Args:
         kb: the knowledge base.
         form: the format, by name or media type.
+        output: where to; nothing is written before everything has been read.
         source: only what this source says; a slug or an IRI.
         at: only the world of this moment; an EDTF value, or an event or source.
         possible: with ``at``, also what was only possible then.
@@ -51,17 +81,57 @@ def export(
         BadParameter: no such format, or parameters that do not go together.
         BadDate: ``at`` is neither a date nor looks like an event or source.
         NotFound: no such source or event; says the nearest.
+        StoreFull: no room for temporary files.
     """
     chosen = graph_format(form)
     _check(source, at, possible, policy)
     if source is not None:
         iri, quads = of_source(kb, source)
-        return _written(kb, quads, chosen, more=_local_prefixes(kb, iri, quads))
-    if at is not None:
+        output.write(_written(kb, quads, chosen, more=_local_prefixes(kb, iri, quads)))
+    elif at is not None:
         graph, quads = of_moment(kb, at, policy, possible=possible)
         said = "What was at least possible" if possible else "What was certain"
-        return _written(kb, quads, chosen, note=f"{said} at one moment, {graph.value}")
-    return _written(kb, whole(kb, policy), chosen)
+        note = f"{said} at one moment, {graph.value}"
+        output.write(_written(kb, quads, chosen, note=note))
+    elif chosen is JSON_LD or not _streamed(kb, chosen, policy, output):
+        output.write(_written(kb, list(whole(kb, policy).quads(kb.names)), chosen))
+
+
+def _streamed(
+    kb: KnowledgeBase, form: GraphFormat, policy: Policy | None, output: IO[bytes]
+) -> bool:
+    """Writes the whole piece by piece; where a blank node is in it, nothing, and says so."""
+    everything = whole(kb, policy)
+    parts = {f"<{one}>".encode() for one in everything.graphs}
+    claims = f"<{kb.names.claim_prefix}".encode()
+    left_out = False
+
+    def placed(graph: bytes) -> bytes | None:
+        nonlocal left_out
+        stated = graph.startswith(claims)
+        if form.named_graphs:
+            return graph if stated or graph in parts else None
+        left_out |= stated
+        return b"" if graph in parts else None
+
+    def alone(graph: bytes) -> bytes:
+        return graph if form.named_graphs else b""
+
+    with OrderedStatements(prefixes(kb.names)) as statements:
+        try:
+            statements.add(everything.stored, placed)
+            statements.add(everything.computed, alone)
+        except OSError as error:
+            raise StoreFull(
+                f"There is no room for temporary files: {error.strerror or error}.",
+                remedy="Make room among the system's temporary files (TMPDIR).",
+            ) from error
+        if statements.has_blanks:
+            return False
+        if left_out:
+            output.write(_head(_LEFT_OUT))
+        statements.write(output, form)
+    return True
 
 
 def _check(source: str | None, at: str | None, possible: bool, policy: Policy | None) -> None:
@@ -93,11 +163,14 @@ def _written(
 ) -> bytes:
     if form.named_graphs:
         return document(quads, form, kb.names, more)
-    plain = list(flattened(quads, kb.claims))
+    plain = [Quad(*quad.triple) for quad in quads if not is_stated(quad, kb.names)]
     if len(plain) < len(quads):
-        note = "What each claim states is not in this format; it is in TriG, N-Quads and JSON-LD"
-    head = f"# {note}.\n".encode() if note else b""
-    return head + document(plain, form, kb.names, more)
+        note = _LEFT_OUT
+    return _head(note) + document(plain, form, kb.names, more)
+
+
+def _head(note: str) -> bytes:
+    return f"# {note}.\n".encode() if note else b""
 
 
 def _local_prefixes(kb: KnowledgeBase, iri: str, quads: list[Quad]) -> dict[str, str]:

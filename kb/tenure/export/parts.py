@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -17,22 +18,45 @@ from tenure.world import world_triples
 LASTING = ("entities", "provenance")
 
 
-def whole(kb: KnowledgeBase, policy: Policy | None) -> list[Quad]:
+@dataclass(frozen=True, slots=True)
+class Whole:
     """Entities, descriptions, every claim's graph, and the world under a policy, each in its graph.
 
-    Which claims there are does not depend on the policy; only the world does, and under another
-    policy than the default one its graph has the name that it has in queries.
+    ``stored`` is all that is stored, as it comes and of one moment, of which the ``graphs`` and
+    what claims state belong here; ``computed`` is the world under another policy than the default
+    one, in a graph of the name that it has in queries. Which claims there are does not depend on
+    the policy. Both can be gone through once.
     """
+
+    stored: Iterator[Quad]
+    graphs: frozenset[str]
+    computed: Iterator[Quad]
+
+    def quads(self, names: Names) -> Iterator[Quad]:
+        """All of it."""
+        for quad in self.stored:
+            graph = quad.graph_name
+            if isinstance(graph, NamedNode) and (
+                graph.value in self.graphs or is_stated(quad, names)
+            ):
+                yield quad
+        yield from self.computed
+
+
+def whole(kb: KnowledgeBase, policy: Policy | None) -> Whole:
+    """Everything, under a policy."""
     names = kb.names
-    found = [quad for part in LASTING for quad in kb.store.quads(names.graph(part))]
-    for claim in sorted(kb.claims):
-        found += kb.store.quads(NamedNode(claim))
     graph = _world_graph(names, policy)
-    found += (
-        Quad(triple.subject, triple.predicate, triple.object, graph)
-        for triple in world_triples(kb.world(policy), names)
-    )
-    return found
+    kept = {names.graph(part).value for part in LASTING}
+    computed: Iterator[Quad] = iter(())
+    with kb.undisturbed():
+        if graph == names.graph("world"):
+            _ = kb.generation  # so that what is stored of it is up to date
+            kept.add(graph.value)
+        else:
+            triples = world_triples(kb.world(policy), names)
+            computed = (Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+        return Whole(kb.store.quads(), frozenset(kept), computed)
 
 
 def of_source(kb: KnowledgeBase, text: str) -> tuple[str, list[Quad]]:
@@ -51,14 +75,8 @@ def of_source(kb: KnowledgeBase, text: str) -> tuple[str, list[Quad]]:
             where="source",
             remedy=remedy_of(nearest(slug, known), f"Known: {', '.join(sorted(known)[:8])}."),
         )
-    claims = sorted(claim.iri for claim in kb.claims.values() if claim.source == iri)
-    provenance = list(kb.store.quads(names.graph("provenance")))
-    ours = _reached(provenance, [iri, *claims], f"{iri}/")
-    found = [
-        Quad(quad.subject, quad.predicate, quad.object)
-        for quad in provenance
-        if quad.subject in ours
-    ]
+    claims = [claim.iri for claim in kb.claims_of(iri)]
+    found = _described(kb, [iri, *claims], f"{iri}/")
     for claim in claims:
         found += kb.store.quads(NamedNode(claim))
     return iri, found
@@ -88,12 +106,10 @@ def of_moment(
     return graph, found
 
 
-def flattened(quads: Iterable[Quad], claims: Iterable[str]) -> Iterator[Quad]:
-    """The statements for a format that holds one graph: all but what claims state."""
-    stated = {NamedNode(claim) for claim in claims}
-    for quad in quads:
-        if quad.graph_name not in stated:
-            yield Quad(quad.subject, quad.predicate, quad.object)
+def is_stated(quad: Quad, names: Names) -> bool:
+    """Whether a statement is what a claim states, and so untold by a format for one graph."""
+    graph = quad.graph_name
+    return isinstance(graph, NamedNode) and graph.value.startswith(names.claim_prefix)
 
 
 def _world_graph(names: Names, policy: Policy | None) -> NamedNode:
@@ -102,31 +118,38 @@ def _world_graph(names: Names, policy: Policy | None) -> NamedNode:
     return NamedNode(f"{names.base}{names.policy_part(policy.text)}world")
 
 
-def _reached(
-    provenance: Iterable[Quad], starts: Iterable[str], within: str
-) -> set[NamedNode | BlankNode]:
+def _described(kb: KnowledgeBase, starts: Iterable[str], within: str) -> list[Quad]:
     """What is described on behalf of ``starts``: whatever they lead to, or is named ``within``.
 
-    A source or claim that another one mentions is described elsewhere.
+    A source or claim that another one mentions is described elsewhere. The descriptions are gone
+    through once, and only those that belong here are held.
     """
-    leads: dict[object, list[NamedNode | BlankNode]] = {}
-    elsewhere: set[object] = set()
-    todo: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in starts]
-    for quad in provenance:
+    part = kb.names.graph("provenance")
+    first = set(starts)
+    found: dict[object, list[Quad]] = {}
+    for quad in kb.store.quads(part):
         subject = quad.subject
-        if not isinstance(subject, NamedNode | BlankNode):
-            continue
-        row = leads.setdefault(subject, [])
-        if isinstance(quad.object, NamedNode | BlankNode):
-            row.append(quad.object)
-        if quad.predicate == RDF_TYPE and quad.object in (TN("Claim"), TN("Source")):
-            elsewhere.add(subject)
-        if isinstance(subject, NamedNode) and subject.value.startswith(within):
-            todo.append(subject)
-    found: set[NamedNode | BlankNode] = set(todo)
+        if isinstance(subject, NamedNode) and (
+            subject.value in first or subject.value.startswith(within)
+        ):
+            found.setdefault(subject, []).append(quad)
+    todo = list(found)
     while todo:
-        for term in leads.get(todo.pop(), ()):
-            if term in leads and term not in found and term not in elsewhere:
-                found.add(term)
-                todo.append(term)
-    return found
+        for quad in found[todo.pop()]:
+            node = quad.object
+            if isinstance(node, NamedNode | BlankNode) and node not in found:
+                told = _of_node(kb, part, node)
+                if told and not any(_is_elsewhere(one) for one in told):
+                    found[node] = told
+                    todo.append(node)
+    return [Quad(*quad.triple) for quads in found.values() for quad in quads]
+
+
+def _of_node(kb: KnowledgeBase, part: NamedNode, node: NamedNode | BlankNode) -> list[Quad]:
+    if isinstance(node, NamedNode):
+        return list(kb.store.quads(part, subject=node))
+    return [quad for quad in kb.store.quads(part) if quad.subject == node]
+
+
+def _is_elsewhere(quad: Quad) -> bool:
+    return quad.predicate == RDF_TYPE and quad.object in (TN("Claim"), TN("Source"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -12,12 +10,11 @@ from tenure.claims import Claim, Policy, Source
 from tenure.errors import Refused
 from tenure.explain import ClaimReason, Explanation, WhatIf, claim_reason, explain
 from tenure.knowledge.describe import describe
-from tenure.knowledge.edition import Edition
-from tenure.knowledge.graphs import ComputedGraphs
-from tenure.knowledge.known import read_known
+from tenure.knowledge.keeping import Keeping
 from tenure.knowledge.prepared import Prepared
+from tenure.knowledge.stored import StoredClaims
 from tenure.load import Registry
-from tenure.persistent import Ordered
+from tenure.nearest import nearest
 from tenure.slices import (
     RelationRequest,
     View,
@@ -25,109 +22,22 @@ from tenure.slices import (
     read_every_day,
     relation_iri,
     slice_iri,
-    slice_triples,
     stretches_of,
 )
-from tenure.store import Answer, Inspection, Store, inspect, refuse_fetching
+from tenure.store import Answer, Inspection, inspect, refuse_fetching
 from tenure.temporal import Certainty
-from tenure.terms import Names
-from tenure.world import Moment, Schema, World, world_triples
+from tenure.world import Conflict, Moment, Occurrence, Schema, World, named_in
 
 _PARTS = ("world", "entities", "provenance", "ontology")
 
 
-class KnowledgeBase:
+class KnowledgeBase(Keeping):
     """Claims in, world out: everything that the command line and the web service ask.
 
     Safe to share between threads. It writes nothing into the claims; what it computes lies in
     graphs of its own, made when first asked for and kept within bounds. Whatever else is written
     through the store counts from the next question on.
     """
-
-    def __init__(self, store: Store, names: Names) -> None:
-        """Reads what the store holds and builds the world under the default policy.
-
-        Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
-        """
-        self.store = store
-        self.names = names
-        self._lock = threading.RLock()
-        self._graphs = ComputedGraphs(store, names)
-        self._read()
-
-    def refresh(self) -> None:
-        """Read the store anew, also where no write was seen.
-
-        Every question does that by itself when something was written through :attr:`store`. To
-        be called for what another program wrote. Raises :class:`~tenure.errors.BadClaim` for a
-        claim that cannot be understood; until it is corrected, every question does.
-        """
-        with self._lock:
-            self._read()
-
-    @property
-    def generation(self) -> int:
-        """A number that grows with every write into the store that is not this object's own."""
-        _ = self.edition
-        return self._seen
-
-    @property
-    def is_current(self) -> bool:
-        """Whether nothing was written since it was read: then nothing has to be read anew."""
-        return self._written() == self._seen
-
-    @contextmanager
-    def undisturbed(self) -> Iterator[None]:
-        """As long as it lasts, no computed graph is given up or made by another thread."""
-        with self._lock:
-            yield
-
-    def _written(self) -> int:
-        return self.store.generation - self._graphs.writes
-
-    @property
-    def edition(self) -> Edition:
-        """All that follows from the store as it is now."""
-        # Looked at twice: without the lock, one of our own writes can be half counted.
-        if self._written() != self._seen:
-            with self._lock:
-                if self._written() != self._seen:
-                    self._read()
-        return self._edition
-
-    def _read(self) -> None:
-        seen = self._written()
-        edition = Edition(read_known(self.store, self.names), self.names)
-        world = edition.world()
-        self._graphs.clear()
-        self._graphs.keep(self.names.graph("world"), world_triples(world, self.names))
-        self._kept = Ordered[None](dict.fromkeys(graph.value for graph in self.store.graphs()))
-        self._lasting: list[NamedNode] | None = None
-        self._edition, self._seen = edition, seen
-
-    def adopt(
-        self,
-        edition: Edition,
-        write: Callable[[], None],
-        *,
-        come: Collection[NamedNode] = (),
-        gone: Collection[NamedNode] = (),
-    ) -> None:
-        """Write into the store, and answer from ``edition`` from then on.
-
-        For a writer who has worked out already what follows from the write, which brings the
-        world's graph along. ``come`` and ``gone`` are the graphs that the store will hold and did
-        not, or the reverse. Nobody is answered in between.
-        """
-        with self._lock:
-            write()
-            self._edition, self._seen = edition, self._written()
-            # To list them anew takes longer than all the rest, where there are many claims.
-            new = dict.fromkeys(graph.value for graph in come)
-            old = [graph.value for graph in gone if graph.value in self._kept]
-            if old or not all(iri in self._kept for iri in new):
-                self._kept, self._lasting = self._kept.updated(new, old), None
-            self._graphs.forget()
 
     # ------------------------------------------------------------------ claims and policies
 
@@ -150,6 +60,16 @@ class KnowledgeBase:
     def sources(self) -> Mapping[str, Source]:
         """Every source by IRI."""
         return self.edition.known.base.sources
+
+    def nearest_claims(self, text: str, source: str = "") -> list[str]:
+        """The slugs of claims with a name like ``text``, of one source if it has any.
+
+        Of a base in pieces, only those of a source are looked at.
+        """
+        known = [claim.iri for claim in self.claims_of(source)] if source else []
+        if not known and not self.edition.is_in_pieces:
+            known = list(self.claims)
+        return nearest(text, map(self.names.short, known))
 
     def is_told_of(self, iri: str) -> bool:
         """Whether any claim states something about a thing, whatever a policy makes of it."""
@@ -174,6 +94,37 @@ class KnowledgeBase:
     def world(self, policy: Policy | None = None) -> World:
         """The world under a policy, computed once."""
         return self.edition.world(policy)
+
+    def claims_of(self, source: str) -> list[Claim]:
+        """The claims that a source makes, by IRI."""
+        claims = self.claims
+        if isinstance(claims, StoredClaims):
+            return [claims[iri] for iri in claims.of_source(source)]
+        return [claim for _, claim in sorted(claims.items()) if claim.source == source]
+
+    def claims_changed(self, start: str, end: str) -> Mapping[str, Claim]:
+        """The claims recorded or retracted after ``start`` up to ``end``, and maybe more."""
+        claims = self.claims
+        if isinstance(claims, StoredClaims):
+            return {iri: claims[iri] for iri in claims.changed_between(start, end)}
+        return claims
+
+    def occurrences(
+        self, iris: Iterable[str], policy: Policy | None = None
+    ) -> dict[str, Occurrence]:
+        """Those of the situations and events that there are under a policy."""
+        return self.edition.occurrences(iris, policy)
+
+    def around(self, things: Collection[str], policy: Policy | None = None) -> World:
+        """A world that has all there is about some things, and maybe more.
+
+        The things are entities, occurrences, sources, claims or conflicts, by IRI.
+        """
+        return self.edition.around(things, policy)
+
+    def conflicts(self, policy: Policy | None = None) -> Sequence[Conflict]:
+        """All conflicts under a policy, by IRI. Raises as :meth:`world`."""
+        return self.edition.conflicts(policy)
 
     # ------------------------------------------------------------------ asking
 
@@ -206,17 +157,21 @@ class KnowledgeBase:
                     Inspection("select", False, False, (iri,), (), frozenset()), self._can_ask
                 )
             computed = self._graphs.prepare(edition, inspection.graph_iris.union(protocol))
+            every = False
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             if default_graphs is None and named_graphs is None:
                 default = self.dataset(policy)
+                every = inspection.uses_graph
                 # There is a graph to every claim: the list is long, and mostly not wanted.
-                named = [*self._listed(), *computed] if inspection.uses_graph else []
+                named = [*self._listed(), *computed] if every and not edition.is_in_pieces else []
                 computed += default[:1] if is_computed(self.names, default[0].value) else []
             else:
                 default = [NamedNode(iri) for iri in default_graphs or ()]
                 named = [NamedNode(iri) for iri in named_graphs or ()]
-            return Prepared(sparql, tuple(default), tuple(named), tuple(computed), self._seen)
+            return Prepared(
+                sparql, tuple(default), tuple(named), tuple(computed), self._seen, every
+            )
 
     def query(
         self,
@@ -231,11 +186,19 @@ class KnowledgeBase:
             prepared = self.prepare(
                 sparql, policy, default_graphs=default_graphs, named_graphs=named_graphs
             )
-            return self.store.query(
-                prepared.sparql,
-                default_graphs=prepared.default_graphs,
-                named_graphs=prepared.named_graphs,
-            )
+            return self.run(prepared)
+
+    def run(self, prepared: Prepared) -> Answer:
+        """The answer to a query that was prepared, by this process itself."""
+        named: Sequence[NamedNode] | None = prepared.named_graphs
+        if prepared.every_graph and self.edition.is_in_pieces:
+            # All that the store holds: what was made for other queries goes first.
+            with self._lock:
+                self._graphs.forget(but=(*prepared.computed, *prepared.default_graphs))
+            named = None
+        return self.store.query(
+            prepared.sparql, default_graphs=prepared.default_graphs, named_graphs=named
+        )
 
     def trusted_query(
         self, sparql: str, policy: Policy | None = None, graphs: Sequence[NamedNode] = ()
@@ -243,11 +206,11 @@ class KnowledgeBase:
         """The answer to a query of the catalogue; ``graphs`` are graphs of moments it names."""
         with self._lock:
             self._graphs.prepare(self.edition, (graph.value for graph in graphs))
-            return self.store.query(
-                sparql,
-                default_graphs=self.dataset(policy),
-                named_graphs=[*self._listed(), *graphs] if "GRAPH" in sparql.upper() else [],
-            )
+            named: Sequence[NamedNode] | None = ()
+            if "GRAPH" in sparql.upper():
+                # The catalogue's queries say which graph they mean; of many, no list is made.
+                named = None if self.edition.is_in_pieces else [*self._listed(), *graphs]
+            return self.store.query(sparql, default_graphs=self.dataset(policy), named_graphs=named)
 
     def dataset(self, policy: Policy | None = None) -> list[NamedNode]:
         """The graphs whose union is the default graph under a policy, the world's first."""
@@ -256,18 +219,6 @@ class KnowledgeBase:
             with self._lock:
                 parts[0] = self._graphs.world(self.edition, policy)
         return parts
-
-    @property
-    def graphs(self) -> Sequence[NamedNode]:
-        """The graphs that are kept, by IRI: the parts, the claims' own, and ordinary ones."""
-        _ = self.edition
-        with self._lock:
-            return self._listed()
-
-    def _listed(self) -> list[NamedNode]:
-        if self._lasting is None:
-            self._lasting = [NamedNode(iri) for iri in self._kept]
-        return self._lasting
 
     def knows_graph(self, iri: str) -> bool:
         """Whether a graph of that name can be asked: a part, a claim, a moment, or relations."""
@@ -279,7 +230,7 @@ class KnowledgeBase:
     def _can_ask(self, iri: str) -> bool:
         """Like :meth:`knows_graph`, but says of a graph to be computed why it cannot be asked."""
         edition = self.edition
-        return iri in self._kept or self._graphs.maker(edition, iri) is not None
+        return self._has_graph(iri) or self._graphs.maker(edition, iri) is not None
 
     # ------------------------------------------------------------------ time
 
@@ -321,13 +272,12 @@ class KnowledgeBase:
         self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
     ) -> list[Triple]:
         """The world of a moment as plain triples: what was certain, or also what was possible."""
-        edition = self.edition
-        certainty = edition.certainty(moment, policy)
-        triples = slice_triples(edition.world(policy), certainty, possible=possible)
-        return list(dict.fromkeys(triples))
+        return self.edition.slice(moment, policy, possible=possible)
 
     def certainty_graph(self, moment: Moment, policy: Policy | None = None) -> NamedNode:
-        """The name of the graph that says how surely each occurrence was going on at a moment."""
+        """The name of a graph that says how surely each occurrence was going on at a moment."""
+        if moment.always:
+            return self.dataset(policy)[0]  # as surely as there was such a thing at all
         text = policy.text if policy else ""
         return slice_iri(self.names, moment.key, View.CERTAINTY, text)
 
@@ -356,18 +306,21 @@ class KnowledgeBase:
         :class:`~tenure.errors.NotFound`.
         """
         edition = self.edition
-        asked = what_if or edition.what_if(policy)
+        asked = what_if or edition.what_if(policy, (iri, *named_in(moments)))
         return explain(asked.world, iri, edition.known.registry.labels, asked, moments)
 
-    def what_if(self, policy: Policy | None = None) -> WhatIf:
-        """Asks what there would be under a policy without one claim or another."""
-        return self.edition.what_if(policy)
+    def what_if(self, policy: Policy | None = None, things: Collection[str] = ()) -> WhatIf:
+        """Asks what there would be under a policy without one claim or another.
+
+        Of a base in pieces it knows what there is about ``things`` alone.
+        """
+        return self.edition.what_if(policy, things)
 
     def claim_reason(self, iri: str, policy: Policy | None = None) -> ClaimReason:
         """A claim as explanations show it. Raises :class:`~tenure.errors.NotFound`."""
         edition = self.edition
-        return claim_reason(edition.world(policy), iri, edition.known.registry.labels)
+        return claim_reason(edition.around([iri], policy), iri, edition.known.registry.labels)
 
     def describe(self, iri: NamedNode) -> list[Quad]:
         """Everything that a document about an entity, claim, source or term shows."""
-        return describe(self.store, self.dataset(), iri, has_graph=iri.value in self._kept)
+        return describe(self.store, self.dataset(), iri, has_graph=self._has_graph(iri.value))

@@ -8,7 +8,14 @@ from tenure.claims import Policy
 from tenure.errors import BadParameter
 from tenure.knowledge.base import KnowledgeBase
 from tenure.slices import read_key
-from tenure.validate import DayReport, SnapshotShapes, days_of_change, validate_days
+from tenure.validate import (
+    DayReport,
+    Progress,
+    SnapshotShapes,
+    days_of_change,
+    unwatched,
+    validate_days,
+)
 from tenure.validate.snapshots_claims import Places
 
 
@@ -22,6 +29,7 @@ def check_days(
     shapes: SnapshotShapes | None = None,
     places: Places | None = None,
     most: int | None = None,
+    progress: Progress = unwatched,
 ) -> DayReport:
     """Hold days to the shapes for a day; see :func:`tenure.validate.validate_days`.
 
@@ -59,4 +67,5 @@ def check_days(
         of_change=every_change and not at,
         shapes=shapes,
         places=places,
+        progress=progress,
     )

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from pyoxigraph import Triple
 
 from tenure.claims import Claim, Policy
 from tenure.errors import NotFound
 from tenure.explain import WhatIf
 from tenure.knowledge.known import Known
+from tenure.knowledge.stored import StoredClaims
+from tenure.knowledge.worlds import Worlds
 from tenure.nearest import nearest, remedy_of
 from tenure.slices import read_moment
 from tenure.temporal import Certainty
 from tenure.terms import Names
-from tenure.world import AsOf, Difference, Fusion, Ground, Moment, World
-
-MOST_WORLDS = 16
-"""Worlds under other policies than the default one that are kept; the oldest gives way."""
-
-MOST_WHAT_IFS = 4
-"""Policies under which it is kept what claims hold up; the oldest gives way."""
+from tenure.world import Conflict, Difference, Moment, Occurrence, World
 
 
 class Edition:
@@ -29,13 +26,15 @@ class Edition:
     begun is answered from one edition.
     """
 
-    def __init__(self, known: Known, names: Names) -> None:
+    def __init__(
+        self, known: Known, names: Names, worlds: Worlds, difference: Difference | None = None
+    ) -> None:
+        """``difference`` is what the change that led here made of the world's graph, if known."""
         self.known = known
         self.names = names
+        self.worlds = worlds
+        self.difference = difference
         self.default_policy = known.policy(None)
-        self._fusions: dict[str, Fusion] = {}
-        self._what_ifs: dict[str, WhatIf] = {}
-        self._lock = threading.RLock()
 
     def changed(
         self, known: Known, claims: Mapping[str, Claim], described: Iterable[str]
@@ -49,72 +48,66 @@ class Edition:
 
         Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be fused.
         """
-        former, other = self._fusion(self.default_policy), Edition(known, self.names)
-        had = (self.known.base.sources, self.known.registry)
-        grown = known.schema is self.known.schema and not any(
-            former.names(iri) or any(iri in table for table in had) for iri in described
-        )
-        if grown and other.default_policy == self.default_policy:
-            ground = other._ground(other.default_policy)
-            fusion = former.changed(claims, ground=ground)
-            other._fusions[other.default_policy.text] = fusion
-        return other
+        policy = known.policy(None)
+        worlds, difference = self.worlds.changed(known, claims, tuple(described), policy)
+        if policy != self.default_policy:
+            difference = None
+        return Edition(known, self.names, worlds, difference)
 
     @property
-    def difference(self) -> Difference | None:
-        """What the change that made this edition made of the world's graph; None: not known."""
-        fusion = self._fusion(self.default_policy)
-        return fusion.difference
+    def is_in_pieces(self) -> bool:
+        """Whether the claims stay in the store, and the world is worked out where it is asked."""
+        return isinstance(self.known.base.claims, StoredClaims)
+
+    def give_way(self, newer: Edition) -> None:
+        """Note what the next edition changes, before it is written."""
+        match self.known.base.claims, newer.known.base.claims:
+            case StoredClaims() as mine, StoredClaims() as theirs if mine is not theirs:
+                mine.give_way(theirs)
+
+    def settle(self) -> None:
+        """Read from the store from now on what was written to it."""
+        if isinstance(self.known.base.claims, StoredClaims):
+            self.known.base.claims.settle()
+
+    def around(self, things: Collection[str], policy: Policy | None = None) -> World:
+        """A world with all there is about some things; see :meth:`Worlds.around`."""
+        return self.worlds.around(things, policy or self.default_policy)
 
     def world(self, policy: Policy | None = None) -> World:
-        """The world under a policy, computed once."""
-        return self._fusion(policy or self.default_policy).world
+        """The whole world. Raises :class:`~tenure.errors.TooLarge` where it is kept in pieces."""
+        return self.worlds.whole(policy or self.default_policy)
 
-    def what_if(self, policy: Policy | None = None) -> WhatIf:
-        """Asks what there would be under a policy without one claim or another."""
-        policy = policy or self.default_policy
-        with self._lock:
-            asking = self._what_ifs.get(policy.text)
-            if asking is None:
-                fusion = self._fusion(policy)
+    def pieces(self, policy: Policy | None = None) -> Iterator[World]:
+        """Worlds that make the whole together, none of which has anything of another."""
+        return self.worlds.pieces(policy or self.default_policy)
 
-                def without(claim: str) -> World:
-                    return fusion.changed({}, without=(claim,)).world
+    def occurrences(
+        self, iris: Iterable[str], policy: Policy | None = None
+    ) -> dict[str, Occurrence]:
+        """Those of the situations and events that there are under a policy."""
+        return self.worlds.occurrences(iris, policy or self.default_policy)
 
-                if len(self._what_ifs) >= MOST_WHAT_IFS:
-                    del self._what_ifs[next(iter(self._what_ifs))]
-                asking = self._what_ifs[policy.text] = WhatIf(fusion.world, without)
-            return asking
+    def conflicts(self, policy: Policy | None = None) -> Sequence[Conflict]:
+        """All conflicts under a policy, by IRI; as :meth:`world` raises."""
+        return self.worlds.conflicts(policy or self.default_policy)
 
-    def _fusion(self, policy: Policy) -> Fusion:
-        with self._lock:
-            fusion = self._fusions.get(policy.text)
-            if fusion is None:
-                if len(self._fusions) >= MOST_WORLDS:
-                    oldest = next(text for text in self._fusions if text)
-                    del self._fusions[oldest]
-                fusion = Fusion(self.known.base.claims, self._ground(policy))
-                self._fusions[policy.text] = fusion
-            return fusion
+    def what_if(self, policy: Policy | None = None, things: Collection[str] = ()) -> WhatIf:
+        """Asks what there would be under a policy without one claim or another.
 
-    def _ground(self, policy: Policy) -> Ground:
-        registry = self.known.registry
-        return Ground(
-            self.known.base.sources,
-            registry.types,
-            self.known.schema,
-            policy,
-            self.names,
-            registry.labels,
-            registry.one_seat,
-        )
+        Of a base in pieces it knows what there is about ``things`` alone.
+        """
+        return self.worlds.what_if(things, policy or self.default_policy)
 
     def certainty(self, moment: Moment, policy: Policy | None = None) -> Mapping[str, Certainty]:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on."""
-        world = self.world(policy)
-        as_of = AsOf(moment, world.time)
-        found = {iri: as_of.certainty(o) for iri, o in world.occurrences.items()}
-        return {iri: c for iri, c in found.items() if c is not Certainty.RULED_OUT}
+        return self.worlds.certainty(moment, policy or self.default_policy)
+
+    def slice(
+        self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
+    ) -> list[Triple]:
+        """The world of a moment as plain triples: what was certain, or also what was possible."""
+        return self.worlds.slice(moment, policy or self.default_policy, possible=possible)
 
     def moment(
         self,
@@ -155,12 +148,9 @@ class Edition:
         source = text if text in sources else self.names.base + text
         if source in sources:
             return source
-        occurrences = self.world().occurrences
-        if text in occurrences:
-            return text
-        iri = self.names.entity_iri(text)
-        if iri in occurrences:
-            return iri
+        for iri in (text, self.names.entity_iri(text)):
+            if iri in self.around([iri]).occurrences:
+                return iri
         if text.startswith(("source/", self.names.source_prefix)):
             listed = ", ".join(self.names.short(iri) for iri in sorted(sources)[:8])
             raise NotFound(f"There is no source {text[:120]!r}.", remedy=f"Known: {listed}.")

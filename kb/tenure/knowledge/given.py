@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Quad
@@ -34,4 +35,4 @@ def knowledge_of(facts: Iterable[Quad], names: Names) -> KnowledgeBase:
         quads += [Quad(q.subject, q.predicate, q.object, parts["ontology"]) for q in read]
     store = EmbeddedStore(None)
     store.add(quads)
-    return KnowledgeBase(store, names)
+    return KnowledgeBase(store, names, most_held=sys.maxsize)

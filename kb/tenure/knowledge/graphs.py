@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.claims import Policy
 from tenure.errors import BadQuery, Refused, TenureError
-from tenure.knowledge.edition import MOST_WORLDS, Edition
+from tenure.knowledge.edition import Edition
+from tenure.knowledge.worlds import MOST_WORLDS
 from tenure.slices import (
+    NEAR,
     RelationRequest,
     SliceRequest,
     View,
@@ -21,7 +23,6 @@ from tenure.slices import (
     read_relation_iri,
     read_slice_iri,
     relation_triples,
-    slice_triples,
     stretches_of,
 )
 from tenure.store import Store
@@ -30,6 +31,9 @@ from tenure.world import Moment, world_triples
 
 MOST_SLICES = 128
 """Graphs of moments that one query may name; three times as many are kept."""
+
+MOST_AT_ONCE = 20_000
+"""Triples of a graph that are written in one transaction; more are written in bulk."""
 
 Make = Callable[[], Iterable[Triple]]
 
@@ -55,11 +59,28 @@ class ComputedGraphs:
             if is_computed(self._names, graph.value):
                 self._remove(graph)
 
-    def forget(self) -> None:
-        """Forget those that this object has made."""
-        while self._made:
-            graph, _ = self._made.popitem()
+    def forget(self, but: Collection[NamedNode] = ()) -> None:
+        """Forget those that this object has made, ``but`` some."""
+        for graph in [one for one in self._made if one not in but]:
+            del self._made[graph]
             self._remove(graph)
+
+    def fill(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
+        """Write a derived graph that is large; until that is done, a part of it."""
+        self._remove(graph)
+        self._store.fill(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+        self.writes += 1
+
+    def note(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        """Write down what is said of the derived graphs themselves."""
+        self._store.change(removed, added)
+        self._store.flush()
+        self.writes += 1
+
+    @property
+    def store(self) -> Store:
+        """Where they lie."""
+        return self._store
 
     def keep(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """Have a derived graph in the store that is to stay, such as the world's.
@@ -131,7 +152,11 @@ class ComputedGraphs:
         if graph in self._made:
             self._made.move_to_end(graph)
             return
-        self.replace(graph, make())
+        triples = list(make())
+        if len(triples) > MOST_AT_ONCE:
+            self.fill(graph, triples)
+        else:
+            self.replace(graph, triples)
         self._made[graph] = None
         while len(self._made) > MOST_WORLDS + 3 * MOST_SLICES:
             oldest, _ = self._made.popitem(last=False)
@@ -143,8 +168,11 @@ class ComputedGraphs:
 
 
 def _relations(edition: Edition, request: RelationRequest, policy: Policy) -> Iterable[Triple]:
+    things = {edition.names.entity_iri(one) for one in request.operands}
+    things |= {edition.names.base + one for one in request.operands}
+    whole = request.kind not in NEAR
     return relation_triples(
-        edition.world(policy),
+        edition.world(policy) if whole else edition.around(things, policy),
         edition.names,
         edition.resolve_dated,
         request,
@@ -155,8 +183,6 @@ def _relations(edition: Edition, request: RelationRequest, policy: Policy) -> It
 def _view(
     edition: Edition, request: SliceRequest, moment: Moment, policy: Policy
 ) -> Sequence[Triple]:
-    certainty = edition.certainty(moment, policy)
     if request.view is View.CERTAINTY:
-        return list(certainty_triples(certainty))
-    possible = request.view is View.POSSIBLE
-    return list(dict.fromkeys(slice_triples(edition.world(policy), certainty, possible=possible)))
+        return list(certainty_triples(edition.certainty(moment, policy)))
+    return edition.slice(moment, policy, possible=request.view is View.POSSIBLE)

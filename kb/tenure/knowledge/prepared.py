@@ -15,6 +15,8 @@ class Prepared:
     :meth:`tenure.store.Store.query`. ``computed`` are those of them that were made on demand: a
     copy of the store taken earlier lacks them. ``generation`` is the knowledge base's at that
     time: when it has grown, computed graphs may be gone, and the query is to be prepared again.
+    With ``every_graph`` its ``GRAPH`` reaches every graph that is kept, and ``computed``; of a base
+    in pieces these are not listed in ``named_graphs``.
     """
 
     sparql: str
@@ -22,3 +24,4 @@ class Prepared:
     named_graphs: tuple[NamedNode, ...]
     computed: tuple[NamedNode, ...]
     generation: int
+    every_graph: bool = False

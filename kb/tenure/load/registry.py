@@ -10,6 +10,7 @@ from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import NotFound
+from tenure.nearest import fewer
 from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 
 
@@ -106,12 +107,12 @@ class Registry:
     def nearest(self, text: str, n: int = 5) -> list[str]:
         """The slugs of at most ``n`` entities with a slug or name like ``text``, nearest first."""
         words = text.casefold()[:200]
-        slugs = {self._names.short(iri): iri for iri in self.types}
+        slugs = fewer(words.rpartition("/")[2], [self._names.short(iri) for iri in self.types])
         candidates: dict[str, str] = {slug.casefold(): slug for slug in slugs}
         for slug in slugs:
             candidates.setdefault(slug.rpartition("/")[2].casefold(), slug)
-        for name, iris in self.by_name.items():
-            candidates.setdefault(name, self._names.short(min(iris)))
+        for name in fewer(words, self.by_name):
+            candidates.setdefault(name, self._names.short(min(self.by_name[name])))
         found: list[str] = []
         for match in difflib.get_close_matches(words, candidates, n=3 * n, cutoff=0.5):
             if candidates[match] not in found:

@@ -3,8 +3,16 @@
 A gate for authors of the ontology; nothing that is asked at run time depends on it.
 """
 
-from tenure.reason.check import check_ontology
+from tenure.reason.check import SECONDS, check_ontology
 from tenure.reason.profile import profile_findings
-from tenure.reason.report import Clash, ProfileFinding, ReasonReport
+from tenure.reason.report import Clash, ClashingAxiom, ProfileFinding, ReasonReport
 
-__all__ = ["Clash", "ProfileFinding", "ReasonReport", "check_ontology", "profile_findings"]
+__all__ = [
+    "SECONDS",
+    "Clash",
+    "ClashingAxiom",
+    "ProfileFinding",
+    "ReasonReport",
+    "check_ontology",
+    "profile_findings",
+]

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from tenure.reason.comparing import Facet, Grade, axiom_changes, shape_changes
+from tenure.reason.comparing import Facet, Grade, axiom_changes
+from tenure.reason.comparing_shapes import UNJUDGED, shape_changes
 from tenure.reason.owl import OWL, RDF, RDFS
 from tenure.reason.statements import Node, Statements
 from tenure.terms import PREFIXES
@@ -78,6 +79,12 @@ class ChangeReport:
         return max((one.level for one in self.changes), key=LEVELS.index, default="none")
 
     @property
+    def unjudged(self) -> bool:
+        """Whether the verdict rests only on changes of which nothing tells how grave they are."""
+        gravest = [one for one in self.changes if one.level == self.verdict]
+        return bool(gravest) and all(one.what == UNJUDGED for one in gravest)
+
+    @property
     def because(self) -> str:
         """Why, in a sentence: the first of the gravest changes."""
         if not self.changes:
@@ -115,6 +122,7 @@ class ChangeReport:
         """The report as plain data, ready for JSON."""
         return {
             "verdict": self.verdict,
+            "unjudged": self.unjudged,
             "because": self.because,
             "old_version": self.old_version,
             "new_version": self.new_version,
@@ -239,7 +247,15 @@ def _of_term(iri: str, before: Version, after: Version) -> Iterable[Change]:
             "What used it as it was is wrong now.",
         )
     elif was == "shape":
-        yield from (Change(name, *told) for told in shape_changes(old, new, _new(before, after)))
+        yield from (
+            Change(name, *told)
+            for told in shape_changes(
+                old,
+                new,
+                _new(before, after),
+                lambda one, other: _related(one, other, before, after),
+            )
+        )
     else:
         yield from _deprecation(name, old, new)
         yield from (

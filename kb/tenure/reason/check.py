@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad
-
-from tenure.errors import BadInput, NotFound, Where
+from tenure.errors import BadInput, NotFound
 from tenure.reason.hermit import classify
-from tenure.reason.owl import OWL, RDFS
-from tenure.reason.pellet import explain
+from tenure.reason.masks import Masks
+from tenure.reason.owl import OWL, PROPERTY_KINDS, RDFS
+from tenure.reason.pellet import Explained, explain
 from tenure.reason.profile import profile_findings
 from tenure.reason.programs import NotReasoned
-from tenure.reason.report import Clash, ProfileFinding, ReasonReport
+from tenure.reason.report import Clash, ClashingAxiom, ReasonReport
 from tenure.reason.shown import shown
+from tenure.reason.sources import Sources
 from tenure.reason.statements import Statements
 from tenure.resources import data_dir
-from tenure.store import GRAPH_FORMATS, read_file, subject_lines
+from tenure.store import GRAPH_FORMATS, read_file
 
 SECONDS: Final = 600.0
 SECONDS_TO_EXPLAIN: Final = 60.0
 
 
 def check_ontology(
-    ontology_dir: Path | None = None, *, sample: Iterable[Path] = (), limit: float = SECONDS
+    ontology: Path | None = None, *, sample: Iterable[Path] = (), limit: float = SECONDS
 ) -> ReasonReport:
     """Whether an ontology is consistent, all its classes can have members, and it is OWL 2 DL.
 
     Args:
-        ontology_dir: the folder of the ontology's Turtle files; None is the one of Tenure.
+        ontology: a file, or a folder of Turtle files; None is the ontology of Tenure.
         sample: files, or folders of files, to reason over with it; graphs do not count, so that
             everything in them is taken as true at once.
         limit: how many seconds the reasoner has.
 
     Raises:
-        NotFound: a folder that is not there.
+        NotFound: a file or folder that is not there, or a folder without an ontology.
         BadInput: a file that does not parse, or a value that the reasoner refuses.
 
-    What cannot hold is explained by the axioms that clash, for a minute at most.
-    Without Java the report says so and holds what was found without it.
+    What cannot hold is explained by the axioms that clash, each with its file and line, in a minute
+    at most. Without Java the report says so and holds what was found without it.
     """
-    folder = ontology_dir or data_dir("ontology")
-    files = [*_turtle(folder), *(file for path in sample for file in _rdf(path))]
+    files = [
+        *_turtle(ontology or data_dir("ontology")),
+        *(file for path in sample for file in _rdf(path)),
+    ]
     read = {file: read_file(file) for file in dict.fromkeys(files)}
     quads = [quad for found in read.values() for quad in found]
     statements = Statements(quads)
-    profile = tuple(_placed(profile_findings(quads), read))
+    sources = Sources(read)
+    profile = tuple(
+        replace(one, where=sources.of_term(one.focus)) for one in profile_findings(quads)
+    )
     given = shown(statements.triples)
     report = ReasonReport(
         reasoned=False, profile=profile, notes=given.notes, triples=len(statements.triples)
@@ -58,13 +64,22 @@ def check_ontology(
         found = classify(given.triples, limit)
     except NotReasoned as error:
         return replace(report, reason=str(error))
+    except BadInput as error:
+        if profile:  # what the reasoner refuses is among it, and all of it is worth telling
+            return replace(report, reason=f"{error.what} Mend what departs from the profile first.")
+        where = sources.of_any(_names(error.what))
+        raise BadInput(error.what, where=where or error.where, remedy=error.remedy) from error
     clashes: tuple[Clash, ...] = ()
     unexplained = ""
     if not found.consistent or found.unsatisfiable:
-        classes = [iri for iri in found.unsatisfiable if OWL + "Class" in statements.types[iri]]
-        if classes or not found.consistent:
-            left = min(limit, SECONDS_TO_EXPLAIN)
-            clashes, unexplained = explain(given.triples, classes, left)
+        masks = Masks()
+        explained, unexplained = explain(
+            given.triples,
+            _by_kind(found.unsatisfiable, statements),
+            masks,
+            min(limit, SECONDS_TO_EXPLAIN),
+        )
+        clashes = tuple(_clash(one, masks, sources) for one in explained)
     stated = _stated(statements)
     return replace(
         report,
@@ -78,13 +93,15 @@ def check_ontology(
     )
 
 
-def _turtle(folder: Path) -> Sequence[Path]:
-    files = sorted(folder.glob("*.ttl")) if folder.is_dir() else []
+def _turtle(path: Path) -> Sequence[Path]:
+    if path.is_file():
+        return [path]
+    files = sorted(path.glob("*.ttl")) if path.is_dir() else []
     if not files:
         raise NotFound(
             "There is no ontology here.",
-            where=str(folder),
-            remedy="Name a folder that holds Turtle files (*.ttl).",
+            where=str(path),
+            remedy="Name a file of RDF, or a folder that holds Turtle files (*.ttl).",
         )
     return files
 
@@ -123,16 +140,20 @@ def _stated(statements: Statements) -> frozenset[tuple[str, str]]:
     return frozenset(pairs)
 
 
-def _placed(
-    findings: Sequence[ProfileFinding], read: Mapping[Path, Sequence[Quad]]
-) -> Iterable[ProfileFinding]:
-    """The findings with the file and line where their focus is described."""
-    if not findings:
-        return
-    places: dict[str, Where] = {}
-    for file in read:
-        if file.suffix in (".ttl", ".trig"):
-            for iri, line in subject_lines(file.read_text(encoding="utf-8")).items():
-                places.setdefault(iri, Where.in_file(file, line))
-    for finding in findings:
-        yield replace(finding, where=places.get(finding.focus))
+def _names(message: str) -> list[str]:
+    """The literals in a message of the reasoner's, then the IRIs."""
+    return [*re.findall(r'"([^"]*)"\^\^', message), *re.findall(r"<([^<>\s]+)>", message)]
+
+
+def _by_kind(unsatisfiable: Iterable[str], statements: Statements) -> list[tuple[str, str]]:
+    """What can have no member with its kind, classes first: properties often fail with them."""
+    kinds = (OWL + "Class", *PROPERTY_KINDS)
+    return [(iri, kind) for kind in kinds for iri in unsatisfiable if kind in statements.types[iri]]
+
+
+def _clash(explained: Explained, masks: Masks, sources: Sources) -> Clash:
+    axioms = (
+        ClashingAxiom(masks.told(one), sources.of_axiom(one, masks.named(one)))
+        for one in explained.axioms
+    )
+    return Clash(explained.about, tuple(sorted(axioms, key=lambda one: one.text)))

@@ -1,8 +1,11 @@
-"""Two sets of what is said of one term: what was tightened, loosened, or only said otherwise."""
+"""Two sets of what is said of one term: what was tightened, loosened, or only said otherwise.
+
+Shapes have words of their own, and a module: :mod:`tenure.reason.comparing_shapes`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from tenure.reason.owl import OWL, RDF, RDFS
@@ -18,9 +21,9 @@ Told: TypeAlias = tuple[str, str, Grade, str]
 """What happened, in words, how grave it is, and why."""
 
 Relation: TypeAlias = Callable[[str, str], str]
+"""Of two classes, written as values are, whether the second is ``wider`` or ``narrower``."""
 
-_SH: Final = "http://www.w3.org/ns/shacl#"
-_WORDS: Final = (
+WORDS: Final = (
     RDFS + "label",
     RDFS + "comment",
     RDFS + "seeAlso",
@@ -71,43 +74,15 @@ _LIMITING_TYPES: Final = (
     "owl:IrreflexiveProperty",
 )
 
-_SHAPE_WORDS: Final = frozenset({_SH + "message", _SH + "name", _SH + "description", _SH + "order"})
-_SMALLER_IS_TIGHTER: Final = frozenset(
-    _SH + word for word in ("maxCount", "maxInclusive", "maxExclusive", "maxLength")
-)
-_GREATER_IS_TIGHTER: Final = frozenset(
-    _SH + word for word in ("minCount", "minInclusive", "minExclusive", "minLength")
-)
-_SEVERITY: Final = _SH + "severity"
-
 
 def axiom_changes(old: frozenset[Facet], new: frozenset[Facet], relation: Relation) -> list[Told]:
-    """What became of the axioms of a term; its deprecation is told elsewhere.
-
-    ``relation`` tells of two classes whether the second is ``wider`` or ``narrower``.
-    """
+    """What became of the axioms of a term; its deprecation is told elsewhere."""
     gone, come = set(old - new), set(new - old)
     told = list(_ends(gone, come, relation))
     told += [_axiom(facet, added=False) for facet in sorted(gone) if not _passed_over(facet)]
     told += [_axiom(facet, added=True) for facet in sorted(come) if not _passed_over(facet)]
     # A label that is written otherwise is one change, not one gone and one come.
     return [*dict.fromkeys(told)]
-
-
-def shape_changes(
-    old: frozenset[Facet], new: frozenset[Facet], new_terms: frozenset[str] = frozenset()
-) -> list[Told]:
-    """What became of a shape: whether it refuses more or less than before.
-
-    ``new_terms`` are those that no data had before, written as values are.
-    """
-    gone, come = old - new, new - old
-    found: list[Told] = []
-    for predicate in sorted({facet[0] for facet in gone | come}):
-        before = sorted(value for one, value in gone if one == predicate)
-        after = sorted(value for one, value in come if one == predicate)
-        found.append(_shape(predicate, before, after, new_terms))
-    return found
 
 
 def _passed_over(facet: Facet) -> bool:
@@ -135,7 +110,7 @@ def _ends(gone: set[Facet], come: set[Facet], relation: Relation) -> Iterator[To
 def _axiom(facet: Facet, *, added: bool) -> Told:
     predicate, value = facet
     said = f"{local_name(predicate)} {value}"
-    if predicate.startswith(_WORDS):
+    if predicate.startswith(WORDS):
         return "reworded", f"Its {local_name(predicate)} changed.", "patch", "Only words changed."
     if predicate == "http://www.w3.org/2004/02/skos/core#notation":
         return (
@@ -174,60 +149,3 @@ def _axiom(facet: Facet, *, added: bool) -> Told:
         "major",
         "It changes what is computed.",
     )
-
-
-def _shape(predicate: str, before: list[str], after: list[str], new_terms: frozenset[str]) -> Told:
-    name = local_name(predicate)
-    if not before:
-        detail = f"sh:{name} {_list(after)} is new."
-    elif not after:
-        detail = f"sh:{name} {_list(before)} is gone."
-    else:
-        detail = f"sh:{name} was {_list(before)} and is {_list(after)}."
-    if predicate in _SHAPE_WORDS or predicate.startswith(_WORDS):
-        return "reworded", f"Its {name} changed.", "patch", "Only words changed."
-    if predicate == _SEVERITY:
-        loosened = bool(after) and "Violation" not in after[0]
-        level: Grade = "minor" if loosened else "major"
-        return ("loosened" if loosened else "tightened"), detail, level, "It weighs otherwise."
-    if predicate.startswith(_SH + "target") and not before and new_terms.issuperset(after):
-        return "tightened", detail, "minor", "No data had it before."
-    sign = _tightens(predicate, before, after)
-    if sign > 0:
-        return "tightened", detail, "major", "It may refuse data that was right."
-    if sign < 0:
-        return "loosened", detail, "minor", "It refuses less than before."
-    return "changed", detail, "major", "Nothing tells whether it refuses more or less."
-
-
-def _tightens(predicate: str, before: list[str], after: list[str]) -> int:
-    """1 where the shape refuses more, -1 where it refuses less, 0 where that cannot be told."""
-    if predicate.startswith(_SH + "target"):
-        return 1 if after and not before else -1 if before and not after else 0
-    if not before:
-        return 1
-    if not after:
-        return -1
-    was, now = _number(before), _number(after)
-    if was is None or now is None:
-        return 0
-    if predicate in _SMALLER_IS_TIGHTER:
-        return 1 if now < was else -1
-    if predicate in _GREATER_IS_TIGHTER:
-        return 1 if now > was else -1
-    return 0
-
-
-def _number(values: Iterable[str]) -> float | None:
-    only = list(values)
-    if len(only) != 1 or not only[0].startswith('"'):
-        return None
-    try:
-        return float(only[0][1:].split('"', 1)[0])
-    except ValueError:
-        return None
-
-
-def _list(values: list[str]) -> str:
-    shown = [value if len(value) <= 80 else value[:77] + "…" for value in values]
-    return ", ".join(" ".join(value.split()) for value in shown)

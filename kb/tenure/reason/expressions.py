@@ -50,6 +50,8 @@ def expression_findings(statements: Statements) -> Iterator[ProfileFinding]:
             )
         elif predicate == OWL + "onProperty":
             yield from _restriction(statements, triple.subject, triple.object)
+    yield from _untyped(statements)
+    yield from _mixed(statements)
     for name, types in sorted(statements.types.items()):
         if OWL + "Restriction" in types and not statements.objects.get((name, OWL + "onProperty")):
             yield ProfileFinding(
@@ -89,6 +91,7 @@ def _restriction(statements: Statements, node: Node, prop: Node) -> Iterator[Pro
             "A restriction asks for one thing: owl:someValuesFrom, owl:maxCardinality or another.",
         )
     kinds = statements.kinds(statements.name(prop))
+    yield from _qualified(statements, name, prop, [word for word, _ in found])
     for word, value in found:
         if word in _COUNTS and not _is_count(value):
             yield ProfileFinding(
@@ -107,6 +110,98 @@ def _restriction(statements: Statements, node: Node, prop: Node) -> Iterator[Pro
                     f"{'a datatype' if of_data else 'an object'} property.",
                     "Object properties lead to classes and things, datatype properties to data.",
                 )
+
+
+def _qualified(
+    statements: Statements, name: str, prop: Node, words: list[str]
+) -> Iterator[ProfileFinding]:
+    """A count that is qualified says what is counted, and no other does; annotations have none."""
+    kinds = statements.kinds(statements.name(prop))
+    told = f"The restriction on {statements.name(prop)}"
+    by_class, by_data = (
+        bool(statements.objects.get((name, OWL + word))) for word in ("onClass", "onDataRange")
+    )
+    if any("Qualified" in word or word.startswith("qualified") for word in words):
+        if by_class == by_data:
+            yield ProfileFinding(
+                "half-a-restriction",
+                statements.name(prop),
+                f"{told} does not say {'once ' if by_class else ''}of what it counts.",
+                "Add owl:onClass to object properties, owl:onDataRange to datatype properties.",
+            )
+    elif by_class or by_data:
+        yield ProfileFinding(
+            "half-a-restriction",
+            statements.name(prop),
+            f"{told} says of what it counts, and its count is not qualified.",
+            "Write owl:maxQualifiedCardinality or another that is qualified.",
+        )
+    of_data = OWL + "DatatypeProperty" in kinds
+    if len(kinds) == 1 and (
+        OWL + "AnnotationProperty" in kinds
+        or (of_data and (by_class or "hasSelf" in words))
+        or (not of_data and by_data)
+    ):
+        yield ProfileFinding(
+            "wrong-filler",
+            statements.name(prop),
+            f"{told} is of a kind that such a property cannot have.",
+            "Restrict object properties by classes, datatype properties by datatypes.",
+        )
+
+
+def _untyped(statements: Statements) -> Iterator[ProfileFinding]:
+    """Expressions that do not say what they are, and such as say nothing else."""
+    kinds = {OWL + "Class", OWL + "Restriction", RDFS + "Datatype", OWL + "DataRange"}
+    parts = {OWL + word for word in ("unionOf", "intersectionOf", "complementOf", "oneOf")}
+    for (name, predicate), values in statements.objects.items():
+        if not name.startswith("_:") or predicate not in parts | {OWL + "onProperty"}:
+            continue
+        wanted = {OWL + "Restriction"} if predicate == OWL + "onProperty" else kinds
+        if not statements.types.get(name, set()) & wanted:
+            yield ProfileFinding(
+                "untyped-expression",
+                statements.name(values[0]) if predicate == OWL + "onProperty" else name,
+                f"An expression with {statements.short(predicate)} does not say what it is.",
+                "Write a owl:Restriction, a owl:Class or a rdfs:Datatype into it.",
+            )
+    made = parts | {OWL + word for word in ("onProperty", "onDatatype", "datatypeComplementOf")}
+    for triple in statements.triples:
+        name = statements.name(triple.object)
+        if (
+            triple.predicate.value in (RDFS + "subClassOf", OWL + "equivalentClass")
+            and isinstance(triple.object, BlankNode)
+            and not any(statements.objects.get((name, one)) for one in made)
+        ):
+            yield ProfileFinding(
+                "empty-expression",
+                statements.name(triple.subject),
+                f"{statements.short(triple.predicate.value)} leads to an expression that says "
+                "nothing.",
+                "Say what is in it, or remove it.",
+            )
+
+
+def _mixed(statements: Statements) -> Iterator[ProfileFinding]:
+    """Unions and intersections of classes and datatypes at once."""
+    for (name, predicate), heads in sorted(statements.objects.items(), key=lambda one: one[0]):
+        if predicate not in (OWL + "unionOf", OWL + "intersectionOf"):
+            continue
+        names = [statements.name(one) for head in heads for one in statements.members(head) or ()]
+        of_data = [
+            one
+            for one in names
+            if one in statements.datatypes
+            or RDFS + "Datatype" in statements.types.get(one, ())
+            or OWL + "DataRange" in statements.types.get(one, ())
+        ]
+        if of_data and len(of_data) < len(names):
+            yield ProfileFinding(
+                "mixed-expression",
+                name if not name.startswith("_:") else of_data[0],
+                f"{statements.short(predicate)} joins classes with the datatype {of_data[0]}.",
+                "Join classes with classes, datatypes with datatypes (7.1, 8.1).",
+            )
 
 
 def _is_count(value: Node) -> bool:

@@ -24,7 +24,10 @@ from tenure.reason.owl import OWL
 from tenure.reason.programs import NotReasoned, java, shipped
 
 _MEGABYTES: Final = 2000
-_AXIOM: Final = re.compile(r"^(\w+)\( (<[^>]+>(?: <[^>]+>)*) \)\s*$", re.MULTILINE)
+_AXIOM: Final = re.compile(r"^(\w+)\( (.*) \)\s*$", re.MULTILINE)
+_INVERSE: Final = re.compile(r"ObjectInverseOf\( [^()]* \)")
+# It prints names of datatype properties as >name>, and those of all else as <name>.
+_NAME: Final = re.compile(r"[<>]([^<>\s]+)>")
 _THROWN: Final = re.compile(
     r"^Exception in thread \"main\" [\w.$]+: (.*?)(?=\n\tat |\Z)", re.DOTALL | re.MULTILINE
 )
@@ -66,7 +69,7 @@ def classify(triples: Iterable[Triple], limit: float) -> Classification:
             )
         except subprocess.TimeoutExpired:
             raise NotReasoned(
-                f"HermiT did not finish within {limit:g} seconds. Reason over fewer files."
+                f"HermiT did not finish within {limit:g} seconds. Give it more, or fewer files."
             ) from None
     seconds = time.monotonic() - began
     said = done.stderr.decode(errors="replace")
@@ -77,9 +80,9 @@ def classify(triples: Iterable[Triple], limit: float) -> Classification:
     thrown = _THROWN.search(said)
     what = " ".join((thrown[1] if thrown else said).split())[:400]
     raise BadInput(
-        f"HermiT cannot reason over this: {what or 'it says nothing.'}",
+        f"HermiT cannot reason over this: {what.rstrip('.') or 'it says nothing'}.",
         where="ontology",
-        remedy="Correct that value or axiom; `tenure validate` gives the line of a wrong value.",
+        remedy="Correct that value or axiom.",
     )
 
 
@@ -88,12 +91,12 @@ def _read(output: str, seconds: float) -> Classification:
     unsatisfiable: set[str] = set()
     pairs: set[tuple[str, str]] = set()
     for kind, names in _AXIOM.findall(output):
-        iris = [name[1:-1] for name in names.split(" ")]
+        iris = _NAME.findall(_INVERSE.sub("", names))
         if kind.startswith("Equivalent") and _BOTTOM.intersection(iris):
             unsatisfiable |= set(iris) - _BOTTOM
         elif kind == "EquivalentClasses":
             pairs |= {(one, other) for one in iris for other in iris if one != other}
-        elif kind == "SubClassOf":
+        elif kind == "SubClassOf" and len(iris) == 2:
             pairs.add((iris[0], iris[1]))
     named = (pair for pair in pairs if _TOP.isdisjoint(pair))
     return Classification(True, tuple(sorted(unsatisfiable)), tuple(sorted(named)), seconds)

@@ -72,10 +72,22 @@ def restricted_findings(statements: Statements) -> Iterator[ProfileFinding]:
     for _, other in statements.pairs(OWL + "propertyDisjointWith"):
         if other in simple_no_more:
             yield _not_simple(other, "is in owl:propertyDisjointWith")
+    for name in _disjoint_together(statements) & simple_no_more:
+        yield _not_simple(name, "is in owl:AllDisjointProperties")
     for restriction, prop in statements.pairs(OWL + "onProperty"):
         for name in _CARDINALITIES:
             if prop in simple_no_more and statements.objects.get((restriction, OWL + name)):
                 yield _not_simple(prop, f"is restricted with owl:{name}")
+
+
+def _disjoint_together(statements: Statements) -> set[str]:
+    return {
+        statements.name(member)
+        for name, types in statements.types.items()
+        if OWL + "AllDisjointProperties" in types
+        for head in statements.objects.get((name, OWL + "members"), ())
+        for member in statements.members(head) or ()
+    }
 
 
 def _not_simple(iri: str, how: str) -> ProfileFinding:

@@ -15,46 +15,61 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from tenure.reason.masks import Masks
+from tenure.reason.owl import OWL
 from tenure.reason.programs import NotReasoned, java, shipped
-from tenure.reason.report import Clash
+from tenure.reason.questions import Asked, asked_of, without_unions
 
 MOST_TERMS: Final = 5
-"""How many of the terms that can have no member are explained; one cause often breaks many."""
+"""How many classes that can have no member are explained, and how many properties; one cause often
+breaks many."""
 
 _MEGABYTES: Final = 2000
 _SETS: Final = 2
-_FIRST: Final = re.compile(r"^\s*(\d+)\)\s+(.*)$")
+_FIRST: Final = re.compile(r"^\s*\d+\) {1,3}(?=\S)")
+_INDENT: Final = 5
+
+
+class Explained(NamedTuple):
+    """A set of axioms that clash; ``about`` is what has no member, or empty."""
+
+    about: str
+    axioms: tuple[str, ...]
 
 
 def explain(
-    triples: Iterable[Triple], unsatisfiable: Sequence[str], limit: float
-) -> tuple[tuple[Clash, ...], str]:
-    """The smallest sets of axioms that clash, and why there are none where there are none.
+    triples: Iterable[Triple],
+    unsatisfiable: Sequence[tuple[str, str]],
+    masks: Masks,
+    limit: float,
+) -> tuple[tuple[Explained, ...], str]:
+    """The smallest sets of axioms that clash, and what is left without a reason, and why.
 
     Args:
         triples: what was reasoned over, as the reasoner was shown it; it must import nothing.
-        unsatisfiable: the classes that can have no member; empty for an inconsistent ontology.
+        unsatisfiable: what can have no member, and its kind (the IRI of ``owl:Class`` or of a kind
+            of property); empty for an inconsistent ontology.
+        masks: the axioms come back with these in the place of IRIs.
         limit: how many seconds all explanations together may take.
     """
     try:
         command = _command()
     except NotReasoned as error:
         return (), str(error)
+    asked = asked_of(_first(unsatisfiable))
     ends = time.monotonic() + limit
-    found: list[Clash] = []
+    found: list[Explained] = []
+    unknown: list[str] = []
     with tempfile.TemporaryDirectory(prefix="tenure-reason-") as folder:
         file = Path(folder) / "ontology.nt"
-        file.write_bytes(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-        asked = (
-            [("", [])]
-            if not unsatisfiable
-            else [(iri, ["--unsat", iri]) for iri in unsatisfiable[:MOST_TERMS]]
-        )
-        for iri, words in asked:
+        shown = [*without_unions(triples), *(one for each in asked for one in each.added)]
+        file.write_bytes(serialize(map(masks.masked, shown), format=RdfFormat.N_TRIPLES) or b"")
+        for one in asked:
+            words = ["--unsat", masks.iri(one.asked)] if one.asked else []
             try:
                 done = subprocess.run(  # noqa: S603 - our own program on our own file
                     [*command, *words, str(file)],
@@ -64,24 +79,58 @@ def explain(
                 )
             except subprocess.TimeoutExpired:
                 return tuple(found), f"Pellet found no reason within {limit:g} seconds."
-            found += read_explanation(done.stdout.decode(errors="replace"), iri)
-    return tuple(found), "" if found else "Pellet found no axioms that clash."
+            sets = read_explanation(done.stdout.decode(errors="replace"))
+            found += [Explained(one.about, _without(each, one, masks)) for each in sets]
+            if not sets:
+                unknown.append(one.about)
+    return tuple(found), _unexplained(unknown, len(unsatisfiable) - len(asked))
 
 
-def read_explanation(output: str, about: str) -> list[Clash]:
-    """The sets of axioms in what Pellet prints, each axiom on a line of its own.
+def read_explanation(output: str) -> list[tuple[str, ...]]:
+    r"""The sets of axioms in what Pellet prints; a long axiom goes on further to the right.
 
-    >>> read_explanation("1)   x type Dead", "")
-    [Clash(about='', axioms=('x type Dead',))]
+    >>> read_explanation("1)   x type Dead\n     A subClassOf B\n                  or C")
+    [('A subClassOf B or C', 'x type Dead')]
     """
     sets: list[list[str]] = []
     for line in output.splitlines():
-        first = _FIRST.match(line)
-        if first:
-            sets.append([first[2].strip()])
-        elif sets and line.startswith("     ") and line.strip():
-            sets[-1].append(line.strip())
-    return [Clash(about, tuple(sorted(axioms))) for axioms in sets]
+        said = line.strip()
+        indent = len(line) - len(line.lstrip())
+        if _FIRST.match(line):
+            sets.append([_FIRST.sub("", line).strip()])
+        elif sets and said and indent == _INDENT:
+            sets[-1].append(said)
+        elif sets and said and indent > _INDENT:
+            sets[-1][-1] += " " + said
+    return [tuple(sorted(axioms)) for axioms in sets]
+
+
+def _first(unsatisfiable: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    classes = [one for one in unsatisfiable if one[1] == OWL + "Class"]
+    others = [one for one in unsatisfiable if one[1] != OWL + "Class"]
+    return [*classes[:MOST_TERMS], *others[:MOST_TERMS]]
+
+
+def _without(axioms: Iterable[str], asked: Asked, masks: Masks) -> tuple[str, ...]:
+    """The axioms without that which only asks."""
+    mask = masks.mask(asked.asked)
+    return tuple(one for one in axioms if asked.asked == asked.about or mask not in one)
+
+
+def _unexplained(unknown: Sequence[str], left: int) -> str:
+    said = []
+    if unknown:
+        named = [iri for iri in unknown if iri]
+        said.append(f"Pellet found no axioms that clash{_of(named)}.")
+    if left > 0:
+        said.append(
+            f"{left} more can have no member; mend these first, for one cause often breaks many."
+        )
+    return " ".join(said)
+
+
+def _of(named: Sequence[str]) -> str:
+    return f" over {', '.join(named)}" if named else ""
 
 
 def _command() -> list[str]:

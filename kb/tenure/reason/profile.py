@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+from tenure.reason.assertions import assertion_findings
+from tenure.reason.data_ranges import data_range_findings
 from tenure.reason.expressions import expression_findings
 from tenure.reason.hierarchy import chain_findings, restricted_findings
 from tenure.reason.owl import (
@@ -52,8 +54,9 @@ def profile_findings(quads: Iterable[Quad]) -> list[ProfileFinding]:
     """Where the ontology departs from OWL 2 DL, sorted; names of graphs do not matter.
 
     Checked: declarations and typing (5.8.1), reserved names (2.4, 5), kinds of properties in
-    axioms (9.2, 9.3), lists, restrictions and their numbers (6 to 8), lists in chains (9.2.1),
-    regular chains and simple properties (11.2).
+    axioms (9.2, 9.3), lists, restrictions and their numbers (6 to 8), datatypes and values (4, 7),
+    axioms of several parts (9), lists in chains (9.2.1), regular chains, simple properties and
+    nameless individuals (11.2).
     A datatype of our own passes where it is declared, although 11.2 wants a definition too: a
     defined datatype has no literals (9.4), and there is no other way to write one's own dates.
     """
@@ -67,6 +70,8 @@ def profile_findings(quads: Iterable[Quad]) -> list[ProfileFinding]:
         *chain_findings(statements),
         *restricted_findings(statements),
         *expression_findings(statements),
+        *assertion_findings(statements),
+        *data_range_findings(statements),
     }
     return sorted(found, key=lambda one: (one.focus, one.rule, one.message))
 
@@ -182,6 +187,8 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
     """Axioms join what is of one kind (9.1 to 9.3, 10.2)."""
     for triple in statements.triples:
         predicate, subject, value = triple.predicate.value, triple.subject, triple.object
+        if isinstance(value, BlankNode) and predicate == RDFS + "range":
+            yield from _range(statements, statements.name(subject), statements.name(value))
         if not isinstance(subject, NamedNode) or not isinstance(value, NamedNode):
             continue
         kinds, others = statements.kinds(subject.value), statements.kinds(value.value)
@@ -207,6 +214,13 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 f"{told} takes a property for a class.",
                 "Use rdfs:subPropertyOf or owl:equivalentProperty between properties.",
             )
+        elif predicate == RDFS + "domain" and value.value in statements.datatypes:
+            yield ProfileFinding(
+                "wrong-kind-of-domain",
+                subject.value,
+                f"{told}: what has a property is a thing, and that is a datatype.",
+                "Name a class.",
+            )
         elif predicate == RDFS + "range" and kinds & {_OBJECT, _DATA}:
             of_data = value.value in statements.datatypes
             if of_data != (_DATA in kinds):
@@ -228,3 +242,18 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 f"{told}: only object properties can be that.",
                 "Declare it as owl:ObjectProperty, or remove the characteristic.",
             )
+
+
+def _range(statements: Statements, prop: str, node: str) -> Iterator[ProfileFinding]:
+    """A range that is an expression is one of classes or of datatypes, as the property is."""
+    kinds, types = statements.kinds(prop), statements.types.get(node, set())
+    of_data = bool(types & {RDFS + "Datatype", OWL + "DataRange"})
+    of_things = bool(types & {OWL + "Class", OWL + "Restriction"})
+    if (kinds == {_OBJECT} and of_data) or (kinds == {_DATA} and of_things):
+        yield ProfileFinding(
+            "wrong-kind-of-range",
+            prop,
+            f"{prop} ranges over {'a datatype' if of_data else 'a class'}, and it is "
+            f"{'an object' if of_data else 'a datatype'} property.",
+            "Object properties range over classes, datatype properties over datatypes.",
+        )

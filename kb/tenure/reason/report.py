@@ -24,15 +24,26 @@ class ProfileFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """A smallest set of axioms that cannot all hold, each in words.
+class ClashingAxiom:
+    """An axiom in words, and where it is written, if it comes from a file."""
 
-    ``about`` is the IRI of the class that can have no member because of them; it is empty where
-    they make the whole inconsistent.
+    text: str
+    where: Where | None = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A smallest set of axioms that cannot all hold.
+
+    ``about`` is the IRI of the class or property that can have no member because of them; it is
+    empty where they make the whole inconsistent.
     """
 
     about: str
-    axioms: tuple[str, ...]
+    axioms: tuple[ClashingAxiom, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,14 @@ class ReasonReport:
             "unsatisfiable": list(self.unsatisfiable),
             "inferred": [list(pair) for pair in self.inferred],
             "clashes": [
-                {"about": one.about or None, "axioms": list(one.axioms)} for one in self.clashes
+                {
+                    "about": one.about or None,
+                    "axioms": [
+                        {"axiom": axiom.text, "where": str(axiom.where) if axiom.where else None}
+                        for axiom in one.axioms
+                    ],
+                }
+                for one in self.clashes
             ],
             "unexplained": self.unexplained,
             "profile": [

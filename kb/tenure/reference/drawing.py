@@ -102,8 +102,9 @@ def draw_class(
         middle = y + _BOX // 2
         if arrow.to_text:
             boxes.append(Box(arrow.to_iri, arrow.to_text, "value", box_x, y, _width(arrow.to_text)))
-        end = box_x - 8 if arrow.to_text else label_x
+        end = box_x - 3 if arrow.to_text else label_x
         dash = f" M {label_x + _length(arrow.text) + 4} {middle} H {end}" if arrow.to_text else ""
+        dash += " m -5 -4 l 5 4 l -5 4" if arrow.to_text else ""
         edges.append(
             Edge(
                 f"M {stem} {own.y + _BOX} V {middle} H {label_x - 4}{dash}",

@@ -12,6 +12,7 @@ from pyoxigraph import Triple
 
 from tenure.reference.drawing import Arrow, Drawing, draw_class
 from tenure.reference.graph import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Graph
+from tenure.reference.shapes import OF_ANOTHER
 from tenure.terms import TN_PREFIX, local_name, prefixes
 
 Labelled: TypeAlias = Callable[[str], str]
@@ -54,6 +55,9 @@ _FACTS: Final = (
     ("prefix", (VANN + "preferredNamespacePrefix",)),
     ("cite as", (DCTERMS + "bibliographicCitation",)),
 )
+_START: Final = "http://rdfs.org/ns/void#rootResource"
+"""Leads from an ontology to the terms that a newcomer begins with."""
+
 _PREFIX: Final = re.compile(r"PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
 _CURIE: Final = re.compile(r"(?<![\w<:/])([A-Za-z][\w.-]*):([A-Za-z]\w*)")
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
@@ -90,8 +94,10 @@ class Term:
     """A term as a page shows it.
 
     ``links`` are named lists of IRIs; ``kinds`` and ``properties`` are those of a class, and
-    ``members`` its named individuals or the concepts of a scheme; ``rules`` are sentences;
-    ``instead`` is what takes the place of a deprecated term.
+    ``members`` its named individuals or the concepts of a scheme; ``rules`` are sentences.
+    ``properties_above`` and ``rules_above`` are those that a class has from elsewhere: from a class
+    above, the nearest first, or (rules only) from one of its properties. ``instead`` is what takes
+    the place of a deprecated term.
     """
 
     iri: str
@@ -109,6 +115,13 @@ class Term:
     deprecated: bool
     instead: tuple[str, ...]
     drawing: Drawing | None
+    properties_above: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rules_above: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def rule_count(self) -> int:
+        """How many rules there are, with those from elsewhere."""
+        return len(self.rules) + sum(len(rules) for _, rules in self.rules_above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +134,17 @@ class TermGroup:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The terms of one namespace; ``facts`` are named values about the whole ontology."""
+    """The terms of one namespace; ``facts`` are named values about the whole ontology.
+
+    ``introduction`` is what the ontology says of itself, ``starts`` are the terms to begin with.
+    """
 
     namespace: str
     facts: tuple[tuple[str, str], ...]
     tree: tuple[Section, ...]
     groups: tuple[TermGroup, ...]
+    introduction: str = ""
+    starts: tuple[str, ...] = ()
 
 
 def read_reference(
@@ -165,6 +183,8 @@ def read_reference(
             TermGroup(heading, tuple(sorted(terms, key=lambda one: one.name.lower())))
             for heading, terms in ordered
         ),
+        graph.text(namespace.rstrip("#/"), DCTERMS + "description"),
+        tuple(graph.iris(namespace.rstrip("#/"), _START)),
     )
 
 
@@ -255,7 +275,45 @@ class _Reader:
             deprecated="true" in graph.texts(iri, OWL + "deprecated"),
             instead=tuple(graph.iris(iri, DCTERMS + "isReplacedBy")),
             drawing=self._drawing(iri),
+            properties_above=tuple(
+                (one, tuple(self._properties[one]))
+                for one in self._above(iri)
+                if self._properties.get(one)
+            ),
+            rules_above=tuple(self._rules_above(iri)),
         )
+
+    def _above(self, iri: str) -> Sequence[str]:
+        """The classes above a class, the nearest first."""
+        found: dict[str, None] = {}
+        todo = [iri]
+        for one in todo:
+            for above in self._graph.iris(one, RDFS + "subClassOf"):
+                if above not in found and above not in (iri, OWL + "Thing"):
+                    found[above] = None
+                    todo.append(above)
+        return list(found)
+
+    def _rules_above(self, iri: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """Rules that a class has from the classes above it, and from its properties.
+
+        A rule about whatever has a property counts; one about the property of another class does
+        not.
+        """
+        if OWL + "Class" not in self._graph.iris(iri, RDF + "type"):
+            return
+        above = self._above(iri)
+        properties = (prop for one in (iri, *above) for prop in self._properties.get(one, ()))
+        told = set(self._rules.get(iri, ()))
+        for one in dict.fromkeys([*above, *properties]):
+            rules = [
+                rule
+                for rule in self._rules.get(one, ())
+                if rule not in told and not (one not in above and rule.startswith(OF_ANOTHER))
+            ]
+            if rules:
+                told.update(rules)
+                yield one, tuple(rules)
 
     def tree(self) -> tuple[Section, ...]:
         """The classes of the namespace below one another, the topmost first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -21,6 +21,7 @@ TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 """The folder of ``_terms.html``, whose macros show terms on any page that has ``links``."""
 
 STYLE: Final = "reference.css"
+QUESTIONS: Final = "questions.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,18 @@ def write_pages(
 ) -> tuple[Path, ...]:
     """Write the reference of an ontology into a folder, and say which files that made.
 
+    Where there are questions, they have a page of their own with their SPARQL.
+
     Files of the same names are replaced; others are left alone.
 
     Raises:
         BadInput: the folder cannot be written.
     """
-    triples, asked = list(ontology), list(questions)
+    triples = list(ontology)
+    asked = [
+        replace(one, href=f"{QUESTIONS}#{quote(one.name, safe='')}")
+        for one in sorted(questions, key=lambda one: one.name)
+    ]
     label = labels(Graph(triples))
     rules = rules_in_words(shapes, label)
     environment = Environment(
@@ -91,13 +98,23 @@ def write_pages(
     )
     environment.globals.update(links=FileLinks(label))
     written = {STYLE: "".join(_text(name) for name in ("page.css", "terms.css"))}
+    pages = [(page.file, page.name) for page in PAGES]
+    if asked:
+        pages.append((QUESTIONS, "Questions"))
+        written[QUESTIONS] = environment.get_template("questions.html").render(
+            here=QUESTIONS,
+            pages=pages,
+            title="Questions",
+            description="What the terms are for: the queries of the catalogue as they stand.",
+            questions=asked,
+        )
     for page in PAGES:
         reference = read_reference(
             triples, page.namespace, rules=rules, questions=asked, label=label
         )
         written[page.file] = environment.get_template("page.html").render(
             here=page.file,
-            pages=[(one.file, one.name) for one in PAGES],
+            pages=pages,
             title=page.title,
             description=page.description,
             reference=reference,

@@ -35,7 +35,11 @@ _NUMBERS: Final = {
     "minLength": "at least {} characters long",
     "maxLength": "at most {} characters long",
 }
-_PLACEHOLDER: Final = re.compile(r"\{[?$]\w+\}")
+OF_ANOTHER: Final = "Of "
+"""What a rule begins with that a property has from a class which it is used with."""
+
+_PLACEHOLDER: Final = re.compile(r"(\b(?:[Tt]he|[Aa]n?) )?\{[?$](\w+)\}")
+_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, tuple[str, ...]]:
@@ -52,9 +56,9 @@ def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, t
         for sentence, path in _of_shape(graph, shape, label):
             for iri in about:
                 found[iri][sentence] = None
-            if path:
+            if path and path not in about:
                 where = " or ".join(label(iri) for iri in about)
-                found[path][f"Of {where}: {sentence}"] = None
+                found[path][f"{OF_ANOTHER}{where}: {sentence}"] = None
     return {iri: tuple(sentences) for iri, sentences in sorted(found.items())}
 
 
@@ -82,7 +86,19 @@ def _of_shape(graph: Graph, shape: str, label: Labelled) -> Iterable[tuple[str, 
 def _message(graph: Graph, node: Node) -> str:
     if not isinstance(node, NamedNode | BlankNode):
         return ""
-    return _PLACEHOLDER.sub("…", graph.text(node, SH + "message"))
+    said = _PLACEHOLDER.sub(_meant, graph.text(node, SH + "message"))
+    return said[:1].upper() + said[1:]
+
+
+def _meant(place: re.Match[str]) -> str:
+    """What a placeholder of a message stands for, told by its name.
+
+    >>> _PLACEHOLDER.sub(_meant, "{$this} ends at {?textLength}, as the {?end} says")
+    'it ends at the text length, as the end says'
+    """
+    if place[2] == "this":
+        return f"{place[1]}node" if place[1] else "it"
+    return (place[1] or "the ") + _CAPITAL.sub(" ", place[2]).lower()
 
 
 def _path(graph: Graph, path: Node, label: Labelled) -> str:

@@ -11,6 +11,7 @@ from tenure.slices.graphs import (
 )
 from tenure.slices.reading import read_every_day, read_key, read_moment, read_stretch
 from tenure.slices.relations import (
+    NEAR,
     OPERANDS,
     RelationRequest,
     read_relation_iri,
@@ -20,6 +21,7 @@ from tenure.slices.relations import (
 )
 
 __all__ = [
+    "NEAR",
     "OPERANDS",
     "RelationRequest",
     "SliceRequest",

@@ -59,6 +59,9 @@ OPERANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The kinds of graphs, with what each is about: times (:func:`read_stretch`) or entities."""
 
+NEAR: Final = frozenset({"first", "last", "following", "pair", "overlaps"})
+"""The kinds for which the world around what they are about is enough."""
+
 _DEMANDS = {"before": BEFORE, "after": AFTER, "within": WITHIN}
 
 

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadQuery, StoreFull
 from tenure.store.answers import Answer, wrap
+from tenure.store.damage import damaged
 from tenure.store.following import Follower, Noted, Written
 from tenure.store.protocol import change_request, drop_request, in_named_graphs, replacement
 from tenure.store.syntax_errors import not_unicode, unparsed_query
@@ -87,10 +88,11 @@ class EmbeddedStore:
         graph: NamedNode | None = None,
         *,
         subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
         value: NamedNode | None = None,
     ) -> Iterator[Quad]:
         """As :meth:`~tenure.store.protocol.Store.quads`: a snapshot of the moment it starts."""
-        return self._engine.quads_for_pattern(subject, None, value, graph)
+        return self._engine.quads_for_pattern(subject, predicate, value, graph)
 
     def add(self, quads: Iterable[Quad]) -> None:
         """As :meth:`~tenure.store.protocol.Store.add`; about 12 000 statements a second on disk."""
@@ -99,6 +101,11 @@ class EmbeddedStore:
             self._engine.extend(in_named_graphs(quads if noted is None else noted))
             if noted is not None:
                 written.append(noted.written)
+
+    def fill(self, quads: Iterable[Quad]) -> None:
+        """As :meth:`~tenure.store.protocol.Store.fill`; about 100 000 statements a second."""
+        with self._written():
+            self._engine.bulk_extend(in_named_graphs(quads))
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """As :meth:`~tenure.store.protocol.Store.replace`.
@@ -265,6 +272,8 @@ def _opened(path: Path) -> pyoxigraph.Store:
         return pyoxigraph.Store(str(path))
     except OSError as error:
         raise _not_opened(path, error) from error
+    except RuntimeError as error:
+        raise damaged(path, error) from error
 
 
 def _not_opened(path: Path, error: OSError) -> BadInput:

@@ -4,7 +4,7 @@ Two closed tables: ``RESULT_FORMATS`` for the answers of SELECT and ASK, ``GRAPH
 triples and quads. A format that the engine learns to write is one more entry in a table.
 
 Media types are those that the SPARQL 1.1 results formats and the RDF 1.1 syntaxes register;
-aliases are what clients send in practice.
+aliases and other names are what clients send in practice.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class GraphFormat:
     named_graphs: bool = False
     aliases: tuple[str, ...] = ()
     other_extensions: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
 
 _F = TypeVar("_F", ResultFormat, GraphFormat)
@@ -69,9 +70,15 @@ TURTLE: Final = GraphFormat(
     ".ttl",
     RdfFormat.TURTLE,
     aliases=("application/x-turtle", "application/turtle"),
+    other_names=("turtle", "n3"),
 )
 N_TRIPLES: Final = GraphFormat(
-    "nt", "application/n-triples", ".nt", RdfFormat.N_TRIPLES, aliases=("text/plain",)
+    "nt",
+    "application/n-triples",
+    ".nt",
+    RdfFormat.N_TRIPLES,
+    aliases=("text/plain",),
+    other_names=("n-triples", "ntriples"),
 )
 N_QUADS: Final = GraphFormat(
     "nq",
@@ -80,6 +87,7 @@ N_QUADS: Final = GraphFormat(
     RdfFormat.N_QUADS,
     named_graphs=True,
     aliases=("text/x-nquads", "text/nquads"),
+    other_names=("n-quads", "nquads"),
 )
 TRIG: Final = GraphFormat(
     "trig",
@@ -97,6 +105,7 @@ JSON_LD: Final = GraphFormat(
     named_graphs=True,
     aliases=("application/json",),
     other_extensions=(".json",),
+    other_names=("json-ld", "json"),
 )
 
 RESULT_FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(

@@ -8,8 +8,9 @@ columns in code points.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -59,7 +60,7 @@ class Positions:
         lines: Lines | None = None,
     ) -> None:
         """Notes what ``walk`` tells of ``text``; ``lines`` are read when they are asked for."""
-        self._breaks = [match.start() for match in _BREAK.finditer(text)]
+        self._breaks = array("q", (match.start() for match in _BREAK.finditer(text)))
         self._text = text
         self._subjects: dict[tuple[str | None, str], Span] = {}
         self._anywhere: dict[str, Span] = {}
@@ -167,9 +168,12 @@ NOWHERE: Final = Positions()
 
 
 def positions(
-    text: str, form: GraphFormat | None = None, prefixes: Mapping[str, str] | None = None
+    text: str,
+    form: GraphFormat | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    about: Container[str] | None = None,
 ) -> Positions:
-    """The places of what ``text`` states.
+    """The places of what ``text`` states, or of what it states ``about`` some nodes.
 
     Without ``form`` it is read as Turtle or TriG, of which N-Triples and N-Quads are parts.
     ``prefixes`` are those that it need not declare. A byte order mark counts for no column.
@@ -177,10 +181,19 @@ def positions(
     """
     text = text.removeprefix(_BYTE_ORDER_MARK)
     if form is JSON_LD:
-        return Positions(text, statements_of_json(text))
+        return Positions(text, _about(about, statements_of_json(text)))
     if form in (N_TRIPLES, N_QUADS):
         return Positions(text, lines=Lines(text))
-    return Positions(text, statements_of_turtle(text, prefixes or {}))
+    return Positions(text, _about(about, statements_of_turtle(text, prefixes or {})))
+
+
+def _about(
+    nodes: Container[str] | None, walk: Iterable[Stated | Described]
+) -> Iterable[Stated | Described]:
+    """What a walk tells of some nodes, and of those without a name."""
+    if nodes is None:
+        return walk
+    return (one for one in walk if one.subject is None or one.subject in nodes)
 
 
 def subject_line(text: str, iri: str, prefixes: Mapping[str, str] | None = None) -> int | None:

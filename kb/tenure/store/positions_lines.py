@@ -6,12 +6,14 @@ for their names, and a file of millions of lines need not be cut into tokens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from tenure.store.positions_turtle import statements_of_turtle
 from tenure.store.positions_words import Described, Span, Stated
 
+_LINE: Final = re.compile(r"[^\n]+")
 _MOST_SEARCHES: Final = 400
 """About as long as this many searches takes it to read everything once."""
 
@@ -46,14 +48,11 @@ class Lines:
 
     def _from(self, start: int, end: int) -> Iterator[Stated | Described]:
         """What stands from one offset to another, without the lines that were read before."""
-        while start < end:
-            after = self._text.find("\n", start, end)
-            after = after if after >= 0 else end
-            if start not in self._read:
-                self._read.add(start)
-                for one in statements_of_turtle(self._text[start:after], {}):
-                    yield _moved(one, start)
-            start = after + 1
+        for line in _LINE.finditer(self._text, start, end):
+            if line.start() not in self._read:
+                self._read.add(line.start())
+                for one in statements_of_turtle(line[0], {}):
+                    yield _moved(one, line.start())
 
 
 def _moved(one: Stated | Described, by: int) -> Stated | Described:

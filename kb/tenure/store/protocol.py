@@ -53,11 +53,13 @@ class Store(Protocol):
         graph: NamedNode | None = None,
         *,
         subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
         value: NamedNode | None = None,
     ) -> Iterator[Quad]:
         """The statements of one graph, or of all, in no particular order.
 
-        Only those about ``subject``, and whose object is ``value``, where these are given.
+        Only those about ``subject``, by ``predicate``, and whose object is ``value``, where these
+        are given.
         """
         ...
 
@@ -65,6 +67,14 @@ class Store(Protocol):
         """Adds statements: all of them, or none where the iterable raises.
 
         Raises :class:`~tenure.errors.BadInput` for a statement outside a named graph.
+        """
+        ...
+
+    def fill(self, quads: Iterable[Quad]) -> None:
+        """Adds many statements, faster than :meth:`add`.
+
+        It is not done in one transaction: where the iterable raises, or the process ends, some of
+        them may be there. Raises :class:`~tenure.errors.BadInput` as :meth:`add` does.
         """
         ...
 

@@ -7,7 +7,7 @@ bytes, whatever their order and whatever their blank nodes are called.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -79,12 +79,19 @@ def read_text(
             16 MiB; says line and column.
         Refused: JSON-LD with a context that would have to be fetched.
     """
+    return list(read_lazily(data, form, base=base, name=name))
+
+
+def read_lazily(
+    data: bytes | str, form: GraphFormat, *, base: str | None = None, name: str = "input"
+) -> Iterator[Quad]:
+    """As :func:`read_text`, one statement after another; what is wrong is told when it comes up."""
     encoded = _encoded(data, name)
     if not encoded.strip():
-        return []
+        return
     check_nesting(encoded, form, name)
     try:
-        return list(parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True))
+        yield from parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True)
     except SyntaxError as error:
         raise _unparsed(encoded, form, name, error) from error
     except MemoryError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -23,6 +24,7 @@ _NOTHING: Final = NamedNode("urn:tenure:graph:none")
 _ACCEPT: Final = f"{JSON.media_type}, {N_TRIPLES.media_type};q=0.9"
 _FORM: Final = "application/x-www-form-urlencoded"
 _EXCERPT: Final = 300
+_AT_A_TIME: Final = 5_000
 
 
 class RemoteStore:
@@ -88,10 +90,11 @@ class RemoteStore:
         graph: NamedNode | None = None,
         *,
         subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
         value: NamedNode | None = None,
     ) -> Iterator[Quad]:
         """As :meth:`~tenure.store.protocol.Store.quads`: one request, read when it is called."""
-        given = (("g", graph), ("s", subject), ("o", value))
+        given = (("g", graph), ("s", subject), ("p", predicate), ("o", value))
         chosen = "".join(f"VALUES ?{name} {{ {node} }} " for name, node in given if node)
         rows = self._rows(f"SELECT ?s ?p ?o ?g {{ {chosen}GRAPH ?g {{ ?s ?p ?o }} }}")
         return (Quad(*row) for row in rows)  # type: ignore[arg-type]
@@ -101,6 +104,12 @@ class RemoteStore:
         lines = [f"GRAPH {one.graph_name} {{ {one.triple} }}" for one in in_named_graphs(quads)]
         if lines:
             self._update("INSERT DATA {\n" + "\n".join(lines) + "\n}")
+
+    def fill(self, quads: Iterable[Quad]) -> None:
+        """As :meth:`~tenure.store.protocol.Store.fill`: requests of so many statements each."""
+        waiting = iter(quads)
+        while some := list(islice(waiting, _AT_A_TIME)):
+            self.add(some)
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """As :meth:`~tenure.store.protocol.Store.replace`, if the endpoint's updates are atomic."""

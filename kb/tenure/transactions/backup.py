@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.load import bring_up, refuse_newer
@@ -23,15 +22,17 @@ from tenure.load.files import Loaded, check_loaded
 from tenure.resources import data_dir
 from tenure.slices import is_computed
 from tenure.store import EmbeddedStore, Store, read_file
+from tenure.store.formats import N_QUADS, TRIG, GraphFormat
 from tenure.terms import Names
+from tenure.transactions.plain import check_whole, write_sorted
 from tenure.transactions.state import new_state, read_state
+from tenure.transactions.sums import SUMS, check_sums, write_sums
 from tenure.transactions.update import is_ordinary
 
 PLAIN: Final = (".nq", ".trig")
 """What the name of a plain backup ends with."""
 
-_FORMATS: Final = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
-_HEAD: Final = "# A backup of Tenure: "
+_FORMATS: Final = {".nq": N_QUADS, ".trig": TRIG}
 
 
 def back_up(store: EmbeddedStore, target: Path, names: Names) -> int:
@@ -54,6 +55,7 @@ def back_up(store: EmbeddedStore, target: Path, names: Names) -> int:
             _write_plain(store, draft, _FORMATS[target.suffix], names)
         else:
             store.backup(draft)
+            write_sums(draft)
 
     _whole_or_not(target, make)
     return size_of(target)
@@ -83,7 +85,8 @@ def restore(backup: Path, target: Path, names: Names) -> None:
 
     def make(draft: Path) -> None:
         if backup.is_dir():
-            shutil.copytree(backup, draft)
+            check_sums(backup)
+            shutil.copytree(backup, draft, ignore=shutil.ignore_patterns(SUMS))
         with EmbeddedStore(draft) as store:
             refuse_newer(store, names)
             if not backup.is_dir():
@@ -106,19 +109,22 @@ def size_of(path: Path) -> int:
     return sum(one.stat().st_size for one in files)
 
 
-def _write_plain(store: Store, path: Path, form: RdfFormat, names: Names) -> None:
-    quads = sorted(lasting(store, names), key=str)
+def _write_plain(store: Store, path: Path, form: GraphFormat, names: Names) -> None:
     with path.open("wb") as file:
-        # So that one that was cut short can be told from a whole one.
-        file.write(f"{_HEAD}{len(quads)} statements\n".encode())
-        pyoxigraph.serialize(quads, file, form)
+        write_sorted(lasting(store, names), file, form, path.parent)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _read_plain(path: Path, names: Names) -> list[Quad]:
+    told = check_whole(path)
     quads = [_in_its_part(one, names) for one in read_file(path)]
-    _refuse_cut_short(path, len(quads))
+    if told not in (None, len(quads)) or not quads:
+        raise BadInput(
+            f"It holds {len(quads)} statements of {told or 'those of a backup'}.",
+            where=str(path),
+            remedy="Take another copy of the backup, or the one before it.",
+        )
     kept = [one for one in quads if _is_lasting(one, names)]
     for file in sorted(data_dir("ontology").glob("*.ttl")):
         graph = names.graph("ontology")
@@ -126,19 +132,6 @@ def _read_plain(path: Path, names: Names) -> list[Quad]:
     ours = (one for one in kept if not is_ordinary(_name(one), names))
     check_loaded(Loaded(tuple(ours), {}), names)
     return kept
-
-
-def _refuse_cut_short(path: Path, found: int) -> None:
-    with path.open("rb") as file:
-        first = file.readline(200).decode("utf-8", "replace")
-    told = first.removeprefix(_HEAD).split(" ", 1)[0] if first.startswith(_HEAD) else ""
-    if not found or (told.isdecimal() and int(told) != found):
-        written = f" of {told}" if told.isdecimal() else ""
-        raise BadInput(
-            f"It holds {found}{written} statements, so it is no whole backup.",
-            where=str(path),
-            remedy="Take another copy of the backup, or the one before it.",
-        )
 
 
 def _is_lasting(quad: Quad, names: Names) -> bool:

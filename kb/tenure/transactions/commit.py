@@ -17,10 +17,9 @@ from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
 from tenure.store import EmbeddedStore
-from tenure.store.formats import JSON_LD
 from tenure.terms import TN, XSD_DATETIME
 from tenure.transactions.asking import DEFAULT, ask
-from tenure.transactions.fusing import difference_between, next_edition
+from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
 from tenure.transactions.model import BodyChange, Change, Committed, GraphChange, UpdateChange
 from tenure.transactions.ordinary import writes_of
 from tenure.transactions.plan import Plan, plan
@@ -28,7 +27,7 @@ from tenure.transactions.state import State, next_instant, read_state
 from tenure.transactions.writer import Writer, writer_of
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.reading import Document
-from tenure.world import Conflict, World
+from tenure.world import Conflict
 
 KEPT_FREE: Final = 32_000_000
 """Bytes of the disk that writers leave free: room for the store to keep its own house in order."""
@@ -121,11 +120,11 @@ class _Transaction:
             except BadClaim as error:
                 raise _cannot_be_fused(document, error) from error
         elif not planned.graphs:
-            return self._outcome(dry_run, self._writer.state, (), before.world(), before.world())
+            return self._outcome(dry_run, self._writer.state, (), before, before)
         state = self._writer.state.next
         if not dry_run:
             self._write(before, after, described, state)
-        return self._outcome(dry_run, state, warnings, before.world(), after.world())
+        return self._outcome(dry_run, state, warnings, before, after)
 
     # ------------------------------------------------------------------ what is written
 
@@ -153,8 +152,7 @@ class _Transaction:
         quads = (*described, *self._plan.registered, *self._plan.stated)
         if isinstance(self._change, BodyChange):
             text = self._change.data.decode("utf-8-sig")
-            has_lines = self._change.format is not JSON_LD
-            return Document(self._change.name, text, quads, has_lines)
+            return Document(self._change.name, text, quads, form=self._change.format)
         return Document("change", "", quads, has_lines=False)
 
     def _checked(self, document: Document) -> tuple[Finding, ...]:
@@ -214,11 +212,11 @@ class _Transaction:
         dry_run: bool,
         state: State,
         warnings: tuple[Finding, ...],
-        before: World,
-        after: World,
+        before: Edition,
+        after: Edition,
     ) -> Committed:
         planned = self._plan
-        was, now = _by_iri(before.conflicts), _by_iri(after.conflicts)
+        was, now = map(_by_iri, conflicts_between(before, after))
         existing = {iri for iri in planned.graphs if self._had(iri)}
         dropped = {iri for iri in existing if not self._will_have(iri)}
         return Committed(

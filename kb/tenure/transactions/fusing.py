@@ -14,14 +14,14 @@ from tenure.load import Registry, check_references
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.transactions.plan import Plan
-from tenure.world import Difference, check_claims, world_triples
+from tenure.world import Conflict, Difference, check_claims, world_triples
 
 _BELONGING = (TN("source"), TN("evidence"), TN("attribution"), TN("link"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """Whether any claim says of which class something is."""
+class Described:
+    """The things of which some claim says what class they are."""
 
     about: Mapping[str, Sequence[Claim]]
 
@@ -46,7 +46,7 @@ def next_edition(
     if plan.registered:
         registry = Registry(plan.registered, names, grown_from=registry)
     new = read_claims(_with_belongings(kb.store, names, described), plan.stated)
-    check_references(new, registry, names, elsewhere=_Told(known.about))
+    check_references(new, registry, names, elsewhere=Described(known.about))
     check_claims(new, registry.types, known.schema)
     gone = {iri: replace(known.base.claims[iri], retracted_at=instant) for iri in plan.retracted}
     changed = {**gone, **new.claims}
@@ -61,7 +61,17 @@ def difference_between(before: Edition, after: Edition, names: Names) -> Differe
         return found
     was = frozenset(world_triples(before.world(), names))
     now = frozenset(world_triples(after.world(), names))
-    return Difference(was - now, now - was)
+    return Difference(was - now, now - was, *conflicts_between(before, after))
+
+
+def conflicts_between(
+    before: Edition, after: Edition
+) -> tuple[Sequence[Conflict], Sequence[Conflict]]:
+    """The conflicts of the one and of the other, among them all that only one of them has."""
+    if after is before:
+        return (), ()
+    found = after.difference
+    return (found.were, found.are) if found else (before.conflicts(), after.conflicts())
 
 
 def _with_belongings(store: Store, names: Names, described: Sequence[Quad]) -> list[Quad]:

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
-from pyshacl.graph_abstraction import DataGraph
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib.namespace import RDF, SH
@@ -27,6 +26,7 @@ from tenure.store import Store
 from tenure.terms import PREFIXES, RDF_TYPE, Names, local_name
 from tenure.transactions.touched import REACH, Look, Touched
 from tenure.validate.dates import date_findings
+from tenure.validate.exact import ExactData, Written
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.gate import gate_shapes
 from tenure.validate.quiet import quiet_literals
@@ -49,13 +49,13 @@ class Gate:
         self._schema = Schema(ontology)
         self._above: dict[str, frozenset[str]] = {}
         self._ontology = Document("ontology", "", tuple(ontology), has_lines=False)
-        everything = Facts([], [], [self._ontology], Names()).types
-        self._types = {iri: frozenset(types) for iri, types in everything.items()}
+        known = Facts([], [], [self._ontology], Names())
+        self._types = {iri: frozenset(types) for iri, types in known.types.items()}
+        self._paths = known.paths
         self._scratch = pyoxigraph.Store()
         self._lasting = frozenset(_in_default(ontology))
         self._scratch.bulk_extend(self._lasting)
-        self._data = DataGraph.from_oxigraph_store(self._scratch)
-        self._data.default_union = True  # type: ignore[misc]  # its stub lacks the setter
+        self._data = ExactData(self._scratch)
         self._rules = gate_shapes()
         self._core = [
             (shape, frozenset(map(str, shape.target_classes())), list(shape.target_subjects_of()))
@@ -98,10 +98,12 @@ class Gate:
             names,
             self._schema,
             self._types,
+            self._paths,
             entities,
         )
         quads = {*around, *change.quads}
         self._scratch.extend(quads)
+        self._data.written = Written(quads)
         try:
             found = {
                 *structural_findings(facts),

@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.errors import Immutable, NotFound, NotWritable
 from tenure.knowledge import KnowledgeBase
-from tenure.nearest import nearest, remedy_of
+from tenure.nearest import remedy_of
 from tenure.slices import is_computed
 from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
 from tenure.transactions.asking import DEFAULT, Asked
@@ -241,12 +241,13 @@ class _Planning:
         full = iri if iri.startswith(prefix) else prefix + iri.removeprefix("claim/")
         if full in self._kb.claims:
             return full
-        known = [one.removeprefix(prefix) for one in self._kb.claims]
+        number = len(self._kb.claims)
         raise NotFound(
             f"There is no claim {iri[:120]!r}.",
             where="claim",
             remedy=remedy_of(
-                nearest(full.removeprefix(prefix), known), f"There are {len(known)} claims."
+                (one.removeprefix("claim/") for one in self._kb.nearest_claims(full)),
+                f"There are {number} claims.",
             ),
         )
 

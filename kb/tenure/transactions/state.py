@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.claims import Claim
 from tenure.store import Store
 from tenure.terms import XSD_INTEGER, Names
 
@@ -69,11 +68,6 @@ def graph_tag(quads: Iterable[Quad]) -> str | None:
     if not lines:
         return None
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
-
-
-def last_instant(claims: Iterable[Claim]) -> str:
-    """The latest instant of recorded time; empty where there is none."""
-    return max((one.retracted_at or one.recorded_at for one in claims), default="")
 
 
 def next_instant(last: str, now: datetime | None = None) -> str:

@@ -14,6 +14,7 @@ from tenure.store import Store
 from tenure.terms import RDF_TYPE, Names
 from tenure.transactions.update import is_ordinary
 from tenure.validate.facts import Facts, text_of
+from tenure.validate.locating import best_place
 from tenure.validate.reading import Document
 from tenure.validate.report import Finding, Severity
 from tenure.validate.schema import Schema
@@ -32,6 +33,7 @@ class Touched(Facts):
 
     known_schema: Schema
     known_types: Mapping[str, frozenset[str]]
+    known_paths: Mapping[str, frozenset[str]]
     entities: Iterable[str]
 
     @cached_property
@@ -55,6 +57,11 @@ class Touched(Facts):
         return self.known_schema
 
     @cached_property
+    def paths(self) -> Mapping[str, frozenset[str]]:
+        """By the rule of a property shape: the properties on its path, read before."""
+        return self.known_paths
+
+    @cached_property
     def registered(self) -> list[str]:
         """The entities of the whole registry."""
         return list(self.entities)
@@ -72,9 +79,21 @@ class Touched(Facts):
     ) -> Iterable[Finding]:
         """The finding; about whatever, for the change is to blame for it."""
         about = document or self.given[0]
-        line = about.positions.line(focus, graph)
         what, remedy = self.short(what), self.short(remedy)
-        yield Finding(about.name, line, rule, severity, focus, what, remedy)
+        paths = self.paths.get(rule, _NONE)
+        _, place, predicate = best_place(about, focus, graph, what, remedy, self.short, paths)
+        yield Finding(
+            about.name,
+            place.line if place else None,
+            rule,
+            severity,
+            focus,
+            what,
+            remedy,
+            place.column if place else None,
+            about.positions.excerpt(place) if place else None,
+            self.link(rule, focus, f"{what} {remedy}", predicate),
+        )
 
 
 class Types(dict[str, set[str]]):

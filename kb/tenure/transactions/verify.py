@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from pyoxigraph import Triple
 
+from tenure.claims import ClaimBase
 from tenure.errors import TenureError
 from tenure.history import revisions
-from tenure.knowledge.edition import Edition
-from tenure.knowledge.known import Known, read_known
+from tenure.knowledge.building import read_edition
+from tenure.knowledge.known import MOST_HELD, Known
 from tenure.load import FORMAT, check_references, read_format, refuse_newer
 from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import Names
+from tenure.transactions.fusing import Described
 from tenure.transactions.update import is_ordinary
 from tenure.world import check_claims, world_triples
 
@@ -71,18 +74,24 @@ def verify(store: Store, names: Names) -> Verified:
     form = read_format(store, names) or FORMAT
     counts = {"format": form, "graphs": len(store.graphs())}
     try:
-        known = read_known(store, names)
-        check_references(known.base, known.registry, names)
-        check_claims(known.base, known.registry.types, known.schema)
-        world = Edition(known, names).world()
+        edition = read_edition(store, names, MOST_HELD)
+        known = edition.known
+        for some in _some_at_a_time(known):
+            check_references(some, known.registry, names, elsewhere=Described(known.about))
+            check_claims(some, known.registry.types, known.schema)
+        stored = {quad.triple for quad in store.quads(names.graph("world"))}
+        size, missing = 0, list[Triple]()
+        for piece in edition.pieces():
+            worked_out = set(world_triples(piece, names))
+            missing += worked_out - stored
+            stored -= worked_out
+            size += len(worked_out)
     except TenureError as error:
         about = error.where.name if error.where else ""
         return Verified((Fault(error.what, about),), counts)
-    worked_out = frozenset(world_triples(world, names))
-    stored = frozenset(quad.triple for quad in store.quads(names.graph("world")))
     faults = [
-        *_differences(stored - worked_out, "is stored, and does not follow from the claims"),
-        *_differences(worked_out - stored, "follows from the claims, and is not stored"),
+        *_differences(stored, "is stored, and does not follow from the claims"),
+        *_differences(missing, "follows from the claims, and is not stored"),
         *_strays(store, known, names),
         *_unrevised(store, known, names),
     ]
@@ -90,10 +99,17 @@ def verify(store: Store, names: Names) -> Verified:
         "claims": len(known.base.claims),
         "sources": len(known.base.sources),
         "entities": len(known.registry),
-        "world": len(worked_out),
+        "world": size,
         "ordinary graphs": sum(is_ordinary(one.value, names) for one in store.graphs()),
     }
     return Verified(tuple(faults), counts, tuple(_notes(store, names)))
+
+
+def _some_at_a_time(known: Known) -> Iterator[ClaimBase]:
+    """The claims in lots that are small enough to be checked in memory."""
+    claims = iter(known.base.claims.items())
+    while some := dict(islice(claims, MOST_HELD)):
+        yield ClaimBase(some, known.base.sources)
 
 
 def _differences(triples: Iterable[Triple], how: str) -> Iterator[Fault]:

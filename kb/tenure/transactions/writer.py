@@ -14,7 +14,7 @@ from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
 from tenure.transactions.gate import Gate
-from tenure.transactions.state import State, graph_tag, last_instant, new_state, read_state
+from tenure.transactions.state import State, graph_tag, new_state, read_state
 
 
 def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
@@ -58,7 +58,7 @@ class Writer:
         if self.edition is None or edition.known.schema is not self.edition.known.schema:
             self.gate = None
         self.edition = edition
-        self.last = last_instant(edition.known.base.claims.values())
+        self.last = edition.known.last_instant
 
     def check_preconditions(
         self, graph: str | None, tags: Collection[str] | None, absent: bool

@@ -17,7 +17,7 @@ How to add a constraint on values: a line in :data:`_BAD_VALUES`, and a case in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +48,11 @@ _SURELY: Final[Mapping[Node, str]] = {
     XSD.date: f"^[12][0-9]{{3}}-(0[1-9]|1[0-2])-{_DAY}$",
     RDF.langString: "",
 }
+# A number or a date is written in one way by the store and in another by rdflib.
+_IS_TEXT: Final = (
+    "(isIRI(?value) || DATATYPE(?value) IN"
+    f" ({', '.join(f'<{one}>' for one in (XSD.string, RDF.langString, XSD.anyURI))}))"
+)
 _CHECKED_ELSEWHERE: Final = (str(XSD), str(RDF), str(RDFS), str(OWL))
 # In these signs the regular expressions of the store and of Python mean the same.
 _PLAIN_PATTERN: Final = re.compile(r"(?:[\w ^$/:+*.,\[\]{}()@#|?-]|\\\.)+", re.ASCII)
@@ -68,13 +73,17 @@ class Suspicion:
     of_targets: tuple[str, ...]
     """Patterns of ``?this`` that hold of a target which says too little."""
 
-    def suspects(self, store: Store) -> list[NamedNode | BlankNode]:
+    def suspects(
+        self, store: Store, also: Iterable[NamedNode | BlankNode] = ()
+    ) -> list[NamedNode | BlankNode]:
         """The targets in ``store``, the union of its graphs, that may break the shape.
 
-        In the order of their names. Classes are those that the store says are below the target's.
+        In the order of their names; the targets among ``also`` are always there. Classes are those
+        that the store says are below the target's.
         """
         below = self._below(store)
         found = {node for query in self.of_values for node in _asked(store, query)}
+        found.update(also)
         found = {node for node in found if self._is_target(store, node, below)}
         for pattern in self.of_targets:
             if below:
@@ -226,7 +235,7 @@ def _pattern(_shapes: Graph, value: Node) -> str:
         raise _NotCompiledError
     # Python counts four separators among white space that the store does not.
     asked = Literal(text.replace("\\S", "[^\\s\\x1c-\\x1f]")).n3()
-    return f"!isBlank(?value) && REGEX(STR(?value), {asked})"
+    return f"{_IS_TEXT} && REGEX(STR(?value), {asked})"
 
 
 def _compared(sign: str) -> Callable[[Graph, Node], str]:
@@ -238,7 +247,7 @@ def _compared(sign: str) -> Callable[[Graph, Node], str]:
 
 def _length(sign: str) -> Callable[[Graph, Node], str]:
     def fine(_shapes: Graph, value: Node) -> str:
-        return f"!isBlank(?value) && STRLEN(STR(?value)) {sign} {_whole(value)}"
+        return f"{_IS_TEXT} && STRLEN(STR(?value)) {sign} {_whole(value)}"
 
     return fine
 

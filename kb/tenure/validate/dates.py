@@ -28,7 +28,7 @@ def date_findings(facts: Facts) -> Iterator[Finding]:
             value = quad.object
             if not isinstance(value, Literal) or value.datatype != EDTF_DATATYPE:
                 continue
-            fault = _fault(value.value)
+            fault = fault_of(value.value)
             if fault:
                 rule, what, remedy, severity = fault
                 yield from facts.place(
@@ -42,7 +42,8 @@ def date_findings(facts: Facts) -> Iterator[Finding]:
                 )
 
 
-def _fault(text: str) -> tuple[str, str, str, Severity] | None:
+def fault_of(text: str) -> tuple[str, str, str, Severity] | None:
+    """The rule that a date breaks, what is wrong, what to do, and how bad it is."""
     try:
         parse(text)
     except BadDate as error:

@@ -15,9 +15,9 @@ from tenure.validate.facts import Facts, text_of
 from tenure.validate.report import Finding, Severity
 
 RULES: Final = frozenset(("DuplicateEntity",))
-_NAMES: Final = frozenset((RDFS_LABEL, SKOS_ALT_LABEL))
-_DIFFERENT: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
-_LOOKED_AT: Final = _NAMES | {_DIFFERENT}
+NAMES: Final = frozenset((RDFS_LABEL, SKOS_ALT_LABEL))
+DIFFERENT: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
+_LOOKED_AT: Final = NAMES | {DIFFERENT}
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -34,11 +34,11 @@ def duplicate_findings(facts: Facts) -> Iterator[Finding]:
     for quad in facts.quads:
         if quad.predicate not in _LOOKED_AT:
             continue
-        if quad.predicate == _DIFFERENT:
+        if quad.predicate == DIFFERENT:
             apart.add(frozenset((text_of(quad.subject), text_of(quad.object))))
         for kind, name in _kinds_and_names(facts, registered, quad):
-            named[kind, _plain(name)].add(text_of(quad.subject))
-            written[text_of(quad.subject), _plain(name)] = name
+            named[kind, plain_name(name)].add(text_of(quad.subject))
+            written[text_of(quad.subject), plain_name(name)] = name
     told: set[frozenset[str]] = set()
     for (kind, name), nodes in sorted(named.items()):
         for one, other in _pairs(nodes):
@@ -57,7 +57,7 @@ def duplicate_findings(facts: Facts) -> Iterator[Finding]:
 
 
 def _kinds_and_names(facts: Facts, registered: set[str], quad: Quad) -> Iterator[tuple[str, str]]:
-    if quad.predicate not in _NAMES or not isinstance(quad.object, Literal):
+    if quad.predicate not in NAMES or not isinstance(quad.object, Literal):
         return
     if isinstance(quad.subject, NamedNode) and quad.subject.value in registered:
         for kind in facts.types.get(quad.subject.value, ()):
@@ -75,7 +75,8 @@ def _given(facts: Facts, node: str) -> bool:
     return any(node in document.subjects for document in facts.given)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The name without case, accents and doubled spaces."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(one for one in letters if not unicodedata.combining(one))
     return _BLANKS.sub(" ", bare).strip()

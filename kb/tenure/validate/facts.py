@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
-from tenure.terms import PREFIXES, RDF_TYPE, Names, local_name
+from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
 from tenure.validate.locating import best_place
 from tenure.validate.reading import Document
 from tenure.validate.report import SHAPES, Finding, Severity
@@ -49,6 +49,22 @@ class Facts:
             if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
                 found.setdefault(text_of(quad.subject), set()).add(quad.object.value)
         return found
+
+    @cached_property
+    def _graphs(self) -> frozenset[str]:
+        return frozenset(name for name in map(graph_of, self.quads) if name is not None)
+
+    def has_graph(self, iri: str) -> bool:
+        """Whether a graph of that name holds a statement, in any document."""
+        return iri in self._graphs
+
+    def has_class(self, iri: str) -> bool:
+        """Whether some document says what that is."""
+        return iri in self.types
+
+    def is_claim(self, iri: str) -> bool:
+        """Whether some document says that it is a claim."""
+        return TN("Claim").value in self.types.get(iri, ())
 
     @cached_property
     def registered(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -16,17 +16,33 @@ from tenure.validate.changed import changes_since, only_changed
 from tenure.validate.dates import date_findings
 from tenure.validate.duplicates import duplicate_findings
 from tenure.validate.facts import Facts
+from tenure.validate.large import LargeFacts
+from tenure.validate.large_files import LARGE, SortedFiles, are_large, read_large, sorted_by_kind
 from tenure.validate.own_shapes import OwnShapes
-from tenure.validate.reading import Document, documents_in, read_bytes
-from tenure.validate.report import Finding, Report
-from tenure.validate.shapes import Shapes, shape_findings
+from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.reading import (
+    Document,
+    File,
+    documents_in,
+    files_in,
+    read_bytes,
+    read_files,
+)
+from tenure.validate.report import Finding, Report, Severity
+from tenure.validate.shapes import Shapes, placed, shape_findings, store_of
+from tenure.validate.stated import Terms
 from tenure.validate.structure import structural_findings, unknown_terms
+from tenure.validate.sweeping import RULES as SWEPT
+from tenure.validate.sweeping import Sweep
 from tenure.validate.texts import RULES as TEXT_RULES
 from tenure.validate.texts import check_evidence
 
 REGISTRY: Final = "entities.ttl"
 _HOUSE_STYLE: Final = "house-style.ttl"
 _PREFIXES: Final = "prefixes.ttl"
+
+Check = Callable[[Facts, Progress], Report]
+"""What else can be asked of facts, from a layer that the gate does not know."""
 
 
 def validate_paths(
@@ -37,6 +53,9 @@ def validate_paths(
     shapes: OwnShapes | None = None,
     changed_since: str | None = None,
     texts: Path | None = None,
+    conflicts: Check | None = None,
+    progress: Progress = unwatched,
+    held: int = LARGE,
 ) -> Report:
     """Check RDF files, and the RDF files in folders, against the structure and the shapes.
 
@@ -49,7 +68,12 @@ def validate_paths(
     ``shapes`` are asked of the facts beside those of the house. With ``texts``, a folder, evidence
     is checked against them (:func:`~tenure.validate.check_evidence`). With ``changed_since``, a
     revision of git, only findings about what differs from it are told; everything is read all the
-    same.
+    same. ``conflicts`` is asked of facts that violate no rule, see
+    :func:`tenure.knowledge.conflicting.conflict_check`. ``progress`` is told of each step.
+
+    Files of more than ``held`` bytes together are read in segments instead of being held in memory,
+    to the same report; not so with ``shapes`` or ``conflicts``, which ask of everything at once.
+    Above four times as much conflicts are not looked for, and a note says so.
 
     Raises:
         NotFound: a path, or the folder of texts, that does not exist.
@@ -60,22 +84,50 @@ def validate_paths(
     changes = changes_since(changed_since, paths) if changed_since is not None else None
     findings: list[Finding] = []
     notes: list[str] = []
-    given = documents_in(paths, notes, findings)
+    counted: dict[str, int] = {}
+    files = files_in(paths, notes)
+    large = SortedFiles()
+    if shapes is None and are_large(files, held if conflicts is None else 4 * held):
+        large = sorted_by_kind(files)
+    rest = {path for path, _ in files} - {path for path, _ in large.facts}
+    given = read_files([one for one in files if one[0] in rest], notes, findings, progress)
     terms = [one for one in given if one.is_ontology and not one.is_shapes]
     facts = [one for one in given if not one.is_ontology and not one.is_shapes]
     ontology = _ontology(terms, findings)
-    if facts:
+    if large.facts:
+        beside = _large_context(large.facts, context)
+        with LargeFacts(ontology, names or Names(), gate_shapes(), progress, held // 4) as read:
+            read_large(read, large.facts, beside, progress, findings, notes)
+            reduced, told = read.reduced()
+        findings += [*_rule_findings(reduced, progress), *placed(reduced, told)]
+        triples = read.triples + sum(len(one.quads) for one in given)
+        counted |= {"triples": triples, "claims": read.claims}
+        number = {str(path): number for number, (path, _) in enumerate(files)}
+        given = sorted([*reduced.given, *given], key=lambda one: number[one.name])
+        if conflicts is not None:
+            notes.append("Conflicts were not looked for: the files are too large to be held.")
+    elif facts:
         around = _context(facts, context, findings)
         checked = Facts(facts, around, ontology, names or Names())
-        findings += [*_check_facts(checked), *duplicate_findings(checked)]
-        findings += shapes.findings(checked) if shapes else ()
+        findings += _check_facts(checked, progress)
+        if shapes:
+            progress(Step(Stage.OWN_SHAPES, 0))
+            findings += shapes.findings(checked)
+        if conflicts is not None:
+            _look_for_conflicts(checked, conflicts, progress, findings, notes, counted)
     if terms:
         findings += _check_ontology(Facts(terms, ontology, ontology, names or Names()))
-    evidence = check_evidence(paths, texts) if texts is not None else Report()
-    findings += [one for one in evidence.findings if one.rule in TEXT_RULES]
-    notes += [one for one in evidence.notes if one not in notes]
-    report = _report(given, facts, findings, notes, evidence.checked)
-    return only_changed(report, given, changes) if changes is not None else report
+    if texts is not None:
+        progress(Step(Stage.TEXTS, 0))
+        evidence = check_evidence(paths, texts)
+        findings += [one for one in evidence.findings if one.rule in TEXT_RULES]
+        notes += [one for one in evidence.notes if one not in notes]
+        counted.update(evidence.checked)
+    report = _report(given, facts, findings, notes, counted)
+    if changes is None:
+        return report
+    progress(Step(Stage.PLACES, 0))
+    return only_changed(report, given, changes)
 
 
 def validate_text(
@@ -84,24 +136,35 @@ def validate_text(
     name: str = "body",
     *,
     context: Path | None = None,
+    registry: Callable[[Document], Iterable[Quad]] | None = None,
     names: Names | None = None,
+    conflicts: Check | None = None,
 ) -> Report:
     """Check a body of RDF as facts, as :func:`validate_paths` checks a file.
 
     ``media_type`` is a media type or the short name of a format. References resolve in
-    ``context``, else in the registry that comes with Tenure.
+    ``context`` or in what ``registry`` gives for the body, else in the registry that comes with
+    Tenure. ``conflicts`` is as there.
 
     Raises:
         BadParameter: a media type that stands for no RDF format.
     """
     findings: list[Finding] = []
+    notes: list[str] = []
+    counted: dict[str, int] = {}
     document = read_bytes(data, graph_format(media_type), name, findings)
     given = [document] if document else []
     if given:
-        around = _read([context or data_dir("facts") / REGISTRY], findings)
+        if registry is None:
+            around = _read([context or data_dir("facts") / REGISTRY], findings)
+        else:
+            known = (Quad(q.subject, q.predicate, q.object) for q in registry(given[0]))
+            around = [Document("registry", "", tuple(known), has_lines=False)]
         facts = Facts(given, around, _ontology((), findings), names or Names())
-        findings += [*_check_facts(facts), *duplicate_findings(facts)]
-    return _report(given, given, findings, [])
+        findings += _check_facts(facts, unwatched)
+        if conflicts is not None:
+            _look_for_conflicts(facts, conflicts, unwatched, findings, notes, counted)
+    return _report(given, given, findings, notes, counted)
 
 
 def given_facts(paths: Sequence[Path], *, context: Path | None = None) -> list[Quad]:
@@ -127,9 +190,43 @@ def house_style_shapes() -> Shapes:
     return Shapes([folder / _PREFIXES, folder / _HOUSE_STYLE])
 
 
-def _check_facts(facts: Facts) -> list[Finding]:
-    found = [*structural_findings(facts), *date_findings(facts)]
-    return found + list(shape_findings(facts, gate_shapes()))
+def _check_facts(facts: Facts, progress: Progress) -> list[Finding]:
+    found = _rule_findings(facts, progress)
+    store = store_of(facts)
+    sweep = Sweep(Terms([quad for one in facts.ontology for quad in one.quads]))
+    found += shape_findings(facts, gate_shapes(), progress, store)
+    sweep.take(store)
+    return found + list(placed(facts, sweep.told()))
+
+
+def _rule_findings(facts: Facts, progress: Progress) -> list[Finding]:
+    found: list[Finding] = []
+    rules = (structural_findings, date_findings, duplicate_findings)
+    for number, rule in enumerate(rules):
+        progress(Step(Stage.RULES, number, len(rules)))
+        found += rule(facts)
+    return found
+
+
+def _look_for_conflicts(
+    facts: Facts,
+    conflicts: Check,
+    progress: Progress,
+    findings: list[Finding],
+    notes: list[str],
+    counted: dict[str, int],
+) -> None:
+    if any(one.severity is Severity.VIOLATION for one in findings):
+        # Claims that lack a part, or mean something else than was meant, contradict by accident.
+        notes.append("Conflicts were not looked for, because rules are violated.")
+        return
+    found = conflicts(facts, progress)
+    if "conflicts" in found.checked:
+        # The network of time tells these too, and where else to look.
+        findings[:] = [one for one in findings if one.rule not in SWEPT]
+    findings += found.findings
+    notes += found.notes
+    counted.update(found.checked)
 
 
 def _check_ontology(facts: Facts) -> list[Finding]:
@@ -147,17 +244,26 @@ def _ontology(given: Sequence[Document], findings: list[Finding]) -> list[Docume
 def _context(
     given: Sequence[Document], context: Path | None, findings: list[Finding]
 ) -> list[Document]:
-    if context is not None:
-        paths = [context]
-    else:
-        folders = {Path(one.name).resolve().parent for one in given}
-        paths = sorted({_registry(folder) for folder in folders})
-    checked = {Path(one.name).resolve() for one in given}
+    checked = [Path(one.name) for one in given]
+    resolved = {one.resolve() for one in checked}
     return [
         one
-        for one in _read(paths, findings)
-        if Path(one.name).resolve() not in checked and not (one.is_ontology or one.is_shapes)
+        for one in _read(_context_paths(checked, context), findings)
+        if Path(one.name).resolve() not in resolved and not (one.is_ontology or one.is_shapes)
     ]
+
+
+def _large_context(given: Sequence[File], context: Path | None) -> list[File]:
+    checked = [path for path, _ in given]
+    resolved = {one.resolve() for one in checked}
+    around = files_in(_context_paths(checked, context), [])
+    return sorted_by_kind(one for one in around if one[0].resolve() not in resolved).facts
+
+
+def _context_paths(given: Iterable[Path], context: Path | None) -> list[Path]:
+    if context is not None:
+        return [context]
+    return sorted({_registry(folder) for folder in {one.resolve().parent for one in given}})
 
 
 def _registry(folder: Path) -> Path:

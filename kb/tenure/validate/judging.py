@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import Store
 from pyshacl.errors import (
     ConstraintLoadError,
     ReportableRuntimeError,
@@ -14,15 +14,15 @@ from pyshacl.errors import (
     ShapeLoadError,
     ValidationFailure,
 )
-from pyshacl.graph_abstraction import OxigraphDataGraph
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph
 from rdflib.namespace import SH
-from rdflib.term import BNode, Literal, Node, URIRef
+from rdflib.term import Node
 
 from tenure.errors import BadInput, BadRdf
 from tenure.validate.compiled import Suspicion, suspicion
+from tenure.validate.exact import ExactData, Written, plain_strings, term
 from tenure.validate.quiet import quiet_literals
 
 _FAILURES: Final = (
@@ -55,6 +55,7 @@ class Judge:
         Raises:
             BadRdf: the shapes are wrong.
         """
+        core = plain_strings(core)
         try:
             shapes = list(ShapesGraph(core).shapes)
         except _FAILURES as error:
@@ -72,20 +73,24 @@ class Judge:
             if suspected is None and any(map(list, shape.target()))
         )
 
-    def verdicts(self, store: Store) -> Iterator[Verdict]:
+    def verdicts(self, store: Store, written: Written | None = None) -> Iterator[Verdict]:
         """The results over the union of all graphs in ``store``.
+
+        ``written`` holds the literals that the store may keep otherwise than they were written;
+        without it, the values are judged that the store has.
 
         Raises:
             BadRdf: the shapes cannot be run.
-            BadInput: the data hold a number that pySHACL cannot compare.
+            BadInput: the data hold a value that pySHACL cannot compare.
         """
-        data = _Data(store)
-        data.default_union = True  # type: ignore[misc]  # its stub lacks the setter
+        data = ExactData(store, written)
+        # What the store has of these says nothing sure about what was written.
+        unsure = written.subjects if written else frozenset()
         executor = SHACLExecutor()
         for shape, suspected in self._shapes:
             focus = None
             if suspected is not None:
-                focus = [_term(one) for one in suspected.suspects(store)]
+                focus = [term(one) for one in suspected.suspects(store, unsure)]
                 if not focus:
                     continue
             try:
@@ -93,40 +98,15 @@ class Judge:
                     _, found = shape.validate(executor, data, focus=focus)
             except _FAILURES as error:
                 raise _wrong(error) from error
-            except ArithmeticError as error:
+            except (ArithmeticError, TypeError) as error:
                 raise BadInput(
-                    "The data hold a number that compares with no other.",
+                    "The data hold a value that compares with no other.",
                     where=str(shape.node),
-                    remedy="Look for an xsd:decimal that is no number, such as NaN.",
+                    remedy="Look for an xsd:decimal that is no number, such as NaN, "
+                    "or a date that is none, such as 2020-02-30.",
                 ) from error
             for _, node, parts in found:
                 yield _verdict(node, parts)
-
-
-class _Data(OxigraphDataGraph):
-    """A store as pySHACL reads it, mended where pySHACL 0.40.1 reads it otherwise than a graph.
-
-    Whether it is there was found out by counting everything; a literal with a path to follow was
-    an error; and a triple was looked for in the default graph alone.
-    """
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __contains__(self, triple: Any) -> bool:
-        return next(iter(self.triples(triple)), None) is not None
-
-    def objects(  # type: ignore[override]  # as in pySHACL's own
-        self, subject: Any, predicate: Any, unique: bool = False
-    ) -> Generator[Any, None, None]:
-        if not isinstance(subject, Literal):
-            yield from dict.fromkeys(super().objects(subject, predicate, unique))
-
-    def predicate_objects(  # type: ignore[override]  # as in pySHACL's own
-        self, subject: Any, unique: bool = False
-    ) -> Generator[Any, None, None]:
-        if not isinstance(subject, Literal):
-            yield from dict.fromkeys(super().predicate_objects(subject, unique))
 
 
 def _verdict(node: Any, parts: Any) -> Verdict:
@@ -142,10 +122,6 @@ def _verdict(node: Any, parts: Any) -> Verdict:
         told.get(SH.value),
         str(told[SH.resultMessage]),
     )
-
-
-def _term(node: NamedNode | BlankNode) -> URIRef | BNode:
-    return BNode(node.value) if isinstance(node, BlankNode) else URIRef(node.value)
 
 
 def _wrong(error: Exception) -> BadRdf:

@@ -8,16 +8,15 @@ the standard leaves open what would follow (section 3.4.3).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, Quad, Store
-from pyshacl.graph_abstraction import DataGraph
+from pyoxigraph import Literal, Quad
 from rdflib import Graph
-from rdflib.namespace import SH
+from rdflib.namespace import OWL, RDFS, SH
 from rdflib.term import Literal as RdfLiteral
 from rdflib.term import Node, URIRef
 
@@ -25,6 +24,8 @@ from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
 from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
 from tenure.store.tokens import Kind, tokens
+from tenure.terms import RDF_TYPE
+from tenure.validate.exact import plain_graph, plain_strings
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.locating import best_place, place_of_blank
 from tenure.validate.reading import Document, read_bytes
@@ -34,6 +35,8 @@ from tenure.validate.running import run_shapes
 _SH: Final = str(SH)
 _FETCHES: Final = frozenset(("SERVICE", "FROM"))
 _QUERIES: Final = frozenset(_SH + name for name in ("select", "ask", "construct", "update"))
+_SHAPES: Final = {_SH + "NodeShape", _SH + "PropertyShape"}
+_CLASSES: Final = {str(RDFS.Class), str(OWL.Class)}
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 # What makes one shape ask another of the same node, or of one reached from it.
 _ASKS: Final = frozenset(
@@ -55,13 +58,14 @@ class OwnShapes:
             BadRdf: a file that does not parse, or whose shapes are wrong themselves.
             Refused: a constraint that would fetch something.
         """
-        self._graph = Graph()
+        graph = Graph()
         self._named = ", ".join(map(str, paths))
         prefixes = data_dir("ontology") / "shapes" / "prefixes.ttl"
         for path in paths:
             check_shapes(path)
-            self._graph.parse(data=path.read_bytes(), format="turtle")
-        self._graph.parse(data=prefixes.read_bytes(), format="turtle")
+            graph.parse(data=path.read_bytes(), format="turtle")
+        graph.parse(data=prefixes.read_bytes(), format="turtle")
+        self._graph = plain_strings(graph)
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
         """What the given documents break.
@@ -69,11 +73,17 @@ class OwnShapes:
         Raises:
             BadRdf: shapes that cannot be run.
         """
-        store = Store()
-        store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in facts.quads)
-        report = run_shapes(DataGraph.from_oxigraph_store(store), self._graph, self._named)
+        report = self.report(facts.quads)
         for result in report.objects(None, SH.result):
             yield from self._placed(facts, report, result)
+
+    def report(self, quads: Iterable[Quad]) -> Graph:
+        """The validation report on the union of all graphs (SHACL, section 3.6).
+
+        Raises:
+            BadRdf: shapes that cannot be run.
+        """
+        return run_shapes(plain_graph(quads), self._graph, self._named)
 
     def _placed(self, facts: Facts, report: Graph, result: Node) -> Iterator[Finding]:
         focus = report.value(result, SH.focusNode)
@@ -121,7 +131,7 @@ def check_shapes(path: Path) -> None:
             where=Where(str(path), broken[0].line, broken[0].column),
             remedy="Correct the file; shapes are read as Turtle.",
         )
-    if not any(quad.predicate.value.startswith(_SH + "target") for quad in document.quads):
+    if not _has_target(document):
         raise BadInput(
             "The file has no shape with a target, so nothing would be checked.",
             where=str(path),
@@ -132,6 +142,17 @@ def check_shapes(path: Path) -> None:
             _refuse_fetching(quad.object.value, path)
     _refuse_recursion(document, path)
     _refuse_wrong(path, document)
+
+
+def _has_target(document: Document) -> bool:
+    classes: dict[str, set[str]] = defaultdict(set)
+    for quad in document.quads:
+        if quad.predicate.value.startswith(_SH + "target"):
+            return True
+        if quad.predicate == RDF_TYPE:
+            classes[text_of(quad.subject)].add(text_of(quad.object))
+    # A class that is a shape is its own target (SHACL, section 2.1.3.3).
+    return any(one & _SHAPES and one & _CLASSES for one in classes.values())
 
 
 def _refuse_fetching(query: str, path: Path) -> None:

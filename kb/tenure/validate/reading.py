@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +10,18 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.errors import BadInput, BadParameter, NotFound, Where
+from tenure.errors import BadInput, BadParameter, NotFound
 from tenure.store.formats import GraphFormat, graph_format_of
 from tenure.store.positions import NOWHERE, Place, Positions, positions
 from tenure.store.rdf import read_text
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
+from tenure.validate.progress import Progress, Stage, Step, unwatched
 from tenure.validate.report import Finding, Severity
 
 _SHACL: Final = "http://www.w3.org/ns/shacl#"
 _OWL_ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+File = tuple[Path, GraphFormat]
+"""A file and its format."""
 BROKEN_ON_PURPOSE: Final = "invalid"
 """The folder of files that break rules on purpose; it is checked only when it is named."""
 
@@ -35,11 +38,15 @@ class Document:
     """Whether the text is what the quads were read from."""
     form: GraphFormat | None = None
     """The format of the text; without it, Turtle and those like it."""
+    partly: bool = False
+    """Whether the quads are only some of what the text states."""
 
     @cached_property
     def positions(self) -> Positions:
         """Where its statements stand."""
-        return positions(self.text, self.form) if self.has_lines else NOWHERE
+        if not self.has_lines:
+            return NOWHERE
+        return positions(self.text, self.form, about=self.subjects if self.partly else None)
 
     @cached_property
     def statements(self) -> Mapping[str, Sequence[Quad]]:
@@ -64,32 +71,38 @@ class Document:
     @cached_property
     def is_ontology(self) -> bool:
         """Whether it defines terms of Tenure's own, so that house style is asked of it."""
-        return not self._has_facts and any(
-            is_own_term(quad.subject)
-            or (quad.predicate == RDF_TYPE and quad.object == _OWL_ONTOLOGY)
-            for quad in self.quads
-        )
+        return not self._has_facts and any(map(is_of_ontology, self.quads))
 
     @cached_property
     def is_shapes(self) -> bool:
         """Whether it holds SHACL shapes, of which nothing is asked but that they parse."""
-        return not self._has_facts and any(
-            quad.predicate.value.startswith(_SHACL) for quad in self.quads
-        )
+        return not self._has_facts and any(map(is_of_shapes, self.quads))
 
     @cached_property
     def _has_facts(self) -> bool:
-        """Whether it has claims, sources or entities, which make it facts whatever else it has."""
-        return any(
-            not isinstance(quad.graph_name, DefaultGraph)
-            or (
-                quad.predicate == RDF_TYPE
-                and isinstance(quad.object, NamedNode)
-                and quad.object.value.startswith(TN_PREFIX)
-                and not is_own_term(quad.subject)
-            )
-            for quad in self.quads
-        )
+        return any(map(is_of_facts, self.quads))
+
+
+def is_of_facts(quad: Quad) -> bool:
+    """Whether it tells of claims, sources or entities, so that a document with it is facts."""
+    return not isinstance(quad.graph_name, DefaultGraph) or (
+        quad.predicate == RDF_TYPE
+        and isinstance(quad.object, NamedNode)
+        and quad.object.value.startswith(TN_PREFIX)
+        and not is_own_term(quad.subject)
+    )
+
+
+def is_of_ontology(quad: Quad) -> bool:
+    """Whether it tells of a term of Tenure's own, or of an ontology."""
+    return is_own_term(quad.subject) or (
+        quad.predicate == RDF_TYPE and quad.object == _OWL_ONTOLOGY
+    )
+
+
+def is_of_shapes(quad: Quad) -> bool:
+    """Whether it has a property of SHACL."""
+    return quad.predicate.value.startswith(_SHACL)
 
 
 def is_own_term(node: object) -> bool:
@@ -98,24 +111,49 @@ def is_own_term(node: object) -> bool:
 
 
 def documents_in(
-    paths: Sequence[Path], notes: list[str], findings: list[Finding]
+    paths: Sequence[Path],
+    notes: list[str],
+    findings: list[Finding],
+    progress: Progress = unwatched,
 ) -> list[Document]:
     """What parses in the files and folders named, without doubles; the rest goes to the lists.
 
     Raises:
         NotFound: a path that does not exist.
     """
+    return read_files(files_in(paths, notes), notes, findings, progress)
+
+
+def files_in(paths: Iterable[Path], notes: list[str]) -> list[File]:
+    """The RDF files named, and those in the folders named, without doubles.
+
+    What is left out goes to ``notes``. Raises :class:`~tenure.errors.NotFound` for a path that
+    does not exist.
+    """
+    found = {file.resolve(): (file, form) for path in paths for file, form in _files(path, notes)}
+    return list(found.values())
+
+
+def read_files(
+    files: Sequence[File],
+    notes: list[str],
+    findings: list[Finding],
+    progress: Progress = unwatched,
+) -> list[Document]:
+    """The files that parse; what does not, and what is empty, goes to the lists."""
     read: list[Document] = []
-    seen: set[Path] = set()
-    for path in paths:
-        for file, form in _files(path, notes):
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                document = read_file(file, form, findings)
-                if document and not document.quads:
-                    notes.append(f"{file}: it holds no statement.")
-                read += [document] if document else []
+    for number, (file, form) in enumerate(files):
+        progress(Step(Stage.READING, number, len(files)))
+        document = read_file(file, form, findings)
+        if document and not document.quads:
+            notes.append(is_empty(file))
+        read += [document] if document else []
     return read
+
+
+def is_empty(file: Path) -> str:
+    """The note of a file without any statement."""
+    return f"{file}: it holds no statement."
 
 
 def read_file(path: Path, form: GraphFormat, findings: list[Finding]) -> Document | None:
@@ -123,8 +161,7 @@ def read_file(path: Path, form: GraphFormat, findings: list[Finding]) -> Documen
     try:
         data = path.read_bytes()
     except OSError as error:
-        what = f"It cannot be opened: {error.strerror or type(error).__name__}."
-        findings.append(_unreadable(str(path), None, what, "Check who may read it."))
+        findings.append(unreadable(str(path), None, cannot_open(path, error)))
         return None
     return read_bytes(data, form, str(path), findings)
 
@@ -136,22 +173,36 @@ def read_bytes(
     try:
         quads = tuple(read_text(data, form, name=name))
     except BadInput as error:
-        what = f"It cannot be read as {form.name}: {error.what}"
-        findings.append(_unreadable(name, error.where, what, error.remedy, data))
+        number = error.where.line if error.where else None
+        lines = data.decode("utf-8-sig", "replace").split("\n") if number else []
+        text = "".join(lines[number - 1 : number]) if number else ""
+        findings.append(unreadable(name, form, error, text))
         return None
     return Document(name, data.decode("utf-8-sig"), quads, form=form)
 
 
-def _unreadable(
-    name: str, where: Where | None, what: str, remedy: str, data: bytes = b""
-) -> Finding:
+def cannot_open(path: Path, error: OSError) -> BadInput:
+    """What there is to say of a file that cannot be opened."""
+    return BadInput(
+        f"It cannot be opened: {error.strerror or type(error).__name__}.",
+        where=str(path),
+        remedy="Check who may read it.",
+    )
+
+
+def unreadable(name: str, form: GraphFormat | None, error: BadInput, text: str = "") -> Finding:
+    """The finding of a file that does not parse as ``form``, or cannot even be opened.
+
+    ``text`` is that of the line at fault.
+    """
+    where = error.where
     line, column = (where.line, where.column) if where else (None, None)
     excerpt = None
     if line is not None and column is not None:
-        text = data.decode("utf-8-sig", "replace")
-        excerpt = Positions(text).excerpt(Place(line, column))
+        excerpt = Positions(text).excerpt(Place(1, column))
+    what = f"It cannot be read as {form.name}: {error.what}" if form else error.what
     violation = Severity.VIOLATION
-    return Finding(name, line, "Syntax", violation, "", what, remedy, column, excerpt)
+    return Finding(name, line, "Syntax", violation, "", what, error.remedy, column, excerpt)
 
 
 def _files(path: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:

@@ -36,6 +36,23 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding is about, and what stands there."""
+
+    file: str
+    line: int | None
+    column: int | None
+    focus: str
+    """The IRI of what stands there."""
+    message: str
+
+    @property
+    def place(self) -> str:
+        """As of a :class:`Finding`."""
+        return _place(self.file, self.line, self.column)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that breaks one rule."""
 
@@ -55,11 +72,13 @@ class Finding:
     """The line as it stands in the file."""
     link: str = ""
     """Where the ontology's documentation tells of what the rule is about; an IRI, or empty."""
+    related: tuple[Related, ...] = ()
+    """The other places that it is about, where it is about several."""
 
     @property
     def place(self) -> str:
         """``file``, ``file:line`` or ``file:line:column``, as far as it is known."""
-        return ":".join(str(one) for one in (self.file, self.line, self.column) if one)
+        return _place(self.file, self.line, self.column)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -108,6 +127,16 @@ class Report:
                     "message": one.message,
                     "remedy": one.remedy,
                     "link": one.link,
+                    "related": [
+                        {
+                            "file": other.file,
+                            "line": other.line,
+                            "column": other.column,
+                            "focus": other.focus,
+                            "message": other.message,
+                        }
+                        for other in one.related
+                    ],
                 }
                 for one in self.findings
             ],
@@ -116,15 +145,12 @@ class Report:
     def to_shacl_turtle(self) -> str:
         """The report as a ``sh:ValidationReport`` (SHACL, section 3.6) in Turtle.
 
-        Warnings count against ``sh:conforms`` there, as the standard wants it.
+        Warnings count against ``sh:conforms`` there, as the standard wants it. A result points with
+        ``tns:related`` at what else it is about.
         """
+        prefixes = {"sh": _SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
         return (
-            serialize(
-                self._triples(),
-                format=RdfFormat.TURTLE,
-                prefixes={"sh": _SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]},
-            )
-            or b""
+            serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
         ).decode()
 
     def _triples(self) -> Iterable[Triple]:
@@ -142,15 +168,28 @@ class Report:
             yield Triple(result, NamedNode(_SH + "sourceConstraintComponent"), rule)
             text = Literal(f"{one.message} {one.remedy}".rstrip())
             yield Triple(result, NamedNode(_SH + "resultMessage"), text)
-            yield Triple(result, NamedNode(SHAPES + "file"), Literal(one.file))
-            if one.line is not None:
-                line = Literal(str(one.line), datatype=XSD_INTEGER)
-                yield Triple(result, NamedNode(SHAPES + "line"), line)
-            if one.column is not None:
-                column = Literal(str(one.column), datatype=XSD_INTEGER)
-                yield Triple(result, NamedNode(SHAPES + "column"), column)
-            if one.focus:
-                yield Triple(result, NamedNode(_SH + "focusNode"), _node(one.focus))
+            yield from _placed(result, one)
+            # The standard wants exactly one; what is wrong with a whole file has no node.
+            focus = _node(one.focus) if one.focus else Literal(one.file)
+            yield Triple(result, NamedNode(_SH + "focusNode"), focus)
+            for place, other in enumerate(one.related, start=1):
+                related = BlankNode(f"result{number}related{place}")
+                yield Triple(result, NamedNode(SHAPES + "related"), related)
+                yield Triple(related, NamedNode(SHAPES + "node"), _node(other.focus))
+                yield Triple(related, NamedNode(_SH + "resultMessage"), Literal(other.message))
+                yield from _placed(related, other)
+
+
+def _place(*parts: str | int | None) -> str:
+    return ":".join(str(one) for one in parts if one)
+
+
+def _placed(node: BlankNode, one: Finding | Related) -> Iterable[Triple]:
+    yield Triple(node, NamedNode(SHAPES + "file"), Literal(one.file))
+    for name, number in (("line", one.line), ("column", one.column)):
+        if number is not None:
+            value = Literal(str(number), datatype=XSD_INTEGER)
+            yield Triple(node, NamedNode(SHAPES + name), value)
 
 
 def _node(focus: str) -> NamedNode | BlankNode | Literal:

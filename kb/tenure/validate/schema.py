@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.terms import RDF_TYPE, RDFS_SUBCLASS, RDFS_SUBPROPERTY, TN, TN_PREFIX, TNV_PREFIX
 
-_RDFS_DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
+RDFS_DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
 _OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"
 _DESCRIBED: Final = (
     "Source",
@@ -43,7 +43,7 @@ class Schema:
             subject, value = quad.subject.value, quad.object.value
             if quad.predicate in (RDFS_SUBCLASS, RDFS_SUBPROPERTY):
                 self._super[subject].add(value)
-            elif quad.predicate == _RDFS_DOMAIN:
+            elif quad.predicate == RDFS_DOMAIN:
                 self._domains[subject].add(value)
             elif quad.predicate == RDF_TYPE:
                 self._types[subject].add(value)

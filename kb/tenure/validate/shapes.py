@@ -35,12 +35,21 @@ from rdflib.term import Literal as RdfLiteral
 
 from tenure.errors import BadRdf
 from tenure.terms import local_name
+from tenure.validate.exact import Written
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.judging import Judge
+from tenure.validate.progress import Progress, Stage, Step, unwatched
 from tenure.validate.report import Finding, Severity, two_parts
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _BEGINS_WITH_THIS: Final = re.compile(r"\bWHERE\s*\{\s*\$this\s", re.IGNORECASE)
+# What SHACL binds anew for each focus node, and what would add nodes or take all away.
+_OF_ONE_NODE: Final = re.compile(r"[?$](PATH|shapesGraph|currentShape)\b")
+_OF_ONE_NODE_TOO: Final = {
+    _SH + name
+    for name in ("path", "deactivated", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+}
+_QUERIES: Final = {_SH + "select", _SH + "ask"}
 _AT_ONCE: Final = 2
 _SLOT: Final = re.compile(r"\{[?$](\w+)\}")
 
@@ -80,6 +89,7 @@ class Shapes:
         self._store = Store()
         self._store.extend(self._quads)
         self.constraints = tuple(self._read_constraints())
+        self._refuse_unasked()
         self.core = _to_graph(
             quad for quad in self._quads if quad.predicate != NamedNode(_SH + "sparql")
         )
@@ -107,7 +117,8 @@ class Shapes:
         for one in self._rows(pattern):
             select = text_of_literal(one["select"])
             rule = local_name(text_of(one["rule"]))
-            shape = NamedNode(text_of(one["shape"]))
+            shape = one["shape"]
+            assert not isinstance(shape, Literal)
             classes = self._store.quads_for_pattern(shape, NamedNode(_SH + "targetClass"), None)
             targets = frozenset(text_of(quad.object) for quad in classes)
             if not targets or not _BEGINS_WITH_THIS.search(select):
@@ -115,6 +126,13 @@ class Shapes:
                     "The constraint has no target class, or does not begin with $this.",
                     where=rule,
                     remedy="Give its shape sh:targetClass and begin WHERE with a triple of $this.",
+                )
+            if _OF_ONE_NODE.search(select) or self._says(shape) & _OF_ONE_NODE_TOO:
+                raise BadRdf(
+                    "The constraint cannot be asked of all nodes at once.",
+                    where=rule,
+                    remedy="Write it for a node shape with no target but classes, "
+                    "without $PATH, $shapesGraph and $currentShape.",
                 )
             severity = self._store.quads_for_pattern(
                 shape, NamedNode(_SH + "severity"), Severity.WARNING.iri
@@ -127,34 +145,96 @@ class Shapes:
                 Severity.WARNING if any(severity) else Severity.VIOLATION,
             )
 
+    def _says(self, node: NamedNode | BlankNode) -> set[str]:
+        return {quad.predicate.value for quad in self._quads if quad.subject == node}
+
+    def _refuse_unasked(self) -> None:
+        """No query may be left unasked, for nobody would miss what it finds."""
+        asked = {quad.object for quad in self._quads if quad.predicate.value == _SH + "sparql"}
+        queries = [quad for quad in self._quads if quad.predicate.value in _QUERIES]
+        unasked = [one for one in queries if one.subject not in asked]
+        if unasked or len(queries) != len(self.constraints):
+            raise BadRdf(
+                "A query would not be asked.",
+                where=text_of(unasked[0].subject if unasked else queries[0].subject),
+                remedy="Name it with sh:sparql, once, and give it one sh:select and one sh:message.",
+            )
+
     def _rows(self, pattern: str) -> list[dict[str, NamedNode | BlankNode | Literal]]:
         query = f"PREFIX sh: <{_SH}> SELECT * WHERE {{ {pattern} }}"
         return list(rows_of(self._store.query(query)))
 
 
-def shape_findings(facts: Facts, shapes: Shapes) -> Iterator[Finding]:
-    """The findings of all shapes, for focus nodes that the given documents say something of."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a shape has against a node, before anybody has looked where that stands."""
+
+    rule: str
+    focus: str
+    what: str
+    remedy: str
+    severity: Severity
+    graph: str | None = None
+    target_classes: frozenset[str] | None = None
+    """The node counts only where it is of one of these; None where that is known."""
+
+
+def store_of(facts: Facts) -> Store:
+    """All facts, as shapes are asked of them."""
     store = Store()
     # Statements about statements have a finding of their own, and pySHACL cannot read them.
     store.bulk_extend(quad for quad in facts.quads if not isinstance(quad.object, Triple))
-    classes = _Classes(facts)
+    return store
 
-    def rows(constraint: Constraint) -> list[dict[str, NamedNode | BlankNode | Literal]]:
-        return list(rows_of(store.query(constraint.query, use_default_graph_as_union=True)))
 
+def shape_findings(
+    facts: Facts, shapes: Shapes, progress: Progress = unwatched, store: Store | None = None
+) -> Iterator[Finding]:
+    """The findings of all shapes, for focus nodes that the given documents say something of.
+
+    ``store`` is that of :func:`store_of`, where it is at hand.
+    """
+    if store is None:
+        store = store_of(facts)
+    progress(Step(Stage.SHAPES, 0, 1 + len(shapes.constraints)))
+    written = Written(facts.quads)
     # The store leaves Python's lock alone while it answers, so that two cores are put to use.
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        asked = [(one, threads.submit(rows, one)) for one in shapes.constraints]
-        yield from _core_findings(facts, shapes, store)
-    for constraint, answer in asked:
-        for row in answer.result():
-            focus = text_of(row["this"])
-            if not classes.instance(focus, constraint.target_classes):
-                continue
-            what, remedy = two_parts(filled_message(constraint.message, row))
-            graph = text_of(row["claim"]) if "claim" in row else None
+        asked = [threads.submit(told_by, one, store) for one in shapes.constraints]
+        yield from placed(facts, told_by_core(shapes.judge, store, written))
+    for number, answer in enumerate(asked, start=1):
+        progress(Step(Stage.SHAPES, number, 1 + len(asked)))
+        yield from placed(facts, answer.result())
+
+
+def told_by(constraint: Constraint, store: Store) -> list[Told]:
+    """What a constraint in SPARQL has against the nodes in a store, targets or not."""
+    found = []
+    for row in rows_of(store.query(constraint.query, use_default_graph_as_union=True)):
+        what, remedy = two_parts(filled_message(constraint.message, row))
+        graph = text_of(row["claim"]) if "claim" in row else None
+        focus, classes = text_of(row["this"]), constraint.target_classes
+        found.append(
+            Told(constraint.rule, focus, what, remedy, constraint.severity, graph, classes)
+        )
+    return found
+
+
+def told_by_core(judge: Judge, store: Store, written: Written) -> Iterator[Told]:
+    """What the core shapes have against the nodes in a store, as pySHACL judges."""
+    for verdict in judge.verdicts(store, written):
+        what, remedy = two_parts(verdict.message)
+        severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION
+        yield Told(local_name(str(verdict.shape)), str(verdict.focus), what, remedy, severity)
+
+
+def placed(facts: Facts, told: Iterable[Told]) -> Iterator[Finding]:
+    """What is told of nodes of which the given documents say something, where it stands."""
+    classes = _Classes(facts)
+    for one in told:
+        if one.target_classes is None or classes.instance(one.focus, one.target_classes):
             yield from facts.place(
-                constraint.rule, focus, what, remedy, graph=graph, severity=constraint.severity
+                one.rule, one.focus, one.what, one.remedy, graph=one.graph, severity=one.severity
             )
 
 
@@ -174,18 +254,6 @@ class _Classes:
         if one not in self._above:
             self._above[one] = self._facts.schema.above(one)
         return self._above[one]
-
-
-def _core_findings(facts: Facts, shapes: Shapes, store: Store) -> Iterator[Finding]:
-    for verdict in shapes.judge.verdicts(store):
-        what, remedy = two_parts(verdict.message)
-        yield from facts.place(
-            local_name(str(verdict.shape)),
-            str(verdict.focus),
-            what,
-            remedy,
-            severity=Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION,
-        )
 
 
 def filled_message(message: str, row: Mapping[str, NamedNode | BlankNode | Literal]) -> str:

@@ -16,6 +16,7 @@ from tenure.slices import View, slice_iri
 from tenure.temporal import iso, parse_iso
 from tenure.terms import Names
 from tenure.validate.facts import Facts
+from tenure.validate.progress import Progress, Stage, Step, unwatched
 from tenure.validate.report import Severity
 from tenure.validate.snapshots_claims import Places, claims_behind, involved
 from tenure.validate.snapshots_graph import Shared, Snapshot, changes, snapshot, snapshot_triples
@@ -36,6 +37,7 @@ def validate_days(
     of_change: bool = False,
     shapes: SnapshotShapes | None = None,
     places: Places | None = None,
+    progress: Progress = unwatched,
 ) -> DayReport:
     """Hold the graphs of days to the shapes for a day.
 
@@ -44,7 +46,7 @@ def validate_days(
     are those of :func:`days_of_change`, in order; what is found on several of them without a break
     is then told once, with its last day. ``shapes`` are by default those that come with the
     ontology; ``places`` says in which files the claims stand. A day costs O(dated things) and the
-    constraints' queries; nothing is kept.
+    constraints' queries; nothing is kept. ``progress`` is told of each.
 
     Raises:
         BadParameter: a moment that is a stretch of time.
@@ -56,7 +58,8 @@ def validate_days(
     findings: list[DayFinding] = []
     counted = 0
     shared = Shared(world)
-    for moment in moments:
+    for number, moment in enumerate(moments):
+        progress(Step(Stage.DAYS, number, len(moments)))
         day = snapshot(shared, moment, possible=possible)
         store.remove_graph(_DAY)
         triples = set(snapshot_triples(day))

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
-from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import Literal as RdfLiteral
@@ -21,6 +20,7 @@ from rdflib.term import Node, URIRef
 from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.terms import local_name
+from tenure.validate.exact import plain_graph, plain_strings
 from tenure.validate.own_shapes import check_shapes
 from tenure.validate.report import Severity, two_parts
 from tenure.validate.running import run_shapes
@@ -89,8 +89,7 @@ class SnapshotShapes:
             yield from self._own_breaches(store, self._own[view])
 
     def _own_breaches(self, store: Store, shapes: Graph) -> Iterator[Breach]:
-        data = DataGraph.from_oxigraph_store(store)
-        report = run_shapes(data, shapes, self._files)
+        report = run_shapes(plain_graph(store), plain_strings(shapes), self._files)
         for result in report.objects(None, SH.result):
             focus = report.value(result, SH.focusNode)
             source = report.value(result, SH.sourceConstraint)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from tenure.nearest import nearest
 from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX, local_name
 from tenure.validate.facts import Facts, graph_of, text_of
 from tenure.validate.reading import Document, is_own_term
 from tenure.validate.report import Finding
+from tenure.validate.schema import Schema
 
 RULES: Final = frozenset(
     (
@@ -51,13 +52,12 @@ def structural_findings(facts: Facts) -> Iterator[Finding]:
 def _graphs(facts: Facts, document: Document) -> Iterator[Finding]:
     """Every claim has its graph, and every graph its claim."""
     claim = TN("Claim")
-    stated = {graph_of(quad) for quad in facts.quads}
     here = {
         text_of(quad.subject)
         for quad in document.quads
         if quad.predicate == RDF_TYPE and quad.object == claim
     }
-    for iri in sorted(here - stated):
+    for iri in sorted(one for one in here if not facts.has_graph(one)):
         yield from facts.place(
             "ClaimWithoutGraph",
             iri,
@@ -67,7 +67,7 @@ def _graphs(facts: Facts, document: Document) -> Iterator[Finding]:
         )
     graphs = {graph for graph in map(graph_of, document.quads) if graph}
     for iri in sorted(graphs):
-        if claim.value not in facts.types.get(iri, ()):
+        if not facts.is_claim(iri):
             yield from facts.place(
                 "GraphWithoutClaim",
                 iri,
@@ -93,7 +93,7 @@ def _places(facts: Facts, document: Document) -> Iterator[Finding]:
                 document=document,
                 graph=graph,
             )
-        elif graph is None and _must_be_claimed(facts, predicate, typed):
+        elif graph is None and must_be_claimed(facts.schema, predicate, typed):
             # One finding a node: what else it says moves along.
             if text_of(quad.subject) in bare:
                 continue
@@ -105,7 +105,7 @@ def _places(facts: Facts, document: Document) -> Iterator[Finding]:
                 "Move it into the graph of a claim.",
                 document=document,
             )
-        elif graph is not None and _describes(facts, quad, typed):
+        elif graph is not None and describes(facts.schema, predicate, typed):
             yield from facts.place(
                 "DescriptionInClaim",
                 text_of(quad.subject),
@@ -116,18 +116,19 @@ def _places(facts: Facts, document: Document) -> Iterator[Finding]:
             )
 
 
-def _must_be_claimed(facts: Facts, predicate: str, typed: str | None) -> bool:
-    schema = facts.schema
+def must_be_claimed(schema: Schema, predicate: str, typed: str | None) -> bool:
+    """Whether a statement has its place in a claim; ``typed`` is the class that it gives."""
     if typed is not None:
         return schema.is_stated(typed)
     is_own = predicate.startswith(TN_PREFIX) and predicate in schema.declared
     return is_own and not schema.describes(predicate)
 
 
-def _describes(facts: Facts, quad: Quad, typed: str | None) -> bool:
+def describes(schema: Schema, predicate: str, typed: str | None) -> bool:
+    """Whether a statement has its place outside any claim; ``typed`` is the class that it gives."""
     if typed is not None:
-        return facts.schema.is_described(typed)
-    return quad.predicate == RDFS_LABEL or facts.schema.describes(quad.predicate.value)
+        return schema.is_described(typed)
+    return predicate == RDFS_LABEL.value or schema.describes(predicate)
 
 
 def _blank_nodes(facts: Facts, document: Document) -> Iterator[Finding]:
@@ -212,9 +213,9 @@ def _dangling(facts: Facts, document: Document) -> Iterator[Finding]:
             nodes.append(quad.object)
         for node in nodes:
             iri = text_of(node)
-            if isinstance(node, BlankNode) or iri in facts.types or iri in seen:
+            if isinstance(node, BlankNode) or iri in seen or iri.startswith(_OWN):
                 continue
-            if iri.startswith(_OWN):
+            if facts.has_class(iri):
                 continue
             seen.add(iri)
             yield from facts.place(

@@ -1,5 +1,6 @@
 """The world: fusion of accepted claims into situations and events with four bounds in time."""
 
+from tenure.world.all_pieces import all_pieces
 from tenure.world.bulk import BulkWorld, Setting
 from tenure.world.constraints import Reason
 from tenure.world.distances import Day, Distances
@@ -14,15 +15,18 @@ from tenure.world.moments import (
     at_occurrence,
     certainty_at,
     known,
+    named_in,
     on_day_within,
     sometime,
     throughout,
 )
 from tenure.world.pairs import AFTER, BEFORE, WITHIN, Pair
 from tenure.world.participation import participations_of
+from tenure.world.partition import Ties
 from tenure.world.parts import Difference
 from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
+from tenure.world.surroundings import surroundings
 from tenure.world.triples import CONCEPT_OF, bound_triples, lasting_statements, world_triples
 from tenure.world.wording import name_of
 
@@ -52,9 +56,11 @@ __all__ = [
     "Shared",
     "SituationKind",
     "Stretch",
+    "Ties",
     "TimeSolution",
     "Types",
     "World",
+    "all_pieces",
     "at_occurrence",
     "bound_triples",
     "certainty_at",
@@ -63,10 +69,12 @@ __all__ = [
     "known",
     "lasting_statements",
     "name_of",
+    "named_in",
     "on_day_within",
     "participations_of",
     "sometime",
     "stretch_between",
+    "surroundings",
     "throughout",
     "world_triples",
 ]

@@ -51,12 +51,12 @@ def need_subject(
 
 def kinds_of(statements: list[Statement], types: Types, schema: Schema) -> dict[str, str]:
     """The class of each occurrence that the statements speak of."""
-    situation, event = TN("Situation").value, TN("Event").value
+    event = TN("Event").value
     kinds: dict[str, str] = {}
     for statement in statements:
         if statement.predicate == RDF_TYPE.value:
             cls = str(statement.object.value)
-            if schema.is_a(cls, situation) or schema.is_a(cls, event):
+            if schema.is_occurrence(cls):
                 # Two claims may class one occurrence differently; the first by name is as good.
                 kinds[statement.subject] = min(cls, kinds.get(statement.subject, cls))
     for statement in statements:

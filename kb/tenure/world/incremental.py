@@ -142,7 +142,12 @@ class Fusion:
             now = world_of(self.world, new.values(), after, crowded[1], changed)
             gone_triples = frozenset(world_triples(was, self._ground.names))
             come_triples = frozenset(world_triples(now, self._ground.names))
-            self.difference = Difference(gone_triples - come_triples, come_triples - gone_triples)
+            self.difference = Difference(
+                gone_triples - come_triples,
+                come_triples - gone_triples,
+                was.conflicts,
+                now.conflicts,
+            )
 
     def _repartitioned(
         self, claims: Mapping[str, Claim], without: Collection[str]

@@ -9,6 +9,7 @@ the answer for an event is right though nobody knows when the event was.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tenure.temporal import ORIGIN, Certainty, Reach
@@ -67,6 +68,16 @@ def throughout(key: str, first: Day, last: Day) -> Moment:
     return Moment(key, first, last, first, last, throughout=True)
 
 
+def named_in(moments: Iterable[Moment]) -> set[str]:
+    """The occurrences and sources whose days moments are tied to."""
+    days = (
+        day
+        for moment in moments
+        for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+    )
+    return {day.iri for day in days if day is not None and day.iri is not None}
+
+
 class AsOf:
     """Certainties at one moment; keeps the reaches from the moment's points."""
 
@@ -76,7 +87,8 @@ class AsOf:
         self._soft = AsOf(moment, time.soft) if time.soft else None
         self._reaches: dict[int, tuple[Reach, Reach]] = {}
         self._distances: Distances | None = None
-        self._real = self._days_asked_about()
+        self.real: Certainty = self._days_asked_about()
+        """How surely a stretch has any day at all; between two events it may run backwards."""
 
     def certainty(self, occurrence: Occurrence) -> Certainty:
         """How surely the occurrence was going on at the moment."""
@@ -85,7 +97,7 @@ class AsOf:
             return occurrence.existence
         if self._soft is not None and occurrence.existence is Certainty.POSSIBLE:
             return self._soft.certainty(occurrence)
-        if self._real is Certainty.RULED_OUT:
+        if self.real is Certainty.RULED_OUT:
             return Certainty.RULED_OUT
         start = self._time.points.get((occurrence.iri, "start"))
         end = self._time.points.get((occurrence.iri, "end"))
@@ -94,7 +106,7 @@ class AsOf:
         ):
             return Certainty.RULED_OUT
         if (
-            occurrence.existence is self._real is Certainty.CERTAIN
+            occurrence.existence is self.real is Certainty.CERTAIN
             and (self._surely_by(start, moment.begun) or _left_open(moment, moment.begun))
             and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
@@ -104,7 +116,6 @@ class AsOf:
         return Certainty.POSSIBLE
 
     def _days_asked_about(self) -> Certainty:
-        """How surely a stretch has any day at all; between two events it may run backwards."""
         moment = self._moment
         first, last = moment.begun, moment.lasting
         if moment.stretch:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from immutables import Map
 from pyoxigraph import NamedNode
@@ -21,7 +22,7 @@ from tenure.terms import TN
 from tenure.world.constraints import EVERYTHING
 from tenure.world.gathering import Types
 from tenure.world.schema import Axiom, PointRole, Schema
-from tenure.world.statements import Statement, statements_of
+from tenure.world.statements import statements_of
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -53,7 +54,7 @@ class Ties:
             named.add(statement.subject)
             if isinstance(statement.object, NamedNode):
                 named.add(statement.object.value)
-                if self._binds(statement):
+                if self._binds(statement.predicate):
                     bound.add(statement.object.value)
         told = {t.subject.value for t in claim.content if isinstance(t.subject, NamedNode)}
         if claim.tense is not None:
@@ -77,9 +78,12 @@ class Ties:
             self._classes[classes] = known
         return known
 
-    def _binds(self, statement: Statement) -> bool:
-        """Whether the property ties its object, instead of only lying within its existence."""
-        prop = statement.predicate
+    @cached_property
+    def binding_properties(self) -> frozenset[str]:
+        """The properties that tie their objects, instead of only lying within their existence."""
+        return frozenset(filter(self._binds, self._schema.properties))
+
+    def _binds(self, prop: str) -> bool:
         known = self._binding.get(prop)
         if known is None:
             inverse = self._schema.inverse.get(prop)

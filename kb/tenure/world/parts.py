@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -28,10 +28,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between two worlds, as triples of the world's graph."""
+    """What differs between two worlds, as triples of the world's graph.
+
+    Every conflict that is in only one of them is in ``were`` or in ``are``.
+    """
 
     removed: frozenset[Triple]
     added: frozenset[Triple]
+    were: Sequence[Conflict]
+    are: Sequence[Conflict]
 
 
 def world_of(

@@ -160,9 +160,18 @@ class Schema:
         """The property and all properties above it."""
         return self._superproperties.get(prop, frozenset()) | {prop}
 
+    @property
+    def properties(self) -> frozenset[str]:
+        """The properties of which the ontology says more than that there are such."""
+        return frozenset((*self._superproperties, *self._direct_axioms, *self.inverse))
+
     def is_a(self, cls: str, ancestor: str) -> bool:
         """Whether the class is the ancestor or lies below it."""
         return ancestor in self.superclasses(cls)
+
+    def is_occurrence(self, cls: str) -> bool:
+        """Whether what is of the class is a situation or an event."""
+        return self.is_a(cls, TN("Situation").value) or self.is_a(cls, TN("Event").value)
 
     def is_time(self, prop: str) -> bool:
         """Whether the property only says how something stands in time."""

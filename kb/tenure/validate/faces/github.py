@@ -32,7 +32,8 @@ def _annotation(one: Finding) -> str:
         properties["endColumn"] = one.column + (one.excerpt.length if one.excerpt else 1)
     properties["title"] = one.rule
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    text = " ".join(part for part in (one.message, one.remedy, one.link) if part)
+    also = [f"{other.place}: {other.message}" for other in one.related]
+    text = "\n".join([" ".join(filter(None, (one.message, one.remedy, one.link))), *also])
     return f"::{_COMMANDS[one.severity]} {told}::{_data(text)}"
 
 

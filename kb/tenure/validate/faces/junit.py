@@ -45,7 +45,8 @@ def _case(suite: Element, one: Finding, *, fails: bool) -> None:
     )
     if one.line is not None:
         case.set("line", str(one.line))
-    details = [f"{one.place}: {one.message}", one.remedy, one.link]
+    also = [f"{other.place}: {other.message}" for other in one.related]
+    details = [f"{one.place}: {one.message}", *also, one.remedy, one.link]
     text = _clean("\n".join(part for part in details if part))
     if fails:
         SubElement(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ from urllib.parse import quote
 
 from tenure.terms import TN_PREFIX
 from tenure.validate.baseline import fingerprints
-from tenure.validate.report import SHAPES, Finding, Report, Severity
+from tenure.validate.report import SHAPES, Finding, Related, Report, Severity
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -20,6 +21,9 @@ _LEVELS: Final = {
     Severity.INFO: "note",
 }
 _ROOT: Final = "%SRCROOT%"
+_ADDRESS: Final = re.compile(
+    r"https?://\w(?:[^%#\[\]]|%[0-9A-Fa-f]{2})*#?(?:[^%#\[\]]|%[0-9A-Fa-f]{2})*\Z"
+)
 
 
 def to_sarif(report: Report) -> dict[str, Any]:
@@ -66,25 +70,22 @@ def _rule(one: Finding) -> dict[str, Any]:
         "name": one.rule.rpartition("#")[2],
         "fullDescription": {"text": one.remedy or one.message},
         "defaultConfiguration": {"level": _LEVELS[one.severity]},
-        "helpUri": one.link or (one.rule if ":" in one.rule else SHAPES + one.rule),
     }
+    address = one.link or (one.rule if ":" in one.rule else SHAPES + quote(one.rule, safe=""))
+    if _ADDRESS.match(address):
+        # The schema wants a URI; an IRI may have letters of any script (RFC 3987, section 3.1).
+        rule["helpUri"] = quote(address, safe="%/:?#@!$&'()*+,;=")
     return rule
 
 
 def _result(one: Finding, number: int, mark: str) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": _location(one.file)}
-    if one.line is not None:
-        region: dict[str, Any] = {"startLine": one.line}
+    location = _located(one)
+    if one.excerpt is not None and one.line is not None:
+        region = location["physicalLocation"]["region"]
+        region["snippet"] = {"text": one.excerpt.text}
         if one.column is not None:
-            region["startColumn"] = one.column
-            region["endColumn"] = one.column + (one.excerpt.length if one.excerpt else 1)
-        if one.excerpt is not None:
-            region["snippet"] = {"text": one.excerpt.text}
-        physical["region"] = region
-    location: dict[str, Any] = {"physicalLocation": physical}
-    if one.focus:
-        location["logicalLocations"] = [{"fullyQualifiedName": one.focus}]
-    return {
+            region["endColumn"] = one.column + one.excerpt.length
+    result: dict[str, Any] = {
         "ruleId": one.rule,
         "ruleIndex": number,
         "level": _LEVELS[one.severity],
@@ -92,6 +93,26 @@ def _result(one: Finding, number: int, mark: str) -> dict[str, Any]:
         "locations": [location],
         "partialFingerprints": {"tenure/v1": mark},
     }
+    if one.related:
+        result["relatedLocations"] = [
+            {"id": place, **_located(other), "message": {"text": other.message}}
+            for place, other in enumerate(one.related)
+        ]
+    return result
+
+
+def _located(one: Finding | Related) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": _location(one.file)}
+    if one.line is not None:
+        region: dict[str, Any] = {"startLine": one.line}
+        if one.column is not None:
+            region["startColumn"] = one.column
+            region["endColumn"] = one.column + 1
+        physical["region"] = region
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if one.focus:
+        location["logicalLocations"] = [{"fullyQualifiedName": one.focus}]
+    return location
 
 
 def _location(name: str) -> dict[str, str]:

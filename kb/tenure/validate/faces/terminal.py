@@ -19,16 +19,22 @@ def in_words(report: Report | DayReport) -> str:
         for one in report.findings:
             lines += _finding(one)
     lines += [f"note: {note}" for note in report.notes]
-    counted = ", ".join(f"{number} {name}" for name, number in report.checked.items())
+    counted = ", ".join(_counted(name, number) for name, number in report.checked.items())
     count = len(report.findings)
     verdict = "no findings" if not count else f"{count} finding{'s' if count > 1 else ''}"
     return "\n".join([*lines, f"{verdict} ({counted})"]) + "\n"
+
+
+def _counted(name: str, number: int) -> str:
+    return f"{number} {name.removesuffix('s') if number == 1 else name}"
 
 
 def _finding(one: Finding) -> Iterator[str]:
     yield f"{one.severity.value}: {one.place}: {one.message} ({one.rule})"
     if one.excerpt is not None and one.line is not None:
         yield from _marked(one.line, one.excerpt)
+    for other in one.related:
+        yield f"  and: {other.place}: {other.message}"
     if one.remedy:
         yield f"  do:  {one.remedy}"
     if one.link:

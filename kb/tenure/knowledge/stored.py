@@ -1,0 +1,389 @@
+"""Claims that stay in the store, read when they are asked for.
+
+Each write makes another version. A version goes on answering as it did when it was made: what a
+write changes is noted in the version before it, and whoever asks that one looks there after having
+looked into the store. (Such notes are how databases keep several versions, as *undo logs*; see
+Bernstein and Goodman, *Multiversion concurrency control*, 1983.)
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.claims import Claim, Source, instant, read_claims
+from tenure.store import Solutions, Store
+from tenure.terms import RDF_TYPE, TN, Names
+
+MOST_KEPT: Final = 20_000
+"""Claims that are kept after they were read, a few thousand bytes each; the oldest gives way."""
+
+_FEW: Final = 64
+_BELONGING: Final = (TN("evidence"), TN("attribution"), TN("link"))
+_FIRST: Final = f"""
+SELECT ?when {{ ?claim <{TN("recordedAt").value}> ?when . $among }} ORDER BY ?when LIMIT 1"""
+# A whole second stands for its end and comes after its fractions: all of the last are looked at.
+_LAST: Final = f"""
+SELECT DISTINCT ?when {{
+  {{ SELECT (MAX(?one) AS ?last) {{
+    ?of <{TN("recordedAt").value}>|<{TN("retractedAt").value}> ?one }} }}
+  ?claim <{TN("recordedAt").value}>|<{TN("retractedAt").value}> ?when .
+  FILTER (?when > ?last - "PT1S"^^<http://www.w3.org/2001/XMLSchema#dayTimeDuration>)
+}}"""
+_CHANGED: Final = f"""
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT DISTINCT ?claim {{
+  ?claim <{TN("recordedAt").value}>|<{TN("retractedAt").value}> ?when .
+  FILTER (?when >= "$start"^^xsd:dateTime
+    && ?when < "$end"^^xsd:dateTime + "PT1S"^^xsd:dayTimeDuration)
+}}"""
+_COUNT: Final = "SELECT (COUNT(*) AS ?count) { ?claim a <%s> }"
+
+
+class Shelf:
+    """Reads single claims, and finds them by what they name, in the store as it is now."""
+
+    def __init__(self, store: Store, names: Names, sources: Mapping[str, Source]) -> None:
+        self._store = store
+        self._names = names
+        self._provenance = names.graph("provenance")
+        self._sources = {iri: list(self._about(iri)) for iri in sources}
+        self._kept: OrderedDict[str, Claim] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def learn(self, sources: Iterable[str]) -> None:
+        """Take note of sources that are new in the store."""
+        for iri in sources:
+            if iri not in self._sources:
+                self._sources[iri] = list(self._about(iri))
+
+    def forget(self, claims: Iterable[str]) -> None:
+        """Read some claims anew when they are next asked for."""
+        with self._lock:
+            for iri in claims:
+                self._kept.pop(iri, None)
+
+    def claim(self, iri: str) -> Claim | None:
+        """A claim, or None where there is none of that name."""
+        with self._lock:
+            known = self._kept.get(iri)
+            if known is not None:
+                self._kept.move_to_end(iri)
+                return known
+        before = self._store.generation
+        claim = self._read(iri)
+        with self._lock:
+            # What was read while somebody wrote may be either; it is not kept.
+            if claim is not None and self._store.generation == before:
+                self._kept[iri] = claim
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return claim
+
+    def has(self, iri: str) -> bool:
+        """Whether there is a claim of that name."""
+        node = _node(iri) if iri.startswith(self._names.claim_prefix) else None
+        if node is None:
+            return False
+        found = self._store.quads(
+            self._provenance, subject=node, predicate=RDF_TYPE, value=TN("Claim")
+        )
+        return next(iter(found), None) is not None
+
+    def naming(self, thing: str) -> set[str]:
+        """The claims whose statement names a thing, the classes of things aside."""
+        node = _node(thing)
+        if node is None:
+            return set()
+        told = list(self._stated(self._store.quads(subject=node)))
+        told += (
+            quad
+            for quad in self._stated(self._store.quads(value=node))
+            if quad.predicate != RDF_TYPE
+        )
+        return {one.graph_name.value for one in told if isinstance(one.graph_name, NamedNode)}
+
+    def of_source(self, source: str) -> set[str]:
+        """The claims that a source makes."""
+        node = _node(source)
+        if node is None or source not in self._sources:
+            return set()
+        told = self._store.quads(self._provenance, predicate=TN("source"), value=node)
+        return {quad.subject.value for quad in told if isinstance(quad.subject, NamedNode)}
+
+    def says_of(self, thing: str) -> bool:
+        """Whether any claim states something about a thing."""
+        about = self._store.quads(subject=NamedNode(thing))
+        return next(self._stated(about), None) is not None
+
+    def points_at(self, thing: str, properties: Collection[str]) -> bool:
+        """Whether any claim states one of the properties of something with the thing as object."""
+        node = NamedNode(thing)
+        # Of most things little is said, and going through it is faster than asking for each.
+        for number, quad in enumerate(self._store.quads(value=node)):
+            if number == _FEW:
+                break
+            if quad.predicate.value in properties and self._is_stated(quad):
+                return True
+        else:
+            return False
+        return any(
+            next(self._stated(self._store.quads(predicate=NamedNode(one), value=node)), None)
+            for one in properties
+        )
+
+    def count(self) -> int:
+        """The number of claims."""
+        return count_claims(self._store, self._names)
+
+    def instants(self, asked: str, sources: Collection[str] | None = None) -> list[str]:
+        """The instants of recorded time that a query finds, as :func:`tenure.claims.instant`."""
+        slugs = " ".join(f"<{self._names.source_prefix}{slug}>" for slug in sources or ())
+        among = (
+            f"VALUES ?source {{ {slugs} }} ?claim <{TN('source').value}> ?source ." if slugs else ""
+        )
+        answer = self._store.query(
+            asked.replace("$among", among), default_graphs=[self._provenance], named_graphs=()
+        )
+        assert isinstance(answer, Solutions)
+        return [instant(one.value) for row in answer for one in row if isinstance(one, Literal)]
+
+    def changed_between(self, start: str, end: str) -> list[str]:
+        """The claims recorded or retracted between two instants, and some of the seconds around."""
+        query = _CHANGED.replace("$start", f"{start[:19]}Z").replace("$end", f"{end[:19]}Z")
+        answer = self._store.query(query, default_graphs=[self._provenance], named_graphs=())
+        assert isinstance(answer, Solutions)
+        return sorted(row[0].value for row in answer if isinstance(row[0], NamedNode))
+
+    def all(self) -> list[str]:
+        """The names of all claims, sorted; all are gone through."""
+        told = self._store.quads(self._provenance, predicate=RDF_TYPE, value=TN("Claim"))
+        return sorted(quad.subject.value for quad in told if isinstance(quad.subject, NamedNode))
+
+    def _read(self, iri: str) -> Claim | None:
+        if not self.has(iri):
+            return None
+        described: list[Quad] = []
+        todo, seen = [NamedNode(iri)], {iri}
+        source = ""
+        while todo:
+            for quad in self._store.quads(self._provenance, subject=todo.pop()):
+                described.append(quad)
+                value = quad.object
+                if isinstance(value, NamedNode) and value.value not in seen:
+                    if quad.predicate in _BELONGING:
+                        seen.add(value.value)
+                        todo.append(value)
+                    elif quad.predicate == TN("source"):
+                        source = value.value
+        described += self._sources.get(source) or self._about(source)
+        stated = self._store.quads(NamedNode(iri))
+        return read_claims(described, stated).claims[iri]
+
+    def _about(self, iri: str) -> Iterable[Quad]:
+        return self._store.quads(self._provenance, subject=NamedNode(iri)) if iri else ()
+
+    def _stated(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        return filter(self._is_stated, quads)
+
+    def _is_stated(self, quad: Quad) -> bool:
+        graph = quad.graph_name
+        return isinstance(graph, NamedNode) and graph.value.startswith(self._names.claim_prefix)
+
+
+def count_claims(store: Store, names: Names) -> int:
+    """The number of claims in a store."""
+    query = _COUNT % TN("Claim").value
+    answer = store.query(query, default_graphs=[names.graph("provenance")], named_graphs=())
+    assert isinstance(answer, Solutions)
+    return next(int(row[0].value) for row in answer if isinstance(row[0], Literal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The way from one version to the next: what the claims were that it changes; None: nothing."""
+
+    undone: Mapping[str, Claim | None]
+    newer: StoredClaims
+
+
+class StoredClaims(Mapping[str, Claim]):
+    """One version of all claims, by IRI. Gone through in the order of their names.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, shelf: Shelf, count: int, pending: Mapping[str, Claim] | None = None):
+        """``pending`` are the claims that the store does not hold yet, or holds otherwise."""
+        self._shelf = shelf
+        self._count = count
+        self._pending: Mapping[str, Claim] = pending or {}
+        self._next: _Step | None = None
+
+    # ------------------------------------------------------------------ versions
+
+    def updated(self, claims: Mapping[str, Claim]) -> StoredClaims:
+        """A version with some claims more, or told otherwise, which are yet to be written."""
+        new = sum(iri not in self for iri in claims)
+        return StoredClaims(self._shelf, self._count + new, {**self._pending, **claims})
+
+    def give_way(self, newer: StoredClaims) -> None:
+        """Note what this version says, before the next one is written."""
+        undone = {iri: self.get(iri) for iri in newer.pending}
+        self._next = _Step(undone, newer)
+
+    @property
+    def pending(self) -> Mapping[str, Claim]:
+        """The claims that the store does not hold yet, or holds otherwise."""
+        return self._pending
+
+    @property
+    def next(self) -> _Step | None:
+        """What led to the next version; None of the newest."""
+        return self._next
+
+    def settle(self) -> None:
+        """Read from the store from now on what was written to it."""
+        self._shelf.learn({claim.source for claim in self._pending.values()})
+        self._shelf.forget(self._pending)
+        self._pending = {}
+
+    def _noted(self, iri: str) -> tuple[Claim | None] | None:
+        """What an IRI was when this version was made, where it has changed since."""
+        step = self._next
+        while step is not None:
+            if iri in step.undone:
+                return (step.undone[iri],)
+            step = step.newer.next
+        return None
+
+    # ------------------------------------------------------------------ the mapping
+
+    def get(self, iri: str, default: Claim | None = None) -> Claim | None:  # type: ignore[override]
+        """A claim, or ``default`` where there is none of that name."""
+        # The store first, then the notes: they are made before anything is written.
+        found = self._pending.get(iri) or self._shelf.claim(iri)
+        noted = self._noted(iri)
+        found = noted[0] if noted is not None else found
+        return default if found is None else found
+
+    def __getitem__(self, iri: str) -> Claim:
+        found = self.get(iri)
+        if found is None:
+            raise KeyError(iri)
+        return found
+
+    def __contains__(self, iri: object) -> bool:
+        if not isinstance(iri, str):
+            return False
+        found = iri in self._pending or self._shelf.has(iri)
+        noted = self._noted(iri)
+        return found if noted is None else noted[0] is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known(sorted({*self._shelf.all(), *self._pending})))
+
+    def __len__(self) -> int:
+        return self._count
+
+    # ------------------------------------------------------------------ by what they name
+
+    def first_recorded(self, sources: Collection[str] | None) -> str | None:
+        """When the first claim was recorded, of sources with these slugs; None: of all."""
+        return min(self._shelf.instants(_FIRST, sources), default=None)
+
+    def changed_between(self, start: str, end: str) -> list[str]:
+        """The claims recorded or retracted after ``start`` up to ``end``, and some more.
+
+        Both are instants in UTC; whole seconds are asked for, which the claims themselves refine.
+        """
+        return self._known(self._shelf.changed_between(start, end))
+
+    def last_instant(self) -> str:
+        """The latest instant of recorded time; empty where there is none."""
+        return max(self._shelf.instants(_LAST), default="")
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        """The claims themselves; see :class:`tenure.world.surroundings.Told`."""
+        return self
+
+    def naming(self, thing: str) -> list[str]:
+        """The claims whose statement names a thing, the classes of things aside; sorted."""
+        found = self._shelf.naming(thing)
+        found.update(iri for iri, one in self._pending.items() if thing in named(one))
+        return self._known(sorted(found))
+
+    def of_source(self, source: str) -> list[str]:
+        """The claims that a source makes, sorted; none of what is no source."""
+        found = self._shelf.of_source(source)
+        found.update(iri for iri, one in self._pending.items() if one.source == source)
+        return self._known(sorted(found))
+
+    def says_of(self, thing: str) -> bool:
+        """Whether any claim states something about a thing; true too of a claim yet to come."""
+        return self._shelf.says_of(thing) or any(
+            triple.subject == NamedNode(thing)
+            for claim in self._pending.values()
+            for triple in claim.content
+        )
+
+    def points_at(self, thing: str, properties: Collection[str]) -> bool:
+        """Whether any claim states one of the properties of something with the thing as object.
+
+        True too of a claim yet to come.
+        """
+        return self._shelf.points_at(thing, properties) or any(
+            triple.object == NamedNode(thing) and triple.predicate.value in properties
+            for claim in self._pending.values()
+            for triple in claim.content
+        )
+
+    def _known(self, iris: Iterable[str]) -> list[str]:
+        noted = ((iri, self._noted(iri)) for iri in iris)
+        return [iri for iri, note in noted if note is None or note[0] is not None]
+
+
+class StoredAbout(Mapping[str, tuple[Claim, ...]]):
+    """The claims whose statement names a thing, by its IRI; gone through only one at a time."""
+
+    def __init__(self, claims: StoredClaims) -> None:
+        self._claims = claims
+
+    def __getitem__(self, iri: str) -> tuple[Claim, ...]:
+        found = self._claims.naming(iri)
+        if not found:
+            raise KeyError(iri)
+        return tuple(self._claims[one] for one in found)
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, str) and bool(self._claims.naming(iri))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({thing for claim in self._claims.values() for thing in named(claim)}))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _node(iri: str) -> NamedNode | None:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None
+
+
+def named(claim: Claim) -> set[str]:
+    """The IRIs that a claim's statement names, the classes of things aside."""
+    found = set()
+    for triple in claim.content:
+        if isinstance(triple.subject, NamedNode):
+            found.add(triple.subject.value)
+        if isinstance(triple.object, NamedNode) and triple.predicate != RDF_TYPE:
+            found.add(triple.object.value)
+    return found

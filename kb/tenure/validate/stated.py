@@ -1,0 +1,263 @@
+"""When something was, as far as claims say so outright: bounds of dates alone, without a network.
+
+What each dated statement means for the first and the last day is read from the ontology's axioms,
+as in :mod:`tenure.world.constraints`; nothing is concluded from one occurrence for another but what
+a statement that joins the two says. Claims count that the default policy accepts and that are not
+hedged. The bounds are never tighter than those of the time network, so that whatever they rule out
+is ruled out there as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from tenure.errors import BadDate
+from tenure.temporal import Bounds, parse
+from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, local_name
+from tenure.validate.facts import text_of
+from tenure.validate.schema import RDFS_DOMAIN
+from tenure.world.constraints import date_point
+from tenure.world.schema import Axiom, PointRole, Schema
+
+START: Final = 0
+END: Final = 1
+_OF_SUBJECT: Final = {PointRole.SUBJECT_START: START, PointRole.SUBJECT_END: END}
+_OF_OBJECT: Final = {PointRole.OBJECT_START: START, PointRole.OBJECT_END: END}
+_UNBOUNDED: Final = Bounds(None, None)
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The first and the last day of something, each with its bounds."""
+
+    start: Bounds = _UNBOUNDED
+    end: Bounds = _UNBOUNDED
+
+    def point(self, which: int) -> Bounds:
+        """The bounds of the first or the last day."""
+        return self.end if which == END else self.start
+
+    def tighten(self, which: int, earliest: int | None, latest: int | None) -> None:
+        """One day lies within further bounds."""
+        old = self.point(which)
+        new = Bounds(_later(old.earliest, earliest), _earlier(old.latest, latest))
+        if which == END:
+            self.end = new
+        else:
+            self.start = new
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether no days fit, so that the claims are in conflict and nothing is certain."""
+        return _before(self.start.latest, self.start.earliest) or _before(
+            self.end.latest, self.end.earliest
+        )
+
+
+class Terms:
+    """What the ontology says of time, as far as it is asked here."""
+
+    def __init__(self, quads: Collection[Quad]) -> None:
+        """Reads the ontology, whose quads these are."""
+        self.schema = Schema(quads)
+        self.modalities = self.schema.policy_terms(()).default_modalities
+        self.dates = {
+            iri: axioms
+            for iri in self.schema.properties
+            if (axioms := [one for one in self.schema.property_axioms(iri) if _of_date(one)])
+        }
+        kinds = self.schema.kinds.values()
+        roles = {role for one in kinds for role in (one.subject_role, one.object_role) if role}
+        self.roles = {
+            role: axioms
+            for role in sorted(roles)
+            if (axioms := [one for one in self.schema.property_axioms(role) if _of_both(one)])
+        }
+        """The roles whom a situation binds to a life or an existence, and how."""
+        self.ending = {
+            iri: axioms
+            for iri in sorted(self.schema.properties - self.dates_only())
+            if not self.schema.is_time(iri)
+            and (axioms := [one for one in self.schema.property_axioms(iri) if _of_end(one)])
+            and any(one.earlier is PointRole.OBJECT_END for one in axioms)
+        }
+        """What an event does to a life that ends the life, and how."""
+        self.seated = {
+            one.object_role
+            for one in kinds
+            if one.object_role and self.schema.range_of(one.object_role) == TN("Office").value
+        }
+        """The roles of what has seats."""
+        self.subject_roles = frozenset(one.subject_role for one in kinds)
+        occurrences = {TN("Occurrence").value, TN("Source").value}
+        domains: dict[str, set[str]] = defaultdict(set)
+        for quad in quads:
+            if quad.predicate == RDFS_DOMAIN and isinstance(quad.object, NamedNode):
+                domains[text_of(quad.subject)] |= self.schema.superclasses(quad.object.value)
+        self.of_lives = sorted(
+            iri for iri in self.dates_only() if domains[iri].isdisjoint(occurrences)
+        )
+        """The properties that date lives."""
+
+    def dates_only(self) -> frozenset[str]:
+        """The properties whose values are dates."""
+        edtf = EDTF_DATATYPE.value
+        return frozenset(iri for iri in self.dates if self.schema.range_of(iri) == edtf)
+
+
+class StatedTimes:
+    """The times that are stated in one store, the union of its graphs."""
+
+    def __init__(self, terms: Terms, store: Store) -> None:
+        self._terms = terms
+        self._store = store
+        self._accepted: dict[object, bool] = {}
+        self._known: dict[NamedNode, Stretch] = {}
+
+    def of(self, node: NamedNode) -> Stretch:
+        """When that was, from its own dates. Of an entity: when it lived or existed."""
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._of_dates(node)
+        return found
+
+    def life(self, entity: NamedNode) -> Stretch:
+        """When an entity lived or existed, from its own dates and from what ended it."""
+        own = self.of(entity)
+        found = Stretch(own.start, own.end)
+        for iri, axioms in self._terms.ending.items():
+            for quad in self._store.quads_for_pattern(None, NamedNode(iri), entity):
+                if isinstance(quad.subject, NamedNode) and self.is_accepted(quad.graph_name):
+                    event = self.of(quad.subject)
+                    for axiom in axioms:
+                        _bind(found, axiom, event)
+        return found
+
+    def is_accepted(self, graph: object) -> bool:
+        """Whether the graph is of a claim that makes the world by default, and not hedged."""
+        known = self._accepted.get(graph)
+        if known is None:
+            known = isinstance(graph, NamedNode) and self._accepts(graph)
+            self._accepted[graph] = known
+        return known
+
+    def exempt(self, node: NamedNode) -> frozenset[str]:
+        """The axioms that do not bind it."""
+        quads = self._store.quads_for_pattern(node, TN("exemptFrom"), None)
+        return frozenset(one.object.value for one in quads if isinstance(one.object, NamedNode))
+
+    def _accepts(self, claim: NamedNode) -> bool:
+        modality = self._values(claim, "modality")
+        hedged = self._values(claim, "hedged")
+        return (
+            len(modality) == 1
+            and local_name(modality[0]) in self._terms.modalities
+            and hedged == ["false"]
+            and not self._values(claim, "retractedAt")
+        )
+
+    def _values(self, node: NamedNode, name: str) -> list[str]:
+        quads = self._store.quads_for_pattern(node, TN(name), None)
+        return [one.object.value for one in quads if isinstance(one.object, NamedNode | Literal)]
+
+    def _of_dates(self, node: NamedNode) -> Stretch:
+        found = Stretch()
+        for quad in self._store.quads_for_pattern(node, None, None):
+            value = quad.object
+            axioms = self._terms.dates.get(quad.predicate.value)
+            if not axioms or not isinstance(value, Literal) or value.datatype != EDTF_DATATYPE:
+                continue
+            if self.is_accepted(quad.graph_name):
+                for axiom in axioms:
+                    _date(found, axiom, value.value)
+        # Nothing ends before it begins.
+        found.tighten(START, None, found.end.latest)
+        found.tighten(END, found.start.earliest, None)
+        return found
+
+
+def situations(store: Store, role: str, node: NamedNode) -> Iterator[Quad]:
+    """The statements of claims that give something that role in a situation."""
+    for quad in store.quads_for_pattern(None, NamedNode(role), node):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
+            yield quad
+
+
+def is_certain(store: Store, times: StatedTimes, situation: NamedNode) -> bool:
+    """Whether an accepted claim says outright that there was such a situation."""
+    quads = store.quads_for_pattern(situation, RDF_TYPE, None)
+    return any(times.is_accepted(quad.graph_name) for quad in quads)
+
+
+def _date(found: Stretch, axiom: Axiom, text: str) -> None:
+    """What a date says of the first or the last day of whatever bears it."""
+    forward = axiom.later in _OF_SUBJECT
+    role = axiom.earlier if forward else axiom.later
+    which = _OF_SUBJECT[axiom.later if forward else axiom.earlier]
+    try:
+        days = date_point(parse(text), role)
+    except BadDate:
+        return  # it has a finding of its own
+    _at_distance(found, which, days, axiom, forward=forward)
+
+
+def _bind(found: Stretch, axiom: Axiom, event: Stretch) -> None:
+    """What an event says of the first or the last day of what it happens to."""
+    forward = axiom.later in _OF_OBJECT
+    which = _OF_OBJECT[axiom.later if forward else axiom.earlier]
+    other = event.point(_OF_SUBJECT[axiom.earlier if forward else axiom.later])
+    _at_distance(found, which, other, axiom, forward=forward)
+
+
+def _at_distance(found: Stretch, which: int, other: Bounds, axiom: Axiom, *, forward: bool) -> None:
+    """The day lies after the other as the axiom says, ``forward``, or before it."""
+    least, most = axiom.least, axiom.most
+    if forward:
+        found.tighten(which, _plus(other.earliest, least), _plus(other.latest, most))
+    else:
+        found.tighten(which, _minus(other.earliest, most), _minus(other.latest, least))
+
+
+def _of_date(axiom: Axiom) -> bool:
+    points = {axiom.earlier, axiom.later}
+    return len(points & _OF_SUBJECT.keys()) == 1 and not _counts(axiom)
+
+
+def _of_both(axiom: Axiom) -> bool:
+    points = {axiom.earlier, axiom.later}
+    joins = bool(points & _OF_SUBJECT.keys()) and bool(points & _OF_OBJECT.keys())
+    return joins and not _counts(axiom)
+
+
+def _of_end(axiom: Axiom) -> bool:
+    points = {axiom.earlier, axiom.later}
+    return PointRole.OBJECT_END in points and _of_both(axiom)
+
+
+def _counts(axiom: Axiom) -> bool:
+    return axiom.over_value or axiom.counts_over is not None
+
+
+def _later(one: int | None, other: int | None) -> int | None:
+    return max((day for day in (one, other) if day is not None), default=None)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
+def _before(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and one < other
+
+
+def _plus(day: int | None, days: int | None) -> int | None:
+    return None if day is None or days is None else day + days
+
+
+def _minus(day: int | None, days: int | None) -> int | None:
+    return None if day is None or days is None else day - days
