@@ -12,7 +12,7 @@ from benchmarks.result import Result, table
 from benchmarks.scale import scale
 from benchmarks.validation import validation, validation_million
 from benchmarks.warm_http import warm_http
-from benchmarks.writing import writing
+from benchmarks.writing import writing, writing_million
 
 BENCHMARKS = {
     "cold-start": cold_start,
@@ -24,7 +24,10 @@ BENCHMARKS = {
     "writing": writing,
     "validation": validation,
 }
-BY_NAME_ONLY = {"validation-million": validation_million}
+BY_NAME_ONLY = {
+    "validation-million": validation_million,
+    "writing-million": writing_million,
+}
 
 
 def main(names: list[str]) -> int:

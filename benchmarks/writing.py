@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
-from tenure.knowledge import open_knowledge_base
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.resources import data_dir
+from tenure.store import EmbeddedStore
 from tenure.store.formats import TRIG
+from tenure.terms import BASE, Names
 from tenure.transactions import BodyChange, commit
 
 TENURES = 10_000
@@ -35,6 +40,76 @@ _DOCUMENT = """
 """
 
 
+MILLION = 1_000_000
+
+
+def writing_million() -> list[Result]:
+    """Committed claims among a million tenures, whose claims stay in the store."""
+    documents = [_DOCUMENT.replace("$n", str(100 + number)) for number in range(_CLAIMS)]
+    with tempfile.TemporaryDirectory() as folder:
+        peer, found = _bare(Path(folder) / "bare", documents)
+        path = Path(folder) / "store"
+        began = time.perf_counter()
+        _fill(path, Path(folder) / "facts", MILLION)
+        filled = time.perf_counter() - began
+        kb = open_knowledge_base(store=path)
+        built = time.perf_counter() - began - filled
+        taken, equal = _committed(kb, documents, found)
+        kb.store.close()
+        began = time.perf_counter()
+        kb = open_knowledge_base(store=path)
+        opened = time.perf_counter() - began
+        equal = min(equal, sum(graph in kb.claims for graph in found))
+        kb.store.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(
+        f"writing-million: {MILLION:,} tenures put into a store in {filled:.0f} s, their world"
+        f" built once in {built:.0f} s, peak memory {peak / 2**30:.2f} GiB; opened again in"
+        f" {opened:.1f} s; slowest write {max(taken) * 1000:.1f} ms"
+    )
+    name = f"one claim written among {MILLION:,} tenures (median)"
+    return [Result(name, statistics.median(taken), peer, "the statements alone, flushed", equal)]
+
+
+def _fill(path: Path, facts: Path, tenures: int) -> None:
+    """Generated registers in a store on disk, without a world."""
+    facts.mkdir()
+    names = Names(BASE)
+    store = EmbeddedStore(path)
+    for file in sorted(data_dir("ontology").glob("*.ttl")):
+        store.fill(_moved(file, RdfFormat.TURTLE, names.graph("ontology")))
+    for file in write_registers(facts, tenures, broken_every=10**9):
+        part = "entities" if file.stem == "entities" else "provenance"
+        store.fill(_moved(file, RdfFormat.N_QUADS, names.graph(part)))
+        file.unlink()
+    store.flush()
+    store.close()
+
+
+def _moved(path: Path, form: RdfFormat, part: NamedNode) -> Iterator[Quad]:
+    for quad in parse(path=str(path), format=form):
+        if isinstance(quad.graph_name, NamedNode):
+            yield quad
+        else:
+            yield Quad(quad.subject, quad.predicate, quad.object, part)
+
+
+def _committed(
+    kb: KnowledgeBase, documents: list[str], found: dict[str, set[pyoxigraph.Triple]]
+) -> tuple[list[float], int]:
+    """Seconds that each commit took, and how many claims are there as they were told."""
+    taken = []
+    for document in documents:
+        began = time.perf_counter()
+        commit(kb, BodyChange(document.encode(), TRIG), who="bench", message="One claim.")
+        taken.append(time.perf_counter() - began)
+    equal = sum(
+        {quad.triple for quad in kb.store.quads(NamedNode(graph))} == triples and graph in kb.claims
+        for graph, triples in found.items()
+    )
+    return taken, equal
+
+
 def writing() -> list[Result]:
     """Committed claims, the median, on a store on disk; the peer adds the same statements."""
     documents = [_DOCUMENT.replace("$n", str(100 + number)) for number in range(_CLAIMS)]
@@ -46,16 +121,7 @@ def writing() -> list[Result]:
         peer, found = _bare(Path(folder) / "bare", documents)
         kb = open_knowledge_base(facts, store=Path(folder) / "store")
         try:
-            taken = []
-            for document in documents:
-                began = time.perf_counter()
-                commit(kb, BodyChange(document.encode(), TRIG), who="bench", message="One claim.")
-                taken.append(time.perf_counter() - began)
-            equal = sum(
-                {quad.triple for quad in kb.store.quads(NamedNode(graph))} == triples
-                and graph in kb.claims
-                for graph, triples in found.items()
-            )
+            taken, equal = _committed(kb, documents, found)
         finally:
             kb.store.close()
     name = f"one claim written among {TENURES:,} tenures (median)"

@@ -9,7 +9,7 @@ from tenure.claims.policy import (
     refuse_before,
     refuse_before_first,
 )
-from tenure.claims.read import ClaimBase, Term, instant, read_claims
+from tenure.claims.read import ClaimBase, Term, instant, read_claim, read_claims
 
 __all__ = [
     "Claim",
@@ -22,6 +22,7 @@ __all__ = [
     "Term",
     "instant",
     "parse_policy",
+    "read_claim",
     "read_claims",
     "refuse_before",
     "refuse_before_first",

@@ -103,6 +103,20 @@ def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBa
     return ClaimBase(claims, sources)
 
 
+def read_claim(
+    iri: str, provenance: Iterable[Quad], content: list[Triple], sources: Mapping[str, Source]
+) -> Claim | None:
+    """One claim that ``provenance`` describes, with its evidence and its speech chain.
+
+    None where it is described as none. Raises :class:`~tenure.errors.BadClaim` as
+    :func:`read_claims` does.
+    """
+    described = _Descriptions(provenance)
+    if iri not in described.of_class(TN("Claim")):
+        return None
+    return _claim(iri, described, sources, content)
+
+
 def _source(iri: str, described: _Descriptions) -> Source:
     published = described.need(iri, TN("published"))
     try:
@@ -121,7 +135,7 @@ def _source(iri: str, described: _Descriptions) -> Source:
 
 
 def _claim(
-    iri: str, described: _Descriptions, sources: dict[str, Source], content: list[Triple]
+    iri: str, described: _Descriptions, sources: Mapping[str, Source], content: list[Triple]
 ) -> Claim:
     source = described.need(iri, TN("source"))
     if source not in sources:

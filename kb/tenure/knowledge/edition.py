@@ -68,7 +68,7 @@ class Edition:
     def settle(self) -> None:
         """Read from the store from now on what was written to it."""
         if isinstance(self.known.base.claims, StoredClaims):
-            self.known.base.claims.settle()
+            self.known.base.claims.settle(self.known.base.sources)
 
     def around(self, things: Collection[str], policy: Policy | None = None) -> World:
         """A world with all there is about some things; see :meth:`Worlds.around`."""

@@ -52,12 +52,19 @@ class ComputedGraphs:
         self._made: OrderedDict[NamedNode, None] = OrderedDict()
         self.writes = 0
 
-    def clear(self) -> None:
-        """Forget all of them, also those that an earlier process left in a store on disk."""
+    def clear(self) -> list[str]:
+        """Forget all of them, also those that an earlier process left in a store on disk.
+
+        Returns the names of the graphs that the store holds then.
+        """
         self._made.clear()
+        kept = []
         for graph in self._store.graphs():
             if is_computed(self._names, graph.value):
                 self._remove(graph)
+            else:
+                kept.append(graph.value)
+        return kept
 
     def forget(self, but: Collection[NamedNode] = ()) -> None:
         """Forget those that this object has made, ``but`` some."""

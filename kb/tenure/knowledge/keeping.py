@@ -80,13 +80,14 @@ class Keeping:
     def _read(self, *, opened: bool = False) -> None:
         seen = self._written()
         edition = read_edition(self.store, self.names, self._most_held)
-        self._graphs.clear()
+        graphs = self._graphs.clear()
         # What a store brings along is the world of its claims; what others write makes another.
         build_world(edition, self._graphs, trusted=opened)
         prefix = self.names.claim_prefix if edition.is_in_pieces else None
-        graphs = (graph.value for graph in self.store.graphs())
-        kept = dict.fromkeys(one for one in graphs if prefix is None or not one.startswith(prefix))
-        self._kept = Ordered[None](kept)
+        derived = (self.names.graph(part) for part in ("world", "state"))
+        graphs += (one.value for one in derived if next(self.store.quads(one), None))
+        kept = (one for one in graphs if prefix is None or not one.startswith(prefix))
+        self._kept = Ordered[None](dict.fromkeys(kept))
         self._lasting: list[NamedNode] | None = None
         self._edition, self._seen = edition, seen
 

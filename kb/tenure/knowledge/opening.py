@@ -38,7 +38,7 @@ def open_knowledge_base(
     opened = EmbeddedStore(store)
     try:
         refuse_newer(opened, names)
-        if facts is not None or not opened.graphs():
+        if facts is not None or next(opened.quads(), None) is None:
             load_files(opened, facts or data_dir("facts"), data_dir("ontology"), names)
         if store is not None:
             bring_up(opened, names)

@@ -12,11 +12,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.claims import Claim, Source, instant, read_claims
+from tenure.claims import Claim, Source, instant, read_claim
 from tenure.store import Solutions, Store
 from tenure.terms import RDF_TYPE, TN, Names
 
@@ -39,8 +40,7 @@ _CHANGED: Final = f"""
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT DISTINCT ?claim {{
   ?claim <{TN("recordedAt").value}>|<{TN("retractedAt").value}> ?when .
-  FILTER (?when >= "$start"^^xsd:dateTime
-    && ?when < "$end"^^xsd:dateTime + "PT1S"^^xsd:dayTimeDuration)
+  FILTER (?when >= "$start"^^xsd:dateTime && ?when <= "$end"^^xsd:dateTime)
 }}"""
 _COUNT: Final = "SELECT (COUNT(*) AS ?count) { ?claim a <%s> }"
 
@@ -52,15 +52,13 @@ class Shelf:
         self._store = store
         self._names = names
         self._provenance = names.graph("provenance")
-        self._sources = {iri: list(self._about(iri)) for iri in sources}
+        self._sources = sources
         self._kept: OrderedDict[str, Claim] = OrderedDict()
         self._lock = threading.Lock()
 
-    def learn(self, sources: Iterable[str]) -> None:
-        """Take note of sources that are new in the store."""
-        for iri in sources:
-            if iri not in self._sources:
-                self._sources[iri] = list(self._about(iri))
+    def learn(self, sources: Mapping[str, Source]) -> None:
+        """Take note of all sources, some of them new in the store."""
+        self._sources = sources
 
     def forget(self, claims: Iterable[str]) -> None:
         """Read some claims anew when they are next asked for."""
@@ -155,7 +153,8 @@ class Shelf:
 
     def changed_between(self, start: str, end: str) -> list[str]:
         """The claims recorded or retracted between two instants, and some of the seconds around."""
-        query = _CHANGED.replace("$start", f"{start[:19]}Z").replace("$end", f"{end[:19]}Z")
+        # A whole second stands for its end, so the seconds around count too.
+        query = _CHANGED.replace("$start", _beside(start, -1)).replace("$end", _beside(end, 1))
         answer = self._store.query(query, default_graphs=[self._provenance], named_graphs=())
         assert isinstance(answer, Solutions)
         return sorted(row[0].value for row in answer if isinstance(row[0], NamedNode))
@@ -166,27 +165,22 @@ class Shelf:
         return sorted(quad.subject.value for quad in told if isinstance(quad.subject, NamedNode))
 
     def _read(self, iri: str) -> Claim | None:
-        if not self.has(iri):
+        node = _node(iri) if iri.startswith(self._names.claim_prefix) else None
+        if node is None:
             return None
         described: list[Quad] = []
-        todo, seen = [NamedNode(iri)], {iri}
-        source = ""
+        todo, seen = [node], {node}
         while todo:
             for quad in self._store.quads(self._provenance, subject=todo.pop()):
                 described.append(quad)
                 value = quad.object
-                if isinstance(value, NamedNode) and value.value not in seen:
-                    if quad.predicate in _BELONGING:
-                        seen.add(value.value)
-                        todo.append(value)
-                    elif quad.predicate == TN("source"):
-                        source = value.value
-        described += self._sources.get(source) or self._about(source)
-        stated = self._store.quads(NamedNode(iri))
-        return read_claims(described, stated).claims[iri]
-
-    def _about(self, iri: str) -> Iterable[Quad]:
-        return self._store.quads(self._provenance, subject=NamedNode(iri)) if iri else ()
+                if isinstance(value, NamedNode) and quad.predicate in _BELONGING:
+                    todo += [value] if value not in seen else []
+                    seen.add(value)
+        if not described:
+            return None
+        stated = [quad.triple for quad in self._store.quads(node)]
+        return read_claim(iri, described, stated, self._sources)
 
     def _stated(self, quads: Iterable[Quad]) -> Iterator[Quad]:
         return filter(self._is_stated, quads)
@@ -247,9 +241,9 @@ class StoredClaims(Mapping[str, Claim]):
         """What led to the next version; None of the newest."""
         return self._next
 
-    def settle(self) -> None:
-        """Read from the store from now on what was written to it."""
-        self._shelf.learn({claim.source for claim in self._pending.values()})
+    def settle(self, sources: Mapping[str, Source]) -> None:
+        """Read from the store from now on what was written to it; ``sources`` are all there are."""
+        self._shelf.learn(sources)
         self._shelf.forget(self._pending)
         self._pending = {}
 
@@ -369,6 +363,14 @@ class StoredAbout(Mapping[str, tuple[Claim, ...]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _beside(instant: str, seconds: int) -> str:
+    try:
+        moment = datetime.fromisoformat(f"{instant[:19]}+00:00") + timedelta(seconds=seconds)
+    except OverflowError:  # the first or the last second that there is
+        return instant
+    return moment.isoformat()
 
 
 def _node(iri: str) -> NamedNode | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,9 +16,10 @@ from immutables import Map
 from numpy.typing import NDArray
 from pyoxigraph import Literal, NamedNode, Triple
 
-from tenure.store import Store
+from tenure.store import Solutions, Store
+from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
-from tenure.terms import RDF_TYPE, TN, TNV, Names, local_name
+from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.world import CONCEPT_OF, AsOf, Conflict, Day, Moment, Occurrence, Schema, World
 
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
@@ -58,24 +61,33 @@ class _Holder:
             return self._columns
 
     def _read(self) -> _Columns:
-        store, graph = self._store, self._graph
-        status = store.quads(graph, predicate=TN("status"))
-        occurrences = (q.subject.value for q in status if isinstance(q.subject, NamedNode))
-        # Conflicts have a status too; they have no certainty.
-        sure = {q.subject: q.object for q in store.quads(graph, predicate=TN("certainty"))}
-        iris = sorted({iri for iri in occurrences if NamedNode(iri) in sure})
+        certain = CONCEPT_OF[Certainty.CERTAIN].value
+        # Conflicts have a status too, and parts in events a certainty; only occurrences have both.
+        surely = dict(self._rows("{ ?of tn:status ?any ; tn:certainty ?value }"))
+        iris = sorted(surely)
         rows = {iri: row for row, iri in enumerate(iris)}
-        certain = CONCEPT_OF[Certainty.CERTAIN]
-        firm = np.fromiter((sure[NamedNode(iri)] == certain for iri in iris), np.bool_, len(iris))
+        firm = np.fromiter((surely[iri] == certain for iri in iris), np.bool_, len(iris))
+        known: dict[str, int] = {}  # the same days come again and again
         bounds = []
         for name in _BOUNDS:
             days = np.full(len(iris), _FAR if name.endswith("Latest") else -_FAR, np.int64)
-            for quad in store.quads(graph, predicate=TN(name)):
-                row = rows.get(quad.subject.value) if isinstance(quad.subject, NamedNode) else None
-                if row is not None:
-                    days[row] = parse_iso(quad.object.value)  # type: ignore[union-attr]
+            for iri, text in self._rows(f"{{ ?of tn:{name} ?value }}"):
+                day = known.get(text)
+                if day is None:
+                    day = known[text] = parse_iso(text)
+                if iri in rows:
+                    days[rows[iri]] = day
             bounds.append(days)
         return _Columns(rows, (bounds[0], bounds[1], bounds[2], bounds[3]), firm)
+
+    def _rows(self, pattern: str) -> Iterator[list[str]]:
+        """The things and values that a pattern finds, as text: faster than as terms."""
+        query = f"PREFIX tn: <{TN_PREFIX}> SELECT ?of ?value {pattern}"
+        answer = self._store.query(query, default_graphs=[self._graph], named_graphs=())
+        assert isinstance(answer, Solutions)
+        lines = csv.reader(io.StringIO(answer.serialise(CSV).decode(), newline=""))
+        next(lines)
+        return iter(lines)
 
 
 class WorldGraph:

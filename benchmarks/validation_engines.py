@@ -1,0 +1,171 @@
+"""The rules of the gate, all of them, asked of 10,000 tenures by other engines.
+
+The same statements and the same shapes in the same run: pySHACL over a store of pyoxigraph's, and
+pyshifty. Every result is compared: node, rule and value. Ours loads a store in its time; theirs
+have theirs loaded before. pySHACL over a plain graph of rdflib's takes minutes at that size, and is
+asked at 1,000 tenures only.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pyshacl
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse, serialize
+from pyshacl.graph_abstraction import OxigraphDataGraph
+from rdflib import Graph
+from rdflib.namespace import SH
+from rdflib.query import Result as Answer
+
+from benchmarks.result import Result
+from benchmarks.validation_data import write_registers
+from tenure.resources import data_dir
+from tenure.terms import RDF_TYPE, local_name
+from tenure.validate.exact import Written, plain_graph
+from tenure.validate.facts import text_of
+from tenure.validate.gate import gate_shapes
+from tenure.validate.quiet import quiet_literals
+from tenure.validate.schema import Schema
+from tenure.validate.shapes import Shapes, rows_of
+
+_SIZE: Final = 10_000
+_PLAIN_SIZE: Final = 1_000
+_BY_QUERY: Final = str(SH.SPARQLConstraintComponent)
+_OPENING: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+Row = tuple[str, str, str, str]
+"""Focus, rule, component and value; where a query tells no value, it is the focus."""
+
+
+def validation_engines() -> list[Result]:
+    """All rules of the gate on 1,000 and 10,000 tenures against two other engines."""
+    return [*_compared(_PLAIN_SIZE, plain=True), *_compared(_SIZE, plain=False)]
+
+
+def _compared(tenures: int, *, plain: bool) -> list[Result]:
+    quads = _facts(tenures)
+    print(f"validation-engines: {tenures:,} tenures, {len(quads):,} triples", file=sys.stderr)
+    seconds, ours = _timed(lambda: _ours(quads))
+    engines: dict[str, Callable[[], set[Row]]] = {}
+    shapes = _shapes()
+    text = serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b""
+    if plain:
+        graph = plain_graph(quads)
+        engines["pySHACL over rdflib, queries read once"] = lambda: _pyshacl(graph, shapes)
+    store = _Backed(_stored(quads))
+    engines["pySHACL over pyoxigraph"] = lambda: _pyshacl(store, shapes)
+    if importlib.util.find_spec("shifty") is None:
+        print("validation-engines: pyshifty is not installed, and not compared", file=sys.stderr)
+    else:
+        given = Graph().parse(data=text, format="nt")
+        engines["pyshifty"] = lambda: _shifty(given, shapes)
+    results = []
+    for name, engine in engines.items():
+        peer, theirs = _timed(engine)
+        if ours != theirs:
+            print(name, "only ours", sorted(ours - theirs)[:5], len(ours - theirs), "only theirs", sorted(theirs - ours)[:5], len(theirs-ours), file=sys.stderr)
+        results.append(Result(f"all rules, {tenures:,} tenures", seconds, peer, name, len(ours)))
+    return results
+
+
+def _facts(tenures: int) -> list[Quad]:
+    with tempfile.TemporaryDirectory() as folder:
+        files = write_registers(Path(folder), tenures, broken_every=23)
+        quads = [quad for file in files for quad in parse(path=file, format=RdfFormat.N_QUADS)]
+    for file in sorted(data_dir("ontology").glob("*.ttl")):
+        quads += parse(path=file, rename_blank_nodes=True)
+    return quads
+
+
+def _stored(quads: list[Quad]) -> Store:
+    store = Store()
+    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return store
+
+
+def _shapes() -> Graph:
+    folder = data_dir("ontology") / "shapes"
+    graph = Graph()
+    for file in sorted(folder.glob("*.ttl")):
+        if file.name != "house-style.ttl":
+            graph.parse(file, format="turtle")
+    return graph
+
+
+def _ours(quads: list[Quad]) -> set[Row]:
+    shapes = gate_shapes()
+    store = _stored(quads)
+    found = {
+        (str(one.focus), local_name(str(one.shape)), str(one.component), str(one.value or ""))
+        for one in shapes.judge.verdicts(store, Written(quads))
+    }
+    return found | set(_queried(shapes, store))
+
+
+def _queried(shapes: Shapes, store: Store) -> Iterator[Row]:
+    above: dict[str, set[str]] = {}
+    schema = Schema(store)
+    for rule in shapes.constraints:
+        for row in rows_of(store.query(rule.query)):
+            node, value = row["this"], row.get("value", row["this"])
+            if not isinstance(node, NamedNode | BlankNode):
+                continue
+            for typed in store.quads_for_pattern(node, RDF_TYPE, None):
+                name = text_of(typed.object)
+                if name not in above:
+                    above[name] = schema.above(name)
+                if above[name] & rule.target_classes:
+                    yield node.value, rule.rule, _BY_QUERY, value.value
+                    break
+
+
+class _Backed(OxigraphDataGraph):
+    """pySHACL's own graph over a store, with what it takes to finish in time.
+
+    It counted everything to learn whether there is anything, and bound the node of a query in a way
+    that the store's planner does not see.
+    """
+
+    def __bool__(self) -> bool:
+        return True
+
+    def query(self, query_object: Any, *given: Any, **named: Any) -> Answer:
+        bound = named.pop("initBindings", None) or {}
+        values = " ".join(f"VALUES ${name} {{ {term.n3()} }}" for name, term in bound.items())
+        text = _OPENING.sub(lambda found: f"{found[0]} {values} ", query_object, count=1)
+        return super().query(text, *given, **named)
+
+
+def _pyshacl(data: Any, shapes: Graph) -> set[Row]:
+    with quiet_literals():
+        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
+    assert isinstance(report, Graph)
+    return _rows(report)
+
+
+def _shifty(data: Graph, shapes: Graph) -> set[Row]:
+    shifty: Any = importlib.import_module("shifty")
+    _, report, _ = shifty.validate(data, shapes, graph_mode="data", infer=False)
+    return _rows(report)
+
+
+def _rows(report: Graph) -> set[Row]:
+    found = set()
+    for one in report.objects(None, SH.result):
+        focus, value = report.value(one, SH.focusNode), report.value(one, SH.value)
+        rule = report.value(one, SH.sourceConstraint) or report.value(one, SH.sourceShape)
+        component = report.value(one, SH.sourceConstraintComponent)
+        found.add((str(focus), local_name(str(rule)), str(component), str(value or "")))
+    return found
+
+
+def _timed(work: Callable[[], set[Row]]) -> tuple[float, set[Row]]:
+    start = time.perf_counter()
+    found = work()
+    return time.perf_counter() - start, found
