@@ -14,7 +14,7 @@ DEV := $(VENV)/.set-up-to-develop
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers wheel check bench fuzz hostile crash freeze clean moved
+.PHONY: help demo test suite lint types layers wheel check bench fuzz hostile crash freeze clean moved
 
 help: ## Show this list.
 	@echo "Tenure. make TARGET, where TARGET is one of:"
@@ -26,6 +26,9 @@ demo: $(RUN) ## Serve the knowledge base on this machine (PORT=N picks the port)
 
 test: $(DEV) ## Run all tests (ARGS='…' goes to pytest).
 	@$(BIN)/pytest -n auto $(ARGS)
+
+suite: $(DEV) ## Fetch the W3C's test suite for SHACL, which the tests then run.
+	@$(BIN)/python -m tests.validate.fetch_shacl_suite
 
 lint: $(DEV) ## Check style and format (ruff).
 	@$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from benchmarks.queries import queries
 from benchmarks.result import Result, table
 from benchmarks.scale import scale
 from benchmarks.validation import validation, validation_million
+from benchmarks.validation_engines import validation_engines
 from benchmarks.warm_http import warm_http
 from benchmarks.writing import writing, writing_million
 
@@ -25,13 +26,14 @@ BENCHMARKS = {
     "validation": validation,
 }
 BY_NAME_ONLY = {
+    "validation-engines": validation_engines,
     "validation-million": validation_million,
     "writing-million": writing_million,
 }
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks named (when none is, all but those of a million) and print their table."""
+    """Run the benchmarks named (when none is, all but the long ones) and print their table."""
     known = BENCHMARKS | BY_NAME_ONLY
     unknown = sorted(set(names) - known.keys())
     if unknown:

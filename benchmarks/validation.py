@@ -33,7 +33,9 @@ _COMPARED: Final = 1_000
 _SIZES: Final = (10_000, 100_000)
 _MILLION: Final = 1_000_000
 _GOALS: Final = {10_000: (5, 2.0), 100_000: (40, 2.0), _MILLION: (480, 6.0)}
-"""Seconds and GiB for about 115k, 1.15M and 11.5M triples; here there are 16 a tenure, not 11.5."""
+"""Seconds and GiB for about 115k, 1.15M and 11.5M triples; here there are 16 a tenure, not 11.5.
+
+The gate holds the first in memory, and reads the others in pieces."""
 _SUBCLASS: Final = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _Row = tuple[str, str, str]
 

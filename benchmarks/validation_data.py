@@ -23,7 +23,7 @@ def write_registers(
 ) -> list[Path]:
     """Writes ``tenures`` tenures into N-Quads files; the same for the same numbers.
 
-    A third as many persons, a hundredth as many offices (one at least) of twelve seats each, fifty
+    A third as many persons, a hundredth as many offices (one at least) of ten seats each, fifty
     records a source, of which the first tells a birth too. One tenure in ``broken_every`` breaks a
     rule: the first has no holder, the next an ill-typed date, then a claim without evidence, a
     label without a language, a holder that is an office, a holder born after it.
@@ -54,7 +54,7 @@ def _registry(tenures: int, seed: int, every: int) -> Iterator[str]:
         yield _line(f"id/office/o{number}", _TYPE, _tn("Office"))
         yield _line(f"id/office/o{number}", _LABEL, f'"Office {number}"@en')
         yield _line(f"id/office/o{number}", _tn("officeOf"), _iri("id/org/registrar"))
-        yield _line(f"id/office/o{number}", _tn("seats"), f'"12"^^<{_XSD}integer>')
+        yield _line(f"id/office/o{number}", _tn("seats"), f'"10"^^<{_XSD}integer>')
     for number in range(tenures // 3 + 1):
         broken = _fault(3 * number, seed, every) == 3
         yield _line(f"id/person/p{number}", _TYPE, _tn("Person"))
@@ -100,7 +100,9 @@ def _claim(
     yield _line(claim, _tn("modality"), _iri("vocabulary#Asserted"))
     yield _line(claim, _tn("hedged"), f'"false"^^<{_XSD}boolean>')
     yield _line(claim, _tn("recordedAt"), f'"2026-01-01T00:00:00Z"^^<{_XSD}dateTime>')
-    person, office = f"p{number // 3}", f"o{noise % _offices(tenures)}"
+    # From other digits than the dates, or the tenures of an office would begin on a few days.
+    office_number = (noise * 40_503 >> 7) % 65_537 * 48_271 % _offices(tenures)
+    person, office = f"p{number // 3}", f"o{office_number}"
     tenure = f"id/tenure/{person}--{office}--{number}"
     start = _FIRST_DAY + noise % _DAYS
     end = start + 30 + (noise >> 8) % 3_000

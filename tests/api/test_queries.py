@@ -85,7 +85,7 @@ def test_an_unknown_question_is_told_with_the_nearest(client: TestClient) -> Non
         ({"before": "event/no-such-event"}, 404, "NotFound", "event/"),
         ({"at": "2020"}, 400, "BadParameter", "at"),
         ({"policy": "sources=jpost-62041"}, 400, "BadPolicy", "jpost-620411"),
-        ({"before": "x" * 5000}, 413, "TooLarge", ""),
+        ({"before": "x" * 5000}, 413, "TooLong", ""),
     ],
 )
 def test_wrong_values_are_told_with_a_remedy(

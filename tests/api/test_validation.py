@@ -69,6 +69,13 @@ def test_a_body_that_is_no_rdf(client: TestClient, kind: str) -> None:
     assert "text/turtle" in response.json()["remedy"]
 
 
+@pytest.mark.parametrize("content", ["", "<a:b> <a:c> <a:d> ."])
+def test_nothing_has_no_conflicts(client: TestClient, content: str) -> None:
+    headers = {"content-type": "text/turtle"}
+    answer = client.post("/validate?conflicts=true", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["conforms"]) == (200, True)
+
+
 def test_a_report_in_another_format(client: TestClient) -> None:
     headers = {"content-type": "text/turtle", "accept": "image/png"}
     assert client.post("/validate", content="", headers=headers).status_code == 406
@@ -80,7 +87,7 @@ def test_a_body_that_is_too_long(kb: KnowledgeBase, catalog: Catalog) -> None:
         assert client.post("/validate", content="#" * 100, headers=kind).status_code == 200
         response = client.post("/validate", content="#" * 101, headers=kind)
         assert response.status_code == 413
-        assert response.json()["type"] == "/problems#TooLarge"
+        assert response.json()["type"] == "/problems#TooLong"
 
 
 def test_nothing_is_kept(client: TestClient, kb: KnowledgeBase, repo_root: Path) -> None:

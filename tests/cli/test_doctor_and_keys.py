@@ -192,6 +192,13 @@ def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> Non
     held.close()
 
 
+def test_a_store_that_is_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    code, checks, _ = told_by(run, "--set", "store=file")
+    assert code == 1
+    assert checks["store"] == (WRONG, "file is a file; a store is a folder")
+
+
 def test_a_store_of_another_format(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
     node = Names(BASE).graph("state")

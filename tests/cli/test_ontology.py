@@ -105,6 +105,7 @@ def test_the_reference_is_written(run: Run, tmp_path: Path) -> None:
     assert {Path(one).name for one in written} == {
         "index.html",
         "vocabulary.html",
+        "questions.html",
         "reference.css",
     }
     page = (tmp_path / "pages" / "index.html").read_text(encoding="utf-8")

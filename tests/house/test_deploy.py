@@ -87,8 +87,12 @@ def test_what_runs_is_nobody_and_builds_nothing(stages: list[list[tuple[str, str
     last = stages[-1]
     [user] = said(last, "USER")
     assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user)
-    assert not any(tool in " ".join(said(last, "RUN")) for tool in ("pip", "apt", "gcc", "curl"))
+    removing, *others = said(last, "RUN")
+    assert not any(tool in " ".join(others) for tool in ("pip", "apt", "gcc", "curl"))
     assert "pip uninstall" in " ".join(said(stages[0], "RUN"))
+    # The base has a pip too.
+    assert removing.startswith("rm -rf /usr/local/bin/pip* ")
+    assert "ensurepip" in removing
     assert all(rest.startswith("--from=") for rest in said(last, "COPY"))
     assert not said(last, "ADD")
     words = [name for name, _ in last]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import BadInput, NotFound
-from tenure.knowledge import KnowledgeBase, worlds, graphs, open_knowledge_base
+from tenure.knowledge import KnowledgeBase, graphs, open_knowledge_base, worlds
 from tenure.slices import is_computed
 from tenure.store import EmbeddedStore, Solutions
 from tenure.terms import BASE, Names

@@ -237,6 +237,20 @@ def test_without_java_the_rest_is_still_checked(
     assert not report.conforms
 
 
+def test_what_is_wrong_with_a_value_has_the_line_of_the_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    report = checked(
+        tmp_path,
+        ":n a owl:DatatypeProperty .\n:x :n 5 ,\n  'six'^^xsd:integer ,\n  :y ;\n  :holds 'it' .\n"
+        ":x :holds [ owl:unionOf :y ] .",
+    )
+    found = {(one.rule, one.where.line if one.where else None) for one in report.profile}
+    assert {("malformed-value", 12), ("wrong-kind-of-value", 13), ("broken-list", 15)} <= found
+    assert ("wrong-kind-of-value", 14) in found
+
+
 def test_without_the_package_that_brings_hermit_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +271,20 @@ def test_a_reasoner_that_says_nothing_is_not_taken_for_agreement(
     monkeypatch.setattr("tenure.reason.hermit.java", lambda: "java")
     monkeypatch.setattr("tenure.reason.hermit.subprocess.run", run)
     with pytest.raises(BadInput, match="it says nothing"):
+        checked(tmp_path, "")
+
+
+def test_a_reasoner_that_finds_no_room_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = b'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n'
+
+    def run(command: list[str], **_more: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(command, 1, b"", said)
+
+    monkeypatch.setattr("tenure.reason.hermit.java", lambda: "java")
+    monkeypatch.setattr("tenure.reason.hermit.subprocess.run", run)
+    with pytest.raises(BadInput, match=r"not find room.*Reason over fewer files"):
         checked(tmp_path, "")
 
 

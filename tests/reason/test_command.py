@@ -68,6 +68,7 @@ def test_what_can_have_no_member_and_what_follows_is_told(tmp_path: Path) -> Non
     result = run("--ontology", ontology(tmp_path, turtle))
     assert result.exit_code == 1
     assert "can have no member: http://example.org/C" in result.output
+    assert "consistent, but not all that is named can have members (" in result.output
     assert "follows: http://example.org/A is a kind of http://example.org/D" in result.output
 
 

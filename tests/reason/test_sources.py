@@ -112,6 +112,15 @@ def test_a_term_that_nothing_describes_is_where_it_is_named(tmp_path: Path) -> N
     assert sources.of_any([]) is None
 
 
+def test_a_node_without_a_name_has_the_line_of_what_is_said_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "o.ttl"
+    file.write_text(f"<{SPACE}x> a <{SPACE}A> ;\n  <{SPACE}p> [\n <{SPACE}q> 5 ] .\n", "utf-8")
+    quads = read_file(file)
+    (label,) = {str(one.subject) for one in quads if str(one.subject).startswith("_:")}
+    assert str(Sources({file: quads}).of_term(label)) == f"{file}:3"
+    assert Sources({file: quads}).of_term("_:other") is None
+
+
 def test_a_node_without_a_name_is_followed_to_its_line(tmp_path: Path) -> None:
     file = tmp_path / "o.ttl"
     file.write_text(f"<{SPACE}x> a <{SPACE}A> .\n_:b <{SPACE}p> _:b .\n", encoding="utf-8")

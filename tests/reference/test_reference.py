@@ -90,7 +90,8 @@ def test_every_term_has_one_anchor(written: Path) -> None:
 
 
 def test_every_link_leads_somewhere_and_none_is_loaded(written: Path) -> None:
-    pages = {page.file: Links((written / page.file).read_text(encoding="utf-8")) for page in PAGES}
+    files = [page.file for page in PAGES] + ["questions.html"]
+    pages = {file: Links((written / file).read_text(encoding="utf-8")) for file in files}
     for file, page in pages.items():
         assert page.tags.isdisjoint({"script", "img", "iframe", "style"})
         for link in page.links:
@@ -194,7 +195,10 @@ def test_no_text_leaves_its_box() -> None:
         ("sh:path ( :p :q ) ; sh:hasValue :C", "P, then q: always c."),
         ("sh:path [ sh:alternativePath ( :p :q ) ] ; sh:minCount 1", "P or q: at least one."),
         ("sh:path [ sh:oneOrMorePath :p ] ; sh:uniqueLang true", None),
-        ("sh:path :p ; sh:sparql [] ; sh:message 'Mend {?it}.'", "Mend …."),
+        (
+            "sh:path :p ; sh:sparql [] ; sh:message 'Mend {?brokenPart} of {$this}.'",
+            "Refused with: Mend ‹brokenPart› of ‹this›.",
+        ),
     ],
 )
 def test_a_shape_in_words(shape: str, words: str | None) -> None:
@@ -248,3 +252,75 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     file.write_text("", encoding="utf-8")
     with pytest.raises(BadInput, match="cannot be written"):
         write_pages(file, ONTOLOGY)
+
+
+INHERITING = """
+:A a owl:Class . :B a owl:Class ; rdfs:subClassOf :A , owl:Thing . :C a owl:Class ;
+  rdfs:subClassOf :B . :Other a owl:Class .
+:p a owl:DatatypeProperty ; rdfs:domain :A . :q a owl:DatatypeProperty ; rdfs:domain :C .
+"""
+
+
+def test_a_class_has_the_rules_of_classes_above_and_of_its_properties() -> None:
+    rules = {
+        "http://example.org/A": ("Have a P.", "Be good."),
+        "http://example.org/B": ("Be good.", "Be a B."),
+        "http://example.org/C": ("Be a C.",),
+        "http://example.org/p": ("Of a: Have a P.", "A P is short."),
+        "http://example.org/q": ("Of other: Have no Q.",),
+        "http://example.org/Other": ("Be other.",),
+    }
+    found = terms(INHERITING, rules=rules)
+    assert found["C"].rules == ("Be a C.",)
+    assert found["C"].rules_above == (
+        ("http://example.org/B", ("Be good.", "Be a B.")),
+        ("http://example.org/A", ("Have a P.",)),
+        ("http://example.org/p", ("A P is short.",)),
+    )
+    assert found["C"].rule_count == 5
+    assert found["A"].rules_above == (("http://example.org/p", ("A P is short.",)),)
+    assert found["p"].rules_above == ()
+    assert found["Other"].rules_above == ()
+
+
+def test_a_class_has_the_properties_of_classes_above() -> None:
+    found = terms(INHERITING)
+    assert found["C"].properties == ("http://example.org/q",)
+    assert found["C"].properties_above == (("http://example.org/A", ("http://example.org/p",)),)
+
+
+def test_classes_above_one_another_end_somewhere() -> None:
+    circle = ":A a owl:Class ; rdfs:subClassOf :B . :B a owl:Class ; rdfs:subClassOf :A ."
+    rules = {"http://example.org/A": ("Be an A.",), "http://example.org/B": ("Be a B.",)}
+    found = terms(circle, rules=rules)
+    assert found["A"].rules_above == (("http://example.org/B", ("Be a B.",)),)
+
+
+def test_a_kind_of_situation_shows_the_rules_of_situations(written: Path) -> None:
+    page = (written / "index.html").read_text(encoding="utf-8")
+    section = page[page.index('id="Tenure"') : page.index('id="Threat"')]
+    assert 'Inherited from <a href="index.html#Situation">situation</a>' in section
+    assert "<dt>as situation</dt>" in section
+
+
+def test_every_question_has_its_query_on_a_page(
+    written: Path, questions: list[Question], tmp_path: Path
+) -> None:
+    page = Links((written / "questions.html").read_text(encoding="utf-8"))
+    assert {one.name for one in questions} <= set(page.ids)
+    write_pages(tmp_path, ONTOLOGY)
+    assert not (tmp_path / "questions.html").exists()
+    assert "questions.html" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_first_page_tells_a_newcomer_where_to_begin(written: Path) -> None:
+    page = (written / "index.html").read_text(encoding="utf-8")
+    begin = page[page.index("A newcomer begins with") :].partition("</p>")[0]
+    assert all(f'#{name}"' in begin for name in ("Claim", "Situation", "Event"))
+    assert begin.count("href=") == 3
+
+
+def test_what_can_be_followed_in_a_diagram_is_not_hidden_as_a_picture(written: Path) -> None:
+    page = (written / "index.html").read_text(encoding="utf-8")
+    assert 'role="img"' not in page
+    assert page.count('role="group" aria-label="Diagram: ') == page.count("<svg ")

@@ -329,3 +329,38 @@ def test_quads_of_a_subject_and_of_a_value(store: Store) -> None:
     assert set(store.quads(value=S)) == {other}
     assert set(store.quads(A, value=S)) == set()
     assert set(store.quads(subject=S, value=OTHER)) == {one}
+
+
+def test_quads_by_a_predicate(store: Store) -> None:
+    one, other = Quad(S, P, OTHER, A), Quad(S, OTHER, P, B)
+    store.add([one, other, numbered(1, B)])
+    assert set(store.quads(predicate=P)) == {one, numbered(1, B)}
+    assert set(store.quads(B, predicate=P)) == {numbered(1, B)}
+    assert set(store.quads(predicate=P, value=OTHER)) == {one}
+    assert set(store.quads(subject=S, predicate=OTHER, value=P)) == {other}
+    assert set(store.quads(A, predicate=OTHER)) == set()
+    assert set(store.quads(subject=OTHER, predicate=P)) == set()
+
+
+def test_filling_adds_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenure.store.remote._AT_A_TIME", 3)  # for one that sends requests
+    store.add([numbered(1)])
+    before = store.generation
+    store.fill(numbered(number) for number in range(8))
+    assert set(store.quads()) == {numbered(number) for number in range(8)}
+    # One write, however it is done: who counts its own writes can tell those of others.
+    assert store.generation == before + 1
+    store.fill([])
+    assert store.generation == before + 2
+
+
+def test_filling_outside_a_named_graph_is_refused(store: Store) -> None:
+    with pytest.raises(BadInput, match="Give it a graph"):
+        store.fill([numbered(1), Quad(S, P, OTHER, DefaultGraph())])
+
+
+def test_filling_that_breaks_off_may_leave_a_part(store: Store) -> None:
+    store.add([numbered(1)])
+    with pytest.raises(Interrupted):
+        store.fill(broken([numbered(2), numbered(3)]))
+    assert {numbered(1)} <= set(store.quads()) <= {numbered(1), numbered(2), numbered(3)}

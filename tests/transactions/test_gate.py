@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from rdflib.namespace import OWL, RDF, RDFS, SH
 from tests.transactions.whole import Broken, broken_in, named, violations
 
 from tenure.errors import BadInput, InvalidChange, NotWritten
@@ -20,6 +21,7 @@ from tenure.transactions import BodyChange, Retraction, commit
 from tenure.transactions.backup import lasting
 from tenure.transactions.gate import Gate
 from tenure.transactions.verify import verify
+from tenure.validate.gate import gate_shapes
 
 RECORDED = Literal("2026-12-01T00:00:00Z", datatype=XSD_DATETIME)
 DEFAULT = DefaultGraph()
@@ -184,3 +186,13 @@ def test_no_rule_reads_any_property_of_another_node(kb: KnowledgeBase) -> None:
     assert {TN("link"), TN("publisher"), TN("source"), RDF_TYPE} <= gate.looked_at
     assert all(one.value.startswith(("http",)) for one in gate.looked_at)
     assert TN_PREFIX + "start" not in {one.value for one in gate.looked_at}
+
+
+def test_every_shape_with_a_target_is_asked_of_a_change() -> None:
+    """The gate looks for the classes of what is touched, and for what it says; for nothing else."""
+    core = gate_shapes().core
+    targets = {target for target in core.predicates() if str(target).startswith(f"{SH}target")}
+    assert targets <= {SH.targetClass, SH.targetSubjectsOf}
+    for shape in {one for target in targets for one in core.subjects(target)}:
+        assert (shape, RDF.type, SH.NodeShape) in core
+    assert not set(core.subjects(RDF.type, RDFS.Class)) | set(core.subjects(RDF.type, OWL.Class))

@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import Graph
+from rdflib.namespace import SH
 from rdflib.term import URIRef
 from tests.validate.random_shapes import DATA, EX, LITERALS, NODES, PREFIXES
 
 from tenure.errors import BadRdf
 from tenure.validate import OwnShapes
-from tenure.validate.exact import ExactData, Written, literal, plain_graph, term
+from tenure.validate.exact import ExactData, Written, literal, term
 from tenure.validate.judging import Judge
+from tenure.validate.plain import plain_graph
 from tenure.validate.quiet import quiet_literals
 from tenure.validate.shapes import Shapes
 
@@ -47,7 +49,7 @@ def found(folder: Path, shapes: str, data: str) -> int:
     file = folder / "own.ttl"
     file.write_text(PREFIXES + shapes, encoding="utf-8")
     report = OwnShapes([file]).report(read(data))
-    return sum(1 for _ in report.objects(None, URIRef("http://www.w3.org/ns/shacl#result")))
+    return sum(1 for _ in report.objects(None, SH.result))
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,13 @@ ex:own <http://www.w3.org/2002/07/owl#imports> <http://example.org/all> .
 ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:sparql [ sh:message "No." ;
     sh:prefixes ex:own ; sh:select "SELECT $this WHERE { $this x:p 1 }" ] .
 """
+
+
+def test_a_query_that_asks_a_graph_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadRdf, match="asks a graph by its name"):
+        found(
+            tmp_path, BY_QUERY.format("$this ?x 1 GRAPH ?claim {{ $this ?x 1 }}"), "ex:a ex:p 1 ."
+        )
 
 
 def test_prefixes_come_by_import(tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ def faults(log: object) -> list[str]:
 
 @pytest.fixture(scope="module")
 def broken() -> list[Report]:
-    """What every third of the broken examples gives."""
-    return [validate_paths([file]) for file in sorted(INVALID.glob("*.trig"))[::3]]
+    """What every sixth of the broken examples gives."""
+    return [validate_paths([file]) for file in sorted(INVALID.glob("*.trig"))[::6]]
 
 
 def test_sarif_keeps_to_its_schema(broken: list[Report]) -> None:
@@ -96,7 +96,7 @@ def test_another_reader_finds_the_same_cases_in_junit(broken: list[Report]) -> N
 
 def test_the_shacl_report_is_one(broken: list[Report]) -> None:
     shapes = Graph().parse(data=OF_REPORTS, format="turtle")
-    reports: list[Report | DayReport] = [*broken[:8], REPORT, Report(), DAYS, DAYS.in_files()]
+    reports: list[Report | DayReport] = [*broken[:4], REPORT, Report(), DAYS, DAYS.in_files()]
     for report in reports:
         told = Graph().parse(data=report.to_shacl_turtle(), format="turtle")
         conforms, _, why = pyshacl.validate(told, shacl_graph=shapes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import runpy
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,20 @@ def test_what_is_missing_is_told_once_a_file_with_the_nearest_names(
     assert all("org/registrar" in one.remedy for one in missing)
 
 
+def test_entities_that_may_be_one(tmp_path: Path) -> None:
+    """Regression: no name was taken note of, so that none was found twice."""
+    write_registers(tmp_path, 60, files=2, broken_every=10**6)
+    registry = tmp_path / "entities.nq"
+    text = registry.read_text(encoding="utf-8")
+    for number in (3, 7):
+        text = text.replace(f'"Person {number}"', f'"Person  {number - 1}"')
+    apart = "<http://www.w3.org/2002/07/owl#differentFrom>"
+    person = "<https://w3id.org/tenure/id/person/p"
+    registry.write_text(f"{text}{person}6> {apart} {person}7> .\n", encoding="utf-8")
+    found = _same([tmp_path], held=4_000).findings
+    assert [(one.rule, one.focus[-2:]) for one in found] == [("DuplicateEntity", "p2")]
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     write_registers(tmp_path, 30, files=3, broken_every=10)
     broken = tmp_path / "register-1.nq"
@@ -131,6 +146,22 @@ def test_lines_that_are_written_otherwise(tmp_path: Path) -> None:
             lines.append('_:b <http://x/p> "a blank node" .')
         file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
     assert _same([tmp_path], held=2_000).findings
+
+
+def test_only_what_changed(tmp_path: Path) -> None:
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    write_registers(tmp_path, 60, files=1, broken_every=7)
+    file = tmp_path / "register-0.nq"
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        subprocess.run([*git, *words], check=True)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"Row 19:', '"Row 19 :'), encoding="utf-8")
+    whole, parts = (
+        validate_paths([tmp_path], changed_since="HEAD", held=held) for held in (1 << 40, 9_000)
+    )
+    assert whole.findings
+    assert _plain(parts.findings) == _plain(whole.findings)
+    assert parts.notes == whole.notes
 
 
 _FILES = ("rt-483298.trig", "ina-6771.trig")

@@ -165,6 +165,20 @@ def test_conflicts_and_the_sweep_tell_of_a_seat_once() -> None:
     assert "SeatTaken" not in {one.rule for one in report.findings}
 
 
+def test_an_ontology_that_is_broken_dates_nothing(tmp_path: Path) -> None:
+    axiom = (
+        "<https://w3id.org/tenure/ontology#Odd> a tn:TemporalAxiom ; tn:earlier tn:SubjectStart ."
+    )
+    terms = tmp_path / "terms.ttl"
+    terms.write_text(_HEAD.partition("id:org")[0] + axiom, encoding="utf-8")
+    facts = tmp_path / "facts.trig"
+    facts.write_text(_claims(TWO), encoding="utf-8")
+    for held in (1 << 40, 1_000):
+        found = validate_paths([tmp_path], held=held).findings
+        assert "SeatTaken" not in {one.rule for one in found}
+        assert str(terms) in {one.file for one in found}
+
+
 _DATES = st.sampled_from(
     ["", "2001", "2001-06", "2001-06-15", "2002", "2002-03", "2002-03-01", "2003", "2003~"]
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from starlette.testclient import TestClient
 
-from tenure.catalog import Catalog
-from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.catalog import Catalog, CatalogQuery
+from tenure.knowledge import KnowledgeBase, Prepared, open_knowledge_base
 from tenure_api.app import create_app
 from tenure_api.operation.settings import Settings
 from tenure_api.sparql.pooled import build_pool
@@ -164,6 +166,84 @@ def test_what_is_stopped_says_why(pooled: TestClient) -> None:
     assert "1 s" in stopped.json()["detail"]
     assert 'tenure_queries_stopped_total{reason="time"}' in pooled.get("/metrics").text
     assert pooled.get("/ready").status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/html"])
+@pytest.mark.parametrize("name", sorted(Catalog.load()))
+def test_questions_are_answered_alike(
+    pooled: TestClient, plain: TestClient, name: str, accept: str
+) -> None:
+    sent = {"params": dict(Catalog.load().find(name).example), "headers": {"accept": accept}}
+    there, here = (one.get(f"/queries/{name}", **sent) for one in (pooled, plain))  # type: ignore[arg-type]
+    assert (there.status_code, here.status_code) == (200, 200)
+    assert there.headers["content-type"] == here.headers["content-type"]
+    if accept.endswith("json"):
+        assert there.json()["head"] == here.json()["head"]
+    assert sorted(there.text.splitlines()) == sorted(here.text.splitlines())
+
+
+def test_a_question_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    monkeypatch.setattr(CatalogQuery, "with_values", lambda *_: endless)
+    own = open_knowledge_base()
+    pool = build_pool(own, Settings(workers=1, query_seconds=0.3))
+    question = "/queries/durations?person=person/abu-mahdi-al-muhandis"
+    try:
+        with TestClient(create_app(own, Catalog.load(), pool=pool)) as client:
+            for more in ("", "&format=html", "&why=1", "&why=1&format=html"):
+                told = client.get(question + more)
+                assert (told.status_code, "0.3 s" in told.text) == (503, True), more
+            for more in ("", "&format=html"):
+                told = client.get(f"/diff?from=2020-01-02&to=2020-01-04{more}")
+                assert (told.status_code, "0.3 s" in told.text) == (503, True), more
+    finally:
+        own.store.close()
+
+
+def many_days(most: int, year: int) -> str:
+    """A query that names so many days that nobody has asked for."""
+    days = [f"{year + n // 300}-{1 + n // 25 % 12:02}-{1 + n % 25:02}" for n in range(most)]
+    named = " ".join(f"FROM <https://w3id.org/tenure/at/{day}>" for day in days)
+    return f"SELECT (COUNT(*) AS ?n) {named} WHERE {{ ?s ?p ?o }}"
+
+
+def test_many_days_are_made_one_by_one(
+    pooled: TestClient, plain: TestClient, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = many_days(40, 1990)
+    most: list[int] = []
+    prepare = kb.prepare
+
+    def counting(*given: Any, **named: Any) -> Prepared:
+        before = len(kb.store.graphs())
+        made = prepare(*given, **named)
+        most.append(len(kb.store.graphs()) - before)
+        return made
+
+    monkeypatch.setattr(kb, "prepare", counting)
+    told = pooled.get("/sparql", params={"query": query})
+    assert told.status_code == 200
+    # The lock is let go after each: nothing prepares more than one at a time.
+    assert max(most) <= 1
+    assert told.json() == plain.get("/sparql", params={"query": query}).json()
+    beyond = pooled.get("/sparql", params={"query": many_days(200, 1992)})
+    assert (beyond.status_code, "128" in beyond.json()["detail"]) == (400, True)
+
+
+def test_days_that_take_too_long_to_make_are_stopped(
+    pooled: TestClient, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = kb.prepare
+
+    def slowly(*given: Any, **named: Any) -> Prepared:
+        time.sleep(0.3)
+        return prepare(*given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kb, "prepare", slowly)
+        told = pooled.get("/sparql", params={"query": many_days(100, 1994)})
+        assert (told.status_code, told.json()["title"]) == (503, "The query was stopped")
+    assert pooled.get("/sparql", params={"query": many_days(100, 1994)}).status_code == 200
 
 
 def test_every_write_is_seen_at_once(kb: KnowledgeBase, pooled: TestClient) -> None:

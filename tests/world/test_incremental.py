@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.world.lab import NAMES, Lab, entity, types_of
-from tests.world.oracle import DATES
+from tests.world.tales import ONE_SEAT, PUBLISHED, node, tales
 
 from tenure.claims import Claim
 from tenure.errors import BadClaim
@@ -18,77 +18,12 @@ from tenure.knowledge import KnowledgeBase
 from tenure.temporal import ORIGIN
 from tenure.world import AsOf, Fusion, Ground, World, at_occurrence, world_triples
 
-TENURES = tuple(range(5))
-EVENTS = ("event/a", "event/b", "event/killing-c")
-PEOPLE = ("person/p", "person/q", "person/killing-r")
-SEATS = ("office/one", "office/many")
-PUBLISHED = {"s1": "2020-01-04", "s2": "[2020-01-02..2020-01-05]", "s3": "2020-01-05"}
-
-_dates = st.sampled_from(DATES).map(lambda date: f'"{date.text}"^^edtf:EDTF')
-
-
-def _node(slug: str) -> str:
-    return f"<{entity(slug).value}>"
-
-
-@st.composite
-def _tenure(draw: st.DrawFn) -> str:
-    number = draw(st.sampled_from(TENURES))
-    # A tenure has one holder and one office, whoever tells of it.
-    who, what = PEOPLE[number % 2], SEATS[number // 4]
-    node = _node(f"tenure/t{number}")
-    said = [f"{node} a tn:Tenure ; tn:holder {_node(who)} ; tn:office {_node(what)} ."]
-    if draw(st.integers(0, 2)) == 0:  # seats are crowded only by those who certainly hold them
-        said.append(f'{node} tn:heldThroughout "2020-01-01/2020-01-04"^^edtf:EDTF .')
-    for _ in range(draw(st.integers(0, 2))):
-        prop = draw(st.sampled_from(["start", "end", "heldOn", "heldThroughout", "date"]))
-        said.append(f"{node} tn:{prop} {draw(_dates)} .")
-    related = draw(st.sampled_from(["", "", "before", "after", "startedBy", "endedBy", "endsWith"]))
-    if related == "endsWith":
-        said.append(f"{node} tn:endsWith {_node(who)} .")
-    elif related:
-        said.append(f"{node} tn:{related} {_node(draw(st.sampled_from(EVENTS)))} .")
-    return "\n".join(said)
-
-
-@st.composite
-def _event(draw: st.DrawFn) -> str:
-    node = _node(draw(st.sampled_from(EVENTS)))
-    match draw(st.sampled_from(["date", "part", "office", "order", "source", "life"])):
-        case "date":
-            return f"{node} tn:date {draw(_dates)} ."
-        case "part":
-            role = draw(st.sampled_from(["participant", "killed", "host"]))
-            return f"{node} tn:{role} {_node(draw(st.sampled_from(PEOPLE)))} ."
-        case "office":
-            role = draw(st.sampled_from(["hostHolding", "hostFormerlyHolding"]))
-            return f"{node} tn:{role} {_node(draw(st.sampled_from(SEATS)))} ."
-        case "order":
-            return f"{node} tn:before {_node(draw(st.sampled_from(EVENTS)))} ."
-        case "source":
-            slug = draw(st.sampled_from(sorted(PUBLISHED)))
-            return f"{node} tn:before <{NAMES.source(slug).value}> ."
-    return f"{_node(draw(st.sampled_from(PEOPLE)))} tn:date {draw(_dates)} ."
-
-
-@st.composite
-def _tales(draw: st.DrawFn) -> dict[str, Any]:
-    return {
-        "content": draw(st.one_of(_tenure(), _tenure(), _event())),
-        "source": draw(st.sampled_from(sorted(PUBLISHED))),
-        "tense": draw(st.sampled_from([None, None, "Past", "Present"])),
-        "hedged": draw(st.sampled_from([False, False, False, True])),
-        "modality": draw(st.sampled_from(["Asserted", "Asserted", "Asserted", "Denied"])),
-        "rank": draw(st.sampled_from(["Normal", "Normal", "Preferred"])),
-    }
-
 
 def _ground(lab: Lab, claims: Sequence[Claim], policy: str | None = None) -> tuple[Ground, World]:
     """What to fuse upon, and the world that all the claims make together."""
-    one_seat = [SEATS[0]]
-    world = lab.world(claims, published=PUBLISHED, policy=policy, one_seat=one_seat)
+    world = lab.world(claims, published=PUBLISHED, policy=policy, one_seat=ONE_SEAT)
     types = types_of(claims)
-    seats = [entity(slug).value for slug in one_seat]
+    seats = [entity(slug).value for slug in ONE_SEAT]
     return Ground(world.sources, types, lab.schema, world.policy, NAMES, {}, seats), world
 
 
@@ -123,7 +58,7 @@ def _assert_same_times(found: World, world: World) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(told=st.lists(_tales(), min_size=1, max_size=8), data=st.data())
+@given(told=st.lists(tales(), min_size=1, max_size=8), data=st.data())
 def test_changing_is_fusing_anew(lab: Lab, told: list[dict[str, Any]], data: st.DataObject) -> None:
     claims = [lab.claim(number=str(n), **tale) for n, tale in enumerate(told)]
     ground, world = _ground(lab, claims)
@@ -161,10 +96,10 @@ def _changed(fusion: Fusion, claim: Claim) -> Fusion:
 
 
 def test_a_claim_that_cannot_be_fused_changes_nothing(lab: Lab) -> None:
-    good = lab.claim(f'{_node("event/a")} tn:date "2020-01-02"^^edtf:EDTF .', source="s1")
+    good = lab.claim(f'{node("event/a")} tn:date "2020-01-02"^^edtf:EDTF .', source="s1")
     ground, world = _ground(lab, [good])
     fusion = Fusion({good.iri: good}, ground)
-    bad = lab.claim(f'{_node("event/a")} tn:date "soon"^^edtf:EDTF .', source="s1")
+    bad = lab.claim(f'{node("event/a")} tn:date "soon"^^edtf:EDTF .', source="s1")
     with pytest.raises(BadClaim, match="soon"):
         fusion.changed({bad.iri: bad})
     _assert_same(fusion, world)

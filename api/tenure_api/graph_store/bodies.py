@@ -33,7 +33,7 @@ async def read_graphs(request: Request, limits: Limits) -> list[tuple[bytes, Gra
     Raises:
         UnsupportedMediaType: one is of a kind that is not read.
         BadInput: a form that cannot be read.
-        TooLarge: it is longer than the limits allow.
+        TooLong: it is longer than the limits allow.
     """
     content_type = request.headers.get("content-type", "")
     if media_type_of(request) != MULTIPART:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import anyio
 
 from tenure.errors import BadInput, BadParameter
-from tenure_api.http.problems import TooLarge, UnsupportedMediaType
+from tenure_api.http.problems import TooLong, UnsupportedMediaType
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -73,7 +73,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     """The whole body.
 
     Raises:
-        TooLarge: more than ``limit`` bytes are announced, or have arrived.
+        TooLong: more than ``limit`` bytes are announced, or have arrived.
         TooSlow: it takes longer than :data:`LONGEST_START` and what its length allows.
         UnsupportedMediaType: it is compressed; a small body could unpack to a large one.
     """
@@ -106,8 +106,8 @@ async def read_body(request: Request, limit: int) -> bytes:
     )
 
 
-def _too_long(limit: int) -> TooLarge:
-    return TooLarge(
+def _too_long(limit: int) -> TooLong:
+    return TooLong(
         f"The body is longer than {limit} bytes.",
         where="body",
         remedy="Send less at a time, or use the command line, which has no such limit.",
@@ -131,7 +131,7 @@ def form_fields(body: bytes, limits: Limits) -> list[tuple[str, str]]:
 
     Raises:
         BadInput: it is not UTF-8, or a per cent sign begins no escape.
-        TooLarge: there are more fields than the limits allow.
+        TooLong: there are more fields than the limits allow.
     """
     return _fields(as_text(body), limits, "body")
 
@@ -168,7 +168,7 @@ def _fields(text: str, limits: Limits, where: str) -> list[tuple[str, str]]:
             "A parameter is not UTF-8.", where=where, remedy="Encode it in UTF-8."
         ) from error
     except ValueError as error:
-        raise TooLarge(
+        raise TooLong(
             f"The request has more than {limits.fields} parameters.",
             where=where,
             remedy="Send only the parameters that this address knows.",
@@ -176,9 +176,9 @@ def _fields(text: str, limits: Limits, where: str) -> list[tuple[str, str]]:
 
 
 def limit_count(fields: Sequence[tuple[str, str]], limits: Limits) -> None:
-    """Raises :class:`TooLarge` where there are more fields than the limits allow."""
+    """Raises :class:`TooLong` where there are more fields than the limits allow."""
     if len(fields) > limits.fields:
-        raise TooLarge(
+        raise TooLong(
             f"The request has more than {limits.fields} parameters.",
             where="parameters",
             remedy="Send only the parameters that this address knows.",
@@ -194,14 +194,14 @@ def single_values(
 
     Raises:
         BadParameter: a name comes twice.
-        TooLarge: there are too many, or a value is too long.
+        TooLong: there are too many, or a value is too long.
     """
     limit_count(fields, limits)
     values: dict[str, str] = {}
     for name, value in fields:
         most = (longer or {}).get(name, limits.parameter)
         if len(value) > most:
-            raise TooLarge(
+            raise TooLong(
                 f"The value is longer than {most} characters.",
                 where=name[:80],
                 remedy="Shorten it.",

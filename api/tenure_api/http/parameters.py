@@ -35,7 +35,7 @@ def read_parameters(request: Request, known: Iterable[str], limits: Limits) -> d
 
     Raises:
         BadParameter: one is not among ``known``, or comes twice; the nearest is named.
-        TooLarge: there are too many, or one is too long.
+        TooLong: there are too many, or one is too long.
     """
     allowed = set(known)
     if POLICY in allowed:

@@ -41,10 +41,10 @@ class NotAcceptable(TenureError):
     http_status = 406
 
 
-class TooLarge(BadInput):
+class TooLong(BadInput):
     """A query, body or parameter is longer than this service reads."""
 
-    title = "Too large"
+    title = "Too long"
     http_status = 413
 
 

@@ -83,7 +83,13 @@ def store(settings: Settings) -> Check:
         if os.access(folder.parent, os.W_OK):
             return Check("store", OK, f"{folder} will be made when it is first served")
         return Check("store", WRONG, f"{folder} cannot be made: its folder cannot be written")
-    if not any(folder.iterdir()):
+    if not folder.is_dir():
+        return Check("store", WRONG, f"{folder} is a file; a store is a folder")
+    try:
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        return Check("store", WRONG, f"{folder} cannot be read: {error.strerror}")
+    if is_empty:
         writable = os.access(folder, os.W_OK)
         return Check("store", OK if writable else WRONG, f"{folder} is empty")
     names = Names(settings.base or BASE)

@@ -6,14 +6,15 @@ valid time (what was so when).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tenure.catalog import ask
 from tenure.errors import BadParameter
 from tenure.history import learned, read_instant, revisions
 from tenure.store.answers import Solutions
@@ -31,10 +32,12 @@ from tenure_api.http.parameters import (
     read_parameters,
 )
 from tenure_api.pages.grids import EXPLAINED, Grid, GridRow, grid
+from tenure_api.routes.asking import Question, answer_to
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from tenure.store import Answer
     from tenure_api.service import Service
 
 _CHANGES = "changes"
@@ -86,8 +89,17 @@ def router(service: Service) -> APIRouter:
         summary="What changed in the world between two days (valid time)",
         **shared(*days, policy_parameter(), known_at_parameter()),
     )
-    def diff(request: Request) -> Response:
-        return in_one_thread(lambda: _diff(request, service))
+    async def diff(request: Request) -> Response:
+        as_page = wants_page(request)
+        values = read_parameters(request, (_FROM, _TO, POLICY, FORMAT), service.limits)
+        query = service.catalog.find(_CHANGES)
+        moments = [_needed(values, name) for name in (_FROM, _TO)]
+        arguments = dict(zip((one.name for one in query.parameters), moments, strict=False))
+        asked = Question(query, arguments, values.get(POLICY))
+        most = service.limits.rows if as_page else service.settings.query_rows
+        made = await answer_to(request, service, asked, most)
+        work = partial(_diff, service, asked, made, values, as_page=as_page)
+        return await run_in_threadpool(partial(in_one_thread, work))
 
     return api
 
@@ -144,14 +156,17 @@ def _learned(request: Request, service: Service) -> Response:
     return _page(service, title, "recorded time", values, table)
 
 
-def _diff(request: Request, service: Service) -> Response:
-    as_page = wants_page(request)
-    values = read_parameters(request, (_FROM, _TO, POLICY, FORMAT), service.limits)
-    query = service.catalog.find(_CHANGES)
-    moments = [_needed(values, name) for name in (_FROM, _TO)]
-    arguments = dict(zip((one.name for one in query.parameters), moments, strict=False))
-    policy = service.kb.policy(values.get(POLICY))
-    answer = ask(service.kb, query, arguments, policy)
+def _diff(
+    service: Service,
+    asked: Question,
+    made: Callable[[], Answer],
+    values: Mapping[str, str],
+    *,
+    as_page: bool,
+) -> Response:
+    moments = [values[name].strip() for name in (_FROM, _TO)]
+    policy = service.kb.policy(asked.policy)
+    answer = made()
     assert isinstance(answer, Solutions)
     if not as_page:
         names = answer.variables
@@ -172,7 +187,7 @@ def _diff(request: Request, service: Service) -> Response:
         links=service.links,
         explain_by=EXPLAINED,
         suffix=f"?{urlencode({POLICY: policy.text})}" if policy.text else "",
-        notes={column.name: column.description for column in query.columns},
+        notes={column.name: column.description for column in asked.query.columns},
     )
     title = f"Changed from {moments[0]} to {moments[1]}"
     return _page(service, title, "valid time", values, table)

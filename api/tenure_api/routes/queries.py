@@ -6,18 +6,19 @@ here, without a line of code.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from tenure.catalog import ask, ask_why
+from tenure.catalog import ask_why
 from tenure.catalog.why import MEDIA_TYPE
 from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
 from tenure.store.formats import JSON, media_types
-from tenure_api.http import answers
 from tenure_api.http.answers import ROWS, VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, choose, wants_page
 from tenure_api.http.parameters import (
@@ -33,15 +34,15 @@ from tenure_api.http.parameters import (
     responses,
     why_parameter,
 )
-from tenure_api.http.problems import TooLarge, describe
-from tenure_api.http.streams import Streamed
+from tenure_api.http.problems import TooLong, describe
 from tenure_api.pages.grids import EXPLAINED, explained_grid, grid
+from tenure_api.routes.asking import Question, answer_to, refuse_endless, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from tenure.catalog import CatalogQuery, Parameter
-    from tenure.claims import Policy
+    from tenure.store import Answer
     from tenure_api.pages.grids import Grid
     from tenure_api.service import Service
 
@@ -69,8 +70,10 @@ def router(service: Service) -> APIRouter:
         summary="All questions",
         response_class=Response,
         responses=responses("The catalogue.", ["application/json", HTML]),
+        openapi_extra={"parameters": [format_parameter(["json", "html"])]},
     )
     def index(request: Request) -> Response:
+        read_parameters(request, [FORMAT], service.limits)
         if wants_page(request):
             page = service.pages.render("queries.html", here="/queries", catalog=service.catalog)
             return HTMLResponse(page, headers=VARY)
@@ -104,38 +107,40 @@ def router(service: Service) -> APIRouter:
     return api
 
 
-def _endpoint(service: Service, query: CatalogQuery) -> Callable[[Request], Response]:
+def _endpoint(
+    service: Service, query: CatalogQuery
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     known = [*(one.name for one in query.parameters), WHY, POLICY, FORMAT]
     required = [one.name for one in query.parameters if one.required]
 
-    def endpoint(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         choice = choose(request, ROWS, page=True)
         if choice.form is None:
-            return _page(request, service, query, known, required)
+            return await _page(request, service, query, known, required)
         values = read_parameters(request, known, service.limits)
         values.pop(FORMAT, None)
-        policy = service.kb.policy(values.pop(POLICY, None))
-        if is_asked_why(values):
+        why = is_asked_why(values)
+        asked = Question(query, values, values.pop(POLICY, None))
+        if why:
             if choice.form is not JSON:
                 raise BadParameter(
                     "Reasons are given in JSON and on the page.",
                     where=WHY,
                     remedy="Ask with format=json or format=html, or leave out why.",
                 )
-            return in_one_thread(lambda: _explained(service, query, values, policy))
-        return Streamed(
-            lambda output: answers.rows(ask(service.kb, query, values, policy), choice, output)
-        )
+            await refuse_endless(request, service, asked)
+            work = partial(in_one_thread, partial(_explained, service, asked))
+            return await run_in_threadpool(work)
+        return await rows_of(request, service, asked, choice)
 
     return endpoint
 
 
-def _explained(
-    service: Service, query: CatalogQuery, arguments: Mapping[str, str], policy: Policy
-) -> Response:
-    explained = ask_why(service.kb, query, arguments, policy, service.limits.rows)
+def _explained(service: Service, asked: Question) -> Response:
+    policy = service.kb.policy(asked.policy)
+    explained = ask_why(service.kb, asked.query, asked.arguments, policy, service.limits.rows)
     if explained.more:
-        raise TooLarge(
+        raise TooLong(
             f"The answer has more than {service.limits.rows} rows, too many to explain.",
             where=WHY,
             remedy="Ask for less, or without why.",
@@ -143,7 +148,7 @@ def _explained(
     return Response(explained.to_json(), headers=VARY, media_type=MEDIA_TYPE)
 
 
-def _page(
+async def _page(
     request: Request,
     service: Service,
     query: CatalogQuery,
@@ -151,52 +156,73 @@ def _page(
     required: list[str],
 ) -> Response:
     values: dict[str, str] = {}
-    problem, found = None, None
+    problem: dict[str, Any] | None = None
+    make: Callable[[], Grid] | None = None
     why = False
     try:
         values = read_parameters(request, known, service.limits)
         values.pop(FORMAT, None)
         why = is_asked_why(values)
-        policy = values.get(POLICY)
         arguments = {name: value for name, value in values.items() if name != POLICY}
+        asked = Question(query, arguments, values.get(POLICY))
         if all(name in arguments for name in required):
-            found = _grid(service, query, arguments, policy, why=why)
+            make = await _grid(request, service, asked, why=why)
     except TenureError as error:
         problem = describe(error)
+    shown = {
+        "query": query,
+        "fields": [_field(one, values, query.example) for one in query.parameters],
+        "policy": values.get(POLICY, ""),
+        "base_query": urlencode(values) + "&" if values else "",
+        "why": why,
+        "formats": [form.name for form in ROWS],
+    }
+    work = partial(_rendered, service, query, shown, make, problem)
+    return await run_in_threadpool(partial(in_one_thread, work))
+
+
+def _rendered(
+    service: Service,
+    query: CatalogQuery,
+    shown: Mapping[str, Any],
+    make: Callable[[], Grid] | None,
+    problem: dict[str, Any] | None,
+) -> Response:
+    found = None
+    try:
+        found = make() if make else None
+    except TenureError as error:
+        problem = describe(error)
+    slugs = _suggestions(service, query)
     page = service.pages.render(
-        "query.html",
-        here="/queries",
-        query=query,
-        fields=[_field(one, values, query.example) for one in query.parameters],
-        policy=values.get(POLICY, ""),
-        slugs=_suggestions(service, query),
-        base_query=urlencode(values) + "&" if values else "",
-        why=why,
-        formats=[form.name for form in ROWS],
-        grid=found,
-        problem=problem,
+        "query.html", here="/queries", slugs=slugs, grid=found, problem=problem, **shown
     )
     return HTMLResponse(page, problem["status"] if problem else 200, VARY)
 
 
-def _grid(
-    service: Service,
-    query: CatalogQuery,
-    arguments: Mapping[str, str],
-    policy: str | None,
-    *,
-    why: bool,
-) -> Grid:
-    notes = {column.name: column.description for column in query.columns}
-    suffix = f"?{urlencode({POLICY: policy})}" if policy else ""
-    chosen = service.kb.policy(policy)
+async def _grid(
+    request: Request, service: Service, asked: Question, *, why: bool
+) -> Callable[[], Grid]:
+    """What makes the table, in a thread of its own."""
     if why:
-        explained = ask_why(service.kb, query, arguments, chosen, MOST_EXPLAINED)
-        told = {claim.iri for row in explained.rows for claim in row.why.claims}
-        told |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
-        world = service.kb.around(told, chosen)
-        return explained_grid(explained, world, service.kb.claims, suffix=suffix, notes=notes)
-    answer = ask(service.kb, query, arguments, chosen)
+        await refuse_endless(request, service, asked)
+        return partial(_grid_of_reasons, service, asked)
+    answer = await answer_to(request, service, asked, service.limits.rows)
+    return partial(_grid_of_rows, service, asked, answer)
+
+
+def _grid_of_reasons(service: Service, asked: Question) -> Grid:
+    kb, chosen = service.kb, service.kb.policy(asked.policy)
+    explained = ask_why(kb, asked.query, asked.arguments, chosen, MOST_EXPLAINED)
+    told = {claim.iri for row in explained.rows for claim in row.why.claims}
+    told |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
+    world = kb.around(told, chosen)
+    suffix, notes = _under(asked), _notes(asked)
+    return explained_grid(explained, world, kb.claims, suffix=suffix, notes=notes)
+
+
+def _grid_of_rows(service: Service, asked: Question, made: Callable[[], Answer]) -> Grid:
+    answer = made()
     assert isinstance(answer, Solutions)
     return grid(
         answer.variables,
@@ -204,9 +230,17 @@ def _grid(
         most=service.limits.rows,
         links=service.links,
         explain_by=EXPLAINED,
-        suffix=suffix,
-        notes=notes,
+        suffix=_under(asked),
+        notes=_notes(asked),
     )
+
+
+def _under(asked: Question) -> str:
+    return f"?{urlencode({POLICY: asked.policy})}" if asked.policy else ""
+
+
+def _notes(asked: Question) -> dict[str, str]:
+    return {column.name: column.description for column in asked.query.columns}
 
 
 def _field(one: Parameter, values: Mapping[str, str], example: Mapping[str, str]) -> dict[str, Any]:

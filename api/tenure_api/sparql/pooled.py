@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
@@ -21,13 +22,14 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 from starlette.responses import Response
 
 from tenure.errors import TenureError
+from tenure.knowledge.graphs import MOST_SLICES
 from tenure.slices import is_computed
 from tenure.store import EmbeddedStore
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.terms import prefixes
 from tenure.workers.job import Job, Jobs
-from tenure.workers.limits import QueryLimits, Shares, TooManyQueries
+from tenure.workers.limits import QueryLimits, Shares, TooManyQueries, stopped
 from tenure.workers.pool import QueryPool
 from tenure_api.access.who import client_of
 from tenure_api.http.negotiation import Choice
@@ -54,6 +56,10 @@ _LOOK_OUT_AFTER: Final = 0.1
 _THREADS: Final = 4
 """Queries that are prepared at a time; what else needs a thread has others."""
 
+_NOTHING: Final = "ASK {}"
+_PAUSE: Final = 0.0005
+
+Graphs = Callable[[], Iterable[str]]
 Prepare = Callable[[], "Prepared"]
 Tag = Callable[[], str | None]
 
@@ -88,12 +94,20 @@ class Pool:
             raise TenureError("No query worker can be started.", remedy="See the log.")
 
     async def ready(
-        self, key: object, prepare: Prepare, wanted: Wanted, tag: Tag, *, client: str
+        self,
+        key: object,
+        prepare: Prepare,
+        wanted: Wanted,
+        tag: Tag,
+        *,
+        client: str,
+        graphs: Graphs = tuple,
     ) -> Ready:
         """The query that ``prepare`` makes, or what was made under ``key`` for the same state.
 
-        Raises what ``prepare`` and ``tag`` do, and
-        :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait.
+        ``graphs`` tells the graphs that it names. Raises what ``prepare``, ``tag`` and ``graphs``
+        do, :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait,
+        and :class:`~tenure.workers.limits.QueryStopped` where the graphs take too long to make.
         """
         # Anything that is not current takes a while, and must not keep the others waiting.
         if self._kb.is_current and self._kb.generation == self._state:
@@ -103,7 +117,7 @@ class Pool:
                 return found
         async with self._one_of(client):
             state, made = await anyio.to_thread.run_sync(
-                self._make, prepare, wanted, tag, limiter=self._threads
+                self._make_in_steps, graphs, prepare, wanted, tag, limiter=self._threads
             )
         if state != self._state:
             self._kept.clear()
@@ -130,6 +144,25 @@ class Pool:
             self._preparing[client] -= 1
             if not self._preparing[client]:
                 del self._preparing[client], self._gates[client]
+
+    def _make_in_steps(
+        self, graphs: Graphs, prepare: Prepare, wanted: Wanted, tag: Tag
+    ) -> tuple[int, Ready]:
+        """Makes the graphs one by one, so that others are only kept waiting for one.
+
+        What was made is kept, so that a query which was stopped gets further when it is sent again.
+        """
+        limits = self.workers.limits
+        end = time.monotonic() + limits.seconds
+        named = sorted(iri for iri in set(graphs()) if is_computed(self._kb.names, iri))
+        # Of one there are no steps, and more than may be named are refused below.
+        for iri in named if 1 < len(named) <= MOST_SLICES else ():
+            if time.monotonic() > end:
+                raise stopped("time", limits)
+            self._kb.prepare(_NOTHING, default_graphs=(iri,))
+            # The lock of the knowledge base is not fair: whoever waits for it may have it now.
+            time.sleep(_PAUSE)
+        return self._make(prepare, wanted, tag)
 
     def _make(self, prepare: Prepare, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
         kb = self._kb
@@ -280,15 +313,16 @@ async def first_rows(request: Request, pool: Pool, ready: Ready, most: int) -> C
     """
     reply = await pool.workers.ask(ready.job, client=client_of(request))
     lines = most + (2 if reply.kind == "rows" else 1)
-    text = b""
+    text, seen = bytearray(), 0
     try:
         async for piece in reply:
             text += piece
-            if text.count(b"\n") > lines:
+            seen += piece.count(b"\n")
+            if seen > lines:
                 break
     finally:
         reply.close()
-    whole = b"\n".join(text.split(b"\n")[:lines])
+    whole = b"\n".join(bytes(text).split(b"\n")[:lines])
 
     def answer() -> Answer:
         if reply.kind == "triples":

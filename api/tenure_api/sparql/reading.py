@@ -101,7 +101,7 @@ def from_address(request: Request, limits: Limits) -> Asked:
     Raises:
         BadInput: it cannot be read.
         BadParameter: two queries, an update, or a name of a graph that is no IRI.
-        TooLarge: it is longer than the limits allow.
+        TooLong: it is longer than the limits allow.
     """
     return _read(address_fields(request, limits), limits, posted=False)
 

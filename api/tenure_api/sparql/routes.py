@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tenure.errors import BadParameter, TenureError
+from tenure.store import inspect
 from tenure.transactions import UpdateChange
 from tenure_api.access.who import READ, client_of, require
 from tenure_api.http.answers import EVERY, VARY
@@ -163,7 +164,12 @@ async def _pooled(
     key = (asked, str(wanted), request.method)
     with asked.told_where():
         ready = await pool.ready(
-            key, lambda: _prepared(service, asked), wanted, tag, client=client_of(request)
+            key,
+            lambda: _prepared(service, asked),
+            wanted,
+            tag,
+            client=client_of(request),
+            graphs=lambda: _graphs_of(asked),
         )
     if is_known(request, ready.tag):
         return Response(status_code=304, headers=_headers(ready.tag))
@@ -177,6 +183,11 @@ def _prepared(service: Service, asked: Asked) -> Prepared:
         default_graphs=asked.default_graphs or None,
         named_graphs=asked.named_graphs or None,
     )
+
+
+def _graphs_of(asked: Asked) -> set[str]:
+    """The graphs that a query names, in its text or beside it."""
+    return {*inspect(asked.query).graph_iris, *asked.default_graphs, *asked.named_graphs}
 
 
 def _on_a_page(service: Service, asked: Asked) -> Response:
@@ -198,6 +209,7 @@ async def _on_a_pooled_page(
                 IN_LINES,
                 lambda: None,
                 client=client_of(request),
+                graphs=lambda: _graphs_of(asked),
             )
             found = await first_rows(request, pool, ready, service.limits.rows)
     except TenureError as error:

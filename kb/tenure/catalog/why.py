@@ -24,6 +24,7 @@ from tenure.explain import (
     Parts,
     SourceReason,
     WhatIf,
+    claim_reason,
     length_of,
     order_of,
     source_reason,
@@ -226,7 +227,7 @@ class _Reasons:
             tuple(
                 self._explained(asked, iri, moments) for iri in named if iri in world.occurrences
             ),
-            tuple(self._kb.claim_reason(iri, self._policy) for iri in claims),
+            tuple(claim_reason(world, iri, self._kb.registry.labels) for iri in claims),
             tuple(source_reason(world, iri) for iri in named if iri in world.sources),
             conflicts,
             order,

@@ -67,4 +67,5 @@ def _lines(report: ReasonReport) -> list[str]:
         return [*lines, f"not reasoned: {report.reason} {counted}"]
     if not report.consistent:
         return [*lines, f"inconsistent: no world fits all that is stated {counted}"]
-    return [*lines, f"consistent {counted}"]
+    but = ", but not all that is named can have members" if report.unsatisfiable else ""
+    return [*lines, f"consistent{but} {counted}"]

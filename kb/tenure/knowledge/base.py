@@ -163,8 +163,14 @@ class KnowledgeBase(Keeping):
             if default_graphs is None and named_graphs is None:
                 default = self.dataset(policy)
                 every = inspection.uses_graph
-                # There is a graph to every claim: the list is long, and mostly not wanted.
-                named = [*self._listed(), *computed] if every and not edition.is_in_pieces else []
+                if edition.is_in_pieces and default[0] != self.names.graph("world"):
+                    # The policy's world is in the store, and no named graph. So few claims as make
+                    # one can be listed.
+                    named, every = ([*self._listed(), *computed] if every else []), False
+                elif edition.is_in_pieces:
+                    named = []  # a graph to every claim makes a long list, and mostly not wanted
+                else:
+                    named = [*self._listed(), *computed] if every else []
                 computed += default[:1] if is_computed(self.names, default[0].value) else []
             else:
                 default = [NamedNode(iri) for iri in default_graphs or ()]

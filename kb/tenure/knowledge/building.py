@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -17,6 +18,8 @@ from tenure.knowledge.worlds import WholeWorlds
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.world import world_triples
+
+_LOG: Final = logging.getLogger("tenure.knowledge")
 
 _RULES: Final = "1"
 """To be raised with every change of what fusion makes of the same claims."""
@@ -54,6 +57,11 @@ def build_world(edition: Edition, graphs: ComputedGraphs, *, trusted: bool) -> N
     mark = Quad(state, _CONFORMS_TO, Literal(_mark(edition.known, names, graphs.store)), state)
     if trusted and noted == [mark]:
         return
+    # Whoever opens the store waits for it, and should know what for.
+    _LOG.warning(
+        "The graph of the world of %s claims is built, which is done once and takes minutes.",
+        f"{len(edition.known.base.claims):,}",
+    )
     graphs.note(noted, ())
     graphs.fill(world, (one for piece in edition.pieces() for one in world_triples(piece, names)))
     graphs.note((), [mark])

@@ -80,9 +80,11 @@ class ComputedGraphs:
 
     def note(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
         """Write down what is said of the derived graphs themselves."""
-        self._store.change(removed, added)
-        self._store.flush()
-        self.writes += 1
+        gone, come = list(removed), list(added)
+        if gone or come:  # a store counts no write that writes nothing
+            self._store.change(gone, come)
+            self._store.flush()
+            self.writes += 1
 
     @property
     def store(self) -> Store:

@@ -203,7 +203,7 @@ class WorldGraph:
         return sorted(q.object.value for q in found if isinstance(q.object, NamedNode))
 
     def conflicts(self) -> tuple[Conflict, ...]:
-        """All conflicts, by IRI. Which claims date nothing because of one is not told here."""
+        """All conflicts, by IRI."""
         told = self._store.quads(self._graph, predicate=RDF_TYPE, value=TN("Conflict"))
         nodes = sorted(q.subject.value for q in told if isinstance(q.subject, NamedNode))
         return tuple(self._conflict(iri) for iri in nodes)
@@ -223,10 +223,12 @@ class WorldGraph:
 
         rule, lost = one("settledBy"), several("gaveWay")
         kind = one("conflictKind")
-        overruled = lost if rule and kind == "time" else ()
+        claims = several("conflictingClaim")
+        # Of time alone a conflict leaves claims out: those that gave way, or else all of them.
+        overruled = (lost if rule else claims) if kind == "time" else ()
         return Conflict(
             iri,
-            several("conflictingClaim"),
+            claims,
             overruled,
             bool(rule),
             several("concerns"),

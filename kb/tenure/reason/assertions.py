@@ -62,6 +62,7 @@ def assertion_findings(statements: Statements) -> Iterator[ProfileFinding]:
                 f"The value of {statements.short(triple.predicate.value)} is {triple.object}, a "
                 "literal.",
                 "Give the IRI of what is meant.",
+                triple=triple,
             )
     for name, types in sorted(statements.types.items()):
         if OWL + "Axiom" in types:

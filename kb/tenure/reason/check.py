@@ -54,7 +54,8 @@ def check_ontology(
     statements = Statements(quads)
     sources = Sources(read)
     profile = tuple(
-        replace(one, where=sources.of_term(one.focus)) for one in profile_findings(quads)
+        replace(one, where=sources.of_statement(one.triple) or sources.of_term(one.focus))
+        for one in profile_findings(quads)
     )
     given = shown(statements.triples)
     report = ReasonReport(

@@ -79,6 +79,7 @@ def data_range_findings(statements: Statements) -> Iterator[ProfileFinding]:
                 name,
                 f'"{triple.object.value}" is no {statements.short(triple.object.datatype.value)}.',
                 "Write a value of that datatype, or name the datatype that it is of (5.7).",
+                triple=triple,
             )
         if triple.predicate.value == OWL + "oneOf" and _is_datatype(statements, name):
             for member in statements.members(triple.object) or ():

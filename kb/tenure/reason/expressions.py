@@ -38,6 +38,7 @@ def expression_findings(statements: Statements) -> Iterator[ProfileFinding]:
                 statements.name(triple.subject),
                 f"The value of {statements.short(predicate)} is no list.",
                 "Write the members in round brackets.",
+                triple=triple,
             )
         elif predicate in (OWL + "sameAs", OWL + "differentFrom") and (
             isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
@@ -47,6 +48,7 @@ def expression_findings(statements: Statements) -> Iterator[ProfileFinding]:
                 statements.name(triple.subject),
                 f"{statements.short(predicate)} joins an individual that has no IRI.",
                 "Give it an IRI (11.2).",
+                triple=triple,
             )
         elif predicate == OWL + "onProperty":
             yield from _restriction(statements, triple.subject, triple.object)
@@ -179,6 +181,7 @@ def _untyped(statements: Statements) -> Iterator[ProfileFinding]:
                 f"{statements.short(triple.predicate.value)} leads to an expression that says "
                 "nothing.",
                 "Say what is in it, or remove it.",
+                triple=triple,
             )
 
 

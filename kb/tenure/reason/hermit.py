@@ -77,6 +77,12 @@ def classify(triples: Iterable[Triple], limit: float) -> Classification:
         return _read(done.stdout.decode(errors="replace"), seconds)
     if "Inconsistent ontology" in said:
         return Classification(False, (), (), seconds)
+    if "OutOfMemoryError" in said:
+        raise BadInput(
+            f"HermiT did not find room for this in {_MEGABYTES} megabytes.",
+            where="ontology",
+            remedy="Reason over fewer files.",
+        )
     thrown = _THROWN.search(said)
     what = " ".join((thrown[1] if thrown else said).split())[:400]
     raise BadInput(

@@ -73,7 +73,7 @@ def profile_findings(quads: Iterable[Quad]) -> list[ProfileFinding]:
         *assertion_findings(statements),
         *data_range_findings(statements),
     }
-    return sorted(found, key=lambda one: (one.focus, one.rule, one.message))
+    return sorted(found, key=lambda one: (one.focus, one.rule, one.message, str(one.triple)))
 
 
 def _reserved(statements: Statements) -> Iterator[ProfileFinding]:
@@ -180,6 +180,7 @@ def _uses(statements: Statements) -> Iterator[ProfileFinding]:
                 f"The value of {triple.predicate.value} is {triple.object}, and it is "
                 f"{'an object' if literal else 'a datatype'} property.",
                 "Give a literal to datatype properties and an IRI to object properties.",
+                triple=triple,
             )
 
 
@@ -199,6 +200,7 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 subject.value,
                 f"{told} joins two kinds of property.",
                 "Make both the same kind.",
+                triple=triple,
             )
         elif predicate == OWL + "inverseOf" and _OBJECT not in kinds:
             yield ProfileFinding(
@@ -206,6 +208,7 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 subject.value,
                 f"{told}: only object properties have inverses.",
                 "Declare both as owl:ObjectProperty, or remove the axiom.",
+                triple=triple,
             )
         elif predicate in _BETWEEN_CLASSES and (kinds or others):
             yield ProfileFinding(
@@ -213,6 +216,7 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 subject.value,
                 f"{told} takes a property for a class.",
                 "Use rdfs:subPropertyOf or owl:equivalentProperty between properties.",
+                triple=triple,
             )
         elif predicate == RDFS + "domain" and value.value in statements.datatypes:
             yield ProfileFinding(
@@ -220,6 +224,7 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 subject.value,
                 f"{told}: what has a property is a thing, and that is a datatype.",
                 "Name a class.",
+                triple=triple,
             )
         elif predicate == RDFS + "range" and kinds & {_OBJECT, _DATA}:
             of_data = value.value in statements.datatypes
@@ -241,6 +246,7 @@ def _axioms(statements: Statements) -> Iterator[ProfileFinding]:
                 subject.value,
                 f"{told}: only object properties can be that.",
                 "Declare it as owl:ObjectProperty, or remove the characteristic.",
+                triple=triple,
             )
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pyoxigraph import Triple
+
 from tenure.errors import Where
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileFinding:
-    """One departure from OWL 2 DL: the rule, the IRI that breaks it, where it is described."""
+    """One departure from OWL 2 DL: the rule, the IRI that breaks it, and where.
+
+    ``triple`` is the statement at fault, where it is one; the place is then that of the statement.
+    """
 
     rule: str
     focus: str
     message: str
     remedy: str
     where: Where | None = None
+    triple: Triple | None = None
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

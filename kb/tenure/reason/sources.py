@@ -80,12 +80,28 @@ class Sources:
         self._files = [_Source(file, quads) for file, quads in read.items()]
 
     def of_term(self, iri: str) -> Where | None:
-        """Where an IRI is described first; where nothing describes it, where it is named first."""
+        """Where an IRI is described first; where nothing describes it, where it is named first.
+
+        ``iri`` may also be the label of a nameless node, which is where something is said of it.
+        """
+        if iri.startswith("_:"):
+            lines = ((source, line) for source in self._files for line in source.nameless(iri))
+            return next((Where.in_file(source.file, line) for source, line in lines), None)
         for name in ("described", "named"):
             for source in self._files:
                 line = getattr(source, name).get(iri)
                 if line is not None:
                     return Where.in_file(source.file, line)
+        return None
+
+    def of_statement(self, triple: Triple | None) -> Where | None:
+        """Where a statement is written first; None where it is in no file, or not given."""
+        if triple is None:
+            return None
+        for source in self._files:
+            line = source.line(triple) if triple in source.triples else None
+            if line is not None:
+                return Where.in_file(source.file, line)
         return None
 
     def of_any(self, names: Iterable[str]) -> Where | None:
@@ -138,7 +154,7 @@ class _Source:
         """The statements that may be the axiom."""
         wanted = set(named)
         predicates, characteristic = _sense(printed, named)
-        for triple in self._triples:
+        for triple in self.triples:
             predicate = triple.predicate.value
             if predicate not in predicates:
                 continue
@@ -171,6 +187,12 @@ class _Source:
             return None
         place = self._positions.statement(subject, predicate, meant)
         return place.line if place else self.described.get(subject)
+
+    def nameless(self, label: str) -> Iterator[int]:
+        """The lines of what is said of a nameless node, as far as they can be told."""
+        # What a node is, is often said of others too; the rest is told from them.
+        said = sorted(self._of.get(label, ()), key=lambda one: one.predicate.value == _TYPE)
+        yield from filter(None, map(self.line, said))
 
     def _likeness(self, number: int, wanted: frozenset[str]) -> int:
         """How much of what is wanted stands in an expression, less what is not wanted."""
@@ -222,13 +244,14 @@ class _Source:
         return any(one.predicate.value.startswith((OWL, RDF + "first")) for one in about)
 
     @cached_property
-    def _triples(self) -> list[Triple]:
-        return list(dict.fromkeys(quad.triple for quad in self._quads))
+    def triples(self) -> Mapping[Triple, None]:
+        """What the file states, in its order; names of graphs do not matter."""
+        return dict.fromkeys(quad.triple for quad in self._quads)
 
     @cached_property
     def _of(self) -> Mapping[str, list[Triple]]:
         found: dict[str, list[Triple]] = defaultdict(list)
-        for triple in self._triples:
+        for triple in self.triples:
             found[str(triple.subject)].append(triple)
         return found
 

@@ -1,7 +1,7 @@
 """Shapes in words: what the gate asks of the members of a class and of the values of a property.
 
-Shapes Constraint Language (W3C, 2017), sections 4 and 5. A constraint in SPARQL is told by its
-message, the others by what they say.
+Shapes Constraint Language (W3C, 2017), sections 4 and 5. A constraint in SPARQL is told by the
+message of what breaks it, the others by what they say.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _NUMBERS: Final = {
 OF_ANOTHER: Final = "Of "
 """What a rule begins with that a property has from a class which it is used with."""
 
-_PLACEHOLDER: Final = re.compile(r"(\b(?:[Tt]he|[Aa]n?) )?\{[?$](\w+)\}")
-_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_REFUSED: Final = "Refused with: "
+_PLACEHOLDER: Final = re.compile(r"\{[?$](\w+)\}")
 
 
 def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, tuple[str, ...]]:
@@ -59,15 +59,15 @@ def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, t
             if path and path not in about:
                 where = " or ".join(label(iri) for iri in about)
                 found[path][f"{OF_ANOTHER}{where}: {sentence}"] = None
-    return {iri: tuple(sentences) for iri, sentences in sorted(found.items())}
+    return {
+        # What is said in words comes before what only a message tells.
+        iri: tuple(sorted(sentences, key=lambda one: one.startswith(_REFUSED)))
+        for iri, sentences in sorted(found.items())
+    }
 
 
 def _of_shape(graph: Graph, shape: str, label: Labelled) -> Iterable[tuple[str, str]]:
     """Sentences of a node shape, each with the property that it is about, if it is one."""
-    for node in graph.values(shape, SH + "sparql"):
-        told = _message(graph, node)
-        if told:
-            yield told, ""
     for node in graph.values(shape, SH + "property"):
         if not isinstance(node, NamedNode | BlankNode):
             continue
@@ -81,24 +81,17 @@ def _of_shape(graph: Graph, shape: str, label: Labelled) -> Iterable[tuple[str, 
     whole = _constraints(graph, NamedNode(shape), label)
     if whole:
         yield f"It is {', '.join(whole)}.", ""
+    for node in graph.values(shape, SH + "sparql"):
+        told = _message(graph, node)
+        if told:
+            yield told, ""
 
 
 def _message(graph: Graph, node: Node) -> str:
     if not isinstance(node, NamedNode | BlankNode):
         return ""
-    said = _PLACEHOLDER.sub(_meant, graph.text(node, SH + "message"))
-    return said[:1].upper() + said[1:]
-
-
-def _meant(place: re.Match[str]) -> str:
-    """What a placeholder of a message stands for, told by its name.
-
-    >>> _PLACEHOLDER.sub(_meant, "{$this} ends at {?textLength}, as the {?end} says")
-    'it ends at the text length, as the end says'
-    """
-    if place[2] == "this":
-        return f"{place[1]}node" if place[1] else "it"
-    return (place[1] or "the ") + _CAPITAL.sub(" ", place[2]).lower()
+    said = _PLACEHOLDER.sub(r"‹\1›", graph.text(node, SH + "message"))
+    return f"{_REFUSED}{said}" if said else ""
 
 
 def _path(graph: Graph, path: Node, label: Labelled) -> str:

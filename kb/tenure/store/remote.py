@@ -101,15 +101,17 @@ class RemoteStore:
 
     def add(self, quads: Iterable[Quad]) -> None:
         """As :meth:`~tenure.store.protocol.Store.add`."""
-        lines = [f"GRAPH {one.graph_name} {{ {one.triple} }}" for one in in_named_graphs(quads)]
-        if lines:
-            self._update("INSERT DATA {\n" + "\n".join(lines) + "\n}")
+        self._insert(quads)
 
     def fill(self, quads: Iterable[Quad]) -> None:
         """As :meth:`~tenure.store.protocol.Store.fill`: requests of so many statements each."""
         waiting = iter(quads)
-        while some := list(islice(waiting, _AT_A_TIME)):
-            self.add(some)
+        try:
+            while some := list(islice(waiting, _AT_A_TIME)):
+                self._insert(some, counts=False)
+        finally:
+            with self._writing:
+                self._generation += 1  # one write, however many requests
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """As :meth:`~tenure.store.protocol.Store.replace`, if the endpoint's updates are atomic."""
@@ -187,7 +189,12 @@ class RemoteStore:
         except SyntaxError as error:
             raise self._misbehaving(f"{media_type} that does not parse ({error})") from error
 
-    def _update(self, text: str) -> None:
+    def _insert(self, quads: Iterable[Quad], *, counts: bool = True) -> None:
+        lines = [f"GRAPH {one.graph_name} {{ {one.triple} }}" for one in in_named_graphs(quads)]
+        if lines:
+            self._update("INSERT DATA {\n" + "\n".join(lines) + "\n}", counts=counts)
+
+    def _update(self, text: str, *, counts: bool = True) -> None:
         if self._update_url is None:
             raise BadInput(
                 "This store is read-only: it has no address for updates.",
@@ -197,7 +204,7 @@ class RemoteStore:
         headers = {"Content-Type": "application/sparql-update; charset=utf-8"}
         with self._writing:
             self._send(self._update_url, text.encode(), headers)
-            self._generation += 1
+            self._generation += counts
 
     def _send(self, url: SplitResult, body: bytes, headers: Mapping[str, str]) -> tuple[str, bytes]:
         self._check_open()

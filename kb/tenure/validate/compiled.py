@@ -161,7 +161,7 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
         if parameter in _BAD_VALUES:
             bad.append(_BAD_VALUES[parameter](shapes, value))
         elif parameter == SH.uniqueLang:
-            if value == Literal(True):
+            if _truth(value):
                 # An error in one row would be one of the whole count.
                 tags = 'COUNT(DISTINCT COALESCE(LCASE(LANG(?value)), ""))'
                 queries.append(_counted(values, f"COUNT(?value) > {tags}"))
@@ -190,7 +190,9 @@ def _counted(values: str, having: str) -> str:
 
 
 def _too_few(values: str, least: int) -> list[str]:
-    if least < 1:
+    if least < 0:
+        raise _NotCompiledError
+    if least == 0:
         return []
     if least == 1:
         return [f"FILTER NOT EXISTS {{ {values} }}"]
@@ -295,6 +297,14 @@ def _iri(node: Node) -> NamedNode:
     if not isinstance(node, URIRef):
         raise _NotCompiledError
     return NamedNode(str(node))
+
+
+def _truth(node: Node) -> bool:
+    # pySHACL says what is wrong with a shape that has anything else.
+    truth = node.value if isinstance(node, Literal) else None
+    if type(truth) is not bool:
+        raise _NotCompiledError
+    return truth
 
 
 def _whole(node: Node) -> int:

@@ -9,25 +9,22 @@ held beside the store, and read in place of what it has.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import OxigraphDataGraph
-from rdflib import Graph
 from rdflib.namespace import RDF, XSD
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
-from rdflib.term import BNode, IdentifiedNode, URIRef, Variable
+from rdflib.term import BNode, IdentifiedNode, URIRef
 from rdflib.term import Literal as RdfLiteral
 
 from tenure.validate.quiet import quiet_literals
 
 Pair = tuple[NamedNode | BlankNode | Triple, NamedNode]
 _XSD: Final = str(XSD)
-_STRING: Final = URIRef(_XSD + "string")
+STRING: Final = URIRef(_XSD + "string")
 _KNOWN: Final = (_XSD, str(RDF))
 # What neither a store nor rdflib changes; of the rest of XML Schema, only these forms.
 _KEPT: Final = frozenset(_XSD + name for name in ("string", "anyURI"))
@@ -110,7 +107,7 @@ class ExactData(OxigraphDataGraph):
             return
         seen = set()
         found = (
-            self._with(_plain(value), _asked(subject), _asked(predicate))
+            self._with(plain_string(value), _asked(subject), _asked(predicate))
             if isinstance(value, RdfLiteral)
             else self._exact(_asked(subject), _asked(predicate), _asked(value))
         )
@@ -178,75 +175,6 @@ class ExactData(OxigraphDataGraph):
                 yield value
 
 
-class PlainGraph(Graph):
-    """A graph of rdflib's that reads a query once, however many nodes it is asked of.
-
-    pySHACL asks a constraint's query anew of each focus node, and most of the time went into
-    reading it (measured on 1,000 nodes: 3.2 s, against 0.2 s).
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._read: dict[str, Query] = {}
-
-    def query(self, query_object: str | Query, *given: Any, **named: Any) -> Result:
-        """The answer of rdflib's own engine. Raises ``SyntaxError`` for what it cannot read."""
-        if isinstance(query_object, str):
-            query_object = self._read.get(query_object) or self._prepared(query_object)
-        return super().query(query_object, *given, **named)
-
-    def _prepared(self, text: str) -> Query:
-        try:
-            query = prepareQuery(text, initNs=dict(self.namespaces()))
-        except Exception as error:  # an unknown prefix is a bare Exception there
-            told = " ".join(str(error).split())
-            raise SyntaxError(f"a query cannot be read: {told}") from error
-        # Section 5.3.2: what it finds is told by $this; without it nothing would ever be found.
-        if query.algebra.name == "SelectQuery" and Variable("this") not in query.algebra.PV:
-            raise SyntaxError("a query does not select $this")
-        return self._read.setdefault(text, query)
-
-
-def plain_graph(quads: Iterable[Quad]) -> Graph:
-    """The union of all graphs as rdflib holds it; statements about statements are left out.
-
-    What a user's shapes ask goes to rdflib's engine: the store's does not bind variables before a
-    query as SHACL wants it (section 5.3.1), and so lets pass what breaks a rule.
-    """
-    graph = PlainGraph()
-    nodes: dict[object, IdentifiedNode] = {}
-    with quiet_literals():
-        for quad in quads:
-            subject, predicate, value = quad.subject, quad.predicate, quad.object
-            if isinstance(value, Triple):
-                continue
-            graph.add(
-                (
-                    nodes.get(subject) or nodes.setdefault(subject, term(subject)),
-                    nodes.get(predicate) or nodes.setdefault(predicate, term(predicate)),
-                    literal(value)
-                    if isinstance(value, Literal)
-                    else nodes.get(value) or nodes.setdefault(value, term(value)),
-                )
-            )
-    return graph
-
-
-def plain_strings(graph: Graph) -> Graph:
-    """The same triples; a literal of type xsd:string is the plain one, as RDF 1.1 has it.
-
-    To rdflib the two differ (RDF 1.1 Concepts, section 3.3).
-    """
-    if all(getattr(value, "datatype", None) != _STRING for value in graph.objects()):
-        return graph
-    plain = Graph()
-    for subject, predicate, value in graph:
-        plain.add((subject, predicate, _plain(value) if isinstance(value, RdfLiteral) else value))
-    for prefix, namespace in graph.namespaces():
-        plain.bind(prefix, namespace)
-    return plain
-
-
 def term(node: NamedNode | BlankNode | Triple) -> IdentifiedNode:
     """An IRI or a blank node as rdflib has it; what is neither, by its text."""
     if isinstance(node, NamedNode):
@@ -259,7 +187,7 @@ def literal(one: Literal) -> RdfLiteral:
     if one.language:
         return RdfLiteral(one.value, lang=one.language)
     datatype = one.datatype.value
-    return RdfLiteral(one.value, datatype=URIRef(datatype) if datatype != str(_STRING) else None)
+    return RdfLiteral(one.value, datatype=URIRef(datatype) if datatype != str(STRING) else None)
 
 
 def _exactly(node: object) -> RdfLiteral | None:
@@ -277,8 +205,9 @@ def may_change(one: Literal) -> bool:
     return canonical is None or canonical.fullmatch(one.value) is None
 
 
-def _plain(value: RdfLiteral) -> RdfLiteral:
-    return RdfLiteral(str(value)) if value.datatype == _STRING else value
+def plain_string(value: RdfLiteral) -> RdfLiteral:
+    """A string as a literal without a datatype; what is none stays as it is."""
+    return RdfLiteral(str(value)) if value.datatype == STRING else value
 
 
 def _asked(node: Any) -> Any:

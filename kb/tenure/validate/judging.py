@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,15 +23,18 @@ from rdflib.term import Node
 
 from tenure.errors import BadInput, BadRdf
 from tenure.validate.compiled import Suspicion, suspicion
-from tenure.validate.exact import ExactData, Written, plain_strings, term
+from tenure.validate.exact import ExactData, Written, term
+from tenure.validate.plain import plain_strings
 from tenure.validate.quiet import quiet_literals
 
 _FAILURES: Final = (
+    AssertionError,  # how pySHACL says that a limit is no literal
     ConstraintLoadError,
     ReportableRuntimeError,
     RuleLoadError,
     ShapeLoadError,
     ValidationFailure,
+    re.error,
 )
 
 

@@ -9,7 +9,7 @@ is the same, which ``tests/validate/test_large.py`` holds it to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,8 +85,8 @@ class LargeFacts:
         terms = Terms([quad for one in ontology for quad in one.quads])
         self._sweep = Sweep(terms)
         reach = reach_of(shapes.core, {one.rule: one.query for one in shapes.constraints})
-        # The sweep goes from a life to what ended it, and asks of graphs whose claims they are.
-        self._reach = replace(reach, back=reach.back | terms.ending.keys(), through_graphs=True)
+        # The sweep goes from a life to what ended it.
+        self._reach = replace(reach, back=reach.back | terms.ending.keys())
         self._folder = TemporaryDirectory(prefix="tenure-validate-")
         self._cutter = Cutter(Path(self._folder.name), size)
         schema = Schema(quad for one in ontology for quad in one.quads)
@@ -110,8 +110,10 @@ class LargeFacts:
         """The claims of the given files."""
         return len(self._sieve.claims)
 
-    def read(self, file: LargeFile) -> int:
+    def read(self, file: LargeFile, on_bytes: Callable[[int], None] = lambda _: None) -> int:
         """Reads a file, the given ones before the context; the number of its statements.
+
+        ``on_bytes`` is told how many bytes were read, one segment after another.
 
         Raises:
             BadInput: it does not parse; nothing of it is kept.
@@ -121,6 +123,7 @@ class LargeFacts:
         for segment, quads in self._cutter.segments(len(self._files), file.path, file.form):
             one.gists.append(self._sieve.take(quads))
             one.segments.append(segment)
+            on_bytes(segment.stop - segment.start)
         self._files.append(one)
         return self._sieve.end(counts=file.given)
 
@@ -217,9 +220,11 @@ class LargeFacts:
 
         def ask(number: int) -> list[Told]:
             text = pieces.text(number)
-            store = self._store(text)
-            changing = pieces.may_change(number)
-            written = Written(list(parse(text, RdfFormat.N_QUADS)) if changing else ())
+            # To be found again, blank nodes must keep their labels, which loading changes.
+            quads = list(parse(text, RdfFormat.N_QUADS)) if pieces.may_change(number) else []
+            store = self._store(b"" if quads else text)
+            store.bulk_extend(quads)
+            written = Written(quads)
             self._sweep.take(store, lambda iri: pieces.is_asked(number, iri))
             told = [one for rule in rules for one in told_by(rule, store)]
             judge = judges.get()

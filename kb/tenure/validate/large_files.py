@@ -77,15 +77,23 @@ def read_large(
 ) -> int:
     """Reads files of facts and their context; the number of the given ones that parse.
 
-    What does not parse, and what is empty, goes to the lists.
+    What does not parse, and what is empty, goes to the lists. Progress is told in MiB.
     """
     files = [*given, *context]
+    total = _size(files)
+    done = 0
+
+    def show(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(Step(Stage.READING, min(done, total) >> 20, total >> 20))
+
+    show(0)
     count = 0
     for number, (path, form) in enumerate(files):
-        progress(Step(Stage.READING, number, len(files)))
         is_given = number < len(given)
         try:
-            statements = large.read(LargeFile(path, form, is_given))
+            statements = large.read(LargeFile(path, form, is_given), show)
         except BadInput as error:
             opened = not isinstance(error.__cause__, OSError)
             text = _line(path, error.where.line) if opened and error.where else ""

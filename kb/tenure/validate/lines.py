@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from pyoxigraph import RdfFormat, parse
@@ -36,10 +38,11 @@ class LinesAbout:
 
     def among(self, data: bytes, lines: Sequence[bytes]) -> Iterator[bool]:
         """For each of the ``lines`` of ``data`` whether it is chosen."""
-        wanted, parts, graphs = self._wanted, self._parts, self._graphs
+        wanted, graphs = self._wanted, self._graphs
         odd = tuple(one for one in _ODD if one in data)
+        with_part = self._with_part(data, lines)
         before, known = b"", False
-        for line in lines:
+        for number, line in enumerate(lines):
             end = line.find(b"> ", 1)
             if line[:1] != b"<" or end < 0 or (odd and any(one in line for one in odd)):
                 yield self._is_chosen(line)
@@ -47,11 +50,20 @@ class LinesAbout:
             subject = line[1:end]
             if subject != before:
                 before, known = subject, hash(subject.decode()) in wanted
-            yield (
-                known
-                or (graphs and self._is_in_graph(line))
-                or (bool(parts) and any(one in line for one in parts))
-            )
+            yield known or number in with_part or (graphs and self._is_in_graph(line))
+
+    def _with_part(self, data: bytes, lines: Sequence[bytes]) -> frozenset[int]:
+        """The numbers of the lines with one of the parts; few have one, and many are searched."""
+        if not self._parts:
+            return frozenset()
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        found = set()
+        for part in self._parts:
+            at = data.find(part)
+            while at >= 0:
+                found.add(bisect_right(ends, at))
+                at = data.find(part, at + 1)
+        return frozenset(found)
 
     def _is_in_graph(self, line: bytes) -> bool:
         # Where the last name is an object, the line is chosen for nothing, which does no harm.

@@ -25,9 +25,9 @@ from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
 from tenure.store.tokens import Kind, tokens
 from tenure.terms import RDF_TYPE
-from tenure.validate.exact import plain_graph, plain_strings
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.locating import best_place, place_of_blank
+from tenure.validate.plain import plain_graph, plain_strings
 from tenure.validate.reading import Document, read_bytes
 from tenure.validate.report import Finding, Severity, two_parts
 from tenure.validate.running import run_shapes
@@ -116,7 +116,8 @@ def check_shapes(path: Path) -> None:
     Raises:
         NotFound: there is no such file.
         BadInput: it has no shape with a target.
-        BadRdf: it does not parse, breaks SHACL's own shapes, or is recursive; says where.
+        BadRdf: it does not parse, breaks SHACL's own shapes, is recursive, or has a query that asks
+            a graph by its name; says where.
         Refused: a constraint would fetch something.
     """
     if not path.is_file():
@@ -139,7 +140,7 @@ def check_shapes(path: Path) -> None:
         )
     for quad in document.quads:
         if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
-            _refuse_fetching(quad.object.value, path)
+            _refuse_query(quad.object.value, path)
     _refuse_recursion(document, path)
     _refuse_wrong(path, document)
 
@@ -155,8 +156,14 @@ def _has_target(document: Document) -> bool:
     return any(one & _SHAPES and one & _CLASSES for one in classes.values())
 
 
-def _refuse_fetching(query: str, path: Path) -> None:
+def _refuse_query(query: str, path: Path) -> None:
     words = {token.text.upper() for token in tokens(query, str(path)) if token.kind is Kind.WORD}
+    if "GRAPH" in words:
+        raise BadRdf(
+            "A constraint asks a graph by its name; shapes are asked of all graphs as one.",
+            where=str(path),
+            remedy="Leave GRAPH out: what the claims state is there without it.",
+        )
     if words & _FETCHES:
         raise Refused(
             f"A constraint uses {' and '.join(sorted(words & _FETCHES))}.",

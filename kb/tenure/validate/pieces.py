@@ -3,15 +3,16 @@
 A piece is a segment and, from the other segments, all that is said of the nodes that it names, of
 those that these name, and so on; where rules look back along a property, what names a node by it
 counts among what is said of the node (:mod:`tenure.validate.reach`). So a rule finds of a node in
-a piece what it would find of it in the whole. Registries, to which everything refers, are the bulk
-of what pieces borrow. The more the data are tied together, the larger the pieces become; at worst
-each is the whole.
+a piece what it would find of it in the whole. Of the names of graphs, which are claims, a piece
+has what is said of them, but of what they name in turn only where a rule goes on from there.
+Registries, to which everything refers, are the bulk of what pieces borrow. The more the data are
+tied together, the larger the pieces become; at worst each is the whole.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -32,9 +33,11 @@ class Lent:
     lines: dict[int, bytes] = field(default_factory=dict)
     ahead: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """The nodes that this names, as far as segments describe them."""
+    graphs: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """The names of the graphs in which something is said of this, as far as they are described."""
 
-    def around(self, nodes: Hashes) -> set[int]:
-        """The nodes, and all that can be seen from them."""
+    def around(self, nodes: Hashes, graphs: Hashes) -> set[int]:
+        """The nodes, all that can be seen from them, and the names of the graphs of either."""
         found: set[int] = set()
         waiting = nodes.tolist()
         while waiting:
@@ -42,7 +45,8 @@ class Lent:
             if node not in found:
                 found.add(node)
                 waiting += self.ahead.get(node, ())
-        return found
+        beside = {name for node in found for name in self.graphs.get(node, ())}
+        return found | beside | set(graphs.tolist())
 
 
 class Pieces:
@@ -62,7 +66,15 @@ class Pieces:
         self._changing = united(one.changing for one in gists)
         always = united([ontology, hashes(hash(one) for one in reach.named)])
         self._always = always[among(always, self._described)]
-        self._needs = [self._needed_by(number) for number in range(len(gists))]
+        self._needs = [
+            self._from_elsewhere(
+                number, united([one.named, hashes(map(hash, one.properties)), self._always])
+            )
+            for number, one in enumerate(gists)
+        ]
+        self._graphs = [
+            self._from_elsewhere(number, one.graphs) for number, one in enumerate(gists)
+        ]
         self._lent = self._lend()
 
     def __len__(self) -> int:
@@ -72,7 +84,7 @@ class Pieces:
         """The piece of that number, in N-Quads."""
         segment, gist = self._segments[number], self._gists[number]
         lent = self._lent
-        around = lent.around(self._needs[number])
+        around = self._around(number)
         own = segment.read()
         if gist.has_nested:
             # Statements about statements have a finding of their own, and pySHACL reads none.
@@ -85,9 +97,7 @@ class Pieces:
         changing = self._changing
         if len(self._gists[number].changing):
             return True
-        return bool(len(changing)) and bool(
-            among(hashes(self._lent.around(self._needs[number])), changing).any()
-        )
+        return bool(len(changing)) and bool(among(hashes(self._around(number)), changing).any())
 
     def is_asked(self, number: int, iri: str) -> bool:
         """Whether that piece is the one in which the node is judged."""
@@ -98,15 +108,15 @@ class Pieces:
             and int(self._first[at]) == number
         )
 
-    def _needed_by(self, number: int) -> Hashes:
-        """What the segment names, or always sees, and others describe too, or alone."""
-        gist = self._gists[number]
-        properties = hashes(hash(one) for one in gist.properties)
-        named = united([gist.named, properties, self._always])
-        named = named[among(named, self._described)]
-        at = np.searchsorted(self._described, named)
+    def _around(self, number: int) -> set[int]:
+        return self._lent.around(self._needs[number], self._graphs[number])
+
+    def _from_elsewhere(self, number: int, nodes: Hashes) -> Hashes:
+        """Those of the nodes that other segments describe too, or alone."""
+        nodes = nodes[among(nodes, self._described)]
+        at = np.searchsorted(self._described, nodes)
         elsewhere = self._several[at] | (self._first[at] != number)
-        found: Hashes = named[elsewhere]
+        found: Hashes = nodes[elsewhere]
         return found
 
     def _lend(self) -> Lent:
@@ -116,19 +126,38 @@ class Pieces:
         known = wanted
         while len(wanted):
             ahead: list[tuple[int, int]] = []
-            looked_for = frozenset(wanted.tolist())
-            for segment, gist in zip(self._segments, self._gists, strict=True):
-                if among(wanted, gist.described).any():
-                    ahead += self._read(segment, gist, looked_for, told)
-            pairs = np.array(ahead, np.int64).reshape(-1, 2)
-            pairs = pairs[among(pairs[:, 1], self._described)]
-            for node, other in pairs.tolist():
-                lent.ahead[node].add(other)
-            after = np.unique(pairs[:, 1])
+            graphs: list[tuple[int, int]] = []
+            self._read_all(wanted, told, ahead, graphs)
+            after = self._note(ahead, lent.ahead)
+            self._note(graphs, lent.graphs)
             wanted = after[~among(after, known)]
             known = united([known, wanted])
+        # Of what names a graph no more is asked than what is said of it.
+        names = united([*self._graphs, hashes(set().union(*lent.graphs.values()))])
+        self._read_all(names[~among(names, known)], told, [], [])
         lent.lines = {node: b"".join(lines) for node, lines in told.items()}
         return lent
+
+    def _note(self, pairs: list[tuple[int, int]], named: dict[int, set[int]]) -> Hashes:
+        """Notes which node names which, as far as those are described; these."""
+        listed = np.array(pairs, np.int64).reshape(-1, 2)
+        listed = listed[among(listed[:, 1], self._described)]
+        for node, other in listed.tolist():
+            named[node].add(other)
+        found: Hashes = np.unique(listed[:, 1])
+        return found
+
+    def _read_all(
+        self,
+        wanted: Hashes,
+        told: dict[int, list[bytes]],
+        ahead: list[tuple[int, int]],
+        graphs: list[tuple[int, int]],
+    ) -> None:
+        looked_for = frozenset(wanted.tolist())
+        for segment, gist in zip(self._segments, self._gists, strict=True):
+            if among(wanted, gist.described).any():
+                self._read(segment, gist, looked_for, told, ahead, graphs)
 
     def _read(
         self,
@@ -136,8 +165,10 @@ class Pieces:
         gist: Gist,
         looked_for: frozenset[int],
         told: dict[int, list[bytes]],
-    ) -> Iterator[tuple[int, int]]:
-        """Notes what is said of nodes; each with what it names."""
+        ahead: list[tuple[int, int]],
+        graphs: list[tuple[int, int]],
+    ) -> None:
+        """Notes what is said of nodes, what they name, and in which graphs."""
         reach = self._reach
         back = [one.encode() for one in sorted(reach.back & gist.properties)]
         data = segment.read()
@@ -152,10 +183,12 @@ class Pieces:
             for node in about & looked_for:
                 told[node].append(_line(quad))
                 names = {subject, value, hash(quad.predicate.value)}
-                if reach.through_graphs and isinstance(quad.graph_name, NamedNode):
-                    names.add(hash(quad.graph_name.value))
-                for other in names - {node}:
-                    yield node, other
+                if isinstance(quad.graph_name, NamedNode):
+                    graph = hash(quad.graph_name.value)
+                    graphs.append((node, graph))
+                    if reach.through_graphs:
+                        names.add(graph)
+                ahead += [(node, other) for other in names - {node}]
 
 
 def _first_of(counted: Hashes, lengths: Sequence[int]) -> tuple[Hashes, Hashes, Hashes]:

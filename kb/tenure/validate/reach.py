@@ -31,7 +31,7 @@ _THIS: Final = Variable("this")
 _UNDERSTOOD: Final = frozenset(
     (
         "SelectQuery", "Project", "Distinct", "Filter", "BGP", "Join", "LeftJoin", "Graph",
-        "Extend", "Group", "AggregateJoin",
+        "Extend", "Group", "AggregateJoin", "TrueFilter",
         "TriplesBlock", "GraphGraphPattern", "GroupGraphPatternSub",
     )
 )  # fmt: skip

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from tenure.terms import RDF_TYPE
 from tenure.validate.facts import Facts
 from tenure.validate.lines import LinesAbout, lines_of
 from tenure.validate.segments import Segment
@@ -96,7 +97,9 @@ class Registry:
     _stated: set[int] = field(default_factory=set)
 
     def note(self, quad: Quad) -> None:
-        """Takes note of a statement that gives a class."""
+        """Takes note of a statement, if it gives a class."""
+        if quad.predicate != RDF_TYPE:
+            return
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             iri = quad.subject.value
             if self.is_stated(quad.object.value):

@@ -24,13 +24,13 @@ def run_shapes(data: Graph, shapes: Graph, where: str) -> Graph:
             _, report, text = pyshacl.validate(
                 data, shacl_graph=shapes, inference="none", inplace=True
             )
-    except (RuntimeError, SyntaxError, ValueError, re.error) as error:
+    except (AssertionError, RuntimeError, SyntaxError, ValueError, re.error) as error:
         report, text = None, str(error)
     except (ArithmeticError, TypeError) as error:
         raise BadInput(
             f"The data hold values that the shapes cannot compare: {error}.",
             where=where,
-            remedy="Look for an xsd:decimal or an xsd:date that is none, such as NaN or 2020-02-30.",
+            remedy="Look for a number or a date that is none, such as NaN or 2020-02-30.",
         ) from error
     if not isinstance(report, Graph):
         raise BadRdf(

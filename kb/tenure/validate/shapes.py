@@ -157,7 +157,7 @@ class Shapes:
             raise BadRdf(
                 "A query would not be asked.",
                 where=text_of(unasked[0].subject if unasked else queries[0].subject),
-                remedy="Name it with sh:sparql, once, and give it one sh:select and one sh:message.",
+                remedy="Name it with sh:sparql, once; give it one sh:select and one sh:message.",
             )
 
     def _rows(self, pattern: str) -> list[dict[str, NamedNode | BlankNode | Literal]]:

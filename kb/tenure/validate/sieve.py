@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, Names
+from tenure.terms import EDTF_DATATYPE, PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, Names
 from tenure.validate.dates import fault_of
 from tenure.validate.duplicates import DIFFERENT, NAMES, plain_name
 from tenure.validate.exact import may_change
@@ -32,6 +32,10 @@ Hashes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
 
 _OWN: Final = (TN_PREFIX, TNV_PREFIX)
 _CLAIM: Final = TN("Claim").value
+_PLAIN: Final = frozenset(
+    (f"{PREFIXES['xsd']}string", f"{PREFIXES['xsd']}anyURI", f"{PREFIXES['rdf']}langString")
+)
+"""Of these a store keeps every form, and no rule is about one."""
 _MOST_REMEMBERED: Final = 500_000
 
 
@@ -220,11 +224,11 @@ class Sieve:
     ) -> bool:
         if about.names and self.iris.slug_of(text) is not None:
             seen.names.add((hash(plain_name(value.value)), node))
-        if value.language is None:
-            written = (value.datatype.value, value.value)
-            if written not in self._fine:
-                return self._is_faulty(seen, node, value, written)
-        return False
+        datatype = value.datatype.value
+        if datatype in _PLAIN:
+            return False
+        written = datatype, value.value
+        return written not in self._fine and self._is_faulty(seen, node, value, written)
 
     def _take_nameless(self, seen: _Seen, about: _About, value: object) -> None:
         seen.has_nested = seen.has_nested or type(value) is Triple
@@ -249,7 +253,7 @@ class Sieve:
         return _About(
             gives_class,
             own and name not in schema.declared and name not in _OWN,
-            name in NAMES,
+            NamedNode(name) in NAMES,
             (
                 always or (not gives_class and must_be_claimed(schema, name, None)),
                 always or (not gives_class and describes(schema, name, None)),

@@ -20,8 +20,8 @@ from rdflib.term import Node, URIRef
 from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.terms import local_name
-from tenure.validate.exact import plain_graph, plain_strings
 from tenure.validate.own_shapes import check_shapes
+from tenure.validate.plain import plain_graph, plain_strings
 from tenure.validate.report import Severity, two_parts
 from tenure.validate.running import run_shapes
 from tenure.validate.shapes import Shapes, filled_message, rows_of

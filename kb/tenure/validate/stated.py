@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from tenure.errors import BadDate
+from tenure.errors import BadDate, BadInput
 from tenure.temporal import Bounds, parse
 from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, local_name
 from tenure.validate.facts import text_of
@@ -28,7 +29,16 @@ START: Final = 0
 END: Final = 1
 _OF_SUBJECT: Final = {PointRole.SUBJECT_START: START, PointRole.SUBJECT_END: END}
 _OF_OBJECT: Final = {PointRole.OBJECT_START: START, PointRole.OBJECT_END: END}
+_TYPE: Final = RDF_TYPE.value
+_MODALITY: Final = TN("modality")
+_HEDGED: Final = TN("hedged")
+_RETRACTED: Final = TN("retractedAt")
+_MOST_REMEMBERED: Final = 300_000
 _UNBOUNDED: Final = Bounds(None, None)
+
+
+Limit = tuple[int, int | None, int | None]
+"""Which day, the first or the last, and within which bounds it lies."""
 
 
 @dataclass(slots=True)
@@ -63,8 +73,13 @@ class Terms:
     """What the ontology says of time, as far as it is asked here."""
 
     def __init__(self, quads: Collection[Quad]) -> None:
-        """Reads the ontology, whose quads these are."""
-        self.schema = Schema(quads)
+        """Reads the ontology, whose quads these are; one that is broken says nothing."""
+        try:
+            self.schema = Schema(quads)
+        except BadInput:
+            # It is under check itself, and has findings of its own.
+            self.schema = Schema(())
+        self._limits: dict[tuple[str, str], tuple[Limit, ...]] = {}
         self.modalities = self.schema.policy_terms(()).default_modalities
         self.dates = {
             iri: axioms
@@ -109,6 +124,28 @@ class Terms:
         edtf = EDTF_DATATYPE.value
         return frozenset(iri for iri in self.dates if self.schema.range_of(iri) == edtf)
 
+    def limits(self, predicate: str, date: str) -> tuple[Limit, ...]:
+        """What a date says of the first and the last day of whatever bears it."""
+        key = predicate, date
+        found = self._limits.get(key)
+        if found is None:
+            axioms = self.dates[predicate]
+            found = tuple(one for axiom in axioms for one in _limit(axiom, date))
+            if len(self._limits) < _MOST_REMEMBERED:
+                self._limits[key] = found
+        return found
+
+
+@dataclass(slots=True)
+class Stated:
+    """What is stated of an occurrence or an entity."""
+
+    when: Stretch = field(default_factory=Stretch)
+    certain: bool = False
+    """Whether an accepted claim says outright that there was such a thing."""
+    subjects: set[NamedNode] = field(default_factory=set)
+    """Who is in the subject role of a situation."""
+
 
 class StatedTimes:
     """The times that are stated in one store, the union of its graphs."""
@@ -117,23 +154,33 @@ class StatedTimes:
         self._terms = terms
         self._store = store
         self._accepted: dict[object, bool] = {}
-        self._known: dict[NamedNode, Stretch] = {}
 
-    def of(self, node: NamedNode) -> Stretch:
-        """When that was, from its own dates. Of an entity: when it lived or existed."""
-        found = self._known.get(node)
-        if found is None:
-            found = self._known[node] = self._of_dates(node)
+    def of(self, node: NamedNode) -> Stated:
+        """What is stated of something, when by its own dates. O(statements about it)."""
+        terms = self._terms
+        found = Stated()
+        for quad in self._store.quads_for_pattern(node, None, None):
+            name, value = quad.predicate.value, quad.object
+            if name in terms.dates and isinstance(value, Literal):
+                if value.datatype == EDTF_DATATYPE and self.is_accepted(quad.graph_name):
+                    for limit in terms.limits(name, value.value):
+                        found.when.tighten(*limit)
+            elif name == _TYPE:
+                found.certain = found.certain or self.is_accepted(quad.graph_name)
+            if name in terms.subject_roles and isinstance(value, NamedNode):
+                found.subjects.add(value)
+        # Nothing ends before it begins.
+        found.when.tighten(START, None, found.when.end.latest)
+        found.when.tighten(END, found.when.start.earliest, None)
         return found
 
     def life(self, entity: NamedNode) -> Stretch:
         """When an entity lived or existed, from its own dates and from what ended it."""
-        own = self.of(entity)
-        found = Stretch(own.start, own.end)
+        found = self.of(entity).when
         for iri, axioms in self._terms.ending.items():
             for quad in self._store.quads_for_pattern(None, NamedNode(iri), entity):
                 if isinstance(quad.subject, NamedNode) and self.is_accepted(quad.graph_name):
-                    event = self.of(quad.subject)
+                    event = self.of(quad.subject).when
                     for axiom in axioms:
                         _bind(found, axiom, event)
         return found
@@ -152,33 +199,17 @@ class StatedTimes:
         return frozenset(one.object.value for one in quads if isinstance(one.object, NamedNode))
 
     def _accepts(self, claim: NamedNode) -> bool:
-        modality = self._values(claim, "modality")
-        hedged = self._values(claim, "hedged")
+        modality = self._values(claim, _MODALITY)
         return (
             len(modality) == 1
             and local_name(modality[0]) in self._terms.modalities
-            and hedged == ["false"]
-            and not self._values(claim, "retractedAt")
+            and self._values(claim, _HEDGED) == ["false"]
+            and not self._values(claim, _RETRACTED)
         )
 
-    def _values(self, node: NamedNode, name: str) -> list[str]:
-        quads = self._store.quads_for_pattern(node, TN(name), None)
-        return [one.object.value for one in quads if isinstance(one.object, NamedNode | Literal)]
-
-    def _of_dates(self, node: NamedNode) -> Stretch:
-        found = Stretch()
-        for quad in self._store.quads_for_pattern(node, None, None):
-            value = quad.object
-            axioms = self._terms.dates.get(quad.predicate.value)
-            if not axioms or not isinstance(value, Literal) or value.datatype != EDTF_DATATYPE:
-                continue
-            if self.is_accepted(quad.graph_name):
-                for axiom in axioms:
-                    _date(found, axiom, value.value)
-        # Nothing ends before it begins.
-        found.tighten(START, None, found.end.latest)
-        found.tighten(END, found.start.earliest, None)
-        return found
+    def _values(self, node: NamedNode, predicate: NamedNode) -> list[str]:
+        values = (one.object for one in self._store.quads_for_pattern(node, predicate, None))
+        return [value.value for value in values if isinstance(value, NamedNode | Literal)]
 
 
 def situations(store: Store, role: str, node: NamedNode) -> Iterator[Quad]:
@@ -188,22 +219,13 @@ def situations(store: Store, role: str, node: NamedNode) -> Iterator[Quad]:
             yield quad
 
 
-def is_certain(store: Store, times: StatedTimes, situation: NamedNode) -> bool:
-    """Whether an accepted claim says outright that there was such a situation."""
-    quads = store.quads_for_pattern(situation, RDF_TYPE, None)
-    return any(times.is_accepted(quad.graph_name) for quad in quads)
-
-
-def _date(found: Stretch, axiom: Axiom, text: str) -> None:
-    """What a date says of the first or the last day of whatever bears it."""
+def _limit(axiom: Axiom, text: str) -> Iterator[Limit]:
     forward = axiom.later in _OF_SUBJECT
     role = axiom.earlier if forward else axiom.later
     which = _OF_SUBJECT[axiom.later if forward else axiom.earlier]
-    try:
-        days = date_point(parse(text), role)
-    except BadDate:
-        return  # it has a finding of its own
-    _at_distance(found, which, days, axiom, forward=forward)
+    # What is no date has a finding of its own.
+    with suppress(BadDate):
+        yield _at_distance(which, date_point(parse(text), role), axiom, forward=forward)
 
 
 def _bind(found: Stretch, axiom: Axiom, event: Stretch) -> None:
@@ -211,16 +233,15 @@ def _bind(found: Stretch, axiom: Axiom, event: Stretch) -> None:
     forward = axiom.later in _OF_OBJECT
     which = _OF_OBJECT[axiom.later if forward else axiom.earlier]
     other = event.point(_OF_SUBJECT[axiom.earlier if forward else axiom.later])
-    _at_distance(found, which, other, axiom, forward=forward)
+    found.tighten(*_at_distance(which, other, axiom, forward=forward))
 
 
-def _at_distance(found: Stretch, which: int, other: Bounds, axiom: Axiom, *, forward: bool) -> None:
+def _at_distance(which: int, other: Bounds, axiom: Axiom, *, forward: bool) -> Limit:
     """The day lies after the other as the axiom says, ``forward``, or before it."""
     least, most = axiom.least, axiom.most
     if forward:
-        found.tighten(which, _plus(other.earliest, least), _plus(other.latest, most))
-    else:
-        found.tighten(which, _minus(other.earliest, most), _minus(other.latest, least))
+        return which, _plus(other.earliest, least), _plus(other.latest, most)
+    return which, _minus(other.earliest, most), _minus(other.latest, least)
 
 
 def _of_date(axiom: Axiom) -> bool:

@@ -35,6 +35,7 @@ RULES: Final = frozenset(
 _OWN: Final = (TN_PREFIX, TNV_PREFIX)
 # Each suggestion goes through the whole registry; a file of nothing but unknown names needs few.
 _MOST_SUGGESTIONS: Final = 50
+_MOST_COMPARED: Final = 1_000_000
 
 
 def structural_findings(facts: Facts) -> Iterator[Finding]:
@@ -222,10 +223,14 @@ def _dangling(facts: Facts, document: Document) -> Iterator[Finding]:
                 "DanglingReference",
                 text_of(quad.subject),
                 f"Nothing says what {iri} is.",
-                _where_to_say(facts, iri, suggest=len(seen) <= _MOST_SUGGESTIONS),
+                _where_to_say(facts, iri, suggest=len(seen) <= _most_suggestions(facts)),
                 document=document,
                 graph=graph_of(quad),
             )
+
+
+def _most_suggestions(facts: Facts) -> int:
+    return max(3, min(_MOST_SUGGESTIONS, _MOST_COMPARED // max(1, len(facts.registered))))
 
 
 def _where_to_say(facts: Facts, iri: str, *, suggest: bool) -> str:

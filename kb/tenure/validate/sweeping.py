@@ -31,7 +31,6 @@ from tenure.validate.stated import (
     StatedTimes,
     Stretch,
     Terms,
-    is_certain,
     situations,
 )
 from tenure.world.schema import Axiom, PointRole
@@ -100,17 +99,17 @@ class Sweep:
             for role in self.terms.seated:
                 for told in situations(store, role, office):
                     if isinstance(told.subject, NamedNode) and is_asked(told.subject.value):
-                        self._note(store, times, told.subject, office)
+                        self._note(times, told.subject, office)
 
-    def _note(self, store: Store, times: StatedTimes, tenure: NamedNode, office: NamedNode) -> None:
-        when = times.of(tenure)
+    def _note(self, times: StatedTimes, tenure: NamedNode, office: NamedNode) -> None:
+        stated = times.of(tenure)
+        when = stated.when
         begun, over = when.start.latest, when.end.earliest
         if begun is None or over is None or over < begun or when.contradicts_itself:
             return
-        holder = _subject(store, self.terms, tenure)
-        if holder is not None and is_certain(store, times, tenure):
-            one = _Held(self._word(office), begun, over, self._word(holder), tenure.value)
-            self._held.append(one)
+        if stated.certain and len(stated.subjects) == 1:
+            holder = self._word(stated.subjects.pop())
+            self._held.append(_Held(self._word(office), begun, over, holder, tenure.value))
 
     def _take_lives(
         self, store: Store, times: StatedTimes, is_asked: Callable[[str], bool]
@@ -123,13 +122,12 @@ class Sweep:
                 for told in situations(store, role, entity):
                     situation = told.subject
                     if isinstance(situation, NamedNode) and is_asked(situation.value):
-                        when = times.of(situation)
-                        broken = [one for one in axioms if _is_broken(one, when, life)]
+                        stated = times.of(situation)
+                        broken = [one for one in axioms if _is_broken(one, stated.when, life)]
                         exempt = times.exempt(situation) if broken else frozenset()
                         broken = [one for one in broken if one.iri not in exempt]
-                        certain = broken and not when.contradicts_itself
-                        if certain and is_certain(store, times, situation):
-                            self._told.append(_outside(told, entity, broken[0], when, life))
+                        if broken and stated.certain and not stated.when.contradicts_itself:
+                            self._told.append(_outside(told, entity, broken[0], stated.when, life))
 
     def _word(self, node: NamedNode) -> str:
         """Its name, kept once."""
@@ -223,17 +221,6 @@ def _dated(store: Store, terms: Terms) -> set[NamedNode]:
             if isinstance(quad.object, NamedNode):
                 found.add(quad.object)
     return found
-
-
-def _subject(store: Store, terms: Terms, situation: NamedNode) -> NamedNode | None:
-    """Who is in the subject role of a situation, where that is clear."""
-    found = {
-        quad.object
-        for role in sorted(terms.subject_roles)
-        for quad in store.quads_for_pattern(situation, NamedNode(role), None)
-        if isinstance(quad.object, NamedNode)
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 def _number(value: object) -> int | None:

@@ -36,6 +36,8 @@ def _own_folder(within: Path | None) -> tuple[Path, IO[bytes]]:
         root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=within))
     except OSError:
         root = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    # A worker runs in a folder of its own, where a relative path means something else.
+    root = root.absolute()
     mark = (root / _MARK).open("wb")
     fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
     for other in root.parent.glob(f"{_PREFIX}*"):

@@ -132,6 +132,7 @@ class Crew:
         worker = await start(copy, await asyncio.to_thread(launch, copy))
         self._all.add(worker)
         ready: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        buried: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
         def receive(kind: bytes, body: bytes) -> None:
             if kind == READY and not ready.done():
@@ -142,7 +143,11 @@ class Crew:
                 ready.set_result(None)
             self._ended(worker)
 
-        worker.on_frame, worker.on_end = receive, ended
+        def resting(why: str) -> None:
+            if not buried.done():
+                buried.set_result(why)
+
+        worker.on_frame, worker.on_end, worker.on_buried = receive, ended, resting
         worker.open(self._memory)
         try:
             missing = await ready
@@ -150,7 +155,8 @@ class Crew:
             worker.kill()
             raise
         if missing is None:
-            self._failed("it broke down while it loaded its copy")
+            why = await buried
+            self._failed(f"it broke down while it loaded its copy ({worker.last_words or why})")
             return None
         if missing and missing != self.missing:
             _LOG.warning("queries run with fewer limits: %s", missing)

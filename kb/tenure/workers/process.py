@@ -28,6 +28,7 @@ _OURS: Final = Path(__file__).parents[2]
 _MOST_HELD: Final = 64
 """Computed graphs that a worker keeps."""
 _MOST_SEEN: Final = 4_000
+_LONGEST_WORDS: Final = 300
 _NICER: Final = 10
 
 State = Literal["starting", "idle", "busy", "dead"]
@@ -48,6 +49,7 @@ class WorkerProcess(asyncio.Protocol):
         self.generation = copy.generation
         self.missing = ""
         self.worn = False
+        self.last_words = ""
         self.on_frame: Receive = _ignore
         self.on_end: Callable[[], None] = _nothing
         self.on_buried: Callable[[str], None] = _let_rest
@@ -130,7 +132,10 @@ class WorkerProcess(asyncio.Protocol):
             self._transport.abort()
 
     def end_of_process(self) -> str:
-        """Why it ended by itself: ``memory``, ``time`` or ``crash``. Waits for its end."""
+        """Why it ended by itself: ``memory``, ``time`` or ``crash``. Waits for its end.
+
+        What it said last stands in ``last_words`` from then on.
+        """
         try:
             status = self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -139,6 +144,7 @@ class WorkerProcess(asyncio.Protocol):
         assert self.process.stderr is not None
         said = self.process.stderr.read(_MOST_SEEN).decode(errors="replace")
         self.process.stderr.close()
+        self.last_words = said.strip().rpartition("\n")[2][:_LONGEST_WORDS]
         if status == OUT_OF_MEMORY or "memory allocation of" in said or "bad_alloc" in said:
             return "memory"
         if status == -signal.SIGXCPU:

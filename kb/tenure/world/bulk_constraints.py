@@ -56,8 +56,9 @@ class BulkConstraints:
             self._source(source)
         for cls in np.unique(self.kinds[self.kinds >= 0]).tolist():
             self._class([self._names[cls]], np.flatnonzero(self.kinds == cls))
+        none = np.empty(0, dtype=np.int64)
         self.earlier, self.later, self.least, self.owner = (
-            np.concatenate(part) for part in zip(*self._parts, strict=True)
+            np.concatenate(part) for part in zip((none,) * 4, *self._parts, strict=True)
         )
         self._parts = []
         self._others(types, sources)
@@ -202,8 +203,9 @@ class BulkConstraints:
         self._parts = [columns]
         for thing in np.flatnonzero(carries).tolist():
             self._class(sorted(types.get(self._names[thing], ())), np.array([thing]))
+        none = np.empty(0, dtype=np.int64)
         self.earlier, self.later, self.least, self.owner = (
-            np.concatenate(part) for part in zip(*self._parts, strict=True)
+            np.concatenate(part) for part in zip((none,) * 4, *self._parts, strict=True)
         )
         self._parts = []
 

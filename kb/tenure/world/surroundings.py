@@ -55,22 +55,31 @@ def surroundings(
     """All that what is worked out for some things, or from some claims, follows from.
 
     Beside the components of the claims that name the things these are, where an office has one
-    seat or an event is told by it, the components of all that name the office.
+    seat or an event is told by it, the components of all that name the office; and since an event
+    can be told by several offices, of all that name one of these.
     """
     walk = _Walk(told, ties)
     walk.go(claims)
     for thing in things:
-        walk.go(told.naming(thing))
-    offices = {
-        triple.object.value
-        for claim in walk.found.values()
-        for triple in claim.content
-        if isinstance(triple.object, NamedNode)
-    }
+        walk.about(thing)
+    offices = _objects(walk.found.values())
     for office in sorted(offices):
         if office in one_seat or told.points_at(office, schema.by_office):
             walk.go(told.naming(office))
+    for office in sorted(_objects(walk.found.values(), schema.by_office) - offices):
+        walk.go(told.naming(office))
     return walk.found
+
+
+def _objects(claims: Iterable[Claim], properties: Collection[str] | None = None) -> set[str]:
+    """What the claims state something to be the object of: by any property, or by some."""
+    return {
+        triple.object.value
+        for claim in claims
+        for triple in claim.content
+        if isinstance(triple.object, NamedNode)
+        and (properties is None or triple.predicate.value in properties)
+    }
 
 
 class _Walk:
@@ -81,6 +90,12 @@ class _Walk:
         self._ties = ties
         self._passing: dict[str, bool] = {}
         self.found: dict[str, Claim] = {}
+
+    def about(self, thing: str) -> None:
+        """Find the components of the claims that name a thing, or date it by being its own."""
+        self.go(self._told.naming(thing))
+        if self._ties.always_binds(thing):
+            self.go(self._told.of_source(thing))
 
     def go(self, claims: Iterable[str]) -> None:
         """Find the components of some claims."""

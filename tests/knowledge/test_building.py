@@ -1,0 +1,253 @@
+"""The graph of the world of a base in pieces: built once, and built again when it has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+from tests.conflicting import made_up_conflicts
+from tests.transactions.documents import body, document, iri
+
+from tenure.knowledge import KnowledgeBase, building, open_knowledge_base
+from tenure.load import load_files
+from tenure.resources import data_dir
+from tenure.store import EmbeddedStore
+from tenure.terms import RDFS_LABEL, TN, Names
+from tenure.transactions import Retraction, commit
+from tenure.transactions.backup import back_up, restore
+from tenure.transactions.verify import verify
+from tenure.world import World
+
+NAMES = Names()
+WORLD, STATE = NAMES.graph("world"), NAMES.graph("state")
+JANE = (
+    document()
+    .replace("office:pmu-deputy-head", "office:harbour-master")
+    .replace("jane-roe--pmu-deputy-head", "jane-roe--harbour-master")
+)
+
+Builds = list[int]
+Open = Callable[[], KnowledgeBase]
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> Builds:
+    """Grows by one whenever a graph of a world is built."""
+    seen: Builds = []
+    triples = building.world_triples
+
+    def counted(world: World, names: Names) -> Iterator[object]:
+        seen.append(1)
+        return triples(world, names)
+
+    monkeypatch.setattr(building, "world_triples", counted)
+    return seen
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store on disk with the made-up base, without a world."""
+    folder = made_up_conflicts(tmp_path / "facts")
+    with EmbeddedStore(tmp_path / "store") as store:
+        load_files(store, folder, data_dir("ontology"), NAMES)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def reopened(path: Path) -> Iterator[Open]:
+    """Opens the store in pieces; what was opened before is closed first."""
+    opened: list[EmbeddedStore] = []
+
+    def again() -> KnowledgeBase:
+        for one in opened:
+            one.close()
+        opened.append(EmbeddedStore(path))
+        return KnowledgeBase(opened[-1], NAMES, most_held=0)
+
+    yield again
+    for one in opened:
+        one.close()
+
+
+def world_anew(kb: KnowledgeBase) -> set[Quad]:
+    """The graph of the world that a whole base over the same claims has."""
+    store = EmbeddedStore(None)
+    store.add(one for one in kb.store.quads() if one.graph_name not in (WORLD, STATE))
+    return set(KnowledgeBase(store, NAMES).store.quads(WORLD))
+
+
+def assert_right(kb: KnowledgeBase) -> None:
+    assert set(kb.store.quads(WORLD)) == world_anew(kb) != set()
+
+
+def write(kb: KnowledgeBase) -> None:
+    commit(kb, body(JANE), who=None, message="A test.")
+
+
+def test_it_is_built_once(reopened: Open, builds: Builds) -> None:
+    kb = reopened()
+    once = len(builds)
+    assert once > 0
+    assert kb.claims
+    assert kb.certainty(kb.moment(at="2020-05-05"))
+    assert len(builds) == once
+    assert_right(kb)
+    del builds[:]
+    reopened()
+    assert not builds
+
+
+def test_after_writes_it_is_not_built_again(reopened: Open, builds: Builds) -> None:
+    kb = reopened()
+    write(kb)
+    del builds[:]
+    kb = reopened()
+    assert not builds
+    assert iri(1) in kb.claims
+    commit(kb, Retraction((iri(1),)), who=None, message="A test.")
+    assert not builds
+    assert_right(kb)
+
+
+def test_another_ontology_makes_another_world(reopened: Open, builds: Builds) -> None:
+    kb = reopened()
+    ontology = NAMES.graph("ontology")
+    seats = next(kb.store.quads(ontology, subject=TN("Tenure"), predicate=RDFS_LABEL))
+    store = kb.store
+    store.change([seats], [Quad(TN("Tenure"), RDFS_LABEL, Literal("x", language="en"), ontology)])
+    del builds[:]
+    kb = reopened()
+    assert builds
+    assert_right(kb)
+
+
+@pytest.mark.parametrize("left", [0, 10])
+def test_a_build_that_was_broken_off_is_done_again(
+    reopened: Open, builds: Builds, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    fill = EmbeddedStore.fill
+
+    def broken(self: EmbeddedStore, quads: Iterable[Quad]) -> None:
+        fill(self, [quad for number, quad in enumerate(quads) if number < left])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "fill", broken)
+        with pytest.raises(KeyboardInterrupt):
+            reopened()
+    del builds[:]
+    kb = reopened()
+    assert builds
+    assert_right(kb)
+
+
+def test_a_build_while_open_that_was_broken_off_is_done_again(
+    reopened: Open, builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kb = reopened()
+    entities = NAMES.graph("entities")
+    known = NamedNode(f"{NAMES.base}id/person/ada-brook")
+    kb.store.add([Quad(known, RDFS_LABEL, Literal("Ada", language="fr"), entities)])
+
+    def broken(_: EmbeddedStore, __: Iterable[Quad]) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "fill", broken)
+        with pytest.raises(KeyboardInterrupt):
+            kb.conflicts()
+    del builds[:]
+    kb = reopened()
+    assert builds
+    assert_right(kb)
+
+
+def test_raw_writes_while_it_is_open_make_it_anew(reopened: Open, builds: Builds) -> None:
+    kb = reopened()
+    claim = next(iter(kb.claims))
+    stated = [one for one in kb.store.quads(NamedNode(claim)) if one.predicate == TN("start")]
+    date = Literal("2020-02-02", datatype=stated[0].object.datatype)  # type: ignore[union-attr]
+    del builds[:]
+    kb.store.change(stated, [Quad(stated[0].subject, TN("start"), date, stated[0].graph_name)])
+    assert kb.occurrences([stated[0].subject.value])  # type: ignore[union-attr]
+    assert builds
+    assert_right(kb)
+
+
+# ---------------------------------------------------------------- verify, back up and restore
+
+
+@pytest.fixture
+def few_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have ``verify`` work in pieces too."""
+    monkeypatch.setattr("tenure.transactions.verify.MOST_HELD", 1)
+
+
+@pytest.mark.usefixtures("few_held")
+def test_verify_in_pieces(reopened: Open) -> None:
+    kb = reopened()
+    write(kb)
+    assert verify(kb.store, NAMES).faults == ()
+    store = kb.store
+    some = sorted(store.quads(WORLD), key=str)[3]
+    stray = Quad(some.subject, TN("certainty"), Literal("perhaps"), WORLD)
+    lost = Quad(some.subject, some.predicate, some.object, NamedNode(f"{NAMES.base}graph/lost"))
+    for change, how in (
+        (([], [stray]), "does not follow"),
+        (([some], []), "is not stored"),
+        (([], [lost]), "nobody's"),
+    ):
+        store.change(*change)
+        (fault,) = verify(store, NAMES).faults
+        assert how in str(fault)
+        store.change(change[1], change[0])
+        store.remove_graph(NamedNode(f"{NAMES.base}graph/lost"))
+        assert verify(store, NAMES).sound
+
+
+@pytest.mark.usefixtures("few_held")
+@pytest.mark.parametrize("kind", ["folder", "plain.nq"])
+def test_what_is_restored_is_not_built_in_vain(
+    reopened: Open, builds: Builds, tmp_path: Path, kind: str
+) -> None:
+    kb = reopened()
+    # Whoever restores a plain backup has the gate look at all of it.
+    write(kb)
+    world = set(kb.store.quads(WORLD))
+    back_up(kb.store, tmp_path / kind, NAMES)  # type: ignore[arg-type]
+    restore(tmp_path / kind, tmp_path / "again", NAMES)
+    del builds[:]
+    with EmbeddedStore(tmp_path / "again") as store:
+        other = KnowledgeBase(store, NAMES, most_held=0)
+        assert bool(builds) == (kind != "folder")
+        assert set(store.quads(WORLD)) == world
+        assert dict(other.claims) == dict(kb.claims)
+        commit(other, Retraction((iri(1),)), who=None, message="A test.")
+        assert verify(store, NAMES).sound
+
+
+def test_other_files_in_the_same_folder_make_another_world(path: Path, tmp_path: Path) -> None:
+    KnowledgeBase(store := EmbeddedStore(path), NAMES, most_held=0)
+    before = set(store.quads(WORLD))
+    folder = tmp_path / "facts"
+    (folder / "herald-1.trig").unlink()
+    load_files(store, folder, data_dir("ontology"), NAMES)
+    kb = KnowledgeBase(store, NAMES, most_held=0)
+    assert set(store.quads(WORLD)) != before
+    assert_right(kb)
+    store.close()
+
+
+def test_a_base_that_is_held_whole_keeps_the_graph_right(
+    path: Path, reopened: Open, builds: Builds
+) -> None:
+    reopened().store.close()
+    whole = open_knowledge_base(store=path)
+    write(whole)
+    whole.store.close()
+    del builds[:]
+    kb = reopened()
+    assert not builds
+    assert_right(kb)

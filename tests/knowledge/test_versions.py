@@ -1,0 +1,202 @@
+"""Whoever has begun to ask a base in pieces is answered as it was then, whatever is written."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conflicting import made_up_conflicts
+from tests.transactions.documents import TENURE, body, claim, document, iri
+from tests.transactions.whole import state_of
+
+from tenure.errors import NotFound, StoreFull
+from tenure.explain import explain
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.edition import Edition
+from tenure.store import EmbeddedStore
+from tenure.terms import BASE, Names
+from tenure.transactions import Change, Retraction, commit
+
+ADA = f"{BASE}id/tenure/ada-brook--harbour-master"
+OFFICE = f"{BASE}id/office/harbour-master"
+TOLD = iri(0)
+LATER = (
+    "tenure:ada-brook--harbour-master a tn:Tenure ; tn:holder person:ada-brook ;"
+    " tn:office office:harbour-master ; {more} ."
+)
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    """The made-up base that disagrees about a day, a seat, a title."""
+    return made_up_conflicts(tmp_path / "facts")
+
+
+@pytest.fixture
+def kb(facts: Path) -> Iterator[KnowledgeBase]:
+    """It in pieces, in memory."""
+    whole = open_knowledge_base(facts)
+    opened = KnowledgeBase(whole.store, whole.names, most_held=0)
+    write(opened, later(0, 'tn:heldThroughout "2021-06-01/2021-06-20"^^edtf:EDTF'))
+    yield opened
+    opened.store.close()
+
+
+def later(number: int, more: str = 'tn:heldOn "2020-05-05"^^edtf:EDTF') -> Change:
+    """One more claim about Ada's tenure, by another source."""
+    return body(document(claim(number, more, LATER)))
+
+
+def write(kb: KnowledgeBase, change: Change) -> None:
+    commit(kb, change, who=None, message="A test.")
+
+
+def answers(edition: Edition) -> dict[str, Any]:
+    """All that an edition says of its claims, and of a few things."""
+    claims = edition.known.base.claims
+    things = (ADA, OFFICE, TENURE, f"{BASE}id/event/fire", f"{BASE}id/person/ada-brook")
+    found: dict[str, Any] = {"claims": dict(claims), "count": len(claims)}
+    for thing in things:
+        near = edition.around([thing])
+        found[thing] = (
+            dict(near.occurrences),
+            near.conflicts,
+            dict(near.standings),
+            near.time.bounds(thing),
+            edition.known.about.get(thing),
+            edition.known.is_told_of(thing),
+        )
+    labels = edition.known.registry.labels
+    asked = edition.what_if(None, [ADA])
+    found["explained"] = explain(asked.world, ADA, labels, asked, []).to_dict()
+    found["iri"] = (iri(1) in claims, claims.get(iri(1)), claims[TOLD])
+    return found
+
+
+def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
+    editions = [(kb.edition, answers(kb.edition))]
+    changes = (
+        later(1),
+        later(2, 'tn:end "2021-06-15"^^edtf:EDTF'),
+        Retraction((TOLD,)),
+        Retraction((iri(2),)),
+        later(3, 'tn:start "2019-12-24"^^edtf:EDTF'),
+    )
+    for change in changes:
+        write(kb, change)
+        editions.append((kb.edition, answers(kb.edition)))
+        for edition, before in editions:
+            # What an edition has worked out once it keeps; it is to be worked out anew.
+            edition.worlds._pieces.clear()  # type: ignore[attr-defined]
+            assert answers(edition) == before
+    told = [one["claims"] for _, one in editions]
+    assert all(one != other for one, other in pairwise(told))
+
+
+def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> None:
+    old, before = kb.edition, answers(kb.edition)
+    failed: list[BaseException] = []
+    done = threading.Event()
+
+    def read() -> None:
+        try:
+            while True:
+                last = done.is_set()
+                old.worlds._pieces.clear()  # type: ignore[attr-defined]
+                assert answers(old) == before
+                now = answers(kb.edition)
+                assert now["count"] == len(now["claims"]) >= before["count"]
+                if last:
+                    return
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            failed.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for one in readers:
+        one.start()
+    try:
+        for number in range(1, 9):
+            write(kb, later(number, f'tn:heldOn "2020-05-{number:02d}"^^edtf:EDTF'))
+            if number % 3 == 0:
+                write(kb, Retraction((iri(number - 1),)))
+    finally:
+        done.set()
+        for one in readers:
+            one.join(60)
+    assert not failed, failed[0]
+    assert len(kb.claims) == before["count"] + 8
+
+
+def test_a_dry_run_leaves_nothing_behind(kb: KnowledgeBase) -> None:
+    before, state, edition = answers(kb.edition), state_of(kb), kb.edition
+    generation = kb.store.generation
+    commit(kb, later(1), who=None, message="A test.", dry_run=True)
+    commit(kb, Retraction((TOLD,)), who=None, message="A test.", dry_run=True)
+    assert kb.edition is edition
+    assert kb.store.generation == generation
+    assert state_of(kb) == state
+    edition.worlds._pieces.clear()  # type: ignore[attr-defined]
+    assert answers(kb.edition) == before
+    write(kb, later(2))
+    assert iri(1) not in kb.claims
+    assert iri(2) in kb.claims
+    assert kb.claims[TOLD].retracted_at is None
+
+
+def test_a_write_that_fails_leaves_everything_as_it_was(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, quads, edition = answers(kb.edition), set(kb.store.quads()), kb.edition
+    graphs = list(kb.graphs)
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreFull("There is no room.", remedy="Make some.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kb.store, "change", full)
+        for change in (later(1), Retraction((TOLD,))):
+            with pytest.raises(StoreFull):
+                write(kb, change)
+    edition.worlds._pieces.clear()  # type: ignore[attr-defined]
+    assert kb.edition is edition
+    assert set(kb.store.quads()) == quads
+    assert list(kb.graphs) == graphs
+    assert answers(kb.edition) == before
+    with pytest.raises(NotFound):
+        write(kb, Retraction((iri(1),)))
+    write(kb, later(1))
+    write(kb, Retraction((TOLD,)))
+    assert kb.claims[TOLD].retracted_at is not None
+    assert iri(1) in kb.claims
+    edition.worlds._pieces.clear()  # type: ignore[attr-defined]
+    assert answers(edition) == before
+
+
+def test_claims_that_others_write_count_at_once(kb: KnowledgeBase, facts: Path) -> None:
+    other = open_knowledge_base(facts)
+    write(other, later(1))
+    write(kb, Retraction((iri(0),)))
+    write(other, later(1))
+    new = set(other.store.quads()) - set(kb.store.quads())
+    computed = {other.names.graph("world"), other.names.graph("state")}
+    kb.store.add(one for one in new if one.graph_name not in computed)
+    assert iri(1) in kb.claims
+    assert kb.claims[iri(1)] in kb.claims_about(ADA)
+    world = kb.names.graph("world")
+    assert set(kb.store.quads(world)) == set(other.store.quads(world))
+    other.store.close()
+
+
+def test_an_empty_store_in_pieces() -> None:
+    store = EmbeddedStore(None)
+    kb = KnowledgeBase(store, Names(), most_held=-1)
+    assert kb.edition.is_in_pieces
+    assert list(kb.claims) == []
+    assert list(kb.conflicts()) == []
+    assert kb.edition.known.last_instant == ""
+    assert dict(kb.certainty(kb.moment(at="2020"))) == {}
+    store.close()

@@ -1,0 +1,186 @@
+"""Commits into a base in pieces, at random: its graph stays that of all claims fused anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.conflicting import made_up_conflicts
+from tests.transactions.documents import body, claim, document, iri
+
+from tenure.errors import InvalidChange
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.worlds import WholeWorlds
+from tenure.slices import read_key
+from tenure.store import EmbeddedStore
+from tenure.temporal import Certainty
+from tenure.terms import BASE, Names
+from tenure.transactions import Change, Retraction, commit
+from tenure.world import AsOf, Moment, world_triples
+
+NAMES = Names()
+WORLD = NAMES.graph("world")
+PEOPLE = ("jane-roe", "ada-brook", "cy-dale")
+OFFICES = ("harbour-master", "pilot", "watch")  # one seat each, but the watch has many
+EVENTS = ("fire", "flood")
+NEW = """\
+office:pilot a tn:Office ; rdfs:label "Pilot"@en ; tn:officeOf org:port-eva ; tn:seats 1 .
+office:watch a tn:Office ; rdfs:label "Watch"@en ; tn:officeOf org:port-eva .
+event:flood a tn:Event ; rdfs:label "The flood"@en .
+"""
+LATE = """\
+person:lea-{n} a tn:Person ; rdfs:label "Lea {n}"@en .
+"""
+EVENT_PREFIX = f"@prefix event: <{BASE}id/event/> .\n"
+DATES = ("2020", "2020-05", "2020-05-04", "[..2020-06-01]", "2021-03-01", "2020-01-01/2021-12-31")
+MOMENTS = (
+    "2020-05-04",
+    "2021-03-01",
+    "event/fire",
+    "before/event/flood",
+    "after/event/fire",
+    "source/gazette",
+    "sometime/2020/to/2020",
+    "throughout/2020-02-01/to/2020-03-01",
+    "any",
+)
+
+_dates = st.sampled_from(DATES)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> str:
+    """What a claim states: of a tenure, or of an event."""
+    if draw(st.integers(0, 2)):
+        who, what = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(OFFICES))
+        prop = draw(st.sampled_from(["start", "end", "heldOn", "heldThroughout", "date"]))
+        more = f'tn:{prop} "{draw(_dates)}"^^edtf:EDTF'
+        related = draw(st.sampled_from(["", "", "startedBy", "endedBy", "heldAt", "after"]))
+        if related:
+            more = f"tn:{related} event:{draw(st.sampled_from(EVENTS))}"
+        return (
+            f"tenure:{who}--{what} a tn:Tenure ; tn:holder person:{who} ;"
+            f" tn:office office:{what} ; {more} ."
+        )
+    event = draw(st.sampled_from(EVENTS))
+    role = draw(st.sampled_from(["date", "participant", "hostHolding", "hostFormerlyHolding"]))
+    match role:
+        case "date":
+            value = f'"{draw(_dates)}"^^edtf:EDTF'
+        case "participant":
+            value = f"person:{draw(st.sampled_from(PEOPLE))}"
+        case _:
+            value = f"office:{draw(st.sampled_from(OFFICES))}"
+    return f"event:{event} tn:{role} {value} ."
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> list[Change]:
+    """Claims one or two at a time, of which some are withdrawn again; new entities in between."""
+    changes: list[Change] = []
+    standing: list[int] = []
+    number = 0
+    for step in range(draw(st.integers(3, 7))):
+        if standing and draw(st.integers(0, 3)) == 0:
+            gone = draw(st.sampled_from(standing))
+            standing.remove(gone)
+            changes.append(Retraction((iri(gone),)))
+            continue
+        told = []
+        for _ in range(draw(st.integers(1, 2))):
+            number += 1
+            standing.append(number)
+            hedged = draw(st.integers(0, 4)) == 0
+            text = claim(number, stated=draw(statements()))
+            told.append(text.replace("tn:hedged false", f"tn:hedged {str(hedged).lower()}"))
+        late = LATE.replace("{n}", str(step)) if draw(st.booleans()) else ""
+        changes.append(body(EVENT_PREFIX + document(NEW, late, *told)))
+    return changes
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up base that disagrees about a day, a seat, a title."""
+    return made_up_conflicts(tmp_path_factory.mktemp("made-up") / "facts")
+
+
+@pytest.fixture(scope="module")
+def base(facts: Path) -> Iterator[KnowledgeBase]:
+    """It, held whole."""
+    opened = open_knowledge_base(facts)
+    yield opened
+    opened.store.close()
+
+
+def moment(kb: KnowledgeBase, key: str) -> Moment:
+    return read_key(kb.names, kb.resolve_dated, key)
+
+
+def assert_as_fused(kb: KnowledgeBase) -> None:
+    """What the graph has, and what is asked of it, is what all claims together make."""
+    whole = kb.world()
+    assert {q.triple for q in kb.store.quads(WORLD)} == set(world_triples(whole, NAMES))
+    assert kb.occurrences(whole.occurrences) == dict(whole.occurrences)
+    assert list(kb.conflicts()) == list(whole.conflicts)
+    for key in MOMENTS:
+        at = moment(kb, key)
+        as_of = AsOf(at, whole.time)
+        found = {one: as_of.certainty(it) for one, it in whole.occurrences.items()}
+        sure = {one: it for one, it in found.items() if it is not Certainty.RULED_OUT}
+        assert dict(kb.certainty(at)) == sure, key
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(changes=sequences(), asked_first=st.booleans())
+def test_the_graph_stays_that_of_all_claims(
+    base: KnowledgeBase, changes: list[Change], asked_first: bool
+) -> None:
+    store = EmbeddedStore(None)
+    store.add(base.store.quads())
+    kb = KnowledgeBase(store, NAMES, most_held=0)
+    if asked_first:  # then the bounds are in memory, and follow each write
+        kb.certainty(kb.moment(at="2020"))
+    for change in changes:
+        try:
+            commit(kb, change, who=None, message="A test.")
+        except InvalidChange:  # what the gate refuses changes nothing either
+            continue
+    assert_as_fused(kb)
+    known = KnowledgeBase(copied(kb), NAMES).edition.known
+    assert dict(known.base.claims) == dict(kb.claims)
+    assert set(world_triples(WholeWorlds(known, NAMES).whole(kb.default_policy), NAMES)) == {
+        one.triple for one in kb.store.quads(WORLD)
+    }
+    store.close()
+
+
+def copied(kb: KnowledgeBase) -> EmbeddedStore:
+    """Another store with all that is not computed."""
+    store = EmbeddedStore(None)
+    store.add(one for one in kb.store.quads() if one.graph_name != WORLD)
+    return store
+
+
+def test_an_event_that_is_told_by_two_offices_keeps_its_host(base: KnowledgeBase) -> None:
+    """Whoever hosts by both offices still does once one of the two is found not to be theirs."""
+    told = [
+        "event:fire tn:hostHolding office:pilot .",
+        "event:fire tn:hostHolding office:watch .",
+        *(
+            f"tenure:jane-roe--{office} a tn:Tenure ; tn:holder person:jane-roe ;"
+            f" tn:office office:{office} ."
+            for office in ("pilot", "watch")
+        ),
+    ]
+    store = EmbeddedStore(None)
+    store.add(base.store.quads())
+    kb = KnowledgeBase(store, NAMES, most_held=0)
+    claims = [claim(number, stated=text) for number, text in enumerate(told, 1)]
+    commit(kb, body(EVENT_PREFIX + document(NEW, *claims)), who=None, message="A test.")
+    assert_as_fused(kb)
+    commit(kb, Retraction((iri(3),)), who=None, message="A test.")
+    assert_as_fused(kb)
+    store.close()
