@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tests.conflicting import made_up_conflicts
 from tests.transactions.documents import body, document, iri
 
-from tenure.knowledge import KnowledgeBase, building, open_knowledge_base
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.load import load_files
 from tenure.resources import data_dir
 from tenure.store import EmbeddedStore
@@ -18,7 +18,7 @@ from tenure.terms import RDFS_LABEL, TN, Names
 from tenure.transactions import Retraction, commit
 from tenure.transactions.backup import back_up, restore
 from tenure.transactions.verify import verify
-from tenure.world import World
+from tenure.world import World, world_triples
 
 NAMES = Names()
 WORLD, STATE = NAMES.graph("world"), NAMES.graph("state")
@@ -36,13 +36,12 @@ Open = Callable[[], KnowledgeBase]
 def builds(monkeypatch: pytest.MonkeyPatch) -> Builds:
     """Grows by one whenever a graph of a world is built."""
     seen: Builds = []
-    triples = building.world_triples
 
     def counted(world: World, names: Names) -> Iterator[object]:
         seen.append(1)
-        return triples(world, names)
+        return world_triples(world, names)
 
-    monkeypatch.setattr(building, "world_triples", counted)
+    monkeypatch.setattr("tenure.knowledge.building.world_triples", counted)
     return seen
 
 

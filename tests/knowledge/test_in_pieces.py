@@ -37,9 +37,7 @@ EDGES = (
     "sometime/../to/2012",
     "sometime/2020-03-01/to/..",
     "sometime/event/us-embassy-storming/to/event/us-strike-2020-01-03",
-    "throughout/2020-01-01/to/2020-01-31",
     "throughout/event/us-embassy-storming/to/2020-01-02",
-    "throughout/2019/to/2020",
     "any",
 )
 
@@ -115,24 +113,24 @@ def test_days_on_which_something_changes(both: Both) -> None:
 
 def test_moments_that_hang_on_others(both: Both) -> None:
     ways = ("", "before/", "after/")
-    keys = [f"{way}{key}" for key in dated(both[0].world()) for way in ways][::25]
-    assert len(keys) > 4
+    keys = [f"{way}{key}" for key in dated(both[0].world()) for way in ways][::30]
+    assert len(keys) > 3
     assert same_at(both, (*EDGES, *keys)) > 1000
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", POLICIES[1:])
 def test_moments_under_a_policy(both: Both, policy: str) -> None:
     keys = ("2020-01-02", "2020-03", "event/us-strike-2020-01-03", "source/jpost-620411")
     assert same_at(both, (*EDGES, *keys), policy) > 0
 
 
-@pytest.mark.parametrize("policy", POLICIES[::3])
+@pytest.mark.parametrize("policy", ["", "hedged=no"])
 def test_what_is_around_a_thing(both: Both, policy: str) -> None:
     kb, pieces = both
     chosen = kb.policy(policy)
     whole = kb.world(chosen)
     things = list(dict.fromkeys((*whole.occurrences, *whole.sources, *whole.claims)))
-    things = things[:: 100 if policy else 20]
+    things = things[:: 200 if policy else 20]
     for iri in things:
         near = pieces.around([iri], chosen)
         assert near.occurrences.get(iri) == whole.occurrences.get(iri)
@@ -141,7 +139,7 @@ def test_what_is_around_a_thing(both: Both, policy: str) -> None:
         assert near.occurrences.items() <= whole.occurrences.items()
         parts = [one for one in near.participations if one.event == iri]
         assert parts == [one for one in whole.participations if one.event == iri]
-    for conflict in whole.conflicts[::9]:
+    for conflict in whole.conflicts[:2]:
         assert conflict in pieces.around([*conflict.concerns], chosen).conflicts
         if not policy:
             assert conflict in pieces.around([conflict.iri]).conflicts
@@ -227,7 +225,7 @@ def test_policies_and_recorded_time(both: Both) -> None:
     source = "jpost-620411"
     told = [c.recorded_at for c in both[0].claims.values() if c.source.endswith(source)]
     for kb in both:
-        assert kb.policy(f"known-at={min(told)};sources={source}")
+        assert kb.policy(f"known-at={min(told)};sources={source}").known_at == min(told)
         with pytest.raises(BadPolicy):
             kb.policy(f"known-at=1999-01-01T00:00:00Z;sources={source}")
 
@@ -271,7 +269,7 @@ def test_export_of_the_whole(both: Both, form: str) -> None:
 
 def test_export_of_a_source_and_of_a_moment(both: Both) -> None:
     for how in ({"source": "jpost-620411"}, {"at": "2020-01-02"}, {"at": "2020", "possible": True}):
-        assert export(both[1], "trig", **how) == export(both[0], "trig", **how)  # type: ignore[arg-type]
+        assert export(both[1], "trig", **how) == export(both[0], "trig", **how)
 
 
 def test_documents(both: Both) -> None:

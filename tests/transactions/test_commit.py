@@ -21,6 +21,14 @@ from tenure.transactions import BodyChange, Committed, Retraction, commit, tag_o
 Write = Callable[..., Committed]
 
 
+@pytest.fixture(params=["whole", "pieces"])
+def kb(request: pytest.FixtureRequest, kb: KnowledgeBase) -> KnowledgeBase:
+    """The base over two sources, held in memory or left in its store."""
+    if request.param == "whole":
+        return kb
+    return KnowledgeBase(kb.store, kb.names, most_held=0)
+
+
 def test_a_claim_comes_in_with_its_source_and_its_entities(kb: KnowledgeBase, write: Write) -> None:
     done = write(body(document()))
     assert done.added == (iri(),)

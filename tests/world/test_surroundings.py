@@ -178,7 +178,7 @@ def made(lab: Lab, told: Sequence[dict[str, Any]], data: st.DataObject) -> list[
     return claims
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_what_bears_upon_a_thing_is_found(
     lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
@@ -196,7 +196,7 @@ def test_what_bears_upon_a_thing_is_found(
         assert conflict in one.around(claims=conflict.claims).conflicts
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_all_pieces_are_the_whole(
     lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject

@@ -41,10 +41,10 @@ class Links:
             return self._terms[iri]
         if iri in self._kb.sources:
             return self._kb.sources[iri].label
-        if iri in self._kb.claims:
-            return f"claim {self._names.short(iri).removeprefix('claim/')}"
         if iri in self._kb.registry:
             return self._kb.registry.label(iri)
+        if iri in self._kb.claims:
+            return f"claim {self._names.short(iri).removeprefix('claim/')}"
         if self._names.slug_of(iri) is not None:
             return self._occurrence(iri)
         if iri.startswith(self._names.base):
@@ -53,7 +53,7 @@ class Links:
 
     def _occurrence(self, iri: str) -> str:
         """A situation by its subject and object; one that only other policies have, by its slug."""
-        occurrence = self._kb.around([iri]).occurrences.get(iri)
+        occurrence = self._kb.occurrences([iri]).get(iri)
         if occurrence is None or occurrence.subject is None:
             return local_name(iri).replace("--", " – ").replace("-", " ")
         named = self.label(occurrence.subject)

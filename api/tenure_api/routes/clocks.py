@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.errors import BadParameter
-from tenure.history import learned, read_instant, revisions
+from tenure.history import learned, read_instant
 from tenure.store.answers import Solutions
 from tenure_api.http.answers import VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, wants_page
@@ -111,12 +111,7 @@ def _history(request: Request, service: Service) -> Response:
     known_at = kb.policy(values.pop(POLICY, None)).known_at
     if known_at:
         values[KNOWN_AT] = known_at
-    found = revisions(
-        kb.claims,
-        kb.store.quads(kb.names.graph("provenance")),
-        source=_source(service, values),
-        known_at=known_at,
-    )
+    found = kb.revisions(_source(service, values), known_at)
     if not as_page:
         return JSONResponse({"revisions": [one.to_dict() for one in found]}, headers=VARY)
     rows = [

@@ -70,7 +70,7 @@ def router(service: Service) -> APIRouter:
         known = (
             iri in service.kb.registry
             or service.kb.claims_about(iri)
-            or iri in service.kb.around([iri]).occurrences
+            or service.kb.occurrences([iri])
         )
         if not known:
             raise NotFound(

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 CANONICAL: Final = "office-holders"
 """The question that the home page asks; a catalogue without it has its list as home page."""
 
+MOST_SUGGESTED: Final = 2_000
+"""Entities in the list to choose from; others can be named in the address."""
+
 _RELATIONS: Final = ("before", "at", "after")
 _WHEN, _DATE = "when", "date"
 _SLUG: Final = re.compile(r"[a-z]+/[a-z0-9-]+")
@@ -153,14 +156,27 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
         )
     date = values.get(relation, values.get(_DATE, example.get(usual, "")))
     registry, names = service.kb.registry, service.kb.names
-    kind = registry.kind(names.entity(example.get(subject, "")).value)
     choices = [
-        (names.short(iri), registry.label(iri)) for iri in registry if registry.kind(iri) == kind
+        (names.short(iri), registry.label(iri))
+        for iri in _like(service, example.get(subject, ""))[:MOST_SUGGESTED]
     ]
-    choices.sort(key=lambda choice: choice[1].lower())
+    # Facts of one's own need not know what the question's example is about.
+    if choices and subject not in values and names.entity_iri(chosen) not in registry:
+        chosen = choices[0][0]
     if chosen not in {value for value, _ in choices}:
         choices.insert(0, (chosen, chosen))
     return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
+
+
+def _like(service: Service, slug: str) -> Sequence[str]:
+    """The entities of the kind of one, by label; of one that is not known, those named like it."""
+    registry, names = service.kb.registry, service.kb.names
+    kind = registry.kind(names.entity_iri(slug))
+    if kind:
+        return registry.by_kind[kind]
+    start = f"{slug.partition('/')[0]}/"
+    alike = (iris for iris in registry.by_kind.values() if names.short(iris[0]).startswith(start))
+    return next(alike, ())
 
 
 def _answer(

@@ -155,8 +155,8 @@ class Pool:
         limits = self.workers.limits
         end = time.monotonic() + limits.seconds
         named = sorted(iri for iri in set(graphs()) if is_computed(self._kb.names, iri))
-        # Of one there are no steps, and more than may be named are refused below.
-        for iri in named if 1 < len(named) <= MOST_SLICES else ():
+        # More than may be named are refused below.
+        for iri in named if len(named) <= MOST_SLICES else ():
             if time.monotonic() > end:
                 raise stopped("time", limits)
             self._kb.prepare(_NOTHING, default_graphs=(iri,))

@@ -22,7 +22,7 @@ from tenure.cli.options import (
     policy_of,
 )
 from tenure.cli.output import ROW_FORMATS, print_answer, print_json, print_table
-from tenure.history import learned, read_instant, revisions
+from tenure.history import learned, read_instant
 from tenure.knowledge import KnowledgeBase
 
 FORMATS = ("table", "json")
@@ -44,11 +44,8 @@ def history_command(
     """List the revisions: when what was recorded and retracted, by whom, and why."""
     chosen = chosen_format(form, FORMATS)
     kb = opened(facts, store, base)
-    found = revisions(
-        kb.claims,
-        kb.store.quads(kb.names.graph("provenance")),
-        source=kb.source_iri(source) if source else None,
-        known_at=policy_of(kb, None, known_at).known_at,
+    found = kb.revisions(
+        kb.source_iri(source) if source else None, policy_of(kb, None, known_at).known_at
     )
     if chosen == "json":
         told = {"revisions": [one.to_dict() for one in found]}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.claims import Claim, Policy, Source
-from tenure.errors import Refused
+from tenure.errors import Refused, TooLarge
 from tenure.explain import ClaimReason, Explanation, WhatIf, claim_reason, explain
+from tenure.history import Revision, revisions
+from tenure.knowledge import piecewise
 from tenure.knowledge.describe import describe
+from tenure.knowledge.edition import Edition
 from tenure.knowledge.keeping import Keeping
 from tenure.knowledge.prepared import Prepared
 from tenure.knowledge.stored import StoredClaims
@@ -26,6 +30,7 @@ from tenure.slices import (
 )
 from tenure.store import Answer, Inspection, inspect, refuse_fetching
 from tenure.temporal import Certainty
+from tenure.terms import TN
 from tenure.world import Conflict, Moment, Occurrence, Schema, World, named_in
 
 _PARTS = ("world", "entities", "provenance", "ontology")
@@ -109,6 +114,31 @@ class KnowledgeBase(Keeping):
             return {iri: claims[iri] for iri in claims.changed_between(start, end)}
         return claims
 
+    def revisions(
+        self, source: str | None = None, known_at: str | None = None
+    ) -> tuple[Revision, ...]:
+        """The revisions in the order of recorded time; see :func:`tenure.history.revisions`.
+
+        Raises :class:`~tenure.errors.TooLarge` for those of all sources of a large base.
+        """
+        provenance = self.names.graph("provenance")
+        few = len(self.claims) <= piecewise.MOST_WHOLE
+        if not self.edition.is_in_pieces or (source is None and few):
+            described = self.store.quads(provenance)
+            return revisions(self.claims, described, source=source, known_at=known_at)
+        if source is None:
+            raise TooLarge(
+                f"This asks how all {len(self.claims):,} claims came in.",
+                remedy="Name one source, or ask what was learned between two instants.",
+            )
+        of_source = self.store.quads(
+            provenance, predicate=TN("revisionOf"), value=NamedNode(source)
+        )
+        nodes = [quad.subject for quad in of_source if isinstance(quad.subject, NamedNode)]
+        noted = [quad for node in nodes for quad in self.store.quads(provenance, subject=node)]
+        claims = {claim.iri: claim for claim in self.claims_of(source)}
+        return revisions(claims, noted, source=source, known_at=known_at)
+
     def occurrences(
         self, iris: Iterable[str], policy: Policy | None = None
     ) -> dict[str, Occurrence]:
@@ -148,15 +178,19 @@ class KnowledgeBase(Keeping):
                 graph of a moment that is none.
         """
         inspection = inspect(sparql)
+        protocol = (*(default_graphs or ()), *(named_graphs or ()))
+        asked = inspection.graph_iris.union(protocol)
+        before, made = self._worked_out(asked, policy)
         with self._lock:
             edition = self.edition
             refuse_fetching(inspection, self._can_ask)
-            protocol = (*(default_graphs or ()), *(named_graphs or ()))
             for iri in protocol:
                 refuse_fetching(
                     Inspection("select", False, False, (iri,), (), frozenset()), self._can_ask
                 )
-            computed = self._graphs.prepare(edition, inspection.graph_iris.union(protocol))
+            # What was worked out before somebody wrote is worked out anew.
+            made = made if edition is before else {}
+            computed = self._graphs.prepare(edition, asked, made)
             every = False
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
@@ -188,10 +222,13 @@ class KnowledgeBase(Keeping):
         named_graphs: Sequence[str] | None = None,
     ) -> Answer:
         """The answer to a stranger's query. Takes and raises what :meth:`prepare` does."""
-        with self._lock:
-            prepared = self.prepare(
-                sparql, policy, default_graphs=default_graphs, named_graphs=named_graphs
-            )
+        with ExitStack() as kept:
+            # The lock is not held while the engine evaluates; what it reads from stays meanwhile.
+            with self._lock:
+                prepared = self.prepare(
+                    sparql, policy, default_graphs=default_graphs, named_graphs=named_graphs
+                )
+                kept.enter_context(self._graphs.pinned(self._lock, prepared.computed))
             return self.run(prepared)
 
     def run(self, prepared: Prepared) -> Answer:
@@ -210,13 +247,29 @@ class KnowledgeBase(Keeping):
         self, sparql: str, policy: Policy | None = None, graphs: Sequence[NamedNode] = ()
     ) -> Answer:
         """The answer to a query of the catalogue; ``graphs`` are graphs of moments it names."""
-        with self._lock:
-            self._graphs.prepare(self.edition, (graph.value for graph in graphs))
-            named: Sequence[NamedNode] | None = ()
-            if "GRAPH" in sparql.upper():
-                # The catalogue's queries say which graph they mean; of many, no list is made.
-                named = None if self.edition.is_in_pieces else [*self._listed(), *graphs]
-            return self.store.query(sparql, default_graphs=self.dataset(policy), named_graphs=named)
+        iris = [graph.value for graph in graphs]
+        before, made = self._worked_out(iris, policy)
+        with ExitStack() as kept:
+            with self._lock:
+                edition = self.edition
+                self._graphs.prepare(edition, iris, made if edition is before else {})
+                default = self.dataset(policy)
+                named: Sequence[NamedNode] | None = ()
+                if "GRAPH" in sparql.upper():
+                    # The catalogue's queries say which graph they mean; of many, no list is made.
+                    named = None if edition.is_in_pieces else [*self._listed(), *graphs]
+                kept.enter_context(self._graphs.pinned(self._lock, (*graphs, *default)))
+            return self.store.query(sparql, default_graphs=default, named_graphs=named)
+
+    def _worked_out(
+        self, iris: Iterable[str], policy: Policy | None
+    ) -> tuple[Edition, dict[NamedNode, list[Triple]]]:
+        """What graphs hold that are yet to be made, and of which edition; nobody waits for it."""
+        edition = self.edition
+        if policy is not None and policy.text:
+            with suppress(TooLarge):
+                edition.world(policy)
+        return edition, self._graphs.work_out(edition, iris)
 
     def dataset(self, policy: Policy | None = None) -> list[NamedNode]:
         """The graphs whose union is the default graph under a policy, the world's first."""

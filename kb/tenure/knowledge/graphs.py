@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -50,6 +51,8 @@ class ComputedGraphs:
         self._store = store
         self._names = names
         self._made: OrderedDict[NamedNode, None] = OrderedDict()
+        self._pins: Counter[NamedNode] = Counter()
+        self._outdated: set[NamedNode] = set()
         self.writes = 0
 
     def clear(self) -> list[str]:
@@ -66,6 +69,28 @@ class ComputedGraphs:
                 kept.append(graph.value)
         return kept
 
+    @contextmanager
+    def pinned(
+        self, lock: AbstractContextManager[object], graphs: Iterable[NamedNode]
+    ) -> Iterator[None]:
+        """As long as it lasts, the graphs are not taken out of the store, outdated or not.
+
+        So that they can be read without the owner's ``lock``, which is taken at both ends.
+        """
+        chosen = [graph for graph in graphs if is_computed(self._names, graph.value)]
+        with lock:
+            self._pins.update(chosen)
+        try:
+            yield
+        finally:
+            with lock:
+                self._pins.subtract(chosen)
+                self._pins += Counter()  # without those that nobody holds any more
+                for graph in self._outdated.difference(self._pins):
+                    self._outdated.discard(graph)
+                    if graph not in self._made:
+                        self._remove(graph)
+
     def forget(self, but: Collection[NamedNode] = ()) -> None:
         """Forget those that this object has made, ``but`` some."""
         for graph in [one for one in self._made if one not in but]:
@@ -74,7 +99,8 @@ class ComputedGraphs:
 
     def fill(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """Write a derived graph that is large; until that is done, a part of it."""
-        self._remove(graph)
+        self._store.remove_graph(graph)
+        self.writes += 1
         self._store.fill(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
         self.writes += 1
 
@@ -112,10 +138,32 @@ class ComputedGraphs:
         self._ensure(graph, lambda: world_triples(edition.world(policy), names))
         return graph
 
-    def prepare(self, edition: Edition, iris: Iterable[str]) -> list[NamedNode]:
+    def work_out(self, edition: Edition, iris: Iterable[str]) -> dict[NamedNode, list[Triple]]:
+        """What those of the graphs hold that are to be computed and are not there yet.
+
+        For :meth:`prepare`; nothing is written, so that the owner need not lock. None are worked
+        out of more than may be named, or of what :meth:`prepare` refuses.
+        """
+        found: dict[NamedNode, list[Triple]] = {}
+        for iri in sorted(set(iris))[: MOST_SLICES + 1]:
+            try:
+                make = self.maker(edition, iri)
+            except Refused:
+                continue
+            graph = NamedNode(iri) if make is not None else None
+            if make is not None and graph is not None and graph not in self._made:
+                found[graph] = list(make())
+        return found
+
+    def prepare(
+        self,
+        edition: Edition,
+        iris: Iterable[str],
+        made: Mapping[NamedNode, list[Triple]] | None = None,
+    ) -> list[NamedNode]:
         """Make those of the graphs that are to be computed; returns them, sorted.
 
-        Raises:
+        ``made`` is what :meth:`work_out` made of some of them for the same edition. Raises:
             BadQuery: there are more than :data:`MOST_SLICES`.
             Refused: one names no moment, a policy that is none, or something unknown.
         """
@@ -130,7 +178,7 @@ class ComputedGraphs:
                 remedy="Ask about fewer at a time.",
             )
         for graph, make in wanted:
-            self._ensure(graph, make)
+            self._ensure(graph, make, None if made is None else made.get(graph))
         return [graph for graph, _ in wanted]
 
     def maker(self, edition: Edition, iri: str) -> Make | None:
@@ -157,11 +205,11 @@ class ComputedGraphs:
             ) from error
         return None
 
-    def _ensure(self, graph: NamedNode, make: Make) -> None:
+    def _ensure(self, graph: NamedNode, make: Make, made: list[Triple] | None = None) -> None:
         if graph in self._made:
             self._made.move_to_end(graph)
             return
-        triples = list(make())
+        triples = list(make()) if made is None else made
         if len(triples) > MOST_AT_ONCE:
             self.fill(graph, triples)
         else:
@@ -172,6 +220,9 @@ class ComputedGraphs:
             self._remove(oldest)
 
     def _remove(self, graph: NamedNode) -> None:
+        if graph in self._pins:
+            self._outdated.add(graph)
+            return
         self._store.remove_graph(graph)
         self.writes += 1
 

@@ -27,7 +27,8 @@ MOST_KEPT: Final = 20_000
 _FEW: Final = 64
 _BELONGING: Final = (TN("evidence"), TN("attribution"), TN("link"))
 _FIRST: Final = f"""
-SELECT ?when {{ ?claim <{TN("recordedAt").value}> ?when . $among }} ORDER BY ?when LIMIT 1"""
+SELECT (MIN(?one) AS ?when) {{ ?claim <{TN("recordedAt").value}> ?one ;
+  <{TN("source").value}> ?source . $among }}"""
 # A whole second stands for its end and comes after its fractions: all of the last are looked at.
 _LAST: Final = f"""
 SELECT DISTINCT ?when {{
@@ -39,7 +40,8 @@ SELECT DISTINCT ?when {{
 _CHANGED: Final = f"""
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT DISTINCT ?claim {{
-  ?claim <{TN("recordedAt").value}>|<{TN("retractedAt").value}> ?when .
+  ?claim <{TN("recordedAt").value}>|<{TN("retractedAt").value}> ?when ;
+    <{TN("source").value}> ?source .
   FILTER (?when >= "$start"^^xsd:dateTime && ?when <= "$end"^^xsd:dateTime)
 }}"""
 _COUNT: Final = "SELECT (COUNT(*) AS ?count) { ?claim a <%s> }"
@@ -141,10 +143,9 @@ class Shelf:
 
     def instants(self, asked: str, sources: Collection[str] | None = None) -> list[str]:
         """The instants of recorded time that a query finds, as :func:`tenure.claims.instant`."""
-        slugs = " ".join(f"<{self._names.source_prefix}{slug}>" for slug in sources or ())
-        among = (
-            f"VALUES ?source {{ {slugs} }} ?claim <{TN('source').value}> ?source ." if slugs else ""
-        )
+        iris = (NamedNode(self._names.source_prefix + slug) for slug in sources or ())
+        listed = " ".join(map(str, iris))
+        among = f"VALUES ?source {{ {listed} }}" if listed else ""
         answer = self._store.query(
             asked.replace("$among", among), default_graphs=[self._provenance], named_graphs=()
         )

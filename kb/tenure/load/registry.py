@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad
@@ -80,6 +81,16 @@ class Registry:
     def kind(self, iri: str) -> str:
         """The local name of the entity's class, or the empty text."""
         return local_name(min(self.types.get(iri, ("",))))
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, list[str]]:
+        """The entities of each kind, by label."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for iri in self.types:
+            found[self.kind(iri)].append(iri)
+        for iris in found.values():
+            iris.sort(key=lambda iri: (self.label(iri).lower(), iri))
+        return found
 
     def find(self, text: str) -> NamedNode:
         """The entity of that slug, IRI, label or other name.
