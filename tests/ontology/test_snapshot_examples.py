@@ -26,6 +26,7 @@ from tenure.validate import (
 )
 from tenure.validate.report import two_parts
 from tenure.validate.snapshots_graph import Shared, snapshot, snapshot_triples
+from tenure.validate.sweeping import RULES
 
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
 EXAMPLES = ONTOLOGY / "examples" / "snapshots"
@@ -49,7 +50,9 @@ def rules() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("file", [*VALID, *INVALID], ids=lambda file: file.name)
 def test_the_claims_of_an_example_pass_the_gate(file: Path) -> None:
     report = validate_paths([file])
-    assert [str(one) for one in report.findings] == []
+    # What breaks a shape for a day can be seen of its claims too, where they are plain enough.
+    told = [str(one) for one in report.findings if one.rule not in RULES or file in VALID]
+    assert told == []
     assert report.checked["claims"] > 1
 
 
