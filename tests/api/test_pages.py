@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from tests.conflicting import made_up_conflicts
 
 from tenure.catalog import Catalog
-from tenure.knowledge import KnowledgeBase
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure_api.app import create_app
 from tenure_api.pages.links import Links
 from tenure_api.pages.rendering import STATIC
 
@@ -266,3 +268,16 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_home_page_begins_with_facts_that_lack_the_catalogues_example(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    kb = open_knowledge_base(made_up_conflicts(tmp_path / "facts"))
+    with TestClient(create_app(kb, catalog)) as client:
+        answer = client.get("/", headers=HTML)
+        assert answer.status_code == 200
+        assert re.search(r'<option value="office/[^"]+" selected>', answer.text)
+        named = client.get("/", params={"office": "office/none-such", "at": "2020"}, headers=HTML)
+        assert named.status_code == 404
+    kb.store.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
@@ -127,7 +126,7 @@ def _triples(service: Service, address: NamedNode) -> Iterator[Triple]:
 
 def _dataset(service: Service, address: NamedNode) -> Iterator[Triple]:
     dataset, default = BlankNode(), BlankNode()
-    graphs = service.kb.graphs
+    graphs, number = service.kb.some_graphs(MOST_GRAPHS)
     comment = (
         "Without FROM, the default graph is the union of the world under the policy, the "
         "entities, the descriptions of claims and sources, and the ontology. It is computed and "
@@ -136,10 +135,10 @@ def _dataset(service: Service, address: NamedNode) -> Iterator[Triple]:
     yield Triple(address, _sd("defaultDataset"), dataset)
     yield Triple(dataset, RDF_TYPE, _sd("Dataset"))
     yield Triple(dataset, _sd("defaultGraph"), default)
-    yield Triple(dataset, NamedNode(_VOID + "documents"), _number(len(graphs)))
+    yield Triple(dataset, NamedNode(_VOID + "documents"), _number(number))
     yield Triple(default, RDF_TYPE, _sd("Graph"))
     yield Triple(default, _COMMENT, Literal(comment, language="en"))
-    for graph in islice(graphs, MOST_GRAPHS):
+    for graph in graphs:
         named, content = BlankNode(), BlankNode()
         yield Triple(dataset, _sd("namedGraph"), named)
         yield Triple(named, RDF_TYPE, _sd("NamedGraph"))

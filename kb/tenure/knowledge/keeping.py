@@ -12,6 +12,7 @@ from tenure.knowledge.building import build_world, read_edition
 from tenure.knowledge.edition import Edition
 from tenure.knowledge.graphs import ComputedGraphs
 from tenure.knowledge.known import MOST_HELD
+from tenure.knowledge.stored import StoredClaims
 from tenure.persistent import Ordered
 from tenure.store import Store
 from tenure.terms import Names
@@ -129,6 +130,16 @@ class Keeping:
         _ = self.edition
         with self._lock:
             return self._listed()
+
+    def some_graphs(self, most: int) -> tuple[list[NamedNode], int]:
+        """At most so many of the graphs that are kept, and how many there are."""
+        claims = self.edition.known.base.claims
+        with self._lock:
+            if not isinstance(claims, StoredClaims):
+                return self._listed()[:most], len(self._listed())
+            kept = sorted(self._kept)
+            found = [*kept, *claims.some(max(0, most - len(kept)))][:most]
+            return [NamedNode(iri) for iri in found], len(kept) + len(claims)
 
     def _listed(self) -> list[NamedNode]:
         if self._lasting is None:

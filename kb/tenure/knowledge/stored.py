@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -162,8 +163,12 @@ class Shelf:
 
     def all(self) -> list[str]:
         """The names of all claims, sorted; all are gone through."""
+        return sorted(self.each())
+
+    def each(self) -> Iterator[str]:
+        """The names of all claims, in the store's order, as they are gone through."""
         told = self._store.quads(self._provenance, predicate=RDF_TYPE, value=TN("Claim"))
-        return sorted(quad.subject.value for quad in told if isinstance(quad.subject, NamedNode))
+        return (quad.subject.value for quad in told if isinstance(quad.subject, NamedNode))
 
     def _read(self, iri: str) -> Claim | None:
         node = _node(iri) if iri.startswith(self._names.claim_prefix) else None
@@ -285,6 +290,10 @@ class StoredClaims(Mapping[str, Claim]):
 
     def __len__(self) -> int:
         return self._count
+
+    def some(self, most: int) -> list[str]:
+        """The names of at most so many claims, sorted; which ones is the store's choice."""
+        return self._known(sorted(islice(self._shelf.each(), most)))
 
     # ------------------------------------------------------------------ by what they name
 
