@@ -33,6 +33,7 @@ from tenure.world import (
     Ties,
     World,
     all_pieces,
+    can_meet,
     fuse,
     named_in,
     surroundings,
@@ -182,15 +183,17 @@ class PiecewiseWorlds:
         assert isinstance(stored, StoredClaims)
         if known.schema is not self._known.schema:
             return PiecewiseWorlds(known, stored, self._names, self._graph), None
-        ties = Ties(known.schema, known.registry.types, known.base.sources)
-        one_seat = known.registry.one_seat
-        after = surroundings(
-            stored, ties, known.schema, one_seat, things=sorted(described), claims=sorted(claims)
-        )
-        before = {iri: self._claims[iri] for iri in after if iri in self._claims}
-        was = self.fused(before, policy)
         other = PiecewiseWorlds(known, stored, self._names, self._graph)
-        now = other.fused(after, policy)
+        ties = Ties(known.schema, known.registry.types, known.base.sources)
+        after = surroundings(
+            stored, ties, known.schema, (), things=sorted(described), claims=sorted(claims)
+        )
+        was, now = self.fused(self._of(after), policy), other.fused(after, policy)
+        # Of all who ever held an office with one seat, only those matter whom this can crowd.
+        rivals = self._rivals((was, now), known.registry.one_seat)
+        if rivals:
+            after |= surroundings(stored, ties, known.schema, (), things=sorted(rivals))
+            was, now = self.fused(self._of(after), policy), other.fused(after, policy)
         gone, come = (frozenset(world_triples(one, self._names)) for one in (was, now))
         changed: dict[str, None] = dict.fromkeys((*was.occurrences, *now.occurrences))
         graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
@@ -198,6 +201,22 @@ class PiecewiseWorlds:
             PiecewiseWorlds(known, stored, self._names, graph),
             Difference(gone - come, come - gone, was.conflicts, now.conflicts),
         )
+
+    def _of(self, claims: Iterable[str]) -> dict[str, Claim]:
+        """Those of the claims that there are in this version, as it has them."""
+        return {iri: claim for iri in claims if (claim := self._claims.get(iri)) is not None}
+
+    def _rivals(self, worlds: Iterable[World], one_seat: Collection[str]) -> set[str]:
+        """Whoever holds a seat for one that somebody in the worlds holds, and can meet there."""
+        worlds = list(worlds)
+        here = {iri for world in worlds for iri in world.occurrences}
+        found: set[str] = set()
+        for world in worlds:
+            for one in world.occurrences.values():
+                if one.object is not None and one.object in one_seat:
+                    others = self._graph.held(one.object).difference(here, found)
+                    found.update(o for o in others if can_meet(one.bounds, self._graph.bounds(o)))
+        return found
 
     def fused(self, claims: Mapping[str, Claim], policy: Policy) -> World:
         """The world of some claims alone."""

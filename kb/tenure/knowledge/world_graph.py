@@ -24,6 +24,8 @@ from tenure.world import CONCEPT_OF, AsOf, Conflict, Day, Moment, Occurrence, Sc
 
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _FAR: Final = 2**40  # further than any day; what is unbounded lies there
+_OPEN: Final = FourBounds(None, None, None, None)
+_MOST_BOUNDS: Final = 100_000
 _DERIVED: Final = frozenset(
     TN(name)
     for name in (
@@ -52,6 +54,7 @@ class _Holder:
         self._graph = graph
         self._lock = threading.Lock()
         self._columns: _Columns | None = None
+        self._bounds: dict[str, FourBounds] = {}
 
     def columns(self) -> _Columns:
         """The columns; read in about ten seconds a million occurrences, then kept."""
@@ -59,6 +62,24 @@ class _Holder:
             if self._columns is None:
                 self._columns = self._read()
             return self._columns
+
+    def bounds(self, iri: str) -> FourBounds:
+        """The four bounds of an occurrence as the store had them when they were first read."""
+        columns = self._columns
+        if columns is not None and iri in columns.rows:
+            row = columns.rows[iri]
+            days = (int(column[row]) for column in columns.bounds)
+            return FourBounds(*(None if abs(day) == _FAR else day for day in days))
+        known = self._bounds.get(iri)
+        if known is None:
+            told = self._store.quads(self._graph, subject=NamedNode(iri))
+            days_of = {quad.predicate: quad.object for quad in told}
+            texts = (getattr(days_of.get(TN(name)), "value", None) for name in _BOUNDS)
+            known = FourBounds(*(None if text is None else parse_iso(text) for text in texts))
+            if len(self._bounds) >= _MOST_BOUNDS:
+                self._bounds.clear()
+            self._bounds[iri] = known
+        return known
 
     def _read(self) -> _Columns:
         certain = CONCEPT_OF[Certainty.CERTAIN].value
@@ -159,6 +180,18 @@ class WorldGraph:
         if iri in self._changed:
             return self._changed[iri]
         return self._read(iri, self._told(iri))
+
+    def held(self, office: str) -> set[str]:
+        """The situations whose object something is, as the store has them now."""
+        told = self._store.quads(self._graph, predicate=TN("object"), value=NamedNode(office))
+        return {quad.subject.value for quad in told if isinstance(quad.subject, NamedNode)}
+
+    def bounds(self, iri: str) -> FourBounds:
+        """The four bounds of an occurrence; all open for what there is not."""
+        if iri in self._changed:
+            one = self._changed[iri]
+            return one.bounds if one is not None else _OPEN
+        return self._holder.bounds(iri)
 
     def _told(self, iri: str) -> list[Triple]:
         return [one.triple for one in self._store.quads(self._graph, subject=NamedNode(iri))]

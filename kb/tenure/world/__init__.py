@@ -2,6 +2,7 @@
 
 from tenure.world.all_pieces import all_pieces
 from tenure.world.bulk import BulkWorld, Setting
+from tenure.world.bulk_seats import can_meet
 from tenure.world.constraints import Reason
 from tenure.world.distances import Day, Distances
 from tenure.world.fusion import fuse
@@ -63,6 +64,7 @@ __all__ = [
     "all_pieces",
     "at_occurrence",
     "bound_triples",
+    "can_meet",
     "certainty_at",
     "check_claims",
     "fuse",

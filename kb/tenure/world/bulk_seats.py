@@ -27,6 +27,11 @@ def meeting(held: Iterable[Holder]) -> Iterator[tuple[str, str, bool]]:
         going_on.append(holder)
 
 
+def can_meet(one: FourBounds, other: FourBounds) -> bool:
+    """Whether two stretches can share more than a day of handover."""
+    return _earliest(one) < _latest(other) and _earliest(other) < _latest(one)
+
+
 def _earliest(bounds: FourBounds) -> float:
     return -inf if bounds.start_earliest is None else bounds.start_earliest
 
