@@ -20,7 +20,8 @@ from tenure.claims import (
     refuse_before,
     refuse_before_first,
 )
-from tenure.knowledge.stored import Shelf, StoredAbout, StoredClaims, count_claims, named
+from tenure.knowledge.shelf import Shelf, count_claims
+from tenure.knowledge.stored import StoredAbout, StoredClaims, named
 from tenure.load import Registry
 from tenure.persistent import Ordered
 from tenure.store import Store
