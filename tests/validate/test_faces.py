@@ -274,3 +274,15 @@ def test_absolute_paths_are_file_addresses(tmp_path: Path) -> None:
     check_sarif(log)
     location = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"].startswith("file:///")
+
+
+@pytest.mark.parametrize("label", ["report", "result1", "data-report", "result2related1", "b0"])
+def test_a_nameless_node_of_the_data_is_none_of_the_reports(label: str) -> None:
+    report = Report((replace(FINDING, focus=f"_:{label}"), HINT))
+    triples = list(parse(report.to_shacl_turtle().encode(), format=RdfFormat.TURTLE))
+    focus_node = "http://www.w3.org/ns/shacl#focusNode"
+    (focus,) = (
+        t.object for t in triples if t.predicate.value == focus_node and str(t.object)[:2] == "_:"
+    )
+    assert focus not in {triple.subject for triple in triples}
+    assert len({str(triple.subject) for triple in triples}) == 3

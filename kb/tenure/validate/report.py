@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -180,6 +181,9 @@ class Report:
                 yield from _placed(related, other)
 
 
+_OURS: Final = re.compile(r"(?:data-)*(?:report|result\d+(?:related\d+)?)")
+
+
 def _place(*parts: str | int | None) -> str:
     return ":".join(str(one) for one in parts if one)
 
@@ -194,7 +198,11 @@ def _placed(node: BlankNode, one: Finding | Related) -> Iterable[Triple]:
 
 def _node(focus: str) -> NamedNode | BlankNode | Literal:
     try:
-        return BlankNode(focus[2:]) if focus.startswith("_:") else NamedNode(focus)
+        if not focus.startswith("_:"):
+            return NamedNode(focus)
+        label = focus[2:]
+        # A node of the data must not become one of the report's own.
+        return BlankNode(f"data-{label}" if _OURS.fullmatch(label) else label)
     except ValueError:
         return Literal(focus)
 
