@@ -69,27 +69,20 @@ def router(service: Service) -> APIRouter:
     def at(request: Request) -> Response:
         return _day(request, service, request.path_params["when"], possible=False)
 
+    def under(request: Request, policy: str) -> Response:
+        when = request.path_params["when"]
+        possible = when.endswith(_POSSIBLE)
+        return _day(
+            request, service, when.removesuffix(_POSSIBLE), possible=possible, policy=policy
+        )
+
     @api.get("/policy/{policy}/at/{when:path}", include_in_schema=False)
     def at_under_policy(request: Request) -> Response:
-        when = request.path_params["when"]
-        return _day(
-            request,
-            service,
-            when.removesuffix(_POSSIBLE),
-            possible=when.endswith(_POSSIBLE),
-            policy=request.path_params["policy"],
-        )
+        return under(request, request.path_params["policy"])
 
     @api.get("/known/{instant}/at/{when:path}", include_in_schema=False)
     def at_as_known(request: Request) -> Response:
-        when = request.path_params["when"]
-        return _day(
-            request,
-            service,
-            when.removesuffix(_POSSIBLE),
-            possible=when.endswith(_POSSIBLE),
-            policy=f"known-at={request.path_params['instant']}",
-        )
+        return under(request, f"known-at={request.path_params['instant']}")
 
     return api
 

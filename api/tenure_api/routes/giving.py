@@ -18,9 +18,9 @@ from tenure_api.http.parameters import (
     POLICY,
     described,
     known_at_parameter,
+    operation,
     policy_parameter,
     read_parameters,
-    responses,
 )
 from tenure_api.http.streams import Output, Streamed
 
@@ -56,14 +56,13 @@ def router(service: Service) -> APIRouter:
         "/export/{format}",
         operation_id="export",
         summary="Everything, in one file",
-        response_class=Response,
-        responses=responses(
+        **operation(
             "The data; the same bytes each time.",
             [graph_format(name).media_type for name in FORMATS],
+            parameters,
             (404, "An unknown source or event."),
             (503, "Others are given everything at the moment; Retry-After says when to ask again."),
         ),
-        openapi_extra={"parameters": parameters},
     )
     async def give(request: Request) -> Response:
         form = graph_format(request.path_params["format"])

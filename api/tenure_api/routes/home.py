@@ -26,6 +26,7 @@ from tenure_api.http.negotiation import own_address
 from tenure_api.http.parameters import POLICY, read_parameters
 from tenure_api.http.problems import describe, kinds
 from tenure_api.pages.grids import EXPLAINED
+from tenure_api.routes.queries import MOST_SUGGESTED
 from tenure_api.routes.reasons import Reasoned, reasoned
 
 if TYPE_CHECKING:
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 CANONICAL: Final = "office-holders"
 """The question that the home page asks; a catalogue without it has its list as home page."""
-
-MOST_SUGGESTED: Final = 2_000
-"""Entities in the list to choose from; others can be named in the address."""
 
 _RELATIONS: Final = ("before", "at", "after")
 _WHEN, _DATE = "when", "date"

@@ -259,11 +259,10 @@ def _suggestions(service: Service, query: CatalogQuery) -> list[dict[str, str]]:
     if all(one.type != "entity" for one in query.parameters):
         return []
     registry = service.kb.registry
-    iris = list(registry)
-    if len(iris) > MOST_SUGGESTED:
+    if len(registry) > MOST_SUGGESTED:
         return []
     names = service.kb.names
-    return [{"slug": names.short(iri), "label": registry.label(iri)} for iri in sorted(iris)]
+    return [{"slug": names.short(iri), "label": registry.label(iri)} for iri in registry]
 
 
 def _told(query: CatalogQuery) -> dict[str, Any]:

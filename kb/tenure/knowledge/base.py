@@ -105,7 +105,7 @@ class KnowledgeBase(Keeping):
         claims = self.claims
         if isinstance(claims, StoredClaims):
             return [claims[iri] for iri in claims.of_source(source)]
-        return [claim for _, claim in sorted(claims.items()) if claim.source == source]
+        return [claim for claim in claims.values() if claim.source == source]
 
     def claims_changed(self, start: str, end: str) -> Mapping[str, Claim]:
         """The claims recorded or retracted after ``start`` up to ``end``, and maybe more."""
@@ -196,15 +196,13 @@ class KnowledgeBase(Keeping):
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             if default_graphs is None and named_graphs is None:
                 default = self.dataset(policy)
-                every = inspection.uses_graph
-                if edition.is_in_pieces and default[0] != self.names.graph("world"):
-                    # The policy's world is in the store, and no named graph. So few claims as make
-                    # one can be listed.
-                    named, every = ([*self._listed(), *computed] if every else []), False
-                elif edition.is_in_pieces:
-                    named = []  # a graph to every claim makes a long list, and mostly not wanted
-                else:
-                    named = [*self._listed(), *computed] if every else []
+                # The policy's world is in the store, and no named graph.
+                in_pieces, of_policy = edition.is_in_pieces, default[0] != self.names.graph("world")
+                every = inspection.uses_graph and not (in_pieces and of_policy)
+                # A graph to every claim makes a long list, and mostly not wanted. So few claims as
+                # make a policy's world can be listed.
+                listed = inspection.uses_graph and (of_policy or not in_pieces)
+                named = [*self._listed(), *computed] if listed else []
                 computed += default[:1] if is_computed(self.names, default[0].value) else []
             else:
                 default = [NamedNode(iri) for iri in default_graphs or ()]

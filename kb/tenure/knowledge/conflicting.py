@@ -6,6 +6,7 @@ the gate. It is asked where no rule is violated.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.claims import Claim, parse_policy, read_claims, refuse_before_first
 from tenure.errors import BadClaim
+from tenure.knowledge.given import part_of
 from tenure.load import Registry
 from tenure.store.positions import Place
 from tenure.terms import RDF_TYPE, TN, Names
@@ -96,22 +98,14 @@ def find_conflicts(
 def _read(
     facts: Facts, documents: Sequence[Document], names: Names, policy: str | None
 ) -> tuple[Mapping[str, Claim], Setting]:
-    """The claims, and what fusion needs beside them, as of :func:`tenure.knowledge.given`."""
-    entities: list[Quad] = []
-    descriptions: list[Quad] = []
-    contents: list[Quad] = []
+    """The claims, and what fusion needs beside them."""
+    parts: dict[str | None, list[Quad]] = defaultdict(list)
     for document in documents:
         for quad in document.quads:
-            subject = quad.subject
-            if isinstance(quad.graph_name, NamedNode):
-                contents.append(quad)
-            elif isinstance(subject, NamedNode) and names.slug_of(subject.value) is not None:
-                entities.append(quad)
-            else:
-                descriptions.append(quad)
+            parts[part_of(quad, names)].append(quad)
     schema = Schema(quad for document in facts.ontology for quad in document.quads)
-    registry = Registry(entities, names)
-    base = read_claims(descriptions, contents)
+    registry = Registry(parts["entities"], names)
+    base = read_claims(parts["provenance"], parts[None])
     chosen = parse_policy(policy, schema.policy_terms(base.sources))
     refuse_before_first(chosen, base.claims.values())
     setting = Setting(

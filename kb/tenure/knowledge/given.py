@@ -13,23 +13,31 @@ from tenure.store import EmbeddedStore, read_file
 from tenure.terms import Names
 
 
+def part_of(quad: Quad, names: Names) -> str | None:
+    """The part that a statement handed in belongs to; None for what a claim states.
+
+    Statements outside claims about whatever has a slug become the registry (``entities``), all
+    others describe claims and sources (``provenance``).
+    """
+    if isinstance(quad.graph_name, NamedNode):
+        return None
+    subject = quad.subject
+    registered = isinstance(subject, NamedNode) and names.slug_of(subject.value) is not None
+    return "entities" if registered else "provenance"
+
+
 def knowledge_of(facts: Iterable[Quad], names: Names) -> KnowledgeBase:
     """A knowledge base that holds the facts and the ontology; the gate has found them sound.
 
-    Statements outside claims about whatever has a slug become the registry, all others describe
-    claims and sources. Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be
-    understood.
+    What belongs where is as of :func:`part_of`. Raises :class:`~tenure.errors.BadClaim` for a
+    claim that cannot be understood.
     """
     parts = {part: names.graph(part) for part in ("entities", "provenance", "ontology")}
     quads = []
     for quad in facts:
-        if isinstance(quad.graph_name, NamedNode):
-            quads.append(quad)
-            continue
-        subject = quad.subject
-        registered = isinstance(subject, NamedNode) and names.slug_of(subject.value) is not None
-        part = parts["entities" if registered else "provenance"]
-        quads.append(Quad(subject, quad.predicate, quad.object, part))
+        part = part_of(quad, names)
+        moved = Quad(quad.subject, quad.predicate, quad.object, parts[part]) if part else quad
+        quads.append(moved)
     for path in sorted(data_dir("ontology").glob("*.ttl")):
         read = read_file(path)
         quads += [Quad(q.subject, q.predicate, q.object, parts["ontology"]) for q in read]

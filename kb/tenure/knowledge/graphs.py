@@ -150,8 +150,7 @@ class ComputedGraphs:
                 make = self.maker(edition, iri)
             except Refused:
                 continue
-            graph = NamedNode(iri) if make is not None else None
-            if make is not None and graph is not None and graph not in self._made:
+            if make is not None and (graph := NamedNode(iri)) not in self._made:
                 found[graph] = list(make())
         return found
 

@@ -20,8 +20,7 @@ from tenure.explain import WhatIf
 from tenure.knowledge.known import Known
 from tenure.knowledge.stored import StoredClaims
 from tenure.knowledge.world_graph import WorldGraph
-from tenure.knowledge.worlds import Worlds
-from tenure.slices import slice_triples
+from tenure.knowledge.worlds import Worlds, certainty_in, slice_in
 from tenure.temporal import Certainty
 from tenure.terms import Names
 from tenure.world import (
@@ -84,21 +83,13 @@ class PiecewiseWorlds:
 
     def pieces(self, policy: Policy) -> Iterator[World]:
         """Worlds that make the whole together; all claims are held in memory meanwhile."""
-        registry, known = self._known.registry, self._known
-        whole = ClaimBase(self._claims, known.base.sources)
+        known = self._known
 
         def fused(base: ClaimBase, one_seat: Collection[str]) -> World:
-            return fuse(
-                base,
-                registry.types,
-                known.schema,
-                policy,
-                self._names,
-                registry.labels,
-                one_seat=one_seat,
-            )
+            return self._fused(base.claims, base.sources, policy, one_seat)
 
-        return all_pieces(whole, self._ties, known.schema, registry.one_seat, fused)
+        whole = ClaimBase(self._claims, known.base.sources)
+        return all_pieces(whole, self._ties, known.schema, known.registry.one_seat, fused)
 
     def what_if(self, things: Collection[str], policy: Policy) -> WhatIf:
         """Asks what there would be about some things without one claim or another."""
@@ -130,10 +121,7 @@ class PiecewiseWorlds:
         network. Under another policy than the default one as :meth:`whole` has it.
         """
         if policy.text:
-            world = self.whole(policy)
-            of_all = AsOf(moment, world.time)
-            found = {iri: of_all.certainty(one) for iri, one in world.occurrences.items()}
-            return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+            return certainty_in(self.whole(policy), moment)
         named = named_in([moment])
         near = self.around(named, policy)
         found = self._graph.certainty(moment, near)
@@ -148,10 +136,9 @@ class PiecewiseWorlds:
 
     def slice(self, moment: Moment, policy: Policy, *, possible: bool) -> list[Triple]:
         """As :meth:`~tenure.knowledge.worlds.Worlds.slice`; raises as :meth:`certainty`."""
-        certainty = self.certainty(moment, policy)
         if policy.text:
-            told = slice_triples(self.whole(policy), certainty, possible=possible)
-            return list(dict.fromkeys(told))
+            return slice_in(self.whole(policy), moment, possible=possible)
+        certainty = self.certainty(moment, policy)
         return list(dict.fromkeys(self._graph.slice(certainty, possible=possible)))
 
     def occurrences(self, iris: Iterable[str], policy: Policy) -> dict[str, Occurrence]:
@@ -183,8 +170,8 @@ class PiecewiseWorlds:
         assert isinstance(stored, StoredClaims)
         if known.schema is not self._known.schema:
             return PiecewiseWorlds(known, stored, self._names, self._graph), None
-        other = PiecewiseWorlds(known, stored, self._names, self._graph)
-        ties = Ties(known.schema, known.registry.types, known.base.sources)
+        other: PiecewiseWorlds = PiecewiseWorlds(known, stored, self._names, self._graph)
+        ties = other._ties
         after = surroundings(
             stored, ties, known.schema, (), things=sorted(described), claims=sorted(claims)
         )
@@ -196,11 +183,8 @@ class PiecewiseWorlds:
             was, now = self.fused(self._of(after), policy), other.fused(after, policy)
         gone, come = (frozenset(world_triples(one, self._names)) for one in (was, now))
         changed: dict[str, None] = dict.fromkeys((*was.occurrences, *now.occurrences))
-        graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
-        return (
-            PiecewiseWorlds(known, stored, self._names, graph),
-            Difference(gone - come, come - gone, was.conflicts, now.conflicts),
-        )
+        other._graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
+        return other, Difference(gone - come, come - gone, was.conflicts, now.conflicts)
 
     def _of(self, claims: Iterable[str]) -> dict[str, Claim]:
         """Those of the claims that there are in this version, as it has them."""
@@ -245,7 +229,11 @@ class PiecewiseWorlds:
         return {iri: known[iri] for iri in sorted(named) if iri in known}
 
     def _fused(
-        self, claims: Mapping[str, Claim], sources: Mapping[str, Source], policy: Policy
+        self,
+        claims: Mapping[str, Claim],
+        sources: Mapping[str, Source],
+        policy: Policy,
+        one_seat: Collection[str] | None = None,
     ) -> World:
         registry = self._known.registry
         return fuse(
@@ -255,5 +243,5 @@ class PiecewiseWorlds:
             policy,
             self._names,
             registry.labels,
-            one_seat=registry.one_seat,
+            one_seat=registry.one_seat if one_seat is None else one_seat,
         )

@@ -173,15 +173,7 @@ class Shelf:
         node = _node(iri) if iri.startswith(self._names.claim_prefix) else None
         if node is None:
             return None
-        described: list[Quad] = []
-        todo, seen = [node], {node}
-        while todo:
-            for quad in self._store.quads(self._provenance, subject=todo.pop()):
-                described.append(quad)
-                value = quad.object
-                if isinstance(value, NamedNode) and quad.predicate in _BELONGING:
-                    todo += [value] if value not in seen else []
-                    seen.add(value)
+        described = described_with(self._store, self._provenance, [node], _BELONGING)
         if not described:
             return None
         stated = [quad.triple for quad in self._store.quads(node)]
@@ -193,6 +185,31 @@ class Shelf:
     def _is_stated(self, quad: Quad) -> bool:
         graph = quad.graph_name
         return isinstance(graph, NamedNode) and graph.value.startswith(self._names.claim_prefix)
+
+
+def described_with(
+    store: Store,
+    graph: NamedNode,
+    nodes: Iterable[NamedNode],
+    leading: Collection[NamedNode],
+    known: Collection[object] = (),
+) -> list[Quad]:
+    """What a graph says of some nodes, and of all that they lead to by some properties.
+
+    Nothing of ``known``, where the way ends too.
+    """
+    found: list[Quad] = []
+    todo, seen = list(nodes), set[object](known)
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for quad in store.quads(graph, subject=node):
+            found.append(quad)
+            if quad.predicate in leading and isinstance(quad.object, NamedNode):
+                todo.append(quad.object)
+    return found
 
 
 def count_claims(store: Store, names: Names) -> int:

@@ -112,15 +112,11 @@ class WholeWorlds:
 
     def certainty(self, moment: Moment, policy: Policy) -> Mapping[str, Certainty]:
         """As :meth:`Worlds.certainty`."""
-        world = self.whole(policy)
-        as_of = AsOf(moment, world.time)
-        found = {iri: as_of.certainty(o) for iri, o in world.occurrences.items()}
-        return {iri: c for iri, c in found.items() if c is not Certainty.RULED_OUT}
+        return certainty_in(self.whole(policy), moment)
 
     def slice(self, moment: Moment, policy: Policy, *, possible: bool) -> list[Triple]:
         """As :meth:`Worlds.slice`."""
-        certainty = self.certainty(moment, policy)
-        return list(dict.fromkeys(slice_triples(self.whole(policy), certainty, possible=possible)))
+        return slice_in(self.whole(policy), moment, possible=possible)
 
     def occurrences(self, iris: Iterable[str], policy: Policy) -> dict[str, Occurrence]:
         """As :meth:`Worlds.occurrences`."""
@@ -156,6 +152,19 @@ class WholeWorlds:
                 ground = ground_of(self._known, self._names, policy)
                 fusion = self._fusions[policy.text] = Fusion(self._known.base.claims, ground)
             return fusion
+
+
+def certainty_in(world: World, moment: Moment) -> dict[str, Certainty]:
+    """Of each occurrence of a world that is not ruled out at the moment, how surely it was so."""
+    as_of = AsOf(moment, world.time)
+    found = {iri: as_of.certainty(one) for iri, one in world.occurrences.items()}
+    return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+
+
+def slice_in(world: World, moment: Moment, *, possible: bool) -> list[Triple]:
+    """A world's moment as plain triples: what was certain, or also what was possible."""
+    told = slice_triples(world, certainty_in(world, moment), possible=possible)
+    return list(dict.fromkeys(told))
 
 
 def ground_of(known: Known, names: Names, policy: Policy) -> Ground:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Quad
 from tenure.claims import Claim, read_claims
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
+from tenure.knowledge.shelf import described_with
 from tenure.load import Registry, check_references
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
@@ -76,16 +77,10 @@ def conflicts_between(
 
 def _with_belongings(store: Store, names: Names, described: Sequence[Quad]) -> list[Quad]:
     """The descriptions, and those of the sources, passages and chains that they point at."""
-    found = list(described)
+    leading = [q.object for q in described if q.predicate in _BELONGING]
+    nodes = [node for node in leading if isinstance(node, NamedNode)]
     here = {quad.subject for quad in described}
-    todo = [quad for quad in described if quad.predicate in _BELONGING]
-    provenance = names.graph("provenance")
-    while todo:
-        node = todo.pop().object
-        if not isinstance(node, NamedNode) or node in here:
-            continue
-        here.add(node)
-        more = list(store.quads(provenance, subject=node))
-        found += more
-        todo += [quad for quad in more if quad.predicate in _BELONGING]
-    return found
+    return [
+        *described,
+        *described_with(store, names.graph("provenance"), nodes, _BELONGING, here),
+    ]
