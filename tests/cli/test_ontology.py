@@ -55,49 +55,6 @@ def test_wrong_use_of_the_check_is_exit_code_2(run: Run, tmp_path: Path) -> None
     assert run("ontology", "check", "--format", "csv").exit_code == 2
 
 
-def versions(folder: Path) -> tuple[str, str]:
-    text = (BROKEN / "no-citation.ttl").read_text(encoding="utf-8")
-    old, new = folder / "old.ttl", folder / "new.ttl"
-    old.write_text(text, encoding="utf-8")
-    added = ':a_b a owl:Class ; rdfs:label "a | <b>"@en .\n'
-    new.write_text(text.replace(":Place", ":Spot") + added, encoding="utf-8")
-    return str(old), str(new)
-
-
-def test_what_changed_is_a_table_with_a_verdict(run: Run, tmp_path: Path) -> None:
-    result = run("ontology", "diff", *versions(tmp_path))
-    assert result.exit_code == 0, result.output
-    first, *_, verdict, version = result.stdout.splitlines()
-    assert first.split() == ["level", "term", "what", "detail"]
-    assert "major  <https://example.org/quality#Place>" in result.stdout
-    assert verdict.startswith("verdict: major. <https://example.org/quality#Place>: The class is")
-    assert version == "Version: 1.0.0 to 1.0.0; these changes need at least 2.0.0."
-
-
-def test_what_changed_comes_as_json_and_markdown(run: Run, tmp_path: Path) -> None:
-    pair = versions(tmp_path)
-    told = json.loads(run("ontology", "diff", *pair, "--format", "json").stdout)
-    assert told["verdict"] == "major"
-    assert told["next_version"] == "2.0.0"
-    assert {one["what"] for one in told["changes"]} == {"added", "removed"}
-    text = run("ontology", "diff", *pair, "--format", "md").stdout
-    assert text.startswith("## Changes: major\n")
-    assert "\n### Major\n\n| term | what | why |\n|---|---|---|\n| &lt;https://" in text
-    assert "quality#a\\_b>" in text
-
-
-def test_nothing_changed_is_told(run: Run) -> None:
-    folder = str(data_dir("ontology"))
-    result = run("ontology", "diff", folder, folder)
-    assert result.stdout.splitlines()[0] == "verdict: none. Nothing changed."
-
-
-def test_what_is_no_version_is_exit_code_2(run: Run, tmp_path: Path) -> None:
-    result = run("ontology", "diff", str(tmp_path), str(tmp_path))
-    assert result.exit_code == 2
-    assert "There is no ontology here." in result.output
-
-
 def test_the_reference_is_written(run: Run, tmp_path: Path) -> None:
     result = run("reference", str(tmp_path / "pages"))
     assert result.exit_code == 0, result.output

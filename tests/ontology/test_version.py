@@ -1,42 +1,24 @@
 from __future__ import annotations
 
-import shutil
-import subprocess
+import re
 
-import pytest
+from pyoxigraph import NamedNode
 
-from tenure.reason.changes import compare_ontologies
-from tenure.reason.versions import read_version
 from tenure.resources import data_dir
+from tenure.store import read_file
+from tenure.terms import TN_PREFIX
+
+_OWL = "http://www.w3.org/2002/07/owl#"
 
 
-def last_release() -> str:
-    """The last tag that the checkout builds on."""
-    git = shutil.which("git")
-    if git is None:
-        pytest.skip("there is no git on this machine")
-    told = subprocess.run(
-        [git, "-C", str(data_dir("ontology")), "describe", "--tags", "--abbrev=0"],
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    if told.returncode != 0:
-        pytest.skip("nothing has been released from this checkout yet")
-    return told.stdout.strip()
-
-
-def test_the_version_is_high_enough_for_what_changed_since_the_last_release() -> None:
-    released = read_version(last_release())
-    report = compare_ontologies(released, read_version(str(data_dir("ontology"))))
-    assert not report.understated, report.because
-    if report.changes:
-        assert report.new_version != report.old_version, f"the next is {report.next_version}"
-
-
-def test_the_ontology_states_a_version_of_three_numbers() -> None:
-    now = read_version(str(data_dir("ontology")))
-    report = compare_ontologies(now, now)
-    assert report.verdict == "none"
-    assert report.new_version == report.next_version
-    assert report.new_version.count(".") == 2
+def test_the_ontology_states_one_version_of_three_numbers_and_its_iri_ends_in_it() -> None:
+    header = NamedNode(TN_PREFIX.rstrip("#"))
+    stated = {"versionInfo": [], "versionIRI": []}  # type: dict[str, list[str]]
+    for quad in read_file(data_dir("ontology") / "tenure.ttl"):
+        name = quad.predicate.value.removeprefix(_OWL)
+        if quad.subject == header and name in stated:
+            assert not hasattr(quad.object, "subject")
+            stated[name].append(str(getattr(quad.object, "value", "")))
+    (version,), (iri,) = stated["versionInfo"], stated["versionIRI"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    assert iri.rstrip("/").endswith(version)

@@ -72,13 +72,6 @@ def test_what_can_have_no_member_and_what_follows_is_told(tmp_path: Path) -> Non
     assert "follows: http://example.org/A is a kind of http://example.org/D" in result.output
 
 
-def test_a_departure_from_the_profile_is_told_with_its_place(tmp_path: Path) -> None:
-    folder = ontology(tmp_path, ":p a owl:ObjectProperty , owl:DatatypeProperty .")
-    result = run("--ontology", folder)
-    assert result.exit_code == 1
-    assert f"profile: {folder / 'ontology.ttl'}:7: http://example.org/p" in result.output
-
-
 def test_without_java_it_says_so_and_is_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,10 +34,10 @@ def reason_command(
     ] = SECONDS,
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")] = "text",
 ) -> None:
-    """Check that the ontology is consistent and is OWL 2 DL.
+    """Check that the ontology is consistent.
 
-    Facts beside it are taken as true all at once. It needs Java; without it, only the profile is
-    checked. What cannot hold is shown as the fewest axioms that clash, each with its file and line.
+    Facts beside it are taken as true all at once. It needs Java, and says so where there is none.
+    What cannot hold is shown as the fewest axioms that clash, each with its file and line.
     The exit code is 1 where something is wrong.
     """
     chosen = chosen_format(form, FORMATS)
@@ -52,8 +52,7 @@ def reason_command(
 
 
 def _lines(report: ReasonReport) -> list[str]:
-    lines = [f"profile: {finding}" for finding in report.profile]
-    lines += [f"can have no member: {iri}" for iri in report.unsatisfiable]
+    lines = [f"can have no member: {iri}" for iri in report.unsatisfiable]
     for number, clash in enumerate(report.clashes, start=1):
         what = f"{clash.about} can have no member" if clash.about else "no world fits them all"
         lines.append(f"clash {number}: {what}, for these cannot all hold:")

@@ -1,4 +1,4 @@
-"""The ontology, and facts beside it if wanted, before the check of the profile and the reasoner."""
+"""The ontology, and facts beside it if wanted, before a reasoner."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import NamedNode, Triple
+
 from tenure.errors import BadInput, NotFound
 from tenure.reason.hermit import classify
 from tenure.reason.masks import Masks
-from tenure.reason.owl import OWL, PROPERTY_KINDS, RDFS
+from tenure.reason.owl import OWL, PROPERTY_KINDS, RDF, RDFS, Node
 from tenure.reason.pellet import Explained, explain
-from tenure.reason.profile import profile_findings
 from tenure.reason.programs import NotReasoned
 from tenure.reason.report import Clash, ClashingAxiom, ReasonReport
 from tenure.reason.shown import shown
 from tenure.reason.sources import Sources
-from tenure.reason.statements import Statements
 from tenure.resources import data_dir
 from tenure.store import GRAPH_FORMATS, read_file
 
@@ -30,7 +30,7 @@ SECONDS_TO_EXPLAIN: Final = 60.0
 def check_ontology(
     ontology: Path | None = None, *, sample: Iterable[Path] = (), limit: float = SECONDS
 ) -> ReasonReport:
-    """Whether an ontology is consistent, all its classes can have members, and it is OWL 2 DL.
+    """Whether an ontology is consistent, and all its classes can have members.
 
     Args:
         ontology: a file, or a folder of Turtle files; None is the ontology of Tenure.
@@ -51,23 +51,16 @@ def check_ontology(
     ]
     read = {file: read_file(file) for file in dict.fromkeys(files)}
     quads = [quad for found in read.values() for quad in found]
-    statements = Statements(quads)
+    # In one order whatever the blank nodes are called, so that two runs ask the same.
+    triples = sorted({quad.triple for quad in quads}, key=str)
     sources = Sources(read)
-    profile = tuple(
-        replace(one, where=sources.of_statement(one.triple) or sources.of_term(one.focus))
-        for one in profile_findings(quads)
-    )
-    given = shown(statements.triples)
-    report = ReasonReport(
-        reasoned=False, profile=profile, notes=given.notes, triples=len(statements.triples)
-    )
+    given = shown(triples)
+    report = ReasonReport(reasoned=False, notes=given.notes, triples=len(triples))
     try:
         found = classify(given.triples, limit)
     except NotReasoned as error:
         return replace(report, reason=str(error))
     except BadInput as error:
-        if profile:  # what the reasoner refuses is among it, and all of it is worth telling
-            return replace(report, reason=f"{error.what} Mend what departs from the profile first.")
         where = sources.of_any(_names(error.what))
         raise BadInput(error.what, where=where or error.where, remedy=error.remedy) from error
     clashes: tuple[Clash, ...] = ()
@@ -76,12 +69,12 @@ def check_ontology(
         masks = Masks()
         explained, unexplained = explain(
             given.triples,
-            _by_kind(found.unsatisfiable, statements),
+            _by_kind(found.unsatisfiable, triples),
             masks,
             min(limit, SECONDS_TO_EXPLAIN),
         )
         clashes = tuple(_clash(one, masks, sources) for one in explained)
-    stated = _stated(statements)
+    stated = _stated(triples)
     return replace(
         report,
         reasoned=True,
@@ -121,14 +114,16 @@ def _rdf(path: Path) -> Sequence[Path]:
     return files
 
 
-def _stated(statements: Statements) -> frozenset[tuple[str, str]]:
+def _stated(triples: Iterable[Triple]) -> frozenset[tuple[str, str]]:
     """Pairs of class and superclass that follow from what is stated by transitivity alone."""
     above: dict[str, set[str]] = defaultdict(set)
-    for one, other in statements.pairs(RDFS + "subClassOf"):
-        above[one].add(other)
-    for one, other in statements.pairs(OWL + "equivalentClass"):
-        above[one].add(other)
-        above[other].add(one)
+    for triple in triples:
+        one, other = _name(triple.subject), _name(triple.object)
+        if triple.predicate.value == RDFS + "subClassOf":
+            above[one].add(other)
+        elif triple.predicate.value == OWL + "equivalentClass":
+            above[one].add(other)
+            above[other].add(one)
     pairs = set()
     for start in tuple(above):
         todo, seen = [start], {start}
@@ -146,10 +141,20 @@ def _names(message: str) -> list[str]:
     return [*re.findall(r'"([^"]*)"\^\^', message), *re.findall(r"<([^<>\s]+)>", message)]
 
 
-def _by_kind(unsatisfiable: Iterable[str], statements: Statements) -> list[tuple[str, str]]:
+def _by_kind(unsatisfiable: Iterable[str], triples: Iterable[Triple]) -> list[tuple[str, str]]:
     """What can have no member with its kind, classes first: properties often fail with them."""
+    typed = {
+        (_name(one.subject), _name(one.object))
+        for one in triples
+        if one.predicate.value == RDF + "type"
+    }
     kinds = (OWL + "Class", *PROPERTY_KINDS)
-    return [(iri, kind) for kind in kinds for iri in unsatisfiable if kind in statements.types[iri]]
+    return [(iri, kind) for kind in kinds for iri in unsatisfiable if (iri, kind) in typed]
+
+
+def _name(term: Node) -> str:
+    """The IRI, or the label of a node without one."""
+    return term.value if isinstance(term, NamedNode) else str(term)
 
 
 def _clash(explained: Explained, masks: Masks, sources: Sources) -> Clash:

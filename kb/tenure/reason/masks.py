@@ -11,8 +11,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from tenure.reason.owl import RESERVED
-from tenure.reason.statements import Node
+from tenure.reason.owl import RESERVED, Node
 from tenure.terms import PREFIXES, local_name
 
 _SPACE: Final = "urn:masked:#"

@@ -5,28 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Triple
-
 from tenure.errors import Where
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileFinding:
-    """One departure from OWL 2 DL: the rule, the IRI that breaks it, and where.
-
-    ``triple`` is the statement at fault, where it is one; the place is then that of the statement.
-    """
-
-    rule: str
-    focus: str
-    message: str
-    remedy: str
-    where: Where | None = None
-    triple: Triple | None = None
-
-    def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.message} {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +33,7 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class ReasonReport:
-    """What the reasoner and the check of the profile found.
+    """What the reasoner found.
 
     Where nothing was reasoned, ``reasoned`` is False, ``reason`` says why, and ``consistent`` is
     None. ``unsatisfiable`` are IRIs of classes and properties that can have no member;
@@ -71,7 +50,6 @@ class ReasonReport:
     inferred: tuple[tuple[str, str], ...] = ()
     clashes: tuple[Clash, ...] = ()
     unexplained: str = ""
-    profile: tuple[ProfileFinding, ...] = ()
     notes: tuple[str, ...] = ()
     triples: int = 0
     seconds: float | None = None
@@ -79,7 +57,7 @@ class ReasonReport:
     @property
     def conforms(self) -> bool:
         """Whether nothing speaks against the ontology; true also where nothing was reasoned."""
-        return self.consistent is not False and not self.unsatisfiable and not self.profile
+        return self.consistent is not False and not self.unsatisfiable
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""
@@ -101,16 +79,6 @@ class ReasonReport:
                 for one in self.clashes
             ],
             "unexplained": self.unexplained,
-            "profile": [
-                {
-                    "rule": one.rule,
-                    "focus": one.focus,
-                    "where": str(one.where) if one.where else None,
-                    "message": one.message,
-                    "remedy": one.remedy,
-                }
-                for one in self.profile
-            ],
             "notes": list(self.notes),
             "triples": self.triples,
             "seconds": self.seconds,
