@@ -25,7 +25,8 @@ from tenure.store.damage import damage_told
 from tenure_api.access.keys import Keys
 from tenure_api.access.rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
-from tenure_api.http.protocol import BoundedProtocol
+from tenure_api.http.connections import Crowd, room_for_connections
+from tenure_api.http.protocol import protocol_of
 from tenure_api.operation.configuration import load_settings, read_assignments
 from tenure_api.operation.logs import configure
 from tenure_api.routes.home import CANONICAL
@@ -139,13 +140,14 @@ class _Server(uvicorn.Server):
 
 
 def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    crowd = Crowd(in_all=room_for_connections(), proxies=settings.proxies)
     return uvicorn.Config(
         app,
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
-        http=BoundedProtocol,
+        http=protocol_of(crowd),
         ws="none",
         # By default uvicorn believes what any client on loopback says of its address.
         proxy_headers=bool(settings.proxies),

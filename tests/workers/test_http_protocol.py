@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -12,10 +13,14 @@ import pytest
 import uvicorn
 
 from tenure_api.http import protocol
-from tenure_api.http.protocol import LONGEST_HEAD, BoundedProtocol
+from tenure_api.http.connections import Crowd
+from tenure_api.http.protocol import LONGEST_HEAD, protocol_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
+
+
+MUCH = b"m" * 20_000_000
 
 
 async def told(scope: Scope, receive: Receive, send: Send) -> None:
@@ -23,18 +28,27 @@ async def told(scope: Scope, receive: Receive, send: Send) -> None:
     more = True
     while more:
         more = (await receive()).get("more_body", False)
-    text = f"{scope['path']} {len(scope['query_string'])}".encode()
+    if scope["path"] == "/headers":
+        text = repr(scope["headers"]).encode()
+    elif scope["path"] == "/much":
+        text = MUCH
+    else:
+        text = f"{scope['path']} {len(scope['query_string'])}".encode()
     length = (b"content-length", str(len(text)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
     await send({"type": "http.response.body", "body": text})
 
 
-def talk(say: Callable[[socket.socket], bytes]) -> bytes:
+def talk(say: Callable[[socket.socket], bytes], crowd: Crowd | None = None) -> bytes:
     """What ``say`` hears from a server that answers with :func:`told`."""
 
     async def run() -> bytes:
         config = uvicorn.Config(
-            told, log_level="critical", http=BoundedProtocol, lifespan="off", ws="none"
+            told,
+            log_level="critical",
+            http=protocol_of(crowd or Crowd()),
+            lifespan="off",
+            ws="none",
         )
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -158,3 +172,83 @@ def test_an_answer_that_takes_long_is_no_slow_head(monkeypatch: pytest.MonkeyPat
         return heard(connection)
 
     assert talk(say).endswith(b"/body 0")
+
+
+def test_trailers_are_no_headers() -> None:
+    def say(connection: socket.socket) -> bytes:
+        head = b"POST /headers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        body = b"1\r\na\r\n0\r\nX-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer x\r\n\r\n"
+        connection.sendall(head + b"\r\n" + body + head + b"Connection: close\r\n\r\n" + body)
+        return heard(connection)
+
+    text = talk(say)
+    assert text.count(b"transfer-encoding") == 2
+    assert b"192.0.2.1" not in text
+    assert b"authorization" not in text
+
+
+def test_an_answer_that_nobody_reads_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "LONGEST_STALL", 0.2)
+
+    def say(connection: socket.socket) -> bytes:
+        connection.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(1.5)
+        return heard(connection)
+
+    assert len(talk(say)) < len(MUCH)
+
+
+def test_an_answer_that_is_read_slowly_comes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "LONGEST_STALL", 1.0)
+
+    def say(connection: socket.socket) -> bytes:
+        connection.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        text = b""
+        for _ in range(8):
+            text += connection.recv(2_000_000, socket.MSG_WAITALL)
+            time.sleep(0.2)
+        return text + heard(connection)
+
+    assert talk(say).endswith(MUCH)
+
+
+def test_who_has_many_connections_loses_the_idle_ones() -> None:
+    asked = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    def say(connection: socket.socket) -> bytes:
+        place = connection.getpeername()
+        connection.sendall(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n")
+        many = [connection]
+        for _ in range(20):
+            many.append(socket.create_connection(place, timeout=30))
+            many[-1].sendall(asked)
+            assert many[-1].recv(1 << 16).startswith(b"HTTP/1.1 200")
+        # The first is at work, and stays.
+        connection.sendall(b"a" + asked.replace(b"Host", b"Connection: close\r\nHost"))
+        closed = sum(one.recv(1) == b"" for one in many[1:17])
+        for one in many[1:]:
+            one.close()
+        return heard(connection) + b" closed %d" % closed
+
+    assert talk(say, Crowd(of_one=5)).endswith(b"/ 0 closed 16")
+
+
+def test_who_has_many_requests_under_way_gets_no_more() -> None:
+    head = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n"
+
+    def say(connection: socket.socket) -> bytes:
+        place = connection.getpeername()
+        many = [connection] + [socket.create_connection(place, timeout=30) for _ in range(4)]
+        for one in many:
+            one.sendall(head)
+        time.sleep(0.2)
+        with socket.create_connection(place, timeout=30) as late:
+            refused = heard(late)
+        for one in many:
+            one.sendall(b"a")
+            assert one.recv(1 << 16).startswith(b"HTTP/1.1 200")
+            one.close()
+        return refused
+
+    assert talk(say, Crowd(of_one=5)).startswith(b"HTTP/1.1 503 ")
+    assert talk(say, Crowd(in_all=5)).startswith(b"HTTP/1.1 503 ")

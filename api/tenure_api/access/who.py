@@ -225,23 +225,28 @@ async def require(request: HTTPConnection, service: Service, scope: str) -> Prin
 
 
 def client_of(request: HTTPConnection) -> str:
-    """Whom to count a request for: the bearer of a key or token, else the address it came from.
-
-    Of an IPv6 address the first 64 bits count, since one client has all the others (RFC 6177).
-    """
+    """Whom to count a request for: the bearer of a key or token, else the address it came from."""
     known = request.scope.get("state", {}).get("principal")
     if isinstance(known, Principal) and known.identity:
         return f"{known.how} {known.identity}"
-    host = request.client.host if request.client else ""
+    return f"address {network_of(request.client.host if request.client else '')}"
+
+
+def network_of(host: str) -> str:
+    """The part of an address that one client has: of IPv6 the first 64 bits (RFC 6177).
+
+    >>> network_of("::ffff:192.0.2.1"), network_of("2001:db8::1:2")
+    ('192.0.2.1', '2001:db8::/64')
+    """
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return f"address {host[:80]}"
+        return host[:80]
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
-            return f"address {address.ipv4_mapped}"
-        return f"address {ipaddress.ip_network((int(address), 64), strict=False)}"
-    return f"address {address}"
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((int(address), 64), strict=False))
+    return str(address)
 
 
 def _well_formed(token: str) -> bool:

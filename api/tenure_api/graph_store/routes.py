@@ -24,6 +24,7 @@ from tenure_api.graph_store.bodies import quads_of, read_graphs, triples_of
 from tenure_api.graph_store.names import ADDRESS, Target, address_of, target_of
 from tenure_api.graph_store.told import told_of
 from tenure_api.http.answers import QUERY_GRAPHS, VARY
+from tenure_api.http.bodies import read_body
 from tenure_api.http.entity_tags import graph_tag, is_known, weak_tag
 from tenure_api.http.negotiation import choose
 from tenure_api.http.streams import Output, Streamed
@@ -156,6 +157,8 @@ async def _post(request: Request, service: Service, target: Target) -> Response:
 
 async def _delete(request: Request, service: Service, target: Target) -> Response:
     graph = _named(target, "DELETE")
+    # It says nothing, but a request that did not come whole is not carried out.
+    await read_body(request, service.limits.body)
     if not await run_in_threadpool(service.kb.knows_graph, graph):
         raise _no_such(graph)
     return await _write(request, service, target, GraphChange("delete", graph))

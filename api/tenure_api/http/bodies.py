@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 import anyio
+from starlette.requests import ClientDisconnect
 
 from tenure.errors import BadInput, BadParameter
 from tenure_api.http.problems import TooLong, UnsupportedMediaType
@@ -39,6 +40,16 @@ class TooSlow(BadInput):
     def __init__(self, what: str, *, where: str, remedy: str) -> None:
         super().__init__(what, where=where, remedy=remedy)
         # What is still to come must not be taken for the next request (RFC 9110, 15.5.9).
+        self.headers = {"Connection": "close"}
+
+
+class BrokenOff(BadInput):
+    """Less of the body has come than was announced."""
+
+    title = "The body broke off"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, where="body", remedy="Send all of it again.")
         self.headers = {"Connection": "close"}
 
 
@@ -75,6 +86,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     Raises:
         TooLong: more than ``limit`` bytes are announced, or have arrived.
         TooSlow: it takes longer than :data:`LONGEST_START` and what its length allows.
+        BrokenOff: less has come than was announced; it must never pass for an empty body.
         UnsupportedMediaType: it is compressed; a small body could unpack to a large one.
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
@@ -93,8 +105,16 @@ async def read_body(request: Request, limit: int) -> bytes:
     with anyio.CancelScope() as patience:
         while True:
             patience.deadline = began + LONGEST_START + len(body) / SLOWEST
-            chunk = await anext(chunks, None)
+            try:
+                chunk = await anext(chunks, None)
+            except ClientDisconnect:
+                raise BrokenOff(f"After {len(body)} bytes no more of the body came.") from None
             if chunk is None:
+                # Whatever reads HTTP here may lose a body; this server must not act without it.
+                if announced.isdecimal() and int(announced[:18]) != len(body):
+                    raise BrokenOff(
+                        f"Of {announced[:18]} bytes that were announced {len(body)} came."
+                    )
                 return bytes(body)
             body += chunk
             if len(body) > limit:

@@ -101,6 +101,8 @@ def _add_claims(api: APIRouter, service: Service) -> None:
         number: Annotated[str, Path(description="Its number there.")],
     ) -> Response:
         message, dry_run = _asked(request, service)
+        # It says nothing, but a request that did not come whole is not carried out.
+        await read_body(request, service.limits.body)
         change = Retraction((f"{source}/{number}",))
         done = await write(
             request, service, change, message=message, otherwise="Retracted.", dry_run=dry_run

@@ -1,0 +1,65 @@
+"""A service that may be written, in a process of its own, for clients that others have made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.e2e.serving import Served, served
+
+SMALL = ("entities.ttl", "ina-6771.trig", "rt-483298.trig")
+
+
+@dataclass
+class Writable:
+    """A server, and a key that may write there."""
+
+    server: Served
+    key: str
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def ask(
+        self, path: str, method: str = "GET", body: str | None = None, **headers: str
+    ) -> tuple[int, str]:
+        """The status and the answer, to whoever has the key."""
+        headers = {"Authorization": f"Bearer {self.key}", **headers}
+        response, text = self.server.ask(path, method, body, **headers)
+        return response.status, text
+
+    def graph(self, iri: str) -> str | None:
+        """What a graph holds, in N-Triples; None where there is none."""
+        status, text = self.ask(f"/rdf-graph-store?graph={iri}", Accept="application/n-triples")
+        assert status in (200, 404), text
+        return text if status == 200 else None
+
+
+@pytest.fixture(scope="package")
+def writable(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
+    """The server; nothing of what it logs may be a fault of its own."""
+    folder = tmp_path_factory.mktemp("writable")
+    (folder / "facts").mkdir()
+    for name in SMALL:
+        shutil.copyfile(repo_root / "kb" / "facts" / name, folder / "facts" / name)
+    made = subprocess.run(
+        [sys.executable, "-m", "tenure", "key", "new", "ada", "--scope", "write"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    options = ("--writable", "--facts", "facts", "--set", "log_format=json")
+    with served(folder, *options) as server:
+        yield Writable(server, made.stdout.strip())
+        assert server.stop() == 0
+        for line in server.log.splitlines():
+            assert json.loads(line)["level"] != "error", line
