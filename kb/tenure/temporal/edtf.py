@@ -130,6 +130,22 @@ def parse(text: str) -> Edtf:
 
 @lru_cache(maxsize=16_384)
 def _parsed(text: str) -> Edtf:
+    try:
+        return read_strictly(text)
+    except BadDate as error:
+        # Only a refusal needs to know how people write dates.
+        from tenure.temporal.edtf_meant import meant  # noqa: PLC0415
+
+        guess = meant(text)
+        if guess is None:
+            raise
+        raise BadDate(
+            f"{quoted(text)} is no EDTF value. {guess.what}", remedy=guess.remedy
+        ) from error
+
+
+def read_strictly(text: str) -> Edtf:
+    """As :func:`parse`, without its cache, and without a guess at what else was meant."""
     if text[:1] in ("[", "{"):
         return _set(text)
     if "/" in text:
@@ -188,7 +204,8 @@ def _set(text: str) -> Edtf:
     if len(text) == 2:
         raise bad_text(text, "It has no member.", "[1667, 1668]")
     items = text[1:-1].split(",")
-    items[1:] = [item.lstrip(" ") for item in items[1:]]
+    # The one space that the house's own forms have; the format itself has none.
+    items[1:] = [item.removeprefix(" ") for item in items[1:]]
     dates: list[Edtf] = []
     strict: list[Bounds] = []
     fuzzy: list[Bounds] = []
@@ -207,10 +224,22 @@ def _set(text: str) -> Edtf:
         start = _part(first, text) if first else UNKNOWN
         end = (_part(last, text) if last else UNKNOWN) if dots else start
         dates += [side for side in (start, end) if isinstance(side, Edtf)]
+        if isinstance(start, Edtf) and isinstance(end, Edtf) and start.precision != end.precision:
+            raise bad_text(
+                text,
+                f"The ends of a range have one precision; here they are a {start.precision} and "
+                f"a {end.precision}.",
+                _days_between(start, end) or "[1984-01..1986-05]",
+            )
         _in_order(_fuzzy(start), _fuzzy(end), text, "A range is reversed.", f"[{end}..{start}]")
         strict.append(Bounds(_strict(start).earliest, _strict(end).latest))
         fuzzy.append(Bounds(_fuzzy(start).earliest, _fuzzy(end).latest))
     return Edtf(text, kind, _coarsest(dates), _all_qualifiers(dates), hull(strict), hull(fuzzy))
+
+
+def _days_between(start: Edtf, end: Edtf) -> str | None:
+    first, last = start.bounds.earliest, end.bounds.latest
+    return None if first is None or last is None or last < first else str(from_bounds(first, last))
 
 
 def _strict(side: Edtf | NoDate) -> Bounds:
@@ -261,7 +290,14 @@ def from_bounds(earliest: int | None, latest: int | None) -> Edtf | None:
             return parse(unit)
     first = "" if earliest is None else _written_day(earliest)
     last = "" if latest is None else _written_day(latest)
-    return parse(first if first == last else f"[{first}..{last}]")
+    if first == last:
+        return parse(first)
+    # Both ends of a range are days, or both are years; so a range of both is two.
+    if "Y" not in first and last.startswith("Y") and first:
+        first = f"{first}..9999-12-31, Y10000"
+    elif first.startswith("Y") and "Y" not in last and last:
+        last = f"Y-10000, -9999-01-01..{last}"
+    return parse(f"[{first}..{last}]")
 
 
 def _calendar_unit(earliest: int, latest: int) -> str | None:

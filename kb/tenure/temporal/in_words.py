@@ -12,7 +12,7 @@ from tenure.temporal.calendar import civil, days_in_month
 from tenure.temporal.edtf import Edtf, NoDate, parse
 from tenure.temporal.edtf_grammar import Kind
 
-_MONTHS: Final = (
+MONTHS: Final = (
     "January",
     "February",
     "March",
@@ -36,7 +36,7 @@ def day_in_words(day: int) -> str:
     ('3 January 2020', '15 March 44 BC')
     """
     year, month, number = civil(day)
-    return f"{number} {_MONTHS[month - 1]} {_year(year)}"
+    return f"{number} {MONTHS[month - 1]} {_year(year)}"
 
 
 def stretch_in_words(first: int | None, last: int | None) -> str:
@@ -62,9 +62,9 @@ def stretch_in_words(first: int | None, last: int | None) -> str:
     if whole and (month, last_month) == (1, 12):
         return f"in {_year(year)}"
     if month != last_month:
-        return f"between {day} {_MONTHS[month - 1]} and {day_in_words(last)}"
+        return f"between {day} {MONTHS[month - 1]} and {day_in_words(last)}"
     if whole:
-        return f"in {_MONTHS[month - 1]} {_year(year)}"
+        return f"in {MONTHS[month - 1]} {_year(year)}"
     return f"between {day} and {day_in_words(last)}"
 
 
