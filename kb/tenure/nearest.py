@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Final
 
+from tenure.folding import folded
+
 MANY: Final = 20_000
 """Names that are compared letter by letter."""
 
@@ -17,10 +19,10 @@ def nearest(text: str, names: Iterable[str], n: int = 4) -> list[str]:
     What follows the last ``/`` counts for itself, so that a slug is found by its name alone. Only
     the first 200 characters of ``text`` are looked at.
     """
-    wanted = text[:200].lower().rsplit("/", 1)[-1]
+    wanted = folded(text[:200]).rsplit("/", 1)[-1]
     by_end: dict[str, list[str]] = {}
     for name in sorted(fewer(wanted, set(names))):
-        by_end.setdefault(name.lower().rsplit("/", 1)[-1], []).append(name)
+        by_end.setdefault(folded(name).rsplit("/", 1)[-1], []).append(name)
     alike = difflib.get_close_matches(wanted, by_end, n=n, cutoff=0.5)
     containing = [end for end in by_end if wanted and wanted in end and end not in alike]
     return [name for end in [*alike, *containing] for name in by_end[end]][:n]
@@ -31,8 +33,8 @@ def fewer(wanted: str, names: Collection[str]) -> Collection[str]:
     # To compare a name with a hundred thousand others takes seconds, and anyone can mistype.
     if len(names) <= MANY:
         return names
-    start = wanted[:4].lower()
-    alike = (name for name in names if name.lower().rsplit("/", 1)[-1].startswith(start))
+    start = folded(wanted)[:4]
+    alike = (name for name in names if folded(name).rsplit("/", 1)[-1].startswith(start))
     return list(islice(alike, MANY)) if start else []
 
 

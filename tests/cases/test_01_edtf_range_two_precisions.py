@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases.conftest import RunCase
 
 from tenure.errors import BadDate
 from tenure.temporal import parse
-from tests.cases.conftest import RunCase
 
 
 def test_the_case(run_case: RunCase) -> None:

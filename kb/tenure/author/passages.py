@@ -10,18 +10,13 @@ import hashlib
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from unicodedata import combining
 
 from tenure.errors import BadClaim, Where
+from tenure.folding import folded, folded_with_places, kept_apart
 
 _CONTEXT = 40
 _SHOWN = 5
-_SAME = {
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
-    "\u2026": "...",
-}
 # A full stop after one of these, or after a single letter, ends no sentence.
 _ABBREVIATIONS = frozenset(
     {
@@ -54,31 +49,27 @@ class Span:
         return text[self.start : self.end]
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """``text`` without the differences that retyping makes, and where each character came from."""
-    characters: list[str] = []
-    origins: list[int] = []
-    for place, character in enumerate(text):
-        plain = " " if character.isspace() else _SAME.get(character, character.casefold())
-        if plain == " " and characters and characters[-1] == " ":
-            continue
-        characters += plain
-        origins += [place] * len(plain)
-    return "".join(characters), origins
-
-
 def occurrences(text: str, words: str) -> list[Span]:
-    """Every place where ``words`` stand in ``text``, whatever case, white space and quote marks."""
-    wanted = _folded(words)[0].strip()
+    """Every place where ``words`` stand in ``text``, in whatever form they are typed.
+
+    Both are compared as :mod:`tenure.folding` has them; the places are those of the text as it is.
+    Where some of the places have the words with their accents, only those are meant.
+    """
+    wanted = folded(words)
     if not wanted:
         return []
-    folded, origins = _folded(text)
+    key, origins = folded_with_places(text)
     spans = []
-    place = folded.find(wanted)
+    place = key.find(wanted)
     while place >= 0:
-        spans.append(Span(origins[place], origins[place + len(wanted) - 1] + 1))
-        place = folded.find(wanted, place + 1)
-    return spans
+        start, end = origins[place], origins[place + len(wanted) - 1] + 1
+        # A mark that was typed apart belongs to the letter before it.
+        while end < len(text) and combining(text[end]):
+            end += 1
+        spans.append(Span(start, end))
+        place = key.find(wanted, place + 1)
+    exactly = kept_apart(words)
+    return [one for one in spans if kept_apart(one.of(text)) == exactly] or spans
 
 
 def sentences(text: str) -> list[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,9 @@ from tenure.author.format import format_trig, parse_trig
 from tenure.author.layout import write_layout
 from tenure.author.vocabulary import Kind, Vocabulary
 from tenure.errors import BadInput, NotFound, Where
+from tenure.folding import folded
 from tenure.nearest import nearest, remedy_of
-from tenure.terms import RDF_TYPE, RDFS_LABEL, Names, local_name, prefixes
+from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, Names, local_name, prefixes
 
 SLUG = re.compile(r"[a-z0-9]+(?:-{1,2}[a-z0-9]+)*")
 LANGUAGE = "en"
@@ -32,7 +34,8 @@ class RegistryFile:
     quads: tuple[Quad, ...]
     declared: Mapping[str, str]
     kinds: Mapping[str, str]
-    labels: Mapping[str, str]
+    named: Mapping[str, frozenset[str]]
+    """The slugs by name, in the form in which names are compared."""
 
     def with_quads(self, quads: Iterable[Quad], names: Names) -> str:
         """The text of the registry with ``quads`` added, in the house layout."""
@@ -51,7 +54,7 @@ class RegistryFile:
         slug = names.slug_of(text) or text
         if slug in self.kinds:
             return slug
-        named = [one for one, label in self.labels.items() if label.casefold() == text.casefold()]
+        named = sorted(self.named.get(folded(text), ()))
         if len(named) == 1:
             return named[0]
         offered = named or nearest(slug, self.kinds)
@@ -77,16 +80,17 @@ def read_registry(facts: Path, names: Names) -> RegistryFile:
     text = read_text(path)
     quads, declared = parse_trig(text, str(path))
     kinds: dict[str, str] = {}
-    labels: dict[str, str] = {}
+    named: dict[str, set[str]] = defaultdict(set)
     for quad in quads:
         slug = names.slug_of(quad.subject.value) if isinstance(quad.subject, NamedNode) else None
         if slug is None:
             continue
         if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
             kinds[slug] = local_name(quad.object.value)
-        elif quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal):
-            labels[slug] = quad.object.value
-    return RegistryFile(path, text, tuple(quads), declared, kinds, labels)
+        elif quad.predicate in (RDFS_LABEL, SKOS_ALT_LABEL) and isinstance(quad.object, Literal):
+            named[folded(quad.object.value)].add(slug)
+    by_name = {name: frozenset(slugs) for name, slugs in named.items()}
+    return RegistryFile(path, text, tuple(quads), declared, kinds, by_name)
 
 
 def source_files(facts: Path) -> dict[str, Path]:

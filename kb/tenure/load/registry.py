@@ -11,12 +11,16 @@ from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import NotFound
+from tenure.folding import folded, kept_apart
 from tenure.nearest import fewer
 from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 
 
 class Registry:
-    """Entities by IRI, found by slug, IRI or name."""
+    """Entities by IRI, found by slug, IRI or name.
+
+    ``by_name`` has names in the form in which they are compared (:mod:`tenure.folding`).
+    """
 
     labels: Map[str, str]
     types: Map[str, frozenset[str]]
@@ -51,7 +55,7 @@ class Registry:
             ):
                 if quad.predicate == RDFS_LABEL:
                     labels[iri] = min(quad.object.value, labels.get(iri, "\U0010ffff"))
-                by_name[quad.object.value.casefold()].add(iri)
+                by_name[folded(quad.object.value)].add(iri)
         one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
         if before is not None:
             for name in by_name:
@@ -101,7 +105,11 @@ class Registry:
         for iri in (text, self._names.entity_iri(text)):
             if iri in self.types:
                 return NamedNode(iri)
-        named = sorted(self.by_name.get(text.casefold(), ()))
+        named = sorted(self.by_name.get(folded(text), ()))
+        if len(named) > 1:
+            # Names that differ in an accent alone are told apart where the accent is typed.
+            wanted = kept_apart(text)
+            named = [iri for iri in named if kept_apart(self.label(iri)) == wanted] or named
         if len(named) == 1:
             return NamedNode(named[0])
         if named:
@@ -117,7 +125,7 @@ class Registry:
 
     def nearest(self, text: str, n: int = 5) -> list[str]:
         """The slugs of at most ``n`` entities with a slug or name like ``text``, nearest first."""
-        words = text.casefold()[:200]
+        words = folded(text[:200])
         slugs = fewer(words.rpartition("/")[2], [self._names.short(iri) for iri in self.types])
         candidates: dict[str, str] = {slug.casefold(): slug for slug in slugs}
         for slug in slugs:

@@ -267,9 +267,9 @@ def from_bounds(earliest: int | None, latest: int | None) -> Edtf | None:
     """The EDTF value that prints two day bounds; ``None`` when both are unbounded.
 
     A day, a whole month and a whole year are written as such, anything else as *one of* a range
-    of days (of years beyond four digits). Read again it has the same bounds, with one exception: EDTF cannot name a day in a
-    year of more than four digits, so that a bound in such a year moves outwards to that year's
-    first or last day. What is printed is never narrower than what is known.
+    of days (of years beyond four digits). Read again it has the same bounds, with one exception:
+    EDTF cannot name a day in a year of more than four digits, so that a bound in such a year moves
+    outwards to that year's first or last day. What is printed is never narrower than what is known.
 
     Raises :class:`~tenure.errors.BadDate` when ``earliest`` lies after ``latest``, or a year lies
     beyond :data:`~tenure.temporal.calendar.MAX_YEAR`.

@@ -152,8 +152,9 @@ def _offers(text: str, plain: str) -> Iterator[tuple[str, _Forms]]:
     elif capitals != text:
         yield "It begins or ends with a space.", (capitals,)
     if plain[:1] in ("[", "{"):
-        yield "At most one space stands after a comma, and none elsewhere.", (
-            re.sub(r"\s", "", capitals),
+        yield (
+            "At most one space stands after a comma, and none elsewhere.",
+            (re.sub(r"\s", "", capitals),),
         )
     for rows in (_SINGLE, _JOINED):
         for pattern, what, forms in rows:

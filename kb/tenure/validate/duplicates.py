@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from tenure.folding import folded
 from tenure.terms import RDFS_LABEL, SKOS_ALT_LABEL
 from tenure.validate.facts import Facts, text_of
 from tenure.validate.report import Finding, Severity
@@ -18,14 +17,13 @@ RULES: Final = frozenset(("DuplicateEntity",))
 NAMES: Final = frozenset((RDFS_LABEL, SKOS_ALT_LABEL))
 DIFFERENT: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
 _LOOKED_AT: Final = NAMES | {DIFFERENT}
-_BLANKS: Final = re.compile(r"\s+")
 
 
 def duplicate_findings(facts: Facts) -> Iterator[Finding]:
     """A suggestion for each entity of the given documents that shares name and kind with another.
 
-    Names are compared without case, accents and spaces. Two that are said to be different by
-    ``owl:differentFrom`` are not asked about. O(names).
+    Names are compared as :mod:`tenure.folding` has them: without case, accents and the like. Two
+    that are said to be different by ``owl:differentFrom`` are not asked about. O(names).
     """
     registered = set(facts.registered)
     apart: set[frozenset[str]] = set()
@@ -37,8 +35,8 @@ def duplicate_findings(facts: Facts) -> Iterator[Finding]:
         if quad.predicate == DIFFERENT:
             apart.add(frozenset((text_of(quad.subject), text_of(quad.object))))
         for kind, name in _kinds_and_names(facts, registered, quad):
-            named[kind, plain_name(name)].add(text_of(quad.subject))
-            written[text_of(quad.subject), plain_name(name)] = name
+            named[kind, folded(name)].add(text_of(quad.subject))
+            written[text_of(quad.subject), folded(name)] = name
     told: set[frozenset[str]] = set()
     for (kind, name), nodes in sorted(named.items()):
         for one, other in _pairs(nodes):
@@ -73,10 +71,3 @@ def _pairs(nodes: set[str]) -> Iterator[tuple[str, str]]:
 
 def _given(facts: Facts, node: str) -> bool:
     return any(node in document.subjects for document in facts.given)
-
-
-def plain_name(name: str) -> str:
-    """The name without case, accents and doubled spaces."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(one for one in letters if not unicodedata.combining(one))
-    return _BLANKS.sub(" ", bare).strip()

@@ -18,9 +18,10 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from tenure.folding import folded
 from tenure.terms import EDTF_DATATYPE, PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, Names
 from tenure.validate.dates import fault_of
-from tenure.validate.duplicates import DIFFERENT, NAMES, plain_name
+from tenure.validate.duplicates import DIFFERENT, NAMES
 from tenure.validate.exact import may_change
 from tenure.validate.facts import text_of
 from tenure.validate.reach import Reach
@@ -223,7 +224,7 @@ class Sieve:
         self, seen: _Seen, about: _About, text: str, node: int, value: Literal
     ) -> bool:
         if about.names and self.iris.slug_of(text) is not None:
-            seen.names.add((hash(plain_name(value.value)), node))
+            seen.names.add((hash(folded(value.value)), node))
         datatype = value.datatype.value
         if datatype in _PLAIN:
             return False

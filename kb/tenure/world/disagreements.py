@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations
-from unicodedata import normalize
 
 from pyoxigraph import Literal
 
 from tenure.claims import Claim
+from tenure.folding import folded
 from tenure.temporal import Certainty, Reach
 from tenure.terms import local_name
 from tenure.world.model import Conflict, Occurrence, TimeSolution
@@ -127,7 +127,7 @@ def _comparable(one: str | None, other: str | None) -> bool:
 
 
 def _wording(literal: Literal) -> str:
-    return normalize("NFKC", _spaced(literal)).casefold()
+    return folded(literal.value)
 
 
 def _spaced(literal: Literal) -> str:
