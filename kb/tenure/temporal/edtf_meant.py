@@ -1,9 +1,9 @@
-"""What somebody meant who wrote a date as people write it: ``c. 1920``, ``44 BC``, ``1990s``.
+"""What somebody meant who wrote a date as people write it: ``2006/present``, ``before 1990``.
 
 Nothing here reads a value: EDTF is read strictly, in :mod:`tenure.temporal.edtf`. This is for the
 refusal, which names the mistake that was made and the form that was meant, and only a form that
 the strict reader takes is ever offered. To teach it another way of writing, add a row to
-``_SINGLE`` (one date) or ``_JOINED`` (a date made of dates): a pattern, the mistake, the forms.
+:data:`~tenure.temporal.edtf_single.SINGLE` (one date) or :data:`JOINED` (a date made of dates).
 """
 
 from __future__ import annotations
@@ -12,18 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
-from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from tenure.errors import BadDate
-from tenure.temporal.calendar import days_in_month, iso, written_year
-from tenure.temporal.edtf import Edtf, from_bounds, read_strictly
-from tenure.temporal.in_words import MONTHS
-
-_Match: TypeAlias = "re.Match[str]"
-_Forms: TypeAlias = tuple[str, ...]
-_Row: TypeAlias = tuple["re.Pattern[str]", str, Callable[["re.Match[str]"], _Forms]]
+from tenure.temporal.calendar import iso
+from tenure.temporal.edtf import from_bounds
+from tenure.temporal.edtf_single import SINGLE, Forms, Match, Row, form_of, is_read, row, value_of
 
 
 class Meant(NamedTuple):
@@ -34,52 +28,6 @@ class Meant(NamedTuple):
 
 
 _LONGEST: Final = 80
-"""The longest text, in characters, that is taken for a date as people write it."""
-
-_MONTH_NUMBERS: Final = {
-    written: number
-    for number, name in enumerate(MONTHS, start=1)
-    for written in (name.lower(), name[:3].lower(), *(("sept",) if number == 9 else ()))
-}
-_PARTS_OF_YEARS: Final = {
-    "spring": 21,
-    "summer": 22,
-    "autumn": 23,
-    "fall": 23,
-    "winter": 24,
-    "h1": 40,
-    "h2": 41,
-    **{f"q{number}": 32 + number for number in range(1, 5)},
-    **{f"{word} quarter": 33 + i for i, word in enumerate(("first", "second", "third", "fourth"))},
-    "last quarter": 36,
-    "first half": 40,
-    "second half": 41,
-}
-_CENTURIES: Final = {
-    **{word: i for i, word in enumerate(("first", "second", "third", "fourth", "fifth"), start=1)},
-    **{word: i for i, word in enumerate(("sixth", "seventh", "eighth", "ninth", "tenth"), start=6)},
-    "eleventh": 11,
-    "twelfth": 12,
-    **{f"{word}teenth": i for i, word in enumerate(("thir", "four", "fif", "six"), start=13)},
-    **{f"{word}teenth": i for i, word in enumerate(("seven", "eigh", "nine"), start=17)},
-    "twentieth": 20,
-    "twenty-first": 21,
-}
-
-
-def _any_of(words: dict[str, int]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-_MONTH: Final = rf"(?P<month>{_any_of(_MONTH_NUMBERS)})\.?"
-_DAY: Final = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_WEEKDAY: Final = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
-_YEAR: Final = r"(?P<year>[0-9]{3,4})"
-_BC: Final = r"b\.? ?c\.?(?: ?e\.?)?"
-_AD: Final = r"(?:a\.? ?d\.?|c\.? ?e\.?)"
-_ABOUT: Final = r"(?:circa|ca|c|about|abt|around|approximately|approx|roughly|near|estimated|est)"
-_PERHAPS: Final = r"(?:probably|prob|perhaps|possibly|maybe|presumably|uncertain|likely)"
-_PART: Final = r"(?P<part>early|beginning of|start of|mid|middle of|middle|late|end of)[ -](?:in )?"
 
 _GOES_ON: Final = re.compile(
     r"(?:(?:to|until|till|the) )?(?:present(?: day)?|now|today|date|current|currently|ongoing|"
@@ -116,7 +64,7 @@ def meant(text: str) -> Meant | None:
             "Leave the date out; in an interval that side is left empty, as in 2006/",
         )
     for what, forms in _offers(text, plain):
-        usable = [form for form in dict.fromkeys(forms) if _is_read(form)]
+        usable = [form for form in dict.fromkeys(forms) if is_read(form)]
         if usable:
             return Meant(what, f"A right form: {' or '.join(usable)}")
     return None
@@ -129,17 +77,7 @@ def _plain(text: str) -> str:
     return " ".join("".join(digits).split())
 
 
-def _value(form: str) -> Edtf | None:
-    with suppress(BadDate):
-        return read_strictly(form)
-    return None
-
-
-def _is_read(form: str) -> bool:
-    return _value(form) is not None
-
-
-def _offers(text: str, plain: str) -> Iterator[tuple[str, _Forms]]:
+def _offers(text: str, plain: str) -> Iterator[tuple[str, Forms]]:
     """What may have been meant, likeliest first, each with the mistake."""
     capitals = re.sub(r"\?~|~\?", "%", plain).upper()
     if capitals != text.strip():
@@ -156,7 +94,7 @@ def _offers(text: str, plain: str) -> Iterator[tuple[str, _Forms]]:
             "At most one space stands after a comma, and none elsewhere.",
             (re.sub(r"\s", "", capitals),),
         )
-    for rows in (_SINGLE, _JOINED):
+    for rows in (SINGLE, JOINED):
         for pattern, what, forms in rows:
             if match := pattern.fullmatch(plain):
                 yield what.format_map(match.groupdict()), forms(match)
@@ -164,251 +102,16 @@ def _offers(text: str, plain: str) -> Iterator[tuple[str, _Forms]]:
         yield what, (form,)
 
 
-@lru_cache(maxsize=1024)
-def _one(words: str) -> str:
-    """The EDTF form of one date as people write it, or the empty text."""
-    plain = words.strip(" ,")
-    if not re.search(r"[/\[{]", plain) and _is_read(plain.upper()):
-        return plain.upper()
-    for pattern, _, forms in _SINGLE:
-        if match := pattern.fullmatch(plain):
-            for form in forms(match):
-                if _is_read(form):
-                    return form
-    return ""
-
-
-# The forms of single dates.
-
-
-def _day(match: _Match) -> _Forms:
-    month = match["month"]
-    number = _MONTH_NUMBERS.get(month) or int(month)
-    written = f"{int(match['year']):04d}-{number:02d}"
-    if match.groupdict().get("day") is None:
-        return (written,)
-    day = int(match["day"])
-    # Where digits can be read either way, both are offered: nobody but the writer knows.
-    either = f"{int(match['year']):04d}-{day:02d}-{number:02d}"
-    return (f"{written}-{day:02d}", *((either,) if match.re in _EITHER_WAY else ()))
-
-
-def _short_pair(match: _Match) -> _Forms:
-    year, other = match["year"], match["month"]
-    return (f"{year}-{other}", f"{year}/{year[:2]}{other}")
-
-
-def _part_of_year(match: _Match) -> _Forms:
-    return (f"{match['year']}-{_PARTS_OF_YEARS[match['season']]}",)
-
-
-def _part(match: _Match) -> _Forms:
-    part = {"b": "early", "s": "early", "e": "late"}.get(match["part"][0], match["part"][:3])
-    place = 0 if match["part"].startswith(("early", "b", "s")) else 1 if part == "mid" else 2
-    whole = _one(match["rest"])
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", whole):
-        last = days_in_month(int(whole[:4]), int(whole[5:])) if int(whole[5:]) <= 12 else 0
-        first, end = ((1, 10), (11, 20), (21, last))[place]
-        return (f"[{whole}-{first:02d}..{whole}-{end:02d}]",)
-    if re.fullmatch(r"[0-9]{4}", whole):
-        first = 1 + 4 * place
-        return (f"[{whole}-{first:02d}..{whole}-{first + 3:02d}]",)
-    if re.fullmatch(r"[0-9]{3}X", whole):
-        first, end = ((0, 3), (4, 6), (7, 9))[place]
-        return (f"[{whole[:3]}{first}..{whole[:3]}{end}]", whole)
-    return (whole,)
-
-
-def _decade(match: _Match) -> _Forms:
-    tens = match["tens"]
-    if len(tens) == 1:
-        return (f"19{tens}X", f"18{tens}X")
-    return (f"{tens}X", *((f"{tens[:2]}XX",) if tens.endswith("0") else ()))
-
-
-def _century(match: _Match) -> _Forms:
-    number = _CENTURIES.get(match["number"]) or int(match["number"])
-    if number == 0:
-        return ()
-    if match["bc"]:
-        # The fifth century BC is the years 500 to 401 BC, which are -0499 to -0400.
-        return (f"-{number - 1:02d}XX",) if number > 1 else ("[-0099..0000]",)
-    return (f"{number - 1:02d}XX",)
-
-
-def _with_year(rest: str, year: str) -> _Forms:
-    """The date whose year is ``year``; ``rest`` are the month and the day, if any."""
-    if not rest.strip(" ,"):
-        return (year,)
-    # Read in a leap year, so that no day is missing.
-    form = _one(f"{rest.strip(' ,')} 2000")
-    return (form.replace("2000", year, 1),) if form.startswith("2000") else ()
-
-
-def _before_christ(match: _Match) -> _Forms:
-    return _with_year(match["rest"], written_year(1 - int(match["n"]))) if int(match["n"]) else ()
-
-
-def _after_christ(match: _Match) -> _Forms:
-    return _with_year(match["rest"], written_year(int(match["n"])))
-
-
-def _marked(mark: str) -> Callable[[_Match], _Forms]:
-    def forms(match: _Match) -> _Forms:
-        form = _one(match["rest"])
-        if not form or form.startswith("["):
-            return ()
-        return (f"{form[:-1]}%" if form[-1] in "?~%" and form[-1] != mark else form + mark,)
-
-    return forms
-
-
-def _same(match: _Match) -> _Forms:
-    return (match["form"],)
-
-
-def _time(match: _Match) -> _Forms:
-    day, hour, minute, second = match["form"], *(match[n] for n in ("h", "m", "s"))
-    zone = (match["zone"] or "").upper()
-    if hour == "24":
-        with suppress(ValueError, OverflowError):
-            day, hour = (date.fromisoformat(day) + timedelta(days=1)).isoformat(), "00"
-    whole = f"{day}T{hour.zfill(2)}:{minute}:{second or '00'}{zone}"
-    return (whole,) if second else (whole, day)
-
-
-def _week(match: _Match) -> _Forms:
-    with suppress(ValueError):
-        year, week = int(match["year"]), int(match["week"])
-        if match["day"]:
-            return (date.fromisocalendar(year, week, int(match["day"])).isoformat(),)
-        ends = (date.fromisocalendar(year, week, day).isoformat() for day in (1, 7))
-        return ("/".join(ends),)
-    return ()
-
-
-def _day_of_year(match: _Match) -> _Forms:
-    with suppress(ValueError, OverflowError):
-        day = date(int(match["year"]), 1, 1) + timedelta(days=int(match["day"]) - 1)
-        return (day.isoformat(),) if f"{day.year:04d}" == match["year"] else ()
-    return ()
-
-
-def _row(pattern: str, what: str, forms: Callable[[_Match], _Forms]) -> _Row:
-    return re.compile(pattern), what, forms
-
-
-_WORDS: Final = "A date is written in digits: the year, then month and day."
-_ORDER: Final = "Year, month and day stand in this order, with four, two and two digits and dashes."
-_QUALIFIED: Final = "That a date is estimated or doubtful is said by a mark after it, ~ or ?."
-_ERA: Final = "Years are counted through zero: 1 BC is 0000, 2 BC is -0001, and AD 1 is 0001."
-_ISO_ONLY: Final = "EDTF has no weeks, and counts days within the month."
-_X: Final = "Digits that are left open are a capital X each."
-_PART_OF_YEAR: Final = "A season, quarter or half stands after the year, by its number."
-
-_NO_MONTH: Final = (
-    "There is no month {month}; months are 01 to 12, parts of a year 21 to 41, and between two "
-    "years stands a slash."
-)
-_EITHER_WAY: Final = frozenset(
-    (re.compile(r"(?P<day>[0-9]{1,2})[/-](?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{4})"),)
-)
-_SINGLE: Final[tuple[_Row, ...]] = (
-    *(_row(pattern.pattern, _ORDER, _day) for pattern in _EITHER_WAY),
-    *(
-        _row(pattern, _ORDER, _day)
-        for pattern in (
-            r"(?P<year>[0-9]{4})[-./ ](?P<month>[0-9]{1,2})[-./ ](?P<day>[0-9]{1,2})\.?",
-            r"(?P<day>[0-9]{1,2})[. ]{1,2}(?P<month>[0-9]{1,2})[. ]{1,2}(?P<year>[0-9]{4})",
-            r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
-            r"(?P<year>[0-9]{4})[-./ ](?P<month>[0-9])",
-            r"(?P<month>[0-9]{1,2})[-./ ](?P<year>[0-9]{4})",
-            r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})",
-        )
-    ),
-    _row(r"(?P<year>[0-9]{4})[./ ](?P<month>[0-9]{2})", _ORDER, _short_pair),
-    _row(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})", _NO_MONTH, _short_pair),
-    *(
-        _row(_WEEKDAY + pattern, _WORDS, _day)
-        for pattern in (
-            rf"{_DAY}(?: of|\.)?[ ./-]?{_MONTH}[ ,./-]*{_YEAR}",
-            rf"{_MONTH}[ -]?{_DAY}[ ,-]+{_YEAR}",
-            rf"{_YEAR}[ ,.-]+{_MONTH}[ .-]+{_DAY}",
-            rf"{_MONTH}(?: of)?[ ,./-]*{_YEAR}",
-            rf"{_YEAR}[ ,./-]*{_MONTH}",
-        )
-    ),
-    _row(
-        rf"(?P<season>{_any_of(_PARTS_OF_YEARS)})(?: of)?[ ,/-]*(?P<year>[0-9]{{4}})",
-        _PART_OF_YEAR,
-        _part_of_year,
-    ),
-    _row(
-        rf"(?P<year>[0-9]{{4}})[ ,/-]*(?P<season>{_any_of(_PARTS_OF_YEARS)})",
-        _PART_OF_YEAR,
-        _part_of_year,
-    ),
-    _row(r"(?:the )?(?P<tens>[0-9]|[0-9]{3})0 ?['\u2019]?s", _X, _decade),
-    _row(r"['\u2019](?P<tens>[0-9])0['\u2019]?s", _X, _decade),
-    _row(r"(?P<form>[0-9]{1,3}[-_?u]{1,2})", _X, lambda m: (re.sub("[-_?u]", "X", m["form"]),)),
-    _row(
-        rf"(?:the )?(?P<number>[0-9]{{1,2}}|{_any_of(_CENTURIES)})(?:st|nd|rd|th|\.)?[ -]?"
-        rf"(?:century|cent\.?|c\.)(?: (?:(?P<bc>{_BC})|{_AD}))?",
-        _X,
-        _century,
-    ),
-    _row(rf"(?P<rest>.*?)(?P<n>[0-9]{{1,4}}) ?{_BC}", _ERA, _before_christ),
-    _row(rf"(?P<rest>){_BC} ?(?P<n>[0-9]{{1,4}})", _ERA, _before_christ),
-    _row(rf"(?P<rest>.*?)(?P<n>[0-9]{{1,4}}) ?{_AD}", _ERA, _after_christ),
-    _row(rf"(?P<rest>.*?){_AD} ?(?P<n>[0-9]{{1,4}})", _ERA, _after_christ),
-    _row(rf"{_ABOUT}\.? ?(?P<rest>.+)", _QUALIFIED, _marked("~")),
-    _row(r"[~\u2248\u00b1] ?(?P<rest>.+)", _QUALIFIED, _marked("~")),
-    _row(
-        rf"(?P<rest>.+?),? ?(?:[(\[]{_ABOUT}\.?[)\]]|approx\.?|approximately|or so|-?ish)",
-        _QUALIFIED,
-        _marked("~"),
-    ),
-    _row(rf"{_PERHAPS}\.?,? (?P<rest>.+)", _QUALIFIED, _marked("?")),
-    _row(rf"(?P<rest>.+?),? ?(?:[(\[](?:\?|{_PERHAPS})[)\]]| \?)", _QUALIFIED, _marked("?")),
-    _row(
-        rf"(?:the )?{_PART}(?:the )?(?P<rest>.+)",
-        "A part of a month, year or decade is a range, some day of which is meant.",
-        _part,
-    ),
-    _row(
-        r"(?P<form>-?[0-9]{4}-[0-9]{2}-[0-9]{2})(?:t|,? (?:at )?)(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2})"
-        r"(?::(?P<s>[0-9]{2})(?:[.,][0-9]+)?)? ?(?P<zone>z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
-        "A time of day is complete, to whole seconds, after a T, and runs from 00:00:00 to "
-        "23:59:59.",
-        _time,
-    ),
-    _row(
-        r"(?P<form>-?[0-9]{4}-[0-9]{2}-[0-9]{2})(?:z|[+-][0-9]{2}:?[0-9]{2})",
-        "A date without a time of day has no zone.",
-        _same,
-    ),
-    _row(r"(?P<year>[0-9]{4})-?w(?P<week>[0-9]{2})(?:-?(?P<day>[1-7]))?", _ISO_ONLY, _week),
-    _row(r"(?P<year>[0-9]{4})-(?P<day>[0-9]{3})", _ISO_ONLY, _day_of_year),
-    _row(r"\+(?P<form>[0-9]{4}(?:-.*)?)", "A year has no plus sign.", _same),
-    _row(r"y(?P<form>-?[0-9]{4})(?P<rest>)", "Y is for years of more than four digits.", _same),
-    _row(r"(?:the )?(?:year|in|on|of) (?P<rest>.+)", _WORDS, lambda m: (_one(m["rest"]),)),
-    _row(r"(?P<n>[0-9]{3})", "A year has four digits.", lambda m: (m["n"].zfill(4),)),
-)
-
-
-# Dates made of dates.
-
-
-def _range(match: _Match) -> _Forms:
-    first, last = _one(match["a"]), _one(match["b"])
+def _range(match: Match) -> Forms:
+    first, last = form_of(match["a"]), form_of(match["b"])
     if not first or not last:
         return ()
     return (f"[{first}..{last}]", *_hull(first, last))
 
 
-def _hull(first: str, last: str) -> _Forms:
+def _hull(first: str, last: str) -> Forms:
     """A range of days, for ends of different precision."""
-    start, end = _value(first), _value(last)
+    start, end = value_of(first), value_of(last)
     if start is None or end is None:
         return ()
     with suppress(BadDate):
@@ -416,10 +119,10 @@ def _hull(first: str, last: str) -> _Forms:
     return ()
 
 
-def _members(opening: str, closing: str) -> Callable[[_Match], _Forms]:
-    def forms(match: _Match) -> _Forms:
+def _members(opening: str, closing: str) -> Callable[[Match], Forms]:
+    def forms(match: Match) -> Forms:
         named = re.split(r",? (?:or|and|&) |, ?", match["list"])
-        members = [_one(_complete(one, named[-1])) for one in named]
+        members = [form_of(_complete(one, named[-1])) for one in named]
         return (opening + ", ".join(members) + closing,) if all(members) else ()
 
     return forms
@@ -427,18 +130,26 @@ def _members(opening: str, closing: str) -> Callable[[_Match], _Forms]:
 
 def _complete(words: str, last: str) -> str:
     """``3`` of "3 or 5 March 2020", and ``March`` of "March or May 2020", with what follows."""
-    if _one(words):
+    if form_of(words):
         return words
     for tail in range(len(last.split()) - 1, 0, -1):
         longer = " ".join((words, *last.split()[-tail:]))
-        if _one(longer):
+        if form_of(longer):
             return longer
     return words
 
 
-def _until(days: int) -> Callable[[_Match], _Forms]:
-    def forms(match: _Match) -> _Forms:
-        if (value := _value(_one(match["a"]))) is None:
+def _written(before: str, after: str) -> Callable[[Match], Forms]:
+    def forms(match: Match) -> Forms:
+        form = form_of(match["a"])
+        return (f"{before}{form}{after}",) if form else ()
+
+    return forms
+
+
+def _until(days: int) -> Callable[[Match], Forms]:
+    def forms(match: Match) -> Forms:
+        if (value := value_of(form_of(match["a"]))) is None:
             return ()
         day = value.bounds.earliest if days else value.bounds.latest
         return (f"[..{iso(day - days)}]",) if day is not None else ()
@@ -446,9 +157,9 @@ def _until(days: int) -> Callable[[_Match], _Forms]:
     return forms
 
 
-def _after(days: int) -> Callable[[_Match], _Forms]:
-    def forms(match: _Match) -> _Forms:
-        if (value := _value(_one(match["a"]))) is None:
+def _after(days: int) -> Callable[[Match], Forms]:
+    def forms(match: Match) -> Forms:
+        if (value := value_of(form_of(match["a"]))) is None:
             return ()
         day = value.bounds.latest if days else value.bounds.earliest
         return (f"[{iso(day + days)}..]",) if day is not None else ()
@@ -458,50 +169,50 @@ def _after(days: int) -> Callable[[_Match], _Forms]:
 
 _ONE_SIDED: Final = "On or before a day, and on or after it, are sets with two dots."
 _SLASH: Final = "The two dates of an interval stand on the sides of one slash, each in full."
-_JOINED: Final[tuple[_Row, ...]] = (
-    _row(
+JOINED: Final[tuple[Row, ...]] = (
+    row(
         r"(?:some ?(?:time|day) )?between (?P<a>.+) and (?P<b>.+)",
         "Some day between two is a set.",
         _range,
     ),
-    _row(
+    row(
         r"(?:either )?(?P<list>.+ or .+)",
         "One of several dates is a set in brackets.",
         _members("[", "]"),
     ),
-    _row(
+    row(
         r"(?:both )?(?P<list>.+ (?:and|&) .+)",
         "Several dates together are a set in braces.",
         _members("{", "}"),
     ),
-    _row(r"(?:before|prior to|earlier than|pre-?|<) ?(?P<a>.+)", _ONE_SIDED, _until(1)),
-    _row(r"(?:after|later than|post-?|>) ?(?P<a>.+)", _ONE_SIDED, _after(1)),
-    _row(
+    row(r"(?:before|prior to|earlier than|pre-?|<) ?(?P<a>.+)", _ONE_SIDED, _until(1)),
+    row(r"(?:after|later than|post-?|>) ?(?P<a>.+)", _ONE_SIDED, _after(1)),
+    row(
         r"(?:by|no later than|not later than|not after|on or before|at the latest|<=) ?(?P<a>.+)",
         _ONE_SIDED,
         _until(0),
     ),
-    _row(r"(?P<a>.+?),? (?:or (?:earlier|before)|at the latest|and before)", _ONE_SIDED, _until(0)),
-    _row(
+    row(r"(?P<a>.+?),? (?:or (?:earlier|before)|at the latest|and before)", _ONE_SIDED, _until(0)),
+    row(
         r"(?:not? earlier than|not before|on or after|at the earliest|>=) ?(?P<a>.+)",
         _ONE_SIDED,
         _after(0),
     ),
-    _row(r"(?P<a>.+?),? (?:or (?:later|after)|at the earliest|and after)", _ONE_SIDED, _after(0)),
-    _row(
+    row(r"(?P<a>.+?),? (?:or (?:later|after)|at the earliest|and after)", _ONE_SIDED, _after(0)),
+    row(
         r"(?:since|from|as of|starting(?: in| from)?) (?P<a>(?:(?! to | until | till |-).)+)",
         "What began and goes on is an interval whose end is two dots.",
-        lambda m: (f"{_one(m['a'])}/..",) if _one(m["a"]) else (),
+        _written("", "/.."),
     ),
-    _row(
+    row(
         r"(?P<a>.+?)(?:,? onwards?|,? and on|\+)",
         "What began and goes on is an interval whose end is two dots.",
-        lambda m: (f"{_one(m['a'])}/..",) if _one(m["a"]) else (),
+        _written("", "/.."),
     ),
-    _row(
+    row(
         r"(?:until|till|up to|to|through|-+) ?(?P<a>.+)",
         "What lasted until a date is an interval whose start is left empty.",
-        lambda m: (f"/{_one(m['a'])}",) if _one(m["a"]) else (),
+        _written("/", ""),
     ),
 )
 
@@ -530,8 +241,8 @@ def _interval(start: str, end: str) -> str:
     # "1914-18", "3-5 March 2020" and "March-May 2020" leave out what both dates have.
     if end.isdecimal() and len(end) < 4 and re.fullmatch(r"[0-9]{4}[?~%]?", first or ""):
         last = f"{first}"[: 4 - len(end)] + end
-    if last and not _one(start):
-        first = _one(_complete(start, end)) or first
+    if last and not form_of(start):
+        first = form_of(_complete(start, end)) or first
     return "" if first is None or last is None else f"{first}/{last}"
 
 
@@ -541,4 +252,4 @@ def _side(words: str) -> str | None:
         return ".."
     if not words.strip("?-. ") or _NOBODY_KNOWS.fullmatch(words):
         return ""
-    return _one(words) or None
+    return form_of(words) or None
