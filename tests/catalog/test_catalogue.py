@@ -60,6 +60,21 @@ def test_headers_read_well(query: CatalogQuery) -> None:
     assert query.subject == query.path.parent.name
 
 
+def test_where_certainty_stands_it_is_told_what_is_contested(
+    kb: KnowledgeBase, query: CatalogQuery
+) -> None:
+    columns = [column.name for column in query.columns]
+    if "certainty" not in columns:
+        return
+    assert "contested" in columns
+    assert "basis" in columns or query.name == "relation"  # which may be about two dates
+    for row in rows(kb, query, query.example):
+        assert isinstance(row, dict)
+        assert row["contested"]["value"] in ("true", "false")
+        told = "basis" in row or query.name in ("relation", "history")  # claims have a standing
+        assert told, row
+
+
 def _values(kb: KnowledgeBase, parameter: Parameter) -> Iterable[str]:
     match parameter.type:
         case "entity":

@@ -25,7 +25,8 @@ def test_the_canonical_question(run: Run) -> None:
     result = run("ask", "office-holders", *OFFICE, "--before", "2020-01-03")
     assert result.exit_code == 0, result.output
     head, row = result.stdout.splitlines()
-    assert head.split() == ["person", "certainty", "start", "end", "situation"]
+    columns = ["person", "certainty", "contested", "basis", "start", "end", "situation"]
+    assert head.split() == columns
     assert row.split()[:2] == ["person/abu-mahdi-al-muhandis", "certain"]
     assert row.split()[-1] == TENURE
 

@@ -23,7 +23,7 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -64,20 +64,33 @@ class Policy:
 
     def standing(self, claim: Claim) -> Standing:
         """Whether the claim is accepted, set aside, or not heard at all."""
+        if next(self._unheard(claim), None) is not None:
+            return Standing.OUT_OF_REACH
+        objection = next(self._not_counted(claim), None)
+        return Standing.ACCEPTED if objection is None else Standing.SET_ASIDE
+
+    def objections(self, claim: Claim) -> tuple[str, ...]:
+        """Why the policy does not count the claim, in words; empty where it does."""
+        return tuple(self._unheard(claim)) or tuple(self._not_counted(claim))
+
+    def _unheard(self, claim: Claim) -> Iterator[str]:
         if self.sources is not None and local_name(claim.source) not in self.sources:
-            return Standing.OUT_OF_REACH
+            yield "the policy does not hear its source"
         if self.known_at is not None and claim.recorded_at > self.known_at:
-            return Standing.OUT_OF_REACH
+            yield f"it was recorded only at {claim.recorded_at}"
         if claim.retracted_at is not None and (
             self.known_at is None or claim.retracted_at <= self.known_at
         ):
-            return Standing.OUT_OF_REACH
-        accepted = (
-            (self.modalities is None or local_name(claim.modality) in self.modalities)
-            and (self.ranks is None or local_name(claim.rank) in self.ranks)
-            and (self.hedged or not claim.hedged)
-        )
-        return Standing.ACCEPTED if accepted else Standing.SET_ASIDE
+            yield f"it was retracted at {claim.retracted_at}"
+
+    def _not_counted(self, claim: Claim) -> Iterator[str]:
+        modality, rank = local_name(claim.modality), local_name(claim.rank)
+        if self.modalities is not None and modality not in self.modalities:
+            yield f"{modality.lower()} claims do not count under the policy"
+        if self.ranks is not None and rank not in self.ranks:
+            yield f"claims of rank {rank.lower()} do not count under the policy"
+        if claim.hedged and not self.hedged:
+            yield "hedged claims do not count under the policy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,10 @@ class Edition:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on."""
         return self.worlds.certainty(moment, policy or self.default_policy)
 
+    def contested(self, policy: Policy | None = None) -> Collection[str]:
+        """The situations and events whose days an unsettled conflict is about."""
+        return self.worlds.contested(policy or self.default_policy)
+
     def slice(
         self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
     ) -> list[Triple]:

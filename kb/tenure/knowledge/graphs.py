@@ -28,7 +28,7 @@ from tenure.slices import (
 )
 from tenure.store import Store
 from tenure.terms import Names
-from tenure.world import Moment, world_triples
+from tenure.world import Moment, contested_triples, world_triples
 
 MOST_SLICES = 128
 """Graphs of moments that one query may name; three times as many are kept."""
@@ -243,5 +243,7 @@ def _view(
     edition: Edition, request: SliceRequest, moment: Moment, policy: Policy
 ) -> Sequence[Triple]:
     if request.view is View.CERTAINTY:
-        return list(certainty_triples(edition.certainty(moment, policy)))
+        certainties = edition.certainty(moment, policy)
+        contested = sorted(set(edition.contested(policy)).intersection(certainties))
+        return [*certainty_triples(certainties), *contested_triples(contested)]
     return edition.slice(moment, policy, possible=request.view is View.POSSIBLE)

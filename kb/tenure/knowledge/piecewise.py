@@ -20,7 +20,7 @@ from tenure.explain import WhatIf
 from tenure.knowledge.known import Known
 from tenure.knowledge.stored import StoredClaims
 from tenure.knowledge.world_graph import WorldGraph
-from tenure.knowledge.worlds import Worlds, certainty_in, slice_in
+from tenure.knowledge.worlds import Worlds, certainty_in, contested_in, slice_in
 from tenure.temporal import Certainty
 from tenure.terms import Names
 from tenure.world import (
@@ -140,6 +140,10 @@ class PiecewiseWorlds:
             return slice_in(self.whole(policy), moment, possible=possible)
         certainty = self.certainty(moment, policy)
         return list(dict.fromkeys(self._graph.slice(certainty, possible=possible)))
+
+    def contested(self, policy: Policy) -> Collection[str]:
+        """As :meth:`~tenure.knowledge.worlds.Worlds.contested`."""
+        return contested_in(self.whole(policy)) if policy.text else self._graph.contested()
 
     def occurrences(self, iris: Iterable[str], policy: Policy) -> dict[str, Occurrence]:
         """As :meth:`~tenure.knowledge.worlds.Worlds.occurrences`."""

@@ -30,7 +30,8 @@ _DERIVED: Final = frozenset(
     TN(name)
     for name in (
         *_BOUNDS,
-        *("startRange", "endRange", "certainty", "status", "subject", "object", "supportedBy"),
+        *("startRange", "endRange", "certainty", "status", "subject", "object"),
+        *("supportedBy", "basis"),
     )
 )
 
@@ -174,6 +175,11 @@ class WorldGraph:
             for triple in told:
                 if triple.predicate not in _DERIVED and not schema.is_time(triple.predicate.value):
                     yield triple
+
+    def contested(self) -> set[str]:
+        """The occurrences whose days an unsettled conflict is about."""
+        told = self._store.quads(self._graph, predicate=TN("contested"))
+        return {quad.subject.value for quad in told if isinstance(quad.subject, NamedNode)}
 
     def occurrence(self, iri: str) -> Occurrence | None:
         """A situation or an event; None where there is none of that name."""

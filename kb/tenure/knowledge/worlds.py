@@ -54,6 +54,10 @@ class Worlds(Protocol):
         """The world of a moment as plain triples: what was certain, or also what was possible."""
         ...
 
+    def contested(self, policy: Policy) -> Collection[str]:
+        """The situations and events whose days an unsettled conflict is about."""
+        ...
+
     def occurrences(self, iris: Iterable[str], policy: Policy) -> dict[str, Occurrence]:
         """Those of the situations and events that there are."""
         ...
@@ -118,6 +122,10 @@ class WholeWorlds:
         """As :meth:`Worlds.slice`."""
         return slice_in(self.whole(policy), moment, possible=possible)
 
+    def contested(self, policy: Policy) -> Collection[str]:
+        """As :meth:`Worlds.contested`."""
+        return contested_in(self.whole(policy))
+
     def occurrences(self, iris: Iterable[str], policy: Policy) -> dict[str, Occurrence]:
         """As :meth:`Worlds.occurrences`."""
         known = self.whole(policy).occurrences
@@ -159,6 +167,13 @@ def certainty_in(world: World, moment: Moment) -> dict[str, Certainty]:
     as_of = AsOf(moment, world.time)
     found = {iri: as_of.certainty(one) for iri, one in world.occurrences.items()}
     return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+
+
+def contested_in(world: World) -> set[str]:
+    """The occurrences of a world whose days an unsettled conflict is about."""
+    unsettled = (one.concerns for one in world.conflicts if not one.settled)
+    known = world.occurrences
+    return {i for concerns in unsettled for i in concerns if i in known and known[i].contested}
 
 
 def slice_in(world: World, moment: Moment, *, possible: bool) -> list[Triple]:

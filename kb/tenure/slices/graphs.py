@@ -1,7 +1,8 @@
 """The graphs of a moment, and the IRIs that name them.
 
 ``<base>at/<moment>`` holds what was certainly so, ``…/possible`` what was at least possibly so, and
-``…/certainty`` says of every occurrence which of the two it was. Under another policy than the
+``…/certainty`` says of every occurrence which of the two it was. Each says which occurrences are
+contested. Under another policy than the
 default one the IRI begins with ``<base>policy/<policy>/``; where all that the policy says is
 ``known-at=<instant>``, with ``<base>known/<instant>/``: the day as it was known then.
 """
@@ -17,7 +18,7 @@ from pyoxigraph import NamedNode, Triple
 
 from tenure.temporal import Certainty
 from tenure.terms import RDF_TYPE, TN, Names
-from tenure.world import CONCEPT_OF, World, lasting_statements
+from tenure.world import CONCEPT_OF, World, contested_triples, lasting_statements
 
 
 class View(StrEnum):
@@ -97,6 +98,8 @@ def slice_triples(
                 NamedNode(declared.flattens_to),
                 NamedNode(occurrence.object),
             )
+        if occurrence.contested:
+            yield from contested_triples([iri])
     for statement in lasting_statements(world):
         if statement.subject in chosen and not world.schema.is_time(statement.predicate):
             yield Triple(

@@ -27,8 +27,15 @@ from tenure.world.partition import Ties
 from tenure.world.parts import Difference
 from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
+from tenure.world.standing import manner, manner_of, why_not
 from tenure.world.surroundings import surroundings
-from tenure.world.triples import CONCEPT_OF, bound_triples, lasting_statements, world_triples
+from tenure.world.triples import (
+    CONCEPT_OF,
+    bound_triples,
+    contested_triples,
+    lasting_statements,
+    world_triples,
+)
 from tenure.world.wording import name_of
 
 __all__ = [
@@ -67,9 +74,12 @@ __all__ = [
     "can_meet",
     "certainty_at",
     "check_claims",
+    "contested_triples",
     "fuse",
     "known",
     "lasting_statements",
+    "manner",
+    "manner_of",
     "name_of",
     "named_in",
     "on_day_within",
@@ -78,5 +88,6 @@ __all__ = [
     "stretch_between",
     "surroundings",
     "throughout",
+    "why_not",
     "world_triples",
 ]

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.errors import BadDate
 from tenure.temporal import Certainty, FourBounds, from_bounds, iso
-from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_DATE, Names, local_name
+from tenure.terms import (
+    EDTF_DATATYPE,
+    RDF_TYPE,
+    TN,
+    TNV,
+    XSD_BOOLEAN,
+    XSD_DATE,
+    Names,
+    local_name,
+)
 from tenure.world.model import Occurrence, World
+from tenure.world.standing import manner_of, why_not
 from tenure.world.statements import Statement
 
 CONCEPT_OF = {
@@ -20,6 +30,7 @@ CONCEPT_OF = {
     Certainty.RULED_OUT: TNV("RuledOut"),
 }
 
+_TRUE = Literal("true", datatype=XSD_BOOLEAN)
 _MOST_YEARS = 250_000  # xsd:date in the store is kept within this many years of year 0
 
 
@@ -27,11 +38,21 @@ def world_triples(world: World, names: Names) -> Iterator[Triple]:
     """Occurrences with bounds, participations, quantities, conflicts, standings of claims."""
     yield from _stated(world)
     for occurrence in world.occurrences.values():
-        yield from _occurrence(occurrence)
+        yield from _occurrence(world, occurrence)
     yield from _participations(world, names)
     yield from _conflicts(world)
+    reasons = why_not(world)
     for claim, standing in world.standings.items():
-        yield Triple(NamedNode(claim), TN("standing"), TNV(standing))
+        node = NamedNode(claim)
+        yield Triple(node, TN("standing"), TNV(standing))
+        if claim in reasons:
+            yield Triple(node, TN("standingReason"), Literal(reasons[claim], language="en"))
+
+
+def contested_triples(occurrences: Iterable[str]) -> Iterator[Triple]:
+    """That these occurrences are contested; of what is settled nothing is said."""
+    for iri in occurrences:
+        yield Triple(NamedNode(iri), TN("contested"), _TRUE)
 
 
 def lasting_statements(world: World) -> Iterator[Statement]:
@@ -65,11 +86,17 @@ def _stated(world: World) -> Iterator[Triple]:
         if statement.subject not in world.occurrences:
             support[statement.subject].update(statement.claims)
     for iri, claims in sorted(support.items()):
-        for claim in sorted(claims):
-            yield Triple(NamedNode(iri), TN("supportedBy"), NamedNode(claim))
+        yield from _support(world, NamedNode(iri), sorted(claims))
 
 
-def _occurrence(occurrence: Occurrence) -> Iterator[Triple]:
+def _support(world: World, node: NamedNode, claims: Sequence[str]) -> Iterator[Triple]:
+    for claim in claims:
+        yield Triple(node, TN("supportedBy"), NamedNode(claim))
+    if claims:
+        yield Triple(node, TN("basis"), Literal(manner_of(world, claims)))
+
+
+def _occurrence(world: World, occurrence: Occurrence) -> Iterator[Triple]:
     node = NamedNode(occurrence.iri)
     yield Triple(node, RDF_TYPE, NamedNode(occurrence.kind))
     yield Triple(node, TN("certainty"), CONCEPT_OF[occurrence.existence])
@@ -78,8 +105,9 @@ def _occurrence(occurrence: Occurrence) -> Iterator[Triple]:
         yield Triple(node, TN("subject"), NamedNode(occurrence.subject))
     if occurrence.object is not None:
         yield Triple(node, TN("object"), NamedNode(occurrence.object))
-    for claim in occurrence.claims:
-        yield Triple(node, TN("supportedBy"), NamedNode(claim))
+    if occurrence.contested:
+        yield from contested_triples([occurrence.iri])
+    yield from _support(world, node, occurrence.claims)
     yield from bound_triples(node, occurrence.bounds)
 
 
@@ -116,8 +144,7 @@ def _participations(world: World, names: Names) -> Iterator[Triple]:
         yield Triple(node, TN("participationOf"), NamedNode(part.who))
         yield Triple(node, TN("participationRole"), NamedNode(part.role))
         yield Triple(node, TN("certainty"), CONCEPT_OF[part.certainty])
-        for claim in part.claims:
-            yield Triple(node, TN("supportedBy"), NamedNode(claim))
+        yield from _support(world, node, part.claims)
 
 
 def _conflicts(world: World) -> Iterator[Triple]:
