@@ -15,6 +15,7 @@ TERMS = PolicyTerms(
     frozenset({"Asserted", "Reported", "Alleged", "Denied"}),
     frozenset({"Asserted", "Reported"}),
     frozenset({"Preferred", "Normal", "Deprecated"}),
+    frozenset({"Preferred", "Normal"}),
     frozenset({"jpost-1", "ina-2"}),
 )
 
@@ -29,6 +30,7 @@ def claim(
     source: str = "jpost-1",
     hedged: bool = False,
     rank: str = "Normal",
+    reading: str = "Stated",
     retracted: str | None = None,
 ) -> Claim:
     return Claim(
@@ -39,6 +41,7 @@ def claim(
         hedged,
         None,
         TNV(rank).value,
+        TNV(reading).value,
         "2026-06-01T12:00:00Z",
         retracted,
         (),
@@ -55,12 +58,14 @@ def claim(
         (" ; ;", ""),
         ("modalities=asserted,reported", ""),
         ("modalities=Reported, ASSERTED", ""),
-        ("hedged=yes;ranks=all;sources=all", ""),
+        ("hedged=yes;inferred=yes;ranks=normal,preferred;sources=all", ""),
+        ("ranks=all", "ranks=all"),
+        ("inferred=NO;hedged=no", "hedged=no;inferred=no"),
         ("hedged=NO", "hedged=no"),
         ("sources=ina-2 , jpost-1", "sources=ina-2,jpost-1"),
         ("modalities=all", "modalities=all"),
         ("modalities=alleged,asserted,alleged", "modalities=alleged,asserted"),
-        ("ranks=preferred,normal", "ranks=normal,preferred"),
+        ("ranks=preferred,deprecated", "ranks=deprecated,preferred"),
         ("resolve=rank", ""),
         ("resolve=NEWEST", "resolve=newest"),
         ("resolve= majority ", "resolve=majority"),
@@ -113,6 +118,7 @@ def test_equal_policies_have_one_text(
         ("ranks=best", "no value 'best'", "normal"),
         ("sources=jpost-1,,ina-2", "no value ''", "ina-2"),
         ("hedged=maybe", "yes or no", "hedged=no"),
+        ("inferred=maybe", "inferred is yes or no", "hedged=no"),
         ("resolve=coin", "cannot be resolved by 'coin'", "named:SOURCE"),
         ("resolve=ranked", "cannot be resolved by 'ranked'", "ranked:SOURCE"),
         ("resolve=newest:ina-2", "cannot be resolved by 'newest:ina-2'", "majority"),
@@ -140,7 +146,11 @@ def test_what_is_refused(text: str, what: str, remedy: str) -> None:
         ("", claim(), Standing.ACCEPTED),
         ("", claim("Alleged"), Standing.SET_ASIDE),
         ("", claim(hedged=True), Standing.ACCEPTED),
-        ("", claim(rank="Deprecated"), Standing.ACCEPTED),
+        ("", claim(rank="Deprecated"), Standing.SET_ASIDE),
+        ("ranks=all", claim(rank="Deprecated"), Standing.ACCEPTED),
+        ("", claim(reading="Inferred"), Standing.ACCEPTED),
+        ("inferred=no", claim(reading="Inferred"), Standing.SET_ASIDE),
+        ("inferred=no", claim(), Standing.ACCEPTED),
         ("modalities=all", claim("Denied"), Standing.ACCEPTED),
         ("modalities=alleged", claim(), Standing.SET_ASIDE),
         ("hedged=no", claim(hedged=True), Standing.SET_ASIDE),
@@ -171,6 +181,7 @@ def test_the_vocabulary_says_what_can_be_named(kb: KnowledgeBase) -> None:
     assert terms.default_modalities == {"Asserted", "Reported"}
     assert {"Alleged", "Speculated", "Intended", "Predicted", "Denied"} <= terms.modalities
     assert terms.ranks == {"Preferred", "Normal", "Deprecated"}
+    assert terms.default_ranks == {"Preferred", "Normal"}
     assert "jpost-620411" in terms.sources
 
 

@@ -18,6 +18,7 @@ from tenure.terms import BASE
 
 POLICY = "sources=jpost-620411"
 FILE = Path(__file__).resolve().parents[3] / "shared" / "competency" / "questions.yaml"
+OURS = Path(__file__).with_name("corrected.yaml")
 
 Row = Mapping[str, str]
 
@@ -34,12 +35,16 @@ class Question:
     rows: tuple[Row, ...]
     exactly: bool
     absent: tuple[Row, ...]
+    policy: str = POLICY
+    never: tuple[str, ...] = ()
+    """Columns that no row has."""
 
     def faults(self, answer: Iterable[Row]) -> list[str]:
         """What is wrong with an answer, as sentences; empty when all is as agreed."""
         given = list(answer)
         found = [f"missing: {row}" for row in self.rows if not _has(given, row)]
         found += [f"present: {row}" for row in self.absent if _has(given, row)]
+        found += [f"told: {name} in {row}" for row in given for name in self.never if name in row]
         if self.exactly:
             named = sorted({column for row in self.rows for column in row})
             wanted = {_projected(row, named) for row in self.rows}
@@ -50,11 +55,11 @@ class Question:
         return found
 
 
-def read_questions() -> list[Question]:
-    """All questions; none where the folder of outside material is absent."""
-    if not FILE.is_file():
+def read_questions(path: Path = FILE) -> list[Question]:
+    """All questions of a file; none where the folder of outside material is absent."""
+    if not path.is_file():
         return []
-    return [_question(entry) for entry in yaml.safe_load(FILE.read_text(encoding="utf-8"))]
+    return [_question(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
 def rows_of(results: str | bytes) -> list[Row]:
@@ -71,15 +76,19 @@ def _question(entry: Mapping[str, Any]) -> Question:
         tuple(_expanded(row) for row in entry.get("rows", ())),
         bool(entry.get("exactly", False)),
         tuple(_expanded(row) for row in entry.get("absent", ())),
+        str(entry.get("policy", POLICY)),
+        tuple(entry.get("never", ())),
     )
 
 
 def _expanded(row: Mapping[str, Any]) -> Row:
     """The row with the slugs of entities as IRIs."""
-    return {
-        column: f"{BASE}id/{value}" if str(value).partition("/")[0] in _KINDS else str(value)
-        for column, value in row.items()
-    }
+    return {column: _iri(str(value)) for column, value in row.items()}
+
+
+def _iri(value: str) -> str:
+    head = value.partition("/")[0]
+    return f"{BASE}id/{value}" if head in _KINDS else BASE + value if head == "claim" else value
 
 
 def _has(rows: Iterable[Row], wanted: Row) -> bool:

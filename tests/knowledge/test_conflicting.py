@@ -213,8 +213,8 @@ def test_a_seat_and_a_title(tmp_path: Path) -> None:
 
 def test_rank_settles_a_conflict(tmp_path: Path) -> None:
     documents = {
-        "a": source("a", [dated("fire", "2021-03-01")], rank="Deprecated"),
-        "b": source("b", [dated("fire", "2021-04-01")]),
+        "a": source("a", [dated("fire", "2021-03-01")]),
+        "b": source("b", [dated("fire", "2021-04-01")], rank="Preferred"),
     }
     report = checked(folder_of(tmp_path / "f", documents))
     assert {one.severity for one in report.findings} == {Severity.INFO}

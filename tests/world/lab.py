@@ -42,6 +42,7 @@ class Lab:
         hedged: bool = False,
         tense: str | None = None,
         rank: str = "Normal",
+        reading: str = "Stated",
         recorded: str = "2026-01-01T00:00:00Z",
         retracted: str | None = None,
     ) -> Claim:
@@ -56,6 +57,7 @@ class Lab:
             hedged,
             TNV(tense).value if tense else None,
             TNV(rank).value,
+            TNV(reading).value,
             recorded,
             retracted,
             (entity("org/publisher").value,),
@@ -71,7 +73,11 @@ class Lab:
         policy: str | None = None,
         one_seat: Collection[str] = (),
     ) -> World:
-        """The world of the claims; ``published`` dates the sources (default: not known)."""
+        """The world of the claims; ``published`` dates the sources (default: not known).
+
+        Where the policy names no ranks, deprecated claims are heard too: what gives way in a
+        conflict is looked at here, and by default they would not come so far.
+        """
         by_iri = {claim.iri: claim for claim in claims}
         slugs = {claim.source.rpartition("/")[2] for claim in by_iri.values()}
         days = dict.fromkeys(sorted(slugs), "[..9999-12-31]") | dict(published or {})
@@ -80,7 +86,9 @@ class Lab:
             NAMES.source(slug).value: Source(NAMES.source(slug).value, slug, publisher, edtf(day))
             for slug, day in days.items()
         }
-        chosen = parse_policy(policy, self.schema.policy_terms(sources))
+        text = policy or ""
+        heard = text if "ranks=" in text else f"{text};ranks=all"
+        chosen = parse_policy(heard, self.schema.policy_terms(sources))
         return fuse(
             ClaimBase(by_iri, sources),
             types_of(by_iri.values()),

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A claim under a policy. ``standing`` is empty where the policy does not reach the claim."""
+    """A claim under a policy. ``standing`` is empty where the policy does not reach the claim.
+
+    ``read_from`` names the places of an editor's reading; it is empty where the source states it.
+    """
 
     iri: str
     statement: str
@@ -24,6 +27,7 @@ class Said:
     hedged: bool
     standing: str
     evidence: tuple[Evidence, ...]
+    read_from: str
 
 
 def said(world: World, claims: Iterable[Claim]) -> list[Said]:
@@ -42,6 +46,7 @@ def said(world: World, claims: Iterable[Claim]) -> list[Said]:
             claim.hedged,
             world.standings.get(claim.iri, ""),
             claim.evidence,
+            claim.read_from,
         )
         for claim in sorted(claims, key=place)
     ]

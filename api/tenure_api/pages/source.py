@@ -26,6 +26,7 @@ def claim_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[
     facts += [
         ("modality", [NamedNode(claim.modality)]),
         ("rank", [NamedNode(claim.rank)]),
+        ("reading", [NamedNode(claim.reading)]),
         ("recorded", [Literal(claim.recorded_at)]),
     ]
     if claim.retracted_at:

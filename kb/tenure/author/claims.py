@@ -62,6 +62,7 @@ def add_claim(
     hedged: bool = False,
     tense: str | None = None,
     rank: str | None = None,
+    reading: str | None = None,
     via: Sequence[str] = (),
     exact: bool = False,
     new_entities: Sequence[NewEntity] = (),
@@ -78,6 +79,7 @@ def add_claim(
         hedged=hedged,
         tense=tense,
         rank=rank,
+        reading=reading,
         via=tuple(via),
         exact=exact,
         new_entities=tuple(new_entities),
@@ -228,6 +230,7 @@ def _add(
         ("modality", draft.modality),
         ("tense", draft.tense),
         ("rank", draft.rank),
+        ("reading", draft.reading),
     ):
         if value is not None:
             concept = vocabulary.concept(vocabulary.property(name), value, draft.where)

@@ -79,6 +79,7 @@ class Draft:
     hedged: bool = False
     tense: str | None = None
     rank: str | None = None
+    reading: str | None = None
     via: tuple[str, ...] = ()
     exact: bool = False
     new_entities: tuple[NewEntity, ...] = field(default=())
@@ -92,6 +93,7 @@ _KEYS = (
     "hedged",
     "tense",
     "rank",
+    "reading",
     "via",
     "exact",
     "states",
@@ -134,6 +136,7 @@ def _draft(table: Table) -> Draft:
         hedged=_truth(fields, "hedged"),
         tense=_optional(fields, "tense"),
         rank=_optional(fields, "rank"),
+        reading=_optional(fields, "reading"),
         via=tuple(_text(item) for item in _listed(fields["via"])) if "via" in fields else (),
         exact=_truth(fields, "exact"),
         new_entities=tuple(

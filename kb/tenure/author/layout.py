@@ -40,6 +40,7 @@ PROPERTY_ORDER = (
             "hedged",
             "tense",
             "rank",
+            "reading",
             "recordedAt",
             "retractedAt",
             "publisher",

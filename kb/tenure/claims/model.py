@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pyoxigraph import Triple
 
 from tenure.temporal import Edtf
+from tenure.terms import TNV
+
+_INFERRED = TNV("Inferred").value
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,9 @@ class Claim:
     """One statement by one source.
 
     ``content`` is what it states: the triples of the graph that bears its name. ``voices`` are the
-    IRIs of those through whose mouths it came, the publisher first. ``modality``, ``tense`` and
-    ``rank`` are IRIs of the vocabulary; ``recorded_at`` and ``retracted_at`` are instants in UTC,
-    as ``YYYY-MM-DDThh:mm:ssZ``.
+    IRIs of those through whose mouths it came, the publisher first. ``modality``, ``tense``,
+    ``rank`` and ``reading`` are IRIs of the vocabulary; ``recorded_at`` and ``retracted_at`` are
+    instants in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
     """
 
     iri: str
@@ -64,6 +67,7 @@ class Claim:
     hedged: bool
     tense: str | None
     rank: str
+    reading: str
     recorded_at: str
     retracted_at: str | None
     voices: tuple[str, ...]
@@ -74,3 +78,26 @@ class Claim:
     def sentences(self) -> tuple[int, ...]:
         """The numbers of the sentences that the claim rests on."""
         return tuple(e.sentence for e in self.evidence if e.sentence is not None)
+
+    @property
+    def inferred(self) -> bool:
+        """Whether it is the editor's reading, and not what the source states."""
+        return self.reading == _INFERRED
+
+    @property
+    def read_from(self) -> str:
+        """Of an editor's reading, what it is read from: *our reading of sentences 10 and 30*.
+
+        Empty where the source states it.
+        """
+        return f"our reading of {_places(self.evidence)}" if self.inferred else ""
+
+
+def _places(evidence: tuple[Evidence, ...]) -> str:
+    """The places in words, sentences by their numbers: each of them carries a part of a reading."""
+    sentences = sorted({e.sentence for e in evidence if e.sentence is not None})
+    named = [str(number) for number in sentences]
+    if named:
+        named[0] = f"{'sentence' if len(named) == 1 else 'sentences'} {named[0]}"
+    named += [str(e) for e in evidence if e.sentence is None]
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))

@@ -10,8 +10,10 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
     Names of modalities, or ``all``. Default: those that the vocabulary accepts by default.
 ``hedged``
     ``yes`` (default; what only hedged claims tell is at most possible) or ``no``.
+``inferred``
+    ``yes`` (default) or ``no``: claims that are the editor's reading are set aside.
 ``ranks``
-    Names of ranks accepted, or ``all`` (default).
+    Names of ranks, or ``all``. Default: those that the vocabulary accepts by default.
 ``resolve``
     How conflicts are settled that rank does not settle: ``rank`` (default: not at all),
     ``newest``, ``majority``, ``ranked:<source>,…`` or ``named:<source>,…``.
@@ -35,7 +37,7 @@ from tenure.nearest import nearest, remedy_of
 from tenure.terms import local_name
 
 _BY_RANK = Resolution()
-_PARTS = ("hedged", "known-at", "modalities", "policy", "ranks", "resolve", "sources")
+_PARTS = ("hedged", "inferred", "known-at", "modalities", "policy", "ranks", "resolve", "sources")
 
 
 class Standing(Enum):
@@ -61,6 +63,7 @@ class Policy:
     known_at: str | None = None
     text: str = ""
     resolve: Resolution = _BY_RANK
+    inferred: bool = True
 
     def standing(self, claim: Claim) -> Standing:
         """Whether the claim is accepted, set aside, or not heard at all."""
@@ -91,6 +94,8 @@ class Policy:
             yield f"claims of rank {rank.lower()} do not count under the policy"
         if claim.hedged and not self.hedged:
             yield "hedged claims do not count under the policy"
+        if claim.inferred and not self.inferred:
+            yield f"it is {claim.read_from}, and readings do not count under the policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class PolicyTerms:
     modalities: frozenset[str]
     default_modalities: frozenset[str]
     ranks: frozenset[str]
+    default_ranks: frozenset[str]
     sources: frozenset[str]
     named: Mapping[str, str] = field(default_factory=dict)
     """The texts of policies that have a name."""
@@ -113,25 +119,27 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
     parts = _with_named(text or "", terms.named)
     modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
     sources = _values(parts, "sources", terms.sources, None)
-    ranks = _values(parts, "ranks", terms.ranks, None)
-    hedged = parts.get("hedged", "yes").lower()
-    if hedged not in ("yes", "no"):
-        raise _bad(f"hedged is yes or no, not {hedged[:80]!r}.")
+    ranks = _values(parts, "ranks", terms.ranks, terms.default_ranks)
+    hedged = _yes_or_no(parts, "hedged")
+    inferred = _yes_or_no(parts, "inferred")
     known_at = _known_at(parts.get("known-at"))
-    canonical = ["hedged=no"] if hedged == "no" else []
+    canonical = [] if hedged else ["hedged=no"]
+    if not inferred:
+        canonical.append("inferred=no")
     if known_at:
         canonical.append(f"known-at={known_at}")
     if modalities != terms.default_modalities:
         canonical.append(f"modalities={_listed(modalities).lower()}")
-    if ranks is not None:
+    if ranks != terms.default_ranks:
         canonical.append(f"ranks={_listed(ranks).lower()}")
     resolve = parse_resolution(parts.get("resolve"), terms.sources)
     if resolve != _BY_RANK:
         canonical.append(f"resolve={resolve}")
     if sources is not None:
         canonical.append(f"sources={_listed(sources)}")
-    accepted = hedged == "yes"
-    return Policy(modalities, sources, ranks, accepted, known_at, ";".join(canonical), resolve)
+    return Policy(
+        modalities, sources, ranks, hedged, known_at, ";".join(canonical), resolve, inferred
+    )
 
 
 def refuse_before_first(policy: Policy, claims: Iterable[Claim]) -> None:
@@ -206,6 +214,14 @@ def _known_at(text: str | None) -> str | None:
         return instant(text)
     except BadInput as error:
         raise BadPolicy(error.what, where="known-at", remedy=error.remedy) from error
+
+
+def _yes_or_no(parts: dict[str, str], name: str) -> bool:
+    """A part that is ``yes``, which it is by default too, or ``no``."""
+    value = parts.get(name, "yes").lower()
+    if value not in ("yes", "no"):
+        raise _bad(f"{name} is yes or no, not {value[:80]!r}.")
+    return value == "yes"
 
 
 def _listed(chosen: frozenset[str] | None) -> str:

@@ -165,6 +165,7 @@ def _claim(
         described.need(iri, TN("hedged")) in ("true", "1"),
         described.value(iri, TN("tense")),
         described.value(iri, TN("rank")) or TNV("Normal").value,
+        described.value(iri, TN("reading")) or TNV("Stated").value,
         _instant(described.need(iri, TN("recordedAt")), iri),
         _instant(retracted, iri) if retracted else None,
         tuple(voice for _, voice in links),

@@ -91,6 +91,10 @@ def add_command(
         str | None, typer.Option(help="past, present, begun, future, seen from the publication.")
     ] = None,
     rank: Annotated[str | None, typer.Option(help="preferred, normal, deprecated.")] = None,
+    reading: Annotated[
+        str | None,
+        typer.Option(help="stated by the source, or inferred: our reading of its passages."),
+    ] = None,
     via: Annotated[
         list[str] | None,
         typer.Option(help="Who is cited, once for each in order, after the publisher."),
@@ -129,6 +133,7 @@ def add_command(
                 hedged=hedged,
                 tense=tense,
                 rank=rank,
+                reading=reading,
                 via=tuple(via or ()),
                 exact=exact,
                 new_entities=tuple(NewEntity(*pair) for pair in _pairs(new or (), "--new")),

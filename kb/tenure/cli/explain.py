@@ -174,6 +174,8 @@ def _claim(claim: ClaimReason, short: Shortener, indent: str = "") -> Iterator[s
     manner = [claim.modality.lower(), *(["hedged"] if claim.hedged else []), standing]
     yield f"{indent}    {', '.join(manner)}; said by {' ← '.join(claim.voices)}"
     yield f"{indent}    in: {claim.source_label} ({short.iri(claim.source)})"
+    if claim.read_from:
+        yield f"{indent}    {claim.read_from}"
     for evidence in claim.evidence:
         yield f"{indent}    {_place(evidence)}"
 

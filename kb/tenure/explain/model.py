@@ -65,7 +65,10 @@ class MomentReason:
 
 @dataclass(frozen=True, slots=True)
 class ClaimReason:
-    """A claim as an explanation shows it. ``voices`` are names, the publisher first."""
+    """A claim as an explanation shows it. ``voices`` are names, the publisher first.
+
+    ``read_from`` says of an editor's reading which places it is read from, and is empty otherwise.
+    """
 
     iri: str
     statement: str
@@ -76,6 +79,8 @@ class ClaimReason:
     hedged: bool
     standing: str
     evidence: tuple[Evidence, ...]
+    reading: str = ""
+    read_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ def claim_reason(world: World, iri: str, labels: Labels) -> ClaimReason:
         claim.hedged,
         standing,
         claim.evidence,
+        world.schema.notation(claim.reading),
+        claim.read_from,
     )
 
 

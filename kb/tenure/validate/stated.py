@@ -32,6 +32,7 @@ _OF_OBJECT: Final = {PointRole.OBJECT_START: START, PointRole.OBJECT_END: END}
 _TYPE: Final = RDF_TYPE.value
 _MODALITY: Final = TN("modality")
 _HEDGED: Final = TN("hedged")
+_RANK: Final = TN("rank")
 _RETRACTED: Final = TN("retractedAt")
 _MOST_REMEMBERED: Final = 300_000
 _UNBOUNDED: Final = Bounds(None, None)
@@ -80,7 +81,9 @@ class Terms:
             # It is under check itself, and has findings of its own.
             self.schema = Schema(())
         self._limits: dict[tuple[str, str], tuple[Limit, ...]] = {}
-        self.modalities = self.schema.policy_terms(()).default_modalities
+        by_default = self.schema.policy_terms(())
+        self.modalities = by_default.default_modalities
+        self.ranks = by_default.default_ranks
         self.dates = {
             iri: axioms
             for iri in self.schema.properties
@@ -204,6 +207,7 @@ class StatedTimes:
             len(modality) == 1
             and local_name(modality[0]) in self._terms.modalities
             and self._values(claim, _HEDGED) == ["false"]
+            and self._terms.ranks.issuperset(map(local_name, self._values(claim, _RANK)))
             and not self._values(claim, _RETRACTED)
         )
 

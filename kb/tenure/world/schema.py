@@ -219,11 +219,14 @@ class Schema:
                 if TNV(scheme).value in schemes
             )
 
-        accepted = self._objects[TN("acceptedByDefault").value]
+        flags = self._objects[TN("acceptedByDefault").value]
+        accepted = frozenset(local_name(iri) for iri, flag in flags.items() if "true" in flag)
+        modalities, ranks = concepts("Modalities"), concepts("Ranks")
         return PolicyTerms(
-            concepts("Modalities"),
-            frozenset(local_name(iri) for iri, flags in accepted.items() if "true" in flags),
-            concepts("Ranks"),
+            modalities,
+            modalities & accepted,
+            ranks,
+            ranks & accepted,
             frozenset(local_name(source) for source in sources),
             self.named_policies,
         )
