@@ -64,10 +64,12 @@ def test_the_page_has_a_row_for_each_claim(made_up: TestClient) -> None:
 def test_the_policies(client: TestClient) -> None:
     assert client.get("/policies", headers=JSON).json() == {
         "policies": {
+            "every-rank": "ranks=all",
             "everything-said": "modalities=all",
             "majority": "resolve=majority",
             "newest": "resolve=newest",
             "only-firm": "hedged=no",
+            "only-stated": "inferred=no",
         }
     }
     page = client.get("/policies", headers=PAGE).text

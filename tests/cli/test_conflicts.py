@@ -14,10 +14,12 @@ from tenure.terms import Names
 
 Run = Callable[..., Any]
 POLICIES = {
+    "every-rank": "ranks=all",
     "everything-said": "modalities=all",
     "majority": "resolve=majority",
     "newest": "resolve=newest",
     "only-firm": "hedged=no",
+    "only-stated": "inferred=no",
 }
 
 

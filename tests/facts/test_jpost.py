@@ -166,10 +166,47 @@ def test_the_deputys_time_in_office_follows_from_three_sentences(ask: Ask) -> No
     strike = "event:us-strike-2020-01-03"
     deputy = "person:abu-mahdi-al-muhandis"
     tenure = f"?t tn:holder {deputy} ; tn:office office:pmu-deputy-head"
-    assert sentences(f"{tenure} ; tn:endsWith {deputy}") == {"30"}
-    assert sentences(f"{strike} tn:killed {deputy}") == {"10"}
+    assert sentences(tenure) == {"10", "30"}
+    assert sentences(f"{tenure} ; tn:endsWith {deputy}") == {"10", "30"}
+    assert sentences(f"{strike} tn:killed {deputy}") == {"10", "54"}
     assert sentences(f'{strike} tn:date ?day FILTER (STR(?day) = "2020-01-03")') == {"54"}
     assert sentences(f"{tenure} ; tn:start ?start") == set()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sentences"),
+    [
+        ("?t tn:office office:pmu-deputy-head ; tn:endsWith ?life", {"10", "30"}),
+        ("event:us-strike-2020-01-03 tn:killed person:qasem-soleimani", {"10", "54"}),
+        ("event:us-strike-2020-01-03 tn:after event:us-embassy-storming", {"10", "54"}),
+        ("event:us-embassy-storming tn:after event:us-retaliation-2019-12", {"10"}),
+        ("?m tn:member org:kataib-hezbollah", {"53", "55", "65"}),
+        ("event:shamkhani-visit-2020-03 tn:after event:allawi-failure", {"35", "61"}),
+        ("event:kawtharani-mission tn:after ?strike", {"10", "44", "54"}),
+    ],
+)
+def test_a_reading_names_every_passage_it_rests_on(
+    ask: Ask, pattern: str, sentences: set[str]
+) -> None:
+    rows = ask(f"""
+        SELECT ?claim ?sentence WHERE {{
+            ?claim tn:source source:jpost-620411 ; tn:reading tnv:Inferred ;
+                tn:evidence/tn:sentence ?sentence .
+            GRAPH ?claim {{ {pattern} }}
+        }}""")
+    assert len({claim for claim, _ in rows}) == 1
+    assert {sentence for _, sentence in rows} == sentences
+
+
+def test_an_intention_is_said_like_anything_else(ask: Ask) -> None:
+    assert (
+        ask("""
+        SELECT ?claim WHERE {
+            GRAPH ?claim { ?intention a tn:Intention }
+            ?claim tn:modality tnv:Intended .
+        }""")
+        == []
+    )
 
 
 def test_the_allegation_stays_one(ask: Ask) -> None:
