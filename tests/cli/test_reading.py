@@ -307,6 +307,8 @@ def test_check_evidence(run: Run, shared: Path, tmp_path: Path) -> None:
 
 def test_a_store_on_disk_is_used_again(run: Run, tmp_path: Path) -> None:
     asked = ("ask", "office-holders", *OFFICE, "--store", tmp_path / "store", "--format", "csv")
+    assert run(*asked).exit_code == 2
+    assert run("load", "--store", tmp_path / "store").exit_code == 0
     first = run(*asked)
     assert first.exit_code == 0, first.output
     assert run(*asked).stdout == first.stdout

@@ -10,6 +10,7 @@ from tenure.errors import BadInput, NotFound, TenureError
 from tenure.knowledge import open_knowledge_base
 from tenure.store import EmbeddedStore
 from tenure.terms import Names, prefixes
+from tenure.transactions.loading import load
 
 HEADER = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in prefixes(Names()).items()) + (
     "@prefix claim: <https://w3id.org/tenure/claim/eva-1/> .\n"
@@ -60,15 +61,24 @@ def write(folder: Path, facts: str = FACTS, entities: str = ENTITIES, **more: st
 
 
 def refused(folder: Path, store: Path) -> TenureError:
-    """The error of opening the folder over a store that holds good facts, which must survive."""
+    """The error of filling a store from the folder, and of loading it into one with good facts.
+
+    The one stays empty, and the other as it was.
+    """
     good = write(folder.parent / "good")
     open_knowledge_base(good, store=store).store.close()
     with EmbeddedStore(store) as before:
         held = set(before.quads())
-    with pytest.raises(TenureError) as caught:
-        open_knowledge_base(folder, store=store)
+    with pytest.raises(TenureError) as of_load:
+        load(store, folder, Names())
     with EmbeddedStore(store) as after:
         assert set(after.quads()) == held
+    new = folder.parent / "new"
+    with pytest.raises(TenureError) as caught:
+        open_knowledge_base(folder, store=new)
+    with EmbeddedStore(new) as empty:
+        assert empty.size() == 0
+    assert str(of_load.value) == str(caught.value)
     return caught.value
 
 

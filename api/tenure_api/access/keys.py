@@ -21,10 +21,9 @@ import re
 import secrets
 import stat
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +31,7 @@ from typing import Any, Final
 
 from tenure.errors import BadInput, BadParameter, NotFound, TenureError
 from tenure.nearest import nearest, remedy_of
+from tenure.own_folder import own_folder
 from tenure_api.access.who import SCOPES, Principal, with_included
 
 if sys.platform != "win32":
@@ -257,19 +257,16 @@ class Keys:
     def _write(self, keys: dict[str, Key]) -> None:
         told = {"version": _VERSION, "keys": [asdict(key) for key in keys.values()]}
         text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-        # mkstemp makes it with the mode 0600, whatever the umask.
-        descriptor, name = tempfile.mkstemp(dir=self.file.parent, prefix=f".{self.file.name}.")
-        try:
+        with own_folder("draft", self.file.parent, hidden=True) as folder:
+            draft = folder / self.file.name
+            # Nobody else may read it, whatever the umask.
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
                 _keep_owner(file.fileno(), self.file)
-            Path(name).replace(self.file)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+            draft.replace(self.file)
         _sync_folder(self.file.parent)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from tenure.errors import BadInput, NotFound
+from tenure.own_folder import own_folder
 
 
 def read_text(path: Path) -> str:
@@ -42,10 +43,22 @@ def write_all(changes: Mapping[Path, tuple[str | None, str]]) -> None:
     Raises:
         BadInput: a file has changed since it was read, or cannot be written; nothing is replaced.
     """
-    staged: list[tuple[Path, Path]] = []
     try:
+        _replace_all(changes)
+    except OSError as error:
+        raise BadInput(
+            f"It cannot be written: {error.strerror}.",
+            where=str(error.filename2 or error.filename or ""),
+            remedy="See to the folder's permissions and free space, and run the command again.",
+        ) from error
+
+
+def _replace_all(changes: Mapping[Path, tuple[str | None, str]]) -> None:
+    staged: list[tuple[Path, Path]] = []
+    with ExitStack() as drafts:
         for path, (before, after) in changes.items():
-            staged.append((_stage(path, after), path))
+            folder = drafts.enter_context(own_folder("draft", path.parent, hidden=True))
+            staged.append((_stage(path, after, folder), path))
             if before != (path.read_bytes().decode("utf-8", "replace") if path.exists() else None):
                 raise BadInput(
                     "It has been changed by somebody else in the meantime; nothing was written.",
@@ -54,30 +67,17 @@ def write_all(changes: Mapping[Path, tuple[str | None, str]]) -> None:
                 )
         for temporary, path in staged:
             temporary.replace(path)
-    except OSError as error:
-        raise BadInput(
-            f"It cannot be written: {error.strerror}.",
-            where=str(error.filename2 or error.filename or ""),
-            remedy="See to the folder's permissions and free space, and run the command again.",
-        ) from error
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
 
 
-def _stage(path: Path, text: str) -> Path:
-    """A file with ``text`` beside ``path``, with the permissions that ``path`` has or would get."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(path.stat().st_mode & 0o7777 if path.exists() else _default_mode())
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
+def _stage(path: Path, text: str, folder: Path) -> Path:
+    """A file with ``text`` in ``folder``, with the permissions that ``path`` has or would get."""
+    draft = folder / path.name
+    with draft.open("wb") as file:
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.chmod(path.stat().st_mode & 0o7777 if path.exists() else _default_mode())
+    return draft
 
 
 def _default_mode() -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tenure.errors import BadInput
+from tenure.own_folder import own_folder
 from tenure.terms import Names
 
 
@@ -24,10 +24,10 @@ def refuse_violations(
     # SHACL takes longer to load than most commands take to answer; only writing needs it.
     from tenure.validate import Severity, validate_paths  # noqa: PLC0415
 
-    with TemporaryDirectory() as folder:
+    with own_folder("facts") as folder:
         staged = []
         for path, (_, text) in changes.items():
-            copy = Path(folder) / path.name
+            copy = folder / path.name
             copy.write_bytes(text.encode("utf-8"))
             staged.append(copy)
         report = validate_paths(staged, context=facts, names=names)

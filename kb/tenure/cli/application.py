@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from types import MappingProxyType
@@ -15,6 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
+from tenure.cli.ending import ENDING
 from tenure.errors import BadInput, TenureError
 from tenure.nearest import nearest
 
@@ -37,6 +39,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "check-evidence": "evidence:check_evidence_command",
         "reason": "reason:reason_command",
         "import": "importing:import_command",
+        "load": "loading:load_command",
         "export": "exporting:export_command",
         "format": "formatting:format_command",
         "backup": "backup:backup_command",
@@ -91,7 +94,9 @@ class Root(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; errors become a line on standard error and an exit code."""
         try:
-            result = super().invoke(ctx)
+            with ExitStack() as ending:
+                ENDING.set(ending)
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except TenureError as error:
             typer.echo(f"error: {error}", err=True)

@@ -16,8 +16,8 @@ import typer
 
 from tenure.cli.options import Base, chosen_format, names_of
 from tenure.cli.output import print_json
-from tenure.errors import BadInput, NotFound
-from tenure.knowledge import KnowledgeBase
+from tenure.errors import BadInput
+from tenure.own_folder import own_folder
 from tenure.store import EmbeddedStore
 from tenure.store.damage import damage_told
 
@@ -79,8 +79,6 @@ def restore_command(
     with damage_told(backup):
         restore(backup, target, names)
     with _opened(target) as opened:
-        # The world of a plain backup is worked out when the store is opened for the first time.
-        KnowledgeBase(opened, names)
         found = verify(opened, names)
     typer.echo(f"restored: {backup} to {target}, {size_of(target):,} bytes")
     _print(found)
@@ -123,11 +121,7 @@ def _print(found: Verified) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[EmbeddedStore]:
     """The store of that folder, which has to be there."""
-    if not path.is_dir():
-        raise NotFound(
-            "There is no such store.", where=str(path), remedy="Name the folder of a store."
-        )
-    with damage_told(path), EmbeddedStore(path) as opened:
+    with damage_told(path), EmbeddedStore(path, make=False) as opened:
         yield opened
 
 
@@ -149,19 +143,20 @@ def _from_server(address: str, target: Path) -> int:
     headers = {"Accept": "application/n-quads"}
     if key := os.environ.get(KEY):
         headers["Authorization"] = f"Bearer {key}"
-    draft = target.with_name(f".{target.name}.part")
     connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
     try:
         connection.request("POST", f"{parts.path.rstrip('/')}/admin/backup", headers=headers)
         answer = connection.getresponse()
         if answer.status != 200:
             raise _refused(address, answer)
-        with draft.open("wb") as file:
-            shutil.copyfileobj(answer, file)
-            file.flush()
-            os.fsync(file.fileno())
-        check_whole(draft, sealed=True)
-        draft.rename(target)
+        with own_folder("draft", target.parent, hidden=True) as folder:
+            draft = folder / target.name
+            with draft.open("wb") as file:
+                shutil.copyfileobj(answer, file)
+                file.flush()
+                os.fsync(file.fileno())
+            check_whole(draft, sealed=True)
+            draft.rename(target)
     except (OSError, http.client.HTTPException) as error:
         raise BadInput(
             f"The backup did not arrive: {str(error) or type(error).__name__}.",
@@ -170,7 +165,6 @@ def _from_server(address: str, target: Path) -> int:
         ) from error
     finally:
         connection.close()
-        draft.unlink(missing_ok=True)
     return target.stat().st_size
 
 

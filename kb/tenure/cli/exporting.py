@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +21,7 @@ from tenure.cli.options import (
 )
 from tenure.errors import BadInput
 from tenure.export import export_into
+from tenure.own_folder import own_folder
 
 FORMATS = ("trig", "nq", "ttl", "nt", "jsonld")
 
@@ -58,17 +58,15 @@ def export_command(
     if output is None:
         give(sys.stdout.buffer)
         return
-    draft = output.with_name(f".{output.name}.part")
     try:
-        with draft.open("wb") as file:
-            give(file)
-        draft.replace(output)
+        with own_folder("draft", output.parent, hidden=True) as folder:
+            draft = folder / "export"
+            with draft.open("wb") as file:
+                give(file)
+            draft.replace(output)
     except OSError as error:
         raise BadInput(
             f"It cannot be written: {error.strerror}.",
             where=str(output),
             remedy="Name a file in a folder that exists and may be written to, with room for it.",
         ) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)

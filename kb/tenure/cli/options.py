@@ -9,8 +9,9 @@ from typing import Annotated, TypeAlias
 import typer
 
 from tenure.claims import Policy
+from tenure.cli.ending import ENDING
 from tenure.errors import BadInput, BadParameter
-from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.resources import data_dir
 from tenure.terms import BASE, Names
 
@@ -20,7 +21,7 @@ Facts: TypeAlias = Annotated[
 ]
 StorePath: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--store", help="Keep the store in this folder; default: in memory."),
+    typer.Option("--store", help="Read the store in this folder; default: the facts, in memory."),
 ]
 Base: TypeAlias = Annotated[
     str | None,
@@ -42,8 +43,17 @@ KnownAt: TypeAlias = Annotated[
 
 
 def opened(facts: Path | None, store: Path | None, base: str | None) -> KnowledgeBase:
-    """The knowledge base that the options name. Raises like :func:`open_knowledge_base`."""
-    return open_knowledge_base(facts, store=store, base=base)
+    """The knowledge base that the options of a reading command name.
+
+    A store has to be there; what is computed in it goes when the command ends. Raises as
+    :func:`open_knowledge_base` and :func:`read_knowledge_base`.
+    """
+    if store is None:
+        return open_knowledge_base(facts, base=base)
+    kb = read_knowledge_base(store, facts, base=base)
+    if (ending := ENDING.get()) is not None:
+        ending.callback(kb.close)
+    return kb
 
 
 def policy_of(kb: KnowledgeBase, policy: str | None, known_at: str | None) -> Policy:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pyoxigraph import NamedNode, Quad
 
@@ -18,6 +17,7 @@ from tenure.author.format import parse_trig
 from tenure.author.layout import write_layout
 from tenure.author.registry import source_files
 from tenure.history.writing import claim_named, retract_claim
+from tenure.own_folder import own_folder
 from tenure.terms import TN, Names
 
 
@@ -42,9 +42,9 @@ def supersede_claim(
     names = names or Names()
     slug, old = claim_named(facts, claim, names)
     file = source_files(facts)[slug].name
-    with TemporaryDirectory() as folder:
+    with own_folder("facts") as folder:
         # A copy, so that the two steps become visible together or not at all.
-        copy = Path(folder)
+        copy = folder
         for path in sorted(facts.iterdir()):
             if path.is_file():
                 shutil.copyfile(path, copy / path.name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pyoxigraph import NamedNode
 
+from tenure.errors import StoreFull
 from tenure.knowledge.building import build_world, read_edition
 from tenure.knowledge.edition import Edition
 from tenure.knowledge.graphs import ComputedGraphs
@@ -47,6 +48,12 @@ class Keeping:
         """
         with self._lock:
             self._read()
+
+    def close(self) -> None:
+        """Take what was computed for questions out of the store, and let go of it."""
+        with self._lock, suppress(StoreFull):
+            self._graphs.forget()
+        self.store.close()
 
     @property
     def generation(self) -> int:

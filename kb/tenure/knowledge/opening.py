@@ -1,15 +1,23 @@
-"""Opening a knowledge base from files, or from a store on disk."""
+"""Opening a knowledge base from files, or from a store on disk.
+
+A store belongs to what was written to it. Files fill one that holds nothing yet, and from then on
+it is opened as it is; other files are brought in by a command of its own (``tenure load``).
+"""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from typing import Final
 
-from tenure.errors import BadInput
+from tenure.errors import BadInput, NotFound
 from tenure.knowledge.base import KnowledgeBase
-from tenure.load import bring_up, load_files, refuse_newer
+from tenure.load import bring_up, load_files, origin_of, read_origin, refuse_newer
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore
+from tenure.store import EmbeddedStore, Store
 from tenure.terms import BASE, Names
+
+_LOG: Final = logging.getLogger("tenure.knowledge")
 
 
 def open_knowledge_base(
@@ -18,9 +26,11 @@ def open_knowledge_base(
     """A knowledge base over files, in memory, or over a store on disk.
 
     Args:
-        facts: the folder of the facts; None means the one that Tenure comes with. A store that
-            holds something already is used as it is unless a folder is given.
-        store: the folder of a store on disk; None keeps everything in memory.
+        facts: the folder of the facts that a store which holds nothing is filled from, in one
+            transaction; None means the one that Tenure comes with. A store that holds something is
+            opened as it is, and where it was filled from other facts, that goes to the log.
+        store: the folder of a store on disk, made where there is none; None keeps everything in
+            memory.
         base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
 
     Raises:
@@ -28,6 +38,23 @@ def open_knowledge_base(
             a later version of Tenure wrote. An older one is brought up to the present format.
         NotFound: a folder that is not there.
     """
+    return _opened(EmbeddedStore(store), facts, checked_base(base), may_fill=True)
+
+
+def read_knowledge_base(
+    store: Path, facts: Path | None = None, *, base: str | None = None
+) -> KnowledgeBase:
+    """The knowledge base over a store on disk that is there and holds something.
+
+    For those who only read: nothing is made and nothing filled. Otherwise as
+    :func:`open_knowledge_base`; raises :class:`~tenure.errors.NotFound` also for a folder
+    without a store, and for a store that holds nothing.
+    """
+    return _opened(EmbeddedStore(store, make=False), facts, checked_base(base), may_fill=False)
+
+
+def checked_base(base: str | None) -> Names:
+    """The names under a base. Raises :class:`~tenure.errors.BadInput` for one that is no IRI."""
     names = Names(base or BASE)
     if not names.base.startswith(("http://", "https://")) or not names.base.endswith(("/", "#")):
         raise BadInput(
@@ -35,14 +62,56 @@ def open_knowledge_base(
             where="base",
             remedy="Give an http or https address that ends in a slash.",
         )
-    opened = EmbeddedStore(store)
+    return names
+
+
+def holds_nothing(store: Store) -> bool:
+    """Whether a store has no statement at all, as one that was just made."""
+    return next(iter(store.quads()), None) is None
+
+
+def _opened(
+    opened: EmbeddedStore, facts: Path | None, names: Names, *, may_fill: bool
+) -> KnowledgeBase:
     try:
         refuse_newer(opened, names)
-        if facts is not None or next(opened.quads(), None) is None:
-            load_files(opened, facts or data_dir("facts"), data_dir("ontology"), names)
-        if store is not None:
+        if holds_nothing(opened):
+            _fill(opened, facts, names, may_fill=may_fill)
+        else:
+            _tell_of_others(opened, facts, names)
+        if opened.path is not None:
             bring_up(opened, names)
         return KnowledgeBase(opened, names)
     except BaseException:
         opened.close()
         raise
+
+
+def _fill(store: EmbeddedStore, facts: Path | None, names: Names, *, may_fill: bool) -> None:
+    if not may_fill:
+        raise NotFound(
+            "This store holds nothing.",
+            where=str(store.path),
+            remedy="Fill it: tenure load, or tenure serve.",
+        )
+    folder, ontology = facts or data_dir("facts"), data_dir("ontology")
+    load_files(store, folder, ontology, names, note_origin=store.path is not None)
+
+
+def _tell_of_others(store: EmbeddedStore, facts: Path | None, names: Names) -> None:
+    """Log where a store was filled from other files than those that are at hand now."""
+    noted = read_origin(store, names)
+    here = origin_of(facts or data_dir("facts"), data_dir("ontology"), "")
+    told = []
+    if facts is not None and noted is None:
+        told.append(f"it does not say what it was filled from, and {facts} is not read")
+    elif facts is not None and noted is not None and noted.facts != here.facts:
+        told.append(f"it was filled from other facts than {facts} holds now")
+    if noted is not None and noted.ontology != here.ontology:
+        told.append("its ontology is that of another version of Tenure")
+    if told:
+        _LOG.warning(
+            "note: the store %s is opened as it is: %s. tenure load brings newer ones in.",
+            store.path,
+            ", and ".join(told),
+        )

@@ -1,18 +1,23 @@
-"""Loading: files in, store filled whole or not at all. The only writer."""
+"""Loading: files in, an empty store filled whole or not at all; which files these were."""
 
 from tenure.load.checks import check_references
-from tenure.load.files import Loaded, load_files, read_folder
+from tenure.load.files import Loaded, checked_folder, load_files, origin_of, read_folder
+from tenure.load.origin import Origin, read_origin
 from tenure.load.registry import Registry
 from tenure.load.store_format import FORMAT, bring_up, read_format, refuse_newer
 
 __all__ = [
     "FORMAT",
     "Loaded",
+    "Origin",
     "Registry",
     "bring_up",
     "check_references",
+    "checked_folder",
     "load_files",
+    "origin_of",
     "read_folder",
     "read_format",
+    "read_origin",
     "refuse_newer",
 ]

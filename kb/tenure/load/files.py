@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from tenure.claims import read_claims
+from tenure.claims import instant, read_claims
 from tenure.errors import BadClaim, BadInput, NotFound
 from tenure.load.checks import check_references, place_of
+from tenure.load.origin import Origin, digest
 from tenure.load.registry import Registry
 from tenure.slices import is_computed
 from tenure.store import Store, read_file
@@ -34,6 +35,13 @@ class Loaded:
     quads: tuple[Quad, ...]
     homes: dict[str, Path]
 
+    @property
+    def last_instant(self) -> str:
+        """The last instant at which claims were recorded or retracted; empty without claims."""
+        times = (TN("recordedAt"), TN("retractedAt"))
+        told = (q.object for q in self.quads if q.predicate in times)
+        return max((instant(one.value) for one in told if isinstance(one, Literal)), default="")
+
 
 def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
     """All facts and the ontology, each quad in the graph of its part.
@@ -45,9 +53,9 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
     quads: list[Quad] = []
     homes: dict[str, Path] = {}
     graphs: dict[str, Path] = {}
-    for path in _files(ontology, (".ttl",)):
+    for path in ontology_files(ontology):
         quads += _moved(read_file(path), names.graph("ontology"))
-    for path in _files(facts, SUFFIXES):
+    for path in fact_files(facts):
         # A whole export holds the world too; it is computed anew from the claims.
         read = [q for q in read_file(path) if not _computed(q, names)]
         part = "entities" if path.suffix == ".ttl" else "provenance"
@@ -66,20 +74,34 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
     return Loaded(tuple(quads), graphs | homes)
 
 
-def load_files(store: Store, facts: Path, ontology: Path, names: Names) -> None:
-    """Fill the store from files, replacing what it held.
+def load_files(
+    store: Store, facts: Path, ontology: Path, names: Names, *, note_origin: bool = False
+) -> None:
+    """Fill the store from files, replacing what it held; ``note_origin`` has it note which.
 
     Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line, also
     for what fusion could not understand: a knowledge base opens over whatever was loaded.
     """
-    loaded = read_folder(facts, ontology, names)
-    check_loaded(loaded, names)
+    loaded = checked_folder(facts, ontology, names)
+    noted = origin_of(facts, ontology, loaded.last_instant).quads(names) if note_origin else ()
     # In one transaction: who opens the store after a crash finds the old or the new.
     if held := store.graphs():
-        store.change((), loaded.quads, emptied=held)
+        store.change((), (*loaded.quads, *noted), emptied=held)
     else:
-        store.add(loaded.quads)
+        store.add((*loaded.quads, *noted))
     store.flush()
+
+
+def origin_of(facts: Path, ontology: Path, until: str) -> Origin:
+    """The origin of a store that is filled from these folders, as they are now."""
+    return Origin(digest(fact_files(facts)), digest(ontology_files(ontology)), until)
+
+
+def checked_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
+    """As :func:`read_folder`, of what a knowledge base opens over. Raises as it and the checks."""
+    loaded = read_folder(facts, ontology, names)
+    check_loaded(loaded, names)
+    return loaded
 
 
 def check_loaded(loaded: Loaded, names: Names) -> None:
@@ -107,6 +129,16 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
             where=place_of(home, error.where.name),
             remedy=error.remedy,
         ) from error
+
+
+def fact_files(folder: Path) -> list[Path]:
+    """The files of facts in a folder. Raises :class:`~tenure.errors.NotFound`."""
+    return _files(folder, SUFFIXES)
+
+
+def ontology_files(folder: Path) -> list[Path]:
+    """The files of the ontology in a folder. Raises :class:`~tenure.errors.NotFound`."""
+    return _files(folder, (".ttl",))
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import re
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from tenure.errors import BadInput
+from tenure.own_folder import own_folder
 from tenure.reason.owl import OWL
 from tenure.reason.programs import NotReasoned, java, shipped
 
@@ -58,8 +57,8 @@ def classify(triples: Iterable[Triple], limit: float) -> Classification:
     """
     program, jar = java(), shipped("hermit", "HermiT.jar")
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="tenure-reason-") as folder:
-        file = Path(folder) / "ontology.nt"
+    with own_folder("reason") as folder:
+        file = folder / "ontology.nt"
         file.write_bytes(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
         command = [program, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", str(jar)]
         command += ["org.semanticweb.HermiT.cli.CommandLine", "-c", "-O", "-D", file.as_uri()]

@@ -11,14 +11,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from tenure.own_folder import own_folder
 from tenure.reason.masks import Masks
 from tenure.reason.owl import OWL
 from tenure.reason.programs import NotReasoned, java, shipped
@@ -64,8 +63,8 @@ def explain(
     ends = time.monotonic() + limit
     found: list[Explained] = []
     unknown: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="tenure-reason-") as folder:
-        file = Path(folder) / "ontology.nt"
+    with own_folder("reason") as folder:
+        file = folder / "ontology.nt"
         shown = [*without_unions(triples), *(one for each in asked for one in each.added)]
         file.write_bytes(serialize(map(masks.masked, shown), format=RdfFormat.N_TRIPLES) or b"")
         for one in asked:

@@ -6,7 +6,7 @@ strangers before a store sees them.
 """
 
 from tenure.store.answers import Answer, Row, Solutions, Term, Triples, Truth
-from tenure.store.embedded import EmbeddedStore
+from tenure.store.embedded import EmbeddedStore, has_store
 from tenure.store.following import Follower, Written
 from tenure.store.formats import (
     GRAPH_FORMATS,
@@ -46,6 +46,7 @@ __all__ = [
     "Written",
     "graph_format",
     "graph_format_of",
+    "has_store",
     "inspect",
     "media_types",
     "negotiate",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from typing import Final, Self
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from tenure.errors import BadInput, BadQuery, StoreFull
+from tenure.errors import BadInput, BadQuery, NotFound, StoreFull
 from tenure.store.answers import Answer, wrap
 from tenure.store.damage import damaged
 from tenure.store.following import Follower, Noted, Written
@@ -24,24 +26,40 @@ from tenure.store.syntax_errors import not_unicode, unparsed_query
 # RocksDB, in which Oxigraph keeps its data, has this file in every database.
 _DATABASE_MARK: Final = "CURRENT"
 
+# What RocksDB writes before that one. A process that was killed then leaves these and no data.
+_BEFORE_BIRTH: Final = re.compile(r"LOCK|IDENTITY|LOG(\.old\.\d+)?|MANIFEST-\d+|\d+\.dbtmp")
+
+_OTHERS: Final = 0o077
+"""The rights of group and others among those of a folder."""
+
+_LOG: Final = logging.getLogger("tenure.store")
+
+
+def has_store(path: Path) -> bool:
+    """Whether a folder holds a store, empty or not."""
+    return (path / _DATABASE_MARK).is_file()
+
 
 class EmbeddedStore:
     """A :class:`~tenure.store.protocol.Store` over Oxigraph.
 
     Args:
-        path: the folder that holds the data, made where there is none; None keeps them in memory.
+        path: the folder that holds the data; None keeps them in memory.
+        make: whether a store is made where there is none: in a folder that does not exist yet, for
+            this user alone, or in an empty one.
 
     Raises:
         BadInput: the folder is in use, is not a store, or cannot be written.
+        NotFound: there is no store, and none is to be made.
 
     One process at a time may open a folder. Threads may share one object: writes wait for each
     other, readers wait for nobody.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, make: bool = True) -> None:
         self._path = path
         self._opened: pyoxigraph.Store | None = (
-            pyoxigraph.Store() if path is None else _opened(path)
+            pyoxigraph.Store() if path is None else _opened(path, make=make)
         )
         self._writing = threading.Lock()
         self._generation = 0
@@ -186,6 +204,7 @@ class EmbeddedStore:
             )
         try:
             self._engine.backup(str(target))
+            target.chmod(0o700)
         except OSError as error:
             raise _not_written(target, error) from error
 
@@ -254,26 +273,54 @@ class EmbeddedStore:
         return self._opened
 
 
-def _opened(path: Path) -> pyoxigraph.Store:
-    if path.exists() and not path.is_dir():
-        raise BadInput(
-            "This is a file; a store is a folder.",
-            where=str(path),
-            remedy="Name a folder, or load the file into one.",
-        )
-    # Oxigraph would make a database among the files of whatever folder it is given.
-    if path.is_dir() and any(path.iterdir()) and not (path / _DATABASE_MARK).is_file():
-        raise BadInput(
-            "This folder holds files and is not a store.",
-            where=str(path),
-            remedy="Name an empty folder, or one that does not exist yet.",
-        )
+def _opened(path: Path, *, make: bool) -> pyoxigraph.Store:
+    try:
+        _prepare(path, make=make)
+    except OSError as error:
+        raise _not_opened(path, error) from error
     try:
         return pyoxigraph.Store(str(path))
     except OSError as error:
         raise _not_opened(path, error) from error
     except RuntimeError as error:
         raise damaged(path, error) from error
+
+
+def _prepare(path: Path, *, make: bool) -> None:
+    """Passes where a store is, or may be made. Raises :class:`OSError` where none can be."""
+    if path.exists() and not path.is_dir():
+        raise BadInput(
+            "This is a file; a store is a folder.",
+            where=str(path),
+            remedy="Name a folder, or load the file into one.",
+        )
+    if has_store(path):
+        if path.stat().st_mode & _OTHERS:
+            _LOG.warning(
+                "Other users of this machine can look into the folder of the store, %s: "
+                "chmod 700 keeps them out.",
+                path,
+            )
+        return
+    # Oxigraph would make a database among the files of whatever folder it is given.
+    there = [one.name for one in path.iterdir()] if path.is_dir() else []
+    if not all(_BEFORE_BIRTH.fullmatch(name) for name in there):
+        raise BadInput(
+            "This folder holds files and is not a store.",
+            where=str(path),
+            remedy="Name an empty folder, or one that does not exist yet."
+            if make
+            else "Name the folder of a store.",
+        )
+    if not make:
+        raise NotFound(
+            "There is no store here." if path.exists() else "There is no such store.",
+            where=str(path),
+            remedy="Name the folder of a store; tenure load makes one out of facts.",
+        )
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700)
 
 
 def _not_opened(path: Path, error: OSError) -> BadInput:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import Names
-from tenure.transactions.model import BodyChange, Change, GraphChange, Retraction
+from tenure.transactions.model import BodyChange, Change, FactsChange, GraphChange, Retraction
 from tenure.transactions.update import ask_update, graph_named
 
 DEFAULT = DefaultGraph()
@@ -39,6 +39,8 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
     """
     if isinstance(change, Retraction):
         return Asked(retracted=change.claims)
+    if isinstance(change, FactsChange):
+        return replace(_settled(kb, (), change.quads), retracted=change.retracted)
     if isinstance(change, BodyChange):
         graph = DEFAULT if change.graph is None else graph_named(change.graph)
         read = read_text(change.data, change.format, name=change.name)

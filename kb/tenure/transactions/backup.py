@@ -17,11 +17,13 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound, StoreFull
+from tenure.knowledge import KnowledgeBase
 from tenure.load import bring_up, refuse_newer
 from tenure.load.files import Loaded, check_loaded
+from tenure.own_folder import own_folder
 from tenure.resources import data_dir
 from tenure.slices import is_computed
-from tenure.store import EmbeddedStore, Store, read_file
+from tenure.store import EmbeddedStore, Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
 from tenure.terms import Names
 from tenure.transactions.plain import check_whole, write_sorted
@@ -76,6 +78,12 @@ def restore(backup: Path, target: Path, names: Names) -> None:
         raise NotFound(
             "There is no such backup.", where=str(backup), remedy="Name the file or folder of one."
         )
+    if backup.is_dir() and not has_store(backup):
+        raise BadInput(
+            "This folder is no backup: there is no store in it.",
+            where=str(backup),
+            remedy="Name the folder that tenure backup wrote.",
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadInput(
             "It exists already, and is not empty.",
@@ -87,13 +95,15 @@ def restore(backup: Path, target: Path, names: Names) -> None:
         if backup.is_dir():
             check_sums(backup)
             shutil.copytree(backup, draft, ignore=shutil.ignore_patterns(SUMS))
+            draft.chmod(0o700)
         with EmbeddedStore(draft) as store:
             refuse_newer(store, names)
             if not backup.is_dir():
                 store.add(_read_plain(backup, names))
             bring_up(store, names)
             _renew(store, names)
-            store.flush()
+            # With its world in it, so that it is sound from the moment it has its name.
+            KnowledgeBase(store, names).close()
 
     _whole_or_not(target, make)
 
@@ -161,38 +171,27 @@ def _renew(store: Store, names: Names) -> None:
 
 def _whole_or_not(target: Path, make: Callable[[Path], None]) -> None:
     """Make something beside ``target`` and give it that name when it is whole and on the disk."""
-    draft = target.with_name(f".{target.name}.part")
-    _clear(draft)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        make(draft)
-        _sync(draft)
-        if target.is_dir():
-            target.rmdir()
-        draft.rename(target)
+        with own_folder("draft", target.parent, hidden=True) as folder:
+            draft = folder / target.name
+            make(draft)
+            _sync(draft, *(draft.iterdir() if draft.is_dir() else ()))
+            if target.is_dir():
+                target.rmdir()
+            draft.rename(target)
         _sync(target.parent)
     except OSError as error:
-        _clear(draft)
         raise StoreFull(
             f"It cannot be written: {error.strerror or error}.",
             where=str(target),
             remedy="Name a place that can be written, with room enough.",
         ) from error
-    except BaseException:
-        _clear(draft)
-        raise
 
 
-def _clear(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Force a file, or a folder with the files in it, onto the disk."""
-    for one in (path, *(path.iterdir() if path.is_dir() and path.name.startswith(".") else ())):
+def _sync(*paths: Path) -> None:
+    """Force files, or what folders list, onto the disk."""
+    for one in paths:
         descriptor = os.open(one, os.O_RDONLY)
         try:
             os.fsync(descriptor)

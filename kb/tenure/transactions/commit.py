@@ -16,11 +16,19 @@ from tenure.history import revision_quads
 from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
+from tenure.load import read_origin
 from tenure.store import EmbeddedStore
 from tenure.terms import TN, XSD_DATETIME
 from tenure.transactions.asking import DEFAULT, ask
 from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
-from tenure.transactions.model import BodyChange, Change, Committed, GraphChange, UpdateChange
+from tenure.transactions.model import (
+    BodyChange,
+    Change,
+    Committed,
+    FactsChange,
+    GraphChange,
+    UpdateChange,
+)
 from tenure.transactions.ordinary import writes_of
 from tenure.transactions.plan import Plan, plan
 from tenure.transactions.state import State, next_instant, read_state
@@ -189,6 +197,10 @@ class _Transaction:
         # The first change writes down which store this is.
         stored = read_state(kb.store, names)
         old, new = set(stored.quads(names) if stored else ()), set(state.quads(names))
+        if isinstance(self._change, FactsChange):
+            noted = read_origin(kb.store, names)
+            old |= set(noted.quads(names) if noted else ())
+            new |= set(self._change.origin.at(self._instant).quads(names))
         removed += old - new
         added += new - old
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pyoxigraph import Triple
+from pyoxigraph import Quad, Triple
 
+from tenure.load import Origin
 from tenure.store import GraphFormat
 from tenure.validate import Finding
 from tenure.world import Conflict
@@ -63,7 +64,20 @@ class Retraction:
     claims: tuple[str, ...]
 
 
-Change = BodyChange | UpdateChange | GraphChange | Retraction
+@dataclass(frozen=True, slots=True)
+class FactsChange:
+    """What files of facts have and the store has not, and the claims (IRIs) that they withdraw.
+
+    Descriptions and entities lie in the default graph. ``origin`` is what the store notes of the
+    files from then on, with the instant of this change.
+    """
+
+    quads: tuple[Quad, ...] = field(repr=False)
+    retracted: tuple[str, ...]
+    origin: Origin
+
+
+Change = BodyChange | UpdateChange | GraphChange | Retraction | FactsChange
 """All that can be asked of :func:`tenure.transactions.commit`."""
 
 

@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
 from typing import Final, Self
 
 import numpy as np
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from tenure.own_folder import OwnFolder
 from tenure.store.formats import GraphFormat
 from tenure.terms import RDF_TYPE, Names
 from tenure.validate.exact import Written
@@ -87,8 +87,8 @@ class LargeFacts:
         reach = reach_of(shapes.core, {one.rule: one.query for one in shapes.constraints})
         # The sweep goes from a life to what ended it.
         self._reach = replace(reach, back=reach.back | terms.ending.keys())
-        self._folder = TemporaryDirectory(prefix="tenure-validate-")
-        self._cutter = Cutter(Path(self._folder.name), size)
+        self._folder = OwnFolder("validate")
+        self._cutter = Cutter(self._folder.path, size)
         schema = Schema(quad for one in ontology for quad in one.quads)
         self._schema = schema
         self._sieve = Sieve(schema, names, self._reach)
@@ -98,7 +98,7 @@ class LargeFacts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
+        self._folder.close()
 
     @property
     def triples(self) -> int:

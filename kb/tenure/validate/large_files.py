@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from tenure.errors import BadInput
+from tenure.own_folder import own_folder
 from tenure.store.formats import GraphFormat
 from tenure.validate.large import LargeFacts, LargeFile
 from tenure.validate.progress import Progress, Stage, Step
@@ -60,8 +60,8 @@ def sorted_by_kind(files: Iterable[File]) -> SortedFiles:
     """
     found = SortedFiles()
     lists = {Kind.FACTS: found.facts, Kind.TERMS: found.terms, Kind.SHAPES: found.shapes}
-    with TemporaryDirectory(prefix="tenure-validate-") as folder:
-        cutter = Cutter(Path(folder), _LOOKED_AT_FIRST)
+    with own_folder("validate") as folder:
+        cutter = Cutter(folder, _LOOKED_AT_FIRST)
         for path, form in files:
             lists[_kind(cutter, path, form)].append((path, form))
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import tempfile
 import threading
@@ -10,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from tenure.errors import BadInput
+from tenure.own_folder import OwnFolder
 from tenure.store import EmbeddedStore
 from tenure.workers.frames import FORGET
 from tenure.workers.journal import Journal
@@ -22,38 +22,15 @@ _MOST_IN_MEMORY: Final = 4 << 20
 """Bytes of writes that are made after; for more, a new copy is quicker."""
 
 
-_PREFIX: Final = "tenure-workers-"
-_MARK: Final = "in-use"
+def _own_folder(within: Path | None) -> OwnFolder:
+    """A new folder; where none can be made ``within``, it lies among the temporary files.
 
-
-def _own_folder(within: Path | None) -> tuple[Path, IO[bytes]]:
-    """A new folder, and the open file in it whose lock says that it is in use.
-
-    Where none can be made ``within``, it lies among the system's temporary files. Raises
-    :class:`OSError` where none can be made there either.
+    Raises :class:`OSError` where none can be made there either.
     """
     try:
-        root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=within))
+        return OwnFolder("workers", within)
     except OSError:
-        root = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    # A worker runs in a folder of its own, where a relative path means something else.
-    root = root.absolute()
-    mark = (root / _MARK).open("wb")
-    fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    for other in root.parent.glob(f"{_PREFIX}*"):
-        if other != root and not _in_use(other):
-            shutil.rmtree(other, ignore_errors=True)
-    return root, mark
-
-
-def _in_use(folder: Path) -> bool:
-    """Whether a process that lives has made the folder; one without a mark is just being made."""
-    try:
-        with (folder / _MARK).open("rb") as mark:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    return False
+        return OwnFolder("workers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +69,14 @@ class Copies:
         self._dump: tuple[Path, int] | None = None
         beside = store.path.parent if store.path else None
         try:
-            self._root, self._mark = _own_folder(within or beside)
+            self._folder = _own_folder(within or beside)
         except OSError as error:
             raise BadInput(
                 f"No temporary files can be written: {error.strerror}.",
                 where=str(within or tempfile.gettempdir()),
                 remedy="Make room there, or name another folder in the environment as TMPDIR.",
             ) from error
+        self._root = self._folder.path
         most = _MOST_IN_MEMORY if store.path is None else _MOST_ON_DISK
         self.journal = Journal(skip, most)
         store.follow(self.journal.note)
@@ -128,8 +106,7 @@ class Copies:
     def close(self) -> None:
         """Removes everything that was written. A second call does nothing."""
         self._store.follow(None)
-        shutil.rmtree(self._root, ignore_errors=True)
-        self._mark.close()
+        self._folder.close()
 
     def _dumped(self) -> tuple[Path, int]:
         with self._lock:

@@ -1,0 +1,422 @@
+"""Files of facts brought into a store: what that adds, withdraws and leaves; as one revision.
+
+A store belongs to what was written to it. So newer files are compared with what it holds: what
+only they have is added, what came from files and is no longer in them is retracted, and the rest is
+left, whatever was written here above all. Nothing is replaced, since claims do not change: what
+files tell otherwise than the store is named and left too. The ontology is another matter: it comes
+with Tenure, and a store takes over that of the version that loads.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from tenure.errors import InvalidChange, NotFound, Where
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.opening import holds_nothing
+from tenure.load import (
+    Loaded,
+    Origin,
+    bring_up,
+    checked_folder,
+    load_files,
+    origin_of,
+    read_origin,
+    refuse_newer,
+)
+from tenure.own_folder import own_folder
+from tenure.resources import data_dir
+from tenure.store import EmbeddedStore, Store
+from tenure.terms import RDF_TYPE, TN, Names
+from tenure.transactions.asking import DEFAULT
+from tenure.transactions.commit import commit
+from tenure.transactions.model import Committed, FactsChange
+from tenure.transactions.update import is_ordinary
+
+MESSAGE: Final = "Loaded from files of facts."
+_TIMES: Final = frozenset((TN("recordedAt"), TN("retractedAt")))
+_RETRACTED: Final = TN("retractedAt")
+
+Told = frozenset[tuple[NamedNode, object]]
+"""What is said of one thing: properties and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What loading does, or would do in a dry run.
+
+    Attributes:
+        fills: whether the store holds nothing before.
+        dry_run: whether nothing was written.
+        renews_ontology: whether the store takes over another ontology.
+        added: claims (IRIs) that come in.
+        retracted: claims that came from files and that these withdraw or no longer have.
+        sources: sources that come in; ``entities`` and ``graphs``: likewise.
+        same: how many claims of the files the store has as they are.
+        written: how many claims that still count were written here, and are left.
+        missing: claims that came from files, of sources that these do not have; they are left.
+        withdrawn: claims that the files have withdrawn before the store learnt of them.
+        differing: claims, sources, entities and graphs (IRIs) that the files tell otherwise than
+            the store, where they are left as they are.
+        committed: what came of it; None where nothing was committed.
+    """
+
+    fills: bool
+    dry_run: bool
+    renews_ontology: bool = False
+    added: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    graphs: tuple[str, ...] = ()
+    same: int = 0
+    written: int = 0
+    missing: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    committed: Committed | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        done = self.committed
+        return {
+            "dryRun": self.dry_run,
+            "fills": self.fills,
+            "renewsOntology": self.renews_ontology,
+            "add": {
+                "claims": list(self.added),
+                "sources": list(self.sources),
+                "entities": list(self.entities),
+                "graphs": list(self.graphs),
+            },
+            "retract": list(self.retracted),
+            "leave": {
+                "same": self.same,
+                "writtenHere": self.written,
+                "ofMissingSources": list(self.missing),
+                "withdrawnBefore": list(self.withdrawn),
+                "differing": list(self.differing),
+            },
+            "revisions": list(done.revisions) if done else [],
+            "conflicts": [one.to_dict() for one in done.conflicts] if done else [],
+            "resolved": [one.to_dict() for one in done.resolved] if done else [],
+        }
+
+
+def load(
+    path: Path,
+    facts: Path | None,
+    names: Names,
+    *,
+    message: str = MESSAGE,
+    who: str | None = None,
+    dry_run: bool = False,
+    complete: bool = False,
+) -> Loading:
+    """Bring the facts of a folder into the store at ``path``; one that holds nothing is filled.
+
+    Args:
+        path: the folder of the store, made where there is none, unless it is a dry run.
+        facts: the folder of the facts; None: those that Tenure comes with.
+        names: the IRIs.
+        message: why, for the revision.
+        who: who does it, for the revision.
+        dry_run: say the same and write nothing.
+        complete: whether the folder has all there is, so that claims of sources which it does not
+            have are retracted as well, where they came from files.
+
+    Raises:
+        BadInput: files that cannot be read or understood, or a folder that is no store.
+        NotFound: no such folder of facts.
+        InvalidChange: together with what is in the store they break a rule.
+        StoreFull: no room on the disk.
+    """
+    folder, ontology = facts or data_dir("facts"), data_dir("ontology")
+    loaded = checked_folder(folder, ontology, names)
+    try:
+        opened = EmbeddedStore(path, make=not dry_run)
+    except NotFound:
+        return _filling(loaded, names, dry_run=True)
+    with opened:
+        refuse_newer(opened, names)
+        if holds_nothing(opened):
+            if not dry_run:
+                load_files(opened, folder, ontology, names, note_origin=True)
+                bring_up(opened, names)
+                KnowledgeBase(opened, names).close()
+            return _filling(loaded, names, dry_run=dry_run)
+        origin = origin_of(folder, ontology, "")
+        loading = _Loading(loaded, origin, names, message, who, complete=complete)
+        if not _has_ontology(opened, loaded, names):
+            # Tried on a copy, so that no ontology is taken over under which the claims that are
+            # there could not be read.
+            with own_folder("draft", path.parent, hidden=True) as drafts:
+                opened.backup(drafts / "store")
+                with EmbeddedStore(drafts / "store") as copy:
+                    _take_ontology(copy, loaded, names)
+                    tried = loading.run(copy, dry_run=True, renews=True)
+            if dry_run:
+                return tried
+            _take_ontology(opened, loaded, names)
+            return loading.run(opened, dry_run=False, renews=True)
+        return loading.run(opened, dry_run=dry_run, renews=False)
+
+
+class _Loading:
+    """Files that are compared with stores, and brought into one."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        origin: Origin,
+        names: Names,
+        message: str,
+        who: str | None,
+        *,
+        complete: bool,
+    ) -> None:
+        self._loaded = loaded
+        self._origin = origin
+        self._names = names
+        self._message = message
+        self._who = who
+        self._complete = complete
+
+    def run(self, store: EmbeddedStore, *, dry_run: bool, renews: bool) -> Loading:
+        """Compare with a store that holds something, and commit what differs."""
+        bring_up(store, self._names)
+        kb = KnowledgeBase(store, self._names)
+        noted = read_origin(store, self._names) or Origin("", "", "")
+        found = _Comparison(kb, self._loaded, noted, complete=self._complete)
+        now = Origin(self._origin.facts, self._origin.ontology, noted.until, noted.loads)
+        change = FactsChange(tuple(found.quads), tuple(found.retracted), now)
+        committed = None
+        if found.quads or found.retracted:
+            committed = self._commit(kb, change, dry_run=dry_run)
+        elif not dry_run and now != noted:
+            store.change(noted.quads(self._names), now.quads(self._names))
+            store.flush()
+        kb.close()
+        return Loading(
+            False,
+            dry_run,
+            renews,
+            tuple(found.added),
+            tuple(found.retracted),
+            tuple(found.sources),
+            tuple(found.entities),
+            tuple(found.graphs),
+            found.same,
+            found.written,
+            tuple(found.missing),
+            tuple(found.withdrawn),
+            tuple(sorted(found.differing)),
+            committed,
+        )
+
+    def _commit(self, kb: KnowledgeBase, change: FactsChange, *, dry_run: bool) -> Committed:
+        try:
+            return commit(kb, change, who=self._who, message=self._message, dry_run=dry_run)
+        except InvalidChange as error:
+            foci = (one.focus for one in getattr(error.report, "findings", ()))
+            home = next(
+                (self._loaded.homes[one] for one in foci if one in self._loaded.homes), None
+            )
+            if home is not None:
+                error.where = Where(str(home))
+            raise
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """What files have and a store has not, and the reverse.
+
+    What the files say goes through a store too before it is compared, since that may write a
+    number or an instant otherwise than it was told.
+    """
+
+    kb: KnowledgeBase
+    loaded: Loaded
+    origin: Origin
+    complete: bool = field(kw_only=True)
+    quads: list[Quad] = field(default_factory=list, init=False)
+    added: list[str] = field(default_factory=list, init=False)
+    retracted: list[str] = field(default_factory=list, init=False)
+    sources: list[str] = field(default_factory=list, init=False)
+    entities: list[str] = field(default_factory=list, init=False)
+    graphs: list[str] = field(default_factory=list, init=False)
+    missing: list[str] = field(default_factory=list, init=False)
+    withdrawn: list[str] = field(default_factory=list, init=False)
+    differing: set[str] = field(default_factory=set, init=False)
+    same: int = field(default=0, init=False)
+    written: int = field(default=0, init=False)
+    _files: EmbeddedStore = field(default_factory=EmbeddedStore, init=False)
+    _told: dict[NamedNode, Told] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        names = self.kb.names
+        self._files.fill(self.loaded.quads)
+        self._told = _by_subject(self._files, names.graph("provenance"))
+        kinds: dict[object, list[NamedNode]] = defaultdict(list)
+        for node in sorted(self._told, key=lambda one: one.value):
+            for predicate, value in self._told[node]:
+                if predicate == RDF_TYPE:
+                    kinds[value].append(node)
+        claims, sources = kinds[TN("Claim")], kinds[TN("Source")]
+        for claim in claims:
+            self._compare_claim(claim)
+        self._compare_rest(sources, {*claims, *kinds[TN("Revision")]})
+        self._compare_entities()
+        self._compare_graphs()
+        self._look_for_others({one.value for one in claims}, {one.value for one in sources})
+        self._files.close()
+
+    # ------------------------------------------------------------------ claims
+
+    def _compare_claim(self, claim: NamedNode) -> None:
+        known = self.kb.claims.get(claim.value)
+        is_withdrawn = any(predicate == _RETRACTED for predicate, _ in self._told[claim])
+        if known is None:
+            (self.withdrawn if is_withdrawn else self.added).append(claim.value)
+            return
+        if is_withdrawn and known.retracted_at is None:
+            self.retracted.append(claim.value)
+        elif self._is_same(claim):
+            self.same += 1
+        else:
+            self.differing.add(claim.value)
+
+    def _is_same(self, claim: NamedNode) -> bool:
+        here = {one for one in self._held("provenance", claim) if one[0] not in _TIMES}
+        told = {one for one in self._told[claim] if one[0] not in _TIMES}
+        stated = {quad.triple for quad in self.kb.store.quads(claim)}
+        return here == told and stated == {quad.triple for quad in self._files.quads(claim)}
+
+    def _look_for_others(self, claims: set[str], sources: set[str]) -> None:
+        """Claims that only the store has."""
+        for iri, claim in self.kb.claims.items():
+            if iri in claims or claim.retracted_at is not None:
+                continue
+            if not self.origin.of_files(claim.recorded_at):
+                self.written += 1
+            elif self.complete or claim.source in sources:
+                self.retracted.append(iri)
+            else:
+                self.missing.append(iri)
+
+    # ------------------------------------------------------------------ what claims rest on
+
+    def _compare_rest(self, sources: Iterable[NamedNode], but: set[NamedNode]) -> None:
+        """Sources, and of evidence and speakers what the new claims and sources point at."""
+        new: set[NamedNode] = set()
+        for node in self._told.keys() - but:
+            here = self._held("provenance", node)
+            if not here:
+                new.add(node)
+            elif here != self._told[node]:
+                self.differing.add(node.value)
+        self.sources = [one.value for one in sources if one in new]
+        wanted = [NamedNode(iri) for iri in (*self.added, *self.sources)]
+        seen = set(wanted)
+        while wanted:
+            node = wanted.pop()
+            self.quads += _described(node, self._told[node])
+            for _, value in self._told[node]:
+                if isinstance(value, NamedNode) and value in new and value not in seen:
+                    seen.add(value)
+                    wanted.append(value)
+        for iri in self.added:
+            self.quads += self._files.quads(NamedNode(iri))
+
+    # ------------------------------------------------------------------ entities and other graphs
+
+    def _compare_entities(self) -> None:
+        told = _by_subject(self._files, self.kb.names.graph("entities"))
+        for node in sorted(told, key=lambda one: one.value):
+            here = self._held("entities", node)
+            if not here:
+                self.entities.append(node.value)
+                self.quads += _described(node, told[node])
+            elif here != told[node]:
+                self.differing.add(node.value)
+
+    def _compare_graphs(self) -> None:
+        for graph in self._files.graphs():
+            if not is_ordinary(graph.value, self.kb.names):
+                continue
+            told, here = (set(one.quads(graph)) for one in (self._files, self.kb.store))
+            if not here:
+                self.graphs.append(graph.value)
+                self.quads += told
+            elif len(here) != len(told) or _without_blanks(here) != _without_blanks(told):
+                self.differing.add(graph.value)
+
+    def _held(self, part: str, node: NamedNode) -> Told:
+        found = self.kb.store.quads(self.kb.names.graph(part), subject=node)
+        return frozenset((quad.predicate, quad.object) for quad in found)
+
+
+def _filling(loaded: Loaded, names: Names, *, dry_run: bool) -> Loading:
+    kinds: Mapping[object, list[str]] = defaultdict(list)
+    entities = names.graph("entities")
+    for quad in loaded.quads:
+        if quad.predicate == RDF_TYPE and isinstance(quad.subject, NamedNode):
+            if quad.graph_name == entities:
+                kinds[entities].append(quad.subject.value)
+            elif quad.graph_name == names.graph("provenance"):
+                kinds[quad.object].append(quad.subject.value)
+    graphs = {q.graph_name.value for q in loaded.quads if isinstance(q.graph_name, NamedNode)}
+    return Loading(
+        True,
+        dry_run,
+        added=tuple(sorted(kinds[TN("Claim")])),
+        sources=tuple(sorted(kinds[TN("Source")])),
+        entities=tuple(sorted(set(kinds[entities]))),
+        graphs=tuple(sorted(one for one in graphs if is_ordinary(one, names))),
+    )
+
+
+def _has_ontology(store: Store, loaded: Loaded, names: Names) -> bool:
+    """Whether the store has the ontology that was loaded; blank nodes are only counted."""
+    told = {quad for quad in loaded.quads if quad.graph_name == names.graph("ontology")}
+    with EmbeddedStore() as written:
+        written.fill(told)
+        told = set(written.quads())
+    here = set(store.quads(names.graph("ontology")))
+    return len(here) == len(told) and _without_blanks(here) == _without_blanks(told)
+
+
+def _take_ontology(store: Store, loaded: Loaded, names: Names) -> None:
+    graph = names.graph("ontology")
+    store.change((), [q for q in loaded.quads if q.graph_name == graph], emptied=[graph])
+    store.flush()
+
+
+def _without_blanks(quads: Iterable[Quad]) -> set[Quad]:
+    return {
+        one
+        for one in quads
+        if not isinstance(one.subject, BlankNode) and not isinstance(one.object, BlankNode)
+    }
+
+
+def _by_subject(store: Store, graph: NamedNode) -> dict[NamedNode, Told]:
+    found: dict[NamedNode, set[tuple[NamedNode, object]]] = defaultdict(set)
+    for quad in store.quads(graph):
+        if isinstance(quad.subject, NamedNode):
+            found[quad.subject].add((quad.predicate, quad.object))
+    return {node: frozenset(told) for node, told in found.items()}
+
+
+def _described(node: NamedNode, told: Told) -> list[Quad]:
+    return [
+        Quad(node, predicate, value, DEFAULT)  # type: ignore[arg-type]
+        for predicate, value in told
+        if predicate not in _TIMES
+    ]
