@@ -7,12 +7,11 @@ from starlette.testclient import TestClient
 HTML = {"Accept": "text/html"}
 
 
-def test_a_class_has_its_drawing_its_rules_and_its_questions(client: TestClient) -> None:
+def test_a_class_has_its_rules_and_its_questions(client: TestClient) -> None:
     page = client.get("/ontology", headers=HTML).text
     section = re.search(r'<section class="term" id="Office">.*?</section>', page, re.DOTALL)
     assert section is not None
     text = section[0]
-    assert '<svg class="drawing"' in text
     assert "rules that data must keep" in text
     assert "exactly one." in text
     assert 'href="#Office"' in text
@@ -68,7 +67,7 @@ def test_the_version_iri_leads_to_this_version_and_to_no_other(client: TestClien
     assert found[1].rpartition("/")[2] in missing.json()["remedy"]
 
 
-def test_the_page_has_the_styles_of_its_drawings(client: TestClient) -> None:
+def test_the_page_has_the_styles_of_its_terms(client: TestClient) -> None:
     page = client.get("/ontology", headers=HTML).text
     assert '<link rel="stylesheet" href="/static/terms.css">' in page
     styles = client.get("/static/terms.css")

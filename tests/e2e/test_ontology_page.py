@@ -52,7 +52,6 @@ def test_a_term_is_readable_on_a_phone(phone: Page, place: str) -> None:
     phone.goto(f"{place}#Tenure")
     term = phone.locator("#Tenure")
     expect(term.locator("h3")).to_be_in_viewport()
-    expect(term.locator("svg.drawing")).to_be_visible()
     widths = phone.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert widths[0] <= widths[1]
     begins = place.removesuffix("/ontology").removesuffix("index.html")
@@ -60,27 +59,11 @@ def test_a_term_is_readable_on_a_phone(phone: Page, place: str) -> None:
     assert errors == []
 
 
-def test_every_word_of_a_drawing_is_inside_its_box(phone: Page, place: str) -> None:
-    phone.goto(place)
-    outside = phone.evaluate(
-        """() => [...document.querySelectorAll("svg.drawing g")].filter((g) => {
-            const box = g.querySelector("rect").getBBox();
-            const text = g.querySelector("text").getBBox();
-            return text.x < box.x || text.x + text.width > box.x + box.width;
-        }).map((g) => g.textContent)"""
-    )
-    assert outside == []
-
-
-def test_the_tree_and_the_drawings_lead_to_their_terms(phone: Page, place: str) -> None:
+def test_the_tree_leads_to_its_terms(phone: Page, place: str) -> None:
     phone.goto(place)
     tree = phone.locator(".class-tree")
     tree.get_by_role("link", name="tenure", exact=True).first.click()
     expect(phone).to_have_url(f"{place}#Tenure")
-    drawing = phone.locator("#Tenure svg.drawing")
-    drawing.locator("g.value a").first.click()
-    expect(phone).not_to_have_url(f"{place}#Tenure")
-    assert phone.url.startswith(f"{place}#")
 
 
 def test_rules_and_questions_unfold(phone: Page, place: str) -> None:

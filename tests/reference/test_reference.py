@@ -142,8 +142,6 @@ def test_a_term_shows_what_is_said_of_it() -> None:
     assert post.properties == ("http://example.org/seats",)
     assert post.rules == ("Have one.",)
     assert post.questions == (asked,)
-    assert post.drawing is not None
-    assert [box.role for box in post.drawing.boxes] == ["above", "own"]
     assert found["Thing"].questions == ()
 
 
@@ -151,7 +149,6 @@ def test_a_deprecated_term_says_what_to_use() -> None:
     found = terms(":Old a owl:Class ; owl:deprecated true ; dcterms:isReplacedBy :New .")["Old"]
     assert found.deprecated
     assert found.instead == ("http://example.org/New",)
-    assert found.drawing is None
 
 
 def test_classes_that_go_round_in_a_circle_end() -> None:
@@ -160,20 +157,6 @@ def test_classes_that_go_round_in_a_circle_end() -> None:
     (top,) = read_reference(triples(turtle), "http://example.org/").tree
     assert top.iri == "http://example.org/T"
     assert top.below[0].below[0].below == ()
-
-
-def test_no_text_leaves_its_box() -> None:
-    reference = read_reference(ONTOLOGY, TN_PREFIX)
-    drawings = [one.drawing for group in reference.groups for one in group.terms if one.drawing]
-    assert len(drawings) > 20
-    for drawing in drawings:
-        for box in drawing.boxes:
-            assert 0 <= box.x < box.x + box.width <= drawing.width
-            assert 0 <= box.y < box.y + box.height <= drawing.height
-        for one in drawing.boxes:
-            for other in drawing.boxes:
-                apart = one.y + one.height <= other.y or other.y + other.height <= one.y
-                assert one is other or apart
 
 
 @pytest.mark.parametrize(
@@ -318,9 +301,3 @@ def test_the_first_page_tells_a_newcomer_where_to_begin(written: Path) -> None:
     begin = page[page.index("A newcomer begins with") :].partition("</p>")[0]
     assert all(f'#{name}"' in begin for name in ("Claim", "Situation", "Event"))
     assert begin.count("href=") == 3
-
-
-def test_what_can_be_followed_in_a_diagram_is_not_hidden_as_a_picture(written: Path) -> None:
-    page = (written / "index.html").read_text(encoding="utf-8")
-    assert 'role="img"' not in page
-    assert page.count('role="group" aria-label="Diagram: ') == page.count("<svg ")

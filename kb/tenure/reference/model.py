@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
 
-from tenure.reference.drawing import Arrow, Drawing, draw_class
 from tenure.reference.graph import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Graph
 from tenure.reference.shapes import OF_ANOTHER
 from tenure.terms import TN_PREFIX, local_name, prefixes
@@ -114,7 +113,6 @@ class Term:
     questions: tuple[Question, ...]
     deprecated: bool
     instead: tuple[str, ...]
-    drawing: Drawing | None
     properties_above: tuple[tuple[str, tuple[str, ...]], ...] = ()
     rules_above: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -274,7 +272,6 @@ class _Reader:
             questions=tuple(self._asked.get(iri, ())),
             deprecated="true" in graph.texts(iri, OWL + "deprecated"),
             instead=tuple(graph.iris(iri, DCTERMS + "isReplacedBy")),
-            drawing=self._drawing(iri),
             properties_above=tuple(
                 (one, tuple(self._properties[one]))
                 for one in self._above(iri)
@@ -327,19 +324,3 @@ class _Reader:
             return not own.intersection(self._graph.iris(iri, RDFS + "subClassOf"))
 
         return tuple(section(iri, frozenset({iri})) for iri in sorted(own) if is_top(iri))
-
-    def _drawing(self, iri: str) -> Drawing | None:
-        if OWL + "Class" not in self._graph.iris(iri, RDF + "type"):
-            return None
-        above = [one for one in self._graph.iris(iri, RDFS + "subClassOf") if one != OWL + "Thing"]
-        arrows = []
-        for one in self._properties.get(iri, ()):
-            to = next(iter(self._graph.iris(one, RDFS + "range")), "")
-            arrows.append(Arrow(one, self._label(one), to, self._label(to) if to else ""))
-        return draw_class(
-            iri,
-            self._label(iri),
-            [(one, self._label(one)) for one in above],
-            arrows,
-            [(one, self._label(one)) for one in self._below.get(iri, ())],
-        )
