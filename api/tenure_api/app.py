@@ -6,6 +6,7 @@ name it in :data:`_ROUTERS`.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
+    from tenure.workers.readers import Readers
     from tenure_api.access.who import Access
     from tenure_api.http.limits import Limits
     from tenure_api.operation.settings import Settings
@@ -103,7 +105,7 @@ def create_app(
         title="Tenure",
         description=_DESCRIPTION,
         version=service.version,
-        lifespan=_lifespan(pool),
+        lifespan=_lifespan(service.sent.readers, pool),
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -116,6 +118,7 @@ def create_app(
             "auto_configure": False,
         },
     )
+    app.state.readers = service.sent.readers
     problems.install(app, service.pages)
     # The last that is added is the first to see a request.
     app.add_middleware(RouteNote)
@@ -134,19 +137,21 @@ def create_app(
     return app
 
 
-def _lifespan(pool: Pool | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    readers: Readers, pool: Pool | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What is to be done before the first request, and after the last."""
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:
-        if pool is None:
-            yield
-            return
-        await pool.workers.start()
+        if pool is not None:
+            await pool.workers.start()
         try:
             yield
         finally:
-            await pool.workers.close()
+            await asyncio.to_thread(readers.close)
+            if pool is not None:
+                await pool.workers.close()
 
     return lasting
 

@@ -9,6 +9,7 @@ import faulthandler
 import math
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,10 +38,15 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from tenure.workers.readers import Readers
     from tenure_api.operation.settings import Settings
 
 _CLOSING_SECONDS = 10
 """What closing the store and ending the workers may take after the last answer."""
+
+
+_READING_SECONDS = 2.0
+"""What reading a body may still take after a signal to stop."""
 
 
 def serve_command(
@@ -115,7 +121,7 @@ def serve_command(
             typer.echo(_greeting(address, catalog, settings))
             # uvicorn raises the interrupt again after it has closed down in good order.
             with contextlib.suppress(KeyboardInterrupt):
-                _run(_Server(_configured(app, settings)), listening)
+                _run(_Server(_configured(app, settings), app.state.readers), listening)
         finally:
             kb.store.close()
 
@@ -132,10 +138,19 @@ class _Server(uvicorn.Server):
     goes to standard error.
     """
 
+    def __init__(self, config: uvicorn.Config, readers: Readers) -> None:
+        """``readers`` read what is sent, and are stopped soon after a signal."""
+        super().__init__(config)
+        self._readers = readers
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begins to stop; called by a signal."""
         drain = self.config.timeout_graceful_shutdown or 0
         faulthandler.dump_traceback_later(drain + _CLOSING_SECONDS, exit=True)
+        # What takes longer to read than most does would have everybody wait.
+        stopping = threading.Timer(_READING_SECONDS, self._readers.close)
+        stopping.daemon = True
+        stopping.start()
         super().handle_exit(sig, frame)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tenure.workers.tasks import TaskLimits
 from tenure_api.access.audit import Audit
 from tenure_api.access.who import Access
 from tenure_api.http.limits import Limits
+from tenure_api.http.readers import SentRdf
 from tenure_api.http.shares import FairShare
 from tenure_api.operation.metrics import Metrics
 from tenure_api.operation.readiness import Readiness
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
     from tenure_api.sparql.pooled import Pool
-
-MOST_VALIDATED: Final = 2
-"""Bodies that are held to the rules at a time: each takes the processor for seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Service:
     audit: Audit
     readiness: Readiness
     writing: FairShare
-    validating: FairShare
+    sent: SentRdf
     pool: Pool | None = None
 
 
@@ -84,7 +83,7 @@ def build_service(
         audit=audit,
         readiness=readiness,
         writing=FairShare(),
-        validating=FairShare(of_one=1, at_once=MOST_VALIDATED),
+        sent=SentRdf(kb, TaskLimits(settings.reading_seconds, settings.reading_memory_mb << 20)),
         pool=pool,
     )
 

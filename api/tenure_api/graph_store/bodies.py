@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, Quad, Triple
 
 from tenure.errors import BadRdf
-from tenure.store import read_text
 from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, GraphFormat
 from tenure_api.graph_store.multipart import parts_of
 from tenure_api.http.answers import RDF_XML
@@ -16,68 +15,63 @@ from tenure_api.http.bodies import media_type_of, read_body
 from tenure_api.http.rdf import format_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.requests import Request
 
     from tenure_api.http.limits import Limits
 
 READABLE: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 MULTIPART: Final = "multipart/form-data"
+Documents = list[tuple[bytes, GraphFormat]]
 
 # The parser expands entities: a few hundred bytes become gigabytes (measured).
 _DECLARATION: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-async def read_graphs(request: Request, limits: Limits) -> list[tuple[bytes, GraphFormat]]:
+async def read_graphs(request: Request, limits: Limits) -> Documents:
     """The documents of the body: one, or each part of a form.
 
     Raises:
         UnsupportedMediaType: one is of a kind that is not read.
         BadInput: a form that cannot be read.
+        BadRdf: a document that declares entities.
         TooLong: it is longer than the limits allow.
     """
     content_type = request.headers.get("content-type", "")
     if media_type_of(request) != MULTIPART:
         form = format_of(content_type, READABLE)
-        return [(await read_body(request, limits.body), form)]
+        return [_without_entities(await read_body(request, limits.body), form)]
     body = await read_body(request, limits.body)
     return [
-        (part.data, format_of(part.content_type, READABLE)) for part in parts_of(body, content_type)
+        _without_entities(part.data, format_of(part.content_type, READABLE))
+        for part in parts_of(body, content_type)
     ]
 
 
-def quads_of(data: bytes, form: GraphFormat, base: str) -> list[Quad]:
-    """The statements of a document; relative IRIs are resolved against ``base``.
+def triples_of(quads: Iterable[Quad], graph: str) -> tuple[Triple, ...]:
+    """The statements of documents, which are to stand in ``graph``.
 
-    Raises:
-        BadRdf: it does not parse, nests too deep, or declares entities.
-        Refused: JSON-LD with a context that would have to be fetched.
+    Raises :class:`~tenure.errors.BadRdf` for one that lies in another graph.
     """
+    found: dict[Triple, None] = {}
+    for quad in quads:
+        if not isinstance(quad.graph_name, DefaultGraph) and str(quad.graph_name) != f"<{graph}>":
+            raise BadRdf(
+                f"A statement lies in {str(quad.graph_name)[:300]}; this request is about one "
+                "graph.",
+                where="body",
+                remedy="Send several graphs with POST to /rdf-graph-store itself.",
+            )
+        found[quad.triple] = None
+    return tuple(found)
+
+
+def _without_entities(data: bytes, form: GraphFormat) -> tuple[bytes, GraphFormat]:
     if form is RDF_XML and _DECLARATION.search(data):
         raise BadRdf(
             "The document declares a document type or entities, which are not expanded here.",
             where="body",
             remedy="Write the IRIs in full, or send Turtle.",
         )
-    return read_text(data, form, base=base, name="body")
-
-
-def triples_of(documents: list[tuple[bytes, GraphFormat]], graph: str) -> tuple[Triple, ...]:
-    """The statements that are to stand in ``graph``, of all documents together.
-
-    Raises what :func:`quads_of` does, and :class:`~tenure.errors.BadRdf` for a document with
-    named graphs of its own.
-    """
-    found: dict[Triple, None] = {}
-    for data, form in documents:
-        for quad in quads_of(data, form, graph):
-            if (
-                not isinstance(quad.graph_name, DefaultGraph)
-                and str(quad.graph_name) != f"<{graph}>"
-            ):
-                raise BadRdf(
-                    f"A statement lies in {quad.graph_name}; this request is about one graph.",
-                    where="body",
-                    remedy="Send several graphs with POST to /rdf-graph-store itself.",
-                )
-            found[quad.triple] = None
-    return tuple(found)
+    return data, form

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from tenure.errors import BadParameter, NotFound, NotWritable
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
 from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
-from tenure_api.access.who import READ, WRITE, require
-from tenure_api.graph_store.bodies import quads_of, read_graphs, triples_of
+from tenure_api.access.who import READ, WRITE, client_of, require
+from tenure_api.graph_store.bodies import Documents, read_graphs, triples_of
 from tenure_api.graph_store.names import ADDRESS, Target, address_of, target_of
 from tenure_api.graph_store.told import told_of
 from tenure_api.http.answers import QUERY_GRAPHS, VARY
@@ -134,25 +134,35 @@ def _is_written(service: Service, graph: str) -> bool:
 async def _put(request: Request, service: Service, target: Target) -> Response:
     graph = _named(target, "PUT")
     documents = await read_graphs(request, service.limits)
-    triples = await run_in_threadpool(triples_of, documents, graph)
+    triples = await _triples_sent(request, service, documents, graph)
     return await _write(request, service, target, GraphChange("put", graph, triples))
 
 
 async def _post(request: Request, service: Service, target: Target) -> Response:
     documents = await read_graphs(request, service.limits)
     if target.graph is not None:
-        triples = await run_in_threadpool(triples_of, documents, target.graph)
+        triples = await _triples_sent(request, service, documents, target.graph)
         return await _write(request, service, target, GraphChange("post", target.graph, triples))
-    if len(documents) == 1 and await run_in_threadpool(_holds_graphs, *documents[0]):
+    if len(documents) == 1 and await _holds_graphs(request, service, *documents[0]):
         data, form = documents[0]
-        done = await _written(request, service, target, BodyChange(data, form))
+        read = await service.sent.statements(documents, client=client_of(request))
+        change = BodyChange(data, form, statements=tuple(read))
+        done = await _written(request, service, target, change)
         return done if isinstance(done, Response) else told(done)
     graph = service.kb.names.graph_store_prefix + secrets.token_hex(12)
-    triples = await run_in_threadpool(triples_of, documents, graph)
+    triples = await _triples_sent(request, service, documents, graph)
     answered = await _write(request, service, target, GraphChange("post", graph, triples))
     if answered.status_code == 201:
         answered.headers["location"] = address_of(graph, request, service)
     return answered
+
+
+async def _triples_sent(
+    request: Request, service: Service, documents: Documents, graph: str
+) -> tuple[Triple, ...]:
+    client = client_of(request)
+    quads = await service.sent.statements(documents, base=graph, client=client)
+    return await run_in_threadpool(triples_of, quads, graph)
 
 
 async def _delete(request: Request, service: Service, target: Target) -> Response:
@@ -189,13 +199,15 @@ async def _written(
     )
 
 
-def _holds_graphs(data: bytes, form: GraphFormat) -> bool:
+async def _holds_graphs(request: Request, service: Service, data: bytes, form: GraphFormat) -> bool:
     """Whether a document is a data set, whose graphs bring their own names."""
     if form in (TRIG, N_QUADS):
         return True
     if form is not JSON_LD:
         return False
-    quads = quads_of(data, form, "https://example.org/")
+    quads = await service.sent.statements(
+        [(data, form)], base="https://example.org/", client=client_of(request)
+    )
     return any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads)
 
 

@@ -123,6 +123,12 @@ class Settings(BaseSettings):
         le=256,
     )
     query_seconds: _Seconds = Field(default=10, description="How long a query may take.")
+    reading_seconds: _Seconds = Field(
+        default=10, description="How long the processor may be taken by reading one body of RDF."
+    )
+    reading_memory_mb: int = Field(
+        default=768, description="Megabytes of memory that reading one body of RDF may take.", ge=64
+    )
     query_memory_mb: int = Field(
         default=1024, description="Megabytes of memory that a query may take.", ge=64
     )

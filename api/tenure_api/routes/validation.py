@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
-from pyoxigraph import NamedNode
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
-from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
-from tenure.knowledge.given import knowledge_of
 from tenure.nearest import nearest, remedy_of
-from tenure.store import negotiate, read_text
-from tenure.validate import REPORT_FORMATS, ReportFormat, Severity, validate_text
+from tenure.store import negotiate
+from tenure.validate import REPORT_FORMATS, ReportFormat, Severity
+from tenure.validate.shortened import shortened
 from tenure_api.access.who import client_of
-from tenure_api.http.answers import VARY, in_one_thread
+from tenure_api.http.answers import VARY
 from tenure_api.http.bodies import limit_count, read_body, single_values
 from tenure_api.http.parameters import (
     KNOWN_AT,
@@ -35,14 +31,8 @@ from tenure_api.http.rdf import format_of, readable
 from tenure_api.sparql.reading import read_truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyoxigraph import Quad
-
     from tenure.knowledge import KnowledgeBase
-    from tenure.store import GraphFormat
-    from tenure.validate import DayReport, Report
-    from tenure.validate.reading import Document
+    from tenure.validate import DayReport
     from tenure_api.service import Service
 
 # JSON first: it is what whoever names no format gets.
@@ -62,9 +52,8 @@ MOST_CLAIMS: Final = 1_000
 """Claims among which one request may have conflicts looked for. Measured: as many that all
 contradict each other about one day take seven seconds, and four times that for twice as many."""
 
-_SMALL_REGISTRY: Final = 2_000
-"""Entities that each body is held against; of a larger registry it is those that the body names,
-and no others are proposed for what is misspelt or doubled."""
+MOST_FINDINGS: Final = 500
+"""Findings that a report over HTTP lists; a note tells how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +69,20 @@ class _Asked:
     @property
     def of_days(self) -> bool:
         return bool(self.at) or self.every_change
+
+    def told(self, wanted: ReportFormat) -> dict[str, Any]:
+        """What a reader is told of it."""
+        return {
+            "report": wanted.name,
+            "most_findings": MOST_FINDINGS,
+            "at": self.at,
+            "every_change": self.every_change,
+            "possible": self.possible,
+            "most_days": MOST_DAYS,
+            "policy": self.policy,
+            "conflicts": self.conflicts,
+            "most_claims": MOST_CLAIMS,
+        }
 
     def check(self, kb: KnowledgeBase) -> DayReport:
         return check_days(
@@ -128,10 +131,10 @@ def router(service: Service) -> APIRouter:
         wanted = _wanted(request)
         asked = _read(request, service, (_CONFLICTS,))
         data = await read_body(request, service.limits.body)
-        work = partial(_check_body, service, data, form, asked)
-        async with service.validating.turn(client_of(request)):
-            report = await run_in_threadpool(in_one_thread, work)
-        return _answer(report, wanted, 200 if report.conforms else 422)
+        text, conforms = await service.sent.report(
+            data, form, asked.told(wanted), client=client_of(request)
+        )
+        return Response(text, 200 if conforms else 422, VARY, wanted.media_type)
 
     @api.get(
         "/validate",
@@ -152,7 +155,9 @@ def router(service: Service) -> APIRouter:
                 where=_AT,
                 remedy="Name a day, such as at=2020-01-02, or send facts with POST.",
             )
-        return _answer(asked.check(service.kb), wanted, 200)
+        report = shortened(asked.check(service.kb), MOST_FINDINGS)
+        text = wanted.write(report, Severity.VIOLATION)
+        return Response(text, 200, VARY, wanted.media_type)
 
     return api
 
@@ -231,46 +236,6 @@ def _read(request: Request, service: Service, more: tuple[str, ...] = ()) -> _As
     return asked
 
 
-def _check_body(
-    service: Service, data: bytes, form: GraphFormat, asked: _Asked
-) -> Report | DayReport:
-    """The gate's report; of facts that pass, where days are asked about, that of the days."""
-    names = service.kb.names
-    conflicts = conflict_check(names, asked.policy, most=MOST_CLAIMS) if asked.conflicts else None
-    report = validate_text(
-        data,
-        form.media_type,
-        registry=partial(_registered, service.kb),
-        names=names,
-        conflicts=conflicts,
-    )
-    if not asked.of_days or not report.conforms:
-        return report
-    registry = service.kb.store.quads(names.graph("entities"))
-    facts = [*read_text(data, form, name="body"), *registry]
-    kb = knowledge_of(facts, names)
-    try:
-        return asked.check(kb)
-    finally:
-        kb.store.close()
-
-
-def _registered(kb: KnowledgeBase, body: Document) -> Iterator[Quad]:
-    """What the registry says of the entities that a body names, or all of it where it is small."""
-    entities = kb.names.graph("entities")
-    if len(kb.registry) <= _SMALL_REGISTRY:
-        yield from kb.store.quads(entities)
-        return
-    named = {
-        node
-        for quad in body.quads
-        for node in (quad.subject, quad.object)
-        if isinstance(node, NamedNode) and node.value in kb.registry
-    }
-    for node in named:
-        yield from kb.store.quads(entities, subject=node)
-
-
 def _wanted(request: Request) -> ReportFormat:
     wanted = negotiate(request.headers.get("accept"), list(_FORMATS))
     if wanted is None:
@@ -280,8 +245,3 @@ def _wanted(request: Request) -> ReportFormat:
             remedy=f"Ask for one of: {_LISTED}.",
         )
     return _FORMATS[wanted]
-
-
-def _answer(report: Report | DayReport, wanted: ReportFormat, status: int) -> Response:
-    text = wanted.write(report, Severity.VIOLATION)
-    return Response(text, status, VARY, wanted.media_type)

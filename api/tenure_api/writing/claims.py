@@ -12,7 +12,7 @@ from tenure.errors import BadParameter
 from tenure.transactions import BodyChange, Committed, Retraction
 from tenure.transactions.backup import lasting
 from tenure.transactions.plain import write_as_it_comes
-from tenure_api.access.who import ADMIN, WRITE, require
+from tenure_api.access.who import ADMIN, WRITE, client_of, require
 from tenure_api.http.bodies import read_body, single_values
 from tenure_api.http.parameters import responses
 from tenure_api.http.rdf import format_of, readable
@@ -77,7 +77,8 @@ def _add_claims(api: APIRouter, service: Service) -> None:
         message, dry_run = _asked(request, service)
         form = format_of(request.headers.get("content-type", ""))
         data = await read_body(request, service.limits.body)
-        change = BodyChange(data, form)
+        read = await service.sent.statements([(data, form)], client=client_of(request))
+        change = BodyChange(data, form, statements=tuple(read))
         done = await write(
             request, service, change, message=message, otherwise="Claims sent.", dry_run=dry_run
         )

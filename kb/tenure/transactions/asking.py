@@ -43,7 +43,9 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
         return replace(_settled(kb, (), change.quads), retracted=change.retracted)
     if isinstance(change, BodyChange):
         graph = DEFAULT if change.graph is None else graph_named(change.graph)
-        read = read_text(change.data, change.format, name=change.name)
+        read: Iterable[Quad] | None = change.statements
+        if read is None:
+            read = read_text(change.data, change.format, name=change.name)
         added = [
             Quad(one.subject, one.predicate, one.object, graph)
             if one.graph_name == DEFAULT

@@ -23,12 +23,14 @@ class BodyChange:
     Statements outside any graph describe claims, sources and evidence, or register entities, as in
     the files of ``kb/facts``. ``graph`` takes such statements instead where it is given, as Turtle
     needs it that is meant for an ordinary graph. JSON-LD with a remote context is refused.
+    ``statements`` are those of ``data`` where somebody has read them already.
     """
 
     data: bytes = field(repr=False)
     format: GraphFormat
     graph: str | None = None
     name: str = "body"
+    statements: tuple[Quad, ...] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
 import subprocess
-import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Final, Literal, cast
 
 from tenure.workers.copies import Copy
 from tenure.workers.frames import ASK, FORGET, OPEN, QUADS, STEP, Frames, frame, told
 from tenure.workers.job import ComputedGraph, Job, encoded
+from tenure.workers.launching import launch_program, why_it_ended
 from tenure.workers.limits import QueryLimits
-from tenure.workers.worker import OUT_OF_MEMORY
-
-# What a worker needs of the environment; what else is in there may be a secret.
-_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-_OURS: Final = Path(__file__).parents[2]
-"""What a worker finds this package in, wherever it is started."""
 
 _MOST_HELD: Final = 64
 """Computed graphs that a worker keeps."""
-_MOST_SEEN: Final = 4_000
-_LONGEST_WORDS: Final = 300
 _NICER: Final = 10
 
 State = Literal["starting", "idle", "busy", "dead"]
@@ -136,20 +126,8 @@ class WorkerProcess(asyncio.Protocol):
 
         What it said last stands in ``last_words`` from then on.
         """
-        try:
-            status = self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            status = self.process.wait()
-        assert self.process.stderr is not None
-        said = self.process.stderr.read(_MOST_SEEN).decode(errors="replace")
-        self.process.stderr.close()
-        self.last_words = said.strip().rpartition("\n")[2][:_LONGEST_WORDS]
-        if status == OUT_OF_MEMORY or "memory allocation of" in said or "bad_alloc" in said:
-            return "memory"
-        if status == -signal.SIGXCPU:
-            return "time"
-        return "crash"
+        why, self.last_words = why_it_ended(self.process)
+        return "crash" if why == "broken" else why
 
     def _send(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
@@ -194,23 +172,7 @@ def _let_rest(why: str) -> None:
 
 def launch(copy: Copy) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Starts the program, a fresh interpreter; returns it with this side's end of the sockets."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        command = [sys.executable, "-P", "-m", "tenure.workers.worker", str(theirs.fileno())]
-        known = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        try:
-            process = subprocess.Popen(  # noqa: S603 - this interpreter and a number
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                cwd=copy.folder,
-                env={**known, "PYTHONPATH": str(_OURS), "RUST_BACKTRACE": "0"},
-            )
-        except BaseException:
-            ours.close()
-            raise
+    process, ours = launch_program("tenure.workers.worker", copy.folder)
     ours.setblocking(False)
     return process, ours
 

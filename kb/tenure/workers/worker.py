@@ -29,9 +29,7 @@ from tenure.workers.frames import (
     told,
     write_all,
 )
-
-OUT_OF_MEMORY: Final = 71
-"""Exit status of a worker that was refused memory in a place where it could still tell."""
+from tenure.workers.launching import OUT_OF_MEMORY
 
 _GROWN: Final = 4
 """A worker that holds more than this part of its allowance after an answer is to be replaced."""

@@ -1,0 +1,100 @@
+"""What a reader does with facts that were sent: it holds them to the rules, and their days too.
+
+Runs in a process of its own (:mod:`tenure.workers.reader`), which is ended where it takes too much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from tenure.errors import BadInput
+from tenure.knowledge.conflicting import conflict_check
+from tenure.knowledge.days import check_days
+from tenure.knowledge.given import knowledge_of
+from tenure.store import graph_format, read_text
+from tenure.terms import Names
+from tenure.validate import REPORT_FORMATS, Severity, validate_text
+from tenure.validate.shortened import shortened
+from tenure.workers.tasks import TooMuchToRead
+
+_MOST_NAMED: Final = 100_000
+_LONGEST_NAME: Final = 1_000
+_MOST_TOLD: Final = 8 << 20
+
+Answer = Callable[[bytes], None]
+
+
+def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+    """Writes the report on a body to ``answer``, and says whether it ``conforms``.
+
+    The first body is what was sent, the second what the registry says of it, as N-Quads. ``told``
+    has the body's ``form``, the ``base`` of the knowledge base's names, the ``report``'s format,
+    the ``most_findings`` that it lists, ``policy``, whether ``conflicts`` are looked for and among
+    how many claims at most (``most_claims``), and of which days: ``at``, ``every_change``,
+    ``possible``, ``most_days``.
+
+    Raises what :func:`tenure.validate.validate_text` and :func:`tenure.knowledge.days.check_days`
+    do.
+    """
+    data, known = bodies
+    registry = list(parse(known, RdfFormat.N_QUADS))
+    names = Names(told["base"])
+    conflicts = None
+    if told["conflicts"]:
+        conflicts = conflict_check(names, told["policy"], most=told["most_claims"])
+    form = graph_format(told["form"])
+    write = REPORT_FORMATS[told["report"]].write
+    report = validate_text(
+        data, form.media_type, registry=lambda _: registry, names=names, conflicts=conflicts
+    )
+    if not report.conforms or not (told["at"] or told["every_change"]):
+        listed = shortened(report, told["most_findings"])
+        answer(write(listed, Severity.VIOLATION).encode())
+        return {"conforms": report.conforms}
+    kb = knowledge_of([*read_text(data, form, name="body"), *registry], names)
+    try:
+        days = check_days(
+            kb,
+            told["at"],
+            kb.policy(told["policy"]),
+            every_change=told["every_change"],
+            possible=told["possible"],
+            most=told["most_days"],
+        )
+    finally:
+        kb.store.close()
+    answer(write(days, Severity.VIOLATION).encode())
+    return {"conforms": days.conforms}
+
+
+def named(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+    """Writes the IRIs that a body names, as JSON; of one that does not parse, none.
+
+    Raises :class:`~tenure.workers.tasks.TooMuchToRead` where they are too many to be told.
+    """
+    found: set[str] = set()
+    left = _MOST_TOLD
+    try:
+        quads = read_text(bodies[0], graph_format(told["form"]))
+    except BadInput:
+        quads = []  # the report tells why
+    for quad in quads:
+        for node in (quad.subject, quad.object):
+            if not isinstance(node, NamedNode) or node.value in found:
+                continue
+            if not node.value.startswith(told["base"]) or len(node.value) > _LONGEST_NAME:
+                continue
+            found.add(node.value)
+            left -= len(node.value)
+            if left < 0 or len(found) > _MOST_NAMED:
+                raise TooMuchToRead(
+                    f"It names more than {len(found) - 1:,} things.",
+                    where="body",
+                    remedy="Send it in several parts.",
+                )
+    answer(json.dumps(sorted(found)).encode())
+    return {}
