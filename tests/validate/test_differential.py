@@ -22,12 +22,12 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import BNode
 
-from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.terms import RDF_TYPE, TN, local_name
 from tenure.validate.exact import Written
 from tenure.validate.gate import gate_shapes, house_style_shapes
 from tenure.validate.judging import Judge
+from tenure.validate.plain import plain_graph, plain_strings
 from tenure.validate.quiet import quiet_literals
 from tenure.validate.shapes import Shapes
 
@@ -62,18 +62,10 @@ def _read(*files: Path) -> list[Quad]:
     ]
 
 
-def _plain(quads: Sequence[Quad]) -> Graph:
-    """The union of all graphs, as rdflib parses it."""
-    union = {quad.triple for quad in quads}
-    graph = Graph()
-    with quiet_literals():
-        graph.parse(data="\n".join(f"{one} ." for one in union), format="nt")
-    return graph
-
-
 def _as_it_comes(quads: Sequence[Quad], shapes: Graph) -> list[Row]:
     with quiet_literals():
-        _, report, _ = pyshacl.validate(_plain(quads), shacl_graph=shapes, inference="none")
+        data, shapes = plain_graph(quads), plain_strings(shapes)
+        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
         assert isinstance(report, Graph)
         parts: Any = (
             SH.focusNode,
@@ -285,15 +277,14 @@ def test_they_agree_on_each_constraint(constraint: str, data: st.DataObject) -> 
     _agree(quads, _shape(target, path, [constraint]))
 
 
-def test_a_decimal_that_is_no_number_is_an_error_with_a_remedy() -> None:
+def test_a_decimal_that_is_no_number_is_found() -> None:
     nan = Literal("NaN", datatype=NamedNode(_XSD + "decimal"))
     quads = [
         Quad(_NODES[0], RDF_TYPE, _NODES[2]),
         Quad(_NODES[0], NamedNode(_EX + "p"), nan),
     ]
     judge = Judge(_shape("sh:targetClass ex:C", "ex:p", ["sh:minInclusive 0"]))
-    with pytest.raises(BadInput, match="compares with no other"):
-        _fast(quads, judge)
+    assert len(_fast(quads, judge)) == 1
 
 
 def test_a_value_without_a_language_hides_no_language_given_twice() -> None:

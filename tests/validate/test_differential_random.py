@@ -20,6 +20,7 @@ from tenure.errors import TenureError
 from tenure.validate import OwnShapes
 from tenure.validate.exact import Written
 from tenure.validate.judging import Judge
+from tenure.validate.plain import plain_graph, plain_strings
 from tenure.validate.quiet import quiet_literals
 
 ODD_DATA = list(
@@ -42,8 +43,7 @@ ERRORS = (
 def _alone(quads: Sequence[Quad], shapes: Graph) -> Counter[Row] | None:
     """What pySHACL finds in a plain graph of rdflib's; None where it gives up."""
     with quiet_literals():
-        data = Graph()
-        data.parse(data="\n".join(f"{one.triple} ." for one in quads), format="nt")
+        data, shapes = plain_graph(quads), plain_strings(shapes)
         try:
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
         except ERRORS:

@@ -16,10 +16,11 @@ from tenure.store.formats import N_QUADS
 from tenure.terms import RDF_TYPE, Names
 from tenure.validate import unwatched
 from tenure.validate.exact import Written
+from tenure.validate.facts import Told
 from tenure.validate.gate import gate_shapes
 from tenure.validate.large import LargeFacts, LargeFile
 from tenure.validate.reach import Reach, reach_of
-from tenure.validate.shapes import Shapes, Told, told_by, told_by_core
+from tenure.validate.shapes import Shapes, told_by, told_by_core
 
 _EX = "http://example.org/"
 _HEAD = (

@@ -18,7 +18,7 @@ from tenure.errors import BadRdf, TenureError
 from tenure.terms import RDF_TYPE
 from tenure.validate import OwnShapes
 from tenure.validate.exact import Written
-from tenure.validate.facts import text_of
+from tenure.validate.reading import text_of
 from tenure.validate.shapes import Shapes, rows_of
 
 CORE = ("complex", "misc", "node", "path", "property", "targets", "validation-reports")

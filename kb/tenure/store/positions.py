@@ -108,6 +108,18 @@ class Positions:
         )[1]
         return self._place(best.predicate_span if at_predicate else best.value_span)
 
+    def stated(self) -> list[Stated]:
+        """Every statement, in the order of the text."""
+        self._read(None)
+        found = [one for several in self._statements.values() for one in several]
+        return sorted(found, key=lambda one: one.value_span) if self._lines else found
+
+    def place(self, span: Span) -> Place:
+        """Where a part of the text is."""
+        found = self._place(span)
+        assert found is not None
+        return found
+
     def first_lines(self) -> dict[str, int]:
         """Every IRI that begins a statement or a graph, with the first line where it does."""
         self._read(None)

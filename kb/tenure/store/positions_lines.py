@@ -59,7 +59,10 @@ def _moved(one: Stated | Described, by: int) -> Stated | Described:
     if isinstance(one, Described):
         return one._replace(span=_span(one.span, by), whole=_span(one.whole, by))
     return one._replace(
-        predicate_span=_span(one.predicate_span, by), value_span=_span(one.value_span, by)
+        predicate_span=_span(one.predicate_span, by),
+        value_span=_span(one.value_span, by),
+        subject_span=_span(one.subject_span, by),
+        graph_span=_span(one.graph_span, by) if one.graph_span else None,
     )
 
 

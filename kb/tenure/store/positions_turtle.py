@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from tenure.store.positions_words import Described, Span, Stated, unescaped
+from tenure.store.positions_words import NAMELESS, Described, Span, Stated, unescaped
 from tenure.store.tokens import Kind, Token, Unterminated, tokens
 
 _DECLARES_PREFIX: Final = frozenset(("@prefix", "prefix"))
@@ -16,7 +16,8 @@ _DECLARES_BASE: Final = frozenset(("@base", "base"))
 _TERMS: Final = frozenset(
     (Kind.IRI, Kind.NAME, Kind.BLANK, Kind.STRING, Kind.NUMBER, Kind.WORD, Kind.VARIABLE)
 )
-_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_TYPE: Final = _RDF + "type"
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class _Open:
     begun: Span | None = None
     predicate: tuple[str, Span] | None = None
     expects: str = "subject"
+    items: int = 0
+    opened: Span = (0, 0)
 
 
 def statements_of_turtle(text: str, prefixes: Mapping[str, str]) -> Iterator[Stated | Described]:
@@ -96,7 +99,7 @@ class _Walk:
                 return
             meant = self._meant(token)
             if opens_graph:
-                self._graph, self._graph_begun = meant, span
+                self._graph, self._graph_begun = meant or NAMELESS, span
                 return
             top.subject, top.begun, top.expects = meant, span, "predicate"
         elif top.expects == "predicate":
@@ -108,27 +111,19 @@ class _Walk:
                 top.expects = "after"
         elif top.expects == "after" and len(self._open) == 1 and self._last is not None:
             # The fourth word of a line of N-Quads.
-            self._graph = self._meant(token)
-            self._last = self._last._replace(graph=self._graph)
+            self._graph = self._meant(token) or NAMELESS
+            self._last = self._last._replace(graph=self._graph, graph_span=span)
 
     def _mark(self, token: Token) -> Iterator[Stated | Described]:
         top, mark = self._open[-1], token.text
         span = (token.start, token.start + 1)
         if mark in ("[", "("):
-            if top.expects in ("object", "item"):
-                yield from self._value(None, span)
-            inner = _Open(mark, expects="predicate" if mark == "[" else "item")
-            if mark == "(":
-                # What stands in a collection is as good as a value of the property before it.
-                inner.subject, inner.predicate = top.subject, top.predicate
+            inner = _Open(mark, expects="predicate" if mark == "[" else "item", opened=span)
+            if mark == "[":
+                inner.begun = span
             self._open.append(inner)
         elif mark in ("]", ")") and len(self._open) > 1:
-            self._open.pop()
-            outer = self._open[-1]
-            if outer.expects == "subject":
-                outer.begun, outer.expects = span, "predicate"
-            elif outer.expects == "object":
-                outer.expects = "after"
+            yield from self._closed(span)
         elif mark == ";":
             top.expects = "predicate"
         elif mark == ",":
@@ -140,12 +135,34 @@ class _Walk:
             if mark == "}":
                 yield from self._graph_ended(token)
 
+    def _closed(self, span: Span) -> Iterator[Stated]:
+        """What is in the brackets comes before what they are a value of, as the parser has it."""
+        inner, outer = self._open.pop(), self._open[-1]
+        if inner.items:
+            yield from self._cell("rest", _RDF + "nil", span)
+        if outer.expects == "subject":
+            outer.begun, outer.expects = inner.opened, "predicate"
+        elif outer.expects in ("object", "item"):
+            nil = inner.bracket == "(" and not inner.items
+            yield from self._value(_RDF + "nil" if nil else None, inner.opened)
+            if outer.expects == "object":
+                outer.expects = "after"
+
     def _value(self, value: str | None, span: Span) -> Iterator[Stated]:
         yield from self._told()
         top = self._open[-1]
+        if top.expects == "item":
+            if top.items:
+                yield from self._cell("rest", None, span)
+            top.items += 1
+            yield from self._cell("first", value, span)
         if top.predicate:
             iri, where = top.predicate
-            self._last = Stated(self._graph, top.subject, iri, value, where, span)
+            begun = top.begun or span
+            self._last = Stated(self._graph, top.subject, iri, value, where, span, begun)
+
+    def _cell(self, name: str, value: str | None, span: Span) -> Iterator[Stated]:
+        yield Stated(self._graph, None, _RDF + name, value, span, span, span)
 
     def _told(self) -> Iterator[Stated]:
         # Held back by one, for N-Quads name the graph behind the object.

@@ -12,8 +12,14 @@ _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re
 _LETTERS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
+NAMELESS: Final = "_:"
+
+
 class Stated(NamedTuple):
-    """One statement. What has no name is None; a literal is its lexical form."""
+    """One statement. What has no name is None; a literal is its lexical form.
+
+    A graph without a name is :data:`NAMELESS`, for None is the default graph.
+    """
 
     graph: str | None
     subject: str | None
@@ -21,6 +27,9 @@ class Stated(NamedTuple):
     value: str | None
     predicate_span: Span
     value_span: Span
+    subject_span: Span = (0, 0)
+    graph_span: Span | None = None
+    """Where the graph is named behind the statement, as in N-Quads."""
 
 
 class Described(NamedTuple):

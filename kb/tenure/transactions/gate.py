@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
@@ -23,17 +23,18 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import URIRef
 
 from tenure.store import Store
-from tenure.terms import PREFIXES, RDF_TYPE, Names, local_name
+from tenure.terms import PREFIXES, RDF_TYPE, Names
 from tenure.transactions.touched import REACH, Look, Touched
 from tenure.validate.dates import date_findings
 from tenure.validate.exact import ExactData, Written
-from tenure.validate.facts import Facts, text_of
+from tenure.validate.facts import Facts
 from tenure.validate.gate import gate_shapes
+from tenure.validate.judging import verdict_from
 from tenure.validate.quiet import quiet_literals
 from tenure.validate.reading import Document
-from tenure.validate.report import Finding, Report, Severity, two_parts
+from tenure.validate.report import Finding, Report
 from tenure.validate.schema import Schema
-from tenure.validate.shapes import filled_message, rows_of
+from tenure.validate.shapes import rows_of, told_of
 from tenure.validate.structure import structural_findings
 
 _DEFAULT: Final = DefaultGraph()
@@ -153,22 +154,7 @@ class Gate:
             with quiet_literals():
                 _, found = shape.validate(executor, self._data, focus=focus)
             for _, node, parts in found:
-                yield from self._finding(facts, node, parts)
-
-    def _finding(self, facts: Facts, node: Any, parts: Any) -> Iterable[Finding]:
-        told: dict[Any, str] = {}
-        for subject, predicate, value in parts:
-            if subject == node:
-                told[predicate] = str(value[1] if isinstance(value, tuple) else value)
-        what, remedy = two_parts(told[SH.resultMessage])
-        severe = told[SH.resultSeverity] != str(SH.Warning)
-        return facts.place(
-            local_name(told[SH.sourceShape]),
-            told[SH.focusNode],
-            what,
-            remedy,
-            severity=Severity.VIOLATION if severe else Severity.WARNING,
-        )
+                yield from facts.tell(told_of(verdict_from(node, parts)))
 
     def _of_constraints(self, facts: Facts, touched: set[str]) -> Iterator[Finding]:
         for rule in self._rules.constraints:
@@ -183,16 +169,7 @@ class Gate:
             )
             answer = self._scratch.query(query, use_default_graph_as_union=True)
             for row in rows_of(answer):
-                what, remedy = two_parts(filled_message(rule.message, row))
-                graph = text_of(row["claim"]) if "claim" in row else None
-                yield from facts.place(
-                    rule.rule,
-                    text_of(row["this"]),
-                    what,
-                    remedy,
-                    graph=graph,
-                    severity=rule.severity,
-                )
+                yield from facts.tell(rule.told(row))
 
     def _is_a(self, facts: Facts, node: str, classes: frozenset[str]) -> bool:
         for one in facts.types.get(node, ()):

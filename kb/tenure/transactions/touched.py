@@ -13,10 +13,8 @@ from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, Names
 from tenure.transactions.update import is_ordinary
-from tenure.validate.facts import Facts, text_of
-from tenure.validate.locating import best_place
-from tenure.validate.reading import Document
-from tenure.validate.report import Finding, Severity
+from tenure.validate.facts import Facts
+from tenure.validate.reading import Document, text_of
 from tenure.validate.schema import Schema
 
 REACH: Final = 3
@@ -66,34 +64,9 @@ class Touched(Facts):
         """The entities of the whole registry."""
         return list(self.entities)
 
-    def place(
-        self,
-        rule: str,
-        focus: str,
-        what: str,
-        remedy: str,
-        *,
-        document: Document | None = None,
-        graph: str | None = None,
-        severity: Severity = Severity.VIOLATION,
-    ) -> Iterable[Finding]:
-        """The finding; about whatever, for the change is to blame for it."""
-        about = document or self.given[0]
-        what, remedy = self.short(what), self.short(remedy)
-        paths = self.paths.get(rule, _NONE)
-        _, place, predicate = best_place(about, focus, graph, what, remedy, self.short, paths)
-        yield Finding(
-            about.name,
-            place.line if place else None,
-            rule,
-            severity,
-            focus,
-            what,
-            remedy,
-            place.column if place else None,
-            about.positions.excerpt(place) if place else None,
-            self.link(rule, focus, f"{what} {remedy}", predicate),
-        )
+    def _about(self, focus: str) -> list[Document]:  # noqa: ARG002 - whatever it is about
+        """The change, which is to blame for it."""
+        return list(self.given[:1])
 
 
 class Types(dict[str, set[str]]):

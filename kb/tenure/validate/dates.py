@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pyoxigraph import Literal
@@ -11,8 +12,10 @@ from pyoxigraph import Literal
 from tenure.errors import BadDate
 from tenure.temporal import parse
 from tenure.terms import EDTF_DATATYPE
-from tenure.validate.facts import Facts, graph_of, text_of
+from tenure.validate.facts import Facts, graph_of
+from tenure.validate.reading import text_of
 from tenure.validate.report import Finding, Severity
+from tenure.validate.results import of_rule
 
 RULES: Final = frozenset(("DateUnreadable", "DateSentinel", "DateSuspicious"))
 
@@ -39,6 +42,8 @@ def date_findings(facts: Facts) -> Iterator[Finding]:
                     document=document,
                     graph=graph_of(quad),
                     severity=severity,
+                    result=replace(of_rule(rule), path=quad.predicate.value, value=value),
+                    quad=quad,
                 )
 
 

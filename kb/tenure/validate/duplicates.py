@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.folding import folded
 from tenure.terms import RDFS_LABEL, SKOS_ALT_LABEL
-from tenure.validate.facts import Facts, text_of
+from tenure.validate.facts import Facts
+from tenure.validate.reading import text_of
 from tenure.validate.report import Finding, Severity
 
 RULES: Final = frozenset(("DuplicateEntity",))

@@ -21,6 +21,7 @@ from rdflib.term import BNode, IdentifiedNode, URIRef
 from rdflib.term import Literal as RdfLiteral
 
 from tenure.validate.quiet import quiet_literals
+from tenure.validate.values import ExactLiteral, exactly
 
 Pair = tuple[NamedNode | BlankNode | Triple, NamedNode]
 _XSD: Final = str(XSD)
@@ -107,9 +108,9 @@ class ExactData(OxigraphDataGraph):
             return
         seen = set()
         found = (
-            self._with(plain_string(value), _asked(subject), _asked(predicate))
+            self._with(plain_string(value), stored(subject), stored(predicate))
             if isinstance(value, RdfLiteral)
-            else self._exact(_asked(subject), _asked(predicate), _asked(value))
+            else self._exact(stored(subject), stored(predicate), stored(value))
         )
         for one in found:
             if one not in seen:
@@ -132,7 +133,7 @@ class ExactData(OxigraphDataGraph):
         for pair in self.written.at(value):
             if subject in (None, pair[0]) and predicate in (None, pair[1]):
                 yield term(pair[0]), term(pair[1]), value
-        for quad in self.impl.quads_for_pattern(subject, predicate, _asked(value), None):
+        for quad in self.impl.quads_for_pattern(subject, predicate, stored(value), None):
             pair = (quad.subject, quad.predicate)
             if self.written.of(pair) is None and _exactly(quad.object) == value:
                 yield term(quad.subject), term(quad.predicate), value
@@ -182,12 +183,12 @@ def term(node: NamedNode | BlankNode | Triple) -> IdentifiedNode:
     return BNode(node.value if isinstance(node, BlankNode) else str(node))
 
 
-def literal(one: Literal) -> RdfLiteral:
-    """A literal as rdflib would parse it; a plain string has no datatype there."""
+def literal(one: Literal) -> ExactLiteral:
+    """A literal as it is written; a plain string has no datatype there."""
     if one.language:
-        return RdfLiteral(one.value, lang=one.language)
+        return ExactLiteral(one.value, lang=one.language)
     datatype = one.datatype.value
-    return RdfLiteral(one.value, datatype=URIRef(datatype) if datatype != str(STRING) else None)
+    return ExactLiteral(one.value, datatype=datatype if datatype != str(STRING) else None)
 
 
 def _exactly(node: object) -> RdfLiteral | None:
@@ -205,12 +206,15 @@ def may_change(one: Literal) -> bool:
     return canonical is None or canonical.fullmatch(one.value) is None
 
 
-def plain_string(value: RdfLiteral) -> RdfLiteral:
-    """A string as a literal without a datatype; what is none stays as it is."""
-    return RdfLiteral(str(value)) if value.datatype == STRING else value
+def plain_string(value: RdfLiteral) -> ExactLiteral:
+    """The literal as :func:`literal` has it."""
+    if value.datatype == STRING:
+        return ExactLiteral(str(value))
+    return value if isinstance(value, ExactLiteral) else exactly(value)
 
 
-def _asked(node: Any) -> Any:
+def stored(node: Any) -> Any:
+    """A term of rdflib's as the store has it; None stays."""
     if isinstance(node, RdfLiteral):
         if node.language:
             return Literal(str(node), language=node.language)

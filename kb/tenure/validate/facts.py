@@ -13,13 +13,29 @@ from pyoxigraph import NamedNode, Quad
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
 from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
-from tenure.validate.locating import best_place
-from tenure.validate.reading import Document
-from tenure.validate.report import SHAPES, Finding, Severity
+from tenure.validate.locating import at_result, best_place
+from tenure.validate.reading import Document, text_of
+from tenure.validate.report import Finding, Severity
+from tenure.validate.results import SHAPES, Result, properties
 from tenure.validate.schema import Schema
 
 _PATH: Final = "http://www.w3.org/ns/shacl#path"
 _TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a shape has against a node, before anybody has looked where that stands."""
+
+    rule: str
+    focus: str
+    what: str
+    remedy: str
+    severity: Severity
+    graph: str | None = None
+    target_classes: frozenset[str] | None = None
+    """The node counts only where it is of one of these; None where that is known."""
+    result: Result | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,18 @@ class Facts:
         files = sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
         return _paths_of(quad for file in files for quad in read_file(file))
 
+    def tell(self, told: Told) -> Iterable[Finding]:
+        """The finding of what a shape has against a node, as :meth:`place` gives it."""
+        return self.place(
+            told.rule,
+            told.focus,
+            told.what,
+            told.remedy,
+            graph=told.graph,
+            severity=told.severity,
+            result=told.result,
+        )
+
     def place(
         self,
         rule: str,
@@ -91,19 +119,27 @@ class Facts:
         document: Document | None = None,
         graph: str | None = None,
         severity: Severity = Severity.VIOLATION,
+        result: Result | None = None,
+        quad: Quad | None = None,
     ) -> Iterable[Finding]:
         """The finding, in the first given document about ``focus`` unless one is named.
 
-        Nothing where no given document says anything of ``focus``: context is not under check.
+        It is at ``quad``, where that is given, else at the statement that ``result`` names, else at
+        the one that the words name. Nothing where no given document says anything of ``focus``:
+        context is not under check.
         """
-        about = [document] if document else [d for d in self.given if focus in d.subjects]
+        about = [document] if document else self._about(focus)
         if graph is not None:
             about.sort(key=lambda one: graph not in one.subjects)
         what, remedy = self.short(what), self.short(remedy)
         if about:
             paths = self.paths.get(rule, frozenset())
+            if result is not None:
+                paths |= frozenset(properties(result.path))
             found = [
-                best_place(one, focus, graph, what, remedy, self.short, paths) for one in about
+                at_result(one, focus, graph, result, quad)
+                or best_place(one, focus, graph, what, remedy, self.short, paths)
+                for one in about
             ]
             best = max(range(len(about)), key=lambda number: found[number].fit)
             one, (_, place, predicate) = about[best], found[best]
@@ -118,7 +154,15 @@ class Facts:
                 place.column if place else None,
                 one.positions.excerpt(place) if place else None,
                 self.link(rule, focus, f"{what} {remedy}", predicate),
+                result=result,
             )
+
+    def _about(self, focus: str) -> list[Document]:
+        """The given documents about a node: that describe it, or name what nobody describes."""
+        about = [one for one in self.given if focus in one.subjects]
+        if about or any(focus in one.subjects for one in self.context):
+            return about
+        return [one for one in self.given if focus in one.objects]
 
     def link(self, rule: str, focus: str, text: str, predicate: str) -> str:
         """Where the documentation tells of the first term that a message names.
@@ -167,11 +211,6 @@ def _reached(below: Mapping[object, Sequence[Quad]], path: object) -> Iterator[s
             yield node.value
         else:
             waiting += [quad.object for quad in below.get(node, ())]
-
-
-def text_of(node: object) -> str:
-    """An IRI without brackets; anything else as it is written."""
-    return node.value if isinstance(node, NamedNode) else str(node)
 
 
 def graph_of(quad: Quad) -> str | None:

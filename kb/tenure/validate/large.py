@@ -23,16 +23,16 @@ from tenure.own_folder import OwnFolder
 from tenure.store.formats import GraphFormat
 from tenure.terms import RDF_TYPE, Names
 from tenure.validate.exact import Written
-from tenure.validate.facts import text_of
+from tenure.validate.facts import Told
 from tenure.validate.judging import Judge
 from tenure.validate.pieces import Pieces
 from tenure.validate.progress import Progress, Stage, Step
 from tenure.validate.reach import reach_of
-from tenure.validate.reading import Document
+from tenure.validate.reading import Document, text_of
 from tenure.validate.reduced import ReducedFacts, Registry, Skim
 from tenure.validate.schema import Schema
 from tenure.validate.segments import Cutter, Segment
-from tenure.validate.shapes import Shapes, Told, told_by, told_by_core
+from tenure.validate.shapes import Shapes, told_by, told_by_core
 from tenure.validate.sieve import Gist, Hashes, Sieve, among, hashes, united
 from tenure.validate.stated import Terms
 from tenure.validate.sweeping import Sweep

@@ -9,7 +9,8 @@ from typing import Final
 
 from pyoxigraph import RdfFormat, parse
 
-from tenure.validate.facts import graph_of, text_of
+from tenure.validate.facts import graph_of
+from tenure.validate.reading import text_of
 
 _TYPED: Final = b"^^"
 # An escape, a tab, a comment, an old line end: such lines are parsed.

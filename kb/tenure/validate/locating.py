@@ -9,16 +9,22 @@ that of the node itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+from tenure.store.formats import N_QUADS, N_TRIPLES
 from tenure.store.positions import Place
-from tenure.validate.reading import Document
+from tenure.validate.reading import Document, text_of
+from tenure.validate.results import Result, properties
 
 _SHORT: Final = 4
 """A value of fewer characters than this may be named by chance."""
+
+
+_SURE: Final = 1_000
+"""How well a document fits that makes the very statement."""
 
 
 class Located(NamedTuple):
@@ -58,14 +64,62 @@ def best_place(
         place = place_of(document, best[1], at_predicate=best[2])
         if place is not None:
             return Located(best[0][0] + 1, place, best[1].predicate.value)
-    place = document.positions.subject(focus, graph)
+    place = document.positions.subject(focus, graph) or place_of_graph(document, focus)
     if place is None and focus.startswith("_:"):
-        place = place_of_blank(document, focus)
+        place = place_of_node(document, BlankNode(focus[2:]))
+    if place is None:
+        place = _where_named(document, focus)
     return Located(int(place is not None), place)
+
+
+def _where_named(document: Document, focus: str) -> Place | None:
+    """Where what nobody describes is the value of something."""
+    if focus in document.objects:
+        for quad in document.quads:
+            if text_of(quad.object) == focus:
+                return place_of(document, quad)
+    return None
+
+
+def at_result(
+    document: Document, focus: str, graph: str | None, result: Result | None, quad: Quad | None
+) -> Located | None:
+    """Where the statement is that a result of SHACL names, or ``quad``; None for no such one."""
+    found = [quad] if quad is not None else list(_named_by(document, focus, result))
+    if not found:
+        return None
+    one = next((one for one in found if _name(one.graph_name) == graph), found[0])
+    place = place_of(document, one)
+    return Located(_SURE, place, one.predicate.value) if place is not None else None
+
+
+def _named_by(document: Document, focus: str, result: Result | None) -> Iterator[Quad]:
+    if result is None or result.value is None or result.path is None:
+        return
+    path, value = result.path, result.value
+    if isinstance(path, str):
+        paths: frozenset[str] = frozenset((path,))
+    elif path[0] == "inversePath":
+        for quad in document.statements.get(text_of(value), ()):
+            if quad.predicate.value == path[1][0] and text_of(quad.object) == focus:
+                yield quad
+        return
+    elif path[0] == "alternativePath":
+        paths = frozenset(properties(path))
+    else:
+        return
+    for quad in document.statements.get(focus, ()):
+        if quad.predicate.value in paths and quad.object == value:
+            yield quad
 
 
 def place_of(document: Document, quad: Quad, *, at_predicate: bool = False) -> Place | None:
     """Where a statement of the document stands: its object, or its predicate."""
+    if not _is_found_by_name(quad) or document.form not in (N_TRIPLES, N_QUADS):
+        spot = document.spot(quad)
+        if spot is not None:
+            span = spot.predicate_span if at_predicate else spot.value_span
+            return document.positions.place(span)
     value = quad.object
     return document.positions.statement(
         _name(quad.subject),
@@ -76,16 +130,35 @@ def place_of(document: Document, quad: Quad, *, at_predicate: bool = False) -> P
     )
 
 
-def place_of_blank(document: Document, focus: str) -> Place | None:
-    """Where a node without a name stands: at something that it alone says, or that names it."""
-    for quad in document.statements.get(focus, ()):
-        place = place_of(document, quad)
-        if place is not None:
-            return place
+def place_of_node(document: Document, node: BlankNode) -> Place | None:
+    """Where a node without a name is: where it is described first, else where it is named."""
+    named = None
     for quad in document.quads:
-        if str(quad.object) == focus:
-            return place_of(document, quad)
+        if node in (quad.subject, quad.object):
+            spot = document.spot(quad)
+            if spot is not None and quad.subject == node:
+                return document.positions.place(spot.subject_span)
+            if spot is not None and named is None:
+                named = document.positions.place(spot.value_span)
+    return named
+
+
+def place_of_graph(document: Document, graph: str) -> Place | None:
+    """Where a graph begins; in N-Quads, where it is named first."""
+    place = document.positions.subject(graph)
+    if place is not None:
+        return place
+    for quad in document.quads:
+        if _name(quad.graph_name) == graph:
+            spot = document.spot(quad)
+            if spot is not None and spot.graph_span is not None:
+                return document.positions.place(spot.graph_span)
     return None
+
+
+def _is_found_by_name(quad: Quad) -> bool:
+    """Whether a search for its names finds it: then a long file need not be read as a whole."""
+    return all(isinstance(one, NamedNode) for one in (quad.subject, quad.object))
 
 
 def _score(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -25,10 +24,11 @@ from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
 from tenure.store.tokens import Kind, tokens
 from tenure.terms import RDF_TYPE
-from tenure.validate.facts import Facts, text_of
-from tenure.validate.locating import best_place, place_of_blank
-from tenure.validate.plain import plain_graph, plain_strings
-from tenure.validate.reading import Document, read_bytes
+from tenure.validate.facts import Facts, Told
+from tenure.validate.judging import Verdict, name_of, verdicts_in
+from tenure.validate.locating import best_place
+from tenure.validate.plain import plain_graph, shapes_graph
+from tenure.validate.reading import Document, read_bytes, text_of
 from tenure.validate.report import Finding, Severity, two_parts
 from tenure.validate.running import run_shapes
 
@@ -58,14 +58,11 @@ class OwnShapes:
             BadRdf: a file that does not parse, or whose shapes are wrong themselves.
             Refused: a constraint that would fetch something.
         """
-        graph = Graph()
         self._named = ", ".join(map(str, paths))
         prefixes = data_dir("ontology") / "shapes" / "prefixes.ttl"
         for path in paths:
             check_shapes(path)
-            graph.parse(data=path.read_bytes(), format="turtle")
-        graph.parse(data=prefixes.read_bytes(), format="turtle")
-        self._graph = plain_strings(graph)
+        self._graph = shapes_graph(*(path.read_bytes() for path in (*paths, prefixes)))
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
         """What the given documents break.
@@ -73,9 +70,8 @@ class OwnShapes:
         Raises:
             BadRdf: shapes that cannot be run.
         """
-        report = self.report(facts.quads)
-        for result in report.objects(None, SH.result):
-            yield from self._placed(facts, report, result)
+        for one in verdicts_in(self.report(facts.quads)):
+            yield from facts.tell(told_of(one))
 
     def report(self, quads: Iterable[Quad]) -> Graph:
         """The validation report on the union of all graphs (SHACL, section 3.6).
@@ -85,29 +81,19 @@ class OwnShapes:
         """
         return run_shapes(plain_graph(quads), self._graph, self._named)
 
-    def _placed(self, facts: Facts, report: Graph, result: Node) -> Iterator[Finding]:
-        focus = report.value(result, SH.focusNode)
-        source = report.value(result, SH.sourceConstraint)
-        if not isinstance(source, URIRef):
-            source = report.value(result, SH.sourceShape)
-        path, value = report.value(result, SH.resultPath), report.value(result, SH.value)
-        severity = report.value(result, SH.resultSeverity)
-        message = " ".join(str(report.value(result, SH.resultMessage) or "").split())
-        what, remedy = two_parts(message)
-        named = str(focus) if isinstance(focus, URIRef) else f"_:{focus}"
-        for one in facts.place(
-            str(source) if isinstance(source, URIRef) else "unnamed",
-            named,
-            what,
-            remedy or _WITHOUT_MESSAGE,
-            severity=_severity(severity),
-        ):
-            # The result says which property is at fault, and needs no guess from words.
-            if isinstance(path, URIRef):
-                text = str(value) if isinstance(value, URIRef | RdfLiteral) else None
-                yield _at_statement(facts, one, str(path), text)
-            else:
-                yield one
+
+def told_of(verdict: Verdict, otherwise: str = _WITHOUT_MESSAGE) -> Told:
+    """What a shape of a user's tells; ``otherwise`` is the remedy, where its message has none."""
+    source = verdict.constraint if isinstance(verdict.constraint, URIRef) else verdict.shape
+    what, remedy = two_parts(" ".join(verdict.message.split()))
+    return Told(
+        str(source) if isinstance(source, URIRef) else "unnamed",
+        name_of(verdict.focus),
+        what,
+        remedy or otherwise,
+        _severity(verdict.severity),
+        result=verdict.result,
+    )
 
 
 def check_shapes(path: Path) -> None:
@@ -210,10 +196,8 @@ def _cycle(asks: dict[str, list[str]]) -> list[str]:
 
 
 def _refuse_wrong(path: Path, document: Document) -> None:
-    own = files("pyshacl").joinpath("assets", "shacl-shacl.ttl").read_text(encoding="utf-8")
-    rules, shapes = Graph(), Graph()
-    rules.parse(data=own, format="turtle")
-    shapes.parse(data=path.read_bytes(), format="turtle")
+    rules = shapes_graph(files("pyshacl").joinpath("assets", "shacl-shacl.ttl").read_bytes())
+    shapes = shapes_graph(path.read_bytes())
     report = run_shapes(shapes, rules, str(path))
     told = set()
     first: int | None = None
@@ -241,17 +225,6 @@ def _line(document: Document, focus: Node | None, path: str, shapes: Graph) -> i
         if place is not None:
             return place.line
     return None
-
-
-def _at_statement(facts: Facts, one: Finding, path: str, value: str | None) -> Finding:
-    document = next(given for given in facts.given if given.name == one.file)
-    place = document.positions.statement(one.focus, path, value)
-    if place is None and one.focus.startswith("_:"):
-        place = place_of_blank(document, one.focus)
-    if place is None:
-        return one
-    excerpt = document.positions.excerpt(place)
-    return replace(one, line=place.line, column=place.column, excerpt=excerpt)
 
 
 def _severity(severity: Node | None) -> Severity:

@@ -19,9 +19,9 @@ from itertools import compress
 import numpy as np
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from tenure.validate.facts import text_of
 from tenure.validate.lines import LinesAbout, lines_of
 from tenure.validate.reach import Reach
+from tenure.validate.reading import text_of
 from tenure.validate.segments import Segment
 from tenure.validate.sieve import Gist, Hashes, among, hashes, united
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from tenure.errors import BadInput, BadParameter, NotFound
 from tenure.store.formats import GraphFormat, graph_format_of
 from tenure.store.positions import NOWHERE, Place, Positions, positions
+from tenure.store.positions_words import NAMELESS, Stated
 from tenure.store.rdf import read_text
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.validate.progress import Progress, Stage, Step, unwatched
@@ -53,20 +55,55 @@ class Document:
         """What it says of each node, by IRI or, for a blank node, as it is written."""
         found: dict[str, list[Quad]] = {}
         for quad in self.quads:
-            subject = quad.subject
-            key = subject.value if isinstance(subject, NamedNode) else str(subject)
-            found.setdefault(key, []).append(quad)
+            found.setdefault(text_of(quad.subject), []).append(quad)
         return found
 
     @cached_property
     def subjects(self) -> frozenset[str]:
         """Whatever it describes, and the graphs that it names."""
         return frozenset(
-            node.value
+            text_of(node)
             for quad in self.quads
             for node in (quad.subject, quad.graph_name)
-            if isinstance(node, NamedNode)
+            if isinstance(node, NamedNode | BlankNode)
         )
+
+    @cached_property
+    def objects(self) -> frozenset[str]:
+        """Whatever it names as the value of something."""
+        return frozenset(text_of(quad.object) for quad in self.quads)
+
+    def spot(self, quad: Quad) -> Stated | None:
+        """Where the text makes the statement, if that can be told from others like it."""
+        return self._spots.get(quad)
+
+    @cached_property
+    def _spots(self) -> Mapping[Quad, Stated]:
+        """By statement, where the text makes it first.
+
+        The parser tells nothing of places, and names nodes without a name anew. But it tells the
+        statements in the order of the text; so of those that differ in nothing but such nodes, or
+        in the language of a text, the one that comes as the third stands where the third stands.
+        """
+        if not self.has_lines:
+            return {}
+        waiting: dict[object, deque[Stated]] = defaultdict(deque)
+        for one in self.positions.stated():
+            waiting[one.graph, one.subject, one.predicate, one.value].append(one)
+        found: dict[Quad, Stated] = {}
+        for quad in self.quads:
+            value = quad.object
+            alike = waiting.get(
+                (
+                    name_of_graph(quad.graph_name),
+                    quad.subject.value if isinstance(quad.subject, NamedNode) else None,
+                    quad.predicate.value,
+                    value.value if isinstance(value, NamedNode | Literal) else None,
+                )
+            )
+            if alike:
+                found.setdefault(quad, alike.popleft())
+        return found
 
     @cached_property
     def is_ontology(self) -> bool:
@@ -81,6 +118,18 @@ class Document:
     @cached_property
     def _has_facts(self) -> bool:
         return any(map(is_of_facts, self.quads))
+
+
+def text_of(node: object) -> str:
+    """An IRI without brackets; anything else as it is written."""
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def name_of_graph(node: object) -> str | None:
+    """As the positions of a text have it: None for the default graph, which has no name."""
+    if isinstance(node, BlankNode):
+        return NAMELESS
+    return node.value if isinstance(node, NamedNode) else None
 
 
 def is_of_facts(quad: Quad) -> bool:

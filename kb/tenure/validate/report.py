@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.store.positions import Excerpt
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
-
-_SH: Final = "http://www.w3.org/ns/shacl#"
-SHAPES: Final = "https://w3id.org/tenure/shapes#"
-"""What the names of the rules begin with."""
+from tenure.validate.results import SH, SHAPES, Result, named, of_rule
 
 
 class Severity(Enum):
@@ -33,7 +29,7 @@ class Severity(Enum):
     @property
     def iri(self) -> NamedNode:
         """The IRI that SHACL has for it."""
-        return NamedNode(_SH + self.value.capitalize())
+        return NamedNode(SH + self.value.capitalize())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,8 @@ class Finding:
     """Where the ontology's documentation tells of what the rule is about; an IRI, or empty."""
     related: tuple[Related, ...] = ()
     """The other places that it is about, where it is about several."""
+    result: Result | None = None
+    """What SHACL has to say of it; None for a rule that is no shape."""
 
     @property
     def place(self) -> str:
@@ -149,7 +147,7 @@ class Report:
         Warnings count against ``sh:conforms`` there, as the standard wants it. A result points with
         ``tns:related`` at what else it is about.
         """
-        prefixes = {"sh": _SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
+        prefixes = {"sh": SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
         return (
             serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
         ).decode()
@@ -157,31 +155,27 @@ class Report:
     def _triples(self) -> Iterable[Triple]:
         report = BlankNode("report")
         truth = Literal("false" if self.findings else "true", datatype=XSD_BOOLEAN)
-        yield Triple(report, RDF_TYPE, NamedNode(_SH + "ValidationReport"))
-        yield Triple(report, NamedNode(_SH + "conforms"), truth)
+        yield Triple(report, RDF_TYPE, NamedNode(SH + "ValidationReport"))
+        yield Triple(report, NamedNode(SH + "conforms"), truth)
         for number, one in enumerate(self.findings, start=1):
             result = BlankNode(f"result{number}")
-            yield Triple(report, NamedNode(_SH + "result"), result)
-            yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
-            yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
-            rule = _node(one.rule if ":" in one.rule else SHAPES + one.rule)
-            yield Triple(result, NamedNode(_SH + "sourceShape"), rule)
-            yield Triple(result, NamedNode(_SH + "sourceConstraintComponent"), rule)
+            yield Triple(report, NamedNode(SH + "result"), result)
+            yield Triple(result, RDF_TYPE, NamedNode(SH + "ValidationResult"))
+            yield Triple(result, NamedNode(SH + "resultSeverity"), one.severity.iri)
+            yield from (one.result or of_rule(one.rule)).triples(result, f"result{number}")
             text = Literal(f"{one.message} {one.remedy}".rstrip())
-            yield Triple(result, NamedNode(_SH + "resultMessage"), text)
+            yield Triple(result, NamedNode(SH + "resultMessage"), text)
             yield from _placed(result, one)
             # The standard wants exactly one; what is wrong with a whole file has no node.
-            focus = _node(one.focus) if one.focus else Literal(one.file)
-            yield Triple(result, NamedNode(_SH + "focusNode"), focus)
+            literal = one.result.literal if one.result is not None else None
+            focus = literal or (named(one.focus) if one.focus else Literal(one.file))
+            yield Triple(result, NamedNode(SH + "focusNode"), focus)
             for place, other in enumerate(one.related, start=1):
                 related = BlankNode(f"result{number}related{place}")
                 yield Triple(result, NamedNode(SHAPES + "related"), related)
-                yield Triple(related, NamedNode(SHAPES + "node"), _node(other.focus))
-                yield Triple(related, NamedNode(_SH + "resultMessage"), Literal(other.message))
+                yield Triple(related, NamedNode(SHAPES + "node"), named(other.focus))
+                yield Triple(related, NamedNode(SH + "resultMessage"), Literal(other.message))
                 yield from _placed(related, other)
-
-
-_OURS: Final = re.compile(r"(?:data-)*(?:report|result\d+(?:related\d+)?)")
 
 
 def _place(*parts: str | int | None) -> str:
@@ -194,17 +188,6 @@ def _placed(node: BlankNode, one: Finding | Related) -> Iterable[Triple]:
         if number is not None:
             value = Literal(str(number), datatype=XSD_INTEGER)
             yield Triple(node, NamedNode(SHAPES + name), value)
-
-
-def _node(focus: str) -> NamedNode | BlankNode | Literal:
-    try:
-        if not focus.startswith("_:"):
-            return NamedNode(focus)
-        label = focus[2:]
-        # A node of the data must not become one of the report's own.
-        return BlankNode(f"data-{label}" if _OURS.fullmatch(label) else label)
-    except ValueError:
-        return Literal(focus)
 
 
 def two_parts(text: str) -> tuple[str, str]:

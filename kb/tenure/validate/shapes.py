@@ -28,18 +28,18 @@ from pyoxigraph import (
     Triple,
     parse,
 )
-from rdflib import Graph
 from rdflib.namespace import SH
-from rdflib.term import BNode, IdentifiedNode, URIRef
-from rdflib.term import Literal as RdfLiteral
 
 from tenure.errors import BadRdf
 from tenure.terms import local_name
 from tenure.validate.exact import Written
-from tenure.validate.facts import Facts, text_of
-from tenure.validate.judging import Judge
+from tenure.validate.facts import Facts, Told
+from tenure.validate.judging import Judge, Verdict, name_of
+from tenure.validate.plain import plain_graph
 from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.reading import text_of
 from tenure.validate.report import Finding, Severity, two_parts
+from tenure.validate.results import Result
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _BEGINS_WITH_THIS: Final = re.compile(r"\bWHERE\s*\{\s*\$this\s", re.IGNORECASE)
@@ -53,6 +53,9 @@ _QUERIES: Final = {_SH + "select", _SH + "ask"}
 _AT_ONCE: Final = 2
 _SLOT: Final = re.compile(r"\{[?$](\w+)\}")
 
+Row = Mapping[str, NamedNode | BlankNode | Literal]
+"""A row of a query's answer, by the names of its variables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
@@ -63,6 +66,34 @@ class Constraint:
     query: str
     target_classes: frozenset[str]
     severity: Severity
+    shape: str
+    iri: str
+
+    def told(self, row: Row) -> Told:
+        """What a row of the query's answer tells."""
+        what, remedy = two_parts(filled_message(self.message, row))
+        graph = text_of(row["claim"]) if "claim" in row else None
+        return Told(
+            self.rule,
+            text_of(row["this"]),
+            what,
+            remedy,
+            self.severity,
+            graph,
+            self.target_classes,
+            self.result(row),
+        )
+
+    def result(self, row: Row) -> Result:
+        """What SHACL has to say of it (section 5.3.2): of a node shape, ``$this`` is the value."""
+        path = row.get("path")
+        return Result(
+            _SH + "SPARQLConstraintComponent",
+            self.shape,
+            path.value if isinstance(path, NamedNode) else None,
+            row.get("value", row["this"]),
+            self.iri,
+        )
 
 
 class Shapes:
@@ -90,7 +121,7 @@ class Shapes:
         self._store.extend(self._quads)
         self.constraints = tuple(self._read_constraints())
         self._refuse_unasked()
-        self.core = _to_graph(
+        self.core = plain_graph(
             quad for quad in self._quads if quad.predicate != NamedNode(_SH + "sparql")
         )
 
@@ -143,6 +174,8 @@ class Shapes:
                 prologue + select,
                 targets,
                 Severity.WARNING if any(severity) else Severity.VIOLATION,
+                text_of(shape),
+                text_of(one["rule"]),
             )
 
     def _says(self, node: NamedNode | BlankNode) -> set[str]:
@@ -160,23 +193,9 @@ class Shapes:
                 remedy="Name it with sh:sparql, once; give it one sh:select and one sh:message.",
             )
 
-    def _rows(self, pattern: str) -> list[dict[str, NamedNode | BlankNode | Literal]]:
+    def _rows(self, pattern: str) -> list[Row]:
         query = f"PREFIX sh: <{_SH}> SELECT * WHERE {{ {pattern} }}"
         return list(rows_of(self._store.query(query)))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a shape has against a node, before anybody has looked where that stands."""
-
-    rule: str
-    focus: str
-    what: str
-    remedy: str
-    severity: Severity
-    graph: str | None = None
-    target_classes: frozenset[str] | None = None
-    """The node counts only where it is of one of these; None where that is known."""
 
 
 def store_of(facts: Facts) -> Store:
@@ -209,23 +228,21 @@ def shape_findings(
 
 def told_by(constraint: Constraint, store: Store) -> list[Told]:
     """What a constraint in SPARQL has against the nodes in a store, targets or not."""
-    found = []
-    for row in rows_of(store.query(constraint.query, use_default_graph_as_union=True)):
-        what, remedy = two_parts(filled_message(constraint.message, row))
-        graph = text_of(row["claim"]) if "claim" in row else None
-        focus, classes = text_of(row["this"]), constraint.target_classes
-        found.append(
-            Told(constraint.rule, focus, what, remedy, constraint.severity, graph, classes)
-        )
-    return found
+    rows = rows_of(store.query(constraint.query, use_default_graph_as_union=True))
+    return [constraint.told(row) for row in rows]
 
 
 def told_by_core(judge: Judge, store: Store, written: Written) -> Iterator[Told]:
     """What the core shapes have against the nodes in a store, as pySHACL judges."""
-    for verdict in judge.verdicts(store, written):
-        what, remedy = two_parts(verdict.message)
-        severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION
-        yield Told(local_name(str(verdict.shape)), str(verdict.focus), what, remedy, severity)
+    yield from map(told_of, judge.verdicts(store, written))
+
+
+def told_of(verdict: Verdict) -> Told:
+    """What a verdict of pySHACL tells."""
+    what, remedy = two_parts(verdict.message)
+    severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION
+    rule = local_name(str(verdict.shape))
+    return Told(rule, name_of(verdict.focus), what, remedy, severity, result=verdict.result)
 
 
 def placed(facts: Facts, told: Iterable[Told]) -> Iterator[Finding]:
@@ -233,9 +250,7 @@ def placed(facts: Facts, told: Iterable[Told]) -> Iterator[Finding]:
     classes = _Classes(facts)
     for one in told:
         if one.target_classes is None or classes.instance(one.focus, one.target_classes):
-            yield from facts.place(
-                one.rule, one.focus, one.what, one.remedy, graph=one.graph, severity=one.severity
-            )
+            yield from facts.tell(one)
 
 
 class _Classes:
@@ -256,7 +271,7 @@ class _Classes:
         return self._above[one]
 
 
-def filled_message(message: str, row: Mapping[str, NamedNode | BlankNode | Literal]) -> str:
+def filled_message(message: str, row: Row) -> str:
     """The message with the values of a row in the place of ``{?name}``."""
 
     def value(slot: re.Match[str]) -> str:
@@ -268,7 +283,7 @@ def filled_message(message: str, row: Mapping[str, NamedNode | BlankNode | Liter
     return _SLOT.sub(value, message)
 
 
-def rows_of(solutions: object) -> Iterator[dict[str, NamedNode | BlankNode | Literal]]:
+def rows_of(solutions: object) -> Iterator[Row]:
     """The rows of a SELECT, each by the names of its variables."""
     if not isinstance(solutions, QuerySolutions):
         raise BadRdf(
@@ -288,20 +303,3 @@ def rows_of(solutions: object) -> Iterator[dict[str, NamedNode | BlankNode | Lit
 def text_of_literal(term: object) -> str:
     """The lexical form of a literal, an IRI without brackets."""
     return term.value if isinstance(term, Literal) else text_of(term)
-
-
-def _to_graph(quads: Iterable[Quad]) -> Graph:
-    graph = Graph()
-    for quad in quads:
-        subject, value = _term(quad.subject), _term(quad.object)
-        if isinstance(subject, IdentifiedNode):
-            graph.add((subject, URIRef(quad.predicate.value), value))
-    return graph
-
-
-def _term(term: object) -> IdentifiedNode | RdfLiteral:
-    if isinstance(term, Literal):
-        if term.language:
-            return RdfLiteral(term.value, lang=term.language)
-        return RdfLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    return BNode(term.value) if isinstance(term, BlankNode) else URIRef(text_of(term))

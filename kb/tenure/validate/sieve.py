@@ -23,8 +23,8 @@ from tenure.terms import EDTF_DATATYPE, PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_P
 from tenure.validate.dates import fault_of
 from tenure.validate.duplicates import DIFFERENT, NAMES
 from tenure.validate.exact import may_change
-from tenure.validate.facts import text_of
 from tenure.validate.reach import Reach
+from tenure.validate.reading import text_of
 from tenure.validate.schema import Schema
 from tenure.validate.structure import describes, must_be_claimed
 

@@ -84,10 +84,11 @@ def days_of_change(world: World, *, possible: bool = False) -> list[Moment]:
 def _findings(
     day: Snapshot, breaches: Iterable[Breach], names: Names, places: Places
 ) -> list[DayFinding]:
-    """One finding for all results that say the same of the same node."""
-    merged: dict[tuple[str, str, str], Breach] = {}
+    """One finding for all results that say the same of the same node and the same value."""
+    merged: dict[tuple[str, str, str, str], Breach] = {}
     for one in breaches:
-        key = (one.rule, one.focus, one.message)
+        value = one.result.value if one.result is not None else None
+        key = (one.rule, one.focus, one.message, str(value))
         before = merged.get(key, one)
         merged[key] = replace(before, terms=before.terms | one.terms)
     view = View.POSSIBLE if day.possible else View.CERTAIN
@@ -108,6 +109,7 @@ def _findings(
                 short(one.remedy),
                 tuple(occurrences),
                 tuple(ClaimPlace(iri, *places.get(iri, (None, None))) for iri in claims),
+                result=one.result,
             )
         )
     return sorted(found, key=lambda one: (one.severity is not Severity.VIOLATION, one.rule))
@@ -122,7 +124,7 @@ def _once(findings: Sequence[DayFinding], days: Sequence[str]) -> list[DayFindin
     before = dict(zip(days[1:], ends, strict=True))
     runs: dict[tuple[object, ...], list[DayFinding]] = defaultdict(list)
     for one in findings:
-        run = runs[one.rule, one.focus, one.message, one.occurrences]
+        run = runs[one.rule, one.focus, one.message, one.occurrences, one.result]
         if run and run[-1].until == before.get(one.at):
             run[-1] = replace(run[-1], until=last[one.at])
         else:

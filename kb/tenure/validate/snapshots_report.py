@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names
-from tenure.validate.report import SHAPES, Finding, Report, Severity
-
-_SH: Final = "http://www.w3.org/ns/shacl#"
+from tenure.validate.report import Finding, Report, Severity
+from tenure.validate.results import SH, SHAPES, Result, named, of_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,8 @@ class DayFinding:
     occurrences: tuple[str, ...] = ()
     claims: tuple[ClaimPlace, ...] = ()
     until: str | None = None
+    result: Result | None = None
+    """As of a :class:`~tenure.validate.Finding`."""
 
     def in_words(self, names: Names) -> str:
         """The finding in a line, and the claims that it rests on in lines below."""
@@ -94,6 +95,7 @@ class DayReport:
                     f"{days}: {one.message}",
                     one.remedy,
                     link=one.rule if ":" in one.rule else SHAPES + one.rule,
+                    result=one.result,
                 )
             )
         files = dict.fromkeys(one.file for one in findings)
@@ -131,7 +133,7 @@ class DayReport:
         Warnings count against ``sh:conforms`` there, as the standard wants it. A result names the
         graph of its day with ``tns:graph`` and each claim that it rests on with ``tns:restsOn``.
         """
-        prefixes = {"sh": _SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
+        prefixes = {"sh": SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
         return (
             serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
         ).decode()
@@ -139,19 +141,17 @@ class DayReport:
     def _triples(self) -> Iterable[Triple]:
         report = BlankNode("report")
         truth = Literal("false" if self.findings else "true", datatype=XSD_BOOLEAN)
-        yield Triple(report, RDF_TYPE, NamedNode(_SH + "ValidationReport"))
-        yield Triple(report, NamedNode(_SH + "conforms"), truth)
+        yield Triple(report, RDF_TYPE, NamedNode(SH + "ValidationReport"))
+        yield Triple(report, NamedNode(SH + "conforms"), truth)
         for number, one in enumerate(self.findings, start=1):
             result = BlankNode(f"result{number}")
-            rule = _node(one.rule if ":" in one.rule else SHAPES + one.rule)
-            yield Triple(report, NamedNode(_SH + "result"), result)
-            yield Triple(result, RDF_TYPE, NamedNode(_SH + "ValidationResult"))
-            yield Triple(result, NamedNode(_SH + "resultSeverity"), one.severity.iri)
-            yield Triple(result, NamedNode(_SH + "sourceShape"), rule)
-            yield Triple(result, NamedNode(_SH + "sourceConstraintComponent"), rule)
-            yield Triple(result, NamedNode(_SH + "focusNode"), _node(one.focus))
+            yield Triple(report, NamedNode(SH + "result"), result)
+            yield Triple(result, RDF_TYPE, NamedNode(SH + "ValidationResult"))
+            yield Triple(result, NamedNode(SH + "resultSeverity"), one.severity.iri)
+            yield from (one.result or of_rule(one.rule)).triples(result, f"result{number}")
+            yield Triple(result, NamedNode(SH + "focusNode"), named(one.focus))
             text = Literal(f"{one.message} {one.remedy}".rstrip())
-            yield Triple(result, NamedNode(_SH + "resultMessage"), text)
+            yield Triple(result, NamedNode(SH + "resultMessage"), text)
             yield Triple(result, NamedNode(SHAPES + "at"), Literal(one.at))
             if one.until is not None:
                 yield Triple(result, NamedNode(SHAPES + "until"), Literal(one.until))
@@ -170,10 +170,3 @@ def _place(claim: ClaimPlace) -> Iterable[Triple]:
     if claim.line is not None:
         line = Literal(str(claim.line), datatype=XSD_INTEGER)
         yield Triple(node, NamedNode(SHAPES + "line"), line)
-
-
-def _node(text: str) -> NamedNode | BlankNode | Literal:
-    try:
-        return BlankNode(text[2:]) if text.startswith("_:") else NamedNode(text)
-    except ValueError:
-        return Literal(text)

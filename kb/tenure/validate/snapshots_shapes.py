@@ -15,14 +15,16 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import Literal as RdfLiteral
-from rdflib.term import Node, URIRef
+from rdflib.term import URIRef
 
 from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.terms import local_name
-from tenure.validate.own_shapes import check_shapes
-from tenure.validate.plain import plain_graph, plain_strings
+from tenure.validate.judging import verdicts_in
+from tenure.validate.own_shapes import check_shapes, told_of
+from tenure.validate.plain import plain_graph, shapes_graph
 from tenure.validate.report import Severity, two_parts
+from tenure.validate.results import Result
 from tenure.validate.running import run_shapes
 from tenure.validate.shapes import Shapes, filled_message, rows_of
 
@@ -43,6 +45,7 @@ class Breach:
     remedy: str
     terms: frozenset[str]
     path: str | None = None
+    result: Result | None = None
 
 
 class SnapshotShapes:
@@ -60,10 +63,10 @@ class SnapshotShapes:
         files = sorted((data_dir("ontology") / FOLDER).glob("*.ttl"))
         self.house = Shapes(files)
         self._asked_of = {rule: view for file in files for rule, view in _marks(file)}
-        self._own = {view: Graph() for view in _VIEWS}
+        self._own: dict[str, Graph] = {}
         self._files = ", ".join(str(path) for path in own)
-        for path in own:
-            self._read_own(path, files)
+        if own:
+            self._read_own(own, [one for one in files if one.name == "prefixes.ttl"])
 
     def breaches(self, store: Store, *, possible: bool) -> Iterator[Breach]:
         """What the graph of a day, with what stands round it, breaks. May repeat itself.
@@ -84,42 +87,39 @@ class SnapshotShapes:
                     _text(row["this"]),
                     *two_parts(filled_message(constraint.message, row)),
                     frozenset(term.value for term in row.values() if isinstance(term, NamedNode)),
+                    result=constraint.result(row),
                 )
-        if len(self._own[view]):
+        if view in self._own:
             yield from self._own_breaches(store, self._own[view])
 
     def _own_breaches(self, store: Store, shapes: Graph) -> Iterator[Breach]:
-        report = run_shapes(plain_graph(store), plain_strings(shapes), self._files)
-        for result in report.objects(None, SH.result):
-            focus = report.value(result, SH.focusNode)
-            source = report.value(result, SH.sourceConstraint)
-            if not isinstance(source, URIRef):
-                source = report.value(result, SH.sourceShape)
-            message = " ".join(str(report.value(result, SH.resultMessage) or "").split())
-            what, remedy = two_parts(message)
-            severity = report.value(result, SH.resultSeverity)
-            value, path = report.value(result, SH.value), report.value(result, SH.resultPath)
+        report = run_shapes(plain_graph(store), shapes, self._files)
+        for verdict in verdicts_in(report):
+            told, result = told_of(verdict, _WITHOUT_MESSAGE), verdict.result
             yield Breach(
-                str(source) if isinstance(source, URIRef) else "unnamed",
-                Severity.VIOLATION if severity == SH.Violation else Severity.WARNING,
-                str(focus),
-                what,
-                remedy or _WITHOUT_MESSAGE,
-                frozenset(str(one) for one in (focus, value) if isinstance(one, URIRef)),
-                _property(report, path),
+                told.rule,
+                told.severity,
+                str(verdict.focus),
+                told.what,
+                told.remedy,
+                frozenset(
+                    str(one) for one in (verdict.focus, verdict.value) if isinstance(one, URIRef)
+                ),
+                _property(result.path),
+                result,
             )
 
-    def _read_own(self, path: Path, house: Sequence[Path]) -> None:
-        check_shapes(path)
-        quads = list(parse(path.read_bytes(), format=RdfFormat.TURTLE))
-        marks = dict(_marks(path))
-        for view, graph in self._own.items():
+    def _read_own(self, paths: Sequence[Path], prefixes: Sequence[Path]) -> None:
+        for path in paths:
+            check_shapes(path)
+        marks = {rule: view for path in paths for rule, view in _marks(path)}
+        texts = [path.read_bytes() for path in (*paths, *prefixes)]
+        for view in _VIEWS:
             # The prefixes of the house can be used; its rules run anyway.
-            for file in (path, *(one for one in house if one.name == "prefixes.ttl")):
-                graph.parse(data=file.read_bytes(), format="turtle")
-            for subject in {_text(quad.subject) for quad in quads}:
-                if marks.get(local_name(subject), view) != view:
-                    graph.add((URIRef(subject), SH.deactivated, RdfLiteral(True)))
+            graph = self._own[view] = shapes_graph(*texts)
+            for subject in set(graph.subjects()):
+                if isinstance(subject, URIRef) and marks.get(local_name(subject), view) != view:
+                    graph.add((subject, SH.deactivated, RdfLiteral(True)))
 
 
 def _marks(file: Path) -> Iterator[tuple[str, str]]:
@@ -136,12 +136,11 @@ def _marks(file: Path) -> Iterator[tuple[str, str]]:
             yield local_name(_text(quad.subject)), view
 
 
-def _property(report: Graph, path: Node | None) -> str | None:
+def _property(path: object) -> str | None:
     """The property of a simple or an inverse path (SHACL, section 2.3.1)."""
-    if isinstance(path, URIRef):
-        return str(path)
-    inner = report.value(path, SH.inversePath) if path is not None else None
-    return str(inner) if isinstance(inner, URIRef) else None
+    if isinstance(path, tuple) and path[0] == "inversePath":
+        path = path[1][0]
+    return path if isinstance(path, str) else None
 
 
 def _instance(store: Store, node: object, classes: frozenset[str]) -> bool:

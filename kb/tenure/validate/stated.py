@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from tenure.errors import BadDate, BadInput
 from tenure.temporal import Bounds, parse
 from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, local_name
-from tenure.validate.facts import text_of
+from tenure.validate.reading import text_of
 from tenure.validate.schema import RDFS_DOMAIN
 from tenure.world.constraints import date_point
 from tenure.world.schema import Axiom, PointRole, Schema

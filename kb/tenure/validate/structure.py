@@ -14,8 +14,8 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from tenure.nearest import nearest
 from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, TN_PREFIX, TNV_PREFIX, local_name
-from tenure.validate.facts import Facts, graph_of, text_of
-from tenure.validate.reading import Document, is_own_term
+from tenure.validate.facts import Facts, graph_of
+from tenure.validate.reading import Document, is_own_term, text_of
 from tenure.validate.report import Finding
 from tenure.validate.schema import Schema
 
@@ -138,15 +138,12 @@ def _blank_nodes(facts: Facts, document: Document) -> Iterator[Finding]:
         for node in (quad.graph_name, quad.subject, quad.object):
             if isinstance(node, BlankNode) and node not in seen:
                 seen.add(node)
-                # A blank node has no line; whatever points at it does.
-                focus = text_of(node if node != quad.object else quad.subject)
                 yield from facts.place(
                     "BlankNodeInFacts",
-                    focus,
+                    text_of(node),
                     "A node has no name, so that nothing can point at it.",
                     "Give it an IRI.",
                     document=document,
-                    graph=graph_of(quad),
                 )
 
 

@@ -23,8 +23,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from tenure.temporal import Bounds, iso
 from tenure.terms import TN
+from tenure.validate.facts import Told
 from tenure.validate.report import Severity
-from tenure.validate.shapes import Told
 from tenure.validate.stated import (
     END,
     START,

@@ -15,7 +15,8 @@ from tenure.errors import NotFound
 from tenure.terms import OA_END, OA_START, PREFIXES, TN
 from tenure.validate.locating import best_place
 from tenure.validate.reading import Document, documents_in
-from tenure.validate.report import SHAPES, Finding, Report, Severity
+from tenure.validate.report import Finding, Report, Severity
+from tenure.validate.results import SHAPES
 
 RULES: Final = frozenset(
     ("TextDigestMatches", "TextLengthMatches", "PassageInText", "PassageDigestMatches")

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from tenure.terms import TN_PREFIX
 from tenure.validate.baseline import fingerprints
-from tenure.validate.report import SHAPES, Finding, Related, Report, Severity
+from tenure.validate.report import Finding, Related, Report, Severity
+from tenure.validate.results import SHAPES
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
