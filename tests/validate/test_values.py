@@ -106,7 +106,7 @@ def test_the_order_is_that_of_the_store() -> None:
             f" FILTER (?a {sign} ?b) }}"
         )
         assert isinstance(found, QuerySolutions)
-        told = {(int(n.value), int(m.value)) for n, m in found}  # type: ignore[union-attr]
+        told = {(int(n.value), int(m.value)) for n, m in found}
         ours = set()
         for (n, (left, _)), (m, (right, _)) in product(enumerate(literals), repeat=2):
             try:
