@@ -12,7 +12,7 @@ from tenure.store import Term
 from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
 from tenure_api.pages.figure import draw
 from tenure_api.pages.said import said
-from tenure_api.pages.tables import dates, occurrence_tables, participation_table
+from tenure_api.pages.tables import dates, grounds, occurrence_tables, participation_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,9 @@ _SHOWN_OTHERWISE: Final = {
     *(
         TN(name)
         for name in (
+            "basis",
             "certainty",
+            "contested",
             "endEarliest",
             "endLatest",
             "endRange",
@@ -64,7 +66,7 @@ def entity_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         figure=draw(occurrence.bounds) if occurrence else None,
         tables=_tables(service, world, iri, suffix),
         claims_title="Claims",
-        claims=said(world, service.kb.claims_about(iri)),
+        claims=said(service.kb, world, service.kb.claims_about(iri)),
     )
 
 
@@ -85,6 +87,7 @@ def _facts(service: Service, iri: str, occurrence: Occurrence | None) -> Facts:
             if term is not None:
                 found[name].append(term)
         found["certainty"].append(Literal(str(occurrence.existence)))
+        found["contested"], found["basis"] = ([term] for term in grounds(service, occurrence))
     for quad in service.kb.describe(NamedNode(iri)):
         if quad.subject == NamedNode(iri) and quad.predicate not in _SHOWN_OTHERWISE:
             name = _NAMES.get(quad.predicate) or service.links.label(quad.predicate.value)

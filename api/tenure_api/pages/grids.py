@@ -13,7 +13,7 @@ from tenure_api.pages.said import Said, said
 
 if TYPE_CHECKING:
     from tenure.catalog import Explained, RowReason
-    from tenure.claims import Claim
+    from tenure.knowledge import KnowledgeBase
     from tenure.store.answers import Row
     from tenure.world import World
     from tenure_api.pages.links import Links
@@ -86,8 +86,8 @@ def grid(
 
 def explained_grid(
     answer: Explained,
+    kb: KnowledgeBase,
     world: World,
-    claims: Mapping[str, Claim],
     *,
     suffix: str,
     notes: Mapping[str, str],
@@ -97,6 +97,6 @@ def explained_grid(
     for row in answer.rows:
         told = [claim.iri for one in row.why.occurrences for claim in one.claims]
         told += [claim.iri for claim in row.why.claims]
-        shown = said(world, [claims[iri] for iri in dict.fromkeys(told)])
+        shown = said(kb, world, [kb.claims[iri] for iri in dict.fromkeys(told)])
         made.append(GridRow(row.terms, None, RowWhy(row.why, shown)))
     return Grid(answer.variables, made, answer.more, False, suffix, notes)

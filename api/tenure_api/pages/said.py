@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.world import why_not
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tenure.claims import Claim, Evidence
+    from tenure.claims import Claim, Evidence, Retraction
+    from tenure.knowledge import KnowledgeBase
     from tenure.world import World
 
 
@@ -28,13 +31,23 @@ class Said:
     standing: str
     evidence: tuple[Evidence, ...]
     read_from: str
+    because: str
+    retraction: Retraction | None
 
 
-def said(world: World, claims: Iterable[Claim]) -> list[Said]:
-    """The claims by source and sentence, with what the world's policy makes of each."""
+def said(kb: KnowledgeBase, world: World, claims: Iterable[Claim]) -> list[Said]:
+    """The claims by source and sentence, with what the world's policy makes of each.
 
-    def place(claim: Claim) -> tuple[str, int, str]:
-        return claim.source, min(claim.sentences, default=0), claim.iri
+    Those that were retracted come last.
+    """
+
+    def place(claim: Claim) -> tuple[bool, str, int, str]:
+        first = min(claim.sentences, default=0)
+        return claim.retracted_at is not None, claim.source, first, claim.iri
+
+    shown = sorted(claims, key=place)
+    because = why_not(world, [claim.iri for claim in shown])
+    gone = kb.retractions(shown)
 
     return [
         Said(
@@ -47,6 +60,8 @@ def said(world: World, claims: Iterable[Claim]) -> list[Said]:
             world.standings.get(claim.iri, ""),
             claim.evidence,
             claim.read_from,
+            because.get(claim.iri, ""),
+            gone.get(claim.iri),
         )
-        for claim in sorted(claims, key=place)
+        for claim in shown
     ]

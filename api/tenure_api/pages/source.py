@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
+from tenure.terms import TN
 from tenure_api.pages.grids import Grid, GridRow
 from tenure_api.pages.said import said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from tenure.claims import Policy
+    from tenure.claims import Policy, Retraction
     from tenure.store.answers import Term
     from tenure_api.service import Service
 
@@ -29,8 +30,13 @@ def claim_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[
         ("reading", [NamedNode(claim.reading)]),
         ("recorded", [Literal(claim.recorded_at)]),
     ]
-    if claim.retracted_at:
-        facts.append(("retracted", [Literal(claim.retracted_at)]))
+    facts += _retracted(service.kb.retractions([claim]).get(iri))
+    older = service.kb.store.quads(
+        service.kb.names.graph("provenance"), subject=NamedNode(iri), predicate=TN("supersedes")
+    )
+    replaced = [quad.object for quad in older]
+    if replaced:
+        facts.append(("supersedes", replaced))
     stated = Grid(
         ("subject", "property", "object"),
         [GridRow((one.subject, one.predicate, one.object)) for one in claim.content],
@@ -46,7 +52,7 @@ def claim_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[
         figure=None,
         tables=[("What it states", stated)],
         claims_title="On whose word",
-        claims=said(service.kb.around([iri], policy), [claim]),
+        claims=said(service.kb, service.kb.around([iri], policy), [claim]),
     )
 
 
@@ -75,8 +81,21 @@ def source_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         figure=None,
         tables=[],
         claims_title="Claims",
-        claims=said(service.kb.around([one.iri for one in claims], policy), claims),
+        claims=said(service.kb, service.kb.around([one.iri for one in claims], policy), claims),
     )
+
+
+def _retracted(retraction: Retraction | None) -> Iterator[tuple[str, list[Term]]]:
+    """That the claim was withdrawn, by whom, why, and for what; nothing of one that stands."""
+    if retraction is None:
+        return
+    yield "retracted", [Literal(retraction.instant)]
+    if retraction.by:
+        yield "retracted by", [Literal(retraction.by)]
+    if retraction.message:
+        yield "because", [Literal(retraction.message)]
+    if retraction.superseded_by:
+        yield "superseded by", [NamedNode(one) for one in retraction.superseded_by]
 
 
 def _address(text: str) -> Term:

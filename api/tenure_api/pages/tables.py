@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.temporal import from_bounds
 from tenure.terms import EDTF_DATATYPE
+from tenure.world import manner, manner_of
 from tenure_api.pages.grids import Grid, GridRow
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from tenure.world import Occurrence, World
     from tenure_api.service import Service
 
-_SITUATION = ("subject", "object", "start", "end", "certainty")
-_EVENT = ("event", "kind", "start", "end", "certainty")
+_SITUATION = ("subject", "object", "start", "end", "certainty", "contested", "basis")
+_EVENT = ("event", "kind", "start", "end", "certainty", "contested", "basis")
 
 
 def occurrence_tables(
@@ -32,7 +33,7 @@ def occurrence_tables(
     by_kind: dict[str, list[GridRow]] = defaultdict(list)
     events: list[GridRow] = []
     for occurrence, certainty in sorted(found, key=lambda one: one[0].iri):
-        told = (*dates(occurrence), Literal(certainty))
+        told = (*dates(occurrence), Literal(certainty), *grounds(service, occurrence))
         explain = service.links.explain(occurrence.iri)
         if occurrence.subject is None:
             event = (NamedNode(occurrence.iri), NamedNode(occurrence.kind))
@@ -60,11 +61,14 @@ def participation_table(service: Service, world: World, iri: str, suffix: str) -
             NamedNode(part.role),
             *(dates(event) if event is not None else (None, None)),
             Literal(str(part.certainty)),
+            Literal(event is not None and event.contested),
+            Literal(manner_of(world, part.claims)),
         )
         rows.append(GridRow(row, service.links.explain(part.event)))
     if not rows:
         return None
-    columns = ("participant" if is_event else "event", "role", "start", "end", "certainty")
+    whose = "participant" if is_event else "event"
+    columns = (whose, "role", "start", "end", "certainty", "contested", "basis")
     return Grid(columns, rows, explained=True, suffix=suffix)
 
 
@@ -77,6 +81,12 @@ def dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:
         Literal(first.text, datatype=EDTF_DATATYPE) if first is not None else None,
         Literal(last.text, datatype=EDTF_DATATYPE) if last is not None else None,
     )
+
+
+def grounds(service: Service, occurrence: Occurrence) -> tuple[Term, Term]:
+    """Whether its days are contested, and how the claims are put that it rests on."""
+    claims = [service.kb.claims[iri] for iri in occurrence.claims]
+    return Literal(occurrence.contested), Literal(manner(claims, service.kb.schema))
 
 
 def _node(iri: str | None) -> NamedNode | None:

@@ -218,7 +218,7 @@ def _grid_of_reasons(service: Service, asked: Question) -> Grid:
     told |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
     world = kb.around(told, chosen)
     suffix, notes = _under(asked), _notes(asked)
-    return explained_grid(explained, world, kb.claims, suffix=suffix, notes=notes)
+    return explained_grid(explained, kb, world, suffix=suffix, notes=notes)
 
 
 def _grid_of_rows(service: Service, asked: Question, made: Callable[[], Answer]) -> Grid:

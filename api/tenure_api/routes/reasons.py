@@ -70,7 +70,7 @@ def reasoned(
             ),
         )
     explanation = service.kb.explain(iri, policy, moments)
-    claims = said(world, [service.kb.claims[one.iri] for one in explanation.claims])
+    claims = said(service.kb, world, [service.kb.claims[one.iri] for one in explanation.claims])
     return Reasoned(explanation, claims, draw(world.occurrences[iri].bounds, asked))
 
 

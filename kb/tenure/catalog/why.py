@@ -24,7 +24,6 @@ from tenure.explain import (
     Parts,
     SourceReason,
     WhatIf,
-    claim_reason,
     length_of,
     order_of,
     source_reason,
@@ -227,7 +226,7 @@ class _Reasons:
             tuple(
                 self._explained(asked, iri, moments) for iri in named if iri in world.occurrences
             ),
-            tuple(claim_reason(world, iri, self._kb.registry.labels) for iri in claims),
+            self._kb.claim_reasons(claims, world),
             tuple(source_reason(world, iri) for iri in named if iri in world.sources),
             conflicts,
             order,

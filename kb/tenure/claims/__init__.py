@@ -1,6 +1,6 @@
 """Claims, their evidence and attribution, and the policies that choose among them."""
 
-from tenure.claims.model import Claim, Evidence, Source
+from tenure.claims.model import Claim, Evidence, Retraction, Source
 from tenure.claims.policy import (
     Policy,
     PolicyTerms,
@@ -17,6 +17,7 @@ __all__ = [
     "Evidence",
     "Policy",
     "PolicyTerms",
+    "Retraction",
     "Source",
     "Standing",
     "Term",

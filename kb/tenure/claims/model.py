@@ -101,3 +101,16 @@ def _places(evidence: tuple[Evidence, ...]) -> str:
         named[0] = f"{'sentence' if len(named) == 1 else 'sentences'} {named[0]}"
     named += [str(e) for e in evidence if e.sentence is None]
     return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """That a claim was withdrawn: when, by whom, why, and what was put in its place.
+
+    ``by`` and ``message`` are None where nobody noted them; ``superseded_by`` are IRIs of claims.
+    """
+
+    instant: str
+    by: str | None = None
+    message: str | None = None
+    superseded_by: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tenure.claims import Evidence, Policy
+from tenure.claims import Evidence, Policy, Retraction
 from tenure.cli.options import (
     Base,
     Facts,
@@ -28,6 +28,7 @@ from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
 
+RESTATED = "restated in our words; the source's own are at the passages"
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BOUNDS = {
     "startEarliest": ("First day, at the earliest", "nothing bounds it"),
@@ -67,7 +68,7 @@ def explain_command(
     claim = next((iri for iri in (thing, kb.names.base + thing) if iri in kb.claims), None)
     if claim is not None:
         reason = kb.claim_reason(claim, ruling)
-        lines = list(_claim(reason, short))
+        lines = [*_claim(reason, short), f"({RESTATED[0].upper()}{RESTATED[1:]}.)"]
         data = asdict(reason)
     else:
         moments = [kb.moment(at=at)] if at else []
@@ -111,6 +112,8 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     """An explanation as a person reads it."""
     yield explanation.label[:1].upper() + explanation.label[1:]
     yield f"{short.iri(explanation.iri)}: {explanation.certainty}, {explanation.status}"
+    if explanation.basis:
+        yield f"It rests on claims that are: {explanation.basis}"
     for conflict in explanation.conflicts:
         yield f"Conflict: {conflict}"
     for moment in explanation.moments:
@@ -123,7 +126,7 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
         yield ""
         yield from explanation.loose
     yield ""
-    yield "The claims:"
+    yield f"The claims ({RESTATED}):"
     yield from claim_lines(explanation.claims, short)
 
 
@@ -170,7 +173,10 @@ def hanging_lines(hanging: Sequence[Hanging], *notes: str) -> Iterator[str]:
 
 def _claim(claim: ClaimReason, short: Shortener, indent: str = "") -> Iterator[str]:
     yield f"{indent}{short.iri(claim.iri)}: {claim.statement}"
+    if claim.retraction is not None:
+        yield f"{indent}    {_retracted(claim.retraction, short)}"
     standing = _HUMP.sub(" ", claim.standing).lower() or "out of the policy's reach"
+    standing += f" ({claim.because})" if claim.because else ""
     manner = [claim.modality.lower(), *(["hedged"] if claim.hedged else []), standing]
     yield f"{indent}    {', '.join(manner)}; said by {' ← '.join(claim.voices)}"
     yield f"{indent}    in: {claim.source_label} ({short.iri(claim.source)})"
@@ -178,6 +184,15 @@ def _claim(claim: ClaimReason, short: Shortener, indent: str = "") -> Iterator[s
         yield f"{indent}    {claim.read_from}"
     for evidence in claim.evidence:
         yield f"{indent}    {_place(evidence)}"
+
+
+def _retracted(retraction: Retraction, short: Shortener) -> str:
+    by = f" by {retraction.by}" if retraction.by else ""
+    why = f": {retraction.message}" if retraction.message else ""
+    newer = ", ".join(map(short.iri, retraction.superseded_by))
+    return f"RETRACTED at {retraction.instant}{by}{why}" + (
+        f"; superseded by {newer}" if newer else ""
+    )
 
 
 def _place(evidence: Evidence) -> str:

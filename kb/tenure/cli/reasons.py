@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from tenure.catalog import Explained, RowReason
-from tenure.cli.explain import claim_lines, explanation_lines, hanging_lines, step_lines
+from tenure.cli.explain import RESTATED, claim_lines, explanation_lines, hanging_lines, step_lines
 from tenure.cli.output import Shortener, plain_lines
 
 _INDENT = "    "
@@ -62,7 +62,8 @@ def reason_lines(why: RowReason, short: Shortener, told: set[str]) -> Iterator[s
         gave_way = ", ".join(map(short.iri, conflict.lost))
         yield f"  {settled}; gave way: {gave_way}" if gave_way else f"  {settled}"
     if why.claims:
-        yield "The claims behind the row:" if why.occurrences else "The claims:"
+        claims = "The claims behind the row" if why.occurrences else "The claims"
+        yield f"{claims} ({RESTATED}):"
     for claim in why.claims:
         if claim.iri in told:
             yield f"  {short.iri(claim.iri)}: shown above"

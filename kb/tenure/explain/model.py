@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tenure.claims import Evidence
+from tenure.claims import Evidence, Retraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,10 @@ class ClaimReason:
     """A claim as an explanation shows it. ``voices`` are names, the publisher first.
 
     ``read_from`` says of an editor's reading which places it is read from, and is empty otherwise.
+
+    ``statement`` is a restatement by whoever recorded the claim, never the words of the source,
+    which ``evidence`` points at. ``because`` says why it does not make the world; ``retraction``
+    that it was withdrawn since, whatever instant is asked about.
     """
 
     iri: str
@@ -81,6 +85,8 @@ class ClaimReason:
     evidence: tuple[Evidence, ...]
     reading: str = ""
     read_from: str = ""
+    because: str = ""
+    retraction: Retraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class PartReason:
 class Explanation:
     """Why an occurrence is in the world, and why its bounds are what they are.
 
+    ``basis`` says how the claims are put that tell of it (see :func:`tenure.world.manner_of`).
     ``claims`` are those that tell of it and those its bounds hang on; ``conflicts`` the reasons of
     the conflicts that concern it. ``loose`` says which days are not known and what would settle
     them; ``moments`` are the moments that were asked about.
@@ -138,6 +145,7 @@ class Explanation:
     conflicts: tuple[str, ...]
     loose: tuple[str, ...] = ()
     moments: tuple[MomentReason, ...] = ()
+    basis: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

@@ -12,7 +12,18 @@ from tenure.explain.what_if import WhatIf
 from tenure.temporal import Reach, iso
 from tenure.temporal.in_words import date_in_words
 from tenure.terms import TNV_PREFIX
-from tenure.world import Moment, Occurrence, Reason, TimeSolution, World, name_of
+from tenure.world import (
+    Conflict,
+    Moment,
+    Occurrence,
+    Reason,
+    TimeSolution,
+    World,
+    claim_in_short,
+    manner_of,
+    name_of,
+    why_not,
+)
 
 Labels = Mapping[str, str]
 
@@ -57,10 +68,19 @@ def explain(
         "contested" if occurrence.contested else "settled",
         bounds,
         tuple(claim_reason(world, claim, labels) for claim in _in_order(world, claims)),
-        tuple(conflict.reason for conflict in concerning),
+        tuple(_in_short(conflict) for conflict in concerning),
         sensitivity.loose() if sensitivity is not None else (),
         at,
+        manner_of(world, occurrence.claims),
     )
+
+
+def _in_short(conflict: Conflict) -> str:
+    """Why there is a conflict, and how it came out."""
+    if not conflict.rule:
+        return f"{conflict.reason} Nothing settles it."
+    gave_way = ", ".join(claim_in_short(one) for one in conflict.lost)
+    return f"{conflict.reason} The rule {conflict.rule!r} settles it: {gave_way} gave way."
 
 
 def source_reason(world: World, iri: str) -> SourceReason:
@@ -105,6 +125,7 @@ def claim_reason(world: World, iri: str, labels: Labels) -> ClaimReason:
         claim.evidence,
         world.schema.notation(claim.reading),
         claim.read_from,
+        why_not(world, [iri]).get(iri, ""),
     )
 
 

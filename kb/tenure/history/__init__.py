@@ -6,7 +6,7 @@ retracted is said by the claims themselves (``tn:recordedAt``, ``tn:retractedAt`
 """
 
 from tenure.history.model import Learned, Revision
-from tenure.history.reading import learned, read_instant, revisions
+from tenure.history.reading import learned, read_instant, retraction_of, revisions
 from tenure.history.supersession import supersede_claim
 from tenure.history.writing import Retracted, retract_claim, revision_quads
 
@@ -17,6 +17,7 @@ __all__ = [
     "learned",
     "read_instant",
     "retract_claim",
+    "retraction_of",
     "revision_quads",
     "revisions",
     "supersede_claim",

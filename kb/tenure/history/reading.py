@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.claims import Claim, instant
+from tenure.claims import Claim, Retraction, instant
 from tenure.errors import BadInput, BadParameter
 from tenure.history.model import Learned, Revision
 from tenure.terms import RDF_TYPE, TN
@@ -37,7 +37,7 @@ def revisions(
         added[claim.recorded_at, claim.source].append(iri)
         if claim.retracted_at is not None:
             retracted[claim.retracted_at, claim.source].append(iri)
-    noted = _noted(provenance)
+    noted = notes(provenance)
     return tuple(
         Revision(
             change[0],
@@ -83,6 +83,19 @@ def learned(
     )
 
 
+def retraction_of(
+    claim: Claim, noted: Mapping[Change, tuple[str | None, str | None]], newer: Iterable[str]
+) -> Retraction | None:
+    """What is known of the retraction of a claim; None of one that was not retracted.
+
+    ``noted`` is what :func:`notes` has of its source, ``newer`` the claims that supersede it.
+    """
+    if claim.retracted_at is None:
+        return None
+    by, message = noted.get((claim.retracted_at, claim.source), (None, None))
+    return Retraction(claim.retracted_at, by, message, tuple(sorted(newer)))
+
+
 def read_instant(text: str, where: str) -> str:
     """An instant of recorded time, in UTC.
 
@@ -100,7 +113,7 @@ def read_instant(text: str, where: str) -> str:
         ) from error
 
 
-def _noted(provenance: Iterable[Quad]) -> dict[Change, tuple[str | None, str | None]]:
+def notes(provenance: Iterable[Quad]) -> dict[Change, tuple[str | None, str | None]]:
     """Who made each revision that is described, and why."""
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     nodes: set[str] = set()

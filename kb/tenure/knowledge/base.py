@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from tenure.claims import Claim, Policy, Source
+from tenure.claims import Claim, Policy, Retraction, Source
 from tenure.errors import Refused, TooLarge
 from tenure.explain import ClaimReason, Explanation, WhatIf, claim_reason, explain
-from tenure.history import Revision, revisions
+from tenure.history import Revision, retraction_of, revisions
+from tenure.history.reading import notes
 from tenure.knowledge import piecewise
 from tenure.knowledge.describe import describe
 from tenure.knowledge.edition import Edition
@@ -138,6 +140,31 @@ class KnowledgeBase(Keeping):
         noted = [quad for node in nodes for quad in self.store.quads(provenance, subject=node)]
         claims = {claim.iri: claim for claim in self.claims_of(source)}
         return revisions(claims, noted, source=source, known_at=known_at)
+
+    def retractions(self, claims: Iterable[Claim]) -> dict[str, Retraction]:
+        """Of those claims that were retracted, when, by whom, why, and what stands in their place.
+
+        Retractions are told whatever instant is asked about: what was relied on then is not today.
+        """
+        provenance = self.names.graph("provenance")
+        gone = [claim for claim in claims if claim.retracted_at is not None]
+        noted: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+        for source in {claim.source for claim in gone}:
+            nodes = self.store.quads(
+                provenance, predicate=TN("revisionOf"), value=NamedNode(source)
+            )
+            for node in [quad.subject for quad in nodes if isinstance(quad.subject, NamedNode)]:
+                noted |= notes(self.store.quads(provenance, subject=node))
+        found = {}
+        for claim in gone:
+            newer = self.store.quads(
+                provenance, predicate=TN("supersedes"), value=NamedNode(claim.iri)
+            )
+            iris = [quad.subject.value for quad in newer if isinstance(quad.subject, NamedNode)]
+            retraction = retraction_of(claim, noted, iris)
+            if retraction is not None:
+                found[claim.iri] = retraction
+        return found
 
     def occurrences(
         self, iris: Iterable[str], policy: Policy | None = None
@@ -364,7 +391,8 @@ class KnowledgeBase(Keeping):
         """
         edition = self.edition
         asked = what_if or edition.what_if(policy, (iri, *named_in(moments)))
-        return explain(asked.world, iri, edition.known.registry.labels, asked, moments)
+        found = explain(asked.world, iri, edition.known.registry.labels, asked, moments)
+        return replace(found, claims=self._with_retractions(asked.world, found.claims))
 
     def what_if(self, policy: Policy | None = None, things: Collection[str] = ()) -> WhatIf:
         """Asks what there would be under a policy without one claim or another.
@@ -375,8 +403,23 @@ class KnowledgeBase(Keeping):
 
     def claim_reason(self, iri: str, policy: Policy | None = None) -> ClaimReason:
         """A claim as explanations show it. Raises :class:`~tenure.errors.NotFound`."""
-        edition = self.edition
-        return claim_reason(edition.around([iri], policy), iri, edition.known.registry.labels)
+        return self.claim_reasons([iri], self.edition.around([iri], policy))[0]
+
+    def claim_reasons(self, iris: Iterable[str], world: World) -> tuple[ClaimReason, ...]:
+        """Claims as explanations show them, with what a world that has them makes of each.
+
+        Raises :class:`~tenure.errors.NotFound`.
+        """
+        labels = self.edition.known.registry.labels
+        found = tuple(claim_reason(world, iri, labels) for iri in iris)
+        return self._with_retractions(world, found)
+
+    def _with_retractions(
+        self, world: World, reasons: Iterable[ClaimReason]
+    ) -> tuple[ClaimReason, ...]:
+        told = tuple(reasons)
+        gone = self.retractions(world.claims[one.iri] for one in told)
+        return tuple(replace(one, retraction=gone.get(one.iri)) for one in told)
 
     def describe(self, iri: NamedNode) -> list[Quad]:
         """Everything that a document about an entity, claim, source or term shows."""

@@ -27,7 +27,7 @@ from tenure.world.partition import Ties
 from tenure.world.parts import Difference
 from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
-from tenure.world.standing import manner, manner_of, why_not
+from tenure.world.standing import claim_in_short, manner, manner_of, why_not
 from tenure.world.surroundings import surroundings
 from tenure.world.triples import (
     CONCEPT_OF,
@@ -74,6 +74,7 @@ __all__ = [
     "can_meet",
     "certainty_at",
     "check_claims",
+    "claim_in_short",
     "contested_triples",
     "fuse",
     "known",

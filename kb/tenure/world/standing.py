@@ -38,11 +38,13 @@ def why_not(world: World, only: Iterable[str] | None = None) -> Mapping[str, str
     lost: dict[str, list[str]] = defaultdict(list)
     for conflict in world.conflicts:
         for claim in conflict.overruled:
-            others = [name(one) for one in conflict.claims if one not in conflict.overruled]
+            others = [
+                claim_in_short(one) for one in conflict.claims if one not in conflict.overruled
+            ]
             if conflict.settled:
                 told = f"by the rule {conflict.rule!r} it gives way to {_listed(others)}"
             else:
-                rest = [name(one) for one in conflict.claims if one != claim]
+                rest = [claim_in_short(one) for one in conflict.claims if one != claim]
                 told = (
                     f"it contradicts {_listed(rest) or 'what is always so'}, and nothing settles it"
                 )
@@ -59,7 +61,7 @@ def why_not(world: World, only: Iterable[str] | None = None) -> Mapping[str, str
     return found
 
 
-def name(iri: str) -> str:
+def claim_in_short(iri: str) -> str:
     """A claim as sentences call it: ``claim/<source>/<number>``."""
     return "/".join(iri.rsplit("/", 3)[-3:])
 
