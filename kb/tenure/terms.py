@@ -117,6 +117,11 @@ class Names:
         """
         return f"{self.base}rdf-graph-store/"
 
+    @property
+    def default_graph(self) -> NamedNode:
+        """The graph of what users write without naming a graph. It is an ordinary one."""
+        return self.graph("default")
+
     def entity(self, slug: str) -> NamedNode:
         """The IRI of an entity, such as ``office/pmu-deputy-head``."""
         return NamedNode(self.id_prefix + slug)

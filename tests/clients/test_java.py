@@ -10,7 +10,7 @@ import pytest
 from tests.clients.conftest import Writable
 
 JAVA = shutil.which("java")
-PROGRAM = Path(__file__).with_name("java") / "Bodies.java"
+PROGRAM = Path(__file__).with_name("jvm") / "Bodies.java"
 
 pytestmark = pytest.mark.skipif(JAVA is None, reason="no java on this machine")
 

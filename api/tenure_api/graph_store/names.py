@@ -22,6 +22,7 @@ from tenure_api.sparql.reading import read_truth
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from tenure.terms import Names
     from tenure_api.service import Service
 
 ADDRESS: Final = "/rdf-graph-store"
@@ -37,6 +38,10 @@ class Target:
     default: bool = False
     message: str | None = None
     dry_run: bool = False
+
+    def graph_in(self, names: Names) -> str | None:
+        """The IRI of the graph; of the default graph, what users write without naming one."""
+        return names.default_graph.value if self.default else self.graph
 
     @property
     def whole_store(self) -> bool:

@@ -1,8 +1,9 @@
 """``/rdf-graph-store``: the SPARQL 1.1 Graph Store HTTP Protocol.
 
 Every graph that can be asked can be read: parts, claims' own graphs, days, ordinary ones. Written
-are claims' graphs and ordinary graphs, with a key and through the one writer. The default graph is
-computed from the claims, so it only reads.
+are claims' graphs and ordinary graphs, with a key and through the one writer. ``?default`` is the
+graph of what users write without naming one: a query's default graph has the computed parts
+besides, which nobody writes.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tenure.errors import BadParameter, NotFound, NotWritable
+from tenure.errors import BadParameter, NotFound
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
 from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
+from tenure.transactions.update import touchable
 from tenure_api.access.who import READ, WRITE, client_of, require
 from tenure_api.graph_store.bodies import Documents, read_graphs, triples_of
 from tenure_api.graph_store.names import ADDRESS, Target, address_of, target_of
@@ -59,18 +61,15 @@ def router(service: Service) -> APIRouter:
 
     async def put(request: Request) -> Response:
         await require(request, service, WRITE)
-        target = _writable(target_of(request, service), "PUT")
-        return await _put(request, service, target)
+        return await _put(request, service, target_of(request, service))
 
     async def post(request: Request) -> Response:
         await require(request, service, WRITE)
-        target = _writable(target_of(request, service), "POST")
-        return await _post(request, service, target)
+        return await _post(request, service, target_of(request, service))
 
     async def delete(request: Request) -> Response:
         await require(request, service, WRITE)
-        target = _writable(target_of(request, service), "DELETE")
-        return await _delete(request, service, target)
+        return await _delete(request, service, target_of(request, service))
 
     async def options() -> Response:
         return Response(status_code=204, headers=ALLOWED)
@@ -91,8 +90,8 @@ def router(service: Service) -> APIRouter:
 def _read(
     request: Request, service: Service, target: Target, instance: str, output: Output
 ) -> Response | None:
-    graph = target.graph
-    if graph is not None and not service.kb.knows_graph(graph):
+    graph = _named(target, service, "GET")
+    if not target.default and not service.kb.knows_graph(graph):
         raise _no_such(graph)
     choice = choose(request, QUERY_GRAPHS)
     tag = _tag(service, graph, choice.media_type, instance)
@@ -103,36 +102,30 @@ def _read(
     return None
 
 
-def _triples(service: Service, graph: str | None) -> Iterator[Triple]:
-    """The statements of a graph as they come; of the default graph, part after part.
+def _triples(service: Service, graph: str) -> Iterator[Triple]:
+    """The statements of a graph as they come.
 
     CONSTRUCT would remember each, not to give it twice: 230 bytes a statement (measured).
     """
-    graphs = None if graph is None else (graph,)
-    prepared = service.kb.prepare(_EVERYTHING, default_graphs=graphs)
-    # All are begun at once, so that a write meanwhile is in none of them.
+    if not service.kb.knows_graph(graph):
+        return  # the default graph, of which nothing is written
+    prepared = service.kb.prepare(_EVERYTHING, default_graphs=(graph,))
     for part in [service.kb.store.quads(part) for part in prepared.default_graphs]:
         for quad in part:
             yield quad.triple
 
 
-def _tag(service: Service, graph: str | None, form: str, instance: str) -> str:
+def _tag(service: Service, graph: str, form: str, instance: str) -> str:
     """A strong tag of a graph that can be written, for If-Match; a weak one of any other."""
-    if graph is not None and _is_written(service, graph):
+    if touchable(graph, service.kb.names):
         state = tag_of(service.kb, graph)
         if state is not None:
             return graph_tag(state, form)
-    return weak_tag(instance, service.kb.generation, graph or "", form)
-
-
-def _is_written(service: Service, graph: str) -> bool:
-    names = service.kb.names
-    own = (names.claim_prefix, names.graph_store_prefix)
-    return graph.startswith(own) or not graph.startswith(names.base)
+    return weak_tag(instance, service.kb.generation, graph, form)
 
 
 async def _put(request: Request, service: Service, target: Target) -> Response:
-    graph = _named(target, "PUT")
+    graph = _named(target, service, "PUT")
     documents = await read_graphs(request, service.limits)
     triples = await _triples_sent(request, service, documents, graph)
     return await _write(request, service, target, GraphChange("put", graph, triples))
@@ -140,13 +133,14 @@ async def _put(request: Request, service: Service, target: Target) -> Response:
 
 async def _post(request: Request, service: Service, target: Target) -> Response:
     documents = await read_graphs(request, service.limits)
-    if target.graph is not None:
-        triples = await _triples_sent(request, service, documents, target.graph)
-        return await _write(request, service, target, GraphChange("post", target.graph, triples))
+    if not target.whole_store:
+        graph = _named(target, service, "POST")
+        triples = await _triples_sent(request, service, documents, graph)
+        return await _write(request, service, target, GraphChange("post", graph, triples))
     if len(documents) == 1 and await _holds_graphs(request, service, *documents[0]):
         data, form = documents[0]
         read = await service.sent.statements(documents, client=client_of(request))
-        change = BodyChange(data, form, statements=tuple(read))
+        change = BodyChange(data, form, statements=tuple(read), others=True)
         done = await _written(request, service, target, change)
         return done if isinstance(done, Response) else told(done)
     graph = service.kb.names.graph_store_prefix + secrets.token_hex(12)
@@ -166,10 +160,11 @@ async def _triples_sent(
 
 
 async def _delete(request: Request, service: Service, target: Target) -> Response:
-    graph = _named(target, "DELETE")
+    graph = _named(target, service, "DELETE")
     # It says nothing, but a request that did not come whole is not carried out.
     await read_body(request, service.limits.body)
-    if not await run_in_threadpool(service.kb.knows_graph, graph):
+    # The default graph is always there, though it may be empty.
+    if not target.default and not await run_in_threadpool(service.kb.knows_graph, graph):
         raise _no_such(graph)
     return await _write(request, service, target, GraphChange("delete", graph))
 
@@ -211,24 +206,15 @@ async def _holds_graphs(request: Request, service: Service, data: bytes, form: G
     return any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads)
 
 
-def _writable(target: Target, method: str) -> Target:
-    if target.default:
-        raise NotWritable(
-            f"{method} cannot write the default graph: it is computed from the claims.",
-            where="default",
-            remedy="Write a claim, or a graph with a name of its own.",
-        )
-    return target
-
-
-def _named(target: Target, method: str) -> str:
-    if target.graph is None:
+def _named(target: Target, service: Service, method: str) -> str:
+    graph = target.graph_in(service.kb.names)
+    if graph is None:
         raise BadParameter(
             f"{method} is about one graph, and none is named.",
             where="graph",
             remedy="Add ?graph= and its IRI, or name it in the path.",
         )
-    return target.graph
+    return graph
 
 
 def _no_such(graph: str) -> NotFound:

@@ -79,7 +79,7 @@ def _parameters(method: str, *, direct: bool) -> list[dict[str, Any]]:
     else:
         which = [
             described("graph", "The graph, by its IRI."),
-            described("default", "The default graph, which only reads; has no value."),
+            described("default", "What is written without naming a graph; has no value."),
         ]
     if method == "GET":
         return [*which, format_parameter([form.name for form in QUERY_GRAPHS])]

@@ -129,8 +129,8 @@ def _dataset(service: Service, address: NamedNode) -> Iterator[Triple]:
     graphs, number = service.kb.some_graphs(MOST_GRAPHS)
     comment = (
         "Without FROM, the default graph is the union of the world under the policy, the "
-        "entities, the descriptions of claims and sources, and the ontology. It is computed and "
-        "cannot be written. What a claim states lies in the graph that bears the claim's name."
+        "entities, the descriptions of claims and sources, the ontology, and what users have "
+        "written without naming a graph. What a claim states lies in the graph of its name."
     )
     yield Triple(address, _sd("defaultDataset"), dataset)
     yield Triple(dataset, RDF_TYPE, _sd("Dataset"))

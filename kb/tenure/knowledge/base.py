@@ -222,7 +222,8 @@ class KnowledgeBase(Keeping):
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             if default_graphs is None and named_graphs is None:
-                default = self.dataset(policy)
+                # What users have written without a graph is theirs to find, and no question's.
+                default = [*self.dataset(policy), self.names.default_graph]
                 # The policy's world is in the store, and no named graph.
                 in_pieces, of_policy = edition.is_in_pieces, default[0] != self.names.graph("world")
                 every = inspection.uses_graph and not (in_pieces and of_policy)

@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
-from tenure.terms import Names
+from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.transactions.model import BodyChange, Change, FactsChange, GraphChange, Retraction
 from tenure.transactions.update import ask_update, graph_named
 
@@ -42,20 +42,41 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
     if isinstance(change, FactsChange):
         return replace(_settled(kb, (), change.quads), retracted=change.retracted)
     if isinstance(change, BodyChange):
-        graph = DEFAULT if change.graph is None else graph_named(change.graph)
         read: Iterable[Quad] | None = change.statements
         if read is None:
             read = read_text(change.data, change.format, name=change.name)
-        added = [
-            Quad(one.subject, one.predicate, one.object, graph)
-            if one.graph_name == DEFAULT
-            else one
-            for one in read
-        ]
+        added = list(read)
+        if change.graph is not None:
+            graph = graph_named(change.graph)
+            added = [_in(graph, one) if one.graph_name == DEFAULT else one for one in added]
+        elif change.others:
+            users = kb.names.default_graph
+            added = [_in(users, one) if is_users(one, kb.names) else one for one in added]
         return _settled(kb, (), added)
     if isinstance(change, GraphChange):
         return _settled(kb, *_of_graph(kb, change))
-    return _settled(kb, *ask_update(kb, change))
+    gone, come = ask_update(kb, change)
+    users = kb.names.default_graph
+    # What lies outside any graph may be a description, or users' own, or both.
+    twice = [_in(users, one) for one in gone if one.graph_name == DEFAULT]
+    placed = (_in(users, one) if is_users(one, kb.names) else one for one in come)
+    return _settled(kb, [*gone, *twice], placed)
+
+
+def is_users(quad: Quad, names: Names) -> bool:
+    """Whether a statement outside any graph describes nothing that Tenure describes.
+
+    Such a statement goes into the users' default graph, where nothing is computed from it.
+    """
+    subject = quad.subject
+    ours = (names.base, TN_PREFIX, TNV_PREFIX)
+    return quad.graph_name == DEFAULT and not (
+        isinstance(subject, NamedNode) and subject.value.startswith(ours)
+    )
+
+
+def _in(graph: NamedNode, quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def _of_graph(kb: KnowledgeBase, change: GraphChange) -> tuple[list[Quad], list[Quad]]:

@@ -22,7 +22,8 @@ class BodyChange:
 
     Statements outside any graph describe claims, sources and evidence, or register entities, as in
     the files of ``kb/facts``. ``graph`` takes such statements instead where it is given, as Turtle
-    needs it that is meant for an ordinary graph. JSON-LD with a remote context is refused.
+    needs it that is meant for an ordinary graph; ``others`` lets those about anything else than
+    what Tenure names go into the users' default graph. JSON-LD with a remote context is refused.
     ``statements`` are those of ``data`` where somebody has read them already.
     """
 
@@ -31,6 +32,7 @@ class BodyChange:
     graph: str | None = None
     name: str = "body"
     statements: tuple[Quad, ...] | None = field(default=None, repr=False)
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class UpdateChange:
     """A request in SPARQL 1.1 Update; ``using_graphs`` and ``using_named_graphs`` as its protocol.
 
     ``LOAD`` and ``SERVICE`` are refused. Its default graph holds the descriptions of claims and
-    sources and the registry; named graphs are the claims' own and the ordinary ones.
+    sources, the registry, and what users have written without naming a graph; named graphs are the
+    claims' own and the ordinary ones.
     """
 
     text: str = field(repr=False)

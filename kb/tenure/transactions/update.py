@@ -46,9 +46,10 @@ _OURS: Final = Path(__file__).parents[2]
 _PLAIN: Final = frozenset(
     (
         *("INSERT", "DELETE", "DATA", "GRAPH", "PREFIX", "BASE", "A", "TRUE", "FALSE"),
-        *("CLEAR", "DROP", "CREATE", "SILENT"),
+        *("CLEAR", "DROP", "CREATE", "SILENT", "DEFAULT"),
     )
 )
+_EMPTYING: Final = frozenset(("CLEAR", "DROP", "COPY", "MOVE"))
 _SWEEPING: Final = frozenset(("ALL", "NAMED"))
 _DEFAULT: Final = DefaultGraph()
 
@@ -77,6 +78,7 @@ def ask_update(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[
     read = list(tokens(text))
     light = _words(read) <= _PLAIN
     before = set(_view(kb, read, named, light=light))
+    text = without_default(text, kb.names)
     return _run_here(text, before) if light else _run_apart(text, before)
 
 
@@ -145,27 +147,92 @@ def _words(read: Iterable[Token]) -> set[str]:
 def _view(
     kb: KnowledgeBase, read: Sequence[Token], named: Iterable[str], *, light: bool
 ) -> Iterator[Quad]:
-    """What the update can read or change: of the parts, what describes; claims; ordinary graphs."""
-    parts = [kb.names.graph(part) for part in ("provenance", "entities")]
+    """What the update can read or change: of the parts, what describes; claims; ordinary graphs.
+
+    Its default graph is one of descriptions, of the registry, and of what users have written
+    without naming a graph.
+    """
+    described = [kb.names.graph(part) for part in ("provenance", "entities")]
+    users = kb.names.default_graph
+    whole_default = "DEFAULT" in _words(read)
     everywhere = not _words(read).isdisjoint(_SWEEPING) or any(
         one.text.upper() == "GRAPH" and after.kind is Kind.VARIABLE for one, after in pairwise(read)
     )
     iris = [NamedNode(iri) for iri in sorted(named)]
     if everywhere:
-        graphs = [one for one in kb.store.graphs() if touchable(one.value, kb.names)]
+        # The default graph is none of the named ones, unless it is named.
+        stored = (one for one in kb.store.graphs() if one != users or one in iris)
+        graphs = [one for one in stored if touchable(one.value, kb.names)]
     else:
         graphs = [one for one in iris if touchable(one.value, kb.names)]
     for graph in graphs:
         yield from kb.store.quads(graph)
-    for part in parts:
-        if not light or part in iris:
+    for part in (*described, users):
+        is_named = part in iris or (not light and part != users)
+        if not light or part in iris or (whole_default and part == users):
             found: Iterable[Quad] = kb.store.quads(part)
         else:
             found = (quad for iri in iris for quad in kb.store.quads(part, subject=iri))
         for quad in found:
             yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
-            if not light or part in iris:
+            if is_named or (whole_default and part in described):
                 yield quad
+
+
+def without_default(text: str, names: Names) -> str:
+    """The update, where it empties the default graph, with what leaves descriptions alone.
+
+    That graph is one of descriptions, which stay as they are, and of what users have written. So
+    ``CLEAR DEFAULT`` and ``DROP DEFAULT`` are made a deletion of the latter, and what begins or
+    ends with one of them (SPARQL 1.1 Update, sections 3.2.3 and 3.2.4: COPY to it, MOVE to and from
+    it) is taken apart.
+
+    >>> without_default("COPY <urn:x:a> TO DEFAULT", Names("https://example.org/")).rpartition(";")[2]
+    ' ADD <urn:x:a> TO DEFAULT'
+    """
+    emptied = "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o "
+    for part in ("provenance", "entities"):
+        emptied += f"FILTER NOT EXISTS {{ GRAPH {names.graph(part)} {{ ?s ?p ?o }} }} "
+    emptied += "}"
+    pieces: list[str] = []
+    at = 0
+    read = list(tokens(text))
+    for number, token in enumerate(read):
+        words = [one.text.upper() for one in read[number : number + 8]]
+        if token.kind is not Kind.WORD or words[0] not in _EMPTYING:
+            continue
+        silent = "SILENT " if words[1:2] == ["SILENT"] else ""
+        operands = read[number + 1 + bool(silent) :]
+        if words[0] in ("CLEAR", "DROP"):
+            if not operands or operands[0].text.upper() != "DEFAULT":
+                continue
+            told, last = emptied, operands[0]
+        else:
+            found = _from_and_to(operands)
+            if found is None or (found[0] == "DEFAULT") == (found[1] == "DEFAULT"):
+                continue
+            start, end, last = found
+            if end == "DEFAULT":
+                told = f"{emptied} ; ADD {silent}{start} TO DEFAULT"
+                told += f" ; DROP {silent}GRAPH {start}" if words[0] == "MOVE" else ""
+            elif words[0] == "MOVE":
+                told = f"COPY {silent}DEFAULT TO {end} ; {emptied}"
+            else:
+                continue
+        pieces += [text[at : token.start], told]
+        at = last.start + len(last.text)
+    return "".join(pieces) + text[at:]
+
+
+def _from_and_to(operands: Sequence[Token]) -> tuple[str, str, Token] | None:
+    """The two graphs of a COPY or MOVE and its last token; None where it is none that is right."""
+    left = [one for one in operands[:5] if one.text.upper() != "GRAPH"]
+    if len(left) < 3 or left[1].text.upper() != "TO":
+        return None
+    start, end = (
+        "DEFAULT" if one.text.upper() == "DEFAULT" else one.text for one in (left[0], left[2])
+    )
+    return start, end, left[2]
 
 
 def touchable(iri: str, names: Names) -> bool:
@@ -174,8 +241,11 @@ def touchable(iri: str, names: Names) -> bool:
 
 
 def is_ordinary(iri: str, names: Names) -> bool:
-    """Whether a name lies outside all that Tenure names, or in the graph store's own part."""
-    if iri.startswith(names.graph_store_prefix):
+    """Whether users write a graph at will: their default graph, and those of their own names.
+
+    Their own names lie outside all that Tenure names, or in the graph store's own part.
+    """
+    if iri.startswith(names.graph_store_prefix) or iri == names.default_graph.value:
         return True
     return not iri.startswith((names.base, TN_PREFIX, TNV_PREFIX))
 
