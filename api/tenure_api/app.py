@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from tenure_api.access.who import Access
     from tenure_api.http.limits import Limits
     from tenure_api.operation.settings import Settings
-    from tenure_api.sparql.pooled import Pool
+    from tenure_api.sparql.executor import Executor
 
 _ROUTERS: Final = (
     home,
@@ -83,29 +83,28 @@ _DESCRIPTION: Final = (
 def create_app(
     kb: KnowledgeBase,
     catalog: Catalog,
+    executor: Executor,
     *,
     limits: Limits | None = None,
     access: Access | None = None,
     settings: Settings | None = None,
-    pool: Pool | None = None,
 ) -> FastAPI:
     """The web service over ``kb``, with an address for each query of ``catalog``.
 
     Args:
         kb: the knowledge base, open; the caller closes its store.
         catalog: the queries that ``/queries`` answers.
+        executor: what runs every query; it is started and ended with the service.
         limits: what a single request may ask for; None means what ``settings`` say.
         access: who may do what; None means that everybody may read and nobody write.
         settings: everything else that can be set; None means the defaults, and any Host header.
-        pool: what answers queries; None means this process itself. It is started and ended with
-            the service.
     """
-    service = build_service(kb, catalog, limits, access, settings, pool)
+    service = build_service(kb, catalog, executor, limits, access, settings)
     app = FastAPI(
         title="Tenure",
         description=_DESCRIPTION,
         version=service.version,
-        lifespan=_lifespan(service.sent.readers, pool),
+        lifespan=_lifespan(service.sent.readers, executor),
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -138,20 +137,18 @@ def create_app(
 
 
 def _lifespan(
-    readers: Readers, pool: Pool | None
+    readers: Readers, executor: Executor
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What is to be done before the first request, and after the last."""
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:
-        if pool is not None:
-            await pool.workers.start()
+        await executor.workers.start()
         try:
             yield
         finally:
             await asyncio.to_thread(readers.close)
-            if pool is not None:
-                await pool.workers.close()
+            await executor.workers.close()
 
     return lasting
 

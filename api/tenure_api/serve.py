@@ -31,7 +31,7 @@ from tenure_api.http.protocol import protocol_of
 from tenure_api.operation.configuration import load_settings, read_assignments
 from tenure_api.operation.logs import configure
 from tenure_api.routes.home import CANONICAL
-from tenure_api.sparql.pooled import build_pool
+from tenure_api.sparql.executor import build_executor
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -69,7 +69,7 @@ def serve_command(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(help="Processes that answer queries; default: one a core.", min=0, max=256),
+        typer.Option(help="Processes that answer queries; default: one a core.", min=1, max=256),
     ] = None,
     query_time: Annotated[
         float | None, typer.Option(help="Seconds that a query may take; default: 10.", min=0.01)
@@ -115,8 +115,8 @@ def serve_command(
         try:
             catalog = Catalog.load()
             access = build_access(settings, keys)
-            pool = build_pool(kb, settings)
-            app = create_app(kb, catalog, access=access, settings=settings, pool=pool)
+            executor = build_executor(kb, settings)
+            app = create_app(kb, catalog, executor, access=access, settings=settings)
             address = _address(settings.host, listening.getsockname()[1])
             typer.echo(_greeting(address, catalog, settings))
             # uvicorn raises the interrupt again after it has closed down in good order.

@@ -21,7 +21,7 @@ from tenure_api.pages.rendering import Pages
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
-    from tenure_api.sparql.pooled import Pool
+    from tenure_api.sparql.executor import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,18 @@ class Service:
     readiness: Readiness
     writing: FairShare
     sent: SentRdf
-    pool: Pool | None = None
+    executor: Executor
 
 
 def build_service(
     kb: KnowledgeBase,
     catalog: Catalog,
+    executor: Executor,
     limits: Limits | None = None,
     access: Access | None = None,
     settings: Settings | None = None,
-    pool: Pool | None = None,
 ) -> Service:
-    """The service of a knowledge base and a catalogue of queries.
+    """The service of a knowledge base and a catalogue of queries, answered by ``executor``.
 
     Without ``settings``, the defaults; without ``access``, everybody may read and nobody write.
     """
@@ -60,16 +60,15 @@ def build_service(
     links = Links(kb)
     number = installed_version()
     metrics = Metrics()
-    metrics.watch(kb, (lambda: pool.workers.status().counts) if pool else None)
+    metrics.watch(kb, lambda: executor.workers.status().counts)
     audit = Audit(settings.audit_file if settings.writable else None)
     readiness = Readiness()
     readiness.add("knowledge base", lambda: kb.claims)
     readiness.add("audit log", audit.check)
     access = access or Access()
     readiness.add("keys", access.check)
-    if pool is not None:
-        pool.workers.on_stopped = metrics.stopped
-        readiness.add("query workers", pool.check)
+    executor.workers.on_stopped = metrics.stopped
+    readiness.add("query workers", executor.check)
     return Service(
         kb=kb,
         catalog=catalog,
@@ -84,7 +83,7 @@ def build_service(
         readiness=readiness,
         writing=FairShare(),
         sent=SentRdf(kb, TaskLimits(settings.reading_seconds, settings.reading_memory_mb << 20)),
-        pool=pool,
+        executor=executor,
     )
 
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 
 
 @pytest.fixture(scope="session")
 def app(kb: KnowledgeBase, catalog: Catalog) -> FastAPI:
     """The service."""
-    return create_app(kb, catalog)
+    return app_over(kb, catalog)
 
 
 @pytest.fixture(scope="session")

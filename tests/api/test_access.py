@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from fastapi import Request
 from starlette.responses import JSONResponse, Response
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
@@ -26,7 +28,6 @@ from tenure_api.access.who import (
     require,
     with_included,
 )
-from tenure_api.app import create_app
 from tenure_api.operation.settings import Settings
 from tenure_api.service import Service
 
@@ -41,21 +42,18 @@ def keys(tmp_path: Path) -> Keys:
 @pytest.fixture
 def serve(kb: KnowledgeBase, catalog: Catalog, keys: Keys) -> Iterator[Serve]:
     """A client of a service with these settings, with an address for each scope."""
-    opened: list[TestClient] = []
+    opened = ExitStack()
 
     def start(**changed: Any) -> TestClient:
         given = {"hosts": ("testserver",), "keys": keys.file, **changed}
         settings = Settings(**given)
         access = build_access(settings, keys)
-        app = create_app(kb, catalog, access=access, settings=settings)
+        app = app_over(kb, catalog, access=access, settings=settings)
         add_scoped(app, access)
-        client = TestClient(app, follow_redirects=False)
-        opened.append(client)
-        return client
+        return opened.enter_context(TestClient(app, follow_redirects=False))
 
-    yield start
-    for client in opened:
-        client.close()
+    with opened:
+        yield start
 
 
 def add_scoped(app: Any, access: Access) -> None:

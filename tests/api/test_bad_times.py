@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.cli.made_up import ANN, BACKWARDS, CIRCLE, REVERSED, STRANGER, made_up_facts
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
-from tenure_api.app import create_app
 
 JSON = {"Accept": "application/json"}
 ASK = "/queries/office-holders?office=office/o&at=2002&format=csv"
@@ -22,7 +22,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Itera
     """A service whose facts hold a circle of events and a tenure that ends before it starts."""
     folder = made_up_facts(tmp_path_factory.mktemp("made-up") / "facts", (ANN, *CIRCLE, *BACKWARDS))
     kb = open_knowledge_base(folder)
-    with TestClient(create_app(kb, catalog), follow_redirects=False) as client:
+    with TestClient(app_over(kb, catalog), follow_redirects=False) as client:
         yield client
     kb.store.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.service import app_over
 from tests.transactions.documents import claim, document, iri
 
 from tenure.catalog import Catalog
@@ -16,7 +17,6 @@ from tenure.errors import BadInput, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.transactions.backup import lasting, restore
 from tenure_api.access.who import Access, Principal, with_included
-from tenure_api.app import create_app
 
 TRIG = "application/trig"
 
@@ -45,7 +45,7 @@ def kb(repo_root: Path, tmp_path: Path) -> Iterator[KnowledgeBase]:
 @pytest.fixture
 def client(kb: KnowledgeBase, catalog: Catalog) -> Iterator[TestClient]:
     """A client that may write."""
-    app = create_app(kb, catalog, access=Access([ByName()], writable=True))
+    app = app_over(kb, catalog, access=Access([ByName()], writable=True))
     headers = {"Authorization": "Bearer write-0123456789abcdef", "Content-Type": TRIG}
     with TestClient(app, follow_redirects=False, headers=headers) as client:
         yield client
@@ -137,7 +137,7 @@ def test_nobody_writes_without_a_key_or_where_it_is_not_open(
 ) -> None:
     del client.headers["Authorization"]
     assert client.post("/claims", content=document()).status_code == 401
-    with TestClient(create_app(kb, catalog)) as reading:
+    with TestClient(app_over(kb, catalog)) as reading:
         answer = reading.post("/claims", content=document(), headers={"Content-Type": TRIG})
         assert answer.status_code == 403
         assert reading.post("/admin/backup").status_code == 401

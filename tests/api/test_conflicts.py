@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.conflicting import KINDS, MADE_UP, OF_THE_FACTS, made_up_conflicts, told
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
 from tenure.terms import Names
-from tenure_api.app import create_app
 
 JSON = {"Accept": "application/json"}
 PAGE = {"Accept": "text/html"}
@@ -22,7 +22,7 @@ PAGE = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[TestClient]:
     folder: Path = made_up_conflicts(tmp_path_factory.mktemp("conflicts") / "facts")
-    with TestClient(create_app(open_knowledge_base(folder), catalog)) as client:
+    with TestClient(app_over(open_knowledge_base(folder), catalog)) as client:
         yield client
 
 

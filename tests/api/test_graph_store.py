@@ -9,11 +9,11 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
 from tests.api.writable import writable
+from tests.service import app_over
 from tests.transactions.documents import TENURE, claim, document, iri
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.limits import Limits
 
 STORE = "/rdf-graph-store"
@@ -389,5 +389,5 @@ def test_a_body_that_is_too_long(tmp_path: Path, catalog: Catalog) -> None:
 
 
 def test_an_open_service_reads_without_a_key(kb: KnowledgeBase, catalog: Catalog) -> None:
-    with TestClient(create_app(kb, catalog)) as client:
+    with TestClient(app_over(kb, catalog)) as client:
         assert client.head(f"{STORE}?default").status_code == 200

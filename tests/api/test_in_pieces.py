@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.api.writable import PROOF, OnePerson
 from tests.conflicting import made_up_conflicts
+from tests.service import app_over
 from tests.transactions.documents import body, document, iri
 
 from tenure.catalog import Catalog
@@ -16,7 +17,6 @@ from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import EmbeddedStore
 from tenure.terms import BASE
 from tenure_api.access.who import Access
-from tenure_api.app import create_app
 
 JSON = {"accept": "application/json"}
 HTML = {"accept": "text/html"}
@@ -68,7 +68,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def service(kb: KnowledgeBase, catalog: Catalog) -> TestClient:
     """A client that may write."""
-    app = create_app(kb, catalog, access=Access([OnePerson()], writable=True))
+    app = app_over(kb, catalog, access=Access([OnePerson()], writable=True))
     return TestClient(
         app,
         base_url="http://www.example",

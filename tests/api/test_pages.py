@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.conflicting import made_up_conflicts
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure_api.app import create_app
 from tenure_api.pages.links import Links
 from tenure_api.pages.rendering import STATIC
 
@@ -274,7 +274,7 @@ def test_the_home_page_begins_with_facts_that_lack_the_catalogues_example(
     tmp_path: Path, catalog: Catalog
 ) -> None:
     kb = open_knowledge_base(made_up_conflicts(tmp_path / "facts"))
-    with TestClient(create_app(kb, catalog)) as client:
+    with TestClient(app_over(kb, catalog)) as client:
         answer = client.get("/", headers=HTML)
         assert answer.status_code == 200
         assert re.search(r'<option value="office/[^"]+" selected>', answer.text)

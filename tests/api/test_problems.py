@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from fastapi import FastAPI, Query
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.errors import TenureError, Where
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.headers import SECURITY_HEADERS
 from tenure_api.http.problems import describe, kinds
 
@@ -52,7 +52,7 @@ def test_a_browser_gets_a_page_with_the_same_words(client: TestClient) -> None:
 def test_a_fault_of_ours_is_a_problem_without_its_traceback(
     kb: KnowledgeBase, catalog: Catalog
 ) -> None:
-    app = create_app(kb, catalog)
+    app = app_over(kb, catalog)
 
     @app.get("/fault")
     def fault() -> None:
@@ -69,7 +69,7 @@ def test_a_fault_of_ours_is_a_problem_without_its_traceback(
 
 
 def test_the_frameworks_validation_is_a_problem(kb: KnowledgeBase, catalog: Catalog) -> None:
-    app: FastAPI = create_app(kb, catalog)
+    app: FastAPI = app_over(kb, catalog)
 
     @app.get("/count")
     def count(number: int = Query()) -> int:

@@ -61,14 +61,6 @@ def test_the_manifests(client: TestClient, entry: Entry) -> None:
     _check(client, entry)
 
 
-@pytest.mark.skipif(not UPDATES, reason=ABSENT)
-@pytest.mark.parametrize("entry", UPDATES, ids=lambda entry: entry.name)
-def test_updates_where_workers_answer(tmp_path: Path, catalog: Catalog, entry: Entry) -> None:
-    """A worker asked after an update has seen it."""
-    with writable(tmp_path, catalog, workers=1) as (client, _):
-        _check(client, entry)
-
-
 def _check(client: TestClient, entry: Entry) -> None:
     _give(client, entry)
     known: dict[str, str] = {}

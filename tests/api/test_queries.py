@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.limits import Limits
 
 CANONICAL = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
@@ -140,7 +140,7 @@ def test_a_new_query_file_is_an_address_at_once(
         "SELECT (COUNT(?claim) AS ?number) WHERE { ?claim a tn:Claim }\n",
         encoding="utf-8",
     )
-    app = create_app(kb, Catalog.load(tmp_path / "queries"))
+    app = app_over(kb, Catalog.load(tmp_path / "queries"))
     with TestClient(app) as client:
         rows = client.get("/queries/how-many-claims").json()["results"]["bindings"]
         assert rows[0]["number"]["value"] == str(len(kb.claims))
@@ -199,7 +199,7 @@ def test_reasons_are_not_given_in_rows_of_other_formats(client: TestClient) -> N
 
 
 def test_more_rows_than_a_page_lists_are_not_explained(kb: KnowledgeBase, catalog: Catalog) -> None:
-    with TestClient(create_app(kb, catalog, limits=Limits(rows=2))) as client:
+    with TestClient(app_over(kb, catalog, limits=Limits(rows=2))) as client:
         asked = {"entity": "person/ali-shamkhani", "why": "1"}
         response = client.get("/queries/timeline", params=asked)
     assert response.status_code == 413

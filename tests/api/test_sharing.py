@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.api.writable import writable
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.compression import SHORTEST, wants_gzip
 from tenure_api.operation.settings import Settings
 
@@ -94,7 +94,7 @@ def test_preflights(client: TestClient, address: str, method: str, allowed: bool
 def test_a_service_for_one_machine_is_not_shared(
     kb: KnowledgeBase, catalog: Catalog, settings: dict[str, object], shared: bool
 ) -> None:
-    app = create_app(kb, catalog, settings=Settings.model_validate(settings))
+    app = app_over(kb, catalog, settings=Settings.model_validate(settings))
     with TestClient(app, base_url="http://127.0.0.1:8080") as client:
         answer = client.get("/queries", headers=ELSEWHERE)
         assert (ALLOW in answer.headers) is shared
@@ -149,7 +149,7 @@ def test_a_write_changes_every_tag(tmp_path: Path, catalog: Catalog) -> None:
 def test_a_tag_does_not_outlive_the_service(kb: KnowledgeBase, catalog: Catalog) -> None:
     tags = set()
     for _ in range(2):
-        with TestClient(create_app(kb, catalog)) as client:
+        with TestClient(app_over(kb, catalog)) as client:
             tags.add(client.get("/sparql", params=ALL).headers["etag"])
     assert len(tags) == 2
 

@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.limits import Limits
 
 HOLDER = "https://w3id.org/tenure/id/person/abu-mahdi-al-muhandis"
@@ -250,7 +250,7 @@ def test_a_hostile_host_does_not_reach_the_description(client: TestClient) -> No
 
 def test_limits_are_kept(kb: KnowledgeBase, catalog: Catalog) -> None:
     limits = Limits(query=60, parameter=20, form=200, fields=3, rows=2)
-    with TestClient(create_app(kb, catalog, limits=limits)) as client:
+    with TestClient(app_over(kb, catalog, limits=limits)) as client:
         assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
         assert client.get("/sparql", params={"query": "#" * 61}).status_code == 413
         assert client.post("/sparql", data={"query": "#" * 201}).status_code == 413

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, RdfFormat, parse
 from starlette.testclient import TestClient
 from tests.api.writable import writable
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.limits import Limits
 from tenure_api.sparql.reading import Asked
 
@@ -222,7 +222,7 @@ def test_compressed_bodies_are_refused(client: TestClient, encoding: str) -> Non
 
 
 def test_a_huge_form_is_refused_before_it_is_read(kb: KnowledgeBase, catalog: Catalog) -> None:
-    with TestClient(create_app(kb, catalog, limits=Limits(form=1_000, body=2_000))) as client:
+    with TestClient(app_over(kb, catalog, limits=Limits(form=1_000, body=2_000))) as client:
         for headers, size in ((FORM, 1_001), (QUERY, 1_001), (UPDATE, 2_001)):
             answer = client.post("/sparql", content=b"x" * size, headers=headers)
             assert answer.status_code == 413, headers

@@ -10,26 +10,28 @@ import threading
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from typing import Literal as OneOf
 
 import anyio
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.testclient import TestClient
 from starlette.types import Message
+from tests.service import app_over
 
+from tenure.catalog import Catalog
 from tenure.errors import BadQuery
-from tenure.knowledge import Prepared
-from tenure.store.answers import Answer, Solutions
-from tenure.store.formats import N_TRIPLES, ResultFormat
+from tenure.knowledge import KnowledgeBase
+from tenure.store.answers import Solutions
+from tenure.store.formats import N_TRIPLES
+from tenure.workers.limits import QueryLimits
 from tenure_api.http import streams
 from tenure_api.http.negotiation import Choice
 from tenure_api.http.streams import HELD, ONLY_HEAD, CutShort, Output, Streamed
 from tenure_api.service import Service
-from tenure_api.sparql import answering
+from tenure_api.sparql import page
 from tenure_api.sparql.answering import give
 
 if sys.platform != "win32":
@@ -214,12 +216,14 @@ def test_memory_does_not_grow_with_a_graph() -> None:
 
 
 @contextmanager
-def served(app: Any, reader: Reader = "httptools") -> Iterator[int]:
+def served(
+    app: Any, reader: Reader = "httptools", lifespan: OneOf["on", "off"] = "off"
+) -> Iterator[int]:
     """The port of a real server for the app, in a thread of this process."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        config = uvicorn.Config(app, log_level="critical", http=reader, lifespan="off")
+        config = uvicorn.Config(app, log_level="critical", http=reader, lifespan=lifespan)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -294,18 +298,9 @@ def test_head_of_a_long_answer(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/sparql-results+json"
 
 
-def test_a_query_that_fails_half_way(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(self: Solutions, output: IO[bytes], form: ResultFormat) -> None:
-        del form
-        self.results = None  # type: ignore[assignment]
-        for _ in range(100):
-            output.write(PIECE)
-        raise BadQuery("It cannot be computed.")
-
-    monkeypatch.setattr(Solutions, "write", write)
-    with TestClient(app) as opened, pytest.raises(CutShort):
-        opened.get("/sparql", params={"query": MANY})
-    with served(app) as port:
+def test_a_query_that_is_stopped_half_way(kb: KnowledgeBase, catalog: Catalog) -> None:
+    app = app_over(kb, catalog, query=QueryLimits(rows=10_000))
+    with served(app, lifespan="on") as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", f"/sparql?{urllib.parse.urlencode({'query': MANY})}")
         answer = connection.getresponse()
@@ -321,34 +316,17 @@ def test_a_query_that_cannot_be_computed_is_told(client: TestClient) -> None:
     assert json.loads(answer.text)["type"] == "/problems#BadQuery"
 
 
-def test_there_is_one_place_where_queries_are_run(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    ask = answering.ask
-
-    def noted(service: Service, prepared: Prepared) -> Answer:
-        asked.append(prepared.sparql)
-        return ask(service, prepared)
-
-    monkeypatch.setattr(answering, "ask", noted)
-    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
-    assert client.post("/sparql", data={"query": "ASK {}"}).status_code == 200
-    assert len(asked) == 2
-
-
 def test_a_fault_of_ours_leaves_no_result_behind(
-    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    kb: KnowledgeBase, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A result that ends in another thread is an error of its own, which pytest would tell."""
 
-    def write(self: Solutions, output: IO[bytes], form: ResultFormat) -> None:
-        del output, form
-        iter(self.results)
+    def grid(_: object, answer: Solutions, **__: object) -> None:
+        iter(answer.results)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Solutions, "write", write)
-    with TestClient(app, raise_server_exceptions=False) as opened:
-        answer = opened.get("/sparql", params={"query": MANY})
+    monkeypatch.setattr(page, "grid", grid)
+    with TestClient(app_over(kb, catalog), raise_server_exceptions=False) as opened:
+        answer = opened.get("/sparql", params={"query": MANY, "format": "html"})
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.app import create_app
 from tenure_api.http.limits import Limits
 
 TRIG = {"content-type": "application/trig"}
@@ -82,7 +82,7 @@ def test_a_report_in_another_format(client: TestClient) -> None:
 
 
 def test_a_body_that_is_too_long(kb: KnowledgeBase, catalog: Catalog) -> None:
-    with TestClient(create_app(kb, catalog, limits=Limits(body=100))) as client:
+    with TestClient(app_over(kb, catalog, limits=Limits(body=100))) as client:
         kind = {"content-type": "text/turtle"}
         assert client.post("/validate", content="#" * 100, headers=kind).status_code == 200
         response = client.post("/validate", content="#" * 101, headers=kind)

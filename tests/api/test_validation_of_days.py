@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure_api.app import create_app
 from tenure_api.routes import validation
 
 TRIG = {"content-type": "application/trig"}
@@ -38,7 +38,7 @@ def crowded_client(examples: Path, catalog: Catalog, tmp_path: Path) -> Iterator
     file = examples / "invalid" / "two-holders-of-one-seat.trig"
     (tmp_path / file.name).write_bytes(file.read_bytes())
     kb = open_knowledge_base(tmp_path)
-    with TestClient(create_app(kb, catalog)) as client:
+    with TestClient(app_over(kb, catalog)) as client:
         yield client
     kb.store.close()
 

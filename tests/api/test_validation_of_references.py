@@ -10,10 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 from tests.conflicting import HEADER
 from tests.knowledge.test_conflicting import HELD, dated, folder_of, source
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
-from tenure_api.app import create_app
 from tenure_api.http import readers
 
 HEADERS = {"content-type": "application/trig"}
@@ -28,7 +28,7 @@ def own(catalog: Catalog, tmp_path: Path) -> Iterator[TestClient]:
     kb = open_knowledge_base(
         folder_of(tmp_path / "facts", {"a": source("a", [dated("fire", "2021")])})
     )
-    with TestClient(create_app(kb, catalog)) as client:
+    with TestClient(app_over(kb, catalog)) as client:
         yield client
     kb.store.close()
 

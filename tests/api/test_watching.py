@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.errors import BadClaim
@@ -28,7 +29,6 @@ from tenure_api.access.rates import MOST_CLIENTS, Buckets, TooManyRequests
 from tenure_api.access.refusals import AT_ONCE
 from tenure_api.access.rules import build_access
 from tenure_api.access.who import Principal
-from tenure_api.app import create_app
 from tenure_api.operation import logs
 from tenure_api.operation.metrics import Metrics
 from tenure_api.operation.readiness import Readiness
@@ -38,7 +38,7 @@ from tenure_api.operation.settings import Settings
 @pytest.fixture
 def own(kb: KnowledgeBase, catalog: Catalog) -> Iterator[TestClient]:
     """A client of a service of this test's own, whose counts begin at zero."""
-    app = create_app(kb, catalog)
+    app = app_over(kb, catalog)
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 
@@ -110,7 +110,7 @@ def test_writes_stops_and_workers(kb: KnowledgeBase) -> None:
 
 
 def test_a_fault_is_counted_as_one(kb: KnowledgeBase, catalog: Catalog) -> None:
-    app = create_app(kb, catalog)
+    app = app_over(kb, catalog)
 
     def fail() -> None:
         raise RuntimeError("at once")
@@ -128,7 +128,7 @@ def test_who_may_read_the_measures(
 ) -> None:
     keys = Keys(tmp_path / "keys.json")
     settings = Settings.model_validate({"metrics": setting, "hosts": ("testserver",)})
-    app = create_app(kb, catalog, access=build_access(settings, keys), settings=settings)
+    app = app_over(kb, catalog, access=build_access(settings, keys), settings=settings)
     with TestClient(app) as client:
         assert client.get("/metrics").status_code == status
         for scope, allowed in (("write", 403), ("admin", 200)):
@@ -155,7 +155,7 @@ def test_ready_says_what_is_the_matter_and_no_more(
 ) -> None:
     log = tmp_path / "none" / "audit.jsonl"
     settings = Settings(writable=True, audit=log, hosts=("testserver",))
-    with TestClient(create_app(kb, catalog, settings=settings)) as client:
+    with TestClient(app_over(kb, catalog, settings=settings)) as client:
         answer = client.get("/ready")
         assert answer.status_code == 503
         assert answer.json() == {"status": "not ready", "problems": ["audit log"]}
@@ -231,7 +231,7 @@ def test_a_slow_query_is_told_of_without_what_is_secret(
     settings = Settings(slow_seconds=1e-9, hosts=("testserver",))
     logs.configure("json", "warning", written)
     with TestClient(
-        create_app(kb, catalog, access=build_access(settings, keys), settings=settings)
+        app_over(kb, catalog, access=build_access(settings, keys), settings=settings)
     ) as client:
         query = f"SELECT * {{ ?s ?p '{told}' }}\n# {'long ' * 100}"
         headers = {"Authorization": f"Bearer {told}", "Cookie": "secret-cookie"}
@@ -351,7 +351,7 @@ def refusing(
     reader, _ = keys.add("Bert", ["read"])
     file = tmp_path / "audit.jsonl"
     settings = Settings(writable=True, hosts=("testserver",), audit=file, keys=keys.file)
-    app = create_app(kb, catalog, access=build_access(settings, keys), settings=settings)
+    app = app_over(kb, catalog, access=build_access(settings, keys), settings=settings)
     with TestClient(app) as client:
         yield client, file, reader
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure_api.access.who import Access, Principal, with_included
-from tenure_api.app import create_app
-from tenure_api.operation.settings import Settings
-from tenure_api.sparql.pooled import build_pool
 
 PROOF = {"authorization": "Bearer good"}
 
@@ -32,14 +30,13 @@ class OnePerson:
 
 @contextmanager
 def writable(
-    facts: Path, catalog: Catalog, *, proof: bool = True, workers: int = 0, **options: Any
+    facts: Path, catalog: Catalog, *, proof: bool = True, **options: Any
 ) -> Iterator[tuple[TestClient, KnowledgeBase]]:
     """A client that may write, and what it writes into; ``facts`` may be an empty folder."""
     kb = open_knowledge_base(facts)
     try:
-        pool = build_pool(kb, Settings(workers=workers))
         access = Access([OnePerson()], writable=True)
-        app = create_app(kb, catalog, access=access, pool=pool, **options)
+        app = app_over(kb, catalog, access=access, **options)
         with TestClient(
             app,
             base_url="http://www.example",

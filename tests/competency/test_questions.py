@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from tests.competency.questions import OURS, Question, Row, read_questions, rows_of
+from tests.service import app_over
 
 from tenure.catalog import Catalog, ask
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, result_format
-from tenure_api.app import create_app
 
 Ask = Callable[[Question], list[Row]]
 
@@ -25,7 +25,7 @@ CORRECTED = read_questions(OURS)
 
 @pytest.fixture(scope="module")
 def client(kb: KnowledgeBase, catalog: Catalog) -> Iterator[TestClient]:
-    with TestClient(create_app(kb, catalog)) as opened:
+    with TestClient(app_over(kb, catalog)) as opened:
         yield opened
 
 

@@ -34,7 +34,7 @@ def started(store: Path, folder: Path, keys: Path) -> tuple[subprocess.Popen[str
     """A server over the store, and its port."""
     options = ("--port", "0", "--store", str(store), "--writable", "--set", f"keys={keys}")
     server = subprocess.Popen(
-        [sys.executable, "-m", "tenure", "serve", *options, "--set", "workers=0"],
+        [sys.executable, "-m", "tenure", "serve", *options, "--set", "workers=1"],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

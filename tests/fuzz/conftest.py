@@ -11,14 +11,15 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from tests.fuzz.holding import Answer, Headers, hold
+from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
 from tenure_api.access.keys import Keys
 from tenure_api.access.rules import build_access
-from tenure_api.app import create_app
 from tenure_api.operation.settings import Settings
 
 Ask = Callable[..., Answer]
@@ -41,12 +42,21 @@ def service(repo_root: Path, catalog: Catalog, keys: Keys) -> Iterator[FastAPI]:
     opened = open_knowledge_base(repo_root / "kb" / "facts")
     settings = Settings(writable=True, hosts=("testserver",), slow_seconds=60)
     access = build_access(settings, keys)
-    yield create_app(opened, catalog, access=access, settings=settings)
+    yield app_over(opened, catalog, access=access, settings=settings)
     opened.store.close()
 
 
 @pytest.fixture(scope="session")
-def ask(service: FastAPI) -> Ask:
+def portal(service: FastAPI) -> Iterator[BlockingPortal]:
+    """A way into the event loop that the service and its workers live in."""
+    with start_blocking_portal() as opened:
+        lasting = service.router.lifespan_context(service)
+        with opened.wrap_async_context_manager(lasting):
+            yield opened
+
+
+@pytest.fixture(scope="session")
+def ask(service: FastAPI, portal: BlockingPortal) -> Ask:
     """Asks with exactly these bytes, and holds the answer to :func:`tests.fuzz.holding.hold`."""
 
     def asked(
@@ -57,7 +67,7 @@ def ask(service: FastAPI) -> Ask:
         headers: Headers = (),
         body: bytes = b"",
     ) -> Answer:
-        answer = asyncio.run(_exchange(service, method, raw_path, query, headers, body))
+        answer = portal.call(_exchange, service, method, raw_path, query, headers, body)
         hold(answer)
         return answer
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from tests.service import app_over
 from typer.testing import CliRunner
 
 from tenure.author import Draft, State, Value
@@ -18,7 +19,6 @@ from tenure.catalog import Catalog
 from tenure.cli import build_app
 from tenure.history import retract_claim, supersede_claim
 from tenure.knowledge import open_knowledge_base
-from tenure_api.app import create_app
 
 LATER = datetime(2026, 11, 9, 8, 30, tzinfo=UTC)
 AT = "2026-11-09T08:30:00Z"
@@ -54,7 +54,7 @@ def corrected(facts: Path, article: Path) -> Path:
 
 @pytest.fixture
 def served(corrected: Path, catalog: Catalog) -> Iterator[TestClient]:
-    with TestClient(create_app(open_knowledge_base(corrected), catalog)) as client:
+    with TestClient(app_over(open_knowledge_base(corrected), catalog)) as client:
         yield client
 
 

@@ -61,17 +61,30 @@ def test_our_own_writes_are_no_news(repo_root: Path) -> None:
     assert kb.edition is not edition
 
 
-def test_a_prepared_query_says_what_was_computed_for_it(repo_root: Path) -> None:
+def test_a_plan_says_what_was_computed_for_it(repo_root: Path) -> None:
     kb = open_knowledge_base(repo_root / "kb" / "facts")
     day = NamedNode(BASE + "at/2020-01-02")
-    plain = kb.prepare("ASK {}")
-    assert plain.computed == ()
+    plain = kb.plan("ASK {}")
+    assert plain.virtual_graphs == ()
     assert NamedNode(f"{BASE}graph/world") in plain.default_graphs
-    asked = kb.prepare(HOLDS.replace("{day}", day.value))
-    assert (asked.default_graphs, asked.named_graphs, asked.computed) == ((day,), (), (day,))
-    other = kb.prepare(f"ASK {{ GRAPH {day} {{}} }}", kb.policy("hedged=no"))
-    assert set(other.computed) == {day, other.default_graphs[0]}
-    assert day in other.named_graphs
+    asked = kb.plan(HOLDS.replace("{day}", day.value))
+    made = [one.name for one in asked.virtual_graphs]
+    assert (asked.default_graphs, asked.named_graphs, made) == ((day,), (), [day])
+    other = kb.plan(f"ASK {{ GRAPH {day} {{}} }}", kb.policy("hedged=no"), carried=True)
+    world = other.default_graphs[0]
+    assert {one.name for one in other.virtual_graphs} == {day, world}
+    assert all(one.content for one in other.virtual_graphs)
+    assert day in (other.named_graphs or ())
+    assert world not in (other.named_graphs or ())
+    named = kb.plan(f"ASK {{ GRAPH {world} {{}} }}", kb.policy("hedged=no"))
+    assert world in (named.named_graphs or ())
+
+
+def test_a_plan_can_be_run_after_its_graphs_were_given_up(repo_root: Path) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    plan = kb.plan(HOLDS.replace("{day}", f"{BASE}at/2020-01-02"))
+    kb.refresh()
+    assert bool(kb.run(plan))
 
 
 def test_what_cannot_be_understood_is_told_until_it_is_corrected(repo_root: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.store import EmbeddedStore
+from tenure.store import EmbeddedStore, QueryPlan
 from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, Shares
 from tenure.workers.pool import QueryPool
@@ -39,15 +39,15 @@ class Asking:
 
     def job(self, sparql: str, **more: Any) -> Job:
         """A job over the one graph, answered in CSV and N-Triples."""
-        given: dict[str, Any] = {
-            "default_graphs": (GRAPH.value,),
+        of_plan: dict[str, Any] = {
+            "default_graphs": (GRAPH,),
             "named_graphs": (),
-            "computed": (),
+            "virtual_graphs": (),
             "generation": self.store.generation,
-            "rows": "text/csv",
-            "triples": "application/n-triples",
         }
-        return Job(sparql=sparql, **(given | more))
+        of_plan |= {name: more.pop(name) for name in of_plan if name in more}
+        given = {"rows": "text/csv", "triples": "application/n-triples"} | more
+        return Job(QueryPlan(sparql, **of_plan), **given)
 
     async def ask(
         self,

@@ -100,7 +100,7 @@ def test_a_write_that_fails_is_not_told(tmp_path: Path) -> None:
         with pytest.raises(Exception, match="no graph"):
             broken()
         store.add([])
-        store.follow(None)
+        store.unfollow(told.append)
         store.remove_graph(NAMES[0])
     assert [(one.generation, one.complete, list(one.quads)) for one in told] == [(1, True, [])]
 

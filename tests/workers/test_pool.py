@@ -13,10 +13,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tests.workers.pools import COMPUTED, FEW, GRAPH, SMALL, Asking, in_pool, numbers
 
 from tenure.errors import BadQuery
-from tenure.store import EmbeddedStore, Solutions
+from tenure.store import EmbeddedStore, Solutions, VirtualGraph
 from tenure.store.formats import JSON
 from tenure.workers.copies import Copies
-from tenure.workers.job import ComputedGraph
 from tenure.workers.limits import QueryLimits, QueryStopped, Shares, TooBusy, TooManyQueries
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -111,15 +110,17 @@ def test_computed_graphs_come_with_the_query(store: EmbeddedStore) -> None:
     name = NamedNode(COMPUTED + "day")
     store.add(numbers(name, 3))
 
-    def graph(state: int, most: int) -> ComputedGraph:
+    def graph(state: int, most: int) -> VirtualGraph:
         lines = "\n".join(f"{one} ." for one in numbers(name, most))
-        return ComputedGraph(name.value, state, lines.encode())
+        return VirtualGraph(name, state, lines.encode())
 
     async def work(asking: Asking) -> None:
         count = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"
-        named = (name.value,)
+        named = (name,)
         for state, most in ((1, 3), (1, 3), (2, 5), (3, 4)):
-            found = await asking.ask(count, named_graphs=named, computed=(graph(state, most),))
+            found = await asking.ask(
+                count, named_graphs=named, virtual_graphs=(graph(state, most),)
+            )
             assert found == f"n\r\n{most}\r\n".encode()
         # Who names none must not see what others have had made.
         every = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"

@@ -109,8 +109,9 @@ def _triples(service: Service, graph: str) -> Iterator[Triple]:
     """
     if not service.kb.knows_graph(graph):
         return  # the default graph, of which nothing is written
-    prepared = service.kb.prepare(_EVERYTHING, default_graphs=(graph,))
-    for part in [service.kb.store.quads(part) for part in prepared.default_graphs]:
+    plan = service.kb.plan(_EVERYTHING, default_graphs=(graph,))
+    # All are begun at once, so that a write meanwhile is in none of them.
+    for part in service.kb.statements(plan):
         for quad in part:
             yield quad.triple
 

@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         default=None,
         description="Processes that answer queries; default: one a core.",
-        ge=0,
+        ge=1,
         le=256,
     )
     query_seconds: _Seconds = Field(default=10, description="How long a query may take.")

@@ -9,30 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from tenure.catalog import ask
-from tenure.catalog.asking import bound
+from tenure.catalog import Explained, explain_answer, plan
 from tenure_api.access.who import client_of
-from tenure_api.http import answers
 from tenure_api.http.answers import VARY
 from tenure_api.http.negotiation import Choice
-from tenure_api.http.streams import Output, Streamed
 from tenure_api.sparql.answering import Wanted
-from tenure_api.sparql.pooled import IN_LINES, Pooled, first_rows
+from tenure_api.sparql.executor import IN_LINES, Answered, first_rows
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tenure.catalog import CatalogQuery
-    from tenure.knowledge import Prepared
-    from tenure.store import Answer
+    from tenure.store import Answer, QueryPlan
     from tenure.store.formats import ResultFormat
     from tenure_api.service import Service
-    from tenure_api.sparql.pooled import Pool, Ready
+    from tenure_api.sparql.executor import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +43,46 @@ async def rows_of(
     request: Request, service: Service, asked: Question, choice: Choice[ResultFormat]
 ) -> Response:
     """The answer as it is made, in a format. Raises what :func:`tenure.catalog.ask` does."""
-    if service.pool is None:
-
-        def produce(output: Output) -> None:
-            answers.rows(_here(service, asked), choice, output)
-
-        return Streamed(produce)
     wanted = Wanted(choice, IN_LINES.triples)
-    ready = await _ready(request, service, service.pool, asked, wanted)
-    return Pooled(request, service.pool, ready, wanted, VARY, nullcontext)
+    ready = await _ready(request, service, asked, wanted)
+    return Answered(request, service.executor, ready, wanted, VARY, nullcontext)
 
 
 async def answer_to(
-    request: Request, service: Service, asked: Question, most: int
+    request: Request, service: Service, asked: Question, most: int, *, hidden: bool = False
 ) -> Callable[[], Answer]:
     """What makes the first ``most`` rows, and one more where there are more.
 
-    To be called in the thread that goes through them. Both raise what :func:`tenure.catalog.ask`
-    does.
+    ``hidden``: with the columns that tell what a row hangs on. To be called in the thread that goes
+    through them. Both raise what :func:`tenure.catalog.ask` does.
     """
-    if service.pool is None:
-        return partial(_here, service, asked)
-    ready = await _ready(request, service, service.pool, asked, IN_LINES)
-    return await first_rows(request, service.pool, ready, most)
+    ready = await _ready(request, service, asked, IN_LINES, hidden=hidden)
+    return await first_rows(request, service.executor, ready, most)
 
 
-async def refuse_endless(request: Request, service: Service, asked: Question) -> None:
-    """Passes where the question is answered in time.
+async def reasons_for(
+    request: Request, service: Service, asked: Question, most: int
+) -> Callable[[], Explained]:
+    """What explains the first ``most`` rows. Both raise what :func:`tenure.catalog.ask` does."""
+    made = await answer_to(request, service, asked, service.settings.query_rows, hidden=True)
 
-    For what can be worked out in this process only, from rows that the same query gives. Raises
-    :class:`~tenure.workers.limits.QueryStopped` besides what :func:`tenure.catalog.ask` does.
-    """
-    if service.pool is not None:
-        await answer_to(request, service, asked, most=1)
+    def explained() -> Explained:
+        kb = service.kb
+        policy = kb.policy(asked.policy)
+        return explain_answer(kb, asked.query, asked.arguments, policy, made(), most)
 
-
-def _here(service: Service, asked: Question) -> Answer:
-    return ask(service.kb, asked.query, asked.arguments, service.kb.policy(asked.policy))
+    return explained
 
 
 async def _ready(
-    request: Request, service: Service, pool: Pool, asked: Question, wanted: Wanted
+    request: Request, service: Service, asked: Question, wanted: Wanted, *, hidden: bool = False
 ) -> Ready:
-    key = (asked.query.name, *sorted(asked.arguments.items()), asked.policy, str(wanted))
-    prepare = partial(_prepared, service, asked)
-    return await pool.ready(key, prepare, wanted, lambda: None, client=client_of(request))
+    key = (asked.query.name, *sorted(asked.arguments.items()), asked.policy, str(wanted), hidden)
 
+    def planned() -> QueryPlan:
+        kb = service.kb
+        policy = kb.policy(asked.policy)
+        return plan(kb, asked.query, asked.arguments, policy, hidden=hidden, carried=True)
 
-def _prepared(service: Service, asked: Question) -> Prepared:
-    kb = service.kb
-    policy = kb.policy(asked.policy)
-    row = bound(kb, asked.query, asked.arguments, policy).row
-    return kb.prepare(asked.query.with_values(row), policy)
+    client = client_of(request)
+    return await service.executor.ready(key, planned, wanted, lambda: None, client=client)

@@ -15,25 +15,26 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tenure.catalog import ask
 from tenure.errors import BadParameter, TenureError
 from tenure.store import Solutions
 from tenure.temporal import iso
-from tenure_api.http.answers import VARY
+from tenure_api.http.answers import VARY, in_one_thread
 from tenure_api.http.negotiation import own_address
 from tenure_api.http.parameters import POLICY, read_parameters
 from tenure_api.http.problems import describe, kinds
 from tenure_api.pages.grids import EXPLAINED
+from tenure_api.routes.asking import Question, answer_to
 from tenure_api.routes.queries import MOST_SUGGESTED
 from tenure_api.routes.reasons import Reasoned, reasoned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tenure.catalog import CatalogQuery
-    from tenure.claims import Policy
+    from tenure.store import Answer
     from tenure.world import Moment
     from tenure_api.service import Service
 
@@ -83,11 +84,12 @@ def router(service: Service) -> APIRouter:
     """The routes of the home page and of the page of problems."""
     api = APIRouter()
     query = service.catalog.get(CANONICAL)
-    page = partial(_home, service, query) if query is not None else _no_question
 
     @api.get("/", include_in_schema=False)
-    def home(request: Request) -> Response:
-        return page(request)
+    async def home(request: Request) -> Response:
+        if query is None:
+            return RedirectResponse("/queries", 307)
+        return await _home(service, query, request)
 
     @api.get("/problems", include_in_schema=False)
     def problems() -> Response:
@@ -96,23 +98,46 @@ def router(service: Service) -> APIRouter:
     return api
 
 
-def _no_question(request: Request) -> Response:
-    del request
-    return RedirectResponse("/queries", 307)
+async def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
+    form, asked, problem = await run_in_threadpool(_asked, service, query, request)
+    made: Callable[[], Answer] | None = None
+    if problem is None:
+        question = Question(query, form.arguments, form.policy or None)
+        try:
+            made = await answer_to(request, service, question, service.limits.rows)
+        except TenureError as error:
+            problem = describe(error)
+    work = partial(_rendered, service, query, request, form, made, asked, problem)
+    return await run_in_threadpool(partial(in_one_thread, work))
 
 
-def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
+def _asked(
+    service: Service, query: CatalogQuery, request: Request
+) -> tuple[Form, int | None, dict[str, Any] | None]:
+    """The form as it was sent, the single day that it is about, and what is wrong with it."""
     form = _form(service, query, {})
-    problem: dict[str, Any] | None = None
-    found: list[Found] = []
-    asked: int | None = None
     try:
         names = [one.name for one in query.parameters]
         values = read_parameters(request, [*names, _WHEN, _DATE, POLICY], service.limits)
         form = _form(service, query, values)
-        policy = service.kb.policy(form.policy)
-        asked = _single_day(service.kb.moment(**{form.relation: form.date}))
-        found = _answer(service, query, form, policy, asked)
+        return form, _single_day(service.kb.moment(**{form.relation: form.date})), None
+    except TenureError as error:
+        return form, None, describe(error)
+
+
+def _rendered(
+    service: Service,
+    query: CatalogQuery,
+    request: Request,
+    form: Form,
+    made: Callable[[], Answer] | None,
+    asked: int | None,
+    problem: dict[str, Any] | None,
+) -> Response:
+    found: list[Found] = []
+    try:
+        if made is not None:
+            found = _found(service, form, made(), asked)
     except TenureError as error:
         problem = describe(error)
     page = service.pages.render(
@@ -177,11 +202,9 @@ def _like(service: Service, slug: str) -> Sequence[str]:
     return next(alike, ())
 
 
-def _answer(
-    service: Service, query: CatalogQuery, form: Form, policy: Policy, asked: int | None
-) -> list[Found]:
-    answer = ask(service.kb, query, form.arguments, policy)
+def _found(service: Service, form: Form, answer: Answer, asked: int | None) -> list[Found]:
     assert isinstance(answer, Solutions)
+    policy = service.kb.policy(form.policy)
     columns = answer.variables
     suffix = f"?{urlencode({POLICY: form.policy})}" if form.policy else ""
     found = []

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from tenure.catalog import ask_why
 from tenure.catalog.why import MEDIA_TYPE
 from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
@@ -36,12 +35,12 @@ from tenure_api.http.parameters import (
 )
 from tenure_api.http.problems import TooLong, describe
 from tenure_api.pages.grids import EXPLAINED, explained_grid, grid
-from tenure_api.routes.asking import Question, answer_to, refuse_endless, rows_of
+from tenure_api.routes.asking import Question, answer_to, reasons_for, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    from tenure.catalog import CatalogQuery, Parameter
+    from tenure.catalog import CatalogQuery, Explained, Parameter
     from tenure.store import Answer
     from tenure_api.pages.grids import Grid
     from tenure_api.service import Service
@@ -128,17 +127,16 @@ def _endpoint(
                     where=WHY,
                     remedy="Ask with format=json or format=html, or leave out why.",
                 )
-            await refuse_endless(request, service, asked)
-            work = partial(in_one_thread, partial(_explained, service, asked))
+            made = await reasons_for(request, service, asked, service.limits.rows)
+            work = partial(in_one_thread, partial(_explained, service, made))
             return await run_in_threadpool(work)
         return await rows_of(request, service, asked, choice)
 
     return endpoint
 
 
-def _explained(service: Service, asked: Question) -> Response:
-    policy = service.kb.policy(asked.policy)
-    explained = ask_why(service.kb, asked.query, asked.arguments, policy, service.limits.rows)
+def _explained(service: Service, made: Callable[[], Explained]) -> Response:
+    explained = made()
     if explained.more:
         raise TooLong(
             f"The answer has more than {service.limits.rows} rows, too many to explain.",
@@ -205,15 +203,15 @@ async def _grid(
 ) -> Callable[[], Grid]:
     """What makes the table, in a thread of its own."""
     if why:
-        await refuse_endless(request, service, asked)
-        return partial(_grid_of_reasons, service, asked)
+        made = await reasons_for(request, service, asked, MOST_EXPLAINED)
+        return partial(_grid_of_reasons, service, asked, made)
     answer = await answer_to(request, service, asked, service.limits.rows)
     return partial(_grid_of_rows, service, asked, answer)
 
 
-def _grid_of_reasons(service: Service, asked: Question) -> Grid:
+def _grid_of_reasons(service: Service, asked: Question, made: Callable[[], Explained]) -> Grid:
     kb, chosen = service.kb, service.kb.policy(asked.policy)
-    explained = ask_why(kb, asked.query, asked.arguments, chosen, MOST_EXPLAINED)
+    explained = made()
     told = {claim.iri for row in explained.rows for claim in row.why.claims}
     told |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
     world = kb.around(told, chosen)

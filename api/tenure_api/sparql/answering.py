@@ -1,8 +1,4 @@
-"""The one place where a stranger's query is run.
-
-What runs it, this process or another, is decided here and nowhere else. Both functions are to be
-called in a thread that may wait, and inside :func:`tenure_api.http.answers.in_one_thread`.
-"""
+"""The formats that a query may be answered in, and triples that no query made."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from tenure.errors import BadParameter
-from tenure.store.answers import Answer, Triples
+from tenure.store.answers import Triples
 from tenure.store.formats import TRIG, TURTLE, GraphFormat, ResultFormat
 from tenure.workers.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 from tenure_api.http.answers import EVERY, QUERY_GRAPHS, RDF_XML, ROWS, used_prefixes
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from starlette.requests import Request
 
-    from tenure.knowledge import Prepared
     from tenure_api.http.streams import Output
     from tenure_api.service import Service
 
@@ -66,44 +61,6 @@ def wanted_by(request: Request, named: str | None = None) -> Wanted:
     if not isinstance(rows, Choice) and not isinstance(triples, Choice):
         choose(request, EVERY, named=named)
     return Wanted(rows, triples)
-
-
-def ask(service: Service, prepared: Prepared) -> Answer:
-    """The answer to a query, to be gone through in the same thread.
-
-    Raises :class:`~tenure.errors.BadQuery` where it cannot be evaluated.
-    """
-    return service.kb.run(prepared)
-
-
-def answer(
-    service: Service,
-    prepared: Prepared,
-    wanted: Wanted,
-    output: Output,
-    headers: Mapping[str, str],
-) -> None:
-    """Writes the answer to a query, as the engine makes it.
-
-    Raises:
-        BadQuery: it cannot be evaluated; some of the answer may have been written already.
-        BadParameter, NotAcceptable: the answer is of the kind that ``wanted`` has no format for.
-    """
-    found = ask(service, prepared)
-    rows, triples = wanted.rows, wanted.triples
-    with _refusals_told():
-        if not isinstance(found, Triples):
-            if not isinstance(rows, Choice):
-                raise rows
-            assert rows.form is not None
-            output.begin(rows.media_type, headers)
-            found.write(_file(output, rows.form), rows.form)
-            return
-        if not isinstance(triples, Choice):
-            raise triples
-        assert triples.form is not None
-        output.begin(triples.media_type, headers)
-        _write_triples(service, found, triples.form, _file(output, triples.form))
 
 
 def give(

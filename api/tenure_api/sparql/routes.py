@@ -23,12 +23,12 @@ from tenure_api.http.entity_tags import is_known, weak_tag
 from tenure_api.http.negotiation import choose
 from tenure_api.http.problems import describe
 from tenure_api.http.sharing import share
-from tenure_api.http.streams import Output, Streamed
+from tenure_api.http.streams import Streamed
 from tenure_api.operation.logs import note_query
-from tenure_api.sparql.answering import Wanted, answer, ask, wanted_by
+from tenure_api.sparql.answering import Wanted, wanted_by
 from tenure_api.sparql.description import describe_service
+from tenure_api.sparql.executor import IN_LINES, Answered, first_rows
 from tenure_api.sparql.page import page
-from tenure_api.sparql.pooled import IN_LINES, Pooled, first_rows
 from tenure_api.sparql.reading import Asked, from_address, from_body
 from tenure_api.sparql.told import (
     answers_to_get,
@@ -40,11 +40,8 @@ from tenure_api.sparql.told import (
 from tenure_api.writing.changes import told, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tenure.knowledge import Prepared
+    from tenure.store import QueryPlan
     from tenure_api.service import Service
-    from tenure_api.sparql.pooled import Pool
 
 ALLOWED: Final = {"Allow": "GET, HEAD, POST, OPTIONS"}
 
@@ -123,10 +120,8 @@ async def _answered(
     note_query(request, asked.query)
     as_page = choose(request, EVERY, page=True, named=asked.form).form is None
     asked = asked.on_base(service.kb.names.base)
-    if as_page and service.pool is not None:
-        return await _on_a_pooled_page(request, service, service.pool, asked)
     if as_page:
-        return Streamed(lambda _: _on_a_page(service, asked))
+        return await _on_a_page(request, service, asked)
     wanted = wanted_by(request, asked.form)
 
     def tag() -> str | None:
@@ -134,54 +129,32 @@ async def _answered(
             return None
         return _tag(service, asked, wanted, instance)
 
-    if service.pool is not None:
-        return await _pooled(request, service, service.pool, asked, wanted, tag)
-
-    def produce(output: Output) -> Response | None:
-        tagged = tag()
-        if is_known(request, tagged):
-            return Response(status_code=304, headers=_headers(tagged))
-        with asked.told_where():
-            answer(service, _prepared(service, asked), wanted, output, _headers(tagged))
-        return None
-
-    return Streamed(produce)
+    with asked.told_where():
+        ready = await service.executor.ready(
+            (asked, str(wanted), request.method),
+            lambda: _planned(service, asked),
+            wanted,
+            tag,
+            client=client_of(request),
+            graphs=lambda: _graphs_of(asked),
+        )
+    headers = _headers(ready.tag)
+    if is_known(request, ready.tag):
+        return Response(status_code=304, headers=headers)
+    return Answered(request, service.executor, ready, wanted, headers, asked.told_where)
 
 
 def _headers(tag: str | None) -> dict[str, str]:
     return {**VARY, **({"ETag": tag, "Cache-Control": "no-cache"} if tag else {})}
 
 
-async def _pooled(
-    request: Request,
-    service: Service,
-    pool: Pool,
-    asked: Asked,
-    wanted: Wanted,
-    tag: Callable[[], str | None],
-) -> Response:
-    """The answer that a worker gives."""
-    key = (asked, str(wanted), request.method)
-    with asked.told_where():
-        ready = await pool.ready(
-            key,
-            lambda: _prepared(service, asked),
-            wanted,
-            tag,
-            client=client_of(request),
-            graphs=lambda: _graphs_of(asked),
-        )
-    if is_known(request, ready.tag):
-        return Response(status_code=304, headers=_headers(ready.tag))
-    return Pooled(request, pool, ready, wanted, _headers(ready.tag), asked.told_where)
-
-
-def _prepared(service: Service, asked: Asked) -> Prepared:
-    return service.kb.prepare(
+def _planned(service: Service, asked: Asked) -> QueryPlan:
+    return service.kb.plan(
         asked.query,
         service.kb.policy(asked.policy),
         default_graphs=asked.default_graphs or None,
         named_graphs=asked.named_graphs or None,
+        carried=True,
     )
 
 
@@ -190,28 +163,18 @@ def _graphs_of(asked: Asked) -> set[str]:
     return {*inspect(asked.query).graph_iris, *asked.default_graphs, *asked.named_graphs}
 
 
-def _on_a_page(service: Service, asked: Asked) -> Response:
+async def _on_a_page(request: Request, service: Service, asked: Asked) -> Response:
     try:
         with asked.told_where():
-            return page(service, asked, ask(service, _prepared(service, asked)))
-    except TenureError as error:
-        return page(service, asked, problem=describe(error))
-
-
-async def _on_a_pooled_page(
-    request: Request, service: Service, pool: Pool, asked: Asked
-) -> Response:
-    try:
-        with asked.told_where():
-            ready = await pool.ready(
+            ready = await service.executor.ready(
                 (asked, "page"),
-                lambda: _prepared(service, asked),
+                lambda: _planned(service, asked),
                 IN_LINES,
                 lambda: None,
                 client=client_of(request),
                 graphs=lambda: _graphs_of(asked),
             )
-            found = await first_rows(request, pool, ready, service.limits.rows)
+            found = await first_rows(request, service.executor, ready, service.limits.rows)
     except TenureError as error:
         return page(service, asked, problem=describe(error))
     return Streamed(lambda _: page(service, asked, found()))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from tenure.catalog.asking import ask
+from tenure.catalog.asking import ask, plan
 from tenure.catalog.header import Absence, Column, Grounds, Parameter
 from tenure.catalog.query import Catalog, CatalogQuery
-from tenure.catalog.why import Explained, ExplainedRow, NothingFound, RowReason, ask_why
+from tenure.catalog.why import (
+    Explained,
+    ExplainedRow,
+    NothingFound,
+    RowReason,
+    ask_why,
+    explain_answer,
+)
 
 __all__ = [
     "Absence",
@@ -20,4 +27,6 @@ __all__ = [
     "RowReason",
     "ask",
     "ask_why",
+    "explain_answer",
+    "plan",
 ]

@@ -14,13 +14,12 @@ from tenure.errors import BadDate, BadParameter, NotFound, Where
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import nearest, remedy_of
 from tenure.slices import OPERANDS
-from tenure.store import Answer
+from tenure.store import Answer, QueryPlan
 from tenure.temporal import iso
 from tenure.terms import XSD_DATE
 from tenure.world import Day, Moment
 
 _UNDEF = "UNDEF"
-_GRAPHS = frozenset({"moment", "throughout", *OPERANDS})
 
 
 def ask(
@@ -38,20 +37,52 @@ def ask(
         BadDate: a time that is no EDTF value and no event or source.
         NotFound: an entity or claim that does not exist, with the nearest names.
     """
+    return kb.run(plan(kb, query, arguments, policy))
+
+
+def plan(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    arguments: Mapping[str, str],
+    policy: Policy | None = None,
+    *,
+    hidden: bool = False,
+    carried: bool = False,
+) -> QueryPlan:
+    """A question as a query that any executor can run.
+
+    ``hidden``: with the columns that tell what a row hangs on; ``carried``: see
+    :meth:`~tenure.knowledge.KnowledgeBase.plan`. Raises what :func:`ask` raises.
+    """
     asked = bound(kb, query, arguments, policy)
-    return kb.trusted_query(query.with_values(asked.row), policy, asked.graphs)
+    return planned(kb, query, asked, policy, hidden=hidden, carried=carried)
+
+
+def planned(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    asked: Bound,
+    policy: Policy | None,
+    *,
+    hidden: bool = False,
+    carried: bool = False,
+) -> QueryPlan:
+    """As :func:`plan`, of a question whose arguments are bound already."""
+    text = query.with_values(asked.row)
+    if hidden:
+        text = query.with_hidden(text)
+    return kb.plan(text, policy, trusted=True, carried=carried)
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Arguments made into terms: printed for VALUES by variable, and the graphs among them.
+    """Arguments made into terms, printed for VALUES by variable.
 
     ``given`` are the arguments with defaults; ``moments`` are those that a question is about.
     """
 
     given: Mapping[str, str]
     row: Mapping[str, str]
-    graphs: Sequence[NamedNode]
     moments: Sequence[Moment]
 
 
@@ -64,7 +95,6 @@ def bound(
     """What a question's variables get. Raises what :func:`ask` raises."""
     given = _checked(query, arguments)
     row: dict[str, str] = {}
-    graphs: list[NamedNode] = []
     moments: list[Moment] = []
     for binding in query.bindings:
         moment = _moment_of(kb, binding, given)
@@ -74,9 +104,7 @@ def bound(
         else:
             term = _term(kb, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF
-        if isinstance(term, NamedNode) and binding.kind in _GRAPHS:
-            graphs.append(term)
-    return Bound(given, row, graphs, moments)
+    return Bound(given, row, moments)
 
 
 def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:

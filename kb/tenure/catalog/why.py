@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from tenure.catalog.asking import Bound, bound
+from tenure.catalog.asking import Bound, bound, planned
 from tenure.catalog.query import CatalogQuery
 from tenure.claims import Policy
 from tenure.explain import (
@@ -29,7 +29,7 @@ from tenure.explain import (
     source_reason,
 )
 from tenure.knowledge import KnowledgeBase
-from tenure.store import Row, Solutions, Term
+from tenure.store import Answer, Row, Solutions, Term
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
 from tenure.terms import XSD_STRING
@@ -127,7 +127,32 @@ def ask_why(
     Raises what :func:`tenure.catalog.ask` raises.
     """
     asked = bound(kb, query, arguments, policy)
-    rows = _grounds(kb, query, asked, policy)
+    answer = kb.run(planned(kb, query, asked, policy, hidden=True))
+    return _explained(kb, query, asked, policy, answer, most)
+
+
+def explain_answer(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    arguments: Mapping[str, str],
+    policy: Policy | None,
+    answer: Answer,
+    most: int | None = None,
+) -> Explained:
+    """As :func:`ask_why`, of an answer that somebody has had from the plan with hidden columns."""
+    asked = bound(kb, query, arguments, policy)
+    return _explained(kb, query, asked, policy, answer, most)
+
+
+def _explained(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    asked: Bound,
+    policy: Policy | None,
+    answer: Answer,
+    most: int | None,
+) -> Explained:
+    rows = _grounds(query, answer)
     reasons = _Reasons(kb, query, asked, policy)
     taken = list(rows.items())[:most]
     return Explained(
@@ -149,15 +174,11 @@ def grounds(
     """
     asked = bound(kb, query, arguments, policy)
     always = _named(kb, query, asked, policy)
-    rows = _grounds(kb, query, asked, policy)
+    rows = _grounds(query, kb.run(planned(kb, query, asked, policy, hidden=True)))
     return {terms: tuple(dict.fromkeys((*iris, *always))) for terms, iris in rows.items()}
 
 
-def _grounds(
-    kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
-) -> dict[Row, dict[str, None]]:
-    text = query.with_hidden(query.with_values(asked.row))
-    answer = kb.trusted_query(text, policy, asked.graphs)
+def _grounds(query: CatalogQuery, answer: Answer) -> dict[Row, dict[str, None]]:
     assert isinstance(answer, Solutions)
     places = [answer.variables.index(name) for name in query.why.variables]
     shown = len(query.columns)

@@ -2,6 +2,5 @@
 
 from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.opening import open_knowledge_base, read_knowledge_base
-from tenure.knowledge.prepared import Prepared
 
-__all__ = ["KnowledgeBase", "Prepared", "open_knowledge_base", "read_knowledge_base"]
+__all__ = ["KnowledgeBase", "open_knowledge_base", "read_knowledge_base"]

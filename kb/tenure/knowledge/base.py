@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 
@@ -17,7 +17,6 @@ from tenure.knowledge import piecewise
 from tenure.knowledge.describe import describe
 from tenure.knowledge.edition import Edition
 from tenure.knowledge.keeping import Keeping
-from tenure.knowledge.prepared import Prepared
 from tenure.knowledge.stored import StoredClaims
 from tenure.load import Registry
 from tenure.nearest import nearest
@@ -30,7 +29,7 @@ from tenure.slices import (
     slice_iri,
     stretches_of,
 )
-from tenure.store import Answer, Inspection, inspect, refuse_fetching
+from tenure.store import Answer, Inspection, QueryPlan, inspect, refuse_fetching
 from tenure.temporal import Certainty
 from tenure.terms import TN
 from tenure.world import Conflict, Moment, Occurrence, Schema, World, named_in
@@ -185,24 +184,36 @@ class KnowledgeBase(Keeping):
 
     # ------------------------------------------------------------------ asking
 
-    def prepare(
+    def plan(
         self,
         sparql: str,
         policy: Policy | None = None,
         *,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
-    ) -> Prepared:
-        """A stranger's query, checked, with the graphs that it may read; these are made.
+        trusted: bool = False,
+        carried: bool = False,
+    ) -> QueryPlan:
+        """A query with the graphs that it may read; the virtual ones among these are made.
 
         Without FROM, and without the protocol's data set (``default_graphs`` and ``named_graphs``,
         which win over FROM), the default graph is the world under the policy, the entities, the
         descriptions of claims and sources, and the ontology.
 
+        Args:
+            sparql: the query.
+            policy: whose world it is about.
+            default_graphs: the data set of the protocol.
+            named_graphs: the same.
+            trusted: it is one of the catalogue's, and not to be checked.
+            carried: the plan is to carry the content of virtual graphs, for an executor that has a
+                copy of the store.
+
         Raises:
-            BadQuery: it does not parse, or names more moments than are kept at a time.
+            BadQuery: it does not parse, or names more virtual graphs than are made at a time.
             Refused: it would fetch something, reads from a graph that is not known, or names the
-                graph of a moment that is none.
+                graph of a moment or a policy that is none.
+            TooLarge: the world under another policy is not worked out of so many claims.
         """
         inspection = inspect(sparql)
         protocol = (*(default_graphs or ()), *(named_graphs or ()))
@@ -210,33 +221,43 @@ class KnowledgeBase(Keeping):
         before, made = self._worked_out(asked, policy)
         with self._lock:
             edition = self.edition
-            refuse_fetching(inspection, self._can_ask)
-            for iri in protocol:
-                refuse_fetching(
-                    Inspection("select", False, False, (iri,), (), frozenset()), self._can_ask
-                )
+            if not trusted:
+                refuse_fetching(inspection, self._can_ask)
+                for iri in protocol:
+                    refuse_fetching(
+                        Inspection("select", False, False, (iri,), (), frozenset()), self._can_ask
+                    )
             # What was worked out before somebody wrote is worked out anew.
             made = made if edition is before else {}
-            computed = self._graphs.prepare(edition, asked, made)
-            every = False
+            virtual = self._graphs.prepare(edition, asked, made)
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
-            if default_graphs is None and named_graphs is None:
-                # What users have written without a graph is theirs to find, and no question's.
-                default = [*self.dataset(policy), self.names.default_graph]
-                # The policy's world is in the store, and no named graph.
-                in_pieces, of_policy = edition.is_in_pieces, default[0] != self.names.graph("world")
-                every = inspection.uses_graph and not (in_pieces and of_policy)
-                # A graph to every claim makes a long list, and mostly not wanted. So few claims as
-                # make a policy's world can be listed.
-                listed = inspection.uses_graph and (of_policy or not in_pieces)
-                named = [*self._listed(), *computed] if listed else []
-                computed += default[:1] if is_computed(self.names, default[0].value) else []
-            else:
+            named: Sequence[NamedNode] | None
+            if default_graphs is not None or named_graphs is not None:
                 default = [NamedNode(iri) for iri in default_graphs or ()]
                 named = [NamedNode(iri) for iri in named_graphs or ()]
-            return Prepared(
-                sparql, tuple(default), tuple(named), tuple(computed), self._seen, every
+            else:
+                default = self.dataset(policy)
+                world = default[0]
+                if not inspection.uses_graph:
+                    named = ()
+                elif trusted or not is_computed(self.names, world.value):
+                    named = None
+                else:
+                    # The world of another policy is no named graph, unless the query names it.
+                    named = (*self._listed(), *virtual)
+                if is_computed(self.names, world.value) and world not in virtual:
+                    virtual.append(world)
+                if not trusted:
+                    # What users have written without a graph is theirs to find, and no question's.
+                    default.append(self.names.default_graph)
+            return QueryPlan(
+                sparql,
+                tuple(default),
+                None if named is None else tuple(named),
+                tuple(self._graphs.given(one, self._seen, carried=carried) for one in virtual),
+                self.store.generation,
+                trusted,
             )
 
     def query(
@@ -247,45 +268,38 @@ class KnowledgeBase(Keeping):
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
     ) -> Answer:
-        """The answer to a stranger's query. Takes and raises what :meth:`prepare` does."""
+        """The answer to a stranger's query. Takes and raises what :meth:`plan` does."""
+        return self.run(
+            self.plan(sparql, policy, default_graphs=default_graphs, named_graphs=named_graphs)
+        )
+
+    def run(self, plan: QueryPlan) -> Answer:
+        """The answer to a query that was planned, worked out by this process itself.
+
+        Raises :class:`~tenure.errors.BadQuery` where it cannot be evaluated.
+        """
+        virtual = [one.name for one in plan.virtual_graphs]
+        named = plan.named_graphs
         with ExitStack() as kept:
             # The lock is not held while the engine evaluates; what it reads from stays meanwhile.
             with self._lock:
-                prepared = self.prepare(
-                    sparql, policy, default_graphs=default_graphs, named_graphs=named_graphs
-                )
-                kept.enter_context(self._graphs.pinned(self._lock, prepared.computed))
-            return self.run(prepared)
-
-    def run(self, prepared: Prepared) -> Answer:
-        """The answer to a query that was prepared, by this process itself."""
-        named: Sequence[NamedNode] | None = prepared.named_graphs
-        if prepared.every_graph and self.edition.is_in_pieces:
-            # All that the store holds: what was made for other queries goes first.
-            with self._lock:
-                self._graphs.forget(but=(*prepared.computed, *prepared.default_graphs))
-            named = None
-        return self.store.query(
-            prepared.sparql, default_graphs=prepared.default_graphs, named_graphs=named
-        )
-
-    def trusted_query(
-        self, sparql: str, policy: Policy | None = None, graphs: Sequence[NamedNode] = ()
-    ) -> Answer:
-        """The answer to a query of the catalogue; ``graphs`` are graphs of moments it names."""
-        iris = [graph.value for graph in graphs]
-        before, made = self._worked_out(iris, policy)
-        with ExitStack() as kept:
-            with self._lock:
                 edition = self.edition
-                self._graphs.prepare(edition, iris, made if edition is before else {})
-                default = self.dataset(policy)
-                named: Sequence[NamedNode] | None = ()
-                if "GRAPH" in sparql.upper():
-                    # The catalogue's queries say which graph they mean; of many, no list is made.
-                    named = None if edition.is_in_pieces else [*self._listed(), *graphs]
-                kept.enter_context(self._graphs.pinned(self._lock, (*graphs, *default)))
-            return self.store.query(sparql, default_graphs=default, named_graphs=named)
+                self._graphs.restore(edition, virtual)
+                if named is None and not edition.is_in_pieces:
+                    named = (*self._listed(), *virtual)
+                elif named is None and not plan.trusted:
+                    # All that the store holds: what was made for other queries goes first.
+                    self._graphs.forget(but=virtual)
+                kept.enter_context(self._graphs.pinned(self._lock, virtual))
+            return self.store.query(
+                plan.sparql, default_graphs=plan.default_graphs, named_graphs=named
+            )
+
+    def statements(self, plan: QueryPlan) -> list[Iterator[Quad]]:
+        """What the default graphs of a plan hold, graph by graph, all as of the same moment."""
+        with self._lock:
+            self._graphs.restore(self.edition, (one.name for one in plan.virtual_graphs))
+            return [self.store.quads(graph) for graph in plan.default_graphs]
 
     def _worked_out(
         self, iris: Iterable[str], policy: Policy | None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tenure.claims import Policy
 from tenure.errors import BadQuery, Refused, TenureError
@@ -26,7 +26,7 @@ from tenure.slices import (
     relation_triples,
     stretches_of,
 )
-from tenure.store import Store
+from tenure.store import Store, VirtualGraph
 from tenure.terms import Names
 from tenure.world import Moment, contested_triples, world_triples
 
@@ -36,7 +36,13 @@ MOST_SLICES = 128
 MOST_AT_ONCE = 20_000
 """Triples of a graph that are written in one transaction; more are written in bulk."""
 
+MOST_REMEMBERED = 1 << 20
+"""Bytes of a graph that are remembered as they are carried to copies; larger ones are read anew."""
+
 Make = Callable[[], Iterable[Triple]]
+
+_WORLD = "world"
+"""What the name of the graph of another policy's world ends with."""
 
 
 class ComputedGraphs:
@@ -50,7 +56,7 @@ class ComputedGraphs:
     def __init__(self, store: Store, names: Names) -> None:
         self._store = store
         self._names = names
-        self._made: OrderedDict[NamedNode, None] = OrderedDict()
+        self._made: OrderedDict[NamedNode, bytes | None] = OrderedDict()
         self._pins: Counter[NamedNode] = Counter()
         self._outdated: set[NamedNode] = set()
         self.writes = 0
@@ -134,9 +140,23 @@ class ComputedGraphs:
     def world(self, edition: Edition, policy: Policy) -> NamedNode:
         """The graph of the world under another policy than the default one."""
         names = self._names
-        graph = NamedNode(f"{names.base}{names.policy_part(policy.text)}world")
-        self._ensure(graph, lambda: world_triples(edition.world(policy), names))
+        graph = NamedNode(f"{names.base}{names.policy_part(policy.text)}{_WORLD}")
+        self._ensure(graph, partial(_world, edition, policy))
         return graph
+
+    def given(self, graph: NamedNode, state: int, *, carried: bool) -> VirtualGraph:
+        """A graph that was made as a plan has it: where it is ``carried``, with its content.
+
+        ``state`` is a number that changes when what the graph is made of does.
+        """
+        if not carried:
+            return VirtualGraph(graph, state)
+        content = self._made.get(graph)
+        if content is None:
+            content = serialize(self._store.quads(graph), format=RdfFormat.N_QUADS) or b""
+            if graph in self._made and len(content) <= MOST_REMEMBERED:
+                self._made[graph] = content
+        return VirtualGraph(graph, state, content)
 
     def work_out(self, edition: Edition, iris: Iterable[str]) -> dict[NamedNode, list[Triple]]:
         """What those of the graphs hold that are to be computed and are not there yet.
@@ -180,6 +200,14 @@ class ComputedGraphs:
             self._ensure(graph, make, None if made is None else made.get(graph))
         return [graph for graph, _ in wanted]
 
+    def restore(self, edition: Edition, graphs: Iterable[NamedNode]) -> None:
+        """Have in the store what was made for a plan, also where it has been given up since."""
+        for graph in graphs:
+            if graph not in self._made:
+                make = self.maker(edition, graph.value)
+                assert make is not None, graph
+                self._ensure(graph, make)
+
     def maker(self, edition: Edition, iri: str) -> Make | None:
         """What makes a graph that is to be computed; None for every other graph.
 
@@ -196,6 +224,9 @@ class ComputedGraphs:
                 return partial(
                     _view, edition, request, moment, edition.known.policy(request.policy)
                 )
+            split = self._names.split_policy(iri)
+            if split is not None and split[0] and split[1] == _WORLD:
+                return partial(_world, edition, edition.known.policy(split[0]))
         except TenureError as error:
             raise Refused(
                 f"There is no graph <{iri[:300]}>: {error.what}",
@@ -224,6 +255,10 @@ class ComputedGraphs:
             return
         self._store.remove_graph(graph)
         self.writes += 1
+
+
+def _world(edition: Edition, policy: Policy) -> Iterable[Triple]:
+    return world_triples(edition.world(policy), edition.names)
 
 
 def _relations(edition: Edition, request: RelationRequest, policy: Policy) -> Iterable[Triple]:

@@ -22,6 +22,7 @@ from tenure.store.guard import Inspection, inspect, refuse_fetching
 from tenure.store.negotiation import negotiate
 from tenure.store.positions import Place, Positions, positions, subject_line, subject_lines
 from tenure.store.protocol import Store
+from tenure.store.query_plan import QueryPlan, VirtualGraph
 from tenure.store.rdf import read_file, read_text, write
 from tenure.store.remote import RemoteStore
 
@@ -35,6 +36,7 @@ __all__ = [
     "Inspection",
     "Place",
     "Positions",
+    "QueryPlan",
     "RemoteStore",
     "ResultFormat",
     "Row",
@@ -43,6 +45,7 @@ __all__ = [
     "Term",
     "Triples",
     "Truth",
+    "VirtualGraph",
     "Written",
     "graph_format",
     "graph_format_of",

@@ -63,7 +63,7 @@ class EmbeddedStore:
         )
         self._writing = threading.Lock()
         self._generation = 0
-        self._follower: Follower | None = None
+        self._followers: tuple[Follower, ...] = ()
 
     @property
     def path(self) -> Path | None:
@@ -114,7 +114,7 @@ class EmbeddedStore:
 
     def add(self, quads: Iterable[Quad]) -> None:
         """As :meth:`~tenure.store.protocol.Store.add`; about 12 000 statements a second on disk."""
-        noted = Noted(quads) if self._follower else None
+        noted = Noted(quads) if self._followers else None
         with self._written() as written:
             self._engine.extend(in_named_graphs(quads if noted is None else noted))
             if noted is not None:
@@ -216,10 +216,15 @@ class EmbeddedStore:
         with self._writing:
             self._opened = None
 
-    def follow(self, follower: Follower | None) -> None:
-        """Have every write told to ``follower`` from now on; None: to nobody."""
+    def follow(self, follower: Follower) -> None:
+        """Have every write told to ``follower`` too from now on."""
         with self._writing:
-            self._follower = follower
+            self._followers = (*self._followers, follower)
+
+    def unfollow(self, follower: Follower) -> None:
+        """Tell ``follower`` no more writes; nothing happens where it is told none."""
+        with self._writing:
+            self._followers = tuple(one for one in self._followers if one != follower)
 
     def copy(self, target: Path) -> int:
         """Write this moment into ``target``, a new folder, or a file of N-Quads from memory.
@@ -249,10 +254,12 @@ class EmbeddedStore:
                 yield told
             except OSError as error:
                 raise _not_written(self._path, error) from error
-            if self._follower:
+            if self._followers:
                 # Before it counts, so that whoever has seen the number finds the write told.
                 for one in told or (Written(0),):
-                    self._follower(replace(one, generation=self._generation + 1))
+                    numbered = replace(one, generation=self._generation + 1)
+                    for follower in self._followers:
+                        follower(numbered)
             self._generation += 1
 
     def __enter__(self) -> Self:

@@ -105,7 +105,7 @@ class Copies:
 
     def close(self) -> None:
         """Removes everything that was written. A second call does nothing."""
-        self._store.follow(None)
+        self._store.unfollow(self.journal.note)
         self._folder.close()
 
     def _dumped(self) -> tuple[Path, int]:

@@ -197,6 +197,11 @@ class QueryPool:
             worker, generation, steps = taken
             run = Run(waiter.job, client, waiter.limits, worker, self._done)
             self._runs.add(run)
+            if generation < waiter.job.plan.generation:
+                # Never an answer from before a write that the plan was made after.
+                waiter.run.set_result(run)
+                self._stop(run, "crash")
+                continue
             worker.on_frame = run.receive
             worker.on_buried = run.broke_down
             if not worker.ask(waiter.job, waiter.limits, steps, generation):

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final, Literal, cast
 
+from tenure.store import VirtualGraph
 from tenure.workers.copies import Copy
 from tenure.workers.frames import ASK, FORGET, OPEN, QUADS, STEP, Frames, frame, told
-from tenure.workers.job import ComputedGraph, Job, encoded
+from tenure.workers.job import Job, encoded
 from tenure.workers.launching import launch_program, why_it_ended
 from tenure.workers.limits import QueryLimits
 
@@ -134,11 +135,11 @@ class WorkerProcess(asyncio.Protocol):
             self._transport.write(data)
 
     def _graphs_for(self, job: Job) -> list[bytes]:
-        """The steps after which the computed graphs that it has are as ``job`` needs them."""
+        """The steps after which the virtual graphs that it has are as ``job`` needs them."""
         steps = []
-        wanted = {graph.name: graph for graph in job.computed}
+        wanted = {graph.name.value: graph for graph in job.plan.virtual_graphs}
         # A query that may look at every graph must not see those of others.
-        gone = [name for name in self._held if job.named_graphs is None and name not in wanted]
+        gone = [name for name in self._held if job.plan.named_graphs is None and name not in wanted]
         gone += [name for name, state in self._held.items() if _is_other(wanted.get(name), state)]
         for name in gone:
             del self._held[name]
@@ -146,7 +147,7 @@ class WorkerProcess(asyncio.Protocol):
         for name, graph in wanted.items():
             if name not in self._held:
                 # Whatever an earlier state has left under that name goes first.
-                steps += [FORGET + name.encode(), QUADS + graph.content]
+                steps += [FORGET + name.encode(), QUADS + (graph.content or b"")]
             self._held[name] = graph.state
             self._held.move_to_end(name)
         while len(self._held) > max(_MOST_HELD, len(wanted)):
@@ -154,7 +155,7 @@ class WorkerProcess(asyncio.Protocol):
         return steps
 
 
-def _is_other(graph: ComputedGraph | None, state: int) -> bool:
+def _is_other(graph: VirtualGraph | None, state: int) -> bool:
     return graph is not None and graph.state != state
 
 

@@ -117,7 +117,7 @@ class Run:
 
     def _failure(self, why: str, what: str) -> TenureError:
         if why == "syntax":
-            return unparsed_query(self.job.sparql, what)
+            return unparsed_query(self.job.plan.sparql, what)
         if why in ("evaluation", "unicode"):
             return BadQuery(
                 f"The query cannot be evaluated: {what or 'it is not Unicode'}.",

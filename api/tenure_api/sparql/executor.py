@@ -1,7 +1,9 @@
-"""A stranger's query, answered by a worker: prepared here, run there, passed on as it comes.
+"""What runs the queries of the service: planned here, run by a worker, passed on as it comes.
 
-What was prepared is kept until something is written, so that a query that is asked often costs
-this process little more than passing on its answer.
+There is no other way: a query that comes in over HTTP, a question of the catalogue, and what its
+rows hang on all become a :class:`~tenure.store.QueryPlan` and go through here. Plans are kept until
+something is written, so that a query that is asked often costs this process little more than
+passing on its answer.
 """
 
 from __future__ import annotations
@@ -24,11 +26,11 @@ from starlette.responses import Response
 from tenure.errors import TenureError
 from tenure.knowledge.graphs import MOST_SLICES
 from tenure.slices import is_computed
-from tenure.store import EmbeddedStore
+from tenure.store import EmbeddedStore, QueryPlan
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.terms import prefixes
-from tenure.workers.job import Job, Jobs
+from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, Shares, TooManyQueries, stopped
 from tenure.workers.pool import QueryPool
 from tenure_api.access.who import client_of
@@ -42,25 +44,25 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Message, Receive, Scope, Send
 
-    from tenure.knowledge import KnowledgeBase, Prepared
+    from tenure.knowledge import KnowledgeBase
     from tenure.workers.run import Reply
     from tenure_api.operation.settings import Settings
 
 _LOG: Final = logging.getLogger("tenure_api")
 
 _MOST_KEPT: Final = 32 << 20
-"""Bytes of queries, and of graphs made for them, that are kept prepared."""
+"""Bytes of plans, with the graphs that they carry, that are kept."""
 _LOOK_OUT_AFTER: Final = 0.1
 """Seconds after which it is looked whether the client is still there."""
 
 _THREADS: Final = 4
-"""Queries that are prepared at a time; what else needs a thread has others."""
+"""Queries that are planned at a time; what else needs a thread has others."""
 
 _NOTHING: Final = "ASK {}"
 _PAUSE: Final = 0.0005
 
 Graphs = Callable[[], Iterable[str]]
-Prepare = Callable[[], "Prepared"]
+Make = Callable[[], QueryPlan]
 Tag = Callable[[], str | None]
 
 
@@ -73,13 +75,12 @@ class Ready:
     cost: int
 
 
-class Pool:
-    """The workers of one service, with the queries that were prepared for them."""
+class Executor:
+    """The workers of one service, with the plans that were made for them."""
 
     def __init__(self, kb: KnowledgeBase, workers: QueryPool) -> None:
         self.workers = workers
         self._kb = kb
-        self._jobs = Jobs(kb.store)
         self._prefixes = prefixes(kb.names)
         self._kept: OrderedDict[object, Ready] = OrderedDict()
         self._cost = 0
@@ -96,18 +97,19 @@ class Pool:
     async def ready(
         self,
         key: object,
-        prepare: Prepare,
+        plan: Make,
         wanted: Wanted,
         tag: Tag,
         *,
         client: str,
         graphs: Graphs = tuple,
     ) -> Ready:
-        """The query that ``prepare`` makes, or what was made under ``key`` for the same state.
+        """The query that ``plan`` makes, or what was made under ``key`` for the same state.
 
-        ``graphs`` tells the graphs that it names. Raises what ``prepare``, ``tag`` and ``graphs``
-        do, :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait,
-        and :class:`~tenure.workers.limits.QueryStopped` where the graphs take too long to make.
+        A plan is to carry its virtual graphs. ``graphs`` tells the graphs that it names. Raises
+        what ``plan``, ``tag`` and ``graphs`` do,
+        :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait, and
+        :class:`~tenure.workers.limits.QueryStopped` where the graphs take too long to make.
         """
         # Anything that is not current takes a while, and must not keep the others waiting.
         if self._kb.is_current and self._kb.generation == self._state:
@@ -117,7 +119,7 @@ class Pool:
                 return found
         async with self._one_of(client):
             state, made = await anyio.to_thread.run_sync(
-                self._make_in_steps, graphs, prepare, wanted, tag, limiter=self._threads
+                self._make_in_steps, graphs, plan, wanted, tag, limiter=self._threads
             )
         if state != self._state:
             self._kept.clear()
@@ -131,7 +133,7 @@ class Pool:
 
     @asynccontextmanager
     async def _one_of(self, client: str) -> AsyncIterator[None]:
-        """Lets few queries of a client be prepared at a time, so that others come in between."""
+        """Lets few queries of a client be planned at a time, so that others come in between."""
         shares = self.workers.shares
         if self._preparing[client] >= shares.running + shares.waiting:
             raise TooManyQueries(1)
@@ -146,7 +148,7 @@ class Pool:
                 del self._preparing[client], self._gates[client]
 
     def _make_in_steps(
-        self, graphs: Graphs, prepare: Prepare, wanted: Wanted, tag: Tag
+        self, graphs: Graphs, plan: Make, wanted: Wanted, tag: Tag
     ) -> tuple[int, Ready]:
         """Makes the graphs one by one, so that others are only kept waiting for one.
 
@@ -159,36 +161,35 @@ class Pool:
         for iri in named if len(named) <= MOST_SLICES else ():
             if time.monotonic() > end:
                 raise stopped("time", limits)
-            self._kb.prepare(_NOTHING, default_graphs=(iri,))
+            self._kb.plan(_NOTHING, default_graphs=(iri,))
             # The lock of the knowledge base is not fair: whoever waits for it may have it now.
             time.sleep(_PAUSE)
-        return self._make(prepare, wanted, tag)
+        return self._make(plan, wanted, tag)
 
-    def _make(self, prepare: Prepare, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
+    def _make(self, plan: Make, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
         kb = self._kb
         with kb.undisturbed():
-            prepared = prepare()
+            planned = plan()
             state = kb.generation
             rows = wanted.rows.form if isinstance(wanted.rows, Choice) else None
             triples = wanted.triples.form if isinstance(wanted.triples, Choice) else None
-            job = self._jobs.job(
-                prepared,
-                state,
-                rows=rows,
-                triples=triples,
-                prefixes=self._prefixes if triples in HAS_PREFIXES else {},
-                every_graph=prepared.every_graph,
+            job = Job(
+                planned,
+                rows.media_type if rows else "",
+                triples.media_type if triples else "",
+                self._prefixes if triples in HAS_PREFIXES else {},
             )
-            cost = 1_000 + len(job.sparql) + sum(len(one.content) for one in job.computed)
+            carried = (len(one.content or b"") for one in planned.virtual_graphs)
+            cost = 1_000 + len(planned.sparql) + sum(carried)
             return state, Ready(job, tag(), cost)
 
 
-class Pooled(Response):
+class Answered(Response):
     """The answer to a query that a worker gives, passed on as it comes.
 
     Args:
         request: whose share it goes on, and who may go away meanwhile.
-        pool: where it is asked.
+        executor: what runs it.
         ready: the query.
         wanted: the formats; an answer of the kind that has none raises what stands there.
         headers: of the answer.
@@ -198,7 +199,7 @@ class Pooled(Response):
     def __init__(
         self,
         request: Request,
-        pool: Pool,
+        executor: Executor,
         ready: Ready,
         wanted: Wanted,
         headers: Mapping[str, str],
@@ -206,7 +207,7 @@ class Pooled(Response):
     ) -> None:
         super().__init__()
         self._request = request
-        self._pool = pool
+        self._executor = executor
         self._ready = ready
         self._wanted = wanted
         self._given = dict(headers)
@@ -217,7 +218,7 @@ class Pooled(Response):
         with _Attention(receive) as attention:
             try:
                 with self._telling():
-                    reply = await self._pool.workers.ask(
+                    reply = await self._executor.workers.ask(
                         self._ready.job, client=client_of(self._request)
                     )
                 try:
@@ -305,13 +306,15 @@ IN_LINES: Final = Wanted(Choice(TSV, TSV.media_type), Choice(N_TRIPLES, N_TRIPLE
 """Formats of which the first lines are an answer too, only shorter."""
 
 
-async def first_rows(request: Request, pool: Pool, ready: Ready, most: int) -> Callable[[], Answer]:
+async def first_rows(
+    request: Request, executor: Executor, ready: Ready, most: int
+) -> Callable[[], Answer]:
     """Reads the first ``most`` rows or triples, and one more where there are more.
 
     The query is to be answered :data:`IN_LINES`. What is returned makes the answer, in the thread
-    that goes through it. Raises what the pool does.
+    that goes through it. Raises what the workers do.
     """
-    reply = await pool.workers.ask(ready.job, client=client_of(request))
+    reply = await executor.workers.ask(ready.job, client=client_of(request))
     lines = most + (2 if reply.kind == "rows" else 1)
     text, seen = bytearray(), 0
     try:
@@ -332,14 +335,10 @@ async def first_rows(request: Request, pool: Pool, ready: Ready, most: int) -> C
     return answer
 
 
-def build_pool(kb: KnowledgeBase, settings: Settings) -> Pool | None:
-    """The workers that the settings name; None where there are to be none.
-
-    A store that lies elsewhere answers by itself, and has none here.
-    """
+def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
+    """The workers that the settings name, over copies of the store of ``kb``."""
     workers = (os.cpu_count() or 1) if settings.workers is None else settings.workers
-    if not workers or not isinstance(kb.store, EmbeddedStore):
-        return None
+    assert isinstance(kb.store, EmbeddedStore)
     limits = QueryLimits(
         seconds=settings.query_seconds,
         memory=settings.query_memory_mb << 20,
@@ -352,4 +351,4 @@ def build_pool(kb: KnowledgeBase, settings: Settings) -> Pool | None:
         shares=Shares.of(workers),
         skip=lambda name: is_computed(names, name),
     )
-    return Pool(kb, pool)
+    return Executor(kb, pool)

@@ -1,0 +1,35 @@
+"""The web service as ``tenure serve`` builds it, workers included, for a client in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase
+from tenure.workers.limits import QueryLimits
+from tenure_api.app import create_app
+from tenure_api.operation.settings import Settings
+from tenure_api.sparql.executor import build_executor
+
+
+def app_over(
+    kb: KnowledgeBase,
+    catalog: Catalog,
+    *,
+    workers: int = 1,
+    query: QueryLimits | None = None,
+    **options: Any,
+) -> FastAPI:
+    """The service over a knowledge base. It is to be entered once: its workers start and end then.
+
+    ``options`` are those of :func:`tenure_api.app.create_app`.
+    """
+    settings: Settings = options.get("settings") or Settings()
+    # A busy machine is no fault of the query's.
+    more: dict[str, float] = {"workers": workers, "query_seconds": 60}
+    if query is not None:
+        more |= {"query_seconds": query.seconds, "query_rows": query.rows}
+    executor = build_executor(kb, settings.model_copy(update=more))
+    return create_app(kb, catalog, executor, **options)
