@@ -7,6 +7,7 @@
     │   ├── BadDate                   no EDTF, or a day that does not exist
     │   ├── BadRdf                    a file or body that does not parse
     │   ├── BadParameter              a query parameter that is missing, unknown or ill-typed
+    │   │   └── WrongKind             something of another kind than it takes (HTTP 422)
     │   ├── BadPolicy                 a policy that names an unknown part or value
     │   ├── BadQuery                  SPARQL that does not parse, or a wrong header of a query file
     │   ├── BadClaim                  a claim that lacks a part, or points outside its source
@@ -100,6 +101,13 @@ class BadParameter(BadInput):
     """A parameter that is missing, unknown or of the wrong type."""
 
     title = "Wrong parameter"
+
+
+class WrongKind(BadParameter):
+    """Something of another kind than a parameter takes: a person for an office."""
+
+    title = "Something of another kind"
+    http_status = 422
 
 
 class BadPolicy(BadInput):

@@ -84,7 +84,7 @@ def _values(kb: KnowledgeBase, parameter: Parameter) -> Iterable[str]:
         case "time":
             return ["1950", "2020-01-02", "2020-03-08", "event/us-strike-2020-01-03", "2030"]
         case _:
-            return ["Attack", "Visit", "Event", "nothing"]
+            return ["Attack", "Visit", "Tenure", "nothing"]
 
 
 def test_every_parameter_makes_a_difference(kb: KnowledgeBase, query: CatalogQuery) -> None:

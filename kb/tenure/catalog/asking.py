@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.catalog.header import Binding
+from tenure.catalog.header import Binding, Parameter
+from tenure.catalog.kinds import class_named, refuse_other_kinds, refuse_other_things
 from tenure.catalog.query import CatalogQuery
 from tenure.claims import Policy
 from tenure.errors import BadDate, BadParameter, NotFound, Where
@@ -102,7 +103,7 @@ def bound(
             moments.append(moment)
             term: NamedNode | Literal | None = kb.certainty_graph(moment, policy)
         else:
-            term = _term(kb, binding, given, policy)
+            term = _term(kb, query, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF
     return Bound(given, row, moments)
 
@@ -139,18 +140,27 @@ def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str
 
 
 def _term(
-    kb: KnowledgeBase, binding: Binding, given: Mapping[str, str], policy: Policy | None
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    binding: Binding,
+    given: Mapping[str, str],
+    policy: Policy | None,
 ) -> NamedNode | Literal | None:
+    parameters = {one.name: one for one in query.parameters}
     values = {name: given[name] for name in binding.parameters if name in given}
     if binding.kind in OPERANDS:
-        return _relations(kb, binding, [values[name] for name in binding.parameters], policy)
+        operands = [(parameters[name], values[name]) for name in binding.parameters]
+        return _relations(kb, binding, operands, policy)
     if not values:
         return None
     value = values[binding.parameters[0]]
+    parameter = parameters[binding.parameters[0]]
     if binding.kind == "entity":
-        return _entity(kb, value, policy)
+        return _entity(kb, parameter, value, policy)
     if binding.kind == "claim":
-        return _claim(kb, value)
+        return _claim(kb, parameter, value)
+    if binding.kind == "class":
+        return class_named(kb, parameter, value)
     if binding.kind in ("earliest", "latest"):
         moment = _one_moment(kb, binding.parameters[0], value)
         return _day(kb, moment, binding.kind, policy)
@@ -181,28 +191,38 @@ def _one_moment(kb: KnowledgeBase, name: str, value: str | None) -> Moment:
 
 
 def _relations(
-    kb: KnowledgeBase, binding: Binding, values: Sequence[str], policy: Policy | None
+    kb: KnowledgeBase,
+    binding: Binding,
+    values: Sequence[tuple[Parameter, str]],
+    policy: Policy | None,
 ) -> NamedNode:
     kinds = OPERANDS[binding.kind]
     operands = [
-        kb.names.short(_entity(kb, value, policy).value) if kind == "entity" else value
-        for value, kind in zip(values, kinds, strict=True)
+        kb.names.short(_entity(kb, parameter, value, policy).value) if kind == "entity" else value
+        for (parameter, value), kind in zip(values, kinds, strict=True)
     ]
     return kb.relation_graph(binding.kind, operands, policy)
 
 
-def _entity(kb: KnowledgeBase, value: str, policy: Policy | None) -> NamedNode:
+def _entity(
+    kb: KnowledgeBase, parameter: Parameter, value: str, policy: Policy | None
+) -> NamedNode:
     # What only claims that the policy sets aside tell of can be asked about too.
     for iri in (value, kb.names.entity_iri(value)):
         if kb.is_told_of(iri) or iri in kb.around([iri], policy).occurrences:
-            return NamedNode(iri)
-    return kb.registry.find(value)
+            break
+    else:
+        refuse_other_things(kb, parameter, value, but=("entity",))
+        iri = kb.registry.find(value).value
+    refuse_other_kinds(kb, parameter, iri, policy)
+    return NamedNode(iri)
 
 
-def _claim(kb: KnowledgeBase, value: str) -> NamedNode:
+def _claim(kb: KnowledgeBase, parameter: Parameter, value: str) -> NamedNode:
     for iri in (value, kb.names.claim_prefix + value.removeprefix("claim/")):
         if iri in kb.claims:
             return NamedNode(iri)
+    refuse_other_things(kb, parameter, value, but=("claim",))
     raise NotFound(
         f"There is no claim {value[:120]!r}.",
         remedy=remedy_of(kb.nearest_claims(value), "Write claim/<source>/<number>."),

@@ -4,7 +4,8 @@
 
     # title: Who held an office?
     # description: One or more sentences; the line may be repeated.
-    # parameter: office entity required - The office.
+    # parameter: office entity(Office) required - The office.
+    # parameter: kind class(Event) - Only events of this class.
     # parameter: at time - As of this day, event or source.
     # parameter: from time default 2020-01-01 - From this day.
     # bind: office = entity(office)
@@ -14,9 +15,11 @@
     # why: ?situation
     # example: office=office/pmu-deputy-head before=2020-01-03
 
-``bind`` lines say what each variable of the query's VALUES block gets; ``entity`` and ``text`` take
-one parameter, ``moment`` any of at, before, after, from and to, ``earliest`` and ``latest`` the
-first and last day of one, ``throughout`` the first and the last of the days asked about. The kinds
+``entity`` says of which classes an argument may be (``entity(Place|Organization)``; without, of
+any), ``class`` below which classes of the ontology it must lie. ``bind`` lines say what each
+variable of the query's VALUES block gets; ``entity``, ``class`` and ``text`` take one parameter,
+``moment`` any of at, before, after, from and to, ``earliest`` and ``latest`` the first and last day
+of one, ``throughout`` the first and the last of the days asked about. The kinds
 of :data:`tenure.slices.OPERANDS` stand for a graph of relations in time::
 
     # bind: crowding = crowding()
@@ -41,14 +44,15 @@ from typing import Final
 from tenure.errors import BadQuery, Where
 from tenure.slices import OPERANDS
 
-TYPES: Final = ("entity", "time", "claim", "text")
-BINDINGS: Final = ("entity", "claim", "text", "moment", "throughout", "earliest", "latest")
+TYPES: Final = ("entity", "time", "claim", "text", "class")
+BINDINGS: Final = ("entity", "claim", "text", "class", "moment", "throughout", "earliest", "latest")
 
 _TYPE_OF: Final = dict.fromkeys(("moment", "throughout", "earliest", "latest"), "time")
 _NUMBERS: Final[dict[str, int | None]] = {"moment": None, "throughout": 2}
 
 _PARAMETER = re.compile(
-    r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?P<required> +required)?"
+    r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?:\((?P<kinds>[A-Za-z]+(?:\|[A-Za-z]+)*)\))?"
+    r"(?P<required> +required)?"
     r"(?: +default +(?P<default>\S+))? +- +(?P<description>.+)$"
 )
 _COLUMN = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9]*) +- +(?P<description>.+)$")
@@ -61,13 +65,18 @@ _BIND = re.compile(r"^(?P<variable>[A-Za-z][A-Za-z0-9]*) *= *(?P<kind>[a-z]+)\((
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a question: ``type`` is entity, time, claim or text."""
+    """A parameter of a question: ``type`` is entity, time, claim, text or class.
+
+    ``kinds`` are local names of classes of the ontology: those of which an entity may be, or below
+    which a class must lie; empty for any.
+    """
 
     name: str
     type: str
     required: bool
     default: str | None
     description: str
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,9 @@ def _once(name: str, earlier: Iterable[str], where: Where) -> None:
 
 def _parameter(value: str, where: Where) -> Parameter:
     match = _PARAMETER.match(value)
-    if match is None or match["type"] not in TYPES:
+    kinds = tuple(filter(None, (match["kinds"] or "").split("|"))) if match else ()
+    known = match is not None and match["type"] in TYPES
+    if match is None or not known or bool(kinds) > (match["type"] in ("entity", "class")):
         raise BadQuery(
             f"The parameter {value[:80]!r} is not understood.",
             where=where,
@@ -229,6 +240,7 @@ def _parameter(value: str, where: Where) -> Parameter:
         bool(match["required"]),
         match["default"],
         match["description"],
+        kinds,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pyoxigraph import Triple
 
 from tenure.claims import Claim, Policy
-from tenure.errors import NotFound
+from tenure.errors import NotFound, WrongKind
 from tenure.explain import WhatIf
 from tenure.knowledge.known import Known
 from tenure.knowledge.stored import StoredClaims
@@ -15,7 +15,7 @@ from tenure.knowledge.worlds import Worlds
 from tenure.nearest import nearest, remedy_of
 from tenure.slices import read_moment
 from tenure.temporal import Certainty
-from tenure.terms import Names
+from tenure.terms import TN, Names
 from tenure.world import Conflict, Difference, Moment, Occurrence, World
 
 
@@ -146,7 +146,8 @@ class Edition:
     def resolve_dated(self, text: str) -> str:
         """The IRI of the event or source that a slug or IRI names.
 
-        Raises :class:`~tenure.errors.NotFound` with the nearest names.
+        Raises :class:`~tenure.errors.NotFound` with the nearest names, and
+        :class:`~tenure.errors.WrongKind` for a person, an office and the like.
         """
         sources = self.known.base.sources
         source = text if text in sources else self.names.base + text
@@ -158,4 +159,21 @@ class Edition:
         if text.startswith(("source/", self.names.source_prefix)):
             listed = ", ".join(self.names.short(iri) for iri in sorted(sources)[:8])
             raise NotFound(f"There is no source {text[:120]!r}.", remedy=f"Known: {listed}.")
-        return self.known.registry.find(text).value
+        found = self.known.registry.find(text).value
+        schema = self.known.schema
+        kinds = self.known.registry.types.get(found, frozenset())
+        if any(schema.is_a(one, TN("Entity").value) for one in kinds) and not any(
+            map(schema.is_occurrence, kinds)
+        ):
+            dated = [
+                iri
+                for iri, classes in self.known.registry.types.items()
+                if any(map(schema.is_occurrence, classes))
+            ]
+            near = nearest(text, map(self.names.short, dated))
+            raise WrongKind(
+                f"{self.names.short(found)} is of the kind {schema.label(min(kinds))!r}; a time is"
+                " a date, an event or a source.",
+                remedy=remedy_of(near, "Write a date such as 2020-01-03, event/… or source/…."),
+            )
+        return found

@@ -165,6 +165,11 @@ class Schema:
         """The properties of which the ontology says more than that there are such."""
         return frozenset((*self._superproperties, *self._direct_axioms, *self.inverse))
 
+    def subclasses(self, cls: str | None) -> list[str]:
+        """The class and all classes below it; None: all that have one above them."""
+        found = [one for one, above in self._superclasses.items() if cls is None or cls in above]
+        return sorted({*found, *([cls] if cls else [])})
+
     def is_a(self, cls: str, ancestor: str) -> bool:
         """Whether the class is the ancestor or lies below it."""
         return ancestor in self.superclasses(cls)

@@ -16,7 +16,11 @@ ACCEPTED = "Accepted"
 
 
 def manner_of(world: World, claims: Iterable[str]) -> str:
-    """How the claims are put together: *asserted, reported*; *hedged* where every one is."""
+    """How the claims are put together: *asserted, reported*.
+
+    With *hedged* where every one is softened, and *read by us* where every one is the editor's
+    reading.
+    """
     return manner([world.claims[iri] for iri in claims], world.schema)
 
 
@@ -25,6 +29,8 @@ def manner(claims: Sequence[Claim], schema: Schema) -> str:
     words = sorted({schema.notation(claim.modality).lower() for claim in claims})
     if claims and all(claim.hedged for claim in claims):
         words.append("hedged")
+    if claims and all(claim.inferred for claim in claims):
+        words.append("read by us")
     return ", ".join(words)
 
 
