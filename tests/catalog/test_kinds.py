@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from starlette.testclient import TestClient
+from tests.service import app_over
 
 from tenure.catalog import Catalog, ask
 from tenure.errors import WrongKind
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions
 from tenure.terms import TN
-from tenure_api.app import create_app
 
 OFFICE = "office/pmu-deputy-head"
 PERSON = "person/ali-shamkhani"
@@ -61,7 +61,7 @@ def test_the_kinds_of_the_headers_are_classes(kb: KnowledgeBase, catalog: Catalo
 
 
 def test_over_http_it_is_422(kb: KnowledgeBase, catalog: Catalog) -> None:
-    with TestClient(create_app(kb, catalog)) as client:
+    with TestClient(app_over(kb, catalog)) as client:
         for accept in ("application/json", "text/html"):
             answer = client.get(
                 "/queries/office-holders", params={"office": PERSON}, headers={"accept": accept}
