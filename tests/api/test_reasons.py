@@ -85,3 +85,40 @@ def test_bounds_say_what_they_hang_on(client: TestClient) -> None:
     page = client.get(f"/explain/{SLUG}", headers=HTML).text
     assert "it would be 10 January 2020." in page
     assert told["loose"][0] in page
+
+
+def test_what_a_policy_leaves_out_is_told(client: TestClient) -> None:
+    asked = {"at": "2020-01-02", "policy": "inferred=no"}
+    told = client.get(f"/explain/{SLUG}", params=asked).json()
+    (moment,) = told["moments"]
+    assert moment["certainty"] == "possible"
+    (why,) = moment["left_out"]
+    assert why.startswith("Without “inferred=no” in the policy it would be certain")
+    assert "claim/jpost-620411/30-3" in why
+    assert [one["claim"].rpartition("/")[2] for one in told["left_out"]] == ["30-3"]
+    page = client.get(f"/explain/{SLUG}", params=asked, headers=HTML).text
+    assert why in page
+    assert "our reading of sentences 10 and 30, and readings do not count under the policy" in page
+    again = client.get(f"/explain/{SLUG}", params={"at": "2020-01-02"}).json()
+    assert again["moments"][0]["left_out"] == again["left_out"] == []
+
+
+def test_a_reading_is_called_ours(client: TestClient) -> None:
+    told = client.get(f"/explain/{SLUG}").json()
+    by_number = {one["iri"].rpartition("/")[2]: one for one in told["claims"]}
+    assert by_number["30-3"]["reading"] == "Inferred"
+    assert by_number["30-3"]["read_from"] == "our reading of sentences 10 and 30"
+    assert (by_number["30-1"]["reading"], by_number["30-1"]["read_from"]) == ("Stated", "")
+    page = client.get("/claim/jpost-620411/30-3", headers=HTML).text
+    assert "Our reading of sentences 10 and 30" in page
+    stated = client.get("/claim/jpost-620411/30-1", headers=HTML).text
+    assert "Our reading" not in stated
+
+
+def test_what_only_readings_tell_is_missed_with_the_reason(client: TestClient) -> None:
+    response = client.get(
+        "/explain/membership/kataib-hezbollah--popular-mobilization-units",
+        params={"policy": "inferred=no"},
+    )
+    assert response.status_code == 404
+    assert "our reading of sentences 53, 55 and 65" in response.json()["remedy"]

@@ -69,6 +69,30 @@ def add(run: Run, place: Path) -> Run:
     return invoke
 
 
+def test_a_reading_counts_unless_the_policy_leaves_it_out(
+    run: Run, add: Run, place: Path, tmp_path: Path
+) -> None:
+    result = add(*CLAIM, *SITUATION, "--held-at=source/c1", "--reading", "inferred")
+    assert result.exit_code == 0, result.output
+    assert "tn:reading tnv:Inferred ;" in (place / "facts" / "c1.trig").read_text(encoding="utf-8")
+    asked = ("ask", "incumbents", "--at", "source/c1", "--facts", place / "facts")
+    assert "person/ada-brook" in run(*asked).stdout
+    assert "person/ada-brook" not in run(*asked, "--policy", "inferred=no").stdout
+    told = run("explain", "claim/c1/1-1", "--policy", "only-stated", "--facts", place / "facts")
+    assert "set aside" in told.stdout
+    assert "our reading of sentence 1" in told.stdout
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(
+        "passage: Ada Brook is\nstatement: She is calm.\nreading: inferrd\n"
+        "states:\n- tenure: {holder: person/ada-brook, office: office/harbour-master}\n"
+    )
+    refused = add("claim", "add", "c1", "--from", draft)
+    assert refused.exit_code == 2
+    assert "Choose one of: Inferred, Stated" in refused.stderr
+    draft.write_text(draft.read_text().replace("inferrd", "inferred"))
+    assert add("claim", "add", "c1", "--from", draft).exit_code == 0
+
+
 def test_a_claim_by_options_takes_part_in_the_answers(run: Run, add: Run, place: Path) -> None:
     result = add(*CLAIM, *SITUATION, "--start", "2019", "--held-at=source/c1", "--tense", "present")
     assert result.exit_code == 0, result.output

@@ -17,7 +17,7 @@ SESSIONS = re.findall(r"```console\n\$ tenure (.*)\n((?:.*\n)*?)```", PAGE)
 
 
 def test_there_are_examples() -> None:
-    assert len(SESSIONS) == 4
+    assert len(SESSIONS) == 5
 
 
 @pytest.mark.parametrize(("command", "shown"), SESSIONS, ids=[str(i) for i in range(len(SESSIONS))])

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.errors import BadParameter, NotFound
+from tenure.explain import left_out_wholly
 from tenure.nearest import nearest, remedy_of
 from tenure_api.http.answers import VARY
 from tenure_api.http.negotiation import HTML, wants_page
@@ -65,9 +66,8 @@ def reasoned(
         raise NotFound(
             f"The world under this policy has no situation or event {service.kb.names.short(iri)}.",
             where="/explain",
-            remedy=remedy_of(
-                _nearest(service, world, iri), "/queries/timeline lists what there is."
-            ),
+            remedy=left_out_wholly(world, iri)
+            or remedy_of(_nearest(service, world, iri), "/queries/timeline lists what there is."),
         )
     explanation = service.kb.explain(iri, policy, moments)
     claims = said(service.kb, world, [service.kb.claims[one.iri] for one in explanation.claims])

@@ -40,6 +40,9 @@ _BY_RANK = Resolution()
 _PARTS = ("hedged", "inferred", "known-at", "modalities", "policy", "ranks", "resolve", "sources")
 
 
+_EXCLUDING = frozenset(("hedged", "inferred", "modalities", "ranks"))
+
+
 class Standing(Enum):
     """What a policy alone, before any conflict, makes of a claim; the value is the concept."""
 
@@ -71,6 +74,11 @@ class Policy:
             return Standing.OUT_OF_REACH
         objection = next(self._not_counted(claim), None)
         return Standing.ACCEPTED if objection is None else Standing.SET_ASIDE
+
+    @property
+    def exclusions(self) -> tuple[str, ...]:
+        """The parts of its text that can leave out claims which it hears."""
+        return tuple(one for one in self.text.split(";") if one.partition("=")[0] in _EXCLUDING)
 
     def objections(self, claim: Claim) -> tuple[str, ...]:
         """Why the policy does not count the claim, in words; empty where it does."""

@@ -22,7 +22,15 @@ from tenure.cli.options import (
 )
 from tenure.cli.output import Shortener, print_json
 from tenure.errors import NotFound
-from tenure.explain import BoundReason, ClaimReason, Explanation, Hanging, MomentReason, Step
+from tenure.explain import (
+    BoundReason,
+    ClaimReason,
+    Explanation,
+    Hanging,
+    LeftOut,
+    MomentReason,
+    Step,
+)
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse_iso
@@ -125,6 +133,10 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     if explanation.loose:
         yield ""
         yield from explanation.loose
+    if explanation.left_out:
+        yield ""
+        yield "Left out by the policy:"
+        yield from hanging_lines(explanation.left_out)
     yield ""
     yield f"The claims ({RESTATED}):"
     yield from claim_lines(explanation.claims, short)
@@ -149,7 +161,9 @@ def step_lines(steps: Sequence[Step], short: Shortener) -> Iterator[str]:
 
 def _moment(moment: MomentReason) -> Iterator[str]:
     yield f"{moment.when[:1].upper()}{moment.when[1:]}: {moment.certainty}"
-    yield from hanging_lines(moment.hangs_on, moment.note, moment.would_be_certain)
+    yield from hanging_lines(
+        moment.hangs_on, moment.note, moment.would_be_certain, *moment.left_out
+    )
 
 
 def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
@@ -162,7 +176,7 @@ def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
     yield from hanging_lines(bound.hangs_on, bound.note)
 
 
-def hanging_lines(hanging: Sequence[Hanging], *notes: str) -> Iterator[str]:
+def hanging_lines(hanging: Sequence[Hanging | LeftOut], *notes: str) -> Iterator[str]:
     """What something hangs on, as a person reads it; notes that are empty are left out."""
     for one in hanging:
         yield f"  {one.text}"

@@ -1,10 +1,12 @@
 """Why: the claims, the bounds with the constraints that gave them, and what would change them."""
 
+from tenure.explain.left_out import beside, left_out_wholly
 from tenure.explain.model import (
     BoundReason,
     ClaimReason,
     Explanation,
     Hanging,
+    LeftOut,
     MomentReason,
     OrderReason,
     PartReason,
@@ -21,6 +23,7 @@ __all__ = [
     "ClaimReason",
     "Explanation",
     "Hanging",
+    "LeftOut",
     "MomentReason",
     "OrderReason",
     "PartReason",
@@ -28,8 +31,10 @@ __all__ = [
     "SourceReason",
     "Step",
     "WhatIf",
+    "beside",
     "claim_reason",
     "explain",
+    "left_out_wholly",
     "length_of",
     "order_of",
     "source_reason",

@@ -52,7 +52,8 @@ class BoundReason:
 class MomentReason:
     """How surely it was going on at a moment, what that hangs on, and what would make it certain.
 
-    ``key`` is the moment's path in the IRI of a slice, ``when`` the same in words.
+    ``key`` is the moment's path in the IRI of a slice, ``when`` the same in words; ``left_out``
+    says which parts of the policy keep it from being surer.
     """
 
     key: str
@@ -61,6 +62,15 @@ class MomentReason:
     hangs_on: tuple[Hanging, ...]
     note: str
     would_be_certain: str
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A claim that the policy does not count; ``text`` is what it says and why it does not."""
+
+    claim: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,8 @@ class Explanation:
     ``basis`` says how the claims are put that tell of it (see :func:`tenure.world.manner_of`).
     ``claims`` are those that tell of it and those its bounds hang on; ``conflicts`` the reasons of
     the conflicts that concern it. ``loose`` says which days are not known and what would settle
-    them; ``moments`` are the moments that were asked about.
+    them; ``moments`` are the moments that were asked about; ``left_out`` are the claims that tell
+    of it and that the policy does not count.
     """
 
     iri: str
@@ -146,6 +157,7 @@ class Explanation:
     loose: tuple[str, ...] = ()
     moments: tuple[MomentReason, ...] = ()
     basis: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tenure.claims import Claim
 from tenure.errors import BadDate, NotFound
+from tenure.explain.left_out import left_out, left_out_wholly
 from tenure.explain.model import BoundReason, ClaimReason, Explanation, SourceReason, Step
 from tenure.explain.sensitivity import BOUNDS, Sensitivity
 from tenure.explain.what_if import WhatIf
@@ -45,7 +46,8 @@ def explain(
     if occurrence is None:
         raise NotFound(
             f"The world under this policy has no situation or event {iri}.",
-            remedy="`tenure timeline` of an entity lists what there is; a policy may leave it out.",
+            remedy=left_out_wholly(world, iri)
+            or "`tenure timeline` of an entity lists what there is; a policy may leave it out.",
         )
     sensitivity = Sensitivity(what_if, occurrence, labels) if what_if is not None else None
     bounds = _bounds(world, occurrence, labels, sensitivity)
@@ -72,6 +74,7 @@ def explain(
         sensitivity.loose() if sensitivity is not None else (),
         at,
         manner_of(world, occurrence.claims),
+        left_out(world, iri),
     )
 
 

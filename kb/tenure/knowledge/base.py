@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.claims import Claim, Policy, Retraction, Source
 from tenure.errors import Refused, TooLarge
-from tenure.explain import ClaimReason, Explanation, WhatIf, claim_reason, explain
+from tenure.explain import ClaimReason, Explanation, WhatIf, beside, claim_reason, explain
 from tenure.history import Revision, retraction_of, revisions
 from tenure.history.reading import notes
 from tenure.knowledge import piecewise
@@ -405,8 +405,16 @@ class KnowledgeBase(Keeping):
         :class:`~tenure.errors.NotFound`.
         """
         edition = self.edition
-        asked = what_if or edition.what_if(policy, (iri, *named_in(moments)))
-        found = explain(asked.world, iri, edition.known.registry.labels, asked, moments)
+        labels = edition.known.registry.labels
+        things = (iri, *named_in(moments))
+        asked = what_if or edition.what_if(policy, things)
+        found = explain(asked.world, iri, labels, asked, moments)
+        ruling = asked.world.policy
+        for part in ruling.exclusions if moments else ():
+            rest = ";".join(one for one in ruling.text.split(";") if one != part)
+            wider = edition.what_if(self.policy(rest), things)
+            then = explain(wider.world, iri, labels, wider, moments)
+            found = beside(found, then, part, asked.world)
         return replace(found, claims=self._with_retractions(asked.world, found.claims))
 
     def what_if(self, policy: Policy | None = None, things: Collection[str] = ()) -> WhatIf:

@@ -1,0 +1,68 @@
+"""What a policy leaves out of an answer: the claims it does not count, and what they would change.
+
+Without it a weak or an empty answer looks like all that is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pyoxigraph import NamedNode
+
+from tenure.explain.model import Explanation, LeftOut, MomentReason
+from tenure.world import World, why_not
+from tenure.world.standing import name
+
+_SET_ASIDE = "SetAside"
+_DEGREES = ("ruled out", "possible", "certain")
+
+
+def left_out(world: World, iri: str) -> tuple[LeftOut, ...]:
+    """The claims that tell of an occurrence and do not count under the world's policy, and why."""
+    node = NamedNode(iri)
+    found = sorted(
+        claim.iri
+        for claim in world.claims.values()
+        if world.standings.get(claim.iri) == _SET_ASIDE
+        and any(triple.subject == node for triple in claim.content)
+    )
+    reasons = why_not(world, found)
+    return tuple(
+        LeftOut(claim, f"{name(claim)}: {world.claims[claim].statement} ({reasons[claim]})")
+        for claim in found
+    )
+
+
+def left_out_wholly(world: World, iri: str) -> str:
+    """Of something that the world does not have, which claims tell of it and why they do not count.
+
+    Empty where no claim that the policy hears tells of it.
+    """
+    told = "; ".join(one.text for one in left_out(world, iri))
+    return f"The policy leaves out what tells of it: {told}." if told else ""
+
+
+def beside(found: Explanation, wider: Explanation, part: str, world: World) -> Explanation:
+    """The explanation, with what would be surer at its moments if the policy had not one ``part``.
+
+    ``wider`` is the explanation without that part; ``world`` is that of the policy itself.
+    """
+    moments = tuple(
+        replace(now, left_out=(*now.left_out, *_surer(now, then, part, world)))
+        for now, then in zip(found.moments, wider.moments, strict=True)
+    )
+    return replace(found, moments=moments)
+
+
+def _surer(now: MomentReason, then: MomentReason, part: str, world: World) -> Iterator[str]:
+    if _DEGREES.index(then.certainty) <= _DEGREES.index(now.certainty):
+        return
+    ours = [one.claim for one in then.hangs_on if world.standings.get(one.claim) == _SET_ASIDE]
+    by = f", by {_listed(map(name, ours))}" if ours else ""
+    yield f"Without “{part}” in the policy it would be {then.certainty}{by}."
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
