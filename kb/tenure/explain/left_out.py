@@ -5,14 +5,14 @@ Without it a weak or an empty answer looks like all that is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
 from tenure.explain.model import Explanation, LeftOut, MomentReason
 from tenure.world import World, why_not
-from tenure.world.standing import name
+from tenure.world.standing import claim_in_short
 
 _SET_ASIDE = "SetAside"
 _DEGREES = ("ruled out", "possible", "certain")
@@ -29,7 +29,9 @@ def left_out(world: World, iri: str) -> tuple[LeftOut, ...]:
     )
     reasons = why_not(world, found)
     return tuple(
-        LeftOut(claim, f"{name(claim)}: {world.claims[claim].statement} ({reasons[claim]})")
+        LeftOut(
+            claim, f"{claim_in_short(claim)}: {world.claims[claim].statement} ({reasons[claim]})"
+        )
         for claim in found
     )
 
@@ -59,10 +61,5 @@ def _surer(now: MomentReason, then: MomentReason, part: str, world: World) -> It
     if _DEGREES.index(then.certainty) <= _DEGREES.index(now.certainty):
         return
     ours = [one.claim for one in then.hangs_on if world.standings.get(one.claim) == _SET_ASIDE]
-    by = f", by {_listed(map(name, ours))}" if ours else ""
+    by = f", by {' and '.join(map(claim_in_short, ours))}" if ours else ""
     yield f"Without “{part}” in the policy it would be {then.certainty}{by}."
-
-
-def _listed(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
