@@ -22,7 +22,7 @@ from rdflib.term import Node, URIRef
 from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
 from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
-from tenure.store.tokens import Kind, tokens
+from tenure.store.tokens import Kind, decoded, tokens
 from tenure.terms import RDF_TYPE
 from tenure.validate.facts import Facts, Told
 from tenure.validate.judging import Verdict, name_of, verdicts_in
@@ -143,6 +143,8 @@ def _has_target(document: Document) -> bool:
 
 
 def _refuse_query(query: str, path: Path) -> None:
+    # The engine puts escapes into effect before it reads anything (SPARQL 1.1 Query, section 19.2).
+    query = decoded(query)
     words = {token.text.upper() for token in tokens(query, str(path)) if token.kind is Kind.WORD}
     if "GRAPH" in words:
         raise BadRdf(

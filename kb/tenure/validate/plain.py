@@ -12,11 +12,13 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from rdflib import Graph
 from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import IdentifiedNode, Variable
 from rdflib.term import Literal as RdfLiteral
 
+from tenure.errors import Refused
 from tenure.validate.exact import literal, plain_string, term
 from tenure.validate.quiet import quiet_literals
 
@@ -44,10 +46,32 @@ class _PlainGraph(Graph):
         except Exception as error:  # an unknown prefix is a bare Exception there
             told = " ".join(str(error).split())
             raise SyntaxError(f"a query cannot be read: {told}") from error
+        if query.algebra.datasetClause or _fetches(query.algebra):
+            raise Refused(
+                "A constraint would fetch something.",
+                where="shapes",
+                remedy="Ask the facts alone, without SERVICE and FROM.",
+            )
         # Section 5.3.2: what it finds is told by $this; without it nothing would ever be found.
         if query.algebra.name == "SelectQuery" and Variable("this") not in query.algebra.PV:
             raise SyntaxError("a query does not select $this")
         return self._read.setdefault(text, query)
+
+
+def _fetches(node: object) -> bool:
+    """Whether a part of a query, as the engine understood it, asks another service."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, CompValue):
+            if one.name == "ServiceGraphPattern":
+                return True
+            waiting += one.values()
+        elif isinstance(one, list | tuple | set | frozenset):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+    return False
 
 
 def plain_graph(quads: Iterable[Quad]) -> Graph:

@@ -1,4 +1,4 @@
-"""Shapes of a user's, run by pySHACL as they come."""
+"""Shapes of a user's, run by pySHACL as they come, where nothing can be fetched."""
 
 from __future__ import annotations
 
@@ -8,22 +8,37 @@ import pyshacl
 from rdflib import Graph
 from rdflib.namespace import OWL, SH
 
-from tenure.errors import BadInput, BadRdf
+from tenure.errors import BadInput, BadRdf, Refused
 from tenure.validate.quiet import quiet_literals
+from tenure.workers.offline import offline
 
 
 def run_shapes(data: Graph, shapes: Graph, where: str) -> Graph:
     """The report of the shapes on the data, as a graph.
 
     Raises :class:`~tenure.errors.BadRdf`, whose ``where`` is ``where``, for shapes that cannot be
-    run, and :class:`~tenure.errors.BadInput` for data that they cannot be run on.
+    run, :class:`~tenure.errors.Refused` for those that would fetch something, and
+    :class:`~tenure.errors.BadInput` for data that they cannot be run on.
     """
     _declare_imported(shapes)
-    try:
+
+    def work() -> tuple[object, object]:
         with quiet_literals():
             _, report, text = pyshacl.validate(
                 data, shacl_graph=shapes, inference="none", inplace=True
             )
+        return report, text
+
+    report: object
+    text: object
+    try:
+        report, text = offline(work)
+    except OSError as error:
+        raise Refused(
+            f"The shapes would fetch something: {error.strerror or error}.",
+            where=where,
+            remedy="Ask the facts alone.",
+        ) from error
     except (AssertionError, RuntimeError, SyntaxError, ValueError, re.error) as error:
         report, text = None, str(error)
     except (ArithmeticError, TypeError) as error:

@@ -145,10 +145,11 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def confine(*, files: bool) -> None:
+def confine(*, files: bool, whole_process: bool = True) -> None:
     """Sets the filter, for this process and whatever threads it has, for good.
 
-    ``files``: whether files may still be changed. Raises :class:`Unavailable`.
+    ``files``: whether files may still be changed. ``whole_process``: whether it binds all threads,
+    or this one alone with those that it starts. Raises :class:`Unavailable`.
     """
     machine = _MACHINES.get(platform.machine())
     if sys.platform != "linux" or machine is None:
@@ -161,7 +162,7 @@ def confine(*, files: bool) -> None:
     done = library.syscall(
         ctypes.c_long(machine.seccomp),
         ctypes.c_long(_SECCOMP_SET_MODE_FILTER),
-        ctypes.c_long(_TSYNC),
+        ctypes.c_long(_TSYNC if whole_process else 0),
         ctypes.byref(given),
     )
     if done:
