@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tenure.errors import BadInput, BadParameter, NotFound, TenureError
+from tenure.inputs import read_input
 from tenure.nearest import nearest, remedy_of
 from tenure.own_folder import own_folder
 from tenure_api.access.who import SCOPES, Principal, with_included
@@ -145,7 +146,7 @@ class Keys:
                 "others than its owner may read or change it", f"Run: chmod 600 {self.file}"
             )
         try:
-            told = json.loads(self.file.read_text(encoding="utf-8"))
+            told = json.loads(read_input(self.file))
             if told["version"] != _VERSION:
                 raise self._unreadable(f"it has the version {told['version']}, of another Tenure")
             keys = [_key(one) for one in told["keys"]]

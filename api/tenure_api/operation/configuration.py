@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
 from tenure.errors import BadInput, Where
+from tenure.inputs import require_file
 from tenure.nearest import nearest, remedy_of
 from tenure_api.operation.settings import PREFIX, Settings
 
@@ -106,6 +107,7 @@ def _file(config: Path | None, variables: Mapping[str, str]) -> Path | None:
 
 def _from_file(file: Path) -> dict[str, Any]:
     try:
+        require_file(file)
         found: dict[str, Any] = TomlConfigSettingsSource(Settings, file)()
     except tomllib.TOMLDecodeError as error:
         raise BadInput(

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tenure.errors import BadInput, NotFound
+from tenure.inputs import read_input
 from tenure.own_folder import own_folder
 
 
@@ -19,11 +20,15 @@ def read_text(path: Path) -> str:
         BadInput: it is no UTF-8; says at which byte.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_input(path)
     except FileNotFoundError as error:
         raise NotFound("There is no such file.", where=str(path)) from error
     except OSError as error:
-        raise BadInput(f"It cannot be read: {error.strerror}.", where=str(path)) from error
+        raise BadInput(
+            f"It cannot be read: {error.strerror}.",
+            where=str(path),
+            remedy="Name a file that this user may read.",
+        ) from error
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from tenure.author.comments import header, inner_comments
 from tenure.author.files import read_text, write_all
 from tenure.author.layout import write_layout
 from tenure.errors import BadInput, BadRdf, NotFound, TenureError, Where
+from tenure.inputs import leads_out
 from tenure.terms import Names
 
 SUFFIXES = (".ttl", ".trig")
@@ -77,7 +78,11 @@ def facts_files(paths: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.suffix in SUFFIXES)
+            inside = (
+                file
+                for file in path.rglob("*")
+                if file.suffix in SUFFIXES and file.is_file() and not leads_out(file, path)
+            )
             found.update(dict.fromkeys(sorted(inside)))
         elif path.is_file():
             found[path] = None

@@ -25,6 +25,7 @@ from tenure.catalog.header import (
     read_header,
 )
 from tenure.errors import BadQuery, NotFound, Where
+from tenure.inputs import read_input
 from tenure.nearest import nearest, remedy_of
 from tenure.resources import data_dir
 
@@ -121,7 +122,7 @@ class Catalog(Mapping[str, CatalogQuery]):
 
 def read_query(path: Path) -> CatalogQuery:
     """The question of one file. Raises :class:`~tenure.errors.BadQuery` with file and line."""
-    text = path.read_text(encoding="utf-8")
+    text = read_input(path).decode("utf-8")
     header = read_header(text, path)
     variables = [binding.variable for binding in header.bindings]
     blocks = list(_VALUES.finditer(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +22,7 @@ from tenure.author.files import read_text
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.cli.retraction import retract_command, supersede_command
 from tenure.errors import BadClaim, BadParameter
+from tenure.inputs import read_standard_input
 
 _ADD_HELP = """Add a claim to a source, or several from a YAML file.
 
@@ -151,7 +151,7 @@ def _yaml(name: str) -> tuple[str, str]:
     if name != "-":
         return read_text(Path(name)), name
     try:
-        return sys.stdin.buffer.read().decode("utf-8"), "standard input"
+        return read_standard_input().decode("utf-8"), "standard input"
     except UnicodeDecodeError as error:
         raise BadClaim(
             "It is no UTF-8 text.", where="standard input", remedy="Save it as UTF-8."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from tenure.cli.options import Base, Facts, KnownAt, PolicyText, StorePath, opened, policy_of
 from tenure.cli.output import ROW_FORMATS, TRIPLE_FORMATS, print_answer
 from tenure.errors import BadQuery, NotFound, TenureError, Where
+from tenure.inputs import read_input, read_standard_input
 
 
 def query_command(
@@ -56,7 +56,7 @@ def _read(file: str) -> str:
     if _is_query(file):
         return file
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        raw = read_standard_input() if file == "-" else read_input(Path(file))
         return raw.decode("utf-8")
     except FileNotFoundError as error:
         raise NotFound(

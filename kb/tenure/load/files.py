@@ -14,6 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from tenure.claims import instant, read_claims
 from tenure.errors import BadClaim, BadInput, NotFound
+from tenure.inputs import leads_out
 from tenure.load.checks import check_references, place_of
 from tenure.load.origin import Origin, digest
 from tenure.load.registry import Registry
@@ -146,7 +147,15 @@ def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
         raise NotFound(
             "There is no such folder.", where=str(folder), remedy="Name the folder of the facts."
         )
-    return sorted(p for p in folder.iterdir() if p.suffix in suffixes and p.is_file())
+    found = sorted(p for p in folder.iterdir() if p.suffix in suffixes and p.is_file())
+    for path in found:
+        if leads_out(path, folder):
+            raise BadInput(
+                "It is a link that leads out of the folder of the facts, and is not followed.",
+                where=str(path),
+                remedy="Put a copy of the file there, or name the folder that it lies in.",
+            )
+    return found
 
 
 def _computed(quad: Quad, names: Names) -> bool:

@@ -23,6 +23,7 @@ from pyoxigraph import (
 )
 
 from tenure.errors import BadInput, BadRdf, Refused, Where
+from tenure.inputs import read_input
 from tenure.store.answers import Term
 from tenure.store.formats import JSON_LD, GraphFormat, graph_format_of
 from tenure.store.nesting import check_nesting
@@ -53,7 +54,7 @@ def read_file(path: Path, base: str | None = None) -> list[Quad]:
     """
     form = graph_format_of(path)
     try:
-        data = path.read_bytes()
+        data = read_input(path)
     except FileNotFoundError as error:
         raise BadInput(
             "There is no such file.", where=str(path), remedy="Check the path."

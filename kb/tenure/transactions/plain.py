@@ -16,6 +16,7 @@ from typing import IO, Final, Protocol, cast
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from tenure.errors import BadInput
+from tenure.inputs import require_file
 from tenure.store.formats import GraphFormat
 from tenure.store.ordered import OrderedStatements
 
@@ -99,6 +100,7 @@ def check_whole(path: Path, *, sealed: bool = False) -> int | None:
         BadInput: it was cut short, or altered, or is empty.
         OSError: it cannot be read.
     """
+    require_file(path)
     size = path.stat().st_size
     with path.open("rb") as file:
         opened = file.readline(len(_HEAD)) == _HEAD

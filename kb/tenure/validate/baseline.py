@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tenure.errors import BadInput, NotFound
+from tenure.inputs import read_input
 from tenure.validate.report import Finding, Report
 
 _VERSION: Final = 1
@@ -87,7 +88,7 @@ def _key(one: Finding) -> tuple[str, str, str, str]:
 
 def _read(path: Path) -> Counter[tuple[str, str, str, str]]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_input(path))
     except FileNotFoundError as error:
         raise NotFound(
             "There is no such baseline.", where=str(path), remedy="Write it with --write-baseline."

@@ -20,6 +20,7 @@ from rdflib.term import Literal as RdfLiteral
 from rdflib.term import Node, URIRef
 
 from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
+from tenure.inputs import read_input
 from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
 from tenure.store.tokens import Kind, decoded, tokens
@@ -111,7 +112,7 @@ def check_shapes(path: Path) -> None:
             "There is no such file.", where=str(path), remedy="Give a Turtle file with shapes."
         )
     broken: list[Finding] = []
-    document = read_bytes(path.read_bytes(), TURTLE, str(path), broken)
+    document = read_bytes(read_input(path), TURTLE, str(path), broken)
     if document is None:
         raise BadRdf(
             f"The shapes do not parse. {broken[0].message}",

@@ -12,6 +12,7 @@ from typing import Final
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from tenure.errors import BadInput, BadParameter, NotFound
+from tenure.inputs import leads_out, read_input, what_else
 from tenure.store.formats import GraphFormat, graph_format_of
 from tenure.store.positions import NOWHERE, Place, Positions, positions
 from tenure.store.positions_words import NAMELESS, Stated
@@ -208,7 +209,7 @@ def is_empty(file: Path) -> str:
 def read_file(path: Path, form: GraphFormat, findings: list[Finding]) -> Document | None:
     """The file as a document, or None and a finding where it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_input(path)
     except OSError as error:
         findings.append(unreadable(str(path), None, cannot_open(path, error)))
         return None
@@ -261,22 +262,51 @@ def _files(path: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:
             where=str(path),
             remedy="Give the path of an RDF file, or of a folder that holds some.",
         )
-    if path.is_file():
-        form = _format(path)
-        if form is None:
-            notes.append(f"{path}: left out, its extension stands for no RDF format.")
-        else:
-            yield path, form
+    other = what_else(path)
+    if other is not None:
+        raise BadInput(
+            f"It is {other}, and no file.",
+            where=str(path),
+            remedy="Give the path of an RDF file, or of a folder that holds some.",
+        )
+    if path.is_dir():
+        yield from _below(path, path, notes)
         return
-    for inner in sorted(path.iterdir()):
+    form = _format(path)
+    # Whoever names a link may have it from somebody else: what it leads to is read as RDF if it
+    # says that it is some, and a report does not print the lines of any other file.
+    if form is None or _format(path.resolve()) is None:
+        notes.append(f"{path}: left out, its extension stands for no RDF format.")
+    else:
+        yield path, form
+
+
+def _below(folder: Path, named: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:
+    """The RDF files in a folder, and in those in it; ``named`` is the one that was named."""
+    for inner in sorted(folder.iterdir()):
         if inner.name.startswith("."):
             continue
-        if inner.is_dir() and inner.name == BROKEN_ON_PURPOSE:
+        form = _format(inner)
+        if inner.is_symlink() and (inner.is_dir() or leads_out(inner, named)):
+            if inner.is_dir() or form is not None:
+                notes.append(leading_out(inner))
+        elif inner.is_dir() and inner.name == BROKEN_ON_PURPOSE:
             notes.append(f"{inner}: left out, it holds files that break rules on purpose.")
-        elif inner.is_dir() or _format(inner) is not None:
-            yield from _files(inner, notes)
-        elif inner.is_file():
+        elif inner.is_dir():
+            yield from _below(inner, named, notes)
+        elif inner.exists() and (other := what_else(inner)) is not None:
+            notes.append(f"{inner}: left out, it is {other}, and no file.")
+        elif not inner.exists():
+            notes.append(f"{inner}: left out, it is a link to something that is not there.")
+        elif form is not None:
+            yield inner, form
+        else:
             notes.append(f"{inner}: left out, its extension stands for no RDF format.")
+
+
+def leading_out(path: Path) -> str:
+    """The note of a link that is not followed."""
+    return f"{path}: left out, it is a link that leads out of the folder, or to another one."
 
 
 def _format(path: Path) -> GraphFormat | None:

@@ -18,6 +18,7 @@ from typing import Final
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from tenure.errors import BadInput, BadRdf, Where
+from tenure.inputs import read_input
 from tenure.store.formats import N_QUADS, N_TRIPLES, GraphFormat
 from tenure.store.rdf import read_lazily
 from tenure.validate.reading import cannot_open
@@ -84,7 +85,7 @@ class Cutter:
         self, document: int, path: Path, form: GraphFormat
     ) -> Iterator[tuple[Segment, Iterable[Quad]]]:
         try:
-            data = path.read_bytes()
+            data = read_input(path)
         except OSError as error:
             raise cannot_open(path, error) from error
         quads = read_lazily(data, form, name=str(path))

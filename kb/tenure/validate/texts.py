@@ -12,9 +12,10 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.errors import NotFound
+from tenure.inputs import leads_out, read_input
 from tenure.terms import OA_END, OA_START, PREFIXES, TN
 from tenure.validate.locating import best_place
-from tenure.validate.reading import Document, documents_in
+from tenure.validate.reading import Document, documents_in, leading_out
 from tenure.validate.report import Finding, Report, Severity
 from tenure.validate.results import SHAPES
 
@@ -180,8 +181,11 @@ def _number(text: str | None) -> int | None:
 def _copies(folder: Path, notes: list[str]) -> list[_Text]:
     found: list[_Text] = []
     for path in sorted(folder.rglob("*.txt")):
+        if leads_out(path, folder):
+            notes.append(leading_out(path))
+            continue
         try:
-            data = path.read_bytes()
+            data = read_input(path)
             found.append(_Text(path, data.decode("utf-8"), hashlib.sha256(data).hexdigest()))
         except (OSError, UnicodeDecodeError):
             notes.append(f"{path}: left out, it is no text in UTF-8 that can be read.")
