@@ -67,6 +67,17 @@ def build_world(edition: Edition, graphs: ComputedGraphs, *, trusted: bool) -> N
     graphs.note((), [mark])
 
 
+def is_unbuilt(edition: Edition, store: Store) -> bool:
+    """Whether the graph of the world is still to be built: whoever was about to has been stopped.
+
+    The next opening builds it.
+    """
+    state, world = edition.names.graph("state"), edition.names.graph("world")
+    if edition.is_in_pieces:
+        return not any(q.predicate == _CONFORMS_TO for q in store.quads(state, subject=state))
+    return next(store.quads(world), None) is None
+
+
 def _mark(known: Known, names: Names, store: Store) -> str:
     """Changes with all that the world follows from beside the claims and the registry."""
     lines = sorted(str(quad.triple) for quad in store.quads(names.graph("ontology")))

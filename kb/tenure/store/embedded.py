@@ -18,9 +18,10 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadQuery, NotFound, StoreFull
 from tenure.store.answers import Answer, wrap
-from tenure.store.damage import damaged
+from tenure.store.damage import damage_told, damaged
 from tenure.store.following import Follower, Noted, Written
 from tenure.store.protocol import change_request, drop_request, in_named_graphs, replacement
+from tenure.store.read_through import Loss, losses, read_through
 from tenure.store.syntax_errors import not_unicode, unparsed_query
 
 # RocksDB, in which Oxigraph keeps its data, has this file in every database.
@@ -61,6 +62,15 @@ class EmbeddedStore:
         self._opened: pyoxigraph.Store | None = (
             pyoxigraph.Store() if path is None else _opened(path, make=make)
         )
+        for one in losses(path, "LOG") if path else ():
+            if not one.is_torn:
+                _LOG.error(
+                    "The store %s was damaged: %s bytes of its log %s could not be read, and the "
+                    "writes in them are gone. Restore a backup.",
+                    path,
+                    f"{one.size:,}",
+                    one.log,
+                )
         self._writing = threading.Lock()
         self._generation = 0
         self._followers: tuple[Follower, ...] = ()
@@ -165,6 +175,18 @@ class EmbeddedStore:
     def size(self) -> int:
         """As :meth:`~tenure.store.protocol.Store.size`."""
         return len(self._engine)
+
+    def disagreements(self) -> list[str]:
+        """Where the indexes hold not the same, read from end to end; see :mod:`.read_through`.
+
+        Raises :class:`~tenure.errors.BadInput` where a part of the files is damaged.
+        """
+        with damage_told(self._path):
+            return list(read_through(self._engine))
+
+    def losses(self) -> list[Loss]:
+        """What of the engine's log could not be read whenever the store was opened."""
+        return losses(self._path) if self._path else []
 
     def flush(self) -> None:
         """As :meth:`~tenure.store.protocol.Store.flush`; nothing to do in memory.

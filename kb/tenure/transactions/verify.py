@@ -17,11 +17,11 @@ from pyoxigraph import Triple
 from tenure.claims import ClaimBase
 from tenure.errors import TenureError
 from tenure.history import revisions
-from tenure.knowledge.building import read_edition
+from tenure.knowledge.building import is_unbuilt, read_edition
 from tenure.knowledge.known import MOST_HELD, Known
 from tenure.load import FORMAT, check_references, read_format, refuse_newer
 from tenure.slices import is_computed
-from tenure.store import Store
+from tenure.store import EmbeddedStore, Store
 from tenure.terms import Names
 from tenure.transactions.fusing import Described
 from tenure.transactions.update import is_ordinary
@@ -65,12 +65,13 @@ class Verified:
 
 
 def verify(store: Store, names: Names) -> Verified:
-    """Work out everything anew and compare it with what is stored. Nothing is written.
+    """Read everything, work out what is computed anew, and compare. Nothing is written.
 
     Raises:
-        BadInput: a later version of Tenure wrote the store.
+        BadInput: a later version of Tenure wrote the store, or a file of it is damaged.
     """
     refuse_newer(store, names)
+    broken, notes = _of_files(store)
     form = read_format(store, names) or FORMAT
     counts = {"format": form, "graphs": len(store.graphs())}
     try:
@@ -88,8 +89,12 @@ def verify(store: Store, names: Names) -> Verified:
             size += len(worked_out)
     except TenureError as error:
         about = error.where.name if error.where else ""
-        return Verified((Fault(error.what, about),), counts)
+        return Verified((*broken, Fault(error.what, about)), counts, tuple(notes))
+    if (missing or stored) and is_unbuilt(edition, store):
+        notes.append("The world is not in it yet, or in part; the next opening works it out.")
+        stored, missing = set(), []
     faults = [
+        *broken,
         *_differences(stored, "is stored, and does not follow from the claims"),
         *_differences(missing, "follows from the claims, and is not stored"),
         *_strays(store, known, names),
@@ -102,7 +107,24 @@ def verify(store: Store, names: Names) -> Verified:
         "world": size,
         "ordinary graphs": sum(is_ordinary(one.value, names) for one in store.graphs()),
     }
-    return Verified(tuple(faults), counts, tuple(_notes(store, names)))
+    return Verified(tuple(faults), counts, (*notes, *_notes(store, names)))
+
+
+def _of_files(store: Store) -> tuple[list[Fault], list[str]]:
+    """What is wrong with the files of a store, and what is worth knowing of them."""
+    if not isinstance(store, EmbeddedStore):
+        return [], ["The files of a store elsewhere were not read."]
+    torn = [
+        f"The last write in its log {one.log} was cut short; nobody was told that it was done."
+        for one in store.losses()
+        if one.is_torn
+    ]
+    lost = [
+        f"{one.size:,} bytes of its log {one.log} were damaged, and the writes in them are gone."
+        for one in store.losses()
+        if not one.is_torn
+    ]
+    return [Fault(one, "files") for one in (*store.disagreements(), *lost)], torn
 
 
 def _some_at_a_time(known: Known) -> Iterator[ClaimBase]:

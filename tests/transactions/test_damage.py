@@ -1,0 +1,88 @@
+"""A bit that has flipped in any file with data is found by ``tenure verify``."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.transactions.documents import document
+from typer.testing import CliRunner
+
+from tenure.cli import build_app
+from tenure.knowledge import open_knowledge_base
+from tenure.store import EmbeddedStore, graph_format
+from tenure.terms import Names
+from tenure.transactions import BodyChange, commit
+from tenure.transactions.verify import verify
+
+NAMES = Names()
+_WITHOUT_DATA = ("LOG", "LOCK", "IDENTITY", "OPTIONS")
+
+
+@pytest.fixture(scope="module")
+def sound(small_facts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with data in tables and in the log of the engine."""
+    path = tmp_path_factory.mktemp("sound") / "store"
+    open_knowledge_base(small_facts, store=path).store.close()
+    kb = open_knowledge_base(store=path)
+    change = BodyChange(document().encode(), graph_format("trig"))
+    commit(kb, change, who="ada", message="From the gazette.")
+    kb.store.close()
+    return path
+
+
+def verified(path: Path) -> tuple[int, str]:
+    done = CliRunner().invoke(build_app(), ["verify", str(path)], prog_name="tenure")
+    return done.exit_code, done.output
+
+
+def flipped(sound: Path, name: str, at: int, target: Path) -> Path:
+    shutil.copytree(sound, target)
+    data = bytearray((target / name).read_bytes())
+    data[at] ^= 1 << at % 8
+    (target / name).write_bytes(data)
+    return target
+
+
+def test_a_flipped_bit_is_found_whichever_file_it_is_in(sound: Path, tmp_path: Path) -> None:
+    chance = random.Random("bits")  # noqa: S311 - places, not secrets
+    assert verified(shutil.copytree(sound, tmp_path / "as it is"))[0] == 0
+    files = [one for one in sorted(sound.iterdir()) if not one.name.startswith(_WITHOUT_DATA)]
+    assert {one.suffix for one in files} >= {".sst", ".log"}
+    for file in files:
+        at = chance.randrange(file.stat().st_size)
+        code, said = verified(flipped(sound, file.name, at, tmp_path / file.name))
+        assert code in (1, 2), (file.name, at, said)
+        assert "fault here" not in said
+
+
+def test_writes_that_a_damaged_log_has_lost_are_told_whenever_it_is_asked(
+    sound: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    [log] = [one for one in sound.glob("*.log") if one.stat().st_size]
+    store = flipped(sound, log.name, 100, tmp_path / "store")
+    open_knowledge_base(store=store).store.close()
+    assert "the writes in them are gone" in caplog.text
+    for _ in range(2):
+        code, said = verified(store)
+        assert code == 1
+        assert f"of its log {log.name} were damaged" in said
+
+
+def test_a_write_that_was_cut_short_is_no_fault(sound: Path, tmp_path: Path) -> None:
+    [log] = [one for one in sound.glob("*.log") if one.stat().st_size]
+    store = shutil.copytree(sound, tmp_path / "store")
+    (store / log.name).write_bytes((store / log.name).read_bytes()[:-20])
+    code, said = verified(store)
+    assert (code, "cut short" in said) == (0, True)
+
+
+def test_a_world_that_is_yet_to_be_built_is_no_fault(small_facts: Path, tmp_path: Path) -> None:
+    open_knowledge_base(small_facts, store=tmp_path / "store").store.close()
+    with EmbeddedStore(tmp_path / "store") as store:
+        store.remove_graph(NAMES.graph("world"))
+        found = verify(store, NAMES)
+    assert found.sound
+    assert any("next opening" in one for one in found.notes)
