@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from tests.crash.writing import NOTED, NOTES
 from tests.transactions.documents import iri
 
-from tenure.store import EmbeddedStore
+from tenure.store import EmbeddedStore, has_store
 from tenure.terms import Names
 from tenure.transactions.verify import verify
 
@@ -42,7 +42,9 @@ class Ledger:
 
     def missing_from(self, path: Path) -> list[str]:
         """What the store lacks or has in part; to be called when nobody has it open."""
-        with EmbeddedStore(path) as store:
+        if not has_store(path):
+            return [f"lost: the store with {self}"] if self.highest else []
+        with EmbeddedStore(path, make=False) as store:
             found = verify(store, NAMES)
             wrong = [str(fault) for fault in found.faults]
             provenance = list(store.quads(NAMES.graph("provenance")))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.crash.ledger import Ledger
+from tests.crash.writing import MANY
 from tests.transactions.documents import iri
 from tests.transactions.whole import violations
 
@@ -26,24 +27,33 @@ SEED = os.environ.get("CRASH_SEED", "tenure")
 _ROUNDS_A_STORE = 25
 
 
-def killed(repo_root: Path, store: Path, first: int, delay: float) -> list[str]:
-    """What a writing process acknowledged in ``delay`` seconds, opening included."""
+def killed(
+    repo_root: Path, store: Path, facts: Path, first: int, delay: float, *, large: bool = False
+) -> list[str]:
+    """What a writing process acknowledged in ``delay`` seconds, opening included.
+
+    ``large``: the base is kept in pieces, and a first write is waited for.
+    """
+    more = ("0", "20000" if MANY else "40") if large else ()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.writing", str(store), str(first)],
+        [sys.executable, "-m", "tests.crash.writing", str(store), str(facts), str(first), *more],
         cwd=repo_root,
         stdout=subprocess.PIPE,
         text=True,
     )
+    first_told = ""
     try:
         assert process.stdout is not None
         # One round in a few is killed while it still opens the store.
         opened = delay < 0.15 or process.stdout.readline() == "open\n"
+        if large:
+            first_told = process.stdout.readline()
         time.sleep(delay)
     finally:
         process.kill()
         told, _ = process.communicate()
     assert opened
-    return told.splitlines()
+    return (first_told + told).splitlines()
 
 
 @pytest.mark.parametrize("seed", [SEED])
@@ -53,15 +63,17 @@ def test_no_acknowledged_write_is_lost(
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     acknowledged = 0
     for first in range(0, KILLS, _ROUNDS_A_STORE):
+        # Whoever comes first fills the store, and may be killed in the middle of it.
         store, ledger = tmp_path / f"store-{first}", Ledger()
-        open_knowledge_base(small_facts, store=store).store.close()
         for round_ in range(first, min(first + _ROUNDS_A_STORE, KILLS)):
-            lines = killed(repo_root, store, ledger.highest + 1, chance.uniform(0.02, 0.9))
+            lines = killed(
+                repo_root, store, small_facts, ledger.highest + 1, chance.uniform(0.02, 0.9)
+            )
             for line in lines:
                 ledger.note(line)
             assert ledger.missing_from(store) == [], f"kill {round_} of seed {seed!r}"
         acknowledged += len(ledger.added)
-        kb = open_knowledge_base(store=store)
+        kb = open_knowledge_base(small_facts, store=store)
         try:
             assert violations(kb) == set()
             assert all(kb.claims[iri(number)].content for number in ledger.added)
@@ -77,7 +89,7 @@ def test_a_full_disk_refuses_the_write_and_keeps_the_rest(
     open_knowledge_base(small_facts, store=store).store.close()
     # No file may grow beyond this: what a full disk does, done to one process alone.
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.writing", str(store), "1", "350000"],
+        [sys.executable, "-m", "tests.crash.writing", str(store), str(small_facts), "1", "350000"],
         cwd=repo_root,
         stdout=subprocess.PIPE,
         text=True,

@@ -26,16 +26,28 @@ from tests.transactions.whole import violations
 
 from tenure.knowledge import open_knowledge_base
 
-KILLS = max(2, int(os.environ.get("CRASH_KILLS", "10")) // 4)
+KILLS = max(3, int(os.environ.get("CRASH_KILLS", "10")) // 4)
 SEED = os.environ.get("CRASH_SEED", "tenure")
+HOW = ("option", "environment", "file")
 
 
-def started(store: Path, folder: Path, keys: Path) -> tuple[subprocess.Popen[str], int]:
-    """A server over the store, and its port."""
-    options = ("--port", "0", "--store", str(store), "--writable", "--set", f"keys={keys}")
+def started(
+    store: Path, folder: Path, keys: Path, facts: Path, how: str = "option"
+) -> tuple[subprocess.Popen[str], int]:
+    """A server over the store, and its port; ``how`` its facts are set, as operators do."""
+    options = ["--port", "0", "--store", str(store), "--writable", "--set", f"keys={keys}"]
+    environment = {name: value for name, value in os.environ.items() if name != "TENURE_FACTS"}
+    if how == "option":
+        options += ["--facts", str(facts)]
+    elif how == "environment":
+        environment["TENURE_FACTS"] = str(facts)
+    else:
+        (folder / "own.toml").write_text(f"facts = {json.dumps(str(facts))}\n", encoding="utf-8")
+        options += ["--config", str(folder / "own.toml")]
     server = subprocess.Popen(
         [sys.executable, "-m", "tenure", "serve", *options, "--set", "workers=1"],
         cwd=folder,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -112,10 +124,10 @@ class Writer(threading.Thread):
 def test_no_acknowledged_write_is_lost_over_http(small_facts: Path, tmp_path: Path) -> None:
     chance = random.Random(SEED)  # noqa: S311 - moments, not secrets
     store, keys, ledger = tmp_path / "store", tmp_path / "keys.json", Ledger()
-    open_knowledge_base(small_facts, store=store).store.close()
     key = key_in(keys, tmp_path)
     for kill in range(KILLS):
-        server, port = started(store, tmp_path, keys)
+        how = HOW[kill % len(HOW)]
+        server, port = started(store, tmp_path, keys, small_facts, how)
         first = 10_000 * (kill + 1)
         writers = [Writer(port, key, first + which, 2) for which in (0, 1)]
         try:
@@ -133,7 +145,7 @@ def test_no_acknowledged_write_is_lost_over_http(small_facts: Path, tmp_path: Pa
                 ledger.note(line)
         assert ledger.missing_from(store) == [], f"kill {kill} of seed {SEED!r}"
     assert ledger.added
-    kb = open_knowledge_base(store=store)
+    kb = open_knowledge_base(small_facts, store=store)
     try:
         assert violations(kb) == set()
     finally:

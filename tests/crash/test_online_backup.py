@@ -19,12 +19,11 @@ def test_a_backup_through_the_server(
     small_facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, keys = tmp_path / "store", tmp_path / "keys.json"
-    open_knowledge_base(small_facts, store=store).store.close()
     made = [sys.executable, "-m", "tenure", "key", "new", "keeper", "--scope", "admin"]
     key = subprocess.run(
         [*made, "--keys", str(keys)], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.strip()
-    server, port = started(store, tmp_path, keys)
+    server, port = started(store, tmp_path, keys, small_facts)
     writer = Writer(port, key, 1, 1)
     run = CliRunner()
     try:

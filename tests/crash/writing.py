@@ -1,27 +1,54 @@
 """A process that writes without pause and says what was acknowledged, until it is killed.
 
-Run as ``python -m tests.crash.writing STORE FIRST [BYTES]``. Each line of its output is one
-acknowledged write: ``add N``, ``retract N`` or ``note N``; ``full`` where the disk took no more,
-after which it has read everything once more (``read N``). BYTES bounds the size of every file.
+Run as ``python -m tests.crash.writing STORE FACTS FIRST [BYTES [HELD]]``; an empty store is
+filled from FACTS, and one with more than HELD claims is kept in pieces. Each line of its output is
+one acknowledged write: ``add N``, ``retract N`` or ``note N``; ``full`` where the disk took no more,
+after which it has read everything once more (``read N``). BYTES bounds the size of every file,
+unless it is 0.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
-from tests.transactions.documents import claim, document, iri
+from tests.transactions.documents import PREFIXES, SOURCE, claim, document, iri
 
 from tenure.errors import StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.keeping import Keeping
 from tenure.store import graph_format
 from tenure.transactions import BodyChange, GraphChange, Retraction, commit
 
 NOTES = "https://example.org/notes"
 NOTED = 40
 """Statements of the ordinary graph, all with the number of the write."""
+
+MANY = int(os.environ.get("CRASH_KILLS", "10")) >= 100
+LARGE = 20_050 if MANY else 60
+"""Claims of a base that is kept in pieces: more than are held in memory, where there is time."""
+
+
+def large_facts(repo_root: Path, folder: Path) -> Path:
+    """A folder with a base of :data:`LARGE` claims of the gazette, numbered from 0 on."""
+    folder.mkdir()
+    head = (repo_root / "kb/facts/entities.ttl").read_text(encoding="utf-8")
+    entities, described = SOURCE.split("source:gazette a", 1)
+    person = next(line for line in SOURCE.splitlines() if line.startswith("person:"))
+    described = "source:gazette a" + described.replace(person, "")
+    registered = PREFIXES + entities + person + "\n"
+    (folder / "entities.ttl").write_text(head, encoding="utf-8")
+    (folder / "more.ttl").write_text(registered, encoding="utf-8")
+    when = ' ; tn:recordedAt "2026-01-01T00:00:00Z"^^xsd:dateTime .\nc:'
+    claims = (
+        claim(number).replace("jane-roe--", f"jane-roe--{number}-").replace(" .\nc:", when, 1)
+        for number in range(LARGE)
+    )
+    (folder / "gazette.trig").write_text(PREFIXES + described + "".join(claims), encoding="utf-8")
+    return folder
 
 
 def notes(number: int) -> tuple[Triple, ...]:
@@ -50,11 +77,15 @@ def write_one(kb: KnowledgeBase, number: int) -> str:
     return f"add {number}"
 
 
-def main(store: str, first: str, most: str = "") -> int:
+def main(store: str, facts: str, first: str, most: str = "", held: str = "") -> int:
     """Write until killed, or until the disk is full."""
-    kb = open_knowledge_base(store=Path(store))
+    if held:
+        defaults = Keeping.__init__.__kwdefaults__
+        assert defaults is not None
+        defaults["most_held"] = int(held)
+    kb = open_knowledge_base(Path(facts), store=Path(store))
     print("open", flush=True)  # noqa: T201 - its output is what it is for
-    if most:
+    if most and most != "0":
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
     number = int(first)
     while True:
