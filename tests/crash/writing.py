@@ -2,9 +2,9 @@
 
 Run as ``python -m tests.crash.writing STORE FACTS FIRST [BYTES [HELD]]``; an empty store is
 filled from FACTS, and one with more than HELD claims is kept in pieces. Each line of its output is
-one acknowledged write: ``add N``, ``retract N`` or ``note N``; ``full`` where the disk took no more,
-after which it has read everything once more (``read N``). BYTES bounds the size of every file,
-unless it is 0.
+one acknowledged write: ``add N``, ``retract N`` or ``note N``; ``full`` where the disk took no
+more, after which it has read everything once more (``read N``). BYTES bounds the size of every
+file, unless it is 0.
 """
 
 from __future__ import annotations
