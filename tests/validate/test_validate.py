@@ -50,12 +50,16 @@ def test_a_binary_file_is_a_finding(tmp_path: Path, data: bytes) -> None:
     assert finding.file == str(file)
 
 
-def test_an_empty_file_conforms_with_a_note(tmp_path: Path) -> None:
+def test_an_empty_file_is_a_warning_and_alone_a_fault(tmp_path: Path) -> None:
     file = tmp_path / "empty.trig"
     file.touch()
     report = validate_paths([file])
+    assert [one.rule for one in report.findings] == ["EmptyFile", "NothingChecked"]
+    assert report.is_incomplete
+    report = validate_paths([file, EXAMPLES / "entities.ttl"])
+    assert [(one.rule, one.file) for one in report.findings] == [("EmptyFile", str(file))]
     assert report.conforms
-    assert report.notes == (f"{file}: it holds no statement.",)
+    assert not report.is_incomplete
 
 
 def test_other_files_in_a_folder_are_left_out_with_a_note(tmp_path: Path) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, Quad, Triple
 
 from tenure.errors import BadRdf
-from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, GraphFormat
+from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, GraphFormat
 from tenure_api.graph_store.multipart import parts_of
-from tenure_api.http.answers import RDF_XML
 from tenure_api.http.bodies import media_type_of, read_body
 from tenure_api.http.rdf import format_of
 
@@ -25,9 +23,6 @@ READABLE: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML,
 MULTIPART: Final = "multipart/form-data"
 Documents = list[tuple[bytes, GraphFormat]]
 
-# The parser expands entities: a few hundred bytes become gigabytes (measured).
-_DECLARATION: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-
 
 async def read_graphs(request: Request, limits: Limits) -> Documents:
     """The documents of the body: one, or each part of a form.
@@ -35,17 +30,15 @@ async def read_graphs(request: Request, limits: Limits) -> Documents:
     Raises:
         UnsupportedMediaType: one is of a kind that is not read.
         BadInput: a form that cannot be read.
-        BadRdf: a document that declares entities.
         TooLong: it is longer than the limits allow.
     """
     content_type = request.headers.get("content-type", "")
     if media_type_of(request) != MULTIPART:
         form = format_of(content_type, READABLE)
-        return [_without_entities(await read_body(request, limits.body), form)]
+        return [(await read_body(request, limits.body), form)]
     body = await read_body(request, limits.body)
     return [
-        _without_entities(part.data, format_of(part.content_type, READABLE))
-        for part in parts_of(body, content_type)
+        (part.data, format_of(part.content_type, READABLE)) for part in parts_of(body, content_type)
     ]
 
 
@@ -65,13 +58,3 @@ def triples_of(quads: Iterable[Quad], graph: str) -> tuple[Triple, ...]:
             )
         found[quad.triple] = None
     return tuple(found)
-
-
-def _without_entities(data: bytes, form: GraphFormat) -> tuple[bytes, GraphFormat]:
-    if form is RDF_XML and _DECLARATION.search(data):
-        raise BadRdf(
-            "The document declares a document type or entities, which are not expanded here.",
-            where="body",
-            remedy="Write the IRIs in full, or send Turtle.",
-        )
-    return data, form

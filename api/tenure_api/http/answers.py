@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
 
-from pyoxigraph import Quad, RdfFormat
+from pyoxigraph import Quad
 from starlette.responses import Response
 
 from tenure.errors import TenureError
@@ -17,6 +17,7 @@ from tenure.store.formats import (
     JSON_LD,
     N_QUADS,
     N_TRIPLES,
+    RDF_XML,
     TRIG,
     TSV,
     TURTLE,
@@ -35,13 +36,6 @@ if TYPE_CHECKING:
     from tenure_api.service import Service
 
 ROWS: Final[tuple[ResultFormat, ...]] = (JSON, XML, CSV, TSV)
-RDF_XML: Final = GraphFormat(
-    "rdf",
-    "application/rdf+xml",
-    ".rdf",
-    RdfFormat.RDF_XML,
-    other_names=("rdf+xml", "rdfxml", "xml"),
-)
 GRAPHS: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 QUERY_GRAPHS: Final[tuple[GraphFormat, ...]] = (*GRAPHS, TRIG, N_QUADS)
 """What a CONSTRUCT may be written in; in TriG and N-Quads it stands outside any named graph."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 from starlette.responses import Response
 
-from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE
+from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from tenure.terms import RDF_TYPE, RDFS_LABEL, XSD_INTEGER
-from tenure_api.http.answers import QUERY_GRAPHS, RDF_XML, VARY
+from tenure_api.http.answers import QUERY_GRAPHS, VARY
 from tenure_api.http.negotiation import choose, own_address
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from tenure.cli.options import chosen_format
-from tenure.errors import Findings
+from tenure.errors import BadInput, Findings
 from tenure.validate import REPORT_FORMATS, Severity, without_accepted, write_baseline
 from tenure.validate.faces import AnyReport
 from tenure.validate.report import Report
@@ -41,9 +41,12 @@ def print_report(report: AnyReport, form: str, fail_on: Severity = Severity.VIOL
     """Print a report in one of :data:`FORMATS`.
 
     Raises:
-        typer.Exit: with the code for findings, where one is as bad as ``fail_on``.
+        typer.Exit: with the code for findings, where one is as bad as ``fail_on``, and with that
+            for bad input, where something that was asked for was not looked at.
     """
     typer.echo(REPORT_FORMATS[form].write(report, fail_on), nl=False)
+    if isinstance(report, Report) and report.is_incomplete:
+        raise typer.Exit(BadInput.exit_code)
     if report.fails(fail_on):
         raise typer.Exit(Findings.exit_code)
 
@@ -56,7 +59,7 @@ def accept(report: Report, baseline: Path | None, write_to: Path | None) -> Repo
         BadInput: it cannot be read or written.
         typer.Exit: with the code 0, once a file was written.
     """
-    if write_to is not None:
+    if write_to is not None and not report.is_incomplete:
         count = write_baseline(write_to, report.findings)
         typer.echo(f"accepted: {count} finding{'' if count == 1 else 's'}, in {write_to}")
         raise typer.Exit

@@ -108,12 +108,24 @@ JSON_LD: Final = GraphFormat(
     other_names=("json-ld", "json"),
 )
 
+RDF_XML: Final = GraphFormat(
+    "rdf",
+    "application/rdf+xml",
+    ".rdf",
+    RdfFormat.RDF_XML,
+    other_extensions=(".owl",),
+    other_names=("rdf+xml", "rdfxml", "xml"),
+)
+
 RESULT_FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(
     {one.name: one for one in (JSON, XML, CSV, TSV)}
 )
 GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = MappingProxyType(
     {one.name: one for one in (TURTLE, N_TRIPLES, JSON_LD, TRIG, N_QUADS)}
 )
+"""What is read and written."""
+READ_FORMATS: Final = (*GRAPH_FORMATS.values(), RDF_XML)
+"""What files are read in."""
 
 
 def result_format(name: str) -> ResultFormat:
@@ -144,10 +156,10 @@ def graph_format_of(path: Path) -> GraphFormat:
     Raises :class:`~tenure.errors.BadParameter` where there is none.
     """
     suffix = path.suffix.lower()
-    for one in GRAPH_FORMATS.values():
+    for one in READ_FORMATS:
         if suffix == one.extension or suffix in one.other_extensions:
             return one
-    extensions = ", ".join(one.extension for one in GRAPH_FORMATS.values())
+    extensions = ", ".join(one.extension for one in READ_FORMATS)
     raise BadParameter(
         f"The extension {path.suffix!r} stands for no RDF format that can be read.",
         where=str(path),

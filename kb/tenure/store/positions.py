@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, GraphFormat
+from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, GraphFormat
 from tenure.store.positions_json import statements_of_json
 from tenure.store.positions_lines import Lines
 from tenure.store.positions_turtle import statements_of_turtle
@@ -188,10 +188,12 @@ def positions(
     """The places of what ``text`` states, or of what it states ``about`` some nodes.
 
     Without ``form`` it is read as Turtle or TriG, of which N-Triples and N-Quads are parts.
-    ``prefixes`` are those that it need not declare. A byte order mark counts for no column.
-    O(length of the text), in time and memory.
+    RDF/XML has none. ``prefixes`` are those that it need not declare. A byte order mark counts for
+    no column. O(length of the text), in time and memory.
     """
     text = text.removeprefix(_BYTE_ORDER_MARK)
+    if form is RDF_XML:
+        return Positions(text)
     if form is JSON_LD:
         return Positions(text, _about(about, statements_of_json(text)))
     if form in (N_TRIPLES, N_QUADS):

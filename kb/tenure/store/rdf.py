@@ -1,4 +1,4 @@
-"""Reading and writing RDF: Turtle, TriG, N-Triples, N-Quads and JSON-LD.
+"""Reading and writing RDF: Turtle, TriG, N-Triples, N-Quads, JSON-LD; RDF/XML is read too.
 
 Reading fetches nothing. Writing is deterministic: the same set of statements gives the same
 bytes, whatever their order and whatever their blank nodes are called.
@@ -25,13 +25,15 @@ from pyoxigraph import (
 from tenure.errors import BadInput, BadRdf, Refused, Where
 from tenure.inputs import read_input
 from tenure.store.answers import Term
-from tenure.store.formats import JSON_LD, GraphFormat, graph_format_of
+from tenure.store.formats import JSON_LD, RDF_XML, GraphFormat, graph_format_of
 from tenure.store.nesting import check_nesting
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:column|between columns) [^:]*: ")
 _PLACE_AGAIN: Final = re.compile(r" \(line \d+\)$")
+# The parser expands entities: a few hundred bytes become gigabytes (measured).
+_DECLARATION: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LONGEST_WORD: Final = 1 << 24
 _REMEDIES: Final = (
     ("has not been declared", "Declare it with @prefix at the top."),
@@ -91,6 +93,12 @@ def read_lazily(
     if not encoded.strip():
         return
     check_nesting(encoded, form, name)
+    if form is RDF_XML and _DECLARATION.search(encoded):
+        raise BadRdf(
+            "The document declares a document type or entities, which are not expanded here.",
+            where=name,
+            remedy="Write the IRIs in full, or use Turtle.",
+        )
     try:
         yield from parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True)
     except SyntaxError as error:

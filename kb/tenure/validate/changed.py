@@ -13,7 +13,7 @@ from typing import Final
 
 from tenure.errors import BadInput, BadParameter
 from tenure.validate.reading import Document
-from tenure.validate.report import Finding, Report
+from tenure.validate.report import NOT_READ, NOTHING_CHECKED, Finding, Report
 
 _HUNK: Final = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _TIMEOUT: Final = 60.0
@@ -70,14 +70,21 @@ def changes_since(revision: str, paths: Iterable[Path]) -> Changes:
 
 def only_changed(report: Report, documents: Iterable[Document], changes: Changes) -> Report:
     """The report with the findings on lines that differ, or about nodes of which a line differs."""
+    documents = list(documents)
     touched: dict[str, set[str]] = defaultdict(set)
     for document in documents:
         if changes.has(document.name):
             for block in document.positions.blocks():
                 if changes.touches(document.name, block.first, block.last):
                     touched[document.name].add(block.subject)
-    kept = tuple(one for one in report.findings if _concerns(one, touched, changes))
+    kept = tuple(
+        one
+        for one in report.findings
+        if one.rule in (NOTHING_CHECKED, NOT_READ) or _concerns(one, touched, changes)
+    )
     notes = list(report.notes)
+    if not any(changes.has(one.name) for one in documents):
+        notes.append(f"Nothing in these files changed since {changes.revision}.")
     left_out = len(report.findings) - len(kept)
     if left_out:
         notes.append(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from tenure.resources import data_dir
 from tenure.store.formats import graph_format
@@ -25,8 +26,11 @@ from tenure.validate.reading import (
     File,
     documents_in,
     files_in,
+    is_empty,
+    nothing_checked,
     read_bytes,
     read_files,
+    text_of,
 )
 from tenure.validate.report import Finding, Report, Severity
 from tenure.validate.shapes import Shapes, placed, shape_findings, store_of
@@ -37,6 +41,9 @@ from tenure.validate.sweeping import Sweep
 from tenure.validate.texts import RULES as TEXT_RULES
 from tenure.validate.texts import check_evidence
 
+SYNTAX: Final = "Syntax"
+# What a file that cannot be read might have said makes the difference to these.
+_FOLLOW_UPS: Final = frozenset(("DanglingReference", "GraphWithoutClaim", "ClaimWithoutGraph"))
 REGISTRY: Final = "entities.ttl"
 _HOUSE_STYLE: Final = "house-style.ttl"
 _PREFIXES: Final = "prefixes.ttl"
@@ -85,19 +92,19 @@ def validate_paths(
     findings: list[Finding] = []
     notes: list[str] = []
     counted: dict[str, int] = {}
-    files = files_in(paths, notes)
+    files = files_in(paths, notes, findings)
     large = SortedFiles()
     if shapes is None and are_large(files, held if conflicts is None else 4 * held):
         large = sorted_by_kind(files)
     rest = {path for path, _ in files} - {path for path, _ in large.facts}
-    given = read_files([one for one in files if one[0] in rest], notes, findings, progress)
+    given = read_files([one for one in files if one[0] in rest], findings, progress)
     terms = [one for one in given if one.is_ontology and not one.is_shapes]
     facts = [one for one in given if not one.is_ontology and not one.is_shapes]
     ontology = _ontology(terms, findings)
     if large.facts:
         beside = _large_context(large.facts, context)
         with LargeFacts(ontology, names or Names(), gate_shapes(), progress, held // 4) as read:
-            read_large(read, large.facts, beside, progress, findings, notes)
+            read_large(read, large.facts, beside, progress, findings)
             reduced, told = read.reduced()
         findings += [*_rule_findings(reduced, progress), *placed(reduced, told)]
         triples = read.triples + sum(len(one.quads) for one in given)
@@ -123,7 +130,12 @@ def validate_paths(
         findings += [one for one in evidence.findings if one.rule in TEXT_RULES]
         notes += [one for one in evidence.notes if one not in notes]
         counted.update(evidence.checked)
-    report = _report(given, facts, findings, notes, counted)
+    report = _report(given, facts, _of_what_was_read(findings, notes), notes, counted)
+    if not report.checked["triples"] and not any(one.rule == SYNTAX for one in findings):
+        report = replace(report, findings=(*report.findings, nothing_checked(paths)))
+    elif facts and shapes is None and not any(map(_is_under(names or Names()), facts)):
+        base = (names or Names()).base
+        report = replace(report, findings=(*report.findings, _nothing_under(base, facts[0].name)))
     if changes is None:
         return report
     progress(Step(Stage.PLACES, 0))
@@ -154,6 +166,8 @@ def validate_text(
     counted: dict[str, int] = {}
     document = read_bytes(data, graph_format(media_type), name, findings)
     given = [document] if document else []
+    if document and not document.quads:
+        findings.append(is_empty(name))
     if given:
         if registry is None:
             around = _read([context or data_dir("facts") / REGISTRY], findings)
@@ -274,8 +288,53 @@ def _registry(folder: Path) -> Path:
 
 
 def _read(paths: Iterable[Path], findings: list[Finding]) -> list[Document]:
-    """What parses in files and folders, whose left-out files are nobody's concern here."""
-    return documents_in(list(paths), [], findings)
+    """What parses in files and folders, whose left-out and empty files are nobody's concern."""
+    told: list[Finding] = []
+    documents = documents_in(list(paths), [], told)
+    findings += [one for one in told if one.rule == SYNTAX]
+    return documents
+
+
+def _of_what_was_read(findings: list[Finding], notes: list[str]) -> list[Finding]:
+    """The findings without those that an unreadable file alone may be the reason of."""
+    unread = sorted({one.file for one in findings if one.rule == SYNTAX})
+    if not unread:
+        return findings
+    kept = [one for one in findings if one.rule not in _FOLLOW_UPS]
+    if len(kept) < len(findings):
+        notes.append(
+            f"{len(findings) - len(kept)} findings are left out that may come of it that "
+            f"{', '.join(unread)} cannot be read."
+        )
+    return kept
+
+
+def _is_under(names: Names) -> Callable[[Document], bool]:
+    """Whether a document names anything whose IRI begins with the base."""
+
+    def holds(document: Document) -> bool:
+        own = (names.id_prefix, names.source_prefix, names.claim_prefix)
+        return any(
+            text_of(node).startswith(own)
+            for quad in document.quads
+            for node in (quad.subject, quad.object, quad.graph_name)
+            if isinstance(node, NamedNode)
+        )
+
+    return holds
+
+
+def _nothing_under(base: str, file: str) -> Finding:
+    return Finding(
+        file,
+        None,
+        "NothingUnderBase",
+        Severity.WARNING,
+        "",
+        f"No IRI in these files begins with the base {base}, so duplicates, dangling references "
+        "and conflicts were not found.",
+        "Name the base of the data with --base.",
+    )
 
 
 def _report(

@@ -73,11 +73,10 @@ def read_large(
     context: Sequence[File],
     progress: Progress,
     findings: list[Finding],
-    notes: list[str],
 ) -> int:
     """Reads files of facts and their context; the number of the given ones that parse.
 
-    What does not parse, and what is empty, goes to the lists. Progress is told in MiB.
+    What does not parse, and what is empty, goes to ``findings``. Progress is told in MiB.
     """
     files = [*given, *context]
     total = _size(files)
@@ -101,7 +100,7 @@ def read_large(
             continue
         count += is_given
         if not statements and is_given:
-            notes.append(is_empty(path))
+            findings.append(is_empty(str(path)))
     return count
 
 

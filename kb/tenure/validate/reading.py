@@ -19,7 +19,7 @@ from tenure.store.positions_words import NAMELESS, Stated
 from tenure.store.rdf import read_text
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.validate.progress import Progress, Stage, Step, unwatched
-from tenure.validate.report import Finding, Severity
+from tenure.validate.report import NOT_READ, NOTHING_CHECKED, Finding, Severity
 
 _SHACL: Final = "http://www.w3.org/ns/shacl#"
 _OWL_ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
@@ -171,39 +171,65 @@ def documents_in(
     Raises:
         NotFound: a path that does not exist.
     """
-    return read_files(files_in(paths, notes), notes, findings, progress)
+    return read_files(files_in(paths, notes, findings), findings, progress)
 
 
-def files_in(paths: Iterable[Path], notes: list[str]) -> list[File]:
+def files_in(
+    paths: Iterable[Path], notes: list[str], findings: list[Finding] | None = None
+) -> list[File]:
     """The RDF files named, and those in the folders named, without doubles.
 
-    What is left out goes to ``notes``. Raises :class:`~tenure.errors.NotFound` for a path that
+    What is left out of folders goes to ``notes``, what was named and cannot be read to
+    ``findings``. Raises :class:`~tenure.errors.NotFound` for a path that
     does not exist.
     """
-    found = {file.resolve(): (file, form) for path in paths for file, form in _files(path, notes)}
+    unread = findings if findings is not None else []
+    found = {
+        file.resolve(): (file, form) for path in paths for file, form in _files(path, notes, unread)
+    }
     return list(found.values())
 
 
 def read_files(
     files: Sequence[File],
-    notes: list[str],
     findings: list[Finding],
     progress: Progress = unwatched,
 ) -> list[Document]:
-    """The files that parse; what does not, and what is empty, goes to the lists."""
+    """The files that parse; what does not, and what is empty, goes to ``findings``."""
     read: list[Document] = []
     for number, (file, form) in enumerate(files):
         progress(Step(Stage.READING, number, len(files)))
         document = read_file(file, form, findings)
         if document and not document.quads:
-            notes.append(is_empty(file))
+            findings.append(is_empty(str(file)))
         read += [document] if document else []
     return read
 
 
-def is_empty(file: Path) -> str:
-    """The note of a file without any statement."""
-    return f"{file}: it holds no statement."
+def is_empty(name: str) -> Finding:
+    """The finding of a file without any statement."""
+    return Finding(
+        name,
+        None,
+        "EmptyFile",
+        Severity.WARNING,
+        "",
+        "It holds no statement.",
+        "Leave it out, or look what it should hold; JSON without a context states nothing.",
+    )
+
+
+def nothing_checked(paths: Iterable[Path], why: str = "there is no statement in it") -> Finding:
+    """The finding of a check that looked at nothing."""
+    return Finding(
+        ", ".join(map(str, paths)),
+        None,
+        NOTHING_CHECKED,
+        Severity.VIOLATION,
+        "",
+        f"Nothing was checked: {why}.",
+        "Give the path of RDF files, or of a folder that holds some.",
+    )
 
 
 def read_file(path: Path, form: GraphFormat, findings: list[Finding]) -> Document | None:
@@ -255,7 +281,9 @@ def unreadable(name: str, form: GraphFormat | None, error: BadInput, text: str =
     return Finding(name, line, "Syntax", violation, "", what, error.remedy, column, excerpt)
 
 
-def _files(path: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:
+def _files(
+    path: Path, notes: list[str], findings: list[Finding]
+) -> Iterator[tuple[Path, GraphFormat]]:
     if not path.exists():
         raise NotFound(
             "There is no such file or folder.",
@@ -272,13 +300,15 @@ def _files(path: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:
     if path.is_dir():
         yield from _below(path, path, notes)
         return
-    form = _format(path)
     # Whoever names a link may have it from somebody else: what it leads to is read as RDF if it
     # says that it is some, and a report does not print the lines of any other file.
-    if form is None or _format(path.resolve()) is None:
-        notes.append(f"{path}: left out, its extension stands for no RDF format.")
-    else:
-        yield path, form
+    try:
+        graph_format_of(path.resolve())
+        yield path, graph_format_of(path)
+    except BadParameter as error:
+        what, remedy = error.what, error.remedy
+        violation = Severity.VIOLATION
+        findings.append(Finding(str(path), None, NOT_READ, violation, "", what, remedy))
 
 
 def _below(folder: Path, named: Path, notes: list[str]) -> Iterator[tuple[Path, GraphFormat]]:
@@ -309,9 +339,16 @@ def leading_out(path: Path) -> str:
     return f"{path}: left out, it is a link that leads out of the folder, or to another one."
 
 
+def _has_context(path: Path) -> bool:
+    try:
+        return path.is_file() and b'"@context"' in path.read_bytes()
+    except OSError:
+        return False
+
+
 def _format(path: Path) -> GraphFormat | None:
-    # A folder of data holds JSON of many kinds; JSON-LD says so in its extension.
-    if path.suffix.lower() == ".json":
+    # A folder of data holds JSON of many kinds; JSON-LD says so in its extension or its context.
+    if path.suffix.lower() == ".json" and not _has_context(path):
         return None
     try:
         return graph_format_of(path)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.store.positions import Excerpt
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 from tenure.validate.results import SH, SHAPES, Result, named, of_rule
+
+NOTHING_CHECKED: Final = "NothingChecked"
+NOT_READ: Final = "NotRead"
+_NOT_DONE: Final = frozenset((NOTHING_CHECKED, NOT_READ))
 
 
 class Severity(Enum):
@@ -104,6 +108,11 @@ class Report:
     def fails(self, at: Severity) -> bool:
         """Whether some finding is as bad as that, or worse."""
         return any(one.severity.weight >= at.weight for one in self.findings)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something was asked for that was not looked at, or nothing was looked at."""
+        return any(one.rule in _NOT_DONE for one in self.findings)
 
     def in_files(self) -> Report:
         """The report with every finding at its place in a file, as it is."""

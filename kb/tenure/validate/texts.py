@@ -15,7 +15,7 @@ from tenure.errors import NotFound
 from tenure.inputs import leads_out, read_input
 from tenure.terms import OA_END, OA_START, PREFIXES, TN
 from tenure.validate.locating import best_place
-from tenure.validate.reading import Document, documents_in, leading_out
+from tenure.validate.reading import Document, documents_in, leading_out, nothing_checked
 from tenure.validate.report import Finding, Report, Severity
 from tenure.validate.results import SHAPES
 
@@ -87,8 +87,24 @@ def check_evidence(paths: Sequence[Path], sources_dir: Path) -> Report:
             if source.iri not in wrong_places:
                 counts["confirmed"] += len(set(source.passages) - wrong_places)
             findings += wrong
+    if not counts["pointers"] and not findings:
+        findings.append(nothing_checked(paths, "nothing in it points into a text"))
+    elif not counts["texts"] and not findings:
+        findings.append(_nothing_compared(sources_dir))
     files = tuple(one.name for one in documents)
     return Report(tuple(findings), tuple(notes), dict(counts), files)
+
+
+def _nothing_compared(sources_dir: Path) -> Finding:
+    return Finding(
+        str(sources_dir),
+        None,
+        "NothingCompared",
+        Severity.WARNING,
+        "",
+        "No text of any source that is pointed into is here.",
+        "Give the folder that holds <slug>/article.txt or <slug>.txt.",
+    )
 
 
 def _compare(source: _Source, copy: _Text) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, serialize
 
 from tenure.errors import BadParameter
-from tenure.store.formats import GraphFormat, graph_format
+from tenure.store.formats import RDF_XML, GraphFormat, graph_format
 from tenure.store.rdf import read_lazily
 from tenure.workers.tasks import TooMuchToRead
 
@@ -51,6 +51,8 @@ def _in_graphs(quads: list[Quad]) -> bool:
 
 def _form(media_type: str) -> GraphFormat:
     """The format of a media type, those included that files are not read in."""
+    if media_type == RDF_XML.media_type:
+        return RDF_XML
     try:
         return graph_format(media_type)
     except BadParameter:
