@@ -19,7 +19,7 @@ import typer
 import uvicorn
 import uvloop
 
-from tenure.catalog import Catalog
+from tenure.catalog import Catalog, Examples
 from tenure.errors import BadInput
 from tenure.knowledge import open_knowledge_base
 from tenure.store.damage import damage_told
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from tenure.knowledge import KnowledgeBase
     from tenure.workers.readers import Readers
     from tenure_api.operation.settings import Settings
 
@@ -118,7 +119,7 @@ def serve_command(
             executor = build_executor(kb, settings)
             app = create_app(kb, catalog, executor, access=access, settings=settings)
             address = _address(settings.host, listening.getsockname()[1])
-            typer.echo(_greeting(address, catalog, settings))
+            typer.echo(_greeting(address, kb, catalog, settings))
             # uvicorn raises the interrupt again after it has closed down in good order.
             with contextlib.suppress(KeyboardInterrupt):
                 _run(_Server(_configured(app, settings), app.state.readers), listening)
@@ -225,15 +226,17 @@ def _address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name and "[" not in name else f"http://{name}:{port}"
 
 
-def _greeting(address: str, catalog: Catalog, settings: Settings) -> str:
+def _greeting(address: str, kb: KnowledgeBase, catalog: Catalog, settings: Settings) -> str:
     """The address, three things to try, and who may."""
     reading = "open" if settings.open_reading else "for those with a key"
     writing = "for those with a key" if settings.writable else "off"
     lines = [f"Tenure is at {address}", "", "Try:", f"  {address}/   (in a browser)"]
     question = catalog.get(CANONICAL)
     if question is not None:
-        asked = urlencode(question.example, safe="/:")
-        lines.append(f"  curl '{address}/queries/{question.name}?{asked}'")
+        example = Examples(kb).of(question)
+        asked = urlencode(example, safe="/:")
+        if all(one.name in example for one in question.parameters if one.required):
+            lines.append(f"  curl '{address}/queries/{question.name}?{asked}'")
     lines += [
         f"  curl {address}/sparql --data-urlencode 'query=SELECT * {{ ?s ?p ?o }} LIMIT 3'",
         "",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from tenure.catalog import Examples
 from tenure.workers.tasks import TaskLimits
 from tenure_api.access.audit import Audit
 from tenure_api.access.who import Access
@@ -42,6 +43,7 @@ class Service:
     writing: FairShare
     sent: SentRdf
     executor: Executor
+    examples: Examples
 
 
 def build_service(
@@ -84,6 +86,7 @@ def build_service(
         writing=FairShare(),
         sent=SentRdf(kb, TaskLimits(settings.reading_seconds, settings.reading_memory_mb << 20)),
         executor=executor,
+        examples=Examples(kb),
     )
 
 

@@ -1,7 +1,7 @@
 """``/``: the canonical question, its answer and the reasons; and the page of problems.
 
-What is asked first, and about what, comes from the catalogue: the question's example. The form
-works without scripts.
+What is asked first is a question of the catalogue, about what there is in the base. The form works
+without scripts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tenure.catalog.kinds import of_the_kinds
 from tenure.errors import BadParameter, TenureError
 from tenure.store import Solutions
 from tenure.temporal import iso
@@ -71,7 +72,8 @@ class Form:
     @property
     def arguments(self) -> dict[str, str]:
         """The parameters of the question that the form asks."""
-        return {self.subject: self.chosen, self.relation: self.date}
+        given = {self.subject: self.chosen, self.relation: self.date}
+        return {name: value for name, value in given.items() if value}
 
     @property
     def query_string(self) -> str:
@@ -101,7 +103,7 @@ def router(service: Service) -> APIRouter:
 async def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
     form, asked, problem = await run_in_threadpool(_asked, service, query, request)
     made: Callable[[], Answer] | None = None
-    if problem is None:
+    if problem is None and form.chosen:
         question = Question(query, form.arguments, form.policy or None)
         try:
             made = await answer_to(request, service, question, service.limits.rows)
@@ -154,13 +156,14 @@ def _rendered(
             "page": f"/queries/{query.name}?{form.query_string}&format=html",
         },
         catalog=service.catalog,
+        claims=len(service.kb.claims),
     )
     return HTMLResponse(page, problem["status"] if problem else 200, VARY)
 
 
 def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> Form:
-    """The form as it was sent, or, where a part is missing, as the question's example has it."""
-    example = query.example
+    """The form as it was sent, or, where a part is missing, as an example of the base has it."""
+    example = service.examples.of(query)
     subject = next(one.name for one in query.parameters if one.type == "entity" and one.required)
     relations = [name for name in _RELATIONS if name in {one.name for one in query.parameters}]
     chosen = values.get(subject, example.get(subject, ""))
@@ -179,27 +182,12 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
         )
     date = values.get(relation, values.get(_DATE, example.get(usual, "")))
     registry, names = service.kb.registry, service.kb.names
-    choices = [
-        (names.short(iri), registry.label(iri))
-        for iri in _like(service, example.get(subject, ""))[:MOST_SUGGESTED]
-    ]
-    # Facts of one's own need not know what the question's example is about.
-    if choices and subject not in values and names.entity_iri(chosen) not in registry:
-        chosen = choices[0][0]
-    if chosen not in {value for value, _ in choices}:
+    parameter = next(one for one in query.parameters if one.name == subject)
+    iris = sorted(of_the_kinds(service.kb, parameter), key=lambda iri: (registry.label(iri), iri))
+    choices = [(names.short(iri), registry.label(iri)) for iri in iris[:MOST_SUGGESTED]]
+    if chosen and chosen not in {value for value, _ in choices}:
         choices.insert(0, (chosen, chosen))
     return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
-
-
-def _like(service: Service, slug: str) -> Sequence[str]:
-    """The entities of the kind of one, by label; of one that is not known, those named like it."""
-    registry, names = service.kb.registry, service.kb.names
-    kind = registry.kind(names.entity_iri(slug))
-    if kind:
-        return registry.by_kind[kind]
-    start = f"{slug.partition('/')[0]}/"
-    alike = (iris for iris in registry.by_kind.values() if names.short(iris[0]).startswith(start))
-    return next(alike, ())
 
 
 def _found(service: Service, form: Form, answer: Answer, asked: int | None) -> list[Found]:

@@ -14,10 +14,12 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from tenure.catalog.kinds import of_the_kinds, wanted_classes
 from tenure.catalog.why import MEDIA_TYPE
 from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
 from tenure.store.formats import JSON, media_types
+from tenure.terms import local_name
 from tenure_api.http.answers import ROWS, VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, choose, wants_page
 from tenure_api.http.parameters import (
@@ -56,6 +58,7 @@ _KINDS = {
     "time": "An EDTF value (`2020-01-03`, `2019-11`), or an event or a source by slug or IRI.",
     "claim": "A claim: `<source>/<number>` or its IRI.",
     "text": "Words.",
+    "class": "A class of the ontology, by name.",
 }
 
 
@@ -76,7 +79,7 @@ def router(service: Service) -> APIRouter:
         if wants_page(request):
             page = service.pages.render("queries.html", here="/queries", catalog=service.catalog)
             return HTMLResponse(page, headers=VARY)
-        told = [_told(query) for query in service.catalog.values()]
+        told = [_told(service, query) for query in service.catalog.values()]
         return JSONResponse({"queries": told}, headers=VARY)
 
     told = responses(
@@ -169,7 +172,7 @@ async def _page(
         problem = describe(error)
     shown = {
         "query": query,
-        "fields": [_field(one, values, query.example) for one in query.parameters],
+        "values": values,
         "policy": values.get(POLICY, ""),
         "base_query": urlencode(values) + "&" if values else "",
         "why": why,
@@ -191,9 +194,15 @@ def _rendered(
         found = make() if make else None
     except TenureError as error:
         problem = describe(error)
-    slugs = _suggestions(service, query)
+    example = service.examples.of(query)
     page = service.pages.render(
-        "query.html", here="/queries", slugs=slugs, grid=found, problem=problem, **shown
+        "query.html",
+        here="/queries",
+        fields=[_field(service, one, shown["values"], example) for one in query.parameters],
+        example=urlencode(example, safe="/:"),
+        grid=found,
+        problem=problem,
+        **shown,
     )
     return HTMLResponse(page, problem["status"] if problem else 200, VARY)
 
@@ -241,29 +250,33 @@ def _notes(asked: Question) -> dict[str, str]:
     return {column.name: column.description for column in asked.query.columns}
 
 
-def _field(one: Parameter, values: Mapping[str, str], example: Mapping[str, str]) -> dict[str, Any]:
-    # A page without values shows a question that has an answer; one with values shows those.
-    value = values.get(one.name, "") if values else example.get(one.name, one.default or "")
+def _field(
+    service: Service, one: Parameter, values: Mapping[str, str], example: Mapping[str, str]
+) -> dict[str, Any]:
+    # What a field shows is what was asked; what could be asked is shown as an example only.
     return {
         "name": one.name,
         "type": one.type,
         "required": one.required,
         "description": one.description,
-        "value": value,
+        "value": values.get(one.name, one.default or ""),
+        "example": example.get(one.name, ""),
+        "choices": _suggestions(service, one),
     }
 
 
-def _suggestions(service: Service, query: CatalogQuery) -> list[dict[str, str]]:
-    if all(one.type != "entity" for one in query.parameters):
+def _suggestions(service: Service, one: Parameter) -> list[tuple[str, str]]:
+    """What a field offers: the entities or classes that it takes, with their names."""
+    kb = service.kb
+    if one.type == "class":
+        below = {iri for cls in wanted_classes(one) for iri in kb.schema.subclasses(cls)}
+        return sorted((local_name(iri), kb.schema.label(iri)) for iri in below)
+    if one.type != "entity" or len(kb.registry) > MOST_SUGGESTED:
         return []
-    registry = service.kb.registry
-    if len(registry) > MOST_SUGGESTED:
-        return []
-    names = service.kb.names
-    return [{"slug": names.short(iri), "label": registry.label(iri)} for iri in registry]
+    return [(kb.names.short(iri), kb.registry.label(iri)) for iri in of_the_kinds(kb, one)]
 
 
-def _told(query: CatalogQuery) -> dict[str, Any]:
+def _told(service: Service, query: CatalogQuery) -> dict[str, Any]:
     return {
         "name": query.name,
         "title": query.title,
@@ -276,6 +289,7 @@ def _told(query: CatalogQuery) -> dict[str, Any]:
                 "type": one.type,
                 "required": one.required,
                 "default": one.default,
+                "kinds": list(one.kinds),
                 "description": one.description,
             }
             for one in query.parameters
@@ -283,7 +297,7 @@ def _told(query: CatalogQuery) -> dict[str, Any]:
         "columns": [
             {"name": column.name, "description": column.description} for column in query.columns
         ],
-        "example": dict(query.example),
+        "example": dict(service.examples.of(query)),
     }
 
 
@@ -299,7 +313,6 @@ def _parameters(query: CatalogQuery) -> list[dict[str, Any]]:
             f"{one.description} {_KINDS.get(one.type, '')}".strip(),
             required=one.required,
             default=one.default,
-            example=query.example.get(one.name),
         )
         for one in query.parameters
     ]

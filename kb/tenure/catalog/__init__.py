@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenure.catalog.asking import ask, plan
+from tenure.catalog.examples import Examples
 from tenure.catalog.header import Absence, Column, Grounds, Parameter
 from tenure.catalog.query import Catalog, CatalogQuery
 from tenure.catalog.why import (
@@ -19,6 +20,7 @@ __all__ = [
     "Catalog",
     "CatalogQuery",
     "Column",
+    "Examples",
     "Explained",
     "ExplainedRow",
     "Grounds",

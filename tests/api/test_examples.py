@@ -1,0 +1,111 @@
+"""Forms and examples are of the base that is served, and a form applies what it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from tests.conflicting import made_up_conflicts
+from tests.service import app_over
+
+from tenure.catalog import Catalog, Examples
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+
+HTML = {"accept": "text/html"}
+ARTICLE = ("pmu-deputy-head", "shamkhani", "us-strike", "jpost", "iran")
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_up_conflicts(tmp_path_factory.mktemp("made-up") / "facts")
+
+
+@pytest.fixture(scope="module")
+def other(facts: Path, catalog: Catalog) -> Iterator[TestClient]:
+    with TestClient(app_over(open_knowledge_base(facts), catalog)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "entities.ttl").write_text(
+        "@prefix tn: <https://w3id.org/tenure/ontology#> .\n", encoding="utf-8"
+    )
+    with TestClient(app_over(open_knowledge_base(folder), catalog)) as client:
+        yield client
+
+
+def fields(page: str) -> dict[str, str]:
+    """What the fields of a form are filled in with."""
+    inputs = re.findall(r'<input id="([a-z-]+)" name="[a-z-]+" value="([^"]*)"', page)
+    return {name: value for name, value in inputs if value}
+
+
+def test_a_page_without_arguments_shows_none_as_asked(other: TestClient, catalog: Catalog) -> None:
+    for query in catalog.values():
+        page = other.get(f"/queries/{query.name}", headers=HTML)
+        assert page.status_code == 200, query.name
+        given = {one.name: one.default for one in query.parameters if one.default}
+        assert fields(page.text) == given, query.name
+
+
+def test_what_is_shown_is_applied(client: TestClient) -> None:
+    for address in ("/queries/events", "/queries/stances"):
+        asked_of_all = client.get(address, headers=HTML).text
+        rows = client.get(address).json()["results"]["bindings"]
+        assert rows
+        assert asked_of_all.count("<tr>") == len(rows) + 1
+    given = {"from": "2019-12-21", "to": "2020-01-03"}
+    page = client.get("/queries/events", params=given, headers=HTML).text
+    assert fields(page) == given
+    assert 'placeholder="e.g. 2019-12-21"' in page
+
+
+def test_every_example_is_of_the_base(other: TestClient, catalog: Catalog) -> None:
+    listed = {one["name"]: one for one in other.get("/queries").json()["queries"]}
+    found = 0
+    for query in catalog.values():
+        example = listed[query.name]["example"]
+        assert not any(word in value for value in example.values() for word in ARTICLE), example
+        needed = [one.name for one in query.parameters if one.required]
+        if all(name in example for name in needed):
+            answer = other.get(f"/queries/{query.name}", params=example)
+            assert answer.status_code == 200, (query.name, example)
+            found += bool(answer.json()["results"]["bindings"])
+        page = other.get(f"/queries/{query.name}", headers=HTML).text
+        assert not any(word in page.split("<h2>Columns")[0] for word in ARTICLE), query.name
+    assert found > 15
+
+
+def test_the_home_page_asks_what_there_is(other: TestClient) -> None:
+    page = other.get("/", headers=HTML)
+    assert page.status_code == 200
+    assert "Ada Brook" in page.text or "Cy Dale" in page.text
+    (asked,) = re.findall(
+        r"curl &#39;[^?]*(\?[^&]*&amp;[^&]*)&#39;|curl '[^?]*(\?[^']*)'", page.text
+    )
+    address = "".join(asked).replace("&amp;", "&")
+    assert other.get(f"/queries/office-holders{address}").json()["results"]["bindings"]
+
+
+def test_an_empty_base_says_that_it_is_empty(empty: TestClient, catalog: Catalog) -> None:
+    page = empty.get("/", headers=HTML)
+    assert page.status_code == 200
+    assert "This base knows of no office yet" in page.text
+    for query in catalog.values():
+        shown = empty.get(f"/queries/{query.name}", headers=HTML)
+        assert shown.status_code == 200
+        assert fields(shown.text) == {}
+    assert all(not one["example"] for one in empty.get("/queries").json()["queries"])
+
+
+def test_in_the_facts_of_tenure_they_are_those_of_the_headers(
+    kb: KnowledgeBase, catalog: Catalog
+) -> None:
+    examples = Examples(kb)
+    for query in catalog.values():
+        assert examples.of(query) == query.example
