@@ -352,3 +352,14 @@ def test_export_to_where_nothing_can_be_written(run: Run, tmp_path: Path) -> Non
     result = run("export", "nq", "--at", "2015", "--output", tmp_path / "no" / "such" / "folder")
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
+
+
+def test_what_only_a_deprecated_claim_tells_is_left_out_and_listed(run: Run) -> None:
+    tenure = "tenure/haider-al-abadi--iraq-caretaker-prime-minister"
+    refused = run("explain", tenure)
+    assert refused.exit_code == 2
+    assert "claim/rasa-449517/11" in refused.stderr
+    assert "claims of rank deprecated do not count under the policy" in refused.stderr
+    taken = run("explain", tenure, "--policy", "every-rank")
+    assert taken.exit_code == 0
+    assert taken.stdout.splitlines()[1] == f"{tenure}: certain, settled"

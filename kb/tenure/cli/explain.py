@@ -100,7 +100,7 @@ def _occurrence(kb: KnowledgeBase, thing: str, policy: Policy) -> str:
         if iri in kb.around([iri], policy).occurrences:
             return iri
     # Worth a second fusion only here, where the answer is going to be an error.
-    everything = kb.around(candidates, kb.policy("modalities=all")).occurrences
+    everything = kb.around(candidates, kb.policy("modalities=all;ranks=all")).occurrences
     for iri in candidates:
         if iri in everything:
             return iri
