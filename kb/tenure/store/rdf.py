@@ -26,7 +26,9 @@ from tenure.errors import BadInput, BadRdf, Refused, Where
 from tenure.inputs import read_input
 from tenure.store.answers import Term
 from tenure.store.formats import JSON_LD, RDF_XML, GraphFormat, graph_format_of
+from tenure.store.json_numbers import put_back, with_stand_ins
 from tenure.store.nesting import check_nesting
+from tenure.store.xml_literals import with_literals
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -99,8 +101,14 @@ def read_lazily(
             where=name,
             remedy="Write the IRIs in full, or use Turtle.",
         )
+    if form is RDF_XML:
+        encoded = with_literals(encoded)
+    stand_ins: Mapping[int, int] = {}
+    if form is JSON_LD:
+        encoded, stand_ins = with_stand_ins(encoded)
     try:
-        yield from parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True)
+        quads = parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True)
+        yield from put_back(quads, stand_ins) if stand_ins else quads
     except SyntaxError as error:
         raise _unparsed(encoded, form, name, error) from error
     except MemoryError as error:

@@ -53,6 +53,11 @@ class WellFormed:
         if _UNREADABLE.search(self._before + data):
             raise Unwritable("XML cannot write one of its characters or properties")
         self._before = data[-_LONGEST_NAME:]
+        if b"\r" in data:
+            # Whoever reads XML takes a carriage return for the end of a line (section 2.11); the
+            # engine ends its own lines otherwise, so that each is a character of some text.
+            self._output.write(data.replace(b"\r", b"&#xD;"))
+            return len(data)
         return self._output.write(data)
 
     def flush(self) -> None:
