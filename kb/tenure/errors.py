@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,22 @@ class BadRdf(BadInput):
     """RDF that does not parse."""
 
     title = "Malformed RDF"
+
+
+class NothingTakenIn(BadInput):
+    """A document that says nothing, where something was to be checked or written."""
+
+    title = "Nothing was taken in"
+
+    @classmethod
+    def of(cls, document: str = "body") -> Self:
+        """The error for a document of that name."""
+        return cls(
+            "The document holds no statement.",
+            where=document,
+            remedy="Send RDF that states something; keys of JSON mean nothing without an @context "
+            "that defines them.",
+        )
 
 
 class BadParameter(BadInput):

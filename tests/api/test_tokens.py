@@ -160,6 +160,15 @@ def test_a_token_that_is_not_good_for_this_service(
     assert know(issuer.token()) is not None
 
 
+@pytest.mark.parametrize(
+    "sub",
+    ["", " ", "\t", "\u00a0", "ada\n", " ada", "a\x00b", "a\u2028b", "\u202eada", "a" * 256],
+)
+def test_a_token_that_names_nobody(issuer: Issuer, know: Know, sub: str) -> None:
+    assert know(issuer.token(sub=sub)) is None
+    assert know(issuer.token(sub="ada roe|1")) is not None
+
+
 def test_clocks_may_differ_by_the_leeway_and_no_more(issuer: Issuer, know: Know) -> None:
     now = int(time.time())
     assert know(issuer.token(exp=now - 10, nbf=now + 10)) is not None

@@ -35,6 +35,7 @@ _TIME_OUT: Final = 5.0
 _KEEP: Final = 3600.0
 _PAUSE: Final = 10.0
 _LONGEST_DOCUMENT: Final = 1_000_000
+_LONGEST_NAME: Final = 255
 _KINDS: Final = frozenset(("jwt", "at+jwt", "application/at+jwt"))
 
 
@@ -106,7 +107,9 @@ class Tokens:
         except (jwt.PyJWTError, RecursionError):
             # The last one is what brackets within brackets do to a reader of JSON.
             return None
-        name = str(claims["sub"])
+        name = claims["sub"]
+        if not _is_name(name):
+            return None
         return Principal(name, self._scopes(claims), "token", f"{self._issuer} {name}")
 
     def _scopes(self, claims: Mapping[str, Any]) -> frozenset[str]:
@@ -170,3 +173,13 @@ class Tokens:
         if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
             raise IssuerUnreachable(f"{address} gives keys over {parts.scheme!r}")
         return cast("str", keys)
+
+
+def _is_name(sub: object) -> bool:
+    """Whether a subject names somebody whom a log can tell from others.
+
+    At most 255 characters (OpenID Connect Core 1.0, section 2).
+    """
+    if not isinstance(sub, str) or not 0 < len(sub) <= _LONGEST_NAME:
+        return False
+    return sub.isprintable() and not sub.startswith(" ") and not sub.endswith(" ")

@@ -17,12 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tenure.errors import BadParameter, NotFound
+from tenure.errors import BadParameter, NotFound, NothingTakenIn
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
 from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
 from tenure.transactions.update import touchable
 from tenure_api.access.who import READ, WRITE, client_of, require
-from tenure_api.graph_store.bodies import Documents, read_graphs, triples_of
+from tenure_api.graph_store.bodies import Documents, read_graphs, says_nothing, triples_of
 from tenure_api.graph_store.names import ADDRESS, Target, address_of, target_of
 from tenure_api.graph_store.told import told_of
 from tenure_api.http.answers import QUERY_GRAPHS, VARY
@@ -129,6 +129,8 @@ async def _put(request: Request, service: Service, target: Target) -> Response:
     graph = _named(target, service, "PUT")
     documents = await read_graphs(request, service.limits)
     triples = await _triples_sent(request, service, documents, graph)
+    if not triples and says_nothing(documents):
+        raise NothingTakenIn.of()
     return await _write(request, service, target, GraphChange("put", graph, triples))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 
@@ -35,8 +36,15 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
+
+
 class Envelope:
-    """Middleware that adds :data:`SECURITY_HEADERS` where a route has not set its own."""
+    """Middleware that adds :data:`SECURITY_HEADERS` where a route has not set its own.
+
+    Redirects lead to places of this service, and name no host: the one that the framework would
+    name is what the client sent, and a cache could give it to others.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -53,9 +61,18 @@ class Envelope:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if message["status"] in _REDIRECTS and "location" in headers:
+                    headers["location"] = _on_this_host(headers["location"])
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
         inner = {**scope, "method": "GET", ONLY_HEAD: True} if head else scope
         await self.app(inner, receive, send_in_envelope)
+
+
+def _on_this_host(location: str) -> str:
+    """The path of an address, and what follows it; never one that begins as a host's would."""
+    parts = urlsplit(location)
+    path = "/" + parts.path.replace("\\", "%5C").lstrip("/")
+    return urlunsplit(("", "", path, parts.query, parts.fragment))

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from tenure.errors import BadInput
+from tenure.errors import BadInput, NothingTakenIn
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.given import knowledge_of
@@ -51,6 +51,8 @@ def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[
     report = validate_text(
         data, form.media_type, registry=lambda _: registry, names=names, conflicts=conflicts
     )
+    if report.conforms and not report.checked.get("triples"):
+        raise NothingTakenIn.of()
     if not report.conforms or not (told["at"] or told["every_change"]):
         listed = shortened(report, told["most_findings"])
         answer(write(listed, Severity.VIOLATION).encode())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from tenure.errors import NothingTakenIn
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
@@ -34,6 +35,7 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
 
     Raises:
         BadInput: a body that does not parse, or a graph whose name is no IRI.
+        NothingTakenIn: a document without a statement, or none to be added to a graph.
         BadQuery: an update that does not parse.
         Refused: what would have to be fetched.
     """
@@ -46,6 +48,8 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
         if read is None:
             read = read_text(change.data, change.format, name=change.name)
         added = list(read)
+        if not added:
+            raise NothingTakenIn.of(change.name)
         if change.graph is not None:
             graph = graph_named(change.graph)
             added = [_in(graph, one) if one.graph_name == DEFAULT else one for one in added]
@@ -54,6 +58,8 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
             added = [_in(users, one) if is_users(one, kb.names) else one for one in added]
         return _settled(kb, (), added)
     if isinstance(change, GraphChange):
+        if change.verb == "post" and not change.triples:
+            raise NothingTakenIn.of()
         return _settled(kb, *_of_graph(kb, change))
     gone, come = ask_update(kb, change)
     users = kb.names.default_graph
