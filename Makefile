@@ -14,7 +14,7 @@ DEV := $(VENV)/.set-up-to-develop
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test suite lint types layers wheel check bench fuzz hostile crash freeze clean moved
+.PHONY: help demo test suite lint types layers wheel check bench fuzz hostile crash golden freeze clean moved
 
 help: ## Show this list.
 	@echo "Tenure. make TARGET, where TARGET is one of:"
@@ -56,6 +56,9 @@ hostile: $(DEV) ## Try hostile queries for longer.
 
 crash: $(DEV) ## Kill a writing process and a server at random moments (KILLS=300 SEED=…).
 	@CRASH_KILLS=$(or $(KILLS),300) CRASH_SEED=$(or $(SEED),tenure) $(BIN)/pytest -n 0 tests/crash $(ARGS)
+
+golden: $(DEV) ## Ask every question of every face, show what differs (ARGS=--write keeps it).
+	@$(BIN)/python -m tests.golden $(ARGS)
 
 freeze: ## Resolve the dependencies anew and write constraints.txt.
 	@PYTHON='$(PYTHON)' sh .ci/freeze.sh
