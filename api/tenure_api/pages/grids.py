@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from tenure_api.pages.said import Said, said
 
 if TYPE_CHECKING:
-    from tenure.catalog import Explained, RowReason
+    from tenure.catalog import Emptiness, Explained, RowReason
     from tenure.knowledge import KnowledgeBase
     from tenure.store.answers import Row
     from tenure.world import World
@@ -53,6 +53,8 @@ class Grid:
     explained: bool = False
     suffix: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
+    nothing: Emptiness | None = None
+    query: str = ""
 
     def note(self, column: str) -> str:
         """What the catalogue says of a column; empty where it says nothing."""
@@ -99,4 +101,4 @@ def explained_grid(
         told += [claim.iri for claim in row.why.claims]
         shown = said(kb, world, [kb.claims[iri] for iri in dict.fromkeys(told)])
         made.append(GridRow(row.terms, None, RowWhy(row.why, shown)))
-    return Grid(answer.variables, made, answer.more, False, suffix, notes)
+    return Grid(answer.variables, made, answer.more, False, suffix, notes, answer.nothing)

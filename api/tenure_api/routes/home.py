@@ -28,13 +28,13 @@ from tenure_api.http.parameters import POLICY, read_parameters
 from tenure_api.http.problems import describe, kinds
 from tenure_api.pages.grids import EXPLAINED
 from tenure_api.routes.asking import Question, answer_to
-from tenure_api.routes.queries import MOST_SUGGESTED
+from tenure_api.routes.queries import MOST_SUGGESTED, emptiness_of
 from tenure_api.routes.reasons import Reasoned, reasoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tenure.catalog import CatalogQuery
+    from tenure.catalog import CatalogQuery, Emptiness
     from tenure.store import Answer
     from tenure.world import Moment
     from tenure_api.service import Service
@@ -137,13 +137,19 @@ def _rendered(
     problem: dict[str, Any] | None,
 ) -> Response:
     found: list[Found] = []
+    nothing: Emptiness | None = None
     try:
         if made is not None:
             found = _found(service, form, made(), asked)
+            if not found:
+                asked_for = Question(query, form.arguments, form.policy or None)
+                nothing = emptiness_of(service, asked_for)
     except TenureError as error:
         problem = describe(error)
     page = service.pages.render(
         "home.html",
+        nothing=nothing,
+        query_name=query.name,
         here="/",
         form=form,
         question=_question(service, form),

@@ -6,6 +6,7 @@ here, without a line of code.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from tenure.catalog import why_empty
 from tenure.catalog.kinds import of_the_kinds, wanted_classes
 from tenure.catalog.why import MEDIA_TYPE
 from tenure.errors import BadParameter, TenureError
@@ -42,7 +44,7 @@ from tenure_api.routes.asking import Question, answer_to, reasons_for, rows_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    from tenure.catalog import CatalogQuery, Explained, Parameter
+    from tenure.catalog import CatalogQuery, Emptiness, Explained, Parameter
     from tenure.store import Answer
     from tenure_api.pages.grids import Grid
     from tenure_api.service import Service
@@ -225,13 +227,14 @@ def _grid_of_reasons(service: Service, asked: Question, made: Callable[[], Expla
     told |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
     world = kb.around(told, chosen)
     suffix, notes = _under(asked), _notes(asked)
-    return explained_grid(explained, kb, world, suffix=suffix, notes=notes)
+    found = explained_grid(explained, kb, world, suffix=suffix, notes=notes)
+    return replace(found, query=asked.query.name)
 
 
 def _grid_of_rows(service: Service, asked: Question, made: Callable[[], Answer]) -> Grid:
     answer = made()
     assert isinstance(answer, Solutions)
-    return grid(
+    found = grid(
         answer.variables,
         answer,
         most=service.limits.rows,
@@ -240,6 +243,17 @@ def _grid_of_rows(service: Service, asked: Question, made: Callable[[], Answer])
         suffix=_under(asked),
         notes=_notes(asked),
     )
+    return (
+        found
+        if found.rows
+        else replace(found, nothing=emptiness_of(service, asked), query=asked.query.name)
+    )
+
+
+def emptiness_of(service: Service, asked: Question) -> Emptiness:
+    """What to say of a question that was answered without rows."""
+    policy = service.kb.policy(asked.policy)
+    return why_empty(service.kb, asked.query, asked.arguments, policy)
 
 
 def _under(asked: Question) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from tenure.catalog.nothing import possible_graphs
 from tenure.errors import BadParameter, TenureError
 from tenure.store import inspect
 from tenure.transactions import UpdateChange
@@ -40,7 +42,9 @@ from tenure_api.sparql.told import (
 from tenure_api.writing.changes import told, write
 
 if TYPE_CHECKING:
-    from tenure.store import QueryPlan
+    from collections.abc import Callable
+
+    from tenure.store import Answer, QueryPlan
     from tenure_api.service import Service
 
 ALLOWED: Final = {"Allow": "GET, HEAD, POST, OPTIONS"}
@@ -175,9 +179,31 @@ async def _on_a_page(request: Request, service: Service, asked: Asked) -> Respon
                 graphs=lambda: _graphs_of(asked),
             )
             found = await first_rows(request, service.executor, ready, service.limits.rows)
+            possible = await _possible(request, service, asked)
     except TenureError as error:
         return page(service, asked, problem=describe(error))
-    return Streamed(lambda _: page(service, asked, found()))
+    return Streamed(lambda _: page(service, asked, found(), possible=possible))
+
+
+async def _possible(
+    request: Request, service: Service, asked: Asked
+) -> Callable[[], Answer] | None:
+    """The same asked of what was possible on its days; None where it asks about no certain day."""
+    graphs = possible_graphs(
+        service.kb, asked.query, asked.default_graphs or None, asked.named_graphs or None
+    )
+    if graphs is None:
+        return None
+    wider = replace(asked, default_graphs=tuple(graphs[0]), named_graphs=tuple(graphs[1]))
+    ready = await service.executor.ready(
+        (wider, "page"),
+        lambda: _planned(service, wider),
+        IN_LINES,
+        lambda: None,
+        client=client_of(request),
+        graphs=lambda: _graphs_of(wider),
+    )
+    return await first_rows(request, service.executor, ready, service.limits.rows)
 
 
 def _tag(service: Service, asked: Asked, wanted: Wanted, instance: str) -> str:

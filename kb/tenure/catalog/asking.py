@@ -108,9 +108,14 @@ def bound(
     return Bound(given, row, moments)
 
 
+def without_blanks(arguments: Mapping[str, str]) -> dict[str, str]:
+    """The arguments that say something."""
+    return {name: value.strip() for name, value in arguments.items() if value and value.strip()}
+
+
 def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
     known = {parameter.name: parameter for parameter in query.parameters}
-    given = {name: value.strip() for name, value in arguments.items() if value and value.strip()}
+    given = without_blanks(arguments)
     for name, value in given.items():
         # A command line can hand over bytes that are no text, as lone surrogates.
         if value.encode(errors="ignore").decode() != value:

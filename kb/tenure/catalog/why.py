@@ -14,6 +14,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from tenure.catalog.asking import Bound, bound, planned
+from tenure.catalog.nothing import Emptiness, why_empty
 from tenure.catalog.query import CatalogQuery
 from tenure.claims import Policy
 from tenure.explain import (
@@ -92,11 +93,15 @@ class ExplainedRow:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An answer whose rows are explained; ``more`` is set where only the first ones are given."""
+    """An answer whose rows are explained; ``more`` is set where only the first ones are given.
+
+    ``nothing`` is set where there are no rows.
+    """
 
     variables: tuple[str, ...]
     rows: tuple[ExplainedRow, ...]
     more: bool
+    nothing: Emptiness | None = None
 
     def to_json(self) -> str:
         """The answer in the form of SPARQL results, with a member ``why`` in each row."""
@@ -111,7 +116,12 @@ class Explained:
             }
             for row in self.rows
         ]
-        told = {"head": {"vars": list(self.variables)}, "results": {"bindings": bindings}}
+        told: dict[str, Any] = {
+            "head": {"vars": list(self.variables)},
+            "results": {"bindings": bindings},
+        }
+        if self.nothing is not None:
+            told["nothing"] = self.nothing.to_dict()
         return json.dumps(told, ensure_ascii=False)
 
 
@@ -159,6 +169,7 @@ def _explained(
         tuple(column.name for column in query.columns),
         tuple(ExplainedRow(terms, reasons.of(terms, list(iris))) for terms, iris in taken),
         len(taken) < len(rows),
+        None if rows else why_empty(kb, query, asked.given, policy),
     )
 
 

@@ -24,7 +24,7 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.cli.output import ROW_FORMATS, Shortener, print_answer, print_table
+from tenure.cli.output import ROW_FORMATS, Shortener, print_answer, print_emptiness, print_table
 from tenure.cli.reasons import print_explained
 
 _COMMON: dict[str, Any] = {
@@ -170,4 +170,5 @@ def _ask(
         else:
             print_explained(explained, Shortener(kb.names))
         return
-    print_answer(catalog.ask(kb, query, arguments, ruling), form, kb.names)
+    if print_answer(catalog.ask(kb, query, arguments, ruling), form, kb.names):
+        print_emptiness(catalog.why_empty(kb, query, arguments, ruling))

@@ -11,12 +11,12 @@ from pyoxigraph import BlankNode, Quad, Triple
 from rich.cells import cell_len
 
 from tenure.author.layout import write_layout
+from tenure.catalog import Emptiness
 from tenure.cli.options import chosen_format
 from tenure.store import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
     Answer,
-    Solutions,
     Term,
     Triples,
     Truth,
@@ -56,29 +56,34 @@ class Shortener:
         return self.iri(value) if type(term).__name__ == "NamedNode" else str(value)
 
 
-def print_answer(answer: Answer, form: str | None, names: Names) -> None:
+def print_answer(answer: Answer, form: str | None, names: Names) -> bool:
     """Print an answer; without a format, rows as a table and triples as Turtle.
+
+    Whether a person was told that nothing, or *no*, is the answer, and may be told more.
 
     Raises:
         BadParameter: a format for rows asked of triples, or the reverse.
     """
     if isinstance(answer, Triples):
         print_triples(answer, chosen_format(form or "ttl", TRIPLE_FORMATS), names)
-        return
+        return False
     chosen = chosen_format(form or "table", ROW_FORMATS)
     if chosen != "table":
         print_bytes(answer.serialise(result_format(chosen)))
-    elif isinstance(answer, Truth):
+        return False
+    if isinstance(answer, Truth):
         typer.echo("yes" if answer else "no")
-    else:
-        print_solutions(answer, names)
-
-
-def print_solutions(answer: Solutions, names: Names) -> None:
-    """Print rows as a table."""
+        return not answer
     short = Shortener(names)
     rows = [[short.term(term) for term in row] for row in answer]
     print_table(answer.variables, rows)
+    return not rows
+
+
+def print_emptiness(nothing: Emptiness) -> None:
+    """Print, beside the answer, why it has no rows and what would be found otherwise."""
+    for line in nothing.lines():
+        typer.echo(line, err=True)
 
 
 def print_triples(triples: Iterable[Triple], form: str, names: Names) -> None:

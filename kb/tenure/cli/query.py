@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tenure.catalog.nothing import possibly, said_of_days
 from tenure.cli.options import Base, Facts, KnownAt, PolicyText, StorePath, opened, policy_of
 from tenure.cli.output import ROW_FORMATS, TRIPLE_FORMATS, print_answer
 from tenure.errors import BadQuery, NotFound, TenureError, Where
@@ -39,7 +40,11 @@ def query_command(
     sparql = _read(file)
     kb = opened(facts, store, base)
     try:
-        print_answer(kb.query(sparql, policy_of(kb, policy, known_at)), form, kb.names)
+        ruling = policy_of(kb, policy, known_at)
+        if print_answer(kb.query(sparql, ruling), form, kb.names):
+            more = said_of_days(possibly(kb, sparql, ruling))
+            if more:
+                typer.echo(more, err=True)
     except TenureError as error:
         # The guard calls the text "query"; here it has a name that an editor can open.
         if error.where and error.where.name == "query" and not (file == "-" or _is_query(file)):

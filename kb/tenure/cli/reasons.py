@@ -8,7 +8,7 @@ import typer
 
 from tenure.catalog import Explained, RowReason
 from tenure.cli.explain import RESTATED, claim_lines, explanation_lines, hanging_lines, step_lines
-from tenure.cli.output import Shortener, plain_lines
+from tenure.cli.output import Shortener, plain_lines, print_emptiness
 
 _INDENT = "    "
 
@@ -30,6 +30,8 @@ def print_explained(answer: Explained, short: Shortener) -> None:
         typer.echo("")
     if not answer.rows:
         typer.echo("(nothing)", err=True)
+    if answer.nothing is not None:
+        print_emptiness(answer.nothing)
 
 
 def reason_lines(why: RowReason, short: Shortener, told: set[str]) -> Iterator[str]:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tenure.catalog import Catalog, ask
+from tenure.catalog import Catalog, ask, why_empty
 from tenure.cli.options import Base, Facts, KnownAt, PolicyText, StorePath, opened, policy_of
-from tenure.cli.output import ROW_FORMATS, print_answer
+from tenure.cli.output import ROW_FORMATS, print_answer, print_emptiness
 
 QUERY = "timeline"
 
@@ -28,5 +28,6 @@ def timeline_command(
     query = Catalog.load().find(QUERY)
     kb = opened(facts, store, base)
     chosen = policy_of(kb, policy, known_at)
-    answer = ask(kb, query, {query.parameters[0].name: entity}, chosen)
-    print_answer(answer, form, kb.names)
+    arguments = {query.parameters[0].name: entity}
+    if print_answer(ask(kb, query, arguments, chosen), form, kb.names):
+        print_emptiness(why_empty(kb, query, arguments, chosen))

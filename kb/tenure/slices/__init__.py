@@ -3,6 +3,7 @@
 from tenure.slices.graphs import (
     SliceRequest,
     View,
+    at_least_possible,
     certainty_triples,
     is_computed,
     read_slice_iri,
@@ -26,6 +27,7 @@ __all__ = [
     "RelationRequest",
     "SliceRequest",
     "View",
+    "at_least_possible",
     "certainty_triples",
     "is_computed",
     "read_every_day",

@@ -66,6 +66,14 @@ def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
     return SliceRequest(policy, unquote(path), View.CERTAIN)
 
 
+def at_least_possible(names: Names, iri: str) -> str:
+    """The graph of what was possible instead of what was certain on a day; else the IRI itself."""
+    request = read_slice_iri(names, iri)
+    if request is None or request.view is not View.CERTAIN or not request.key:
+        return iri
+    return f"{iri}/{View.POSSIBLE}"
+
+
 def is_computed(names: Names, iri: str) -> bool:
     """Whether the IRI names a graph made when asked for: a moment, relations, or another world."""
     made = ("relations/", "policy/", "known/")
