@@ -7,8 +7,10 @@ import json
 import logging
 import os
 import re
+import resource
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from starlette.testclient import TestClient
 from tests.service import app_over
 
 from tenure.catalog import Catalog
-from tenure.errors import BadClaim
+from tenure.errors import BadClaim, StoreFull
 from tenure.knowledge import KnowledgeBase
 from tenure_api.access.audit import Audit
 from tenure_api.access.keys import Keys
@@ -330,6 +332,99 @@ def test_it_can_be_rotated_and_holds_no_key(tmp_path: Path, asked: Request) -> N
     assert "one" in (tmp_path / "old").read_text()
     assert "two" in audit.file.read_text()
     assert "s" * 43 not in audit.file.read_text()
+
+
+@contextmanager
+def files_bounded(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond this: what a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_half_a_line_is_taken_back_and_waits_with_the_others(
+    tmp_path: Path, asked: Request
+) -> None:
+    audit = Audit(tmp_path / "audit.jsonl")
+    assert audit.file is not None
+    audit.record(asked, ADA, "one", "committed")
+    size = audit.file.stat().st_size
+    with files_bounded(size + 50):
+        for action in ("two", "three"):
+            audit.record(asked, ADA, action, "refused")
+        with pytest.raises(OSError, match=r"large|space"):
+            audit.check()
+        with pytest.raises(StoreFull):
+            audit.refuse_unwritten()
+        assert audit.file.stat().st_size == size
+    audit.check()
+    lines = [json.loads(line) for line in audit.file.read_text().splitlines()]
+    assert [line["action"] for line in lines] == ["one", "two", "three"]
+
+
+def test_a_line_that_broke_off_is_closed_before_the_next(tmp_path: Path, asked: Request) -> None:
+    audit = Audit(tmp_path / "audit.jsonl")
+    assert audit.file is not None
+    audit.file.write_text('{"at": "2026-01-01T00:00:00.000+00:00", "wh')
+    audit.record(asked, ADA, "one", "committed")
+    broken, whole = audit.file.read_text().splitlines()
+    assert broken.endswith('"wh')
+    assert json.loads(whole)["action"] == "one"
+
+
+def test_a_disk_that_fills_up_is_noticed_before_a_line_is_lost(
+    tmp_path: Path, asked: Request
+) -> None:
+    audit = Audit(tmp_path / "audit.jsonl")
+    audit.record(asked, ADA, "one", "committed")
+    audit.check()
+    assert [one.name for one in tmp_path.iterdir()] == ["audit.jsonl"]
+    assert audit.file is not None
+    with (
+        files_bounded(audit.file.stat().st_size + 50),
+        pytest.raises(OSError, match=r"large|space"),
+    ):
+        audit.check()
+    full = Audit(Path("/dev/full"))
+    with pytest.raises(OSError, match="space"):
+        full.check()
+
+
+def test_lines_beyond_those_that_wait_are_counted(
+    tmp_path: Path, asked: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenure_api.access.audit._MOST_WAITING", 2)
+    audit = Audit(tmp_path / "none" / "audit.jsonl")
+    for action in ("one", "two", "three", "four"):
+        audit.record(asked, ADA, action, "refused")
+    assert audit.file is not None
+    audit.file.parent.mkdir()
+    audit.check()
+    first, second, last = map(json.loads, audit.file.read_text().splitlines())
+    assert (first["action"], second["action"], last["left_out"]) == ("one", "two", 2)
+
+
+def test_a_service_whose_audit_log_is_full_takes_no_write_and_is_not_ready(
+    kb: KnowledgeBase, catalog: Catalog, tmp_path: Path
+) -> None:
+    keys = Keys(tmp_path / "keys.json")
+    key, _ = keys.add("Ada", ["write"], None)
+    settings = Settings(writable=True, audit=Path("/dev/full"), hosts=("testserver",))
+    app = app_over(kb, catalog, access=build_access(settings, keys), settings=settings)
+    with TestClient(app) as client:
+        assert client.get("/ready").json()["problems"] == ["audit log"]
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/sparql-update"}
+        before = kb.store.generation
+        # What is refused finds out; from then on nothing is asked of the writer.
+        wrong = client.post("/sparql", content="INSERT DATA {", headers=headers)
+        assert wrong.status_code == 400
+        right = client.post("/sparql", content=UPDATE, headers=headers)
+        assert right.status_code == 507
+        assert "audit log" in right.json()["detail"]
+        assert kb.store.generation == before
 
 
 def test_a_line_that_cannot_be_written_goes_to_the_log(
