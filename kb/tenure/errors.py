@@ -12,6 +12,7 @@
     │   ├── BadQuery                  SPARQL that does not parse, or a wrong header of a query file
     │   ├── BadClaim                  a claim that lacks a part, or points outside its source
     │   ├── TooLarge                  what a base so large is not asked at once
+    │   ├── TooMuchToRead             what takes more to read than it may, or breaks what reads it
     │   └── Refused                   a query that would make the server fetch something (HTTP 403)
     ├── NotFound                      no such query, entity, claim or source (exit 2, HTTP 404)
     ├── NotWritten                    a change that is refused whole
@@ -148,6 +149,13 @@ class TooLarge(BadInput):
     """A question about everything at once, asked of a base too large for it."""
 
     title = "Too large to be asked at once"
+
+
+class TooMuchToRead(BadInput):
+    """What takes more time or memory to read than it may, or ends the program that reads it."""
+
+    title = "Too much to be read at once"
+    http_status = 413
 
 
 class Refused(BadInput):

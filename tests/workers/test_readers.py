@@ -10,15 +10,15 @@ from contextlib import suppress
 
 import pytest
 
-from tenure.errors import BadRdf, TenureError
+from tenure.errors import BadRdf, TenureError, TooMuchToRead
 from tenure.workers.parsing import quads_read
 from tenure.workers.readers import Readers
-from tenure.workers.tasks import Done, ReadingStopped, Task, TaskLimits, TooMuchToRead, error_of
+from tenure.workers.tasks import Done, ReadingStopped, Task, TaskLimits, error_of
 
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
 SOUND = b"<https://example.org/a> <https://example.org/b> _:c ."
-TERMS = 8_000
+TERMS = 20_000
 
 
 @pytest.fixture

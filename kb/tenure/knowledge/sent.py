@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from tenure.errors import BadInput, NothingTakenIn
+from tenure.errors import BadInput, NothingTakenIn, TooMuchToRead
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.given import knowledge_of
@@ -19,7 +19,6 @@ from tenure.store import graph_format, read_text
 from tenure.terms import Names
 from tenure.validate import REPORT_FORMATS, Severity, validate_text
 from tenure.validate.shortened import shortened
-from tenure.workers.tasks import TooMuchToRead
 
 _MOST_NAMED: Final = 100_000
 _LONGEST_NAME: Final = 1_000

@@ -25,6 +25,7 @@ from pyoxigraph import (
 from tenure.errors import BadInput, BadRdf, Refused, Where
 from tenure.inputs import read_input
 from tenure.store.answers import Term
+from tenure.store.apart import READ_APART, quads_apart
 from tenure.store.formats import JSON_LD, RDF_XML, GraphFormat, graph_format_of
 from tenure.store.json_numbers import put_back, with_stand_ins
 from tenure.store.nesting import check_nesting
@@ -82,6 +83,7 @@ def read_text(
     Raises:
         BadRdf: it does not parse, is not UTF-8, nests too deep, or has a literal of more than
             16 MiB; says line and column.
+        TooMuchToRead: it takes more than it may, or breaks what reads it.
         Refused: JSON-LD with a context that would have to be fetched.
     """
     return list(read_lazily(data, form, base=base, name=name))
@@ -104,10 +106,14 @@ def read_lazily(
     if form is RDF_XML:
         encoded = with_literals(encoded)
     stand_ins: Mapping[int, int] = {}
+    quads: Iterable[Quad]
     if form is JSON_LD:
         encoded, stand_ins = with_stand_ins(encoded)
     try:
-        quads = parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True)
+        if form in READ_APART:
+            quads = quads_apart(encoded, form, base, name)
+        else:
+            quads = parse(encoded, form.engine, base_iri=base, rename_blank_nodes=True)
         yield from put_back(quads, stand_ins) if stand_ins else quads
     except SyntaxError as error:
         raise _unparsed(encoded, form, name, error) from error

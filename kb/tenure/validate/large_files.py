@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from tenure.errors import BadInput
+from tenure.errors import BadInput, TooMuchToRead
 from tenure.own_folder import own_folder
 from tenure.store.formats import GraphFormat
 from tenure.validate.large import LargeFacts, LargeFile
@@ -93,6 +93,8 @@ def read_large(
         is_given = number < len(given)
         try:
             statements = large.read(LargeFile(path, form, is_given), show)
+        except TooMuchToRead:
+            raise
         except BadInput as error:
             opened = not isinstance(error.__cause__, OSError)
             text = _line(path, error.where.line) if opened and error.where else ""

@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from tenure.errors import BadInput, BadParameter, NotFound
+from tenure.errors import BadInput, BadParameter, NotFound, TooMuchToRead
 from tenure.inputs import leads_out, read_input, what_else
 from tenure.store.formats import GraphFormat, graph_format_of
 from tenure.store.positions import NOWHERE, Place, Positions, positions
@@ -248,6 +248,8 @@ def read_bytes(
     """The data as a document, or None and a finding where they do not parse."""
     try:
         quads = tuple(read_text(data, form, name=name))
+    except TooMuchToRead:
+        raise  # nobody knows what is wrong with it, and it is no finding
     except BadInput as error:
         number = error.where.line if error.where else None
         lines = data.decode("utf-8-sig", "replace").split("\n") if number else []

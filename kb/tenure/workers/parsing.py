@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, serialize
 
-from tenure.errors import BadParameter
+from tenure.errors import BadParameter, TooMuchToRead
 from tenure.store.formats import RDF_XML, GraphFormat, graph_format
 from tenure.store.rdf import read_lazily
-from tenure.workers.tasks import TooMuchToRead
 
 _AT_A_TIME: Final = 20_000
 

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tenure.errors import BadRdf, TenureError
+from tenure.errors import BadRdf, TenureError, TooMuchToRead
 from tenure.workers.fence import allow_processor, fence, taken
 from tenure.workers.frames import (
     ASK,
@@ -32,7 +32,7 @@ from tenure.workers.frames import (
     write_all,
 )
 from tenure.workers.launching import OUT_OF_MEMORY
-from tenure.workers.tasks import TooMuchToRead, told_of
+from tenure.workers.tasks import told_of
 
 Answer = Callable[[bytes], None]
 Does = Callable[[Mapping[str, Any], list[bytes], Answer], Mapping[str, Any]]

@@ -19,6 +19,7 @@ from tenure.errors import (
     Refused,
     TenureError,
     TooLarge,
+    TooMuchToRead,
     Where,
 )
 
@@ -57,13 +58,6 @@ class Done:
 
     told: Mapping[str, Any]
     data: bytes = field(repr=False)
-
-
-class TooMuchToRead(BadInput):
-    """A body that takes more time or memory to read than one may, however often it is sent."""
-
-    title = "Too much to be read at once"
-    http_status = 413
 
 
 class ReadingStopped(TenureError):
