@@ -61,6 +61,7 @@ def test_every_row_is_explained_down_to_the_passages(
     told = json.loads(found[0].to_json())
     for binding in told["results"]["bindings"]:
         assert set(binding.pop("why")) == MEMBERS
+    assert bool(told.pop("nothing", None)) is not bool(rows["results"]["bindings"])
     assert told == rows
     for answer in found:
         for row in answer.rows:
