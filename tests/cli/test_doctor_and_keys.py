@@ -192,6 +192,19 @@ def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> Non
     held.close()
 
 
+def test_a_store_that_others_can_look_into_is_noted(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    store = EmbeddedStore(folder)
+    node = Names(BASE).graph("state")
+    version = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+    store.add([Quad(node, version, Literal("2"), node)])
+    store.close()
+    assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == OK
+    folder.chmod(0o755)
+    state, said = told_by(run, "--set", f"store={folder}")[1]["store"]
+    assert (state, "chmod 700" in said) == (NOTE, True)
+
+
 def test_a_store_that_is_a_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     code, checks, _ = told_by(run, "--set", "store=file")

@@ -104,7 +104,10 @@ def store(settings: Settings) -> Check:
     if found is None:
         return Check("store", OK, f"{folder} holds nothing yet")
     told = "" if found == FORMAT else f"; it will be brought up to {FORMAT} when it is opened"
-    return Check("store", OK if found == FORMAT else NOTE, f"{folder} has format {found}{told}")
+    is_open = bool(folder.stat().st_mode & 0o077)
+    told += "; other users of this machine can look into it (chmod 700)" if is_open else ""
+    good = found == FORMAT and not is_open
+    return Check("store", OK if good else NOTE, f"{folder} has format {found}{told}")
 
 
 def keys(settings: Settings) -> Check:
