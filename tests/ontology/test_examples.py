@@ -15,7 +15,15 @@ from rdflib import Graph
 from rdflib.namespace import SH
 
 from tenure.terms import local_name
-from tenure.validate import Severity, check_evidence, dates, structure, sweeping, validate_paths
+from tenure.validate import (
+    Severity,
+    check_evidence,
+    consistency,
+    dates,
+    structure,
+    sweeping,
+    validate_paths,
+)
 from tenure.validate.gate import gate_shapes, house_style_shapes
 from tenure.validate.report import two_parts
 
@@ -77,7 +85,13 @@ def test_an_invalid_example_breaks_its_rule_and_no_other(file: Path) -> None:
 
 def test_every_rule_has_an_example_that_breaks_it() -> None:
     broken = {expected(file).rule for file in INVALID}
-    rules = set(rules_with_messages()) | structure.RULES | dates.RULES | sweeping.RULES
+    rules = (
+        set(rules_with_messages())
+        | structure.RULES
+        | dates.RULES
+        | consistency.RULES
+        | sweeping.RULES
+    )
     assert rules - broken == set()
     assert broken - rules == set()
 

@@ -32,8 +32,13 @@ def _same(paths: Sequence[Path], held: int, context: Path | None = None) -> Repo
     assert _plain(parts.findings) == _plain(whole.findings)
     assert parts.checked == whole.checked
     assert parts.files == whole.files
-    assert sorted(parts.notes) == sorted(whole.notes)
+    assert _without_what_is_left_out(parts.notes) == sorted(whole.notes)
     return whole
+
+
+def _without_what_is_left_out(notes: Sequence[str]) -> list[str]:
+    """The notes but the one that is of large files alone."""
+    return sorted(one for one in notes if not one.startswith("Whether claims contradict"))
 
 
 def _plain(findings: Sequence[Finding]) -> list[Finding]:
@@ -161,7 +166,7 @@ def test_only_what_changed(tmp_path: Path) -> None:
     )
     assert whole.findings
     assert _plain(parts.findings) == _plain(whole.findings)
-    assert parts.notes == whole.notes
+    assert _without_what_is_left_out(parts.notes) == list(whole.notes)
 
 
 _FILES = ("rt-483298.trig", "ina-6771.trig")

@@ -40,5 +40,5 @@ def refuse_violations(
         raise BadInput(
             f"Nothing was written, because rules would be broken:{listed}\n",
             where=str(facts),
-            remedy="Say what is missing, and add it again.",
+            remedy="Put it right, and add it again.",
         )

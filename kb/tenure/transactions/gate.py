@@ -25,6 +25,7 @@ from rdflib.term import URIRef
 from tenure.store import Store
 from tenure.terms import PREFIXES, RDF_TYPE, Names
 from tenure.transactions.touched import REACH, Look, Touched
+from tenure.validate.consistency import consistency_findings
 from tenure.validate.dates import date_findings
 from tenure.validate.exact import ExactData, Written
 from tenure.validate.facts import Facts
@@ -36,6 +37,7 @@ from tenure.validate.report import Finding, Report
 from tenure.validate.schema import Schema
 from tenure.validate.shapes import rows_of, told_of
 from tenure.validate.structure import structural_findings
+from tenure.world import Schema as TimeSchema
 
 _DEFAULT: Final = DefaultGraph()
 _NAMED: Final = re.compile(r"(?<![\w?$])([a-z]+):([A-Za-z]+)")
@@ -48,6 +50,7 @@ class Gate:
 
     def __init__(self, ontology: Sequence[Quad]) -> None:
         self._schema = Schema(ontology)
+        self._time_schema = TimeSchema(ontology)
         self._above: dict[str, frozenset[str]] = {}
         self._ontology = Document("ontology", "", tuple(ontology), has_lines=False)
         known = Facts([], [], [self._ontology], Names())
@@ -98,6 +101,7 @@ class Gate:
             [self._ontology],
             names,
             self._schema,
+            self._time_schema,
             self._types,
             self._paths,
             entities,
@@ -109,6 +113,7 @@ class Gate:
             found = {
                 *structural_findings(facts),
                 *date_findings(facts),
+                *consistency_findings(facts),
                 *self._of_shapes(facts, touched),
                 *self._of_constraints(facts, touched),
             }

@@ -16,6 +16,7 @@ from tenure.transactions.update import is_ordinary
 from tenure.validate.facts import Facts
 from tenure.validate.reading import Document, text_of
 from tenure.validate.schema import Schema
+from tenure.world import Schema as TimeSchema
 
 REACH: Final = 3
 """Steps from a node to the farthest statement that a rule about it reads: claim, speech chain,
@@ -30,6 +31,7 @@ class Touched(Facts):
     """Facts of which every finding counts, also about nodes that the change only touches."""
 
     known_schema: Schema
+    known_time_schema: TimeSchema
     known_types: Mapping[str, frozenset[str]]
     known_paths: Mapping[str, frozenset[str]]
     entities: Iterable[str]
@@ -53,6 +55,11 @@ class Touched(Facts):
     def schema(self) -> Schema:
         """What the ontology declares, read before."""
         return self.known_schema
+
+    @cached_property
+    def time_schema(self) -> TimeSchema:
+        """What the ontology declares of time, read before."""
+        return self.known_time_schema
 
     @cached_property
     def paths(self) -> Mapping[str, frozenset[str]]:

@@ -18,6 +18,7 @@ from tenure.validate.reading import Document, text_of
 from tenure.validate.report import Finding, Severity
 from tenure.validate.results import SHAPES, Result, properties
 from tenure.validate.schema import Schema
+from tenure.world import Schema as TimeSchema
 
 _PATH: Final = "http://www.w3.org/ns/shacl#path"
 _TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")
@@ -51,6 +52,11 @@ class Facts:
     def schema(self) -> Schema:
         """What the ontology declares."""
         return Schema(quad for document in self.ontology for quad in document.quads)
+
+    @cached_property
+    def time_schema(self) -> TimeSchema:
+        """What the ontology declares of time."""
+        return TimeSchema(quad for document in self.ontology for quad in document.quads)
 
     @cached_property
     def quads(self) -> list[Quad]:

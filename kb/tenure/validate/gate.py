@@ -14,6 +14,7 @@ from tenure.resources import data_dir
 from tenure.store.formats import graph_format
 from tenure.terms import TN, Names
 from tenure.validate.changed import changes_since, only_changed
+from tenure.validate.consistency import consistency_findings
 from tenure.validate.dates import date_findings
 from tenure.validate.duplicates import duplicate_findings
 from tenure.validate.facts import Facts
@@ -109,6 +110,9 @@ def validate_paths(
         findings += [*_rule_findings(reduced, progress), *placed(reduced, told)]
         triples = read.triples + sum(len(one.quads) for one in given)
         counted |= {"triples": triples, "claims": read.claims}
+        notes.append(
+            "Whether claims contradict themselves was not looked for: the files are too large."
+        )
         number = {str(path): number for number, (path, _) in enumerate(files)}
         given = sorted([*reduced.given, *given], key=lambda one: number[one.name])
         if conflicts is not None:
@@ -215,7 +219,7 @@ def _check_facts(facts: Facts, progress: Progress) -> list[Finding]:
 
 def _rule_findings(facts: Facts, progress: Progress) -> list[Finding]:
     found: list[Finding] = []
-    rules = (structural_findings, date_findings, duplicate_findings)
+    rules = (structural_findings, date_findings, consistency_findings, duplicate_findings)
     for number, rule in enumerate(rules):
         progress(Step(Stage.RULES, number, len(rules)))
         found += rule(facts)

@@ -49,7 +49,8 @@ class Axiom:
     """``later >= earlier + least`` and, where given, ``later <= earlier + most`` (days).
 
     With ``over_value`` the distances are counted from the number that the statement gives; with
-    ``counts_over``, from the number that the property of that name gives of a distance.
+    ``counts_over``, from the number that the property of that name gives of a distance. One that
+    ``gives_way`` is a default, against which a claim may speak.
     """
 
     iri: str
@@ -61,6 +62,7 @@ class Axiom:
     most: int | None
     over_value: bool
     counts_over: str | None = None
+    gives_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Schema:
         self._superclasses = _closure(self._objects[RDFS_SUBCLASS.value])
         self._superproperties = _closure(self._objects[RDFS_SUBPROPERTY.value])
         self.axioms = {iri: self._axiom(iri) for iri in self._instances(TN("TemporalAxiom"))}
+        self.defaults = frozenset(iri for iri, axiom in self.axioms.items() if axiom.gives_way)
         self._direct_axioms = {
             owner: tuple(self.axioms[iri] for iri in sorted(iris))
             for owner, iris in self._objects[TN("hasAxiom").value].items()
@@ -299,6 +302,7 @@ class Schema:
             most,
             over != (None, None),
             self._one(TN("countsOver"), iri),
+            self._one(TN("givesWay"), iri) == "true",
         )
 
     def _chains(self, implied: str) -> Iterable[Chain]:
