@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
@@ -18,7 +18,8 @@ from tenure.validate.report import Finding
 from tenure.world.constraints import Reason
 from tenure.world.self_contradiction import contradiction_in
 
-RULES: Final = frozenset(("ClaimContradictsItself",))
+RULE: Final = "ClaimContradictsItself"
+RULES: Final = frozenset((RULE,))
 _DESCRIBED: Final = {
     TN(name): name for name in ("source", "tense", "hedged", "retractedAt", "published")
 }
@@ -50,7 +51,7 @@ def consistency_findings(facts: Facts) -> Iterator[Finding]:
                 # A relation of a thing to itself is what the shapes tell of.
                 if reasons and any(one.subject != one.object for one in reasons):
                     yield from facts.place(
-                        *RULES,
+                        RULE,
                         reasons[0].subject,
                         f"{iri} contradicts itself. It cannot be that "
                         f"{' and '.join(_said(one) for one in reasons)}.",
@@ -86,6 +87,7 @@ def _claim(iri: str, told: dict[str, str], content: Sequence[Triple]) -> Claim:
         rank=TNV("Normal").value,
         recorded_at="",
         retracted_at=None,
+        reading=TNV("Stated").value,
         voices=(),
         evidence=(),
         content=tuple(sorted(content, key=str)),
@@ -103,15 +105,25 @@ def _said(reason: Reason) -> str:
     prop = reason.predicate
     if prop.startswith(TNV("").value):
         return f"{reason.subject} is {prop} on the day of {reason.object}"
-    written = f"'{reason.object}'" if reason.dated else reason.object
-    return f"{reason.subject} has {prop} {written}"
+    return f"{reason.subject} has {prop} {reason.object}"
 
 
 def _remedy(reasons: Sequence[Reason]) -> str:
-    dated = Counter((one.subject, one.predicate) for one in reasons if one.dated)
-    if any(count > 1 for count in dated.values()):
-        days = sorted({one.object for one in reasons if one.dated})
+    said: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in reasons:
+        if _is_date(one.object):
+            said[one.subject, one.predicate].add(one.object)
+    several = [sorted(dates) for dates in said.values() if len(dates) > 1]
+    if several:
+        days = several[0]
         return (
             f'Keep the one that is meant. If it is one of them, write a set: "[{", ".join(days)}]".'
         )
     return "Correct what was misread. Two claims can disagree, and are kept; one claim cannot."
+
+
+def _is_date(text: str) -> bool:
+    with suppress(BadDate):
+        parse(text)
+        return True
+    return False
