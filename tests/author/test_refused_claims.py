@@ -43,7 +43,7 @@ def state(about: str, **properties: str) -> State:
     ("states", "error", "what", "remedy"),
     [
         ([], BadClaim, "states nothing", "states"),
-        ([state("tenur", a="b")], BadClaim, "no class 'tenur'", "Tenure"),
+        ([state("tenur", holder="person/cole")], BadClaim, "no class 'tenur'", "Tenure"),
         ([state("tenure", holdr="person/cole")], BadClaim, "no property 'holdr'", "holder"),
         (
             [state("tenure", holder="person/col", office="office/harbour-master")],
@@ -52,7 +52,7 @@ def state(about: str, **properties: str) -> State:
             "person/cole",
         ),
         (
-            [state("tenure", holder="office/harbour-master", office="person/cole")],
+            [state("tenure", holder="office/harbour-master", office="office/harbour-master")],
             BadClaim,
             "takes: Agent; 'office/harbour-master' is of the kind Office",
             "",

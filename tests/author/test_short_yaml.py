@@ -59,7 +59,7 @@ def test_a_list_of_claims() -> None:
         ("[]", "no claim", None),
         ("just words", "a claim", 1),
         ("passage: x\nstatement: y\n", "no 'states'", 1),
-        ("passage: x\nstatment: y\n", "no part 'statment'", 2),
+        ("passage: x\nstatment: y\nstates: {a: {b: c}}", "no part 'statment'", 2),
         ("passage: x\npassage: y\n", "twice", 2),
         ("passage:\n  - [x]\nstatement: y\nstates: {a: {b: c}}", "some words", 2),
         ("passage: x\nstatement: ''\nstates: {a: {b: c}}", "some words", 2),

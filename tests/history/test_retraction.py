@@ -128,7 +128,7 @@ def test_a_supersession_that_fails_leaves_everything_as_it_was(facts: Path, arti
         statement="Ada Brook became harbour master.",
         states=(State("tenure", (("holder", Value("person/ada-brook")),)),),
     )
-    with pytest.raises(BadClaim):
+    with pytest.raises(BadInput, match="there are 2 faults"):
         supersede_claim(facts, "eva-1/1-1", [draft], text_path=article, message="Better", now=LATER)
     assert {path.name: path.read_bytes() for path in facts.iterdir()} == before
 

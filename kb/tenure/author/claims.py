@@ -6,7 +6,7 @@ All claims of a call go in together or none does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from tenure.author.comments import header
 from tenure.author.draft import Draft, NewEntity, State, Value
+from tenure.author.faults import Faults
 from tenure.author.files import read_text, write_all
 from tenure.author.format import format_trig, parse_trig
 from tenure.author.gate import refuse_violations
+from tenure.author.languages import ENGLISH, said
 from tenure.author.layout import write_layout
 from tenure.author.registry import (
-    LANGUAGE,
     RegistryFile,
     kind_of_new,
     read_registry,
@@ -30,7 +31,7 @@ from tenure.author.source_file import SourceFile
 from tenure.author.statement import StatementWriter
 from tenure.author.vocabulary import Vocabulary
 from tenure.claims import read_claims
-from tenure.errors import BadClaim, NotFound, TenureError, Where
+from tenure.errors import BadClaim, NotFound, Where
 from tenure.nearest import nearest, remedy_of
 from tenure.terms import (
     RDF_TYPE,
@@ -135,19 +136,25 @@ def add_claims(
     names: Names | None = None,
     vocabulary: Vocabulary | None = None,
     now: datetime | None = None,
+    language: str | None = None,
+    faults: Faults | None = None,
 ) -> tuple[Added, ...]:
     """Anchor ``drafts`` in the text of the source and append them to its file.
 
     Offsets, digests, claim numbers and the instant of recording (``now``, default the clock) are
-    filled in; new entities go into the registry. The files are replaced only when all is well.
+    filled in; new entities go into the registry. The files are replaced only when all is well;
+    otherwise all faults are told at once, those that ``faults`` has already among them. Words that
+    do not say their language are in that of their draft, in ``language``, in that of the source's
+    title or in English, whichever is the first that is written in such letters.
 
     Raises:
         BadClaim: a passage not found or found twice, a text that is not the source's, a class,
             property or value that the ontology does not have, or a claim that is there already.
         BadDate: a date that is no EDTF value.
         NotFound: an unknown source or entity; names the nearest.
-        BadInput: a rule of the shapes would be broken.
+        BadInput: a rule of the shapes would be broken, or there are several faults.
     """
+    noted = faults if faults is not None else Faults()
     names = names or Names()
     vocabulary = vocabulary or Vocabulary.load()
     registry = read_registry(facts, names)
@@ -163,23 +170,32 @@ def add_claims(
     writer = StatementWriter(
         vocabulary, names, kinds, set(stated_occurrences(facts, names)), source_files(facts)
     )
+    usual = tuple(one for one in (language, source.language, ENGLISH) if one is not None)
     registered: list[Quad] = []
     added = []
     at = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     for place, draft in enumerate(drafts, start=1):
-        try:
-            new_kinds = []
-            for entity in draft.new_entities:
+        where = draft.where or Where(f"claim {place}" if len(drafts) > 1 else "claim")
+        own = usual if draft.language is None else (draft.language, *usual)
+        writer = replace(writer, usual=own)
+        new_kinds = []
+        for entity in draft.new_entities:
+            with noted.noted(entity.where or where):
                 kind = kind_of_new(entity, kinds, vocabulary, names)
                 kinds[entity.slug] = kind.name
                 new_kinds.append((entity, kind))
-            for entity, kind in new_kinds:
-                registered += writer.registration(entity, kind)
-            added.append(_add(source, writer, registry, draft, at))
-        except TenureError as error:
-            fallback = draft.where or Where(f"claim {place}" if len(drafts) > 1 else "claim")
-            error.where = error.where or fallback
-            raise
+            guess = vocabulary.kind_of_slug(entity.slug.partition("/")[0])
+            if entity.slug not in kinds and guess is not None:
+                # What is wrong with it is told; that others name it is not wrong.
+                kinds[entity.slug] = guess.name
+        for entity, kind in new_kinds:
+            with noted.noted(entity.where or where):
+                registered += writer.registration(entity, kind, noted)
+        with noted.noted(where):
+            added += _add(source, writer, registry, draft, at, noted, where)
+        for fault in noted.found:
+            fault.where = fault.where or where
+    noted.refuse()
     written = write_layout(source.quads, header=header(before), declared=declared, names=names)
     _check(written, str(path))
     changes: dict[Path, tuple[str | None, str]] = {}
@@ -203,29 +219,41 @@ def _path_of(facts: Path, source_slug: str) -> Path:
 
 
 def _add(
-    source: SourceFile, writer: StatementWriter, registry: RegistryFile, draft: Draft, at: str
-) -> Added:
-    """Put one claim into ``source``."""
+    source: SourceFile,
+    writer: StatementWriter,
+    registry: RegistryFile,
+    draft: Draft,
+    at: str,
+    faults: Faults,
+    where: Where,
+) -> list[Added]:
+    """Put one claim into ``source``, unless it has faults; they are noted."""
     vocabulary, names = writer.vocabulary, writer.names
-    if not draft.statement.strip():
-        raise BadClaim("The statement is empty.", remedy="Say it in one sentence of your own.")
-    if not draft.passages:
-        raise BadClaim("The claim names no passage.", remedy="Give a few words of the text.")
-    anchored = [source.anchor(words, draft.exact, draft.where) for words in draft.passages]
-    voices = tuple(
-        slug if slug in writer.kinds else registry.resolve(slug, names, draft.where)
-        for slug in draft.via
-    )
-    chain = source.chain(voices)
-    content = writer.triples(draft.states)
-    described: list[tuple[NamedNode, NamedNode | Literal]] = [
-        (TN("source"), names.source(source.slug)),
-        (TN("statement"), Literal(" ".join(draft.statement.split()), language=LANGUAGE)),
-        *((TN("evidence"), passage) for passage, _ in anchored),
-        (TN("attribution"), chain),
-        (TN("hedged"), Literal(str(draft.hedged).lower(), datatype=XSD_BOOLEAN)),
-        (TN("recordedAt"), Literal(at, datatype=XSD_DATETIME)),
-    ]
+    before = len(faults)
+    statement = Literal("")
+    with faults.noted(where):
+        if draft.statement.strip():
+            statement = said(draft.statement, writer.usual, draft.where)
+        elif "statement" not in draft.unread:
+            raise BadClaim("The statement is empty.", remedy="Say it in one sentence of your own.")
+    with faults.noted(where):
+        if not draft.passages and "passage" not in draft.unread:
+            raise BadClaim("The claim names no passage.", remedy="Give a few words of the text.")
+    anchored, voices = [], []
+    for words in draft.passages:
+        with faults.noted(where):
+            anchored.append(source.anchor(words, draft.exact, draft.where))
+    for slug in draft.via:
+        with faults.noted(where):
+            known = slug in writer.kinds
+            voices.append(slug if known else registry.resolve(slug, names, draft.where))
+    with faults.noted(where):
+        if not draft.states and "states" not in draft.unread:
+            raise BadClaim(
+                "The claim states nothing.", remedy="Say what it states, under `states`."
+            )
+    content = writer.triples(draft.states, faults)
+    concepts: list[tuple[NamedNode, NamedNode | Literal]] = []
     for name, value in (
         ("modality", draft.modality),
         ("tense", draft.tense),
@@ -233,8 +261,23 @@ def _add(
         ("reading", draft.reading),
     ):
         if value is not None:
-            concept = vocabulary.concept(vocabulary.property(name), value, draft.where)
-            described.append((TN(name), concept))
+            with faults.noted(where):
+                concept = vocabulary.concept(vocabulary.property(name), value, draft.where)
+                concepts.append((TN(name), concept))
+    slugs = (names.slug_of(t.subject.value) for t in content if isinstance(t.subject, NamedNode))
+    writer.occurrences.update(slug for slug in slugs if slug and slug not in writer.kinds)
+    if len(faults) > before or draft.unread:
+        return []
+    chain = source.chain(tuple(voices))
+    described: list[tuple[NamedNode, NamedNode | Literal]] = [
+        (TN("source"), names.source(source.slug)),
+        (TN("statement"), statement),
+        *((TN("evidence"), passage) for passage, _ in anchored),
+        (TN("attribution"), chain),
+        (TN("hedged"), Literal(str(draft.hedged).lower(), datatype=XSD_BOOLEAN)),
+        (TN("recordedAt"), Literal(at, datatype=XSD_DATETIME)),
+        *concepts,
+    ]
     evidence = frozenset(passage.value for passage, _ in anchored)
     twin = source.twin(evidence, chain, frozenset(content))
     if twin is not None:
@@ -246,9 +289,7 @@ def _add(
     source.quads.append(Quad(claim, RDF_TYPE, TN("Claim")))
     source.quads += [Quad(claim, predicate, term) for predicate, term in described]
     source.quads += [Quad(t.subject, t.predicate, t.object, claim) for t in content]
-    slugs = (names.slug_of(t.subject.value) for t in content if isinstance(t.subject, NamedNode))
-    writer.occurrences.update(slug for slug in slugs if slug and slug not in writer.kinds)
-    return Added(claim.value, tuple(words for _, words in anchored))
+    return [Added(claim.value, tuple(words for _, words in anchored))]
 
 
 def _check(written: str, name: str) -> None:

@@ -12,17 +12,19 @@ The short YAML form::
       - event/c: {date: 2020-03-01, place: place/d}
     new entities:
       - person/a: A. Person
-      - event/c: {kind: Visit, label: A visit}
+      - event/c: {kind: Visit, label: {en: A visit, fr: Une visite}}
 
 A file holds one claim or a list of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+from tenure.author.faults import Faults
+from tenure.author.languages import is_tag, language_tag
 from tenure.author.short_yaml import Item, Listing, Scalar, Table, read_yaml
 from tenure.errors import BadClaim, Where
 from tenure.nearest import nearest, remedy_of
@@ -33,11 +35,13 @@ class Value:
     """A value as written, with the place where it was.
 
     ``parts`` are names and values where such stand in the place of a text, as in a distance.
+    ``as_set`` is the set of dates that a YAML list or table would be, were it in quotes.
     """
 
     text: str
     where: Where | None = None
     parts: tuple[tuple[str, Value], ...] = ()
+    as_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,18 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class NewEntity:
-    """An entity to be put into the registry; ``kind`` is empty where the slug says it."""
+    """An entity to be put into the registry; ``kind`` is empty where the slug says it.
+
+    ``label`` may say its language (:mod:`tenure.author.languages`); ``labels`` are those in
+    further ones.
+    """
 
     slug: str
     label: str
     kind: str = ""
     properties: tuple[tuple[str, Value], ...] = ()
     where: Where | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,8 @@ class Draft:
     """A claim before it is anchored in its text; the meaning of the parts is in ``docs/model.md``.
 
     ``passages`` are words of the text, one piece of evidence each. ``via`` are the slugs of those
-    cited, the publisher left out.
+    cited, the publisher left out. ``language`` is that of words that say none. ``unread`` are the
+    parts with a fault.
     """
 
     passages: tuple[str, ...]
@@ -84,6 +94,8 @@ class Draft:
     exact: bool = False
     new_entities: tuple[NewEntity, ...] = field(default=())
     where: Where | None = None
+    language: str | None = None
+    unread: frozenset[str] = frozenset()
 
 
 _KEYS = (
@@ -96,104 +108,189 @@ _KEYS = (
     "reading",
     "via",
     "exact",
+    "language",
     "states",
     "new entities",
 )
 _YES = {"true": True, "yes": True, "false": False, "no": False}
-Fields: TypeAlias = Mapping[str, Item]
+_T = TypeVar("_T")
 
 
-def read_drafts(text: str, name: str) -> tuple[Draft, ...]:
+def read_drafts(text: str, name: str, faults: Faults | None = None) -> tuple[Draft, ...]:
     """The claims of a YAML text; ``name`` is what errors call it.
+
+    With ``faults``, what is wrong with a part is noted there, and the rest is read.
 
     Raises:
         BadClaim: no YAML, or not of this form; says the line.
+        BadInput: several faults; lists them all.
     """
+    noted = faults if faults is not None else Faults()
     root = read_yaml(text, name)
     items = root.items if isinstance(root, Listing) else (root,)
     if not items:
         raise BadClaim("There is no claim in it.", where=name, remedy=_form())
-    return tuple(_draft(_table(item, "a claim")) for item in items)
+    drafts = []
+    for item in items:
+        with noted.noted():
+            drafts.append(_draft(_table(item, "a claim"), noted))
+    if faults is None:
+        noted.refuse()
+    return tuple(drafts)
 
 
-def _draft(table: Table) -> Draft:
+def _draft(table: Table, faults: Faults) -> Draft:
     fields = table.fields
+    unread = set()
+    meant: set[str] = set()
     for key, item in fields.items():
         if key not in _KEYS:
-            raise BadClaim(
-                f"A claim has no part {key!r}.",
-                where=item.where,
-                remedy=remedy_of(nearest(key, _KEYS), _form()),
-            )
+            meant.update(nearest(key, _KEYS, 1))
+            with faults.noted():
+                raise BadClaim(
+                    f"A claim has no part {key!r}.",
+                    where=item.where,
+                    remedy=remedy_of(nearest(key, _KEYS), _form()),
+                )
     for key in ("passage", "statement", "states"):
         if key not in fields:
-            raise BadClaim(f"The claim has no {key!r}.", where=table.where, remedy=_form())
+            unread.add(key)
+            if key not in meant:
+                with faults.noted():
+                    raise BadClaim(f"The claim has no {key!r}.", where=table.where, remedy=_form())
+
+    def part(key: str, read: Callable[[Item], _T], otherwise: _T) -> _T:
+        if key in fields:
+            with faults.noted():
+                return read(fields[key])
+            unread.add(key)
+        return otherwise
+
+    def parts(key: str, read: Callable[[Item], Iterable[_T]]) -> tuple[_T, ...]:
+        found: list[_T] = []
+        for item in _listed(fields[key]) if key in fields else ():
+            before = len(faults)
+            with faults.noted():
+                found += read(item)
+            if len(faults) > before:
+                unread.add(key)
+        return tuple(found)
+
     return Draft(
-        passages=tuple(_text(item) for item in _listed(fields["passage"])),
-        statement=_text(fields["statement"]),
-        states=tuple(s for item in _listed(fields["states"]) for s in _states(item)),
-        modality=_optional(fields, "modality") or "asserted",
-        hedged=_truth(fields, "hedged"),
-        tense=_optional(fields, "tense"),
-        rank=_optional(fields, "rank"),
-        reading=_optional(fields, "reading"),
-        via=tuple(_text(item) for item in _listed(fields["via"])) if "via" in fields else (),
-        exact=_truth(fields, "exact"),
-        new_entities=tuple(
-            entity
-            for item in (_listed(fields["new entities"]) if "new entities" in fields else ())
-            for entity in _entities(item)
-        ),
+        passages=parts("passage", lambda item: [_text(item)]),
+        statement=part("statement", _statement, ""),
+        states=parts("states", lambda item: _states(item, faults)),
+        modality=part("modality", _text, "asserted"),
+        hedged=part("hedged", lambda item: _truth("hedged", item), False),
+        tense=part("tense", _optional_text, None),
+        rank=part("rank", _optional_text, None),
+        reading=part("reading", _optional_text, None),
+        via=parts("via", lambda item: [_text(item)]),
+        exact=part("exact", lambda item: _truth("exact", item), False),
+        new_entities=parts("new entities", lambda item: _entities(item, faults)),
         where=table.where,
+        language=part("language", _language, None),
+        unread=frozenset(unread),
     )
 
 
-def _states(item: Item) -> list[State]:
+def _states(item: Item, faults: Faults) -> list[State]:
     table = _table(item, "a statement about something (`tenure: {…}` or `event/…: {…}`)")
-    return [
-        State(about, _properties(_table(value, f"what is stated of {about!r}")), value.where)
-        for about, value in table.fields.items()
-    ]
+    states = []
+    for about, value in table.fields.items():
+        with faults.noted():
+            told = _table(value, f"what is stated of {about!r}")
+            states.append(State(about, _properties(told, faults), value.where))
+    return states
 
 
-def _properties(table: Table, *without: str) -> tuple[tuple[str, Value], ...]:
-    return tuple(
-        (name, _value(one))
-        for name, value in table.fields.items()
-        if name not in without
-        for one in _listed(value)
-    )
+def _properties(
+    table: Table, faults: Faults, without: Collection[str] = ()
+) -> tuple[tuple[str, Value], ...]:
+    found: list[tuple[str, Value]] = []
+    for name, value in table.fields.items():
+        if name not in without:
+            with faults.noted():
+                found += [(name, one) for one in _values(value)]
+    return tuple(found)
 
 
-def _value(item: Item) -> Value:
+def _values(item: Item) -> list[Value]:
+    """The values of a property: one, each of a list, or each of the languages of a table."""
+    if isinstance(item, Table) and _by_language(item):
+        return [Value(one, item.where) for one in _words(item)]
     if isinstance(item, Table) and item.fields:
+        if all(isinstance(one, Scalar) and not one.text for one in item.fields.values()):
+            return [Value("", item.where, as_set=f"{{{', '.join(item.fields)}}}")]
         parts = tuple((name, Value(_text(one), one.where)) for name, one in item.fields.items())
-        return Value("", item.where, parts)
-    return Value(_text(item), item.where)
+        return [Value("", item.where, parts)]
+    if isinstance(item, Listing):
+        as_set = f"[{', '.join(one.text for one in item.items if isinstance(one, Scalar))}]"
+        return [
+            replace(value, where=one.where if len(item.items) == 1 else item.where, as_set=as_set)
+            for one in item.items
+            for value in _values(one)
+        ]
+    return [Value(_text(item), item.where)]
 
 
-def _entities(item: Item) -> list[NewEntity]:
+def _entities(item: Item, faults: Faults) -> list[NewEntity]:
     entities = []
     for slug, value in _table(item, "an entity (`person/…: Name`)").fields.items():
-        if isinstance(value, Table):
+        if isinstance(value, Table) and not _by_language(value):
             if "label" not in value.fields:
                 raise BadClaim(
                     f"The entity {slug!r} has no label.",
                     where=value.where,
                     remedy="Write label: and its name.",
                 )
-            entities.append(
-                NewEntity(
-                    slug,
-                    _text(value.fields["label"]),
-                    _optional(value.fields, "kind") or "",
-                    _properties(value, "label", "kind"),
-                    value.where,
-                )
-            )
+            label, *labels = _words(value.fields["label"])
+            kind = _text(value.fields["kind"]) if "kind" in value.fields else ""
+            told = _properties(value, faults, ("label", "kind"))
         else:
-            entities.append(NewEntity(slug, _text(value), where=value.where))
+            label, *labels = _words(value)
+            kind, told = "", ()
+        entities.append(NewEntity(slug, label, kind, told, value.where, tuple(labels)))
     return entities
+
+
+def _words(item: Item) -> list[str]:
+    """Words, with the language at the end of each where it is said."""
+    if isinstance(item, Table) and _by_language(item):
+        if {*item.fields} == {"text", "lang"}:
+            tag = language_tag(_text(item.fields["lang"]), item.where)
+            return [f"{_text(item.fields['text'])}@{tag}"]
+        return [f"{_text(one)}@{tag}" for tag, one in item.fields.items()]
+    if isinstance(item, Listing) and item.items:
+        return [words for one in item.items for words in _words(one)]
+    if isinstance(item, Scalar):
+        return [_text(item)]
+    raise BadClaim(
+        "Here should stand some words, or words by their languages.",
+        where=item.where,
+        remedy="Write Name, or {fa: …, en: …} with tags of languages.",
+    )
+
+
+def _statement(item: Item) -> str:
+    words = _words(item)
+    if len(words) == 1:
+        return words[0]
+    raise BadClaim(
+        "The statement is one sentence, in one language.",
+        where=item.where,
+        remedy="Write it in one, as {fa: …}; labels can be in several.",
+    )
+
+
+def _by_language(table: Table) -> bool:
+    """Whether a table says some words in one language or in several."""
+    names = {*table.fields}
+    return bool(names) and (names == {"text", "lang"} or all(map(is_tag, names)))
+
+
+def _language(item: Item) -> str:
+    return language_tag(_text(item), item.where)
 
 
 def _table(item: Item, what: str) -> Table:
@@ -214,18 +311,16 @@ def _text(item: Item) -> str:
     raise BadClaim("Here should stand some words.", where=item.where, remedy=_form())
 
 
-def _optional(fields: Fields, key: str) -> str | None:
-    return _text(fields[key]) if key in fields else None
+def _optional_text(item: Item) -> str | None:
+    return _text(item)
 
 
-def _truth(fields: Fields, key: str) -> bool:
-    if key not in fields:
-        return False
-    text = _text(fields[key]).lower()
+def _truth(key: str, item: Item) -> bool:
+    text = _text(item).lower()
     if text not in _YES:
         raise BadClaim(
             f"{key!r} is true or false, not {text!r}.",
-            where=fields[key].where,
+            where=item.where,
             remedy="Write true or false.",
         )
     return _YES[text]

@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from tenure.author.passages import Span, find_passage, sentences, sha256
 from tenure.author.sources import chain_quads
 from tenure.errors import BadClaim, Where
-from tenure.terms import OA_END, OA_START, RDF_TYPE, TN, XSD_INTEGER, Names, local_name
+from tenure.terms import OA_END, OA_START, RDF_TYPE, RDFS_LABEL, TN, XSD_INTEGER, Names, local_name
 
 _NUMBERED = re.compile(r"([0-9]+)-([0-9]+)")
 
@@ -48,6 +48,14 @@ class SourceFile:
     def iri(self) -> str:
         """The IRI of the source."""
         return self.names.source(self.slug).value
+
+    @property
+    def language(self) -> str | None:
+        """The language of its title, where that says one."""
+        for iri, term in self._described(RDFS_LABEL):
+            if iri == self.iri and isinstance(term, Literal) and term.language:
+                return term.language
+        return None
 
     def check_text(self, file: str, text_file: str) -> None:
         """Refuse a text that is not the one the source was measured on."""

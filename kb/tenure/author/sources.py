@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tenure.author.draft import NewEntity
 from tenure.author.files import read_text, write_all
 from tenure.author.gate import refuse_violations
+from tenure.author.languages import ENGLISH, language_tag, said
 from tenure.author.layout import write_layout
 from tenure.author.passages import sha256
 from tenure.author.registry import (
-    LANGUAGE,
     RegistryFile,
     checked_slug,
     kind_of_new,
@@ -48,14 +48,16 @@ def add_source(
     url: str | None = None,
     text_path: Path | None = None,
     publisher_name: str | None = None,
+    language: str | None = None,
     names: Names | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Path:
     """Write ``<slug>.trig`` into the folder ``facts``, and the publisher into the registry if new.
 
     ``publisher`` is a slug, an IRI or an exact name; with ``publisher_name`` an unknown slug is
-    registered under that name. ``published`` is an EDTF value. The text itself is only measured:
-    its length in code points, and the SHA-256 of exactly its bytes.
+    registered under that name. Title and name are in ``language`` unless they say another one
+    (:mod:`tenure.author.languages`), and without it in English. ``published`` is an EDTF value.
+    The text itself is only measured: its length in code points, and the SHA-256 of its bytes.
 
     Raises:
         BadInput: a slug that is none or is taken, neither text nor web address, a text that is no
@@ -66,6 +68,7 @@ def add_source(
     names = names or Names()
     registry = read_registry(facts, names)
     path = _free_path(facts, slug)
+    usual = (ENGLISH,) if language is None else (language_tag(language, "language"), ENGLISH)
     day = _published(published)
     if not title.strip():
         raise BadInput("The title is empty.", where="title", remedy="Give the source's headline.")
@@ -86,13 +89,13 @@ def add_source(
         node = names.entity(publisher_slug)
         registered = [
             Quad(node, RDF_TYPE, kind.node),
-            Quad(node, RDFS_LABEL, Literal(outlet.label, language=LANGUAGE)),
+            Quad(node, RDFS_LABEL, said(outlet.label, usual, outlet.where)),
         ]
         changes[registry.path] = (registry.text, registry.with_quads(registered, names))
     source = names.source(slug)
     quads = [
         Quad(source, RDF_TYPE, TN("Source")),
-        Quad(source, RDFS_LABEL, Literal(" ".join(title.split()), language=LANGUAGE)),
+        Quad(source, RDFS_LABEL, said(title, usual, Where("title"))),
         Quad(source, TN("publisher"), names.entity(publisher_slug)),
         Quad(source, TN("published"), Literal(day, datatype=EDTF_DATATYPE)),
         *chain_quads(names, slug, local_name(publisher_slug), (publisher_slug,)),

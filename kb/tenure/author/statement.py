@@ -14,7 +14,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.author.distances import with_distances
 from tenure.author.draft import NewEntity, State, Value
-from tenure.author.registry import LANGUAGE, checked_slug, slugged
+from tenure.author.faults import Faults
+from tenure.author.languages import ENGLISH, said
+from tenure.author.registry import checked_slug, slugged
 from tenure.author.vocabulary import Kind, Property, Vocabulary
 from tenure.claims import instant
 from tenure.errors import BadClaim, NotFound, TenureError, Where
@@ -54,30 +56,33 @@ class StatementWriter:
     kinds: Mapping[str, str]
     occurrences: set[str]
     sources: Collection[str]
+    usual: tuple[str, ...] = (ENGLISH,)
+    """The languages of words that say none, likeliest first."""
 
-    def triples(self, states: Iterable[State]) -> tuple[Triple, ...]:
+    def triples(self, states: Iterable[State], faults: Faults) -> tuple[Triple, ...]:
         """The triples of all ``states``; one may refer to a situation that another one states.
 
-        Raises:
-            BadClaim: a class, property or value that the ontology does not have there.
-            BadDate: a date that is no EDTF value.
-            NotFound: an entity that is not in the registry.
+        What is wrong goes to ``faults``: a class, property or value that the ontology does not
+        have there, a date that is no EDTF value, an entity that is not in the registry.
         """
-        waiting = [
-            one for state in states for one in with_distances(state, self.vocabulary, self._slug)
-        ]
-        if not waiting:
-            raise BadClaim(
-                "The claim states nothing.", remedy="Say what it states, under `states`."
-            )
-        own = {self._slug(state) for state in waiting}
+        waiting: list[tuple[str, State]] = []
+        for state in states:
+            before = len(faults)
+            with faults.noted(state.where):
+                told = with_distances(state, self.vocabulary, self._slug)
+                waiting += [(self._slug(one), one) for one in told]
+            if len(faults) > before:
+                self._look_through(state, faults)
+        own = {slug for slug, _ in waiting}
         found: dict[Triple, None] = {}
-        for state in waiting:
-            found.update(dict.fromkeys(self._triples(state, own)))
+        for slug, state in waiting:
+            with faults.noted(state.where):
+                found.update(dict.fromkeys(self._triples(slug, state, own, faults)))
         return tuple(found)
 
-    def _triples(self, state: State, own: Collection[str]) -> list[Triple]:
-        slug = self._slug(state)
+    def _triples(
+        self, slug: str, state: State, own: Collection[str], faults: Faults
+    ) -> list[Triple]:
         subject = self.names.entity(slug)
         kind = self._kind(state)
         triples = [] if slug in self.kinds else [Triple(subject, RDF_TYPE, kind.node)]
@@ -88,9 +93,17 @@ class StatementWriter:
                 remedy="Give it properties.",
             )
         for name, value in state.properties:
-            prop = self._property(name, kind, value.where)
-            triples.append(Triple(subject, prop.node, self.value(prop, value, own)))
+            with faults.noted(value.where):
+                prop = self._property(name, kind, value.where)
+                triples.append(Triple(subject, prop.node, self.value(prop, value, own)))
         return triples
+
+    def _look_through(self, state: State, faults: Faults) -> None:
+        """Notes what else is wrong with a state that cannot be written."""
+        for name, value in state.properties:
+            if not value.parts:
+                with faults.noted(value.where):
+                    self.value(self.vocabulary.property(name, value.where), value)
 
     def _kind(self, state: State) -> Kind:
         if state.about in self.kinds:
@@ -196,24 +209,24 @@ class StatementWriter:
         ]
         return nearest(name, fitting)
 
-    def registration(self, entity: NewEntity, kind: Kind) -> list[Quad]:
+    def registration(self, entity: NewEntity, kind: Kind, faults: Faults) -> list[Quad]:
         """The quads that put a new entity of that kind into the registry.
 
-        Raises:
-            BadClaim, BadDate, NotFound: as :meth:`triples`, for what is said beside the label.
+        What is wrong goes to ``faults``, as of :meth:`triples`.
         """
         node = self.names.entity(entity.slug)
-        quads = [
-            Quad(node, RDF_TYPE, kind.node),
-            Quad(node, RDFS_LABEL, Literal(entity.label, language=LANGUAGE)),
-        ]
+        quads = [Quad(node, RDF_TYPE, kind.node)]
+        for words in (entity.label, *entity.labels):
+            with faults.noted(entity.where):
+                quads.append(Quad(node, RDFS_LABEL, said(words, self.usual, entity.where)))
         for name, value in entity.properties:
-            if name == local_name(SKOS_ALT_LABEL.value):
-                also = Literal(value.text, language=LANGUAGE)
-                quads.append(Quad(node, SKOS_ALT_LABEL, also))
-            else:
-                prop = self._property(name, kind, value.where)
-                quads.append(Quad(node, prop.node, self.value(prop, value)))
+            with faults.noted(value.where or entity.where):
+                if name == local_name(SKOS_ALT_LABEL.value):
+                    also = said(value.text, self.usual, value.where)
+                    quads.append(Quad(node, SKOS_ALT_LABEL, also))
+                else:
+                    prop = self._property(name, kind, value.where)
+                    quads.append(Quad(node, prop.node, self.value(prop, value)))
         return quads
 
     def value(self, prop: Property, value: Value, own: Collection[str] = ()) -> NamedNode | Literal:
@@ -268,8 +281,10 @@ class StatementWriter:
     def _literal(self, prop: Property, value: Value) -> Literal:
         text = value.text
         if prop.range is None:
-            return Literal(text, language=LANGUAGE)
+            return said(text, self.usual, value.where)
         datatype = NamedNode(prop.range)
+        if datatype == EDTF_DATATYPE:
+            _refuse_list(prop, value)
         try:
             if datatype == EDTF_DATATYPE:
                 return Literal(str(parse(text)), datatype=datatype)
@@ -291,3 +306,16 @@ class StatementWriter:
                 remedy="Write true or false.",
             )
         return Literal(text) if datatype == XSD_STRING else Literal(text, datatype=datatype)
+
+
+def _refuse_list(prop: Property, value: Value) -> None:
+    """Refuse a list of dates: YAML has brackets too, and would make several dates of a set."""
+    if value.as_set and (value.as_set != f"[{value.text}]" or not value.text[:1].isdigit()):
+        closing = value.as_set[-1]
+        raise BadClaim(
+            f"tn:{prop.name} is one date, and here stands a list or table of YAML.",
+            where=value.where,
+            remedy=f'Put a set into quotes: {prop.name}: "{value.as_set}", which is '
+            f"{'one of' if closing == ']' else 'all of'} its dates; "
+            "for several dates, write as many statements.",
+        )

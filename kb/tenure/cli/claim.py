@@ -18,11 +18,14 @@ from tenure.author import (
     read_drafts,
     state_of,
 )
+from tenure.author.faults import Faults
 from tenure.author.files import read_text
+from tenure.author.languages import language_tag
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.cli.retraction import retract_command, supersede_command
 from tenure.errors import BadClaim, BadParameter
 from tenure.inputs import read_standard_input
+from tenure.knowledge.effects import effects_of
 
 _ADD_HELP = """Add a claim to a source, or several from a YAML file.
 
@@ -105,10 +108,17 @@ def add_command(
     new: Annotated[
         list[str] | None, typer.Option(help="A new entity: person/a-person='A. Person'.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="The language of words that say none: fa, ar; else ...@fa at their end."),
+    ] = None,
     facts: Facts = None,
     base: Base = None,
 ) -> None:
     """See ``_ADD_HELP``."""
+    faults = Faults()
+    if language is not None:
+        language_tag(language, "--language")
     folder = facts_to_write(facts)
     vocabulary = Vocabulary.load()
     properties = [*_pairs(settings or (), "--set"), *_extra(context.args)]
@@ -122,7 +132,7 @@ def add_command(
                 where="--from",
                 remedy="Use either --from or the options.",
             )
-        drafts = read_drafts(*_yaml(from_file))
+        drafts = read_drafts(*_yaml(from_file), faults)
     else:
         drafts = (
             Draft(
@@ -140,11 +150,23 @@ def add_command(
             ),
         )
     names = names_of(base)
-    added = add_claims(folder, source, drafts, text_path=text, names=names, vocabulary=vocabulary)
+    added = add_claims(
+        folder,
+        source,
+        drafts,
+        text_path=text,
+        names=names,
+        vocabulary=vocabulary,
+        language=language,
+        faults=faults,
+    )
     for one in added:
         typer.echo(f"added: {names.short(one.iri)}")
         for words in one.passages:
             typer.echo(f"    {' '.join(words.split())}")
+    new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
+    for line in effects_of(folder, names, [one.iri for one in added], new_slugs):
+        typer.echo(line)
 
 
 def _yaml(name: str) -> tuple[str, str]:

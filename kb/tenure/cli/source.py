@@ -41,6 +41,10 @@ def add_command(
     publisher_name: Annotated[
         str | None, typer.Option(help="The publisher's name, where it is new to the registry.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="The language of title and name: fa, ar; default: English."),
+    ] = None,
     facts: Facts = None,
     base: Base = None,
 ) -> None:
@@ -55,6 +59,7 @@ def add_command(
         url=url,
         text_path=text,
         publisher_name=publisher_name,
+        language=language,
         names=names_of(base),
     )
     typer.echo(f"added: source/{slug} in {path}")

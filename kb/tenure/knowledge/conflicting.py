@@ -81,7 +81,7 @@ def find_conflicts(
         return Report(notes=(note,))
     progress(Step(Stage.CONFLICTS, 0))
     try:
-        claims, setting = _read(facts, documents, names, policy)
+        claims, setting = what_is_fused(facts, documents, names, policy)
         found = conflicts_among(claims, setting)
         faults = Faults(found, claims, setting)
     except BadClaim as error:
@@ -95,10 +95,15 @@ def find_conflicts(
     return Report(tuple(findings), checked={"conflicts": len(found)})
 
 
-def _read(
+def what_is_fused(
     facts: Facts, documents: Sequence[Document], names: Names, policy: str | None
 ) -> tuple[Mapping[str, Claim], Setting]:
-    """The claims, and what fusion needs beside them."""
+    """The claims of the documents, and what fusion needs beside them.
+
+    Raises:
+        BadPolicy: ``policy`` is none, or nothing was known by its ``known-at``.
+        BadClaim: a claim that fusion cannot do with.
+    """
     parts: dict[str | None, list[Quad]] = defaultdict(list)
     for document in documents:
         for quad in document.quads:

@@ -1,0 +1,154 @@
+"""The language that some words are in: as it is said, or as their letters tell.
+
+Words say their language by ``@`` and a tag (RFC 5646) at their end, ``قاسم رحیمی@fa``; in YAML a
+table says it too, ``{fa: …, en: …}`` or ``{text: …, lang: fa}``. Where nothing is said, it is the
+first of some languages that is written in those letters. A language that is not written in the
+letters at hand is refused, for a reader of a page would be told the wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from pyoxigraph import Literal
+
+from tenure.errors import BadClaim, Where
+
+ENGLISH: Final = "en"
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_TAGGED: Final = re.compile(rf"(?P<words>.*\S)\s*@(?P<tag>{_TAG.pattern})", re.DOTALL)
+_SCRIPT_TAGS: Final = {"latn": "LATIN", "arab": "ARABIC", "cyrl": "CYRILLIC", "hebr": "HEBREW"}
+_NAMES: Final = {
+    "english": "en",
+    "persian": "fa",
+    "farsi": "fa",
+    "arabic": "ar",
+    "hebrew": "he",
+    "kurdish": "ku",
+    "turkish": "tr",
+    "french": "fr",
+    "german": "de",
+    "russian": "ru",
+}
+_WRITTEN_IN: Final = {
+    language: frozenset(scripts.split())
+    for scripts, languages in (
+        ("LATIN", "en fr de es it pt nl sv da no nb nn fi is et lv lt pl cs sk sl hr hu ro sq tr"),
+        ("LATIN", "vi id ms sw so eu ca gl cy ga mt lb af la eo"),
+        ("ARABIC", "ar fa ps ur ckb sd ug prs azb arz"),
+        ("CYRILLIC", "ru uk be bg mk ky tg"),
+        ("CJK", "zh"),
+        ("CJK HIRAGANA KATAKANA", "ja"),
+        ("HANGUL CJK", "ko"),
+        ("GREEK", "el"),
+        ("HEBREW", "he yi"),
+        ("ARMENIAN", "hy"),
+        ("GEORGIAN", "ka"),
+        ("DEVANAGARI", "hi mr ne"),
+        ("BENGALI", "bn as"),
+        ("THAI", "th"),
+        ("ETHIOPIC", "am ti"),
+        ("TAMIL", "ta"),
+        ("TELUGU", "te"),
+        ("KHMER", "km"),
+        ("SINHALA", "si"),
+        ("THAANA", "dv"),
+    )
+    for language in languages.split()
+}
+_TO_SAY: Final = "Say the language: {fa: …}, or …@fa, or --language fa."
+
+
+def words_of(text: str) -> tuple[str, str | None]:
+    """The words, and the language that they say they are in.
+
+    >>> words_of("Qasem Rahimi@fa-Latn"), words_of("a@b.example")
+    (('Qasem Rahimi', 'fa-Latn'), ('a@b.example', None))
+    """
+    match = _TAGGED.fullmatch(text)
+    if match is None:
+        return text, None
+    words = match["words"]
+    if len(words) > 2 and words[0] == words[-1] == '"':
+        words = words[1:-1].strip()
+    return words, match["tag"]
+
+
+def is_tag(text: str) -> bool:
+    """Whether the text has the form of a language tag."""
+    return _TAG.fullmatch(text) is not None
+
+
+def language_tag(text: str, where: Where | str | None = None) -> str:
+    """``text`` if it is a language tag.
+
+    Raises:
+        BadClaim: it is none.
+    """
+    if is_tag(text):
+        return text
+    known = _NAMES.get(text.strip().lower())
+    raise BadClaim(
+        f"{text[:40]!r} is no language tag.",
+        where=where,
+        remedy=f"Write {known}." if known else "Write a tag such as en, fa or ar-Latn.",
+    )
+
+
+def said(text: str, usual: Iterable[str], where: Where | None = None) -> Literal:
+    """The words as a literal in the language they say, or in the first usual one that fits.
+
+    Raises:
+        BadClaim: the language is not written in these letters.
+    """
+    words, tag = words_of(" ".join(text.split()))
+    if tag is not None:
+        if not fits(words, tag):
+            raise BadClaim(
+                f"{words[:60]!r} is said to be in {tag!r}, which is not written in "
+                f"{scripts_of(words)} letters.",
+                where=where,
+                remedy=f"Write the language that it is in; of a transcription, {tag}-Latn."
+                if "LATIN" in _scripts(words)
+                else "Write the language that it is in.",
+            )
+        return Literal(words, language=tag)
+    usual = tuple(dict.fromkeys(usual))
+    for language in usual:
+        if fits(words, language):
+            return Literal(words, language=language)
+    raise BadClaim(
+        f"{words[:60]!r} is written in {scripts_of(words)} letters, and in which language is not "
+        f"said; it is not {' or '.join(usual)}.",
+        where=where,
+        remedy=_TO_SAY,
+    )
+
+
+def fits(words: str, tag: str) -> bool:
+    """Whether some letter of the words is of a script that the language is written in."""
+    language, *further = tag.lower().split("-")
+    written = _WRITTEN_IN.get(language)
+    named = [_SCRIPT_TAGS[one] for one in further if one in _SCRIPT_TAGS]
+    if named:
+        written = frozenset(named)
+    elif any(len(one) == 4 and one.isalpha() for one in further):
+        return True
+    scripts = _scripts(words)
+    return written is None or not scripts or not written.isdisjoint(scripts)
+
+
+def scripts_of(words: str) -> str:
+    """The scripts of the words' letters, as a person names them."""
+    return " and ".join(sorted(one.capitalize() for one in _scripts(words)))
+
+
+def _scripts(words: str) -> set[str]:
+    return {
+        unicodedata.name(letter, "").partition(" ")[0]
+        for letter in unicodedata.normalize("NFKC", words)
+        if letter.isalpha()
+    } - {"", "MODIFIER", "FEMININE", "MASCULINE"}

@@ -1,0 +1,91 @@
+"""What ``claim add`` says: all faults of a file at once, and what it did to the world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cases.conftest import Run
+
+SOURCE = (
+    "mkdir -p f; touch f/entities.ttl; tenure source add gaz --publisher org/gaz "
+    "--publisher-name Gazette --published 2021-05-12 --title Officers --text a.txt --facts f && "
+)
+ADD = "tenure claim add gaz --text a.txt --facts f --from claims.yaml"
+FAULTY = """- passage: One.
+  statement: Ana was chair.
+  colour: red
+  tense: pastt
+  states:
+    - tenure: {holder: person/ana, office: office/chair, start: present, end: 44 BC}
+    - tenures: {holder: person/ana, office: office/chair}
+  new entities:
+    - person/ana: Ana
+    - office/chair: {label: Chair, officeOf: org/gaz, seats: one}
+- passage: Fifteen.
+  statement: Ben was chair.
+  states:
+    - tenure: {holder: person/nobody, office: office/chair, start: [1984, 1986]}
+- pasage: Two.
+  statement: Ana.
+  states: {a: b}
+"""
+TWICE = """- passage: One.
+  statement: Ana was chair in 1990.
+  states:
+    - tenure: {holder: person/ana, office: office/chair, start: 1990, end: 1991}
+  new entities:
+    - person/ana: Ana
+    - office/chair: {label: Chair, officeOf: org/gaz, seats: 1}
+"""
+AGAIN = """- passage: Two.
+  statement: Ana was chair from 1995.
+  states:
+    - tenure: {holder: person/ana, office: office/chair, start: 1995}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.txt").write_text("The gazette of officers\n\nOne. Two. Three.\n")
+    return tmp_path
+
+
+def test_all_faults_of_a_file_at_once(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(FAULTY)
+    outcome = run(f"{SOURCE}{ADD}")
+    assert outcome.rc == 2
+    for place, what in (
+        ("3:11", "no part 'colour'"),
+        ("6:63", "tense: present"),
+        ("6:77", "-0043"),
+        ("7:", "no class 'tenures'"),
+        ("10:", "whole number"),
+        ("11:3", "do not occur"),
+        ("14:24", "no entity 'person/nobody'"),
+        ("14:", '"[1984, 1986]"'),
+        ("15:11", "no part 'pasage'"),
+        ("17:", "as names and values"),
+    ):
+        lines = [one for one in outcome.stderr.splitlines() if what in one]
+        assert [one.strip() for one in lines if one.strip().startswith(f"claims.yaml:{place}")], (
+            what
+        )
+    assert "cannot be 'pastt'" in outcome.stderr
+    assert "a tn:Claim" not in (folder / "f" / "gaz.trig").read_text()
+    assert "person:ana" not in (folder / "f" / "entities.ttl").read_text()
+
+
+def test_what_it_did_to_the_world(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(TWICE)
+    first = run(f"{SOURCE}{ADD}")
+    assert first.rc == 0, first.stderr
+    assert "conflict" not in first.stdout
+    (folder / "claims.yaml").write_text(AGAIN)
+    second = run(ADD)
+    assert second.rc == 0
+    assert "(time, contested): claim/gaz/3-1 contradicts claim/gaz/2-1." in second.stdout
+    assert "The dates cannot be those of tenure/ana--chair." in second.stdout
+    assert "it is tenure/ana--chair--2." in second.stdout
+    told = next(one for one in second.lines if one.startswith("conflict/")).split()[0]
+    assert told in run("tenure conflicts --facts f").stdout
