@@ -9,10 +9,11 @@ besides, which nobody writes.
 from __future__ import annotations
 
 import secrets
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from starlette.responses import Response
 from tenure.errors import BadParameter, NotFound, NothingTakenIn
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
 from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
+from tenure.transactions.as_written import as_written
 from tenure.transactions.update import touchable
 from tenure_api.access.who import READ, WRITE, client_of, require
 from tenure_api.graph_store.bodies import Documents, read_graphs, says_nothing, triples_of
@@ -111,9 +113,9 @@ def _triples(service: Service, graph: str) -> Iterator[Triple]:
         return  # the default graph, of which nothing is written
     plan = service.kb.plan(_EVERYTHING, default_graphs=(graph,))
     # All are begun at once, so that a write meanwhile is in none of them.
-    for part in service.kb.statements(plan):
-        for quad in part:
-            yield quad.triple
+    statements = chain.from_iterable(service.kb.statements(plan))
+    for quad in as_written(service.kb.store, service.kb.names, NamedNode(graph), statements):
+        yield quad.triple
 
 
 def _tag(service: Service, graph: str, form: str, instance: str) -> str:

@@ -11,6 +11,7 @@ from tenure.errors import NothingTakenIn
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
+from tenure.transactions.as_written import with_forms
 from tenure.transactions.model import BodyChange, Change, FactsChange, GraphChange, Retraction
 from tenure.transactions.update import ask_update, graph_named
 
@@ -95,6 +96,7 @@ def _of_graph(kb: KnowledgeBase, change: GraphChange) -> tuple[list[Quad], list[
 
 def _settled(kb: KnowledgeBase, removed: Iterable[Quad], added: Iterable[Quad]) -> Asked:
     """What differs from the store, with the graphs of descriptions taken for the default one."""
+    removed, added = with_forms(kb.store, kb.names, removed, added)
     gone = {_described(one, kb.names) for one in removed}
     come = {_described(one, kb.names) for one in added}
     here = stored(kb, (*gone, *come))

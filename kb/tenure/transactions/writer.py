@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
+from tenure.transactions.as_written import as_written
 from tenure.transactions.gate import Gate
 from tenure.transactions.state import State, graph_tag, new_state, read_state
 
@@ -26,7 +27,8 @@ def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
     if graph is None:
         return writer_of(kb).state.tag
     try:
-        return graph_tag(kb.store.quads(NamedNode(graph)))
+        named = NamedNode(graph)
+        return graph_tag(as_written(kb.store, kb.names, named, kb.store.quads(named)))
     except ValueError:
         return None
 
