@@ -20,12 +20,11 @@ _DEGREES = ("ruled out", "possible", "certain")
 
 def left_out(world: World, iri: str) -> tuple[LeftOut, ...]:
     """The claims that tell of an occurrence and do not count under the world's policy, and why."""
-    node = NamedNode(iri)
     found = sorted(
         claim.iri
         for claim in world.claims.values()
         if world.standings.get(claim.iri) == _SET_ASIDE
-        and any(triple.subject == node for triple in claim.content)
+        and any(_is(triple.subject, iri) for triple in claim.content)
     )
     reasons = why_not(world, found)
     return tuple(
@@ -34,6 +33,11 @@ def left_out(world: World, iri: str) -> tuple[LeftOut, ...]:
         )
         for claim in found
     )
+
+
+def _is(subject: object, iri: str) -> bool:
+    # Not by making a node of it: what a request names need not be an IRI at all.
+    return isinstance(subject, NamedNode) and subject.value == iri
 
 
 def left_out_wholly(world: World, iri: str) -> str:
