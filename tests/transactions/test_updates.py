@@ -325,3 +325,16 @@ def test_an_update_that_takes_too_long_is_stopped(
     assert set(kb.store.quads()) == before
     # The next one is not held back.
     assert write(GraphChange("put", NOTES, (note(1),))).created == (NOTES,)
+
+
+def test_a_long_update_is_carried_out_where_it_can_be_stopped(
+    write: Write, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = " ".join(f"<{A.value}> <{B.value}> {number} ." for number in range(2_000))
+    text = f"INSERT DATA {{ GRAPH <{NOTES}> {{ {data} }} }}"
+    assert len(text) > 64_000
+    write(update(text))
+    assert sum(1 for _ in kb.store.quads(NamedNode(NOTES))) == 2_000
+    monkeypatch.setattr("tenure.transactions.update.MOST_CHANGED", 10_000)
+    with pytest.raises(TookTooLong):
+        write(update(text.replace(NOTES, OTHER)))

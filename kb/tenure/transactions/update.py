@@ -39,6 +39,12 @@ MOST_SECONDS: Final = 10.0
 MOST_MEMORY: Final = 1_000_000_000
 """Bytes that it may take beyond its copy."""
 
+_LONGEST_HERE: Final = 64_000
+"""Characters of an update that is carried out in this process, where it cannot be stopped."""
+
+MOST_CHANGED: Final = 128_000_000
+"""Bytes, as N-Quads, of what an update may take away and add."""
+
 _OURS: Final = Path(__file__).parents[2]
 """What this package is found in, wherever it is started."""
 
@@ -79,7 +85,8 @@ def ask_update(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[
     light = _words(read) <= _PLAIN
     before = set(_view(kb, read, named, light=light))
     text = without_default(text, kb.names)
-    return _run_here(text, before) if light else _run_apart(text, before)
+    here = light and len(text) <= _LONGEST_HERE
+    return _run_here(text, before) if here else _run_apart(text, before)
 
 
 def _run_here(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
@@ -98,7 +105,7 @@ def _run_here(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
 def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
     encoded = text.encode()
     quads = pyoxigraph.serialize(before, format=RdfFormat.N_QUADS) or b""
-    limits = (str(MOST_SECONDS), str(MOST_MEMORY))
+    limits = (str(MOST_SECONDS), str(MOST_MEMORY), str(MOST_CHANGED))
     # Nothing of this environment is the update's business.
     environment = {"PYTHONPATH": str(_OURS), "PATH": os.environ.get("PATH", "")}
     try:

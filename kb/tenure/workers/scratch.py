@@ -1,9 +1,10 @@
 """One SPARQL update on a copy in memory, in a process of its own that can be stopped.
 
-Run as ``python -m tenure.workers.scratch SECONDS MEMORY``. It reads the length of the update and
-a line break, the update, and the statements in N-Quads. It writes one line that says how it went,
-then what the update took away and what it added, in N-Quads: ``done N`` with the bytes of the
-first, or ``syntax`` or ``failed`` with what the engine said.
+Run as ``python -m tenure.workers.scratch SECONDS MEMORY MOST``. It reads the length of the update
+and a line break, the update, and the statements in N-Quads. It writes one line that says how it
+went, then what the update took away and what it added, in N-Quads, ``MOST`` bytes together:
+``done N`` with the bytes of the first, ``too much``, or ``syntax`` or ``failed`` with what the
+engine said.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse, serialize
 from tenure.workers.fence import allow_processor, fence
 
 
-def main(seconds: str, memory: str) -> int:
+def main(seconds: str, memory: str, most: str) -> int:
     """Do it, and end."""
     given = sys.stdin.buffer
     text = given.read(int(given.readline())).decode()
@@ -33,6 +34,8 @@ def main(seconds: str, memory: str) -> int:
         return _tell(f"failed {' '.join(str(error).split())}")
     after = set(store)
     removed, added = _written(before - after), _written(after - before)
+    if len(removed) + len(added) > int(most):
+        return _tell("too much")
     return _tell(f"done {len(removed)}", removed, added)
 
 
