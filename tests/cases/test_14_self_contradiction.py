@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 def test_the_case(run_case: RunCase) -> None:
     outcome = run_case("14-yaml-set-as-list")
     assert 'start: "[1984, 1986]"' in outcome.stderr
-    assert "claims.yaml:6:16" in outcome.stderr
+    assert "claims.yaml:7:16" in outcome.stderr
     assert "conflict/" not in outcome.stdout
     assert not (outcome.folder / "f" / "gaz.trig").read_text().count("claim:")
 
@@ -114,7 +114,10 @@ def test_found_in_files(run: Run, folder: Path) -> None:
 
 def test_refused_over_http(run: Run, repo_root: Path, tmp_path: Path) -> None:
     example = repo_root / "ontology/examples/invalid/claim-that-contradicts-itself.trig"
-    (tmp_path / "claim.trig").write_bytes(example.read_bytes())
+    text = example.read_text().partition("claim:1 {")[0]
+    tenure = "<https://w3id.org/tenure/id/tenure/a--b> a tn:Tenure"
+    dates = 'tn:start "1912"^^edtf:EDTF ; tn:end "1911"^^edtf:EDTF'
+    (tmp_path / "claim.trig").write_text(f"{text}claim:1 {{ {tenure} ; {dates} . }}")
     outcome = run(
         'curl -s -w "%{http_code}" -H "Authorization: Bearer $KEY" '
         '-H "Content-Type: application/trig" --data-binary @claim.trig $B/claims'

@@ -97,7 +97,7 @@ def test_of_titles_statements_and_options(run: Run, folder: Path) -> None:
     assert f'"{NAME}"@ar' in registry
     assert f'"{CHAIR}"@fa' in registry
     assert '"Gazette"@en' in registry
-    exported = run("tenure export turtle --facts f")
+    exported = run("tenure export ttl --facts f")
     assert f'"{CHAIR}"@fa' in exported.stdout
     # A name is called like another one, however it is typed, and that is said.
     assert "person/omar" in outcome.stdout
