@@ -9,8 +9,8 @@ import pytest
 from tests.cases.conftest import Run, RunCase
 
 from tenure.author import add_claims, add_source, read_drafts
-from tenure.author.languages import said
 from tenure.errors import BadClaim, TenureError
+from tenure.languages import said
 
 NAME = "\u0642\u0627\u0633\u0645 \u0631\u062d\u06cc\u0645\u06cc"
 CHAIR = "\u0631\u0626\u06cc\u0633"

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 Facts: TypeAlias = list[tuple[str, list[Term]]]
 
-_NAMES: Final = {SKOS_ALT_LABEL: "also called"}
+_NAMES: Final = {SKOS_ALT_LABEL: "also called", RDFS_LABEL: "also called"}
 _SHOWN_OTHERWISE: Final = {
     RDF_TYPE,
-    RDFS_LABEL,
     *(
         TN(name)
         for name in (
@@ -58,7 +57,7 @@ def entity_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
     return service.pages.render(
         "doc.html",
         iri=iri,
-        label=service.links.label(iri),
+        named=service.links.named(iri),
         kind=_kind(service, iri, occurrence),
         formats=formats,
         explain=explain + suffix if explain else None,
@@ -88,7 +87,10 @@ def _facts(service: Service, iri: str, occurrence: Occurrence | None) -> Facts:
                 found[name].append(term)
         found["certainty"].append(Literal(str(occurrence.existence)))
         found["contested"], found["basis"] = ([term] for term in grounds(service, occurrence))
+    shown = service.links.named(iri)
     for quad in service.kb.describe(NamedNode(iri)):
+        if quad.predicate == RDFS_LABEL and quad.object in shown:
+            continue
         if quad.subject == NamedNode(iri) and quad.predicate not in _SHOWN_OTHERWISE:
             name = _NAMES.get(quad.predicate) or service.links.label(quad.predicate.value)
             found[name].append(quad.object)

@@ -8,16 +8,21 @@ anything, ``javascript:`` too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from pyoxigraph import Literal, NamedNode
+
+from tenure.languages import ENGLISH, by_preference
 from tenure.store.answers import Solutions
 from tenure.terms import TN_PREFIX, TNV_PREFIX, local_name, prefixes
 
 if TYPE_CHECKING:
     from tenure.knowledge import KnowledgeBase
 
+_BETWEEN: Final = " – "
 _SAFE: Final = "/-._~:@!$&'()*+,;="
 _TERMS: Final = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -37,27 +42,35 @@ class Links:
 
     def label(self, iri: str) -> str:
         """What a person calls ``iri``: a name where it has one, else the IRI in short."""
+        return _BETWEEN.join(one.value for one in self.named(iri))
+
+    def named(self, iri: str) -> tuple[Literal, ...]:
+        """The same in its parts, each in its language: a situation is called by what it is between.
+
+        What is no name is said to be English, as the pages are.
+        """
         if iri in self._terms:
-            return self._terms[iri]
+            return (self._terms[iri],)
         if iri in self._kb.sources:
-            return self._kb.sources[iri].label
+            return (self._kb.sources[iri].title,)
         if iri in self._kb.registry:
-            return self._kb.registry.label(iri)
+            shown = self._kb.registry.names(iri)
+            return shown[:1] or (_plain(local_name(iri)),)
         if iri in self._kb.claims:
-            return f"claim {self._names.short(iri).removeprefix('claim/')}"
+            return (_plain(f"claim {self._names.short(iri).removeprefix('claim/')}"),)
         if self._names.slug_of(iri) is not None:
             return self._occurrence(iri)
         if iri.startswith(self._names.base):
-            return self._names.short(iri)
-        return self.compact(iri)
+            return (_plain(self._names.short(iri)),)
+        return (_plain(self.compact(iri)),)
 
-    def _occurrence(self, iri: str) -> str:
+    def _occurrence(self, iri: str) -> tuple[Literal, ...]:
         """A situation by its subject and object; one that only other policies have, by its slug."""
         occurrence = self._kb.occurrences([iri]).get(iri)
         if occurrence is None or occurrence.subject is None:
-            return local_name(iri).replace("--", " – ").replace("-", " ")
-        named = self.label(occurrence.subject)
-        return f"{named} – {self.label(occurrence.object)}" if occurrence.object else named
+            return (_plain(local_name(iri).replace("--", _BETWEEN).replace("-", " ")),)
+        named = self.named(occurrence.subject)
+        return named + self.named(occurrence.object) if occurrence.object else named
 
     def compact(self, iri: str) -> str:
         """The IRI with a prefix where one fits, such as ``org:holds``; else as it is.
@@ -90,7 +103,15 @@ class Links:
         return None if slug is None else f"/explain/{quote(slug, safe=_SAFE)}"
 
 
-def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, str]:
+def _plain(text: str) -> Literal:
+    return Literal(text, language=ENGLISH)
+
+
+def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, Literal]:
     answer = kb.query(_TERMS.replace("$graph", str(kb.names.graph("ontology"))))
     assert isinstance(answer, Solutions)
-    return {term.value: label.value for term, label in answer}  # type: ignore[union-attr]
+    named: dict[str, list[Literal]] = defaultdict(list)
+    for term, label in answer:
+        if isinstance(term, NamedNode) and isinstance(label, Literal):
+            named[term.value].append(label)
+    return {iri: by_preference(labels)[0] for iri, labels in named.items()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
 
+from tenure.languages import ENGLISH, direction
 from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
@@ -55,9 +56,15 @@ class Pages:
         )
         environment.globals.update(links=links, version=version, here="", problem=None)
         environment.filters.update(
-            bound=bound, day_name=day_name, format_name=format_name, slug=slug, words=words
+            bound=bound,
+            day_name=day_name,
+            direction=direction,
+            format_name=format_name,
+            slug=slug,
+            words=words,
         )
         environment.tests.update(
+            foreign=is_foreign,
             day=lambda term: isinstance(term, Literal) and term.datatype in _DAYS,
             iri=lambda term: isinstance(term, NamedNode),
             literal=lambda term: isinstance(term, Literal),
@@ -70,6 +77,16 @@ class Pages:
         Raises :class:`jinja2.UndefinedError` where the template needs a value that is missing.
         """
         return self._environment.get_template(template).render(**values)
+
+
+def is_foreign(term: object) -> bool:
+    """Whether words are not plainly in the language of the pages, and so have to say theirs.
+
+    Those that say none are foreign where they run from right to left.
+    """
+    if not isinstance(term, Literal) or term.language == ENGLISH:
+        return False
+    return term.language is not None or direction(term.value) == "rtl"
 
 
 def words(name: str) -> str:

@@ -10,6 +10,8 @@ from tenure.world import why_not
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pyoxigraph import Literal
+
     from tenure.claims import Claim, Evidence, Retraction
     from tenure.knowledge import KnowledgeBase
     from tenure.world import World
@@ -23,7 +25,7 @@ class Said:
     """
 
     iri: str
-    statement: str
+    statement: Literal
     source: str
     voices: tuple[str, ...]
     modality: str
@@ -52,7 +54,7 @@ def said(kb: KnowledgeBase, world: World, claims: Iterable[Claim]) -> list[Said]
     return [
         Said(
             claim.iri,
-            claim.statement,
+            claim.words,
             claim.source,
             claim.voices,
             claim.modality,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.terms import TN
+from tenure.terms import RDFS_LABEL, TN
 from tenure_api.pages.grids import Grid, GridRow
 from tenure_api.pages.said import said
 
@@ -44,7 +44,7 @@ def claim_page(service: Service, policy: Policy, iri: str, *, formats: Sequence[
     return service.pages.render(
         "doc.html",
         iri=iri,
-        label=claim.statement,
+        named=(claim.words,),
         kind="claim",
         formats=formats,
         explain=None,
@@ -63,6 +63,12 @@ def source_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
         ("publisher", [NamedNode(source.publisher)]),
         ("published", [Literal(source.published.text)]),
     ]
+    others = service.kb.store.quads(
+        service.kb.names.graph("provenance"), subject=NamedNode(iri), predicate=RDFS_LABEL
+    )
+    also: list[Term] = [quad.object for quad in others if quad.object != source.title]
+    if also:
+        facts.insert(0, ("also called", also))
     if source.web_address:
         facts.append(("web address", [_address(source.web_address)]))
     if source.text_length is not None:
@@ -73,7 +79,7 @@ def source_page(service: Service, policy: Policy, iri: str, *, formats: Sequence
     return service.pages.render(
         "doc.html",
         iri=iri,
-        label=source.label,
+        named=(source.title,),
         kind="source",
         formats=formats,
         explain=None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
+from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, Response
 
 from tenure.slices import read_key
@@ -120,7 +121,7 @@ def _day(
     return HTMLResponse(page, headers=VARY)
 
 
-def _title(service: Service, when: str) -> str:
+def _title(service: Service, when: str) -> tuple[Literal, ...]:
     iri = service.kb.names.base + ("" if when.startswith("source/") else "id/") + when
     named = iri in service.kb.sources or "/" in when
-    return service.links.label(iri) if named else when
+    return service.links.named(iri) if named else (Literal(when),)

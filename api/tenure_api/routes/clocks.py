@@ -143,7 +143,7 @@ def _learned(request: Request, service: Service) -> Response:
         return JSONResponse(found.to_dict(), headers=VARY)
     changes = found.rows()
     rows = [
-        GridRow((Literal(change), Literal(at), NamedNode(claim.iri), Literal(claim.statement)))
+        GridRow((Literal(change), Literal(at), NamedNode(claim.iri), claim.words))
         for change, at, claim in changes[: service.limits.rows]
     ]
     table = Grid(("change", "instant", "claim", "statement"), rows, len(changes) > len(rows))

@@ -62,7 +62,7 @@ class Form:
     """What the form shows: the subject's parameter, its choices, and what is chosen."""
 
     subject: str
-    choices: list[tuple[str, str]]
+    choices: list[tuple[str, Literal]]
     chosen: str
     relations: Sequence[str]
     relation: str
@@ -190,9 +190,9 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
     registry, names = service.kb.registry, service.kb.names
     parameter = next(one for one in query.parameters if one.name == subject)
     iris = sorted(of_the_kinds(service.kb, parameter), key=lambda iri: (registry.label(iri), iri))
-    choices = [(names.short(iri), registry.label(iri)) for iri in iris[:MOST_SUGGESTED]]
+    choices = [(names.short(iri), service.links.named(iri)[0]) for iri in iris[:MOST_SUGGESTED]]
     if chosen and chosen not in {value for value, _ in choices}:
-        choices.insert(0, (chosen, chosen))
+        choices.insert(0, (chosen, Literal(chosen)))
     return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
 
 
@@ -222,12 +222,20 @@ def _single_day(moment: Moment) -> int | None:
     return day.shift if not days and day is not None and day.iri is None else None
 
 
-def _question(service: Service, form: Form) -> str:
-    names, links = service.kb.names, service.links
-    what = links.label(names.entity(form.chosen).value) if _is_slug(form.chosen) else form.chosen
-    when = links.label(names.entity(form.date).value) if _is_slug(form.date) else form.date
+def _question(service: Service, form: Form) -> dict[str, Any]:
+    """What is asked, in parts that a page shows each in its language."""
+
+    def named(text: str) -> tuple[Literal, ...]:
+        if _is_slug(text):
+            return service.links.named(service.kb.names.entity(text).value)
+        return (Literal(text),)
+
     on = "as of" if _is_slug(form.date) else "on"
-    return f"{what} · {on if form.relation == 'at' else form.relation} {when}"
+    return {
+        "what": named(form.chosen),
+        "relation": on if form.relation == "at" else form.relation,
+        "when": named(form.date),
+    }
 
 
 def _is_slug(text: str) -> bool:

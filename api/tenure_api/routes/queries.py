@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
+from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -279,15 +280,16 @@ def _field(
     }
 
 
-def _suggestions(service: Service, one: Parameter) -> list[tuple[str, str]]:
+def _suggestions(service: Service, one: Parameter) -> list[tuple[str, Literal]]:
     """What a field offers: the entities or classes that it takes, with their names."""
     kb = service.kb
     if one.type == "class":
         below = {iri for cls in wanted_classes(one) for iri in kb.schema.subclasses(cls)}
-        return sorted((local_name(iri), kb.schema.label(iri)) for iri in below)
+        classes = sorted(below, key=local_name)
+        return [(local_name(iri), service.links.named(iri)[0]) for iri in classes]
     if one.type != "entity" or len(kb.registry) > MOST_SUGGESTED:
         return []
-    return [(kb.names.short(iri), kb.registry.label(iri)) for iri in of_the_kinds(kb, one)]
+    return [(kb.names.short(iri), service.links.named(iri)[0]) for iri in of_the_kinds(kb, one)]
 
 
 def _told(service: Service, query: CatalogQuery) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from tenure.author.faults import Faults
 from tenure.author.files import read_text, write_all
 from tenure.author.format import format_trig, parse_trig
 from tenure.author.gate import refuse_violations
-from tenure.author.languages import ENGLISH, said
 from tenure.author.layout import write_layout
 from tenure.author.registry import (
     RegistryFile,
@@ -32,6 +31,7 @@ from tenure.author.statement import StatementWriter
 from tenure.author.vocabulary import Vocabulary
 from tenure.claims import read_claims
 from tenure.errors import BadClaim, NotFound, Where
+from tenure.languages import ENGLISH, said
 from tenure.nearest import nearest, remedy_of
 from tenure.terms import (
     RDF_TYPE,

@@ -24,9 +24,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tenure.author.faults import Faults
-from tenure.author.languages import is_tag, language_tag
 from tenure.author.short_yaml import Item, Listing, Scalar, Table, read_yaml
 from tenure.errors import BadClaim, Where
+from tenure.languages import is_tag, language_tag
 from tenure.nearest import nearest, remedy_of
 
 
@@ -61,7 +61,7 @@ class State:
 class NewEntity:
     """An entity to be put into the registry; ``kind`` is empty where the slug says it.
 
-    ``label`` may say its language (:mod:`tenure.author.languages`); ``labels`` are those in
+    ``label`` may say its language (:mod:`tenure.languages`); ``labels`` are those in
     further ones.
     """
 

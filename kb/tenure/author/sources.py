@@ -10,7 +10,6 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tenure.author.draft import NewEntity
 from tenure.author.files import read_text, write_all
 from tenure.author.gate import refuse_violations
-from tenure.author.languages import ENGLISH, language_tag, said
 from tenure.author.layout import write_layout
 from tenure.author.passages import sha256
 from tenure.author.registry import (
@@ -22,6 +21,7 @@ from tenure.author.registry import (
 )
 from tenure.author.vocabulary import Vocabulary
 from tenure.errors import BadInput, NotFound, TenureError, Where
+from tenure.languages import ENGLISH, language_tag, said
 from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse
 from tenure.terms import (
@@ -56,7 +56,7 @@ def add_source(
 
     ``publisher`` is a slug, an IRI or an exact name; with ``publisher_name`` an unknown slug is
     registered under that name. Title and name are in ``language`` unless they say another one
-    (:mod:`tenure.author.languages`), and without it in English. ``published`` is an EDTF value.
+    (:mod:`tenure.languages`), and without it in English. ``published`` is an EDTF value.
     The text itself is only measured: its length in code points, and the SHA-256 of its bytes.
 
     Raises:

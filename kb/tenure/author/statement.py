@@ -15,11 +15,11 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tenure.author.distances import with_distances
 from tenure.author.draft import NewEntity, State, Value
 from tenure.author.faults import Faults
-from tenure.author.languages import ENGLISH, said
 from tenure.author.registry import checked_slug, slugged
 from tenure.author.vocabulary import Kind, Property, Vocabulary
 from tenure.claims import instant
 from tenure.errors import BadClaim, NotFound, TenureError, Where
+from tenure.languages import ENGLISH, said
 from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse
 from tenure.terms import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
 
 from tenure.temporal import Edtf
 from tenure.terms import TNV
@@ -23,6 +23,13 @@ class Source:
     web_address: str | None = None
     text_digest: str | None = None
     text_length: int | None = None
+    language: str | None = None
+    """That of its label, where it is known."""
+
+    @property
+    def title(self) -> Literal:
+        """Its label, in its language."""
+        return Literal(self.label, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,13 @@ class Claim:
     voices: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     content: tuple[Triple, ...]
+    language: str | None = None
+    """That of the statement, where it is known."""
+
+    @property
+    def words(self) -> Literal:
+        """The statement, in its language."""
+        return Literal(self.statement, language=self.language)
 
     @property
     def sentences(self) -> tuple[int, ...]:
@@ -100,7 +114,7 @@ def _places(evidence: tuple[Evidence, ...]) -> str:
     if named:
         named[0] = f"{'sentence' if len(named) == 1 else 'sentences'} {named[0]}"
     named += [str(e) for e in evidence if e.sentence is None]
-    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.claims.model import Claim, Evidence, Source
 from tenure.errors import BadClaim, BadDate
+from tenure.languages import by_preference
 from tenure.temporal import parse
 from tenure.terms import OA_END, OA_START, RDF_TYPE, RDFS_LABEL, TN, TNV
 
@@ -61,6 +62,12 @@ class _Descriptions:
                 f"It has {count} tn:{name}; it needs exactly one.", where=iri, remedy=_REMEDY
             )
         return found[0]
+
+    def words(self, iri: str, predicate: NamedNode) -> Literal | None:
+        """The words that are shown, where they are said in several languages."""
+        found = self._table.get(iri, {}).get(predicate.value, ())
+        ordered = by_preference(term for term in found if isinstance(term, Literal))
+        return ordered[0] if ordered else None
 
     def number(self, iri: str, predicate: NamedNode, owner: str) -> int | None:
         """A whole number, or None where there is none; ``owner`` is what an error names."""
@@ -123,14 +130,16 @@ def _source(iri: str, described: _Descriptions) -> Source:
         day = parse(published)
     except BadDate as error:
         raise BadClaim(f"Its publication: {error.what}", where=iri, remedy=error.remedy) from error
+    label = described.words(iri, RDFS_LABEL)
     return Source(
         iri,
-        described.value(iri, RDFS_LABEL) or iri,
+        label.value if label is not None and label.value else iri,
         described.need(iri, TN("publisher")),
         day,
         described.value(iri, TN("webAddress")),
         described.value(iri, TN("textDigest")),
         described.number(iri, TN("textLength"), iri),
+        None if label is None else label.language,
     )
 
 
@@ -157,6 +166,7 @@ def _claim(
     if not links:
         raise BadClaim(f"Its speech chain {chain} has no links.", where=iri, remedy=_REMEDY)
     retracted = described.value(iri, TN("retractedAt"))
+    statement = described.words(iri, TN("statement"))
     return Claim(
         iri,
         source,
@@ -171,6 +181,7 @@ def _claim(
         tuple(voice for _, voice in links),
         tuple(sorted((_evidence(e, described, iri) for e in evidence), key=_place)),
         tuple(sorted(content, key=str)),
+        None if statement is None else statement.language,
     )
 
 

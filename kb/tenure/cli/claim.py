@@ -20,12 +20,12 @@ from tenure.author import (
 )
 from tenure.author.faults import Faults
 from tenure.author.files import read_text
-from tenure.author.languages import language_tag
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.cli.retraction import retract_command, supersede_command
 from tenure.errors import BadClaim, BadParameter
 from tenure.inputs import read_standard_input
 from tenure.knowledge.effects import effects_of
+from tenure.languages import language_tag
 
 _ADD_HELP = """Add a claim to a source, or several from a YAML file.
 

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.author.registry import LANGUAGE, slugged
 from tenure.errors import BadInput
+from tenure.languages import by_preference
 from tenure.terms import (
     RDF_TYPE,
     RDFS_LABEL,
@@ -26,7 +27,7 @@ class Entities:
     def __init__(self, registered: Iterable[Quad], names: Names) -> None:
         self._names = names
         self._kinds: dict[str, str] = {}
-        self._labels: dict[str, str] = {}
+        self._labels: dict[str, tuple[Literal, ...]] = {}
         self._names_of: dict[str, set[str]] = defaultdict(set)
         self._by_identifier: dict[str, str] = {}
         self._known: set[Quad] = set()
@@ -45,7 +46,8 @@ class Entities:
             self._kinds[slug] = local_name(quad.object.value)
         elif isinstance(quad.object, Literal):
             if quad.predicate == RDFS_LABEL:
-                self._labels[slug] = quad.object.value
+                labels = (*self._labels.get(slug, ()), quad.object)
+                self._labels[slug] = tuple(by_preference(labels))
             if quad.predicate in (RDFS_LABEL, SKOS_ALT_LABEL):
                 self._names_of[slug].add(quad.object.value)
             elif quad.predicate == TN("identifier"):
@@ -59,7 +61,8 @@ class Entities:
 
     def label(self, slug: str) -> str:
         """The entity's name in the registry."""
-        return self._labels.get(slug, slug)
+        labels = self._labels.get(slug)
+        return labels[0].value if labels else slug
 
     def declare(self, slug: str, told: Mapping[str, object]) -> None:
         """An entity of a mapping file: ``kind`` and ``label``; of an office also ``of``, ``seats``.

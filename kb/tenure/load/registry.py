@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import NotFound
 from tenure.folding import folded, kept_apart
+from tenure.languages import ENGLISH, by_preference
 from tenure.nearest import fewer
 from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 
@@ -19,11 +20,14 @@ from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_
 class Registry:
     """Entities by IRI, found by slug, IRI or name.
 
-    ``by_name`` has names in the form in which they are compared (:mod:`tenure.folding`).
+    ``labels`` are those that are shown. ``in_languages`` has all of an entity, that one first,
+    where there is more than an English one. ``by_name`` has names in the form in which they are
+    compared (:mod:`tenure.folding`).
     """
 
     labels: Map[str, str]
     types: Map[str, frozenset[str]]
+    in_languages: Map[str, tuple[Literal, ...]]
     seats: Map[str, int]
     by_name: Map[str, frozenset[str]]
 
@@ -36,7 +40,7 @@ class Registry:
         """
         self._names = names
         before = grown_from
-        labels: dict[str, str] = {}
+        labelled: dict[str, list[Literal]] = defaultdict(list)
         types: dict[str, set[str]] = defaultdict(set)
         seats: dict[str, int] = {}
         by_name: dict[str, set[str]] = defaultdict(set)
@@ -54,7 +58,7 @@ class Registry:
                 SKOS_ALT_LABEL,
             ):
                 if quad.predicate == RDFS_LABEL:
-                    labels[iri] = min(quad.object.value, labels.get(iri, "\U0010ffff"))
+                    labelled[iri].append(quad.object)
                 by_name[folded(quad.object.value)].add(iri)
         one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
         if before is not None:
@@ -63,7 +67,11 @@ class Registry:
             one_seat = one_seat | before.one_seat if one_seat else before.one_seat
         named = {name: frozenset(iris) for name, iris in by_name.items()}
         classes = {iri: frozenset(found) for iri, found in types.items()}
+        labels, in_languages = _by_preference(labelled)
         self.labels = Map(labels) if before is None else before.labels.update(labels)
+        self.in_languages = (
+            Map(in_languages) if before is None else before.in_languages.update(in_languages)
+        )
         self.types = Map(classes) if before is None else before.types.update(classes)
         self.seats = Map(seats) if before is None else before.seats.update(seats)
         self.by_name = Map(named) if before is None else before.by_name.update(named)
@@ -81,6 +89,13 @@ class Registry:
     def label(self, iri: str) -> str:
         """The entity's name, or the last part of its IRI."""
         return self.labels.get(iri) or local_name(iri)
+
+    def names(self, iri: str) -> tuple[Literal, ...]:
+        """The entity's labels in all languages, the one that is shown first."""
+        named = self.in_languages.get(iri)
+        if named is None:
+            return (Literal(self.labels[iri], language=ENGLISH),) if iri in self.labels else ()
+        return named
 
     def kind(self, iri: str) -> str:
         """The local name of the entity's class, or the empty text."""
@@ -109,7 +124,11 @@ class Registry:
         if len(named) > 1:
             # Names that differ in an accent alone are told apart where the accent is typed.
             wanted = kept_apart(text)
-            named = [iri for iri in named if kept_apart(self.label(iri)) == wanted] or named
+            named = [
+                iri
+                for iri in named
+                if any(kept_apart(one.value) == wanted for one in self.names(iri))
+            ] or named
         if len(named) == 1:
             return NamedNode(named[0])
         if named:
@@ -137,3 +156,20 @@ class Registry:
             if candidates[match] not in found:
                 found.append(candidates[match])
         return found[:n]
+
+
+def _by_preference(
+    labelled: Mapping[str, Iterable[Literal]],
+) -> tuple[dict[str, str], dict[str, tuple[Literal, ...]]]:
+    """The label of each entity that is shown; and all of those that have not just an English one.
+
+    Most have just that, and a base may have a million of them.
+    """
+    shown: dict[str, str] = {}
+    in_languages: dict[str, tuple[Literal, ...]] = {}
+    for iri, labels in labelled.items():
+        ordered = tuple(by_preference(labels))
+        shown[iri] = ordered[0].value
+        if len(ordered) > 1 or ordered[0].language != ENGLISH:
+            in_languages[iri] = ordered
+    return shown, in_languages

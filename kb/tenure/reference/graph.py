@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from tenure.languages import by_preference
 from tenure.terms import RDF_FIRST, RDF_NIL, RDF_REST
 
 Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -55,8 +56,9 @@ class Graph:
         return [one.value for one in sorted(found, key=lambda one: one.language != "en")]
 
     def text(self, node: NamedNode | BlankNode | str, *predicates: str) -> str:
-        """The first of those texts; empty where there is none."""
-        return next(iter(self.texts(node, *predicates)), "")
+        """The one of those texts that is shown; empty where there is none."""
+        found = (one for one in self.values(node, *predicates) if isinstance(one, Literal))
+        return next((one.value for one in by_preference(found)), "")
 
     def members(self, head: Node) -> list[Node]:
         """The members of a list, as far as it is well formed."""

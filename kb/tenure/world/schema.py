@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.claims import PolicyTerms
 from tenure.errors import BadInput
+from tenure.languages import by_preference
 from tenure.terms import (
     OWL_CHAIN,
     OWL_INVERSE,
@@ -32,6 +34,8 @@ from tenure.terms import (
     TNV,
     local_name,
 )
+
+_NAMES: Final = (RDFS_LABEL, SKOS_PREF_LABEL)
 
 
 class PointRole(Enum):
@@ -101,12 +105,19 @@ class Schema:
     def __init__(self, quads: Iterable[Quad]) -> None:
         """Read the ontology. Raises :class:`~tenure.errors.BadInput` where it is broken."""
         self._objects: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        named: dict[str, dict[NamedNode, list[Literal]]] = defaultdict(lambda: defaultdict(list))
         for quad in quads:
             value = quad.object
+            if isinstance(value, Literal) and quad.predicate in _NAMES:
+                named[_key(quad.subject)][quad.predicate].append(value)
             if isinstance(value, NamedNode | Literal):
                 self._objects[quad.predicate.value][_key(quad.subject)].append(value.value)
             else:
                 self._objects[quad.predicate.value][_key(quad.subject)].append(_key(value))
+        self._labels = {
+            iri: by_preference(next(labels[one] for one in _NAMES if one in labels))[0].value
+            for iri, labels in named.items()
+        }
         self._superclasses = _closure(self._objects[RDFS_SUBCLASS.value])
         self._superproperties = _closure(self._objects[RDFS_SUBPROPERTY.value])
         self.axioms = {iri: self._axiom(iri) for iri in self._instances(TN("TemporalAxiom"))}
@@ -206,11 +217,7 @@ class Schema:
 
     def label(self, iri: str) -> str:
         """The term's label, or its local name."""
-        for predicate in (RDFS_LABEL, SKOS_PREF_LABEL):
-            found = self._one(predicate, iri)
-            if found is not None:
-                return found
-        return local_name(iri)
+        return self._labels.get(iri) or local_name(iri)
 
     def notation(self, concept: str) -> str:
         """The concept's short name, or its local name."""

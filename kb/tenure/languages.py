@@ -1,5 +1,9 @@
 """The language that some words are in: as it is said, or as their letters tell.
 
+Of something that is named in several languages one name is shown: the English one, else the one
+without a language, else the first by the tag of its language (:func:`by_preference`). Everything
+that shows a name asks here.
+
 Words say their language by ``@`` and a tag (RFC 5646) at their end, ``قاسم رحیمی@fa``; in YAML a
 table says it too, ``{fa: …, en: …}`` or ``{text: …, lang: fa}``. Where nothing is said, it is the
 first of some languages that is written in those letters. A language that is not written in the
@@ -126,6 +130,41 @@ def said(text: str, usual: Iterable[str], where: Where | None = None) -> Literal
         where=where,
         remedy=_TO_SAY,
     )
+
+
+def by_preference(names: Iterable[Literal]) -> list[Literal]:
+    """The names, each once, in the order in which they are to be shown; the same for any order.
+
+    >>> [one.value for one in by_preference([
+    ...     Literal("Anna", language="de"), Literal("Zoe", language="en"), Literal("Ines"),
+    ... ])]
+    ['Zoe', 'Ines', 'Anna']
+    """
+    return sorted(set(names), key=_preference)
+
+
+def _preference(name: Literal) -> tuple[int, str, str]:
+    tag = (name.language or "").lower()
+    if tag == ENGLISH:
+        return 0, tag, name.value
+    if tag.startswith(f"{ENGLISH}-"):
+        return 1, tag, name.value
+    return (3 if tag else 2), tag, name.value
+
+
+def direction(words: str) -> str | None:
+    """``rtl`` or ``ltr``, by the first letter that tells; None where no letter does.
+
+    >>> direction("قاسم"), direction("12: Qasem"), direction("12")
+    ('rtl', 'ltr', None)
+    """
+    for letter in words:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return None
 
 
 def fits(words: str, tag: str) -> bool:
