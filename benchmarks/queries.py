@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode, Quad, QueryResultsFormat
 
 from benchmarks.result import Result
 from benchmarks.scale import Generated
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure.workers.limits import Shares
 from tenure.workers.pool import QueryPool
@@ -76,7 +76,7 @@ def _filled(path: Path, names: Names) -> list[str]:
 
 def _bare(path: Path, texts: Sequence[str]) -> tuple[float, dict[str, bytes]]:
     """Seconds a query of a bare loop, and the answers."""
-    with EmbeddedStore(path) as store:
+    with Store(path) as store:
         engine = store._engine  # noqa: SLF001 - the peer is the engine itself
         answers = {}
         rounds = []
@@ -142,7 +142,7 @@ async def _replaced(path: Path) -> float:
     """The median of the seconds from killing an idle worker until another one is idle."""
     shares = Shares(workers=2, spares=1)
     seconds: list[float] = []
-    with EmbeddedStore(path) as store:
+    with Store(path) as store:
         pool = QueryPool(store, shares=shares)
         await pool.start()
         try:

@@ -16,7 +16,7 @@ from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.store.formats import TRIG
 from tenure.terms import BASE, Names
 from tenure.transactions import BodyChange, commit
@@ -73,7 +73,7 @@ def _fill(path: Path, facts: Path, tenures: int) -> None:
     """Generated registers in a store on disk, without a world."""
     facts.mkdir()
     names = Names(BASE)
-    store = EmbeddedStore(path)
+    store = Store(path)
     for file in sorted(data_dir("ontology").glob("*.ttl")):
         store.fill(_moved(file, RdfFormat.TURTLE, names.graph("ontology")))
     for file in write_registers(facts, tenures, broken_every=10**9):

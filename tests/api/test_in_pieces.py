@@ -14,7 +14,7 @@ from tests.transactions.documents import body, document, iri
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import BASE
 from tenure_api.access.who import Access
 
@@ -106,7 +106,7 @@ def read_only(facts: Path, catalog: Catalog) -> Iterator[TestClient]:
 
 
 def in_pieces(facts: Path) -> KnowledgeBase:
-    store = EmbeddedStore(None)
+    store = Store(None)
     other = open_knowledge_base(facts)
     store.add(other.store.quads())
     other.store.close()

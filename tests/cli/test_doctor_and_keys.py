@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure_api.access.commands import _instant
 from tenure_api.access.keys import KEY, Keys
@@ -179,7 +179,7 @@ def test_a_writable_service_that_nobody_could_write_to(run: Run, tmp_path: Path)
 
 def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
-    EmbeddedStore(folder).close()
+    Store(folder).close()
     assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == OK
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a.txt").write_text("no store")
@@ -187,14 +187,14 @@ def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> Non
     assert told_by(run, "--set", f"store={tmp_path}/new")[1]["store"][0] == OK
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "new.audit.jsonl").exists()
-    held = EmbeddedStore(folder)
+    held = Store(folder)
     assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == WRONG
     held.close()
 
 
 def test_a_store_that_others_can_look_into_is_noted(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
-    store = EmbeddedStore(folder)
+    store = Store(folder)
     node = Names(BASE).graph("state")
     version = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
     store.add([Quad(node, version, Literal("2"), node)])
@@ -216,11 +216,11 @@ def test_a_store_of_another_format(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
     node = Names(BASE).graph("state")
     version = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
-    store = EmbeddedStore(folder)
+    store = Store(folder)
     store.add([Quad(node, version, Literal("1"), node)])
     store.close()
     assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == NOTE
-    store = EmbeddedStore(folder)
+    store = Store(folder)
     store.replace(node, [Triple(node, version, Literal("999"))])
     store.close()
     code, checks, _ = told_by(run, "--set", f"store={folder}")

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from tests.crash.writing import NOTED, NOTES
 from tests.transactions.documents import iri
 
-from tenure.store import EmbeddedStore, has_store
+from tenure.store import Store, has_store
 from tenure.terms import Names
 from tenure.transactions.verify import verify
 
@@ -44,7 +44,7 @@ class Ledger:
         """What the store lacks or has in part; to be called when nobody has it open."""
         if not has_store(path):
             return [f"lost: the store with {self}"] if self.highest else []
-        with EmbeddedStore(path, make=False) as store:
+        with Store(path, make=False) as store:
             found = verify(store, NAMES)
             wrong = [str(fault) for fault in found.faults]
             provenance = list(store.quads(NAMES.graph("provenance")))

@@ -21,7 +21,7 @@ from tests.crash.writing import LARGE, large_facts
 from tests.transactions.documents import iri
 
 from tenure.knowledge import open_knowledge_base
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import Names
 from tenure.transactions.backup import lasting
 from tenure.transactions.verify import verify
@@ -70,7 +70,7 @@ def tenure(folder: Path, *words: object, delay: float | None = None) -> int | No
 
 def told(store: Path) -> set[object]:
     """What a store that is sound was told."""
-    with EmbeddedStore(store, make=False) as opened:
+    with Store(store, make=False) as opened:
         found = verify(opened, NAMES)
         assert found.faults == ()
         return set(lasting(opened, NAMES))
@@ -117,7 +117,7 @@ def test_a_load_that_is_killed_is_run_again(
             tenure(here, *words, delay=chance.uniform(0.3, 1.0) * lasted)
         assert tenure(here, *words) == 0
         lasted = lasted or time.monotonic() - began
-        with EmbeddedStore(here / "store", make=False) as opened:
+        with Store(here / "store", make=False) as opened:
             assert verify(opened, NAMES).faults == ()
         kb = open_knowledge_base(more, store=here / "store")
         assert kb.claims.keys() == open_knowledge_base(more).claims.keys()
@@ -137,7 +137,7 @@ def test_a_restore_that_is_killed_leaves_a_whole_store_or_none(
         shutil.rmtree(tmp_path / "again", ignore_errors=True)
         tenure(tmp_path, "restore", "copy.nq", "again", delay=chance.uniform(0.3, 1.0) * lasted)
         if (tmp_path / "again").exists():
-            with EmbeddedStore(tmp_path / "again", make=False) as opened:
+            with Store(tmp_path / "again", make=False) as opened:
                 found = verify(opened, NAMES)
             assert (found.faults, found.notes) == ((), ()), kill
     shutil.rmtree(tmp_path / "again", ignore_errors=True)
@@ -154,7 +154,7 @@ def test_a_base_in_pieces_loses_nothing(repo_root: Path, tmp_path: Path) -> None
         told_of = [int(line.split()[1]) for line in lines if line.startswith("add ")]
         acknowledged += told_of
         number = max((number, *told_of)) + 1
-        with EmbeddedStore(store, make=False) as opened:
+        with Store(store, make=False) as opened:
             graphs = {graph.value for graph in opened.graphs()}
         assert {iri(one) for one in acknowledged} <= graphs
         assert sum(one.startswith(iri("")) for one in graphs) >= LARGE

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.serving import SECONDS, Served, served
 
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure_api.access.keys import Keys
 
 
@@ -68,7 +68,7 @@ def test_from_a_key_to_a_write_and_its_trace(tmp_path: Path) -> None:
     for token in (key, reader, key.swapcase()):
         assert token not in everything
     # The store was closed, and what was acknowledged is in it.
-    again = EmbeddedStore(tmp_path / "store")
+    again = Store(tmp_path / "store")
     assert any(graph.value == "https://example.org/graph" for graph in again.graphs())
     again.close()
 
@@ -152,10 +152,10 @@ HANGS = """
 import time
 import tenure_api.serve
 from tenure.cli import main
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 
 tenure_api.serve._CLOSING_SECONDS = 1
-EmbeddedStore.close = lambda store: time.sleep(3600)
+Store.close = lambda store: time.sleep(3600)
 main()
 """
 

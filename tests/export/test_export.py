@@ -10,7 +10,7 @@ from tenure.errors import BadDate, BadParameter, NotFound
 from tenure.export import export
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore, graph_format, read_file, read_text, write
+from tenure.store import Store, graph_format, read_file, read_text, write
 from tenure.terms import PREFIXES, RDFS_LABEL, TN, Names
 from tenure.world import world_triples
 
@@ -27,7 +27,7 @@ def read(data: bytes, form: str) -> list[Quad]:
 
 def opened(quads: list[Quad], kb: KnowledgeBase) -> KnowledgeBase:
     """A new knowledge base over the statements and the ontology of ``kb``."""
-    store = EmbeddedStore()
+    store = Store()
     store.add(quads)
     store.add(kb.store.quads(kb.names.graph("ontology")))
     return KnowledgeBase(store, kb.names)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tenure.knowledge import KnowledgeBase
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 
 
 @pytest.fixture(scope="session")
 def pieces(kb: KnowledgeBase) -> Iterator[KnowledgeBase]:
     """The knowledge base of ``kb/facts`` with nothing held in memory; nobody changes it."""
-    store = EmbeddedStore(None)
+    store = Store(None)
     world = kb.names.graph("world")
     store.add(quad for quad in kb.store.quads() if quad.graph_name != world)
     opened = KnowledgeBase(store, kb.names, most_held=0)

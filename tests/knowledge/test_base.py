@@ -10,7 +10,7 @@ import pytest
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase, graphs, open_knowledge_base, worlds
 from tenure.slices import is_computed
-from tenure.store import EmbeddedStore, Solutions
+from tenure.store import Solutions, Store
 from tenure.terms import BASE, Names
 
 HELD = "SELECT ?who FROM <{base}at/{day}> { ?who <http://www.w3.org/ns/org#holds> {what} }"
@@ -138,5 +138,5 @@ def test_describing_a_claim_keeps_its_graph(kb: KnowledgeBase) -> None:
 def test_a_store_stays_usable_after_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no such folder"):
         open_knowledge_base(tmp_path / "nowhere", store=tmp_path / "store")
-    with EmbeddedStore(tmp_path / "store") as store:
+    with Store(tmp_path / "store") as store:
         assert store.size() == 0

@@ -13,7 +13,7 @@ from tests.transactions.documents import body, document, iri
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.load import load_files
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import RDFS_LABEL, TN, Names
 from tenure.transactions import Retraction, commit
 from tenure.transactions.backup import back_up, restore
@@ -49,7 +49,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> Builds:
 def path(tmp_path: Path) -> Path:
     """A store on disk with the made-up base, without a world."""
     folder = made_up_conflicts(tmp_path / "facts")
-    with EmbeddedStore(tmp_path / "store") as store:
+    with Store(tmp_path / "store") as store:
         load_files(store, folder, data_dir("ontology"), NAMES)
     return tmp_path / "store"
 
@@ -57,12 +57,12 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def reopened(path: Path) -> Iterator[Open]:
     """Opens the store in pieces; what was opened before is closed first."""
-    opened: list[EmbeddedStore] = []
+    opened: list[Store] = []
 
     def again() -> KnowledgeBase:
         for one in opened:
             one.close()
-        opened.append(EmbeddedStore(path))
+        opened.append(Store(path))
         return KnowledgeBase(opened[-1], NAMES, most_held=0)
 
     yield again
@@ -72,7 +72,7 @@ def reopened(path: Path) -> Iterator[Open]:
 
 def world_anew(kb: KnowledgeBase) -> set[Quad]:
     """The graph of the world that a whole base over the same claims has."""
-    store = EmbeddedStore(None)
+    store = Store(None)
     store.add(one for one in kb.store.quads() if one.graph_name not in (WORLD, STATE))
     return set(KnowledgeBase(store, NAMES).store.quads(WORLD))
 
@@ -126,14 +126,14 @@ def test_another_ontology_makes_another_world(reopened: Open, builds: Builds) ->
 def test_a_build_that_was_broken_off_is_done_again(
     reopened: Open, builds: Builds, monkeypatch: pytest.MonkeyPatch, left: int
 ) -> None:
-    fill = EmbeddedStore.fill
+    fill = Store.fill
 
-    def broken(self: EmbeddedStore, quads: Iterable[Quad]) -> None:
+    def broken(self: Store, quads: Iterable[Quad]) -> None:
         fill(self, [quad for number, quad in enumerate(quads) if number < left])
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(EmbeddedStore, "fill", broken)
+        patched.setattr(Store, "fill", broken)
         with pytest.raises(KeyboardInterrupt):
             reopened()
     del builds[:]
@@ -150,11 +150,11 @@ def test_a_build_while_open_that_was_broken_off_is_done_again(
     known = NamedNode(f"{NAMES.base}id/person/ada-brook")
     kb.store.add([Quad(known, RDFS_LABEL, Literal("Ada", language="fr"), entities)])
 
-    def broken(_: EmbeddedStore, __: Iterable[Quad]) -> None:
+    def broken(_: Store, __: Iterable[Quad]) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(EmbeddedStore, "fill", broken)
+        patched.setattr(Store, "fill", broken)
         with pytest.raises(KeyboardInterrupt):
             kb.conflicts()
     del builds[:]
@@ -215,10 +215,10 @@ def test_what_is_restored_is_not_built_in_vain(
     # Whoever restores a plain backup has the gate look at all of it.
     write(kb)
     world = set(kb.store.quads(WORLD))
-    back_up(kb.store, tmp_path / kind, NAMES)  # type: ignore[arg-type]
+    back_up(kb.store, tmp_path / kind, NAMES)
     restore(tmp_path / kind, tmp_path / "again", NAMES)
     del builds[:]
-    with EmbeddedStore(tmp_path / "again") as store:
+    with Store(tmp_path / "again") as store:
         other = KnowledgeBase(store, NAMES, most_held=0)
         assert bool(builds) == (kind != "folder")
         assert set(store.quads(WORLD)) == world
@@ -228,7 +228,7 @@ def test_what_is_restored_is_not_built_in_vain(
 
 
 def test_other_files_in_the_same_folder_make_another_world(path: Path, tmp_path: Path) -> None:
-    KnowledgeBase(store := EmbeddedStore(path), NAMES, most_held=0)
+    KnowledgeBase(store := Store(path), NAMES, most_held=0)
     before = set(store.quads(WORLD))
     folder = tmp_path / "facts"
     (folder / "herald-1.trig").unlink()

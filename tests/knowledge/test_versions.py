@@ -17,7 +17,7 @@ from tenure.errors import NotFound, StoreFull
 from tenure.explain import explain
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.edition import Edition
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure.transactions import Change, Retraction, commit
 
@@ -192,7 +192,7 @@ def test_claims_that_others_write_count_at_once(kb: KnowledgeBase, facts: Path) 
 
 
 def test_an_empty_store_in_pieces() -> None:
-    store = EmbeddedStore(None)
+    store = Store(None)
     kb = KnowledgeBase(store, Names(), most_held=-1)
     assert kb.edition.is_in_pieces
     assert list(kb.claims) == []

@@ -8,7 +8,7 @@ import pytest
 
 from tenure.errors import BadInput, NotFound, TenureError
 from tenure.knowledge import open_knowledge_base
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import Names, prefixes
 from tenure.transactions.loading import load
 
@@ -67,16 +67,16 @@ def refused(folder: Path, store: Path) -> TenureError:
     """
     good = write(folder.parent / "good")
     open_knowledge_base(good, store=store).store.close()
-    with EmbeddedStore(store) as before:
+    with Store(store) as before:
         held = set(before.quads())
     with pytest.raises(TenureError) as of_load:
         load(store, folder, Names())
-    with EmbeddedStore(store) as after:
+    with Store(store) as after:
         assert set(after.quads()) == held
     new = folder.parent / "new"
     with pytest.raises(TenureError) as caught:
         open_knowledge_base(folder, store=new)
-    with EmbeddedStore(new) as empty:
+    with Store(new) as empty:
         assert empty.size() == 0
     assert str(of_load.value) == str(caught.value)
     return caught.value

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from tenure.cli import build_app
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.load import read_origin
-from tenure.store import EmbeddedStore, graph_format
+from tenure.store import Store, graph_format
 from tenure.terms import Names
 from tenure.transactions import BodyChange, commit
 
@@ -50,7 +50,7 @@ def run(*words: object) -> Result:
 
 
 def quads(path: Path) -> set[Quad]:
-    with EmbeddedStore(path, make=False) as opened:
+    with Store(path, make=False) as opened:
         return set(opened.quads())
 
 
@@ -96,7 +96,7 @@ def test_other_facts_are_told_of_and_not_read(store: Path, facts: Path) -> None:
 
 def test_a_store_that_was_just_made_is_filled_whole(facts: Path, tmp_path: Path) -> None:
     made = tmp_path / "made"
-    EmbeddedStore(made).close()  # what a process leaves that is killed before it has filled it
+    Store(made).close()  # what a process leaves that is killed before it has filled it
     refused = run(*ASK, "--store", made)
     assert refused.exit_code == 2
     assert "holds nothing" in refused.stderr
@@ -107,7 +107,7 @@ def test_a_store_that_was_just_made_is_filled_whole(facts: Path, tmp_path: Path)
 
 def test_a_store_whose_making_was_cut_short_is_made(facts: Path, tmp_path: Path) -> None:
     made = tmp_path / "made"
-    EmbeddedStore(made).close()
+    Store(made).close()
     for file in made.iterdir():
         if file.name == "CURRENT" or file.suffix in (".sst", ".log") or "OPTIONS" in file.name:
             file.unlink()
@@ -172,7 +172,7 @@ def test_a_name_that_is_no_store_is_said_and_nothing_is_made(
 
 
 def test_what_it_was_filled_from_is_noted(store: Path, facts: Path) -> None:
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         noted = read_origin(opened, NAMES)
         assert noted is not None
         recorded = {claim.recorded_at for claim in open_knowledge_base(facts).claims.values()}

@@ -1,4 +1,4 @@
-"""What every store does. A new store is one more branch in the fixture."""
+"""What the store does, in memory and in a folder."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadQuery
 from tenure.store import (
-    EmbeddedStore,
-    RemoteStore,
     Solutions,
     Store,
     Term,
@@ -29,17 +27,14 @@ S, P, OTHER = (NamedNode(f"http://example.org/{one}") for one in "spo")
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 
 
-@pytest.fixture(params=["memory", "disk", "remote"])
+@pytest.fixture(params=["memory", "disk"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
     """Opens stores of one kind, and closes them."""
     with ExitStack() as stack:
 
         def make() -> Store:
-            if request.param == "remote":
-                url = request.getfixturevalue("endpoint")
-                return stack.enter_context(RemoteStore(url, url))
             path = tmp_path / "store" if request.param == "disk" else None
-            return stack.enter_context(EmbeddedStore(path))
+            return stack.enter_context(Store(path))
 
         yield make
 
@@ -342,8 +337,7 @@ def test_quads_by_a_predicate(store: Store) -> None:
     assert set(store.quads(subject=OTHER, predicate=P)) == set()
 
 
-def test_filling_adds_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenure.store.remote._AT_A_TIME", 3)  # for one that sends requests
+def test_filling_adds_many(store: Store) -> None:
     store.add([numbered(1)])
     before = store.generation
     store.fill(numbered(number) for number in range(8))

@@ -17,7 +17,7 @@ from tenure.cli import build_app
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.load import FORMAT, bring_up, read_format
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import TN, XSD_INTEGER, Names
 from tenure.transactions import GraphChange, Retraction, UpdateChange, commit, tag_of
 from tenure.transactions.backup import back_up, lasting, restore
@@ -29,7 +29,7 @@ NOTES = "https://example.org/notes"
 STATE = NAMES.graph("state")
 VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 
-Edit = Callable[[EmbeddedStore], None]
+Edit = Callable[[Store], None]
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def store(small_facts: Path, tmp_path: Path) -> Path:
 
 def told(path: Path) -> set[str]:
     """What a store was told; blank nodes as one."""
-    with EmbeddedStore(path) as opened:
+    with Store(path) as opened:
         return {
             " ".join("_:b" if w.startswith("_:") else w for w in str(q).split())
             for q in lasting(opened, NAMES)
@@ -56,12 +56,12 @@ def told(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("kind", ["folder", "plain.nq", "plain.trig"])
 def test_what_is_restored_is_what_was_backed_up(store: Path, tmp_path: Path, kind: str) -> None:
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         tag = read_state(opened, NAMES)
         assert back_up(opened, tmp_path / kind, NAMES) > 10_000
     restore(tmp_path / kind, tmp_path / "again", NAMES)
     assert told(tmp_path / "again") == told(store)
-    with EmbeddedStore(tmp_path / "again") as opened:
+    with Store(tmp_path / "again") as opened:
         # What is committed from now on differs from what is committed to the first one.
         assert read_state(opened, NAMES) != tag
         assert read_format(opened, NAMES) == FORMAT
@@ -71,14 +71,14 @@ def test_what_is_restored_is_what_was_backed_up(store: Path, tmp_path: Path, kin
     commit(kb, Retraction((iri(),)), who="ada", message="Not so.")
     assert verify(kb.store, NAMES).sound
     kb.store.close()
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         assert verify(opened, NAMES).sound
 
 
 @pytest.mark.parametrize("lines", [0, 1, 2, -1])
 def test_a_backup_that_was_cut_short_is_refused(store: Path, tmp_path: Path, lines: int) -> None:
     whole, cut = tmp_path / "b.nq", tmp_path / "cut.nq"
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         back_up(opened, whole, NAMES)
     cut.write_text("".join(whole.read_text("utf-8").splitlines(keepends=True)[:lines]), "utf-8")
     with pytest.raises(BadInput, match="no whole backup"):
@@ -92,7 +92,7 @@ def test_a_backup_that_was_altered_is_refused(
     store: Path, tmp_path: Path, name: str, place: float
 ) -> None:
     whole = tmp_path / name
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         back_up(opened, whole, NAMES)
     data = bytearray(whole.read_bytes())
     at = next(n for n in range(int(len(data) * place), len(data)) if chr(data[n]).isalpha())
@@ -106,7 +106,7 @@ def test_a_backup_that_was_altered_is_refused(
 @pytest.mark.parametrize("harm", ["cut", "altered", "missing", "new"])
 def test_a_whole_copy_that_was_altered_is_refused(store: Path, tmp_path: Path, harm: str) -> None:
     copy = tmp_path / "copy"
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         back_up(opened, copy, NAMES)
     largest = max(copy.glob("*.sst"), key=lambda one: one.stat().st_size)
     data = largest.read_bytes()
@@ -124,7 +124,7 @@ def test_a_whole_copy_that_was_altered_is_refused(store: Path, tmp_path: Path, h
 
 
 def test_a_damaged_store_is_said_to_be_one(store: Path, tmp_path: Path) -> None:
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         back_up(opened, tmp_path / "copy", NAMES)
     # As somebody would have it who copied the folder by other means.
     (tmp_path / "copy" / "SHA256SUMS").unlink()
@@ -141,14 +141,14 @@ def test_a_damaged_store_is_said_to_be_one(store: Path, tmp_path: Path) -> None:
 
 def test_quads_that_are_no_backup_of_ours_can_be_restored(store: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.nq"
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         plain.write_bytes(serialize(lasting(opened, NAMES), format=RdfFormat.N_QUADS) or b"")
     restore(plain, tmp_path / "again", NAMES)
     assert told(tmp_path / "again") == told(store)
 
 
 def test_two_plain_backups_are_the_same_bytes(store: Path, tmp_path: Path) -> None:
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         back_up(opened, tmp_path / "a.nq", NAMES)
         back_up(opened, tmp_path / "b.nq", NAMES)
     assert (tmp_path / "a.nq").read_bytes() == (tmp_path / "b.nq").read_bytes()
@@ -158,13 +158,13 @@ def test_a_backup_is_made_while_others_write(
     kb: KnowledgeBase, store: Path, tmp_path: Path
 ) -> None:
     opened = open_knowledge_base(store=store)
-    assert isinstance(opened.store, EmbeddedStore)
+    assert isinstance(opened.store, Store)
     back_up(opened.store, tmp_path / "copy", NAMES)
     commit(opened, GraphChange("delete", NOTES), who="ada", message="Gone.")
     opened.store.close()
     restore(tmp_path / "copy", tmp_path / "again", NAMES)
     assert any(NOTES in line for line in told(tmp_path / "again"))
-    assert isinstance(kb.store, EmbeddedStore)
+    assert isinstance(kb.store, Store)
     with pytest.raises(BadInput, match="in memory"):
         back_up(kb.store, tmp_path / "memory", NAMES)
 
@@ -175,7 +175,7 @@ def test_nothing_is_left_where_it_fails(
     def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         with monkeypatch.context() as patched:
             patched.setattr("tenure.transactions.backup.os.fsync", no_room)
             for name in ("copy", "copy.nq"):
@@ -193,33 +193,33 @@ def test_nothing_is_left_where_it_fails(
     assert sorted(one.name for one in tmp_path.iterdir()) == ["broken.nq", "store"]
 
 
-def drop_of_world(store: EmbeddedStore) -> None:
+def drop_of_world(store: Store) -> None:
     quads = sorted(store.quads(NAMES.graph("world")), key=str)
     store.change(quads[:3], ())
 
 
-def add_to_world(store: EmbeddedStore) -> None:
+def add_to_world(store: Store) -> None:
     store.change((), [Quad(STATE, TN("status"), STATE, NAMES.graph("world"))])
 
 
-def drop_statement(store: EmbeddedStore) -> None:
+def drop_statement(store: Store) -> None:
     store.change((), (), emptied=[NamedNode(iri())])
 
 
-def drop_description(store: EmbeddedStore) -> None:
+def drop_description(store: Store) -> None:
     store.change(list(store.quads(NAMES.graph("provenance"), subject=NamedNode(iri()))), ())
 
 
-def drop_revision(store: EmbeddedStore) -> None:
+def drop_revision(store: Store) -> None:
     store.change([q for q in store.quads() if q.predicate == TN("revisionMessage")], ())
 
 
-def drop_entity(store: EmbeddedStore) -> None:
+def drop_entity(store: Store) -> None:
     jane = NAMES.entity("person/jane-roe")
     store.change(list(store.quads(NAMES.graph("entities"), subject=jane)), ())
 
 
-def add_stray(store: EmbeddedStore) -> None:
+def add_stray(store: Store) -> None:
     store.change((), [Quad(STATE, VERSION, STATE, NAMES.graph("nobody"))])
 
 
@@ -236,7 +236,7 @@ def add_stray(store: EmbeddedStore) -> None:
     ],
 )
 def test_harm_is_found(store: Path, harm: Edit, said: str) -> None:
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         assert verify(opened, NAMES).sound
         harm(opened)
         before = set(opened.quads())
@@ -250,7 +250,7 @@ def test_harm_is_found(store: Path, harm: Edit, said: str) -> None:
 
 
 def with_format(path: Path, number: str | None) -> None:
-    with EmbeddedStore(path) as opened:
+    with Store(path) as opened:
         old = [q for q in opened.quads(STATE) if q.predicate == VERSION]
         new = Literal(number, datatype=XSD_INTEGER) if number else None
         opened.change(old, [Quad(STATE, VERSION, new, STATE)] if new else ())
@@ -258,7 +258,7 @@ def with_format(path: Path, number: str | None) -> None:
 
 def test_a_store_without_a_number_is_the_first_format(store: Path) -> None:
     with_format(store, None)
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         assert read_format(opened, NAMES) == 1
         bring_up(opened, NAMES)
         assert read_format(opened, NAMES) == FORMAT
@@ -276,14 +276,14 @@ def test_a_newer_store_is_left_alone_with_a_clear_message(store: Path, tmp_path:
     with pytest.raises(BadInput, match=f"format {FORMAT + 1}") as caught:
         open_knowledge_base(store=store)
     assert "plain backup" in caught.value.remedy
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         assert read_format(opened, NAMES) == FORMAT + 1
         with pytest.raises(BadInput):
             verify(opened, NAMES)
         # A plain copy is what any version reads.
         back_up(opened, tmp_path / "plain.nq", NAMES)
     restore(tmp_path / "plain.nq", tmp_path / "again", NAMES)
-    with EmbeddedStore(tmp_path / "again") as opened:
+    with Store(tmp_path / "again") as opened:
         assert read_format(opened, NAMES) == FORMAT
 
 
@@ -294,7 +294,7 @@ def test_a_format_that_is_no_number(store: Path) -> None:
 
 
 def test_an_empty_store_has_no_format(tmp_path: Path) -> None:
-    with EmbeddedStore(tmp_path / "new") as opened:
+    with Store(tmp_path / "new") as opened:
         assert read_format(opened, NAMES) is None
         bring_up(opened, NAMES)
         assert opened.size() == 0
@@ -316,7 +316,7 @@ def test_the_commands(store: Path, tmp_path: Path) -> None:
     assert "sound: format 2" in said
     code, said = run("verify", tmp_path / "again", "--format", "json")
     assert (code, json.loads(said)["sound"]) == (0, True)
-    with EmbeddedStore(store) as opened:
+    with Store(store) as opened:
         drop_statement(opened)
     code, said = run("verify", store)
     assert code == 1
@@ -330,7 +330,7 @@ def test_the_commands(store: Path, tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_open_belongs_to_who_has_it_open(store: Path, tmp_path: Path) -> None:
-    with EmbeddedStore(store):
+    with Store(store):
         code, said = run("backup", store, tmp_path / "copy")
         assert code == 2
         assert "has this store open" in said

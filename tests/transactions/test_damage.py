@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from tenure.cli import build_app
 from tenure.knowledge import open_knowledge_base
-from tenure.store import EmbeddedStore, graph_format
+from tenure.store import Store, graph_format
 from tenure.terms import Names
 from tenure.transactions import BodyChange, commit
 from tenure.transactions.verify import verify
@@ -81,7 +81,7 @@ def test_a_write_that_was_cut_short_is_no_fault(sound: Path, tmp_path: Path) -> 
 
 def test_a_world_that_is_yet_to_be_built_is_no_fault(small_facts: Path, tmp_path: Path) -> None:
     open_knowledge_base(small_facts, store=tmp_path / "store").store.close()
-    with EmbeddedStore(tmp_path / "store") as store:
+    with Store(tmp_path / "store") as store:
         store.remove_graph(NAMES.graph("world"))
         found = verify(store, NAMES)
     assert found.sound

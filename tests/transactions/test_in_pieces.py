@@ -15,7 +15,7 @@ from tenure.errors import InvalidChange
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.worlds import WholeWorlds
 from tenure.slices import read_key
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.temporal import Certainty
 from tenure.terms import BASE, Names
 from tenure.transactions import Change, Retraction, commit
@@ -138,7 +138,7 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
 def test_the_graph_stays_that_of_all_claims(
     base: KnowledgeBase, changes: list[Change], asked_first: bool
 ) -> None:
-    store = EmbeddedStore(None)
+    store = Store(None)
     store.add(base.store.quads())
     kb = KnowledgeBase(store, NAMES, most_held=0)
     if asked_first:  # then the bounds are in memory, and follow each write
@@ -157,9 +157,9 @@ def test_the_graph_stays_that_of_all_claims(
     store.close()
 
 
-def copied(kb: KnowledgeBase) -> EmbeddedStore:
+def copied(kb: KnowledgeBase) -> Store:
     """Another store with all that is not computed."""
-    store = EmbeddedStore(None)
+    store = Store(None)
     store.add(one for one in kb.store.quads() if one.graph_name != WORLD)
     return store
 
@@ -175,7 +175,7 @@ def test_an_event_that_is_told_by_two_offices_keeps_its_host(base: KnowledgeBase
             for office in ("pilot", "watch")
         ),
     ]
-    store = EmbeddedStore(None)
+    store = Store(None)
     store.add(base.store.quads())
     kb = KnowledgeBase(store, NAMES, most_held=0)
     claims = [claim(number, stated=text) for number, text in enumerate(told, 1)]

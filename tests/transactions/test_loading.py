@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from tenure.cli import build_app
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
-from tenure.store import EmbeddedStore, graph_format
+from tenure.store import Store, graph_format
 from tenure.terms import BASE, Names
 from tenure.transactions import BodyChange, Retraction, commit
 from tenure.transactions.verify import verify
@@ -58,7 +58,7 @@ def load(store: Path, facts: Path, *words: str, code: int = 0) -> dict[str, Any]
 
 
 def quads(path: Path) -> set[Quad]:
-    with EmbeddedStore(path, make=False) as opened:
+    with Store(path, make=False) as opened:
         return set(opened.quads())
 
 
@@ -210,7 +210,7 @@ def test_an_empty_store_is_filled_and_a_dry_run_makes_none(facts: Path, tmp_path
 
 def test_another_ontology_is_taken_over_with_its_facts(store: Path, facts: Path) -> None:
     ontology = NAMES.graph("ontology")
-    with EmbeddedStore(store) as changed:
+    with Store(store) as changed:
         told = list(changed.quads(ontology))
         gone = [q for q in told if q.subject == NamedNode(BASE + "ontology#Leak")]
         assert gone

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from tests.workers.pools import numbers
 
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 
 
 @pytest.fixture(params=["memory", "disk"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddedStore]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store with :func:`numbers`, in memory and on disk."""
-    with EmbeddedStore(tmp_path / "store" if request.param == "disk" else None) as opened:
+    with Store(tmp_path / "store" if request.param == "disk" else None) as opened:
         opened.add(numbers())
         yield opened

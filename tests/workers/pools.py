@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.store import EmbeddedStore, QueryPlan
+from tenure.store import QueryPlan, Store
 from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, Shares
 from tenure.workers.pool import QueryPool
@@ -34,7 +34,7 @@ class Asking:
     """A pool, and short ways to ask it."""
 
     pool: QueryPool
-    store: EmbeddedStore
+    store: Store
     stopped: list[str]
 
     def job(self, sparql: str, **more: Any) -> Job:
@@ -78,7 +78,7 @@ class Asking:
 
 @asynccontextmanager
 async def open_pool(
-    store: EmbeddedStore, limits: QueryLimits = SMALL, shares: Shares = FEW
+    store: Store, limits: QueryLimits = SMALL, shares: Shares = FEW
 ) -> AsyncIterator[Asking]:
     """A pool over ``store`` that is closed at the end."""
     stopped: list[str] = []
@@ -97,7 +97,7 @@ async def open_pool(
 
 
 def in_pool(
-    store: EmbeddedStore,
+    store: Store,
     work: Callable[[Asking], Awaitable[T]],
     limits: QueryLimits = SMALL,
     shares: Shares = FEW,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from tenure.store import EmbeddedStore, Written
+from tenure.store import Store, Written
 from tenure.workers.copies import Copies
 from tenure.workers.journal import Journal
 from tenure.workers.worker import _follow
@@ -29,7 +29,7 @@ graphs = st.sampled_from([*NAMES, SKIPPED])
 quads = st.lists(
     st.builds(lambda t, g: Quad(t.subject, t.predicate, t.object, g), triples, graphs), max_size=4
 )
-Write = Callable[[EmbeddedStore], None]
+Write = Callable[[Store], None]
 kept = quads.map(lambda found: [one for one in found if one.graph_name != SKIPPED])
 writes: st.SearchStrategy[Write] = st.one_of(
     kept.map(lambda found: lambda store: store.add(found)),
@@ -49,7 +49,7 @@ def content(engine: pyoxigraph.Store) -> set[Quad]:
 
 @given(st.lists(writes, max_size=6), st.lists(writes, max_size=6))
 def test_copies_keep_up(before: list[Write], after: list[Write]) -> None:
-    store = EmbeddedStore()
+    store = Store()
     for write in before:
         write(store)
     copies = Copies(store, lambda name: name == SKIPPED.value)
@@ -91,7 +91,7 @@ def test_forgets_the_oldest_and_says_so() -> None:
 
 def test_a_write_that_fails_is_not_told(tmp_path: Path) -> None:
     told: list[Written] = []
-    with EmbeddedStore(tmp_path / "store") as store:
+    with Store(tmp_path / "store") as store:
         store.follow(told.append)
 
         def broken() -> None:
@@ -106,7 +106,7 @@ def test_a_write_that_fails_is_not_told(tmp_path: Path) -> None:
 
 
 def test_removes_what_a_killed_process_left_behind(tmp_path: Path) -> None:
-    with EmbeddedStore(tmp_path / "store") as store:
+    with Store(tmp_path / "store") as store:
         store.add([Quad(NAMES[0], NAMES[0], NAMES[0], NAMES[0])])
         one = Copies(store, lambda _: False)
         folder = one.make().folder.parent

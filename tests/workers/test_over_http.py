@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from tenure.catalog import Catalog, CatalogQuery
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.store import EmbeddedStore, QueryPlan, Solutions, Triples, result_format
+from tenure.store import QueryPlan, Solutions, Store, Triples, result_format
 from tenure_api.app import create_app
 from tenure_api.operation.settings import Settings
 from tenure_api.sparql.executor import build_executor
@@ -135,7 +135,7 @@ def test_no_query_is_worked_out_in_this_process(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the store of the service was asked itself")
 
-    monkeypatch.setattr(EmbeddedStore, "query", refuse)
+    monkeypatch.setattr(Store, "query", refuse)
     question = "/queries/office-holders?office=office/pmu-deputy-head"
     for address in (
         "/",

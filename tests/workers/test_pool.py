@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tests.workers.pools import COMPUTED, FEW, GRAPH, SMALL, Asking, in_pool, numbers
 
 from tenure.errors import BadQuery
-from tenure.store import EmbeddedStore, Solutions, VirtualGraph
+from tenure.store import Solutions, Store, VirtualGraph
 from tenure.store.formats import JSON
 from tenure.workers.copies import Copies
 from tenure.workers.limits import QueryLimits, QueryStopped, Shares, TooBusy, TooManyQueries
@@ -28,7 +28,7 @@ DOUBLING = (
 )
 
 
-def test_answers_of_every_kind(store: EmbeddedStore) -> None:
+def test_answers_of_every_kind(store: Store) -> None:
     async def work(asking: Asking) -> None:
         assert await asking.ask(COUNT) == b"n\r\n60\r\n"
         assert await asking.ask("ASK { ?s ?p 3 }", rows="text/csv") == b"true"
@@ -49,12 +49,12 @@ def test_a_store_that_is_named_by_a_relative_path(
     async def work(asking: Asking) -> bytes:
         return await asking.ask(COUNT)
 
-    with EmbeddedStore(Path("store")) as store:
+    with Store(Path("store")) as store:
         store.add(numbers())
         assert in_pool(store, work) == b"n\r\n60\r\n"
 
 
-def test_answers_as_the_store_itself_does(store: EmbeddedStore) -> None:
+def test_answers_as_the_store_itself_does(store: Store) -> None:
     query = "SELECT ?s ?o WHERE { ?s ?p ?o } ORDER BY ?o LIMIT 7"
 
     async def work(asking: Asking) -> bytes:
@@ -66,7 +66,7 @@ def test_answers_as_the_store_itself_does(store: EmbeddedStore) -> None:
     assert there == json.loads(here.serialise(JSON))
 
 
-def test_shortens_with_the_prefixes_that_are_used(store: EmbeddedStore) -> None:
+def test_shortens_with_the_prefixes_that_are_used(store: Store) -> None:
     async def work(asking: Asking) -> bytes:
         prefixes = {"ex": "https://example.org/", "other": "https://example.com/"}
         return await asking.ask(
@@ -78,7 +78,7 @@ def test_shortens_with_the_prefixes_that_are_used(store: EmbeddedStore) -> None:
     assert "other" not in turtle
 
 
-def test_every_query_sees_the_writes_before_it(store: EmbeddedStore) -> None:
+def test_every_query_sees_the_writes_before_it(store: Store) -> None:
     async def work(asking: Asking) -> None:
         await asking.settled()
         for n in range(60, 90):
@@ -95,7 +95,7 @@ def test_every_query_sees_the_writes_before_it(store: EmbeddedStore) -> None:
     in_pool(store, work)
 
 
-def test_takes_new_copies_after_large_writes(store: EmbeddedStore) -> None:
+def test_takes_new_copies_after_large_writes(store: Store) -> None:
     async def work(asking: Asking) -> None:
         await asking.settled()
         store.add(numbers(most=60_000))
@@ -106,7 +106,7 @@ def test_takes_new_copies_after_large_writes(store: EmbeddedStore) -> None:
     in_pool(store, work, QueryLimits(seconds=20))
 
 
-def test_computed_graphs_come_with_the_query(store: EmbeddedStore) -> None:
+def test_computed_graphs_come_with_the_query(store: Store) -> None:
     name = NamedNode(COMPUTED + "day")
     store.add(numbers(name, 3))
 
@@ -135,7 +135,7 @@ def test_computed_graphs_come_with_the_query(store: EmbeddedStore) -> None:
     ("query", "reason"),
     [(SLOW, "time"), (DOUBLING, "memory"), (ROWS + " LIMIT 1", ""), (ROWS, "")],
 )
-def test_stops_what_wants_too_much(store: EmbeddedStore, query: str, reason: str) -> None:
+def test_stops_what_wants_too_much(store: Store, query: str, reason: str) -> None:
     async def work(asking: Asking) -> None:
         if not reason:
             assert await asking.ask(query)
@@ -153,7 +153,7 @@ def test_stops_what_wants_too_much(store: EmbeddedStore, query: str, reason: str
 
 @pytest.mark.parametrize("form", ["text/csv", "application/sparql-results+json"])
 def test_bounds_rows_and_bytes(form: str) -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers())
 
     async def work(asking: Asking) -> None:
@@ -172,7 +172,7 @@ def test_bounds_rows_and_bytes(form: str) -> None:
     in_pool(store, work)
 
 
-def test_tells_what_is_wrong_with_a_query(store: EmbeddedStore) -> None:
+def test_tells_what_is_wrong_with_a_query(store: Store) -> None:
     async def work(asking: Asking) -> None:
         with pytest.raises(BadQuery) as caught:
             await asking.ask("SELECT ?a\nWHERE { ?a ?b }")
@@ -184,7 +184,7 @@ def test_tells_what_is_wrong_with_a_query(store: EmbeddedStore) -> None:
 
 
 def test_a_long_answer_waits_for_who_takes_it() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers(most=300))
 
     async def work(asking: Asking) -> None:
@@ -199,7 +199,7 @@ def test_a_long_answer_waits_for_who_takes_it() -> None:
 
 
 def test_nobody_holds_a_worker_by_reading_nothing() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers(most=300))
 
     async def work(asking: Asking) -> None:
@@ -215,7 +215,7 @@ def test_nobody_holds_a_worker_by_reading_nothing() -> None:
 
 
 def test_a_client_that_is_gone_frees_its_worker() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers())
 
     async def work(asking: Asking) -> None:
@@ -233,7 +233,7 @@ def test_a_client_that_is_gone_frees_its_worker() -> None:
 
 
 def test_one_client_has_its_share_and_no_more() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers())
 
     async def work(asking: Asking) -> None:
@@ -255,7 +255,7 @@ def test_one_client_has_its_share_and_no_more() -> None:
 
 
 def test_many_hogs_do_not_take_every_worker() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers())
 
     async def work(asking: Asking) -> None:
@@ -272,7 +272,7 @@ def test_many_hogs_do_not_take_every_worker() -> None:
 
 
 def test_refuses_when_all_queues_are_full() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(numbers())
     shares = Shares(workers=1, slow=0, spares=0, running=1, waiting=4, waiting_in_all=2)
 
@@ -289,7 +289,7 @@ def test_refuses_when_all_queues_are_full() -> None:
     in_pool(store, work, QueryLimits(seconds=60), shares)
 
 
-def test_a_worker_that_dies_is_replaced(store: EmbeddedStore) -> None:
+def test_a_worker_that_dies_is_replaced(store: Store) -> None:
     async def work(asking: Asking) -> None:
         await asking.settled()
         crew = asking.pool._crew
@@ -315,12 +315,12 @@ def test_the_log_says_why_a_worker_does_not_start(
                     return
                 await asyncio.sleep(0.05)
 
-    with EmbeddedStore() as store:
+    with Store() as store:
         in_pool(store, work)
     assert "FileNotFoundError" in caplog.text
 
 
-def test_leaves_nothing_behind(store: EmbeddedStore) -> None:
+def test_leaves_nothing_behind(store: Store) -> None:
     async def work(asking: Asking) -> list[int]:
         await asking.settled()
         assert await asking.ask(COUNT)

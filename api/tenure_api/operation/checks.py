@@ -26,7 +26,7 @@ from typing import Final
 from tenure.errors import TenureError
 from tenure.load import FORMAT, read_format, refuse_newer
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure_api.access.audit import Audit
 from tenure_api.access.keys import Keys, KeysUnreadable
@@ -94,7 +94,7 @@ def store(settings: Settings) -> Check:
         return Check("store", OK if writable else WRONG, f"{folder} is empty")
     names = Names(settings.base or BASE)
     try:
-        with closing(EmbeddedStore(folder)) as opened:
+        with closing(Store(folder)) as opened:
             refuse_newer(opened, names)
             found = read_format(opened, names)
     except TenureError as error:

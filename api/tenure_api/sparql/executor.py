@@ -26,7 +26,7 @@ from starlette.responses import Response
 from tenure.errors import TenureError
 from tenure.knowledge.graphs import MOST_SLICES
 from tenure.slices import is_computed
-from tenure.store import EmbeddedStore, QueryPlan
+from tenure.store import QueryPlan, Store
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.terms import prefixes
@@ -338,7 +338,7 @@ async def first_rows(
 def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
     """The workers that the settings name, over copies of the store of ``kb``."""
     workers = (os.cpu_count() or 1) if settings.workers is None else settings.workers
-    assert isinstance(kb.store, EmbeddedStore)
+    assert isinstance(kb.store, Store)
     limits = QueryLimits(
         seconds=settings.query_seconds,
         memory=settings.query_memory_mb << 20,

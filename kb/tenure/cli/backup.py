@@ -18,7 +18,7 @@ from tenure.cli.options import Base, chosen_format, names_of
 from tenure.cli.output import print_json
 from tenure.errors import BadInput
 from tenure.own_folder import own_folder
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.store.damage import damage_told
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ def _print(found: Verified) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[EmbeddedStore]:
+def _opened(path: Path) -> Iterator[Store]:
     """The store of that folder, which has to be there."""
-    with damage_told(path), EmbeddedStore(path, make=False) as opened:
+    with damage_told(path), Store(path, make=False) as opened:
         yield opened
 
 

@@ -14,7 +14,7 @@ from tenure.errors import BadInput
 from tenure.importers import FORMATS, import_files
 from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.own_folder import own_folder
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.store.damage import damage_told
 
 
@@ -38,7 +38,7 @@ def import_command(
     if facts is not None or store is None:
         _import(form, paths, facts_to_write(facts), store, base)
         return
-    with damage_told(store), EmbeddedStore(store) as opened:
+    with damage_told(store), Store(store) as opened:
         if not holds_nothing(opened):
             raise BadInput(
                 "The store holds something already.",

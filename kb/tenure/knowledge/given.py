@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.knowledge.base import KnowledgeBase
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore, read_file
+from tenure.store import Store, read_file
 from tenure.terms import Names
 
 
@@ -41,6 +41,6 @@ def knowledge_of(facts: Iterable[Quad], names: Names) -> KnowledgeBase:
     for path in sorted(data_dir("ontology").glob("*.ttl")):
         read = read_file(path)
         quads += [Quad(q.subject, q.predicate, q.object, parts["ontology"]) for q in read]
-    store = EmbeddedStore(None)
+    store = Store(None)
     store.add(quads)
     return KnowledgeBase(store, names, most_held=sys.maxsize)

@@ -14,7 +14,7 @@ from tenure.errors import BadInput, NotFound
 from tenure.knowledge.base import KnowledgeBase
 from tenure.load import bring_up, load_files, origin_of, read_origin, refuse_newer
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore, Store
+from tenure.store import Store
 from tenure.terms import BASE, Names
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
@@ -38,7 +38,7 @@ def open_knowledge_base(
             a later version of Tenure wrote. An older one is brought up to the present format.
         NotFound: a folder that is not there.
     """
-    return _opened(EmbeddedStore(store), facts, checked_base(base), may_fill=True)
+    return _opened(Store(store), facts, checked_base(base), may_fill=True)
 
 
 def read_knowledge_base(
@@ -50,7 +50,7 @@ def read_knowledge_base(
     :func:`open_knowledge_base`; raises :class:`~tenure.errors.NotFound` also for a folder
     without a store, and for a store that holds nothing.
     """
-    return _opened(EmbeddedStore(store, make=False), facts, checked_base(base), may_fill=False)
+    return _opened(Store(store, make=False), facts, checked_base(base), may_fill=False)
 
 
 def checked_base(base: str | None) -> Names:
@@ -70,9 +70,7 @@ def holds_nothing(store: Store) -> bool:
     return next(iter(store.quads()), None) is None
 
 
-def _opened(
-    opened: EmbeddedStore, facts: Path | None, names: Names, *, may_fill: bool
-) -> KnowledgeBase:
+def _opened(opened: Store, facts: Path | None, names: Names, *, may_fill: bool) -> KnowledgeBase:
     try:
         refuse_newer(opened, names)
         if holds_nothing(opened):
@@ -87,7 +85,7 @@ def _opened(
         raise
 
 
-def _fill(store: EmbeddedStore, facts: Path | None, names: Names, *, may_fill: bool) -> None:
+def _fill(store: Store, facts: Path | None, names: Names, *, may_fill: bool) -> None:
     if not may_fill:
         raise NotFound(
             "This store holds nothing.",
@@ -98,7 +96,7 @@ def _fill(store: EmbeddedStore, facts: Path | None, names: Names, *, may_fill: b
     load_files(store, folder, ontology, names, note_origin=store.path is not None)
 
 
-def _tell_of_others(store: EmbeddedStore, facts: Path | None, names: Names) -> None:
+def _tell_of_others(store: Store, facts: Path | None, names: Names) -> None:
     """Log where a store was filled from other files than those that are at hand now."""
     noted = read_origin(store, names)
     here = origin_of(facts or data_dir("facts"), data_dir("ontology"), "")

@@ -23,7 +23,7 @@ from tenure.load.files import Loaded, check_loaded
 from tenure.own_folder import own_folder
 from tenure.resources import data_dir
 from tenure.slices import is_computed
-from tenure.store import EmbeddedStore, Store, has_store, read_file
+from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
 from tenure.terms import Names
 from tenure.transactions.plain import check_whole, write_sorted
@@ -37,7 +37,7 @@ PLAIN: Final = (".nq", ".trig")
 _FORMATS: Final = {".nq": N_QUADS, ".trig": TRIG}
 
 
-def back_up(store: EmbeddedStore, target: Path, names: Names) -> int:
+def back_up(store: Store, target: Path, names: Names) -> int:
     """Copy the store to ``target``: a file with an ending of :data:`PLAIN`, else a folder.
 
     Nothing of that name must exist, and nothing does where it fails. Returns the number of bytes
@@ -96,7 +96,7 @@ def restore(backup: Path, target: Path, names: Names) -> None:
             check_sums(backup)
             shutil.copytree(backup, draft, ignore=shutil.ignore_patterns(SUMS))
             draft.chmod(0o700)
-        with EmbeddedStore(draft) as store:
+        with Store(draft) as store:
             refuse_newer(store, names)
             if not backup.is_dir():
                 store.add(_read_plain(backup, names))

@@ -17,7 +17,6 @@ from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
 from tenure.load import read_origin
-from tenure.store import EmbeddedStore
 from tenure.terms import TN, XSD_DATETIME
 from tenure.transactions.asking import DEFAULT, ask
 from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
@@ -284,7 +283,7 @@ def _cannot_be_fused(document: Document, error: BadClaim) -> InvalidChange:
 
 
 def _refuse_when_full(kb: KnowledgeBase) -> None:
-    if not isinstance(kb.store, EmbeddedStore) or kb.store.path is None:
+    if kb.store.path is None:
         return
     free = shutil.disk_usage(kb.store.path).free
     if free < KEPT_FREE:

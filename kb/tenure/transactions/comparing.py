@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from tenure.knowledge import KnowledgeBase
 from tenure.load import Loaded, Origin
-from tenure.store import EmbeddedStore, Store
+from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN
 from tenure.transactions.asking import DEFAULT
 from tenure.transactions.update import is_ordinary
@@ -49,7 +49,7 @@ class Comparison:
     differing: set[str] = field(default_factory=set, init=False)
     same: int = field(default=0, init=False)
     written: int = field(default=0, init=False)
-    _files: EmbeddedStore = field(default_factory=EmbeddedStore, init=False)
+    _files: Store = field(default_factory=Store, init=False)
     _told: dict[NamedNode, Told] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:

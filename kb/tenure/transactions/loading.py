@@ -32,7 +32,7 @@ from tenure.load import (
 )
 from tenure.own_folder import own_folder
 from tenure.resources import data_dir
-from tenure.store import EmbeddedStore, Store
+from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.transactions.commit import commit
 from tenure.transactions.comparing import Comparison, without_blanks
@@ -135,7 +135,7 @@ def load(
     folder, ontology = facts or data_dir("facts"), data_dir("ontology")
     loaded = checked_folder(folder, ontology, names)
     try:
-        opened = EmbeddedStore(path, make=not dry_run)
+        opened = Store(path, make=not dry_run)
     except NotFound:
         return _filling(loaded, names, dry_run=True)
     with opened:
@@ -153,7 +153,7 @@ def load(
             # there could not be read.
             with own_folder("draft", path.parent, hidden=True) as drafts:
                 opened.backup(drafts / "store")
-                with EmbeddedStore(drafts / "store") as copy:
+                with Store(drafts / "store") as copy:
                     _take_ontology(copy, loaded, names)
                     tried = loading.run(copy, dry_run=True, renews=True)
             if dry_run:
@@ -183,7 +183,7 @@ class _Loading:
         self._who = who
         self._complete = complete
 
-    def run(self, store: EmbeddedStore, *, dry_run: bool, renews: bool) -> Loading:
+    def run(self, store: Store, *, dry_run: bool, renews: bool) -> Loading:
         """Compare with a store that holds something, and commit what differs."""
         bring_up(store, self._names)
         kb = KnowledgeBase(store, self._names)
@@ -251,7 +251,7 @@ def _filling(loaded: Loaded, names: Names, *, dry_run: bool) -> Loading:
 def _has_ontology(store: Store, loaded: Loaded, names: Names) -> bool:
     """Whether the store has the ontology that was loaded; blank nodes are only counted."""
     told = {quad for quad in loaded.quads if quad.graph_name == names.graph("ontology")}
-    with EmbeddedStore() as written:
+    with Store() as written:
         written.fill(told)
         told = set(written.quads())
     here = set(store.quads(names.graph("ontology")))

@@ -21,7 +21,7 @@ from tenure.knowledge.building import is_unbuilt, read_edition
 from tenure.knowledge.known import MOST_HELD, Known
 from tenure.load import FORMAT, check_references, read_format, refuse_newer
 from tenure.slices import is_computed
-from tenure.store import EmbeddedStore, Store
+from tenure.store import Store
 from tenure.terms import Names
 from tenure.transactions.fusing import Described
 from tenure.transactions.update import is_ordinary
@@ -112,8 +112,6 @@ def verify(store: Store, names: Names) -> Verified:
 
 def _of_files(store: Store) -> tuple[list[Fault], list[str]]:
     """What is wrong with the files of a store, and what is worth knowing of them."""
-    if not isinstance(store, EmbeddedStore):
-        return [], ["The files of a store elsewhere were not read."]
     torn = [
         f"The last write in its log {one.log} was cut short; nobody was told that it was done."
         for one in store.losses()

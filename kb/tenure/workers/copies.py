@@ -13,7 +13,7 @@ from typing import Final
 
 from tenure.errors import BadInput
 from tenure.own_folder import OwnFolder
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.workers.frames import FORGET
 from tenure.workers.journal import Journal
 
@@ -61,7 +61,7 @@ class Copies:
     """
 
     def __init__(
-        self, store: EmbeddedStore, skip: Callable[[str], bool], within: Path | None = None
+        self, store: Store, skip: Callable[[str], bool], within: Path | None = None
     ) -> None:
         self._store = store
         self._numbers = count()

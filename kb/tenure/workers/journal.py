@@ -10,7 +10,7 @@ from itertools import dropwhile
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from tenure.store import Written
-from tenure.store.protocol import drop_request
+from tenure.store.oxigraph import drop_request
 from tenure.workers.frames import QUADS, UPDATE
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tenure.store import EmbeddedStore
+from tenure.store import Store
 from tenure.workers.copies import Copies
 from tenure.workers.crew import Crew
 from tenure.workers.job import Job
@@ -74,7 +74,7 @@ class QueryPool:
 
     def __init__(
         self,
-        store: EmbeddedStore,
+        store: Store,
         *,
         limits: QueryLimits | None = None,
         shares: Shares | None = None,

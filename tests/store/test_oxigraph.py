@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadQuery
 from tenure.store import (
-    EmbeddedStore,
     Solutions,
+    Store,
     Triples,
     Truth,
     graph_format,
@@ -32,10 +32,10 @@ sys.stdin.readline()
 
 
 def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
-    with EmbeddedStore(tmp_path / "s") as store:
+    with Store(tmp_path / "s") as store:
         store.add([Quad(S, P, Literal(1), G)])
         store.flush()
-    with EmbeddedStore(tmp_path / "s") as store:
+    with Store(tmp_path / "s") as store:
         assert list(store.quads()) == [Quad(S, P, Literal(1), G)]
 
 
@@ -51,46 +51,46 @@ def test_a_store_open_in_another_process_is_an_error(tmp_path: Path) -> None:
         assert other.stdin is not None
         assert other.stdout.readline() == "open\n"
         with pytest.raises(BadInput, match="Another process") as caught:
-            EmbeddedStore(path)
+            Store(path)
         other.stdin.write("\n")
     assert str(path) in str(caught.value)
-    EmbeddedStore(path).close()
+    Store(path).close()
 
 
 def test_a_store_open_in_this_process_is_an_error(tmp_path: Path) -> None:
-    with EmbeddedStore(tmp_path / "s"), pytest.raises(BadInput, match="has this store open"):
-        EmbeddedStore(tmp_path / "s")
+    with Store(tmp_path / "s"), pytest.raises(BadInput, match="has this store open"):
+        Store(tmp_path / "s")
 
 
 def test_a_file_is_no_store(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("x")
     with pytest.raises(BadInput, match="a store is a folder"):
-        EmbeddedStore(path)
+        Store(path)
 
 
 def test_a_folder_of_other_files_stays_untouched(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("x")
     with pytest.raises(BadInput, match="is not a store"):
-        EmbeddedStore(tmp_path)
+        Store(tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["letter.txt"]
 
 
 def test_a_damaged_store_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").write_text("MANIFEST-999999\n")
     with pytest.raises(BadInput, match="cannot be opened"):
-        EmbeddedStore(tmp_path)
+        Store(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(BadInput) as caught:
-        EmbeddedStore(tmp_path / "file" / "s")
+        Store(tmp_path / "file" / "s")
     assert caught.value.remedy
 
 
 def test_readers_see_the_old_graph_or_the_new() -> None:
-    store = EmbeddedStore()
+    store = Store()
     size = 200
 
     def content(round_number: int) -> list[Triple]:
@@ -119,7 +119,7 @@ def test_readers_see_the_old_graph_or_the_new() -> None:
 
 
 def test_a_reader_keeps_what_it_began_to_read() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add(Quad(S, P, Literal(n), G) for n in range(100))
     reading = store.quads(G)
     first = next(reading)
@@ -133,13 +133,13 @@ def test_what_fails_while_it_is_computed_is_an_error_of_the_query(form: str) -> 
     text = f"{form} {{ SERVICE ?nowhere {{ ?s ?p ?o }} }}"
 
     def serialised() -> bytes:
-        answer = EmbeddedStore().query(text, default_graphs=[])
+        answer = Store().query(text, default_graphs=[])
         if isinstance(answer, Triples):
             return answer.serialise(graph_format("nt"))
         return answer.serialise(result_format("json"))
 
     def gone_through() -> list[object]:
-        answer = EmbeddedStore().query(text, default_graphs=[])
+        answer = Store().query(text, default_graphs=[])
         return [] if isinstance(answer, Truth) else list(answer)
 
     for use in (serialised, gone_through):
@@ -160,13 +160,13 @@ def test_what_fails_while_it_is_computed_is_an_error_of_the_query(form: str) -> 
 )
 def test_an_error_of_syntax_tells_where(text: str, place: str, what: str) -> None:
     with pytest.raises(BadQuery) as caught:
-        EmbeddedStore().query(text, default_graphs=[])
+        Store().query(text, default_graphs=[])
     assert str(caught.value).startswith(f"{place}: ")
     assert what in str(caught.value)
 
 
 def test_an_answer_outlives_the_statements_it_rests_on() -> None:
-    store = EmbeddedStore()
+    store = Store()
     store.add([Quad(S, P, Literal(1), G)])
     answer = store.query("SELECT ?o { ?s ?p ?o }", default_graphs=[G])
     store.remove_graph(G)
