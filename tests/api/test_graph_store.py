@@ -391,3 +391,34 @@ def test_a_body_that_is_too_long(tmp_path: Path, catalog: Catalog) -> None:
 def test_an_open_service_reads_without_a_key(kb: KnowledgeBase, catalog: Catalog) -> None:
     with TestClient(app_over(kb, catalog)) as client:
         assert client.head(f"{STORE}?default").status_code == 200
+
+
+# --- what is kept beside a graph -----------------------------------------------------------------
+
+
+def test_nobody_writes_what_is_kept_beside_a_graph(writer: TestClient) -> None:
+    """It would change how another graph reads, or make reading it fail."""
+    kept = '<a:s> <a:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    writer.put(STORE, params={"graph": NOTES}, content=kept, headers=TURTLE)
+    named = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), 'as-written')) }"
+    found = writer.get("/sparql", params={"query": named, "format": "csv"}).text
+    beside = found.split()[1]
+    update = {"content-type": "application/sparql-update"}
+    answers = [
+        writer.put(STORE, params={"graph": beside}, content="<a:s> <a:p> <a:o> .", headers=TURTLE),
+        writer.put(f"{STORE}/as-written/other", content=ONE, headers=TURTLE),
+        writer.post(STORE, params={"graph": beside}, content=ONE, headers=TURTLE),
+        writer.post(STORE, content=f"<{beside}> {{ {ONE} }}", headers=TRIG),
+        writer.post("/claims", content=f"<{beside}> {{ {ONE} }}", headers=TRIG),
+        writer.delete(STORE, params={"graph": beside}),
+        writer.post(
+            "/sparql", content=f"INSERT DATA {{ GRAPH <{beside}> {{ {ONE} }} }}", headers=update
+        ),
+        writer.post("/sparql", content=f"COPY <{NOTES}> TO <{beside}>", headers=update),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * len(answers)
+    sweeping = "INSERT { GRAPH ?g { <a:s> <a:p> <a:o> } } WHERE { GRAPH ?g { <a:s> <a:p> ?any } }"
+    assert writer.post("/sparql", content=sweeping, headers=update).status_code == 200
+    writer.post("/sparql", content=sweeping.replace("INSERT", "DELETE"), headers=update)
+    answer = writer.get(STORE, params={"graph": NOTES, "format": "nt"})
+    assert (answer.status_code, answer.text) == (200, kept)

@@ -20,10 +20,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.store import Store
 from tenure.terms import Names
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.update import AS_WRITTEN, is_beside, is_ordinary
 from tenure.validate.exact import may_change
 
-_PART: Final = "as-written/"
 _DATATYPE: Final = "https://w3id.org/tenure/as-written#"
 _Key = tuple[object, object, object]
 
@@ -31,7 +30,7 @@ _Key = tuple[object, object, object]
 def graph_beside(graph: NamedNode, names: Names) -> NamedNode:
     """The graph that has the forms of the literals of another."""
     digest = hashlib.sha256(graph.value.encode()).hexdigest()[:32]
-    return NamedNode(f"{names.graph_store_prefix}{_PART}{digest}")
+    return NamedNode(f"{names.graph_store_prefix}{AS_WRITTEN}{digest}")
 
 
 def with_forms(
@@ -83,9 +82,7 @@ def _beside(store: Store, names: Names, graph: NamedNode) -> Iterator[tuple[_Key
 
 
 def _has_forms(graph: NamedNode, names: Names) -> bool:
-    return is_ordinary(graph.value, names) and not graph.value.startswith(
-        names.graph_store_prefix + _PART
-    )
+    return is_ordinary(graph.value, names) and not is_beside(graph.value, names)
 
 
 def _key(quad: Quad) -> _Key:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.errors import NothingTakenIn
+from tenure.errors import NothingTakenIn, NotWritable
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.transactions.as_written import with_forms
 from tenure.transactions.model import BodyChange, Change, FactsChange, GraphChange, Retraction
-from tenure.transactions.update import ask_update, graph_named
+from tenure.transactions.update import ask_update, graph_named, is_beside
 
 DEFAULT = DefaultGraph()
 
@@ -37,6 +37,7 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
     Raises:
         BadInput: a body that does not parse, or a graph whose name is no IRI.
         NothingTakenIn: a document without a statement, or none to be added to a graph.
+        NotWritable: a graph that is kept beside another one.
         BadQuery: an update that does not parse.
         Refused: what would have to be fetched.
     """
@@ -96,6 +97,14 @@ def _of_graph(kb: KnowledgeBase, change: GraphChange) -> tuple[list[Quad], list[
 
 def _settled(kb: KnowledgeBase, removed: Iterable[Quad], added: Iterable[Quad]) -> Asked:
     """What differs from the store, with the graphs of descriptions taken for the default one."""
+    removed, added = list(removed), list(added)
+    for one in (*removed, *added):
+        if isinstance(one.graph_name, NamedNode) and is_beside(one.graph_name.value, kb.names):
+            raise NotWritable(
+                "This graph is kept beside another one, with literals as they were written there.",
+                where=one.graph_name.value,
+                remedy="Write the graph that it belongs to, or choose another name.",
+            )
     removed, added = with_forms(kb.store, kb.names, removed, added)
     gone = {_described(one, kb.names) for one in removed}
     come = {_described(one, kb.names) for one in added}

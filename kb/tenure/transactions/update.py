@@ -48,6 +48,9 @@ MOST_CHANGED: Final = 128_000_000
 _OURS: Final = Path(__file__).parents[2]
 """What this package is found in, wherever it is started."""
 
+AS_WRITTEN: Final = "as-written/"
+"""What the names of graphs go on with, after that of the graph store, that have literals' forms."""
+
 # Whatever is made of these words alone touches only what it names.
 _PLAIN: Final = frozenset(
     (
@@ -243,8 +246,18 @@ def _from_and_to(operands: Sequence[Token]) -> tuple[str, str, Token] | None:
 
 
 def touchable(iri: str, names: Names) -> bool:
-    """Whether a graph of that name could be written: a claim's, or an ordinary one."""
-    return iri.startswith(names.claim_prefix) or is_ordinary(iri, names)
+    """Whether a graph of that name could be written: a claim's, or an ordinary one of users."""
+    if iri.startswith(names.claim_prefix):
+        return True
+    return is_ordinary(iri, names) and not is_beside(iri, names)
+
+
+def is_beside(iri: str, names: Names) -> bool:
+    """Whether a graph is one that is kept beside a users' graph; see :mod:`.as_written`.
+
+    It follows from what is written to that graph, so nobody writes it by its name.
+    """
+    return iri.startswith(f"{names.graph_store_prefix}{AS_WRITTEN}")
 
 
 def is_ordinary(iri: str, names: Names) -> bool:
