@@ -393,6 +393,21 @@ def test_an_open_service_reads_without_a_key(kb: KnowledgeBase, catalog: Catalog
         assert client.head(f"{STORE}?default").status_code == 200
 
 
+def test_a_part_of_a_body_is_not_taken_for_the_whole(writer: TestClient) -> None:
+    """Who resumes an upload sends the rest of it, with the place that it belongs to."""
+    assert writer.put(STORE, params={"graph": NOTES}, content=ONE, headers=TURTLE).is_success
+    part = TURTLE | {"content-range": "bytes 40-59/60"}
+    answers = [
+        writer.put(STORE, params={"graph": NOTES}, content="<a:s> <a:p> 2 .", headers=part),
+        writer.delete(STORE, params={"graph": NOTES}, headers=part),
+        writer.post("/claims", content="", headers=part | TRIG),
+    ]
+    assert [(one.status_code, one.json()["where"]) for one in answers] == [
+        (400, "Content-Range")
+    ] * 3
+    assert writer.get(STORE, params={"graph": NOTES, "format": "nt"}).text.split()[2][:3] == '"1"'
+
+
 # --- what is kept beside a graph -----------------------------------------------------------------
 
 

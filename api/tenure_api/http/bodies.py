@@ -88,6 +88,7 @@ async def read_body(request: Request, limit: int) -> bytes:
         TooSlow: it takes longer than :data:`LONGEST_START` and what its length allows.
         BrokenOff: less has come than was announced; it must never pass for an empty body.
         UnsupportedMediaType: it is compressed; a small body could unpack to a large one.
+        BadInput: it is a part of something (RFC 9110, section 14.5).
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding not in _NO_ENCODING:
@@ -95,6 +96,12 @@ async def read_body(request: Request, limit: int) -> bytes:
             f"Bodies in the encoding {encoding[:40]!r} are not read here.",
             where="Content-Encoding",
             remedy="Send the body as it is, without compression.",
+        )
+    if "content-range" in request.headers:
+        raise BadInput(
+            "A part of something is sent, and would be taken for the whole.",
+            where="Content-Range",
+            remedy="Send all of it, without that header.",
         )
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:18]) > limit:
