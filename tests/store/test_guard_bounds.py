@@ -15,7 +15,7 @@ import pytest
 from tenure.errors import BadQuery
 from tenure.store import inspect
 from tenure.store.guard import LONGEST_QUERY
-from tenure.store.reading import MOST_STEPS
+from tenure.store.reading import DEEPEST_NESTING, MOST_STEPS
 
 
 def passes(query: str) -> bool:
@@ -145,3 +145,49 @@ def test_the_engine_survives_what_is_just_within_the_bounds(
 )
 def test_long_lists_of_values_are_fine(query: str) -> None:
     assert passes(query)
+
+
+# {name: what is before, what is repeated, what is after}; each was a text of 64 kB at the most
+STATEMENTS_DEEP = {
+    "as subjects": ("INSERT DATA {", "<<", "[]a<b:>", ">>a[]", "}"),
+    "as objects": ("INSERT DATA { [] a ", "<<[]a", "<b:>", ">>", "}"),
+    "in a graph": ("INSERT DATA { GRAPH <a:g> {", "<<", "[]a<b:>", ">>a[]", "} }"),
+    "to be deleted": ("DELETE DATA { <a:a> a ", "<<<a:a>a", "<b:>", ">>", "}"),
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS_DEEP)
+def test_statements_about_statements_go_so_deep_and_no_deeper(name: str) -> None:
+    before, opening, middle, closing, after = STATEMENTS_DEEP[name]
+
+    def text(depth: int) -> str:
+        return before + opening * depth + middle + closing * depth + after
+
+    assert passes(text(DEEPEST_NESTING))
+    assert not passes(text(DEEPEST_NESTING + 1))
+    # Side by side they may be many.
+    assert passes(f"INSERT DATA {{{'<<_:a<a:p>1>><a:q>2.' * 1000}}}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX a: <http://x/@> ASK { VALUES ?x { # } }",
+        "BASE <http://x/@/> ASK { VALUES ?x { # } }",
+        "PREFIX a: <http://x/@> INSERT DATA { <a:s> <a:p> # }",
+    ],
+)
+def test_names_are_not_written_out_into_far_more_than_was_sent(text: str) -> None:
+    def filled(long: int, many: int) -> str:
+        name = "<{}>" if text.startswith("BASE") else "a:{}"
+        comma = " , " if "INSERT" in text else " "
+        names = comma.join(name.format(number) for number in range(many))
+        return text.replace("@", "a" * long).replace("#", names)
+
+    assert passes(filled(100, 10_000))
+    # It would take two hundred million characters.
+    assert not passes(filled(20_000, 10_000))
+
+
+def test_bases_do_not_grow_upon_each_other() -> None:
+    assert not passes("BASE <http://x/>" + "BASE <a/>" * 15_000 + "ASK {}")

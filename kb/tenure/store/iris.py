@@ -23,23 +23,27 @@ class IriReader:
         self._prefixes: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
 
-    def declare_base(self, iri: str) -> None:
-        """``BASE iri``; ``iri`` is written in angle brackets.
+    def declare_base(self, iri: str) -> str:
+        """``BASE iri``; ``iri`` is written in angle brackets. Returns it in full.
 
         Raises:
             ValueError: it is not an absolute IRI, and there is no earlier BASE.
         """
-        self._base = self._needed(iri)
+        self._base = base = self._needed(iri)
         self._known.clear()
+        return base
 
-    def declare_prefix(self, name: str, iri: str) -> None:
+    def declare_prefix(self, name: str, iri: str) -> str:
         """``PREFIX name iri``; ``name`` ends in a colon, ``iri`` is in angle brackets.
+
+        Returns the IRI in full.
 
         Raises:
             ValueError: it is relative, and there is no BASE.
         """
-        self._prefixes[name] = self._needed(iri)
+        self._prefixes[name] = start = self._needed(iri)
         self._known.clear()
+        return start
 
     def iri(self, written: str) -> str | None:
         """The IRI that ``written``, in angle brackets, stands for; None if nothing resolves it.
