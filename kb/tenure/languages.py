@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import Literal
@@ -110,15 +111,10 @@ def said(text: str, usual: Iterable[str], where: Where | None = None) -> Literal
     """
     words, tag = words_of(" ".join(text.split()))
     if tag is not None:
-        if not fits(words, tag):
-            raise BadClaim(
-                f"{words[:60]!r} is said to be in {tag!r}, which is not written in "
-                f"{scripts_of(words)} letters.",
-                where=where,
-                remedy=f"Write the language that it is in; of a transcription, {tag}-Latn."
-                if "LATIN" in _scripts(words)
-                else "Write the language that it is in.",
-            )
+        contradicted = contradiction(words, tag)
+        if contradicted is not None:
+            what, remedy = contradicted
+            raise BadClaim(what, where=where, remedy=remedy)
         return Literal(words, language=tag)
     usual = tuple(dict.fromkeys(usual))
     for language in usual:
@@ -167,17 +163,39 @@ def direction(words: str) -> str | None:
     return None
 
 
+def contradiction(words: str, tag: str) -> tuple[str, str] | None:
+    """What is wrong and what to do, where the language is not written in these letters."""
+    if fits(words, tag):
+        return None
+    what = (
+        f"{words[:60]!r} is said to be in {tag!r}, which is not written in "
+        f"{scripts_of(words)} letters."
+    )
+    remedy = "Write the language that it is in"
+    if "LATIN" in _scripts(words):
+        remedy += f"; of a transcription, {tag.partition('-')[0]}-Latn"
+    return what, f"{remedy}."
+
+
 def fits(words: str, tag: str) -> bool:
     """Whether some letter of the words is of a script that the language is written in."""
-    language, *further = tag.lower().split("-")
-    written = _WRITTEN_IN.get(language)
-    named = [_SCRIPT_TAGS[one] for one in further if one in _SCRIPT_TAGS]
-    if named:
-        written = frozenset(named)
-    elif any(len(one) == 4 and one.isalpha() for one in further):
+    written = _scripts_of_language(tag)
+    if written is None or ("LATIN" in written and words.isascii()):
         return True
     scripts = _scripts(words)
-    return written is None or not scripts or not written.isdisjoint(scripts)
+    return not scripts or not written.isdisjoint(scripts)
+
+
+@lru_cache(maxsize=1024)
+def _scripts_of_language(tag: str) -> frozenset[str] | None:
+    """None where any will do."""
+    language, *further = tag.lower().split("-")
+    named = [_SCRIPT_TAGS[one] for one in further if one in _SCRIPT_TAGS]
+    if named:
+        return frozenset(named)
+    if any(len(one) == 4 and one.isalpha() for one in further):
+        return None
+    return _WRITTEN_IN.get(language)
 
 
 def scripts_of(words: str) -> str:
@@ -186,8 +204,11 @@ def scripts_of(words: str) -> str:
 
 
 def _scripts(words: str) -> set[str]:
-    return {
-        unicodedata.name(letter, "").partition(" ")[0]
-        for letter in unicodedata.normalize("NFKC", words)
-        if letter.isalpha()
-    } - {"", "MODIFIER", "FEMININE", "MASCULINE"}
+    return {_script(letter) for letter in unicodedata.normalize("NFKC", words)} - {""}
+
+
+@lru_cache(maxsize=1 << 14)
+def _script(letter: str) -> str:
+    """Empty for what is no letter of a script."""
+    name = unicodedata.name(letter, "").partition(" ")[0] if letter.isalpha() else ""
+    return "" if name in ("MODIFIER", "FEMININE", "MASCULINE") else name

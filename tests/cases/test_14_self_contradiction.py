@@ -24,6 +24,7 @@ TAIL = """
     - person/ana: Ana
     - office/chair: {label: Chair, officeOf: org/gaz, seats: 1}
     - event/fall: {kind: Resignation, label: Resignation of Ana}
+    - event/hearing: {kind: Meeting, label: Hearing of Ana}
     - event/rise: {kind: Appointment, label: Appointment of Ana}
 """
 
@@ -38,11 +39,25 @@ CONTRADICTIONS = {
     "started after it was ended": "- event/fall: {date: 2010-05-02}\n"
     "    - event/rise: {date: 2010-05-03}\n"
     f"    - {TENURE}, startedBy: event/rise, endedBy: event/fall}}",
+    "each after the other": "- event/fall: {after: event/rise}\n"
+    "    - event/rise: {after: event/fall}",
+    "before and after": "- event/fall: {after: event/rise, before: event/rise}",
+    "a circle of three": "- event/fall: {after: event/rise}\n"
+    "    - event/rise: {after: event/hearing}\n"
+    "    - event/hearing: {after: event/fall}",
+    "over before it began": "- event/fall: {before: event/rise}\n"
+    f"    - {TENURE}, startedBy: event/rise, endedBy: event/fall}}",
+    "after what it was in": "- event/fall: {after: event/rise, during: event/rise}",
     "shorter than its dates": f"- {TENURE}, start: 2010-01-01, end: 2010-03-01, lastedDays: 5}}",
 }
 SOUND = {
     "ended on the day it began": "- event/fall: {date: 2010-05-03}\n"
     f"    - {TENURE}, start: 2010-05-03, endedBy: event/fall}}",
+    "within each other": "- event/fall: {during: event/rise}\n"
+    "    - event/rise: {during: event/fall}",
+    "in a row on one day": "- event/rise: {date: 2010-05-03, before: event/fall}\n"
+    "    - event/fall: {date: 2010-05-03}\n"
+    f"    - {TENURE}, startedBy: event/rise, endedBy: event/fall}}",
     "one of two years": f'- {TENURE}, start: "[1984, 1986]"}}',
     "a year and a month in it": f"- {TENURE}, start: 1984}}\n    - {TENURE}, start: 1984-05}}",
     "held twice": f"- {TENURE}, heldOn: 2010}}\n    - {TENURE}, heldOn: 2012}}",

@@ -58,7 +58,8 @@ def test_the_case(run_case: RunCase) -> None:
     outcome = run_case("16-name-in-nfd")
     assert outcome.rc == 0, outcome.stderr
     row = outcome.lines[-1].split()
-    assert row[:4] == ["office/chair", "certain", "1990", "1991"]
+    assert row[:2] == ["office/chair", "certain"]
+    assert {"1990", "1991"} <= set(row)
 
 
 @pytest.mark.parametrize(("one", "other"), ALIKE)

@@ -1,4 +1,4 @@
-"""What ``claim add`` says: all faults of a file at once, and what it did to the world."""
+"""What writing commands say: all faults of a file at once, and what it did to the world."""
 
 from __future__ import annotations
 
@@ -89,3 +89,30 @@ def test_what_it_did_to_the_world(run: Run, folder: Path) -> None:
     assert "it is tenure/ana--chair--2." in second.stdout
     told = next(one for one in second.lines if one.startswith("conflict/")).split()[0]
     assert told in run("tenure conflicts --facts f").stdout
+
+
+def test_what_corrections_did_to_the_world(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(TWICE + AGAIN)
+    made = run(f"{SOURCE}{ADD}")
+    told = next(one for one in made.lines if one.startswith("conflict/")).split()[0]
+    (folder / "new.yaml").write_text(AGAIN.replace("Two", "Three").replace("1995", "1996"))
+    supersede = "tenure claim supersede gaz/3-1 --text a.txt --facts f --message Misread --from "
+    done = run(f"{supersede}new.yaml")
+    assert done.rc == 0, done.stderr
+    assert f"{told} (time) ended: claim/gaz/2-1, claim/gaz/3-1." in done.stdout
+    assert "(time, contested): claim/gaz/4-1 contradicts claim/gaz/2-1." in done.stdout
+    anew = next(one for one in done.lines if "contradicts" in one).split()[0]
+    gone = run("tenure claim retract gaz/4-1 --facts f --message Misread")
+    assert gone.rc == 0, gone.stderr
+    assert f"{anew} (time) ended: claim/gaz/2-1, claim/gaz/4-1." in gone.stdout
+
+
+def test_all_faults_of_a_supersession_at_once(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(TWICE)
+    (folder / "faulty.yaml").write_text(FAULTY)
+    supersede = "tenure claim supersede gaz/2-1 --text a.txt --facts f --from faulty.yaml "
+    outcome = run(f"{SOURCE}{ADD} && {supersede} --message ' '")
+    assert outcome.rc == 2
+    for what in ("The message is empty", "no part 'colour'", "no class 'tenures'", "not occur"):
+        assert what in outcome.stderr
+    assert "retractedAt" not in (folder / "f" / "gaz.trig").read_text()

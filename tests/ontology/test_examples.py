@@ -20,6 +20,7 @@ from tenure.validate import (
     check_evidence,
     consistency,
     dates,
+    languages,
     structure,
     sweeping,
     validate_paths,
@@ -90,6 +91,7 @@ def test_every_rule_has_an_example_that_breaks_it() -> None:
         | structure.RULES
         | dates.RULES
         | consistency.RULES
+        | languages.RULES
         | sweeping.RULES
     )
     assert rules - broken == set()

@@ -10,6 +10,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.terms import Names
 from tenure.transactions.backup import lasting
 from tenure.transactions.update import is_ordinary
+from tenure.validate.consistency import consistency_findings
 from tenure.validate.dates import date_findings
 from tenure.validate.facts import Facts
 from tenure.validate.gate import gate_shapes
@@ -43,6 +44,7 @@ def broken_in(quads: Iterable[Quad], kb: KnowledgeBase) -> set[Broken]:
     found = [
         *structural_findings(facts),
         *date_findings(facts),
+        *consistency_findings(facts),
         *shape_findings(facts, gate_shapes()),
     ]
     return {named(one.rule, one.focus) for one in found if one.severity is Severity.VIOLATION}

@@ -21,7 +21,7 @@ from tenure.author import (
 from tenure.author.faults import Faults
 from tenure.author.files import read_text
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
-from tenure.cli.retraction import retract_command, supersede_command
+from tenure.cli.retraction import Language, retract_command, supersede_command
 from tenure.errors import BadClaim, BadParameter
 from tenure.inputs import read_standard_input
 from tenure.knowledge.effects import effects_of
@@ -108,10 +108,7 @@ def add_command(
     new: Annotated[
         list[str] | None, typer.Option(help="A new entity: person/a-person='A. Person'.")
     ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(help="The language of words that say none: fa, ar; else ...@fa at their end."),
-    ] = None,
+    language: Language = None,
     facts: Facts = None,
     base: Base = None,
 ) -> None:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad
 from tenure.author.claims import Added, add_claims
 from tenure.author.comments import header
 from tenure.author.draft import Draft
+from tenure.author.faults import Faults
 from tenure.author.files import read_text, write_all
 from tenure.author.format import parse_trig
 from tenure.author.layout import write_layout
@@ -31,16 +32,27 @@ def supersede_claim(
     by: str | None = None,
     names: Names | None = None,
     now: datetime | None = None,
+    language: str | None = None,
+    faults: Faults | None = None,
 ) -> tuple[Added, ...]:
     """Retract ``claim`` and add ``drafts`` to the same source at one instant.
 
-    Each new claim ``tn:supersedes`` the old one. Either all of it is written or nothing.
+    Each new claim ``tn:supersedes`` the old one. Either all of it is written or nothing; then all
+    faults are told at once, those that ``faults`` has already among them.
 
     Raises as :func:`~tenure.history.writing.retract_claim` and
     :func:`~tenure.author.add_claims` do.
     """
     names = names or Names()
-    slug, old = claim_named(facts, claim, names)
+    noted = faults if faults is not None else Faults()
+    found = None
+    with noted.noted():
+        found = claim_named(facts, claim, names)
+    if found is None:
+        # Without its source, what is to be put in its place cannot be looked at.
+        noted.refuse()
+        raise AssertionError("a fault was noted")
+    slug, old = found
     file = source_files(facts)[slug].name
     with own_folder("facts") as folder:
         # A copy, so that the two steps become visible together or not at all.
@@ -48,9 +60,20 @@ def supersede_claim(
         for path in sorted(facts.iterdir()):
             if path.is_file():
                 shutil.copyfile(path, copy / path.name)
-        at = retract_claim(copy, claim, message=message, by=by, names=names, now=now).instant
-        instant = datetime.fromisoformat(at).astimezone(UTC)
-        added = add_claims(copy, slug, drafts, text_path=text_path, names=names, now=instant)
+        instant = now
+        with noted.noted():
+            done = retract_claim(copy, claim, message=message, by=by, names=names, now=now)
+            instant = datetime.fromisoformat(done.instant).astimezone(UTC)
+        added = add_claims(
+            copy,
+            slug,
+            drafts,
+            text_path=text_path,
+            names=names,
+            now=instant,
+            language=language,
+            faults=noted,
+        )
         written = read_text(copy / file)
         quads, declared = parse_trig(written, file)
         quads += [Quad(NamedNode(one.iri), TN("supersedes"), old) for one in added]

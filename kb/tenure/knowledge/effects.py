@@ -1,8 +1,9 @@
-"""What claims just added did to the world: whom they contradict, and what may be meant."""
+"""What a change of files did to the world: conflicts made and ended, and what may be meant."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,34 +23,70 @@ from tenure.world.contradictions import TIME, conflicts_among
 _EVENT: Final = "event/"
 
 
-def effects_of(
-    folder: Path, names: Names, added: Collection[str], new_entities: Collection[str] = ()
-) -> Iterator[str]:
-    """Lines that tell what the claims (IRIs) did to the world of the facts in ``folder``.
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """The conflicts in a folder of facts under the default policy, by IRI, beside its claims.
 
-    Each conflict that one of them is part of, under the default policy, with the claims on the
-    other side; where the dates of a claim cannot be those of the situation that it names, the name
-    of the next stretch; and of the new entities (slugs) those that are called like
-    another. Nothing where all is well.
+    ``note`` says why they were not looked for, where they were not.
     """
+
+    facts: Facts
+    claims: Mapping[str, Claim]
+    found: Mapping[str, Conflict]
+    note: str = ""
+
+
+def conflicts_in(folder: Path, names: Names) -> Conflicts:
+    """The conflicts as the files have them now."""
     read = documents_in([folder], [], [])
     given = [one for one in read if not (one.is_ontology or one.is_shapes)]
     ontology = documents_in(sorted(data_dir("ontology").glob("*.ttl")), [], [])
     facts = Facts(given, [], ontology, names)
     if len(_graphs(given)) > MOST_CLAIMS:
-        yield "note: conflicts were not looked for among so many claims; ask `tenure conflicts`."
-        return
+        note = "conflicts were not looked for among so many claims; ask `tenure conflicts`."
+        return Conflicts(facts, {}, {}, note)
     try:
         claims, setting = what_is_fused(facts, given, names, None)
         found = conflicts_among(claims, setting)
     except TenureError as error:
-        yield f"note: conflicts were not looked for. {error}"
+        return Conflicts(facts, {}, {}, f"conflicts were not looked for. {error}")
+    return Conflicts(facts, claims, {one.iri: one for one in found})
+
+
+def effects_of(
+    folder: Path,
+    names: Names,
+    added: Collection[str] = (),
+    new_entities: Collection[str] = (),
+    before: Conflicts | None = None,
+) -> Iterator[str]:
+    """Lines that tell what a change did to the world of the facts in ``folder``.
+
+    Each conflict that one of the added claims (IRIs) is part of, under the default policy, with the
+    claims on the other side; where the dates of a claim cannot be those of the situation that it
+    names, the name of the next stretch; and of the new entities (slugs) those that are called like
+    another. With ``before``, also the conflicts that were there then and are no more, and those
+    that came to light. Nothing where all is well.
+    """
+    after = conflicts_in(folder, names)
+    if after.note:
+        yield f"note: {after.note}"
         return
+    claims = after.claims
     known = {iri for claim in claims.values() for iri in _subjects(claim)}
-    for one in found:
+    seen = before is not None and not before.note
+    for one in after.found.values():
         if not set(added).isdisjoint(one.claims):
             yield from _told(one, added, claims, names, known)
-    for finding in duplicate_findings(facts):
+        elif before is not None and seen and one.iri not in before.found:
+            concerned = ", ".join(map(names.short, one.claims))
+            yield f"{names.short(one.iri)} ({one.kind}, {_how(one)}) appeared: {concerned}."
+            yield f"    {one.reason}"
+    for gone in before.found.values() if before is not None and seen else ():
+        if gone.iri not in after.found:
+            concerned = ", ".join(map(names.short, gone.claims))
+            yield f"{names.short(gone.iri)} ({gone.kind}) ended: {concerned}."
+    for finding in duplicate_findings(after.facts) if new_entities else ():
         said = f"{names.short(finding.focus)} {finding.message}".split()
         if any(slug in said for slug in new_entities):
             yield f"note: {names.short(finding.focus)}: {finding.message} {finding.remedy}"
@@ -64,9 +101,9 @@ def _told(
 ) -> Iterator[str]:
     own = [names.short(iri) for iri in conflict.claims if iri in added]
     others = [names.short(iri) for iri in conflict.claims if iri not in added]
-    how = f"settled by {conflict.rule}" if conflict.settled else "contested"
     against = f"contradicts {', '.join(others)}" if others else "contradict each other"
-    yield f"{names.short(conflict.iri)} ({conflict.kind}, {how}): {', '.join(own)} {against}."
+    told = f"{', '.join(own)} {against}"
+    yield f"{names.short(conflict.iri)} ({conflict.kind}, {_how(conflict)}): {told}."
     yield f"    {conflict.reason}"
     if conflict.kind != TIME:
         return
@@ -78,6 +115,10 @@ def _told(
                 f"    The dates cannot be those of {slug}. Of a second, separate stretch it is "
                 f"{_next_stretch(iri, known, names)}."
             )
+
+
+def _how(conflict: Conflict) -> str:
+    return f"settled by {conflict.rule}" if conflict.settled else "contested"
 
 
 def _next_stretch(iri: str, known: Collection[str], names: Names) -> str:

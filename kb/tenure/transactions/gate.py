@@ -31,6 +31,7 @@ from tenure.validate.exact import ExactData, Written
 from tenure.validate.facts import Facts
 from tenure.validate.gate import gate_shapes
 from tenure.validate.judging import verdict_from
+from tenure.validate.languages import language_findings
 from tenure.validate.quiet import quiet_literals
 from tenure.validate.reading import Document
 from tenure.validate.report import Finding, Report
@@ -114,6 +115,7 @@ class Gate:
                 *structural_findings(facts),
                 *date_findings(facts),
                 *consistency_findings(facts),
+                *language_findings(facts),
                 *self._of_shapes(facts, touched),
                 *self._of_constraints(facts, touched),
             }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
+from tenure.errors import BadInput
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
 from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
@@ -54,9 +56,14 @@ class Facts:
         return Schema(quad for document in self.ontology for quad in document.quads)
 
     @cached_property
-    def time_schema(self) -> TimeSchema:
-        """What the ontology declares of time."""
-        return TimeSchema(quad for document in self.ontology for quad in document.quads)
+    def time_schema(self) -> TimeSchema | None:
+        """What the ontology declares of time; None where its axioms are broken.
+
+        An ontology under check may be, and has findings of its own then.
+        """
+        with suppress(BadInput):
+            return TimeSchema(quad for document in self.ontology for quad in document.quads)
+        return None
 
     @cached_property
     def quads(self) -> list[Quad]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from tenure.validate.consistency import consistency_findings
 from tenure.validate.dates import date_findings
 from tenure.validate.duplicates import duplicate_findings
 from tenure.validate.facts import Facts
+from tenure.validate.languages import language_findings
 from tenure.validate.large import LargeFacts
 from tenure.validate.large_files import LARGE, SortedFiles, are_large, read_large, sorted_by_kind
 from tenure.validate.own_shapes import OwnShapes
@@ -46,6 +47,13 @@ SYNTAX: Final = "Syntax"
 # What a file that cannot be read might have said makes the difference to these.
 _FOLLOW_UPS: Final = frozenset(("DanglingReference", "GraphWithoutClaim", "ClaimWithoutGraph"))
 REGISTRY: Final = "entities.ttl"
+_RULES: Final = (
+    structural_findings,
+    date_findings,
+    consistency_findings,
+    language_findings,
+    duplicate_findings,
+)
 _HOUSE_STYLE: Final = "house-style.ttl"
 _PREFIXES: Final = "prefixes.ttl"
 
@@ -107,12 +115,11 @@ def validate_paths(
         with LargeFacts(ontology, names or Names(), gate_shapes(), progress, held // 4) as read:
             read_large(read, large.facts, beside, progress, findings)
             reduced, told = read.reduced()
-        findings += [*_rule_findings(reduced, progress), *placed(reduced, told)]
+        # Whether claims contradict themselves is asked of the pieces, which have all of them.
+        rules = [one for one in _RULES if one is not consistency_findings]
+        findings += [*_rule_findings(reduced, progress, rules), *placed(reduced, told)]
         triples = read.triples + sum(len(one.quads) for one in given)
         counted |= {"triples": triples, "claims": read.claims}
-        notes.append(
-            "Whether claims contradict themselves was not looked for: the files are too large."
-        )
         number = {str(path): number for number, (path, _) in enumerate(files)}
         given = sorted([*reduced.given, *given], key=lambda one: number[one.name])
         if conflicts is not None:
@@ -209,7 +216,7 @@ def house_style_shapes() -> Shapes:
 
 
 def _check_facts(facts: Facts, progress: Progress) -> list[Finding]:
-    found = _rule_findings(facts, progress)
+    found = _rule_findings(facts, progress, _RULES)
     store = store_of(facts)
     sweep = Sweep(Terms([quad for one in facts.ontology for quad in one.quads]))
     found += shape_findings(facts, gate_shapes(), progress, store)
@@ -217,9 +224,10 @@ def _check_facts(facts: Facts, progress: Progress) -> list[Finding]:
     return found + list(placed(facts, sweep.told()))
 
 
-def _rule_findings(facts: Facts, progress: Progress) -> list[Finding]:
+def _rule_findings(
+    facts: Facts, progress: Progress, rules: Sequence[Callable[[Facts], Iterator[Finding]]]
+) -> list[Finding]:
     found: list[Finding] = []
-    rules = (structural_findings, date_findings, consistency_findings, duplicate_findings)
     for number, rule in enumerate(rules):
         progress(Step(Stage.RULES, number, len(rules)))
         found += rule(facts)

@@ -9,9 +9,11 @@ is the same, which ``tests/validate/test_large.py`` holds it to.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final, Self
@@ -22,8 +24,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 from tenure.own_folder import OwnFolder
 from tenure.store.formats import GraphFormat
 from tenure.terms import RDF_TYPE, Names
+from tenure.validate.consistency import DESCRIBED, Descriptions, contradictions_among, describe
+from tenure.validate.consistency import RULE as CONTRADICTION
 from tenure.validate.exact import Written
-from tenure.validate.facts import Told
+from tenure.validate.facts import Facts, Told
 from tenure.validate.judging import Judge
 from tenure.validate.pieces import Pieces
 from tenure.validate.progress import Progress, Stage, Step
@@ -90,6 +94,7 @@ class LargeFacts:
         self._folder = OwnFolder("validate")
         self._cutter = Cutter(self._folder.path, size)
         schema = Schema(quad for one in ontology for quad in one.quads)
+        self._time_schema = Facts([], [], ontology, names).time_schema
         self._schema = schema
         self._sieve = Sieve(schema, names, self._reach)
         self._files: list[_Read] = []
@@ -134,7 +139,7 @@ class LargeFacts:
 
     def _told(self) -> list[Told]:
         """What the shapes have against the nodes of the given files."""
-        told = list(dict.fromkeys(self._told_of_pieces()))
+        told = list(_once(self._told_of_pieces()))
         wide = [one for one in self._shapes.constraints if one.rule in self._reach.wide]
         if wide:
             store = self._store(b"")
@@ -232,13 +237,37 @@ class LargeFacts:
                 told += told_by_core(judge, store, written)
             finally:
                 judges.put(judge)
-            return [one for one in told if pieces.is_asked(number, one.focus)]
+            told = [one for one in told if pieces.is_asked(number, one.focus)]
+            return told + self._contradictions(store, gists[number].graphs)
 
         # The store leaves Python's lock alone while it loads and answers.
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             for number, told in enumerate(threads.map(ask, range(asked))):
                 self._progress(Step(Stage.SHAPES, number, asked))
                 yield from told
+
+    def _contradictions(self, store: Store, graphs: Hashes) -> list[Told]:
+        """The claims among ``graphs`` that contradict themselves.
+
+        A piece has all that is said of what its claims tell of, in whatever segment it stands.
+        """
+        if self._time_schema is None:
+            return []
+        described: Descriptions = defaultdict(dict)
+        for predicate in DESCRIBED:
+            describe(described, store.quads_for_pattern(None, predicate, None))
+        describe(described, self._sieve.published)
+        types: dict[str, set[str]] = defaultdict(set)
+        for quad in store.quads_for_pattern(None, RDF_TYPE, None):
+            if isinstance(quad.object, NamedNode):
+                types[text_of(quad.subject)].add(quad.object.value)
+        names = [one for one in store.named_graphs() if isinstance(one, NamedNode)]
+        asked = among(np.array([hash(one.value) for one in names], np.int64), graphs)
+        content = {
+            name.value: [one.triple for one in store.quads_for_pattern(None, None, None, name)]
+            for name in compress(names, asked)
+        }
+        return list(contradictions_among(content, described, types, self._time_schema))
 
     def _store(self, text: bytes) -> Store:
         """A store of a text in N-Quads that was read before, and of the ontology."""
@@ -276,6 +305,16 @@ class LargeFacts:
         pairs = np.unique(np.stack([names, entities]), axis=1)
         shared, count = np.unique(pairs[0], return_counts=True)
         return np.unique(pairs[1][among(pairs[0], shared[count > 1])])
+
+
+def _once(found: Iterable[Told]) -> Iterator[Told]:
+    """Each but once; of a claim that lies in two segments, what the first tells."""
+    seen: set[object] = set()
+    for one in found:
+        key: object = (one.rule, one.graph) if one.rule == CONTRADICTION else one
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def _document(one: _Read, skim: Skim) -> Document:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -200,10 +202,20 @@ def read_files(
     for number, (file, form) in enumerate(files):
         progress(Step(Stage.READING, number, len(files)))
         document = read_file(file, form, findings)
-        if document and not document.quads:
+        if document and not document.quads and not _is_context(document):
             findings.append(is_empty(str(file)))
         read += [document] if document else []
     return read
+
+
+def _is_context(document: Document) -> bool:
+    """Whether it is a context of JSON-LD and nothing else, which is to state nothing."""
+    if document.form is None or document.form.name != "jsonld":
+        return False
+    with suppress(ValueError, RecursionError):
+        read = json.loads(document.text)
+        return isinstance(read, dict) and read.keys() == {"@context"}
+    return False
 
 
 def is_empty(name: str) -> Finding:

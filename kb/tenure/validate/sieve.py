@@ -19,6 +19,7 @@ import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from tenure.folding import folded
+from tenure.languages import fits
 from tenure.terms import EDTF_DATATYPE, PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, Names
 from tenure.validate.dates import fault_of
 from tenure.validate.duplicates import DIFFERENT, NAMES
@@ -33,6 +34,7 @@ Hashes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
 
 _OWN: Final = (TN_PREFIX, TNV_PREFIX)
 _CLAIM: Final = TN("Claim").value
+_PUBLISHED: Final = TN("published").value
 _PLAIN: Final = frozenset(
     (f"{PREFIXES['xsd']}string", f"{PREFIXES['xsd']}anyURI", f"{PREFIXES['rdf']}langString")
 )
@@ -123,6 +125,8 @@ class Sieve:
     reach: Reach
     wide: list[Quad] = field(default_factory=list)
     """Whatever rules ask about that cannot be asked of pieces."""
+    published: list[Quad] = field(default_factory=list)
+    """The days of sources, of which there are few, and all their claims need them."""
     triples: int = 0
     claims: set[int] = field(default_factory=set)
     """Hashes of whatever is called a claim."""
@@ -185,7 +189,7 @@ class Sieve:
                 seen.suspects.add(node)
             if about.refers and node not in seen.referring and not text.startswith(_OWN):
                 seen.referring[node] = node
-            if about.wide:
+            if about.wide or name == _PUBLISHED:
                 self._take_wide(quad, about)
         self._triples += count
         if self.reach.through_graphs:
@@ -227,7 +231,7 @@ class Sieve:
             seen.names.add((hash(folded(value.value)), node))
         datatype = value.datatype.value
         if datatype in _PLAIN:
-            return False
+            return value.language is not None and not fits(value.value, value.language)
         written = datatype, value.value
         return written not in self._fine and self._is_faulty(seen, node, value, written)
 
@@ -287,6 +291,8 @@ class Sieve:
     def _take_wide(self, quad: Quad, about: _About) -> None:
         if isinstance(quad.object, Triple):
             return
+        if quad.predicate.value == _PUBLISHED:
+            self.published.append(quad)
         value = quad.object.value if isinstance(quad.object, NamedNode) else None
         if None in about.wide or value in about.wide:
             self._wide.append(quad)

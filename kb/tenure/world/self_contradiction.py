@@ -3,16 +3,22 @@
 Two claims may disagree; one that does is misread or mistyped. It is looked at alone, by the network
 of time that fusion uses, beside the day of its source and the ontology's axioms. Axioms that give
 way (``tn:givesWay``) are left out: against a default a claim may speak.
+
+Days are too coarse for orders: of two events of one day, each may be after the other as far as days
+tell. So what a claim says of order alone is looked at once more, as moments of which none is both
+begun and over: whatever it puts into a circle cannot be so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pyoxigraph import NamedNode
 
 from tenure.claims import Claim, ClaimBase, Source
-from tenure.temporal import find_contradiction
+from tenure.temporal import ORIGIN, Constraint, find_contradiction
 from tenure.terms import TN
-from tenure.world.constraints import Reason
+from tenure.world.constraints import ConstraintBuilder, Reason
 from tenure.world.gathering import Types, constraints_of, kinds_of
 from tenure.world.schema import Schema
 from tenure.world.statements import statements_of
@@ -31,11 +37,12 @@ def contradiction_in(
     if not _can_contradict(claim, schema):
         return ()
     statements = statements_of([claim], schema)
+    kinds = kinds_of(statements, types, schema)
     builder = constraints_of(
         ClaimBase({claim.iri: claim}, {source.iri: source} if source is not None else {}),
         [claim],
         statements,
-        kinds_of(statements, types, schema),
+        kinds,
         frozenset(),
         types,
         schema,
@@ -45,11 +52,40 @@ def contradiction_in(
         for one in builder.constraints
         if one.reason < 0 or builder.reasons[one.reason].axiom not in schema.defaults
     ]
-    cycle = find_contradiction(constraints) or ()
+    orders = _orders(builder, constraints, kinds, schema)
+    cycle = find_contradiction(constraints) or find_contradiction(orders) or ()
     reasons = (builder.reasons[step.reason] for step in cycle if step.reason >= 0)
     # A date stands behind two constraints: what it leaves open, and what it is the date of.
     said = {(one.subject, one.predicate, one.object): one for one in reasons if one.claims}
     return tuple(said.values())
+
+
+def _orders(
+    builder: ConstraintBuilder,
+    constraints: Iterable[Constraint],
+    occurrences: Iterable[str],
+    schema: Schema,
+) -> list[Constraint]:
+    """What says no more than that one moment is not before another; and that what is takes time."""
+
+    def is_order(one: Constraint) -> bool:
+        reason = builder.reasons[one.reason]
+        axiom = schema.axioms.get(reason.axiom)
+        ends = {builder.names[point][1] for point in (one.earlier, one.later)}
+        return (
+            axiom is not None
+            and (axiom.least, axiom.most, axiom.over_value) == (0, None, False)
+            and reason.distance is None
+            and ends <= {"start", "end"}
+            and ORIGIN not in (one.earlier, one.later)
+        )
+
+    orders = [one for one in constraints if one.reason >= 0 and is_order(one)]
+    return orders + [
+        Constraint(builder.points[iri, "start"], builder.points[iri, "end"], 1, -1)
+        for iri in sorted(occurrences)
+        if (iri, "start") in builder.points and (iri, "end") in builder.points
+    ]
 
 
 def _can_contradict(claim: Claim, schema: Schema) -> bool:
