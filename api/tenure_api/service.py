@@ -22,6 +22,7 @@ from tenure_api.pages.rendering import Pages
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
+    from tenure.workers.spool import Room
     from tenure_api.sparql.executor import Executor
 
 
@@ -44,6 +45,11 @@ class Service:
     sent: SentRdf
     executor: Executor
     examples: Examples
+
+    @property
+    def room(self) -> Room:
+        """What answers may take that are made and not read yet."""
+        return self.executor.workers.room
 
 
 def build_service(

@@ -14,6 +14,7 @@ from tenure.store import QueryPlan, Store
 from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, Shares
 from tenure.workers.pool import QueryPool
+from tenure.workers.spool import Room
 
 T = TypeVar("T")
 
@@ -78,7 +79,10 @@ class Asking:
 
 @asynccontextmanager
 async def open_pool(
-    store: Store, limits: QueryLimits = SMALL, shares: Shares = FEW
+    store: Store,
+    limits: QueryLimits = SMALL,
+    shares: Shares = FEW,
+    room: Room | None = None,
 ) -> AsyncIterator[Asking]:
     """A pool over ``store`` that is closed at the end."""
     stopped: list[str] = []
@@ -87,6 +91,7 @@ async def open_pool(
         limits=limits,
         shares=shares,
         skip=lambda name: name.startswith(COMPUTED),
+        room=room,
         on_stopped=stopped.append,
     )
     await pool.start()
@@ -101,11 +106,12 @@ def in_pool(
     work: Callable[[Asking], Awaitable[T]],
     limits: QueryLimits = SMALL,
     shares: Shares = FEW,
+    room: Room | None = None,
 ) -> T:
     """What ``work`` makes of a pool over ``store``."""
 
     async def run() -> T:
-        async with open_pool(store, limits, shares) as asking:
+        async with open_pool(store, limits, shares, room) as asking:
             return await work(asking)
 
     return asyncio.run(run())

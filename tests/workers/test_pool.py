@@ -17,6 +17,7 @@ from tenure.store import Solutions, Store, VirtualGraph
 from tenure.store.formats import JSON
 from tenure.workers.copies import Copies
 from tenure.workers.limits import QueryLimits, QueryStopped, Shares, TooBusy, TooManyQueries
+from tenure.workers.spool import Room
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
@@ -183,19 +184,41 @@ def test_tells_what_is_wrong_with_a_query(store: Store) -> None:
     in_pool(store, work)
 
 
-def test_a_long_answer_waits_for_who_takes_it() -> None:
+MANY = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
+PATIENT = QueryLimits(seconds=1, stall=20, rows=10**6, bytes=1 << 30)
+
+
+def test_a_long_answer_waits_for_its_reader_outside_of_the_worker() -> None:
     store = Store()
     store.add(numbers(most=300))
 
     async def work(asking: Asking) -> None:
-        limits = QueryLimits(seconds=1, stall=20, rows=10**6, bytes=1 << 30)
-        job = asking.job("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }")
-        reply = await asking.pool.ask(job, client="a", limits=limits)
+        await asking.settled()
+        job, limits = asking.job(MANY), replace(PATIENT, seconds=60)
+        replies = [await asking.pool.ask(job, client="a", limits=limits) for _ in range(6)]
+        assert await asking.ask(COUNT, client="a") == b"n\r\n300\r\n"
+        await asking.settled()
+        room = asking.pool.room
+        assert room.files == len(replies)
+        assert b"".join([piece async for piece in replies[0]]).count(b"\n") == 90_001
+        for reply in replies:
+            reply.close()
+        assert (room.used, room.files) == (0, 0)
+
+    in_pool(store, work)
+
+
+def test_without_room_a_long_answer_waits_in_the_worker() -> None:
+    store = Store()
+    store.add(numbers(most=300))
+
+    async def work(asking: Asking) -> None:
+        reply = await asking.pool.ask(asking.job(MANY), client="a", limits=PATIENT)
         await asyncio.sleep(1.3)  # longer than it may run, but it waits all the time
         assert b"".join([piece async for piece in reply]).count(b"\n") == 90_001
         reply.close()
 
-    in_pool(store, work)
+    in_pool(store, work, room=Room(0))
 
 
 def test_nobody_holds_a_worker_by_reading_nothing() -> None:
@@ -203,15 +226,29 @@ def test_nobody_holds_a_worker_by_reading_nothing() -> None:
     store.add(numbers(most=300))
 
     async def work(asking: Asking) -> None:
-        limits = QueryLimits(seconds=5, stall=0.3, rows=10**6, bytes=1 << 30)
-        job = asking.job("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }")
-        reply = await asking.pool.ask(job, client="a", limits=limits)
+        limits = replace(PATIENT, seconds=5, stall=0.3)
+        reply = await asking.pool.ask(asking.job(MANY), client="a", limits=limits)
         await asyncio.sleep(0.6)
         with pytest.raises(QueryStopped):
             _ = [piece async for piece in reply]
         assert asking.stopped == ["stall"]
 
-    in_pool(store, work)
+    in_pool(store, work, room=Room(0))
+
+
+def test_who_has_no_room_left_gives_way_to_its_own() -> None:
+    store = Store()
+    store.add(numbers(most=300))
+
+    async def work(asking: Asking) -> None:
+        job, limits = asking.job(MANY), replace(PATIENT, seconds=60)
+        replies = [await asking.pool.ask(job, client="a", limits=limits) for _ in range(2)]
+        assert await asking.ask(COUNT, client="a") == b"n\r\n300\r\n"
+        assert asking.stopped[0] == "crowded"
+        for reply in replies:
+            reply.close()
+
+    in_pool(store, work, room=Room(0))
 
 
 def test_a_client_that_is_gone_frees_its_worker() -> None:

@@ -9,6 +9,7 @@ besides, which nobody writes.
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,7 +60,8 @@ def router(service: Service) -> APIRouter:
         target = target_of(request, service)
         if target.whole_store:
             return Streamed(lambda _: describe_service(request, service))
-        return Streamed(lambda output: _read(request, service, target, instance, output))
+        work = partial(_read, request, service, target, instance)
+        return Streamed(work, service.room)
 
     async def put(request: Request) -> Response:
         await require(request, service, WRITE)

@@ -8,7 +8,7 @@ line of its own. Strangers' SPARQL has shares of another kind (:mod:`tenure.work
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from tenure.workers.limits import Shares, TooBusy
 from tenure.workers.turns import Turns
 from tenure_api.access.who import client_of
 from tenure_api.http import problems
+from tenure_api.http.streams import MADE
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -50,8 +51,8 @@ class FairShare:
         )
 
     @asynccontextmanager
-    async def turn(self, client: str) -> AsyncIterator[None]:
-        """One more of ``client``, as long as it lasts.
+    async def turn(self, client: str) -> AsyncIterator[Callable[[], None]]:
+        """One more of ``client``, as long as it lasts, or until what this gives is called.
 
         Raises:
             TooManyQueries: as many of this client wait as may.
@@ -69,10 +70,18 @@ class FairShare:
         if not mine.done():
             self._leave(client, mine)
             raise TooBusy(1)
+        is_over = False
+
+        def over() -> None:
+            nonlocal is_over
+            if not is_over:
+                is_over = True
+                self._over(client)
+
         try:
-            yield
+            yield over
         finally:
-            self._over(client)
+            over()
 
     def _leave(self, client: str, mine: asyncio.Future[None]) -> None:
         if mine.done():
@@ -92,7 +101,10 @@ class FairShare:
 
 
 class InTurn:
-    """Middleware (ASGI 3) behind the gate: what reads is worked on in turn."""
+    """Middleware (ASGI 3) behind the gate: what reads is worked on in turn.
+
+    A turn is over when the answer has been made, however slowly it is read.
+    """
 
     def __init__(self, app: ASGIApp, pages: Pages) -> None:
         self.app = app
@@ -107,7 +119,8 @@ class InTurn:
             return
         request = Request(scope, receive)
         try:
-            async with self._share.turn(client_of(request)):
+            async with self._share.turn(client_of(request)) as over:
+                scope[MADE] = over
                 await self.app(scope, receive, send)
         except TenureError as error:
             # Those of routes have become answers before they come here.

@@ -1,9 +1,11 @@
-"""Answers that are sent while they are made, so that memory does not grow with their length.
+"""Answers that are sent while they are made, and made no slower than they can be.
 
 The engine writes into a file-like object from a thread of its own. What fits into one buffer goes
-out whole, with its length. What does not is sent piece by piece: the thread waits until the server
-has taken a piece, so no more than one is ever held. A client that goes away, or takes nothing for
-:data:`LONGEST_STALL` seconds, ends the work.
+out whole, with its length. What does not is sent piece by piece by way of a
+:class:`~tenure.workers.spool.Spool`, so that a client who reads slowly keeps nothing but a part of
+the disk: neither the thread, nor the turn of its other requests. Only where there is no room there
+does the thread wait. A client that goes away, or takes nothing for :data:`LONGEST_STALL` seconds,
+ends the work.
 
 An answer that breaks off half-way must not look whole: the connection is closed without the last
 chunk (RFC 9112, section 7.1), and clients report that as an error.
@@ -12,7 +14,6 @@ chunk (RFC 9112, section 7.1), and clients report that as an error.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import traceback
 from collections.abc import Callable, Mapping
@@ -23,13 +24,16 @@ import anyio
 import anyio.from_thread
 import anyio.to_thread
 from anyio.lowlevel import RunVar
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from tenure.errors import TenureError
+from tenure.workers.spool import Room, Spool
+from tenure_api.access.who import client_of
 from tenure_api.http.answers import in_one_thread
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
 HELD: Final = 64 * 1024
 """Bytes of an answer that are held back before the first is sent; also the size of a piece."""
@@ -38,11 +42,15 @@ LONGEST_STALL: Final = 20.0
 """Seconds that a client may take for a piece; who takes less than 3 KiB a second is let go."""
 
 MOST_AT_ONCE: Final = 64
-"""Answers that are made at a time. They have threads of their own, so that clients who read
-slowly keep nobody from the pages."""
+"""Answers that are made at a time. They have threads of their own, so that those who wait for
+room keep nobody from the pages."""
 
 ONLY_HEAD: Final = "tenure.head"
 """Key of the ASGI scope that says that only the head of the answer is wanted."""
+
+MADE: Final = "tenure.made"
+"""Key of the ASGI scope; to be called when an answer has been made, though it is still being read.
+"""
 
 _LOG: Final = logging.getLogger("tenure_api")
 _THREADS: Final[RunVar[anyio.CapacityLimiter]] = RunVar("tenure_api.http.streams")
@@ -64,19 +72,19 @@ class Streamed(Response):
     """A response whose body ``produce`` writes, in a thread, when it is sent.
 
     What ``produce`` raises before the first piece is sent becomes a problem as everywhere.
+    ``room`` is for what has been made and not been read; None: a room of its own.
     """
 
-    def __init__(self, produce: Produce) -> None:
+    def __init__(self, produce: Produce, room: Room | None = None) -> None:
         super().__init__()
         self._produce = produce
+        self._room = room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3). Raises :class:`CutShort`."""
-        output = Output(receive, send, only_head=bool(scope.get(ONLY_HEAD)))
+        output = Output(scope, receive, send, self._room or Room())
         try:
-            instead = await anyio.to_thread.run_sync(
-                _run, self._produce, output, limiter=_threads()
-            )
+            instead = await self._made(scope, output)
             if instead is not None:
                 await instead(scope, receive, send)
             else:
@@ -91,6 +99,25 @@ class Streamed(Response):
         finally:
             output.close()
 
+    async def _made(self, scope: Scope, output: Output) -> Response | None:
+        try:
+            return await anyio.to_thread.run_sync(_run, self._produce, output, limiter=_threads())
+        except TenureError as error:
+            if output.started:
+                # What comes before it is sent before it breaks off.
+                made_no_more(scope)
+                await output.finish(error)
+            raise
+        finally:
+            made_no_more(scope)
+
+
+def made_no_more(scope: Scope) -> None:
+    """Tells whoever wants to know that what remains of an answer is to be read, not made."""
+    told: Callable[[], None] | None = scope.get(MADE)
+    if told is not None:
+        told()
+
 
 class Output:
     """The file that an answer is written into, from the thread that makes it.
@@ -98,15 +125,19 @@ class Output:
     Raises :class:`NobodyListens` from :meth:`write` when the work is in vain.
     """
 
-    def __init__(self, receive: Receive, send: Send, *, only_head: bool) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, room: Room) -> None:
         self.started = False
+        self._scope = scope
         self._receive = receive
         self._send = send
-        self._only_head = only_head
+        self._room = room
+        self._only_head = bool(scope.get(ONLY_HEAD))
         self._head = Response()
         self._held = bytearray()
+        self._spool: Spool | None = None
+        self._has_room = asyncio.Event()
+        self._sending: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._gone = False
 
     def begin(self, media_type: str, headers: Mapping[str, str]) -> None:
         """Says what will be written. To be called once, before anything is written."""
@@ -125,23 +156,35 @@ class Output:
     def flush(self) -> None:
         """Does nothing: pieces go out when they are full, and at the end."""
 
-    async def finish(self) -> None:
-        """Sends what is still held; the whole answer, where it was short."""
+    async def finish(self, error: TenureError | None = None) -> None:
+        """Sends what is still held; the whole answer, where it was short. Raises ``error`` then."""
         rest = bytes(self._held)
-        if not self.started:
+        if self._spool is not None and self._sending is not None:
+            if rest:
+                self._spool.put(rest)
+            self._spool.end(error)
+            await asyncio.wait([self._sending])
+            if self._sending.cancelled():
+                raise NobodyListens
+            self._sending.result()
+            rest = b""
+        elif not self.started:
             self._head.headers["content-length"] = str(len(rest))
             await self._start()
-        await self._send({"type": "http.response.body", "body": rest, "more_body": False})
+        await self._send(piece_of(rest, more=False))
 
     async def end_of_head(self) -> None:
         """Ends an answer of which only the head was wanted."""
         if self._only_head and self.started:
-            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+            await self._send(piece_of(b"", more=False))
 
     def close(self) -> None:
-        """Stops to look out for the client's going."""
-        if self._watch is not None:
-            self._watch.cancel()
+        """Sends no more, and stops to look out for the client's going."""
+        for task in (self._watch, self._sending):
+            if task is not None:
+                task.cancel()
+        if self._spool is not None:
+            self._spool.close()
 
     async def _start(self) -> None:
         self.started = True
@@ -149,25 +192,52 @@ class Output:
         await self._send({"type": "http.response.start", **head})
 
     async def _push(self, piece: bytes) -> None:
-        if not self.started:
-            await self._start()
+        if self._spool is None:
             if self._only_head:
+                await self._start()
                 raise NobodyListens
+            self.started = True
+            client = client_of(HTTPConnection(self._scope))
+            self._spool = Spool(self._room, client, self._has_room.set)
+            self._sending = asyncio.create_task(self._send_all(self._spool))
             self._watch = asyncio.create_task(self._look_out())
-        if self._gone:
+        self._spool.put(piece)
+        while self._spool.full:
+            self._has_room.clear()
+            await self._has_room.wait()
+        if self._spool.closed:
             raise NobodyListens
+
+    async def _send_all(self, spool: Spool) -> None:
         try:
-            with anyio.fail_after(LONGEST_STALL):
-                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-        except (TimeoutError, OSError) as error:
-            raise NobodyListens from error
+            await self._start()
+            async for piece in spool.pieces():
+                await send_in_time(self._send, piece)
+        except OSError as error:
+            raise asyncio.CancelledError from error
+        finally:
+            spool.close()
 
     async def _look_out(self) -> None:
         # A server tells that the client is gone only to those who ask.
-        with contextlib.suppress(asyncio.CancelledError):
-            while (await self._receive())["type"] != "http.disconnect":
-                pass
-            self._gone = True
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._sending is not None:
+            self._sending.cancel()
+
+
+def piece_of(data: bytes, *, more: bool) -> Message:
+    """The message (ASGI 3) that sends a piece of a body."""
+    return {"type": "http.response.body", "body": data, "more_body": more}
+
+
+async def send_in_time(send: Send, piece: bytes) -> None:
+    """Sends a piece that is not the last.
+
+    Raises :class:`TimeoutError`, or another :class:`OSError`, where the client does not take it.
+    """
+    with anyio.fail_after(LONGEST_STALL):
+        await send(piece_of(piece, more=True))
 
 
 def _threads() -> anyio.CapacityLimiter:

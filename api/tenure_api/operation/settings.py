@@ -135,6 +135,11 @@ class Settings(BaseSettings):
     query_rows: int = Field(
         default=1_000_000, description="Rows or triples that an answer may have.", ge=1
     )
+    spool_mb: int = Field(
+        default=1024,
+        description="Megabytes of temporary files for answers that are made and not read yet.",
+        ge=0,
+    )
     query_characters: int = Field(
         default=LONGEST_QUERY,
         description="Characters that a query may have.",

@@ -71,7 +71,7 @@ def router(service: Service) -> APIRouter:
         if whole:
             _check_size(service, form)
         work = partial(_give, service, form, values)
-        return Streamed(partial(turns.in_turn, work) if whole else work)
+        return Streamed(partial(turns.in_turn, work) if whole else work, service.room)
 
     return api
 

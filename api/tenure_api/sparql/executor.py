@@ -16,6 +16,7 @@ from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 import anyio
@@ -33,16 +34,17 @@ from tenure.terms import prefixes
 from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, Shares, TooManyQueries, stopped
 from tenure.workers.pool import QueryPool
+from tenure.workers.spool import Room
 from tenure_api.access.who import client_of
 from tenure_api.http.negotiation import Choice
-from tenure_api.http.streams import LONGEST_STALL, ONLY_HEAD
+from tenure_api.http.streams import ONLY_HEAD, made_no_more, piece_of, send_in_time
 from tenure_api.sparql.answering import HAS_PREFIXES, Wanted
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from starlette.requests import Request
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
     from tenure.knowledge import KnowledgeBase
     from tenure.workers.run import Reply
@@ -185,7 +187,7 @@ class Executor:
 
 
 class Answered(Response):
-    """The answer to a query that a worker gives, passed on as it comes.
+    """The answer to a query that a worker gives, passed on as it comes and as it is read.
 
     Args:
         request: whose share it goes on, and who may go away meanwhile.
@@ -221,6 +223,7 @@ class Answered(Response):
                     reply = await self._executor.workers.ask(
                         self._ready.job, client=client_of(self._request)
                     )
+                reply.when_made(partial(made_no_more, scope))
                 try:
                     await self._pass_on(reply, send, only_head=bool(scope.get(ONLY_HEAD)))
                 finally:
@@ -242,24 +245,19 @@ class Answered(Response):
             del head.headers["content-length"]
         await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
         if whole is not None or only_head:
-            await send(_piece(whole or b"", more=False))
+            await send(piece_of(whole or b"", more=False))
             return
         try:
             async for piece in reply:
-                with anyio.fail_after(LONGEST_STALL):
-                    await send(_piece(piece, more=True))
+                await send_in_time(send, piece)
         except TenureError as error:
             # Without a last piece the server closes the connection in the middle of the answer,
             # as after an exception, but strangers do not fill the log with tracebacks.
             _LOG.warning("an answer broke off: %s", error.what)
             return
-        except (TimeoutError, OSError):
+        except OSError:
             return
-        await send(_piece(b"", more=False))
-
-
-def _piece(data: bytes, *, more: bool) -> Message:
-    return {"type": "http.response.body", "body": data, "more_body": more}
+        await send(piece_of(b"", more=False))
 
 
 class _Attention:
@@ -350,5 +348,6 @@ def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
         limits=limits,
         shares=Shares.of(workers),
         skip=lambda name: is_computed(names, name),
+        room=Room(settings.spool_mb << 20),
     )
     return Executor(kb, pool)

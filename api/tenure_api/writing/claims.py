@@ -123,7 +123,7 @@ def _add_backup(api: APIRouter, service: Service) -> None:
     )
     async def back_up(request: Request) -> Response:
         await require(request, service, ADMIN)
-        return Streamed(partial(_back_up, service))
+        return Streamed(partial(_back_up, service), service.room)
 
 
 def _back_up(service: Service, output: Output) -> None:

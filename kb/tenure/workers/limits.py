@@ -38,7 +38,7 @@ class Shares:
     slow: int = 4
     spares: int = 1
     running: int = 2
-    waiting: int = 32
+    waiting: int = 64
     waiting_in_all: int = 512
     young: float = 0.25
 

@@ -20,12 +20,15 @@ from tenure.workers.crew import Crew
 from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, QueryStopped, Shares, TooBusy, stopped
 from tenure.workers.run import Reply, Run
+from tenure.workers.spool import Room
 from tenure.workers.turns import Turns
 
 _TICK: Final = 0.02
 """Seconds between two looks at what is running."""
 _EVERY: Final = 10
 """Of so many looks, one is at those who wait, and at the idle."""
+_NO_ROOM: Final = 1.0
+"""Seconds that a query may wait for room for its answer while its client has others waiting."""
 _PATIENCE: Final = 30.0
 """Seconds that a query waits for a worker, and a worker may take for writes before a query."""
 
@@ -68,7 +71,8 @@ class QueryPool:
         limits: what a query may take, where the caller says nothing else.
         shares: how many run and wait at a time.
         skip: says of the name of a graph that jobs bring it along, so that it is not in copies.
-        within: the folder for temporary files; None: the system's.
+        room: what answers may take that are made and not read yet.
+        within: the folder for the copies; None: the system's for temporary files.
         on_stopped: told the reason of each query that is stopped.
     """
 
@@ -79,11 +83,13 @@ class QueryPool:
         limits: QueryLimits | None = None,
         shares: Shares | None = None,
         skip: Callable[[str], bool] = lambda _: False,
+        room: Room | None = None,
         within: Path | None = None,
         on_stopped: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.limits = limits or QueryLimits()
         self.shares = shares or Shares()
+        self.room = room or Room()
         self._store = store
         self._skip = skip
         self._within = within
@@ -195,7 +201,7 @@ class QueryPool:
                     self._turns.put_first(client, waiter)
                 continue
             worker, generation, steps = taken
-            run = Run(waiter.job, client, waiter.limits, worker, self._done)
+            run = Run(waiter.job, client, waiter.limits, worker, self.room, self._done)
             self._runs.add(run)
             if generation < waiter.job.plan.generation:
                 # Never an answer from before a write that the plan was made after.
@@ -223,9 +229,8 @@ class QueryPool:
 
     def _give_up(self, run: Run) -> None:
         """Nobody takes the rest of an answer."""
-        if not run.done:
-            # A young query is let run out: that costs less than a new worker.
-            run.abandon()
+        # A young query is let run out: that costs less than a new worker.
+        run.abandon()
 
     def _stop(self, run: Run, reason: str) -> None:
         """Ends a query with its worker."""
@@ -268,6 +273,8 @@ class QueryPool:
             self._stop(run, "time")
         elif run.stalled() > run.limits.stall:
             self._stop(run, "stall")
+        elif run.stalled() > _NO_ROOM and self._turns.waits(run.client):
+            self._stop(run, "crowded")
         elif not run.begun and now - run.sent > _PATIENCE:
             self._stop(run, "crash")
         elif used > self.shares.young and run.abandoned:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Final, Literal
 
@@ -14,10 +13,8 @@ from tenure.workers.frames import DATA, END, FAILED, HEAD, READY
 from tenure.workers.job import Job
 from tenure.workers.limits import QueryLimits, stopped
 from tenure.workers.process import WorkerProcess
+from tenure.workers.spool import Room, Spool
 from tenure.workers.well_formed import unwritable
-
-MOST_HELD: Final = 256 * 1024
-"""Bytes of an answer that are taken from a worker before anybody asks for them."""
 
 Kind = Literal["rows", "truth", "triples"]
 _KINDS: Final[dict[str, Kind]] = {"rows": "rows", "truth": "truth", "triples": "triples"}
@@ -32,6 +29,7 @@ class Run:
         client: str,
         limits: QueryLimits,
         worker: WorkerProcess,
+        room: Room,
         on_done: Callable[[Run], None],
     ) -> None:
         loop = asyncio.get_running_loop()
@@ -45,12 +43,10 @@ class Run:
         self.error: TenureError | None = None
         self.kind: Kind = "rows"
         self.variables: tuple[str, ...] = ()
-        self.pieces: deque[bytes] = deque()
+        self.spool = Spool(room, client, self._go_on)
         self._on_done = on_done
         self._clock = loop.time
         self._head: asyncio.Future[None] = loop.create_future()
-        self._more: asyncio.Future[None] | None = None
-        self._held = 0
         self._paused: float | None = None
         self._start: float | None = None
         self.sent = self._clock()
@@ -58,13 +54,13 @@ class Run:
     # --- time ------------------------------------------------------------------------------------
 
     def used(self) -> float:
-        """Seconds that it has been running, without waits for the client."""
+        """Seconds that it has been running, without waits for room for its answer."""
         if self._start is None:
             return 0.0
         return (self._clock() if self._paused is None else self._paused) - self._start
 
     def stalled(self) -> float:
-        """Seconds that the client has taken nothing while the worker waits."""
+        """Seconds that the worker has been waiting for room for more of the answer."""
         return 0.0 if self._paused is None else self._clock() - self._paused
 
     def begin(self) -> None:
@@ -108,7 +104,7 @@ class Run:
         self.error = error
         if not self._head.done():
             self._head.set_result(None)
-        self._wake()
+        self.spool.end(error)
         self._on_done(self)
 
     def broke_down(self, why: str) -> None:
@@ -128,18 +124,10 @@ class Run:
         return stopped(why, self.limits)
 
     def _push(self, piece: bytes) -> None:
-        if self.abandoned:
-            return
-        self.pieces.append(piece)
-        self._held += len(piece)
-        if self._held > MOST_HELD and self._paused is None:
+        self.spool.put(piece)
+        if self.spool.full and self._paused is None:
             self._paused = self._clock()
             self.worker.pause()
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._more is not None and not self._more.done():
-            self._more.set_result(None)
 
     # --- to whoever asked ------------------------------------------------------------------------
 
@@ -149,28 +137,10 @@ class Run:
         if self.error is not None:
             raise self.error
 
-    async def taken(self) -> AsyncIterator[bytes]:
-        """The pieces of the answer as they come. Raises what stopped it half-way."""
-        while True:
-            while self.pieces:
-                piece = self.pieces.popleft()
-                self._held -= len(piece)
-                if self._held <= MOST_HELD // 2:
-                    self._go_on()
-                yield piece
-            if self.error is not None:
-                raise self.error
-            if self.done:
-                return
-            self._more = asyncio.get_running_loop().create_future()
-            await self._more
-
     def abandon(self) -> None:
         """Nobody takes the rest."""
         self.abandoned = True
-        self.pieces.clear()
-        self._held = 0
-        self._go_on()
+        self.spool.close()
 
     def _go_on(self) -> None:
         if self._paused is not None:
@@ -205,13 +175,15 @@ class Reply:
     @property
     def whole(self) -> bytes | None:
         """All of the answer, where all of it is here already."""
-        if self._run.done and self._run.error is None:
-            return b"".join(self._run.pieces)
-        return None
+        return self._run.spool.whole
+
+    def when_made(self, told: Callable[[], None]) -> None:
+        """Has ``told`` called when the worker has done with it, however slowly it is read."""
+        self._run.spool.when_ended(told)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The pieces. Raises :class:`~tenure.errors.TenureError` for what stops it half-way."""
-        return self._run.taken()
+        return self._run.spool.pieces()
 
     def close(self) -> None:
         """Gives up what has not been taken; the query is stopped if it does not end soon."""

@@ -2,6 +2,10 @@
 
 Round robin between the queues of clients is fair queueing with queries for packets (Nagle, RFC
 970), with a bound on how many of one client run at a time.
+
+Of one client's the oldest and the newest are taken in turn: in one line alone a small query would
+stand behind all that its client has asked before, and from the other end alone old ones would
+never be answered.
 """
 
 from __future__ import annotations
@@ -23,11 +27,12 @@ class Turns(Generic[T]):
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
         self._queues: OrderedDict[str, deque[T]] = OrderedDict()
+        self._newest_is_next: set[str] = set()
         self.running: Counter[str] = Counter()
         self.waiting = 0
 
     def join(self, client: str, waiter: T, wait: float) -> None:
-        """Takes the last place in the queue of ``client``.
+        """Takes a place in the queue of ``client``.
 
         Args:
             client: whose query it is.
@@ -47,7 +52,7 @@ class Turns(Generic[T]):
         self.waiting += 1
 
     def next(self) -> tuple[str, T] | None:
-        """The client whose turn it is, with the first in its queue; it counts as running.
+        """The client whose turn it is, with one of its queue; it counts as running.
 
         None where nobody waits who may run more.
         """
@@ -56,17 +61,20 @@ class Turns(Generic[T]):
         if client is None:
             return None
         queue = self._queues[client]
-        waiter = queue.popleft()
+        newest = client in self._newest_is_next
+        waiter = queue.pop() if newest else queue.popleft()
         self.waiting -= 1
         self.running[client] += 1
+        (self._newest_is_next.discard if newest else self._newest_is_next.add)(client)
         if queue:
             self._queues.move_to_end(client)
         else:
-            del self._queues[client]
+            self._forget(client)
         return client, waiter
 
     def put_first(self, client: str, waiter: T) -> None:
         """Gives back a turn that could not be used: the same is next again."""
+        self._newest_is_next.discard(client)
         self._queues.setdefault(client, deque()).appendleft(waiter)
         self._queues.move_to_end(client, last=False)
         self.waiting += 1
@@ -78,7 +86,7 @@ class Turns(Generic[T]):
             queue.remove(waiter)
             self.waiting -= 1
             if not queue:
-                del self._queues[client]
+                self._forget(client)
 
     def done(self, client: str) -> None:
         """One query of ``client`` is no longer running."""
@@ -86,9 +94,17 @@ class Turns(Generic[T]):
         if self.running[client] <= 0:
             del self.running[client]
 
+    def _forget(self, client: str) -> None:
+        del self._queues[client]
+        self._newest_is_next.discard(client)
+
     def firsts(self) -> list[tuple[str, T]]:
-        """Who stands first in each queue."""
+        """Who has been in each queue for longest."""
         return [(client, queue[0]) for client, queue in self._queues.items()]
+
+    def waits(self, client: str) -> bool:
+        """Whether ``client`` has queries that wait."""
+        return client in self._queues
 
     def others_wait(self, client: str) -> bool:
         """Whether anybody else waits who may run more."""
