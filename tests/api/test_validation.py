@@ -12,6 +12,7 @@ from tests.service import app_over
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api.http.limits import Limits
+from tenure_api.routes.validation import MOST_FINDINGS
 
 TRIG = {"content-type": "application/trig"}
 
@@ -31,6 +32,31 @@ def test_every_invalid_example_is_found_out(client: TestClient, repo_root: Path)
         response = client.post("/validate", content=example.read_bytes(), headers=TRIG)
         assert response.status_code == 422, example.name
         assert all(one["message"] for one in response.json()["findings"])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/sarif+json", "text/plain"])
+def test_a_long_report_lists_the_worst(client: TestClient, kind: str) -> None:
+    tn, prefix = "https://w3id.org/tenure/ontology#", "https://w3id.org/tenure/id/person/"
+    # Labels without a language are violations; names that somebody else has, suggestions.
+    named = "".join(
+        f'<{prefix}a{number}> a <{tn}Person> ; rdfs:label "N"@en , "M" .\n'
+        for number in range(MOST_FINDINGS + 20)
+    )
+    text = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n" + named
+    headers = {"content-type": "text/turtle", "accept": kind}
+    response = client.post("/validate", content=text, headers=headers)
+    assert response.status_code == 422
+    if kind == "application/json":
+        report = response.json()
+        assert len(report["findings"]) == MOST_FINDINGS
+        assert {one["severity"] for one in report["findings"]} == {"violation"}
+        assert report["checked"]["findings"] > MOST_FINDINGS
+        assert any("findings in all" in note for note in report["notes"])
+    elif kind == "text/plain":
+        assert response.text.count("violation: ") == MOST_FINDINGS
+        assert "findings in all" in response.text
+    else:
+        assert len(response.json()["runs"][0]["results"]) == MOST_FINDINGS
 
 
 def test_the_report_is_shacl_in_turtle(client: TestClient) -> None:

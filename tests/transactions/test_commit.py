@@ -11,12 +11,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 from tests.transactions.documents import TENURE, body, claim, document, iri
 from tests.transactions.whole import state_of, violations
 
-from tenure.errors import BadInput, BadRdf, InvalidChange, NotFound, Refused
+from tenure.errors import BadInput, BadRdf, InvalidChange, NotFound, Refused, TooMuchToRead
 from tenure.history import revisions
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, graph_format
 from tenure.terms import BASE, TN
 from tenure.transactions import BodyChange, Committed, Retraction, commit, tag_of
+from tenure.transactions.gate import MOST_FINDINGS
+from tenure.validate import Report
 
 Write = Callable[..., Committed]
 
@@ -38,6 +40,25 @@ def test_a_claim_comes_in_with_its_source_and_its_entities(kb: KnowledgeBase, wr
     assert kb.claims[iri()].recorded_at == done.instant
     assert TENURE in kb.world().occurrences
     assert violations(kb) == set()
+
+
+def test_no_more_is_judged_than_may_be(kb: KnowledgeBase) -> None:
+    before = state_of(kb)
+    with pytest.raises(TooMuchToRead, match="5 are judged at once"):
+        commit(kb, body(document()), who=None, message="x", most=5)
+    assert state_of(kb) == before
+    commit(kb, body(document()), who=None, message="x", most=5_000)
+    assert iri() in kb.claims
+
+
+def test_very_many_findings_are_not_all_looked_for(write: Write) -> None:
+    bare = "".join(f"<{iri(number)}> a <{TN('Claim').value}> .\n" for number in range(400))
+    with pytest.raises(InvalidChange) as refused:
+        write(body(bare))
+    report = refused.value.report
+    assert isinstance(report, Report)
+    assert len(report.findings) == MOST_FINDINGS
+    assert any("no more were looked for" in note for note in report.notes)
 
 
 def test_queries_answer_anew(kb: KnowledgeBase, write: Write) -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from tenure.errors import BadParameter, InvalidChange
 from tenure.store import negotiate
 from tenure.transactions import Change, Committed, commit
+from tenure.transactions.commit import MOST_JUDGED
 from tenure_api.access.audit import recorded
 from tenure_api.access.who import WRITE, client_of, require
 from tenure_api.http.answers import in_one_thread
@@ -59,6 +60,7 @@ async def write(
         dry_run=dry_run,
         if_match=states_asked_for(request),
         if_absent=_only_if_absent(request),
+        most=MOST_JUDGED,
     )
     try:
         whole = partial(recorded, service, request, principal, work)

@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.claims import instant as utc
-from tenure.errors import BadClaim, InvalidChange, StoreFull
+from tenure.errors import BadClaim, InvalidChange, StoreFull, TooMuchToRead
 from tenure.history import revision_quads
 from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
@@ -36,6 +36,9 @@ from tenure.validate import Finding, Report, Severity
 from tenure.validate.reading import Document
 from tenure.world import Conflict
 
+MOST_JUDGED: Final = 10_000
+"""Statements of claims and descriptions that are judged at once, where others wait meanwhile."""
+
 KEPT_FREE: Final = 32_000_000
 """Bytes of the disk that writers leave free: room for the store to keep its own house in order."""
 
@@ -50,6 +53,7 @@ def commit(
     if_match: Collection[str] | None = None,
     if_absent: bool = False,
     now: datetime | None = None,
+    most: int | None = None,
 ) -> Committed:
     """Write a change whole, or refuse it whole. Writers wait for each other, readers for nobody.
 
@@ -64,6 +68,7 @@ def commit(
             None asks for nothing.
         if_absent: refuse where the graph of a :class:`GraphChange` exists (``If-None-Match: *``).
         now: the instant; None means the clock.
+        most: statements of claims and descriptions that it may add; None means any number.
 
     Returns when the change would survive the end of this process, and on disk a power cut.
 
@@ -75,6 +80,7 @@ def commit(
         NotWritable: it would write where nobody writes (403).
         NotFound: a claim that is to be retracted is none (404).
         BadInput, BadQuery, Refused: a body or update that does not parse, or would fetch.
+        TooMuchToRead: it adds more than ``most`` statements (413).
         StoreFull: no room on the disk (507); nothing is written, reading goes on.
     """
     words = clean_message(message)
@@ -83,6 +89,13 @@ def commit(
         graph = change.graph if isinstance(change, GraphChange) else None
         writer.check_preconditions(graph, if_match, if_absent)
         planned = plan(kb, ask(kb, change))
+        if most is not None and planned.judged > most:
+            raise TooMuchToRead(
+                f"It adds {planned.judged:,} statements of claims, entities and sources; "
+                f"{most:,} are judged at once.",
+                where="body",
+                remedy="Send it in several parts, or load it with tenure load.",
+            )
         done = _Transaction(kb, writer, planned, change, words, who, now)
         return done.run(dry_run=dry_run)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import pyoxigraph
@@ -34,15 +35,22 @@ from tenure.validate.judging import verdict_from
 from tenure.validate.languages import language_findings
 from tenure.validate.quiet import quiet_literals
 from tenure.validate.reading import Document
-from tenure.validate.report import Finding, Report
+from tenure.validate.report import Finding, Report, Severity
 from tenure.validate.schema import Schema
 from tenure.validate.shapes import rows_of, told_of
 from tenure.validate.structure import structural_findings
 from tenure.world import Schema as TimeSchema
 
+MOST_FINDINGS: Final = 1_000
+"""Findings after which no more are looked for. Telling each of its place takes a millisecond, and
+whoever writes waits for it."""
+
 _DEFAULT: Final = DefaultGraph()
 _NAMED: Final = re.compile(r"(?<![\w?$])([a-z]+):([A-Za-z]+)")
 _ANY_PROPERTY: Final = re.compile(r"(?:^|[.{;])\s*([?$]\w+)\s+[?$]\w+\s+[?$\w:]+", re.MULTILINE)
+_CUT: Final = (
+    f"After {MOST_FINDINGS:,} findings no more were looked for. Correct these, and send it again."
+)
 _OPENING: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 
 
@@ -108,24 +116,28 @@ class Gate:
             entities,
         )
         quads = {*around, *change.quads}
-        self._scratch.extend(quads)
+        # A pattern finds a statement once, however many claims make it.
+        placed = quads.union(_in_default(quads))
+        self._scratch.extend(placed)
         self._data.written = Written(quads)
         try:
-            found = {
-                *structural_findings(facts),
-                *date_findings(facts),
-                *consistency_findings(facts),
-                *language_findings(facts),
-                *self._of_shapes(facts, touched),
-                *self._of_constraints(facts, touched),
-            }
+            told = chain(
+                structural_findings(facts),
+                date_findings(facts),
+                consistency_findings(facts),
+                language_findings(facts),
+                self._of_shapes(facts, touched),
+                self._of_constraints(facts, touched),
+            )
+            found, is_cut = _some(told)
         finally:
-            for quad in quads:
+            for quad in placed:
                 self._scratch.remove(quad)
             # What the ontology says too has to stay.
-            self._scratch.extend(quads & self._lasting)
+            self._scratch.extend(placed & self._lasting)
         ordered = sorted(found, key=lambda one: (one.line or 0, one.rule, one.focus, one.message))
-        return Report(tuple(ordered), checked={"triples": len(change.quads)})
+        notes = (_CUT,) if is_cut else ()
+        return Report(tuple(ordered), checked={"triples": len(change.quads)}, notes=notes)
 
     def _touched(self, look: Look, change: Document) -> set[str]:
         """The nodes about which a rule could be broken by what is new."""
@@ -174,7 +186,7 @@ class Gate:
                 rule.query,
                 count=1,
             )
-            answer = self._scratch.query(query, use_default_graph_as_union=True)
+            answer = self._scratch.query(query)
             for row in rows_of(answer):
                 yield from facts.tell(rule.told(row))
 
@@ -196,6 +208,18 @@ class _About:
     subject: NamedNode
     predicate: NamedNode
     object: object
+
+
+def _some(told: Iterable[Finding]) -> tuple[set[Finding], bool]:
+    """All findings, or so many that one of them is a violation, and whether there are others."""
+    found: set[Finding] = set()
+    broken = False
+    for one in told:
+        if broken and len(found) >= MOST_FINDINGS:
+            return found, True
+        found.add(one)
+        broken = broken or one.severity is Severity.VIOLATION
+    return found, False
 
 
 def _named(quads: Iterable[Quad]) -> Iterator[_About]:

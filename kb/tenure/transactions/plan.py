@@ -59,7 +59,12 @@ class Plan:
     @property
     def touches_claims(self) -> bool:
         """Whether there is anything for the gate and for fusion."""
-        return bool(self.described or self.stated or self.registered or self.retracted)
+        return bool(self.judged or self.retracted)
+
+    @property
+    def judged(self) -> int:
+        """How many statements the gate has to judge."""
+        return len(self.described) + len(self.stated) + len(self.registered)
 
 
 def plan(kb: KnowledgeBase, asked: Asked) -> Plan:

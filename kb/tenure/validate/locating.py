@@ -23,6 +23,9 @@ _SHORT: Final = 4
 """A value of fewer characters than this may be named by chance."""
 
 
+_MOST_COMPARED: Final = 200
+"""Statements of one node among which the one at fault is looked for."""
+
 _SURE: Final = 1_000
 """How well a document fits that makes the very statement."""
 
@@ -52,7 +55,7 @@ def best_place(
     remedy names.
     """
     best: tuple[tuple[int, int], Quad, bool] | None = None
-    for quad in document.statements.get(focus, ()):
+    for quad in document.statements.get(focus, ())[:_MOST_COMPARED]:
         score, at_predicate, named_at = _score(quad, what, remedy, short, paths)
         if score and graph is not None and _name(quad.graph_name) == graph:
             score += 1

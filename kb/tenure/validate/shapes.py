@@ -199,10 +199,16 @@ class Shapes:
 
 
 def store_of(facts: Facts) -> Store:
-    """All facts, as shapes are asked of them."""
+    """All facts, as shapes are asked of them: what claims state is in the default graph too.
+
+    Over the union of graphs, a pattern finds a statement as often as there are claims that make it,
+    and two patterns as often as the square of that.
+    """
     store = Store()
     # Statements about statements have a finding of their own, and pySHACL cannot read them.
-    store.bulk_extend(quad for quad in facts.quads if not isinstance(quad.object, Triple))
+    plain = [quad for quad in facts.quads if not isinstance(quad.object, Triple)]
+    store.bulk_extend(plain)
+    store.bulk_extend(Quad(one.subject, one.predicate, one.object) for one in plain)
     return store
 
 
@@ -219,16 +225,19 @@ def shape_findings(
     written = Written(facts.quads)
     # The store leaves Python's lock alone while it answers, so that two cores are put to use.
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        asked = [threads.submit(told_by, one, store) for one in shapes.constraints]
+        asked = [threads.submit(told_by, one, store, union=False) for one in shapes.constraints]
         yield from placed(facts, told_by_core(shapes.judge, store, written))
     for number, answer in enumerate(asked, start=1):
         progress(Step(Stage.SHAPES, number, 1 + len(asked)))
         yield from placed(facts, answer.result())
 
 
-def told_by(constraint: Constraint, store: Store) -> list[Told]:
-    """What a constraint in SPARQL has against the nodes in a store, targets or not."""
-    rows = rows_of(store.query(constraint.query, use_default_graph_as_union=True))
+def told_by(constraint: Constraint, store: Store, *, union: bool = True) -> list[Told]:
+    """What a constraint in SPARQL has against the nodes in a store, targets or not.
+
+    ``union``: whether its default graph is to be the union of all graphs.
+    """
+    rows = rows_of(store.query(constraint.query, use_default_graph_as_union=union))
     return [constraint.told(row) for row in rows]
 
 
