@@ -266,3 +266,17 @@ def test_every_write_is_seen_at_once(kb: KnowledgeBase, client: TestClient) -> N
         assert client.get("/sparql", params={"query": on_a_day, "format": "csv"}).text == before
     kb.store.remove_graph(graph)
     assert "0" in client.get("/sparql", params={"query": count, "format": "csv"}).text
+
+
+@pytest.mark.parametrize("form", ["SELECT ?c", "CONSTRUCT { <a:s> <a:p> ?c }"])
+def test_what_is_too_long_for_a_page_is_said_to_be_so(kb: KnowledgeBase, form: str) -> None:
+    """A text of 17 MB, as no row of a page can be."""
+    repeated = "BIND(CONCAT({0}) AS {1}) "
+    text = f'{form} WHERE {{ BIND("{"a" * 11_000}" AS ?a) '
+    text += repeated.format(",".join(["?a"] * 40), "?b")
+    text += repeated.format(",".join(["?b"] * 40), "?c") + "}"
+    patient = build_executor(kb, Settings(workers=1, query_seconds=60))
+    with TestClient(create_app(kb, Catalog.load(), patient)) as client:
+        page = client.post("/sparql", data={"query": text}, headers={"accept": "text/html"})
+    assert page.status_code == 503
+    assert "longer than 16000000 bytes" in page.text

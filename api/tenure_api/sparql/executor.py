@@ -15,7 +15,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
@@ -304,20 +304,28 @@ IN_LINES: Final = Wanted(Choice(TSV, TSV.media_type), Choice(N_TRIPLES, N_TRIPLE
 """Formats of which the first lines are an answer too, only shorter."""
 
 
+_LONGEST_TO_SHOW: Final = 16_000_000
+"""Bytes of rows that are held here to be shown; the engine reads no row beyond 16 MiB."""
+
+
 async def first_rows(
     request: Request, executor: Executor, ready: Ready, most: int
 ) -> Callable[[], Answer]:
     """Reads the first ``most`` rows or triples, and one more where there are more.
 
     The query is to be answered :data:`IN_LINES`. What is returned makes the answer, in the thread
-    that goes through it. Raises what the workers do.
+    that goes through it. Raises what the workers do, also where few rows are longer than can be
+    shown; of many, a thousand bytes each may come.
     """
     reply = await executor.workers.ask(ready.job, client=client_of(request))
     lines = most + (2 if reply.kind == "rows" else 1)
+    longest = max(_LONGEST_TO_SHOW, 1_000 * most)
     text, seen = bytearray(), 0
     try:
         async for piece in reply:
             text += piece
+            if len(text) > longest:
+                raise stopped("bytes", replace(executor.workers.limits, bytes=longest))
             seen += piece.count(b"\n")
             if seen > lines:
                 break
