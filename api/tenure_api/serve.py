@@ -112,7 +112,12 @@ def serve_command(
     # The port first: whoever has mistaken it should not wait for the world.
     with _listening(settings.host, settings.port) as listening:
         with damage_told(settings.store):
-            kb = open_knowledge_base(settings.facts, store=settings.store, base=settings.base)
+            kb = open_knowledge_base(
+                settings.facts,
+                store=settings.store,
+                base=settings.base,
+                to_write=settings.writable,
+            )
         try:
             catalog = Catalog.load()
             access = build_access(settings, keys)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput
+from tenure.load import format_quad, packaged_ontology
 from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure_api.access.commands import _instant
@@ -195,9 +196,7 @@ def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> Non
 def test_a_store_that_others_can_look_into_is_noted(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
     store = Store(folder)
-    node = Names(BASE).graph("state")
-    version = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
-    store.add([Quad(node, version, Literal("2"), node)])
+    store.add([*packaged_ontology(Names(BASE)), format_quad(Names(BASE))])
     store.close()
     assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == OK
     folder.chmod(0o755)

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from tenure.cli import build_app
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.load import FORMAT, bring_up, read_format
+from tenure.knowledge.opening import bring_up
+from tenure.load import FORMAT, read_format
 from tenure.store import Store
 from tenure.terms import TN, XSD_INTEGER, Names
 from tenure.transactions import GraphChange, Retraction, UpdateChange, commit, tag_of

@@ -15,6 +15,7 @@ from tests.transactions.whole import state_of
 from typer.testing import CliRunner
 
 from tenure.cli import build_app
+from tenure.errors import NotWritable
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.store import Store, graph_format
 from tenure.terms import BASE, Names
@@ -147,7 +148,9 @@ def test_what_files_tell_otherwise_is_named_and_left(store: Path, facts: Path) -
 
 
 def test_a_retraction_on_either_side_stays(store: Path, facts: Path) -> None:
-    kb = opened(store)
+    with pytest.raises(NotWritable, match="opened to be read"):
+        commit(opened(store), Retraction((INA + "1",)), who="ada", message="Not so.")
+    kb = open_knowledge_base(store=store)
     commit(kb, Retraction((INA + "1",)), who="ada", message="Not so.")
     kb.close()
     words = ["claim", "retract", "ina-6771/2", "--message", "Misread.", "--facts", str(facts)]

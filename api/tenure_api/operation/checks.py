@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Final
 
 from tenure.errors import TenureError
-from tenure.load import FORMAT, read_format, refuse_newer
+from tenure.knowledge.renewal import is_current
+from tenure.load import read_format, refuse_newer
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import BASE, Names
@@ -94,19 +95,21 @@ def store(settings: Settings) -> Check:
         return Check("store", OK if writable else WRONG, f"{folder} is empty")
     names = Names(settings.base or BASE)
     try:
-        with closing(Store(folder)) as opened:
+        # The doctor looks, and leaves everything as it is.
+        with closing(Store(folder, kept=False)) as opened:
             refuse_newer(opened, names)
             found = read_format(opened, names)
+            current = found is None or is_current(opened, names)
     except TenureError as error:
         if _answers(settings):
             return Check("store", OK, f"{folder} is in use by the service that answers")
         return Check("store", WRONG, str(error))
     if found is None:
         return Check("store", OK, f"{folder} holds nothing yet")
-    told = "" if found == FORMAT else f"; it will be brought up to {FORMAT} when it is opened"
+    told = "" if current else "; it is of another version, and brought up by the next that writes"
     is_open = bool(folder.stat().st_mode & 0o077)
     told += "; other users of this machine can look into it (chmod 700)" if is_open else ""
-    good = found == FORMAT and not is_open
+    good = current and not is_open
     return Check("store", OK if good else NOTE, f"{folder} has format {found}{told}")
 
 

@@ -45,6 +45,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "backup": "backup:backup_command",
         "restore": "backup:restore_command",
         "verify": "backup:verify_command",
+        "upgrade": "upgrading:upgrade_command",
         "ontology": "ontology:build_group",
         "reference": "reference:reference_command",
         "source": "source:build_group",

@@ -120,8 +120,8 @@ def _print(found: Verified) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Store]:
-    """The store of that folder, which has to be there."""
-    with damage_told(path), Store(path, make=False) as opened:
+    """The store of that folder, which has to be there and is left as it is to the last byte."""
+    with damage_told(path), Store(path, kept=False) as opened:
         yield opened
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
+from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Quad
 
 from tenure.knowledge.edition import Edition
 from tenure.knowledge.graphs import ComputedGraphs
-from tenure.knowledge.known import Known, read_known
+from tenure.knowledge.known import read_known
 from tenure.knowledge.piecewise import PiecewiseWorlds
+from tenure.knowledge.stamp import noted_stamp, stamp_quad
 from tenure.knowledge.stored import StoredClaims
 from tenure.knowledge.world_graph import WorldGraph
 from tenure.knowledge.worlds import WholeWorlds
@@ -21,19 +22,20 @@ from tenure.world import world_triples
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 
-_RULES: Final = "1"
-"""To be raised with every change of what fusion makes of the same claims."""
 
-_CONFORMS_TO: Final = NamedNode("http://purl.org/dc/terms/conformsTo")
-
-
-def read_edition(store: Store, names: Names, most_held: int | None = None) -> Edition:
+def read_edition(
+    store: Store,
+    names: Names,
+    most_held: int | None = None,
+    *,
+    ontology: Iterable[Quad] | None = None,
+) -> Edition:
     """What follows from what the store holds now; of more claims than ``most_held``, in pieces.
 
-    None means that there is no such number. Raises :class:`~tenure.errors.BadClaim` for a claim
-    that cannot be understood.
+    None means that there is no such number; ``ontology`` is one to be read in place of the store's.
+    Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
     """
-    known = read_known(store, names, most_held)
+    known = read_known(store, names, most_held, ontology=ontology)
     claims = known.base.claims
     if isinstance(claims, StoredClaims):
         graph = WorldGraph(store, names, known.schema)
@@ -42,20 +44,21 @@ def read_edition(store: Store, names: Names, most_held: int | None = None) -> Ed
 
 
 def build_world(edition: Edition, graphs: ComputedGraphs, *, trusted: bool) -> None:
-    """Have the graph of the world under the default policy in the store.
+    """Have the graph of the world under the default policy in the store, and note its stamp.
 
-    In pieces it takes minutes for a million claims. It is then noted what it was built from; with
-    ``trusted``, a graph of which that is noted is left as it is: every write keeps it up to date.
+    In pieces it takes minutes for a million claims; with ``trusted``, a graph with the right stamp
+    is left as it is: every write keeps it up to date.
     """
-    names = edition.names
+    names, store = edition.names, graphs.store
     world = names.graph("world")
+    noted = noted_stamp(store, names)
+    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
     if not edition.is_in_pieces:
         graphs.keep(world, world_triples(edition.world(), names))
+        if noted != [stamp] and store.is_kept:
+            graphs.note(noted, [stamp])
         return
-    state = names.graph("state")
-    noted = [q for q in graphs.store.quads(state, subject=state) if q.predicate == _CONFORMS_TO]
-    mark = Quad(state, _CONFORMS_TO, Literal(_mark(edition.known, names, graphs.store)), state)
-    if trusted and noted == [mark]:
+    if trusted and noted == [stamp]:
         return
     # Whoever opens the store waits for it, and should know what for.
     _LOG.warning(
@@ -64,7 +67,7 @@ def build_world(edition: Edition, graphs: ComputedGraphs, *, trusted: bool) -> N
     )
     graphs.note(noted, ())
     graphs.fill(world, (one for piece in edition.pieces() for one in world_triples(piece, names)))
-    graphs.note((), [mark])
+    graphs.note((), [stamp])
 
 
 def is_unbuilt(edition: Edition, store: Store) -> bool:
@@ -72,14 +75,6 @@ def is_unbuilt(edition: Edition, store: Store) -> bool:
 
     The next opening builds it.
     """
-    state, world = edition.names.graph("state"), edition.names.graph("world")
     if edition.is_in_pieces:
-        return not any(q.predicate == _CONFORMS_TO for q in store.quads(state, subject=state))
-    return next(store.quads(world), None) is None
-
-
-def _mark(known: Known, names: Names, store: Store) -> str:
-    """Changes with all that the world follows from beside the claims and the registry."""
-    lines = sorted(str(quad.triple) for quad in store.quads(names.graph("ontology")))
-    told = [_RULES, names.base, known.policy(None).text, *lines]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        return not noted_stamp(store, edition.names)
+    return next(store.quads(edition.names.graph("world")), None) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from immutables import Map
@@ -96,13 +96,19 @@ class Known:
         )
 
 
-def read_known(store: Store, names: Names, most: int | None = None) -> Known:
-    """What the store holds now.
+def read_known(
+    store: Store,
+    names: Names,
+    most: int | None = None,
+    *,
+    ontology: Iterable[Quad] | None = None,
+) -> Known:
+    """What the store holds now, under its own ontology or another one.
 
     Of more than ``most`` claims each is read when it is asked for; None means all at once.
     Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
     """
-    schema = Schema(store.quads(names.graph("ontology")))
+    schema = Schema(store.quads(names.graph("ontology")) if ontology is None else ontology)
     registry = Registry(store.quads(names.graph("entities")), names)
     if most is not None and (count := count_claims(store, names)) > most:
         return _left_in_store(store, names, schema, registry, count)

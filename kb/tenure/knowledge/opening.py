@@ -7,12 +7,14 @@ it is opened as it is; other files are brought in by a command of its own (``ten
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge.base import KnowledgeBase
-from tenure.load import bring_up, load_files, origin_of, read_origin, refuse_newer
+from tenure.knowledge.renewal import is_current, plan_renewal, take_over
+from tenure.load import load_files, origin_of, read_origin, refuse_newer
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import BASE, Names
@@ -21,7 +23,11 @@ _LOG: Final = logging.getLogger("tenure.knowledge")
 
 
 def open_knowledge_base(
-    facts: Path | None = None, *, store: Path | None = None, base: str | None = None
+    facts: Path | None = None,
+    *,
+    store: Path | None = None,
+    base: str | None = None,
+    to_write: bool = True,
 ) -> KnowledgeBase:
     """A knowledge base over files, in memory, or over a store on disk.
 
@@ -32,12 +38,18 @@ def open_knowledge_base(
         store: the folder of a store on disk, made where there is none; None keeps everything in
             memory.
         base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
+        to_write: whether anybody is going to write. Otherwise a store that holds something is left
+            as it is, as by :func:`read_knowledge_base`.
 
     Raises:
         BadInput: a file that cannot be read (with its line), a base that is no IRI, or a store that
-            a later version of Tenure wrote. An older one is brought up to the present format.
+            a later version of Tenure wrote. One of an older version is brought up to this one.
+        BadClaim: a claim that this version cannot understand; the store is left as it is.
         NotFound: a folder that is not there.
     """
+    if store is not None and not to_write:
+        with suppress(NotFound):
+            return read_knowledge_base(store, facts, base=base)
     return _opened(Store(store), facts, checked_base(base), may_fill=True)
 
 
@@ -46,11 +58,12 @@ def read_knowledge_base(
 ) -> KnowledgeBase:
     """The knowledge base over a store on disk that is there and holds something.
 
-    For those who only read: nothing is made and nothing filled. Otherwise as
-    :func:`open_knowledge_base`; raises :class:`~tenure.errors.NotFound` also for a folder
-    without a store, and for a store that holds nothing.
+    For those who only read: nothing is made, nothing filled, and not a byte of the store written.
+    What is opened is a copy of this moment, brought up to this version where the store is of
+    another. Otherwise as :func:`open_knowledge_base`; raises :class:`~tenure.errors.NotFound`
+    also for a folder without a store, and for a store that holds nothing.
     """
-    return _opened(Store(store, make=False), facts, checked_base(base), may_fill=False)
+    return _opened(Store(store, kept=False), facts, checked_base(base), may_fill=False)
 
 
 def checked_base(base: str | None) -> Names:
@@ -70,6 +83,27 @@ def holds_nothing(store: Store) -> bool:
     return next(iter(store.quads()), None) is None
 
 
+def bring_up(store: Store, names: Names) -> None:
+    """Have a store be of this version of Tenure, and tell of it in the log.
+
+    In one transaction, for which everything is worked out before; see :func:`plan_renewal`, and for
+    what it raises. The world of many claims is worked out by whoever opens the store then.
+    """
+    if holds_nothing(store) or is_current(store, names):
+        return
+    if not store.is_kept:
+        _LOG.warning(
+            "note: the store %s is of another version of Tenure. It is read as this one understands"
+            " it, and left as it is; tenure upgrade brings it up.",
+            store.path,
+        )
+        take_over(store, names)
+        return
+    renewal = plan_renewal(store, names)
+    renewal.write(store)
+    _LOG.warning("note: the store %s is brought up to this version: %s.", store.path, renewal)
+
+
 def _opened(opened: Store, facts: Path | None, names: Names, *, may_fill: bool) -> KnowledgeBase:
     try:
         refuse_newer(opened, names)
@@ -77,7 +111,6 @@ def _opened(opened: Store, facts: Path | None, names: Names, *, may_fill: bool) 
             _fill(opened, facts, names, may_fill=may_fill)
         else:
             _tell_of_others(opened, facts, names)
-        if opened.path is not None:
             bring_up(opened, names)
         return KnowledgeBase(opened, names)
     except BaseException:
@@ -99,17 +132,16 @@ def _fill(store: Store, facts: Path | None, names: Names, *, may_fill: bool) -> 
 def _tell_of_others(store: Store, facts: Path | None, names: Names) -> None:
     """Log where a store was filled from other files than those that are at hand now."""
     noted = read_origin(store, names)
-    here = origin_of(facts or data_dir("facts"), data_dir("ontology"), "")
-    told = []
-    if facts is not None and noted is None:
-        told.append(f"it does not say what it was filled from, and {facts} is not read")
-    elif facts is not None and noted is not None and noted.facts != here.facts:
-        told.append(f"it was filled from other facts than {facts} holds now")
-    if noted is not None and noted.ontology != here.ontology:
-        told.append("its ontology is that of another version of Tenure")
-    if told:
-        _LOG.warning(
-            "note: the store %s is opened as it is: %s. tenure load brings newer ones in.",
-            store.path,
-            ", and ".join(told),
-        )
+    if facts is None:
+        return
+    if noted is None:
+        told = f"it does not say what it was filled from, and {facts} is not read"
+    elif noted.facts != origin_of(facts, "").facts:
+        told = f"it was filled from other facts than {facts} holds now"
+    else:
+        return
+    _LOG.warning(
+        "note: the store %s is opened as it is: %s. tenure load brings newer ones in.",
+        store.path,
+        told,
+    )

@@ -1,21 +1,30 @@
 """Loading: files in, an empty store filled whole or not at all; which files these were."""
 
 from tenure.load.checks import check_references
-from tenure.load.files import Loaded, checked_folder, load_files, origin_of, read_folder
+from tenure.load.files import (
+    Loaded,
+    checked_folder,
+    load_files,
+    origin_of,
+    packaged_ontology,
+    read_folder,
+)
 from tenure.load.origin import Origin, read_origin
 from tenure.load.registry import Registry
-from tenure.load.store_format import FORMAT, bring_up, read_format, refuse_newer
+from tenure.load.store_format import FORMAT, format_change, format_quad, read_format, refuse_newer
 
 __all__ = [
     "FORMAT",
     "Loaded",
     "Origin",
     "Registry",
-    "bring_up",
     "check_references",
     "checked_folder",
+    "format_change",
+    "format_quad",
     "load_files",
     "origin_of",
+    "packaged_ontology",
     "read_folder",
     "read_format",
     "read_origin",

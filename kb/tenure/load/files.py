@@ -18,6 +18,8 @@ from tenure.inputs import leads_out
 from tenure.load.checks import check_references, place_of
 from tenure.load.origin import Origin, digest
 from tenure.load.registry import Registry
+from tenure.load.store_format import format_quad
+from tenure.resources import data_dir
 from tenure.slices import is_computed
 from tenure.store import Store, read_file
 from tenure.terms import RDF_TYPE, TN, Names
@@ -78,13 +80,17 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
 def load_files(
     store: Store, facts: Path, ontology: Path, names: Names, *, note_origin: bool = False
 ) -> None:
-    """Fill the store from files, replacing what it held; ``note_origin`` has it note which.
+    """Fill the store from files, replacing what it held.
+
+    With ``note_origin`` it notes which files these were, and the format that it has.
 
     Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line, also
     for what fusion could not understand: a knowledge base opens over whatever was loaded.
     """
     loaded = checked_folder(facts, ontology, names)
-    noted = origin_of(facts, ontology, loaded.last_instant).quads(names) if note_origin else ()
+    noted: list[Quad] = []
+    if note_origin:
+        noted = [*origin_of(facts, loaded.last_instant).quads(names), format_quad(names)]
     # In one transaction: who opens the store after a crash finds the old or the new.
     if held := store.graphs():
         store.change((), (*loaded.quads, *noted), emptied=held)
@@ -93,9 +99,18 @@ def load_files(
     store.flush()
 
 
-def origin_of(facts: Path, ontology: Path, until: str) -> Origin:
-    """The origin of a store that is filled from these folders, as they are now."""
-    return Origin(digest(fact_files(facts)), digest(ontology_files(ontology)), until)
+def origin_of(facts: Path, until: str) -> Origin:
+    """The origin of a store that is filled from this folder, as it is now."""
+    return Origin(digest(fact_files(facts)), until)
+
+
+def packaged_ontology(names: Names) -> frozenset[Quad]:
+    """The ontology that comes with Tenure, in its graph, as a store gives it back."""
+    graph = names.graph("ontology")
+    read = (one for file in ontology_files(data_dir("ontology")) for one in read_file(file))
+    with Store() as written:
+        written.fill(Quad(q.subject, q.predicate, q.object, graph) for q in read)
+        return frozenset(written.quads())
 
 
 def checked_folder(facts: Path, ontology: Path, names: Names) -> Loaded:

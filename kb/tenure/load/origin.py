@@ -20,7 +20,6 @@ from tenure.terms import Names
 
 _TERMS: Final = "http://purl.org/dc/terms/"
 _FACTS: Final = NamedNode(_TERMS + "source")
-_ONTOLOGY: Final = NamedNode(_TERMS + "requires")
 _UNTIL: Final = NamedNode(_TERMS + "created")
 _LOADED: Final = NamedNode(_TERMS + "modified")
 
@@ -31,13 +30,11 @@ class Origin:
 
     Attributes:
         facts: the digest of the facts, see :func:`digest`.
-        ontology: that of the ontology.
         until: the last instant of recorded time in the files that the store was filled from.
         loads: the instants of the revisions that brought in others.
     """
 
     facts: str
-    ontology: str
     until: str
     loads: frozenset[str] = frozenset()
 
@@ -52,7 +49,7 @@ class Origin:
     def quads(self, names: Names) -> list[Quad]:
         """As the store holds it."""
         node = names.graph("state")
-        told = [(_FACTS, self.facts), (_ONTOLOGY, self.ontology), (_UNTIL, self.until)]
+        told = [(_FACTS, self.facts), (_UNTIL, self.until)]
         told += [(_LOADED, one) for one in sorted(self.loads)]
         return [Quad(node, predicate, Literal(value), node) for predicate, value in told]
 
@@ -69,7 +66,6 @@ def read_origin(store: Store, names: Names) -> Origin | None:
     one = {predicate: max(values) for predicate, values in told.items()}
     return Origin(
         one[_FACTS],
-        one.get(_ONTOLOGY, ""),
         one.get(_UNTIL, ""),
         frozenset(told.get(_LOADED, ())),
     )

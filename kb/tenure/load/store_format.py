@@ -7,14 +7,13 @@
     its own
 ==  ============================================================================================
 
-A store is brought up to the present format when it is opened, in one transaction a step. To add a
-format: raise :data:`FORMAT`, and give :data:`_STEPS` the step from the one before.
+A store is brought up to the present format when it is opened, in the transaction that also has it
+say what this version says (:mod:`tenure.knowledge.renewal`). To add a format: raise
+:data:`FORMAT`, and have :func:`format_change` change the layout of the one before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -64,20 +63,19 @@ def refuse_newer(store: Store, names: Names) -> None:
         )
 
 
-def bring_up(store: Store, names: Names) -> None:
-    """Bring a store to the present format. Raises as :func:`refuse_newer` does."""
+def format_change(store: Store, names: Names) -> tuple[list[Quad], list[Quad]]:
+    """What is to be removed from a store and added to it, so that it has the present format.
+
+    Raises as :func:`refuse_newer` does.
+    """
     refuse_newer(store, names)
-    found = read_format(store, names)
-    while found is not None and found < FORMAT:
-        _STEPS[found](store, names)
-        found = read_format(store, names)
+    if read_format(store, names) in (None, FORMAT):
+        return [], []
+    # From 1 to 2 there is but the number, which a store of format 1 does not have.
+    return [], [format_quad(names)]
 
 
-def _number_it(store: Store, names: Names) -> None:
+def format_quad(names: Names) -> Quad:
+    """The number of the present format, as a store notes it."""
     node = names.graph("state")
-    number = Literal("2", datatype=XSD_INTEGER)
-    store.change((), [Quad(node, _VERSION, number, node)])
-    store.flush()
-
-
-_STEPS: Final[Mapping[int, Callable[[Store, Names], None]]] = MappingProxyType({1: _number_it})
+    return Quad(node, _VERSION, Literal(str(FORMAT), datatype=XSD_INTEGER), node)

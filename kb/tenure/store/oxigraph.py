@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tenure.errors import BadInput, BadQuery, NotFound, StoreFull
 from tenure.store.answers import Answer, wrap
 from tenure.store.damage import damage_told, damaged
 from tenure.store.following import Follower, Noted, Written
+from tenure.store.moment import MomentCopy
 from tenure.store.read_through import Loss, losses, read_through
 from tenure.store.syntax_errors import not_unicode, unparsed_query
 
@@ -33,6 +35,10 @@ _OTHERS: Final = 0o077
 """The rights of group and others among those of a folder."""
 
 _LOG: Final = logging.getLogger("tenure.store")
+
+
+_HELD: Final[weakref.WeakSet[Store]] = weakref.WeakSet()
+"""Those on disk that this process has open."""
 
 
 def has_store(path: Path) -> bool:
@@ -50,6 +56,9 @@ class Store:
         path: the folder that holds the data; None keeps them in memory.
         make: whether a store is made where there is none: in a folder that does not exist yet, for
             this user alone, or in an empty one.
+        kept: whether what is written is kept. Otherwise a copy of this moment is opened (see
+            :mod:`~tenure.store.moment`), the folder stays as it is to the last byte, and several
+            processes may have it open so.
 
     Raises:
         BadInput: the folder is in use, is not a store, or cannot be written.
@@ -59,12 +68,16 @@ class Store:
     other, readers wait for nobody.
     """
 
-    def __init__(self, path: Path | None = None, *, make: bool = True) -> None:
+    def __init__(self, path: Path | None = None, *, make: bool = True, kept: bool = True) -> None:
         self._path = path
-        self._opened: pyoxigraph.Store | None = (
-            pyoxigraph.Store() if path is None else _opened(path, make=make)
-        )
-        for one in losses(path, "LOG") if path else ():
+        self._folder = path
+        self._copy: MomentCopy | None = None
+        self._opened: pyoxigraph.Store | None = None
+        if path is None:
+            self._opened = pyoxigraph.Store()
+        else:
+            self._open(path, make=make, kept=kept)
+        for one in losses(self._folder, "LOG") if self._folder else ():
             if not one.is_torn:
                 _LOG.error(
                     "The store %s was damaged: %s bytes of its log %s could not be read, and the "
@@ -76,6 +89,39 @@ class Store:
         self._writing = threading.Lock()
         self._generation = 0
         self._followers: tuple[Follower, ...] = ()
+
+    def _open(self, path: Path, *, make: bool, kept: bool) -> None:
+        try:
+            _prepare(path, make=make and kept)
+            if any(one.keeps_out(path, kept=kept) for one in list(_HELD)):
+                raise _in_use(path)
+            if not kept:
+                self._copy = MomentCopy(path)
+                self._folder = self._copy.folder
+                weakref.finalize(self, self._copy.close)
+        except OSError as error:
+            raise _not_opened(path, error) from error
+        try:
+            self._opened = _engine_over(self._folder or path, path)
+        except BaseException:
+            if self._copy is not None:
+                self._copy.close()
+            raise
+        _HELD.add(self)
+
+    def keeps_out(self, path: Path, *, kept: bool) -> bool:
+        """Whether nobody else in this process may open ``path`` so, since this object has it open.
+
+        The lock on the folder keeps out other processes alone; of two writers the engine tells.
+        """
+        if self._opened is None or self._path is None or self.is_kept == kept:
+            return False
+        return self._path.resolve() == path.resolve()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is written outlives this object."""
+        return self._path is not None and self._copy is None
 
     @property
     def path(self) -> Path | None:
@@ -226,7 +272,8 @@ class Store:
 
     def losses(self) -> list[Loss]:
         """What of the engine's log could not be read whenever the store was opened."""
-        return losses(self._path) if self._path else []
+        folders = dict.fromkeys(one for one in (self._path, self._folder) if one)
+        return [loss for folder in folders for loss in losses(folder)]
 
     def flush(self) -> None:
         """Returns when everything written so far would survive a power cut.
@@ -235,7 +282,7 @@ class Store:
         disk is enough: 2 ms, against 30 ms for Oxigraph's own flush, which writes the tables out.
         """
         engine = self._engine
-        if self._path is None:
+        if self._path is None or not self.is_kept:
             return
         try:
             logs = sorted(self._path.glob("*.log"))
@@ -277,6 +324,8 @@ class Store:
         """
         with self._writing:
             self._opened = None
+            if self._copy is not None:
+                self._copy.close()
 
     def follow(self, follower: Follower) -> None:
         """Have every write told to ``follower`` too from now on."""
@@ -342,17 +391,15 @@ class Store:
         return self._opened
 
 
-def _opened(path: Path, *, make: bool) -> pyoxigraph.Store:
+def _engine_over(folder: Path, told: Path) -> pyoxigraph.Store:
+    """The engine over a folder; errors name the one that is ``told`` of."""
     try:
-        _prepare(path, make=make)
+        return pyoxigraph.Store(str(folder))
     except OSError as error:
-        raise _not_opened(path, error) from error
-    try:
-        return pyoxigraph.Store(str(path))
-    except OSError as error:
-        raise _not_opened(path, error) from error
+        raise _not_opened(told, error) from error
     except RuntimeError as error:
-        raise damaged(path, error) from error
+        said = str(error).replace(str(folder), str(told))
+        raise damaged(told, RuntimeError(said)) from error
 
 
 def _prepare(path: Path, *, make: bool) -> None:
@@ -392,14 +439,18 @@ def _prepare(path: Path, *, make: bool) -> None:
         path.mkdir(mode=0o700)
 
 
+def _in_use(path: Path) -> BadInput:
+    return BadInput(
+        "Another process, or another part of this one, has this store open.",
+        where=str(path),
+        remedy="Stop the other process, or ask it over HTTP.",
+    )
+
+
 def _not_opened(path: Path, error: OSError) -> BadInput:
     said = str(error)
-    if "lock" in said.lower() and "LOCK" in said:
-        return BadInput(
-            "Another process, or another part of this one, has this store open.",
-            where=str(path),
-            remedy="Stop the other process, or ask it over HTTP.",
-        )
+    if isinstance(error, BlockingIOError) or ("lock" in said.lower() and "LOCK" in said):
+        return _in_use(path)
     if "No space left" in said:
         return BadInput(
             "There is no room on the disk to open this store: its log has to be taken in first.",

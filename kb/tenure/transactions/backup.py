@@ -18,10 +18,10 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase
-from tenure.load import bring_up, refuse_newer
+from tenure.knowledge.opening import bring_up
+from tenure.load import format_quad, packaged_ontology, refuse_newer
 from tenure.load.files import Loaded, check_loaded
 from tenure.own_folder import own_folder
-from tenure.resources import data_dir
 from tenure.slices import is_computed
 from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
@@ -99,7 +99,7 @@ def restore(backup: Path, target: Path, names: Names) -> None:
         with Store(draft) as store:
             refuse_newer(store, names)
             if not backup.is_dir():
-                store.add(_read_plain(backup, names))
+                store.add([*_read_plain(backup, names), format_quad(names)])
             bring_up(store, names)
             _renew(store, names)
             # With its world in it, so that it is sound from the moment it has its name.
@@ -136,9 +136,7 @@ def _read_plain(path: Path, names: Names) -> list[Quad]:
             remedy="Take another copy of the backup, or the one before it.",
         )
     kept = [one for one in quads if _is_lasting(one, names)]
-    for file in sorted(data_dir("ontology").glob("*.ttl")):
-        graph = names.graph("ontology")
-        kept += [Quad(q.subject, q.predicate, q.object, graph) for q in read_file(file)]
+    kept += packaged_ontology(names)
     ours = (one for one in kept if not is_ordinary(_name(one), names))
     check_loaded(Loaded(tuple(ours), {}), names)
     return kept

@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.claims import instant as utc
-from tenure.errors import BadClaim, InvalidChange, StoreFull, TooMuchToRead
+from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
 from tenure.history import revision_quads
 from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
@@ -84,6 +84,8 @@ def commit(
         StoreFull: no room on the disk (507); nothing is written, reading goes on.
     """
     words = clean_message(message)
+    if not dry_run:
+        _refuse_what_is_not_kept(kb)
     writer = writer_of(kb)
     with writer.lock:
         graph = change.graph if isinstance(change, GraphChange) else None
@@ -293,6 +295,16 @@ def _cannot_be_fused(document: Document, error: BadClaim) -> InvalidChange:
         document.name, line, "Fusion", Severity.VIOLATION, focus, error.what, error.remedy
     )
     return InvalidChange(f"{error.what} ({focus})", Report((finding,)), remedy=error.remedy)
+
+
+def _refuse_what_is_not_kept(kb: KnowledgeBase) -> None:
+    store = kb.store
+    if store.path is not None and not store.is_kept:
+        raise NotWritable(
+            "This store was opened to be read; what is written to it would be gone.",
+            where=str(store.path),
+            remedy="Open it to write: open_knowledge_base, or tenure serve --writable.",
+        )
 
 
 def _refuse_when_full(kb: KnowledgeBase) -> None:

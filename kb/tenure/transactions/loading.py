@@ -19,23 +19,22 @@ from pyoxigraph import NamedNode
 
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.opening import holds_nothing
+from tenure.knowledge.opening import bring_up, holds_nothing
+from tenure.knowledge.renewal import has_ontology
 from tenure.load import (
     Loaded,
     Origin,
-    bring_up,
     checked_folder,
     load_files,
     origin_of,
     read_origin,
     refuse_newer,
 )
-from tenure.own_folder import own_folder
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.transactions.commit import commit
-from tenure.transactions.comparing import Comparison, without_blanks
+from tenure.transactions.comparing import Comparison
 from tenure.transactions.model import Committed, FactsChange
 from tenure.transactions.update import is_ordinary
 
@@ -135,7 +134,8 @@ def load(
     folder, ontology = facts or data_dir("facts"), data_dir("ontology")
     loaded = checked_folder(folder, ontology, names)
     try:
-        opened = Store(path, make=not dry_run)
+        # A dry run does all the same, to a copy.
+        opened = Store(path, kept=not dry_run)
     except NotFound:
         return _filling(loaded, names, dry_run=True)
     with opened:
@@ -143,24 +143,12 @@ def load(
         if holds_nothing(opened):
             if not dry_run:
                 load_files(opened, folder, ontology, names, note_origin=True)
-                bring_up(opened, names)
                 KnowledgeBase(opened, names).close()
             return _filling(loaded, names, dry_run=dry_run)
-        origin = origin_of(folder, ontology, "")
-        loading = _Loading(loaded, origin, names, message, who, complete=complete)
-        if not _has_ontology(opened, loaded, names):
-            # Tried on a copy, so that no ontology is taken over under which the claims that are
-            # there could not be read.
-            with own_folder("draft", path.parent, hidden=True) as drafts:
-                opened.backup(drafts / "store")
-                with Store(drafts / "store") as copy:
-                    _take_ontology(copy, loaded, names)
-                    tried = loading.run(copy, dry_run=True, renews=True)
-            if dry_run:
-                return tried
-            _take_ontology(opened, loaded, names)
-            return loading.run(opened, dry_run=False, renews=True)
-        return loading.run(opened, dry_run=dry_run, renews=False)
+        loading = _Loading(loaded, origin_of(folder, ""), names, message, who, complete=complete)
+        renews = not has_ontology(opened, names)
+        bring_up(opened, names)
+        return loading.run(opened, dry_run=dry_run, renews=renews)
 
 
 class _Loading:
@@ -185,11 +173,10 @@ class _Loading:
 
     def run(self, store: Store, *, dry_run: bool, renews: bool) -> Loading:
         """Compare with a store that holds something, and commit what differs."""
-        bring_up(store, self._names)
         kb = KnowledgeBase(store, self._names)
-        noted = read_origin(store, self._names) or Origin("", "", "")
+        noted = read_origin(store, self._names) or Origin("", "")
         found = Comparison(kb, self._loaded, noted, complete=self._complete)
-        now = Origin(self._origin.facts, self._origin.ontology, noted.until, noted.loads)
+        now = Origin(self._origin.facts, noted.until, noted.loads)
         change = FactsChange(tuple(found.quads), tuple(found.retracted), now)
         committed = None
         if found.quads or found.retracted:
@@ -246,19 +233,3 @@ def _filling(loaded: Loaded, names: Names, *, dry_run: bool) -> Loading:
         entities=tuple(sorted(set(kinds[entities]))),
         graphs=tuple(sorted(one for one in graphs if is_ordinary(one, names))),
     )
-
-
-def _has_ontology(store: Store, loaded: Loaded, names: Names) -> bool:
-    """Whether the store has the ontology that was loaded; blank nodes are only counted."""
-    told = {quad for quad in loaded.quads if quad.graph_name == names.graph("ontology")}
-    with Store() as written:
-        written.fill(told)
-        told = set(written.quads())
-    here = set(store.quads(names.graph("ontology")))
-    return len(here) == len(told) and without_blanks(here) == without_blanks(told)
-
-
-def _take_ontology(store: Store, loaded: Loaded, names: Names) -> None:
-    graph = names.graph("ontology")
-    store.change((), [q for q in loaded.quads if q.graph_name == graph], emptied=[graph])
-    store.flush()

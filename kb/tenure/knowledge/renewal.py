@@ -1,0 +1,156 @@
+"""A store of another version of Tenure made to say what this one says.
+
+What is told stays: claims, descriptions, revisions, users' graphs. What comes with Tenure, the
+ontology, is replaced, and what is computed from both is computed anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pyoxigraph import NamedNode, Quad
+
+from tenure.claims import ClaimBase
+from tenure.knowledge.building import read_edition
+from tenure.knowledge.known import MOST_HELD, Known
+from tenure.knowledge.stamp import noted_stamp, stamp_quad, statements_of
+from tenure.load import FORMAT, format_change, packaged_ontology, read_format
+from tenure.store import Store
+from tenure.terms import Names
+from tenure.world import check_claims, world_triples
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What is to be changed in a store, or was.
+
+    Attributes:
+        format: the number of its format before; the present one is :data:`~tenure.load.FORMAT`.
+        ontology: how many statements of the ontology come in, and how many go.
+        world: the same of the world; None where it is worked out afterwards, in pieces.
+        claims: how many claims there are, all of which are kept.
+        removed: the statements to be taken out in the one transaction; ``added`` and ``emptied``
+            (graphs) likewise.
+    """
+
+    format: int
+    ontology: tuple[int, int]
+    world: tuple[int, int] | None
+    claims: int
+    removed: tuple[Quad, ...] = ()
+    added: tuple[Quad, ...] = ()
+    emptied: tuple[NamedNode, ...] = ()
+
+    def write(self, store: Store) -> None:
+        """Do it, in one transaction. Raises :class:`~tenure.errors.StoreFull`."""
+        store.change(self.removed, self.added, emptied=self.emptied)
+        store.flush()
+
+    def __str__(self) -> str:
+        parts = [] if self.format == FORMAT else [f"format {self.format} to {FORMAT}"]
+        parts.append("ontology +{:,} -{:,} statements".format(*self.ontology))
+        if self.world is None:
+            parts.append("world worked out anew")
+        else:
+            parts.append("world +{:,} -{:,} statements".format(*self.world))
+        return ", ".join((*parts, f"claims kept {self.claims:,}"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        came, went = self.ontology
+        return {
+            "format": {"from": self.format, "to": FORMAT},
+            "ontology": {"added": came, "removed": went},
+            "world": None
+            if self.world is None
+            else {"added": self.world[0], "removed": self.world[1]},
+            "claimsKept": self.claims,
+        }
+
+
+def is_current(store: Store, names: Names) -> bool:
+    """Whether a store that holds something is of this version, but for a world not yet built.
+
+    Raises :class:`~tenure.errors.BadInput` for one that a later version wrote.
+    """
+    return not any(format_change(store, names)) and has_our_rules(store, names)
+
+
+def has_our_rules(store: Store, names: Names) -> bool:
+    """Whether what a store derives follows by the rules of this version, where it is there."""
+    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
+    return has_ontology(store, names) and noted_stamp(store, names) in ([], [stamp])
+
+
+def has_ontology(store: Store, names: Names) -> bool:
+    """Whether a store has the ontology that comes with this version."""
+    here, told = store.quads(names.graph("ontology")), packaged_ontology(names)
+    return statements_of(here) == statements_of(told)
+
+
+def take_over(store: Store, names: Names) -> None:
+    """Have a store, of which nothing is kept, be of this version, but for a world yet to be built.
+
+    The same as :func:`plan_renewal` with the world left to whoever opens it.
+    """
+    ontology = packaged_ontology(names)
+    removed, added = format_change(store, names)
+    graph = names.graph("ontology")
+    store.change([*removed, *noted_stamp(store, names)], [*added, *ontology], emptied=[graph])
+
+
+def plan_renewal(store: Store, names: Names) -> Renewal:
+    """What is to be changed so that the store says what this version says; nothing is written.
+
+    Of more claims than are held in memory the world is left to whoever opens the store then, which
+    is noted in the same transaction.
+
+    Raises:
+        BadInput: a later version wrote the store.
+        BadClaim: a claim that this version cannot understand.
+    """
+    removed, added = format_change(store, names)
+    ontology = packaged_ontology(names)
+    graph = names.graph("ontology")
+    told, here = (Counter(statements_of(one)) for one in (ontology, store.quads(graph)))
+    terms = ((told - here).total(), (here - told).total())
+    emptied = [graph] if any(terms) else []
+    added += ontology if emptied else ()
+    removed += noted_stamp(store, names)
+    edition = read_edition(store, names, MOST_HELD, ontology=ontology)
+    known = edition.known
+    world: tuple[int, int] | None = None
+    if edition.is_in_pieces:
+        for some in in_lots(known):
+            check_claims(some, known.registry.types, known.schema)
+    else:
+        node = names.graph("world")
+        anew = {
+            Quad(one.subject, one.predicate, one.object, node)
+            for one in world_triples(edition.world(), names)
+        }
+        old = set(store.quads(node))
+        world = (len(anew - old), len(old - anew))
+        added += [*(anew - old), stamp_quad(ontology, names)]
+        removed += old - anew
+    both = set(removed) & set(added)
+    return Renewal(
+        read_format(store, names) or FORMAT,
+        terms,
+        world,
+        len(known.base.claims),
+        tuple(one for one in removed if one not in both),
+        tuple(one for one in added if one not in both),
+        tuple(emptied),
+    )
+
+
+def in_lots(known: Known) -> Iterator[ClaimBase]:
+    """The claims in lots that are small enough to be checked in memory."""
+    claims = iter(known.base.claims.items())
+    while some := dict(islice(claims, MOST_HELD)):
+        yield ClaimBase(some, known.base.sources)
