@@ -17,6 +17,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, graph_format
 from tenure.terms import BASE, TN
 from tenure.transactions import BodyChange, Committed, Retraction, commit, tag_of
+from tenure.transactions.commit import MOST_GRAPHS
 from tenure.transactions.gate import MOST_FINDINGS
 from tenure.validate import Report
 
@@ -49,6 +50,13 @@ def test_no_more_is_judged_than_may_be(kb: KnowledgeBase) -> None:
     assert state_of(kb) == before
     commit(kb, body(document()), who=None, message="x", most=5_000)
     assert iri() in kb.claims
+
+
+def test_no_more_graphs_are_written_than_may_be(kb: KnowledgeBase) -> None:
+    many = "".join(f"<urn:g:{n}> {{ <urn:a> <urn:b> 1 }}\n" for n in range(MOST_GRAPHS + 1))
+    with pytest.raises(TooMuchToRead, match="may be written at once"):
+        commit(kb, body(many), who=None, message="x", most=5)
+    assert not any(graph.value.startswith("urn:g:") for graph in kb.store.graphs())
 
 
 def test_very_many_findings_are_not_all_looked_for(write: Write) -> None:

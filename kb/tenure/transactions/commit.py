@@ -39,6 +39,9 @@ from tenure.world import Conflict
 MOST_JUDGED: Final = 10_000
 """Statements of claims and descriptions that are judged at once, where others wait meanwhile."""
 
+MOST_GRAPHS: Final = 1_000
+"""Graphs that one such change may touch: each is looked up, and told in the answer."""
+
 KEPT_FREE: Final = 32_000_000
 """Bytes of the disk that writers leave free: room for the store to keep its own house in order."""
 
@@ -68,7 +71,8 @@ def commit(
             None asks for nothing.
         if_absent: refuse where the graph of a :class:`GraphChange` exists (``If-None-Match: *``).
         now: the instant; None means the clock.
-        most: statements of claims and descriptions that it may add; None means any number.
+        most: statements of claims and descriptions that it may add, where others wait for it, and
+            then :data:`MOST_GRAPHS` graphs; None means any number of both.
 
     Returns when the change would survive the end of this process, and on disk a power cut.
 
@@ -80,7 +84,7 @@ def commit(
         NotWritable: it would write where nobody writes (403).
         NotFound: a claim that is to be retracted is none (404).
         BadInput, BadQuery, Refused: a body or update that does not parse, or would fetch.
-        TooMuchToRead: it adds more than ``most`` statements (413).
+        TooMuchToRead: it adds more than ``most`` statements, or to too many graphs (413).
         StoreFull: no room on the disk (507); nothing is written, reading goes on.
     """
     words = clean_message(message)
@@ -91,13 +95,8 @@ def commit(
         graph = change.graph if isinstance(change, GraphChange) else None
         writer.check_preconditions(graph, if_match, if_absent)
         planned = plan(kb, ask(kb, change))
-        if most is not None and planned.judged > most:
-            raise TooMuchToRead(
-                f"It adds {planned.judged:,} statements of claims, entities and sources; "
-                f"{most:,} are judged at once.",
-                where="body",
-                remedy="Send it in several parts, or load it with tenure load.",
-            )
+        if most is not None:
+            _refuse_too_much(planned, most)
         done = _Transaction(kb, writer, planned, change, words, who, now)
         return done.run(dry_run=dry_run)
 
@@ -304,6 +303,22 @@ def _refuse_what_is_not_kept(kb: KnowledgeBase) -> None:
             "This store was opened to be read; what is written to it would be gone.",
             where=str(store.path),
             remedy="Open it to write: open_knowledge_base, or tenure serve --writable.",
+        )
+
+
+def _refuse_too_much(planned: Plan, most: int) -> None:
+    if planned.judged > most:
+        raise TooMuchToRead(
+            f"It adds {planned.judged:,} statements of claims, entities and sources; {most:,} are "
+            "judged at once.",
+            where="body",
+            remedy="Send it in several parts, or load it with tenure load.",
+        )
+    if len(planned.graphs) > MOST_GRAPHS:
+        raise TooMuchToRead(
+            f"It writes {len(planned.graphs):,} graphs; {MOST_GRAPHS:,} may be written at once.",
+            where="body",
+            remedy="Send it in several parts.",
         )
 
 

@@ -14,6 +14,9 @@ from tenure.store.rdf import read_lazily
 
 _AT_A_TIME: Final = 20_000
 
+MOST_GRAPHS: Final = 20_000
+"""Graphs that documents may have together: those of claims, and others."""
+
 
 def read(
     told: Mapping[str, Any], bodies: list[bytes], answer: Callable[[bytes], None]
@@ -28,6 +31,7 @@ def read(
     """
     count = 0
     in_graphs = False
+    graphs: set[object] = set()
     for media_type, data in zip(told["forms"], bodies, strict=True):
         quads = read_lazily(data, _form(media_type), base=told["base"], name="body")
         while some := list(islice(quads, _AT_A_TIME)):
@@ -38,6 +42,13 @@ def read(
                     "once.",
                     where="body",
                     remedy="Send it in several parts, or load it with tenure load.",
+                )
+            graphs.update(one.graph_name for one in some)
+            if len(graphs) > MOST_GRAPHS:
+                raise TooMuchToRead(
+                    f"It names more than {MOST_GRAPHS:,} graphs, the most that are taken at once.",
+                    where="body",
+                    remedy="Send it in several parts.",
                 )
             in_graphs = in_graphs or _in_graphs(some)
             answer(serialize(some, format=RdfFormat.N_QUADS) or b"")
