@@ -72,6 +72,7 @@ def build_service(
     audit = Audit(settings.audit_file if settings.writable else None)
     readiness = Readiness()
     readiness.add("knowledge base", lambda: kb.claims)
+    readiness.add("store", kb.store.check)
     readiness.add("audit log", audit.check)
     access = access or Access()
     readiness.add("keys", access.check)

@@ -230,6 +230,11 @@ def test_the_names_it_answers_to(
     assert client.get("/ready", headers={"Host": host}).status_code == 200
 
 
+def test_a_request_with_two_hosts_is_refused(serve: Serve) -> None:
+    two = [("Host", "localhost"), ("Host", "evil.example")]
+    assert serve().get("/queries", headers=two).status_code == 400
+
+
 def test_on_loopback_a_name_of_the_web_is_not_ours() -> None:
     names = hosts_of(Settings())
     assert names is not None

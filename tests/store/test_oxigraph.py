@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.errors import BadInput, BadQuery
+from tenure.errors import BadInput, BadQuery, StoreFull
 from tenure.store import (
     Solutions,
     Store,
@@ -172,3 +172,21 @@ def test_an_answer_outlives_the_statements_it_rests_on() -> None:
     store.remove_graph(G)
     assert isinstance(answer, Solutions)
     assert list(answer) == [(Literal(1),)]
+
+
+def test_a_write_that_the_disk_refused_is_remembered_until_one_succeeds(tmp_path: Path) -> None:
+    class Full:
+        def extend(self, _quads: object) -> None:
+            raise OSError(28, "No space left on device")
+
+    with Store(tmp_path / "s") as store:
+        store.check()
+        engine = store._opened
+        store._opened = Full()  # type: ignore[assignment]
+        with pytest.raises(StoreFull):
+            store.add([Quad(S, P, Literal(1), G)])
+        with pytest.raises(StoreFull):
+            store.check()
+        store._opened = engine
+        store.add([Quad(S, P, Literal(1), G)])
+        store.check()

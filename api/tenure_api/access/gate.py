@@ -110,9 +110,15 @@ class Gate:
             access.permit(principal, READ)
 
     def _check_host(self, request: Request) -> None:
+        given = request.headers.getlist("host")
+        if len(given) > 1:
+            # RFC 9112, section 3.2: one of them may be what a proxy has looked at.
+            raise BadInput(
+                f"The request has {len(given)} Host headers.", where="Host", remedy="Send one."
+            )
         if self._hosts is None:
             return
-        host = request.headers.get("host", "").lower()
+        host = "".join(given).lower()
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
         above = name.partition(".")[2]
         if name not in self._hosts and f"*.{above}" not in self._hosts:

@@ -21,6 +21,8 @@ def refuse_violations(
     Raises:
         BadInput: a rule would be broken; names all of them.
     """
+    if not changes:
+        return
     # SHACL takes longer to load than most commands take to answer; only writing needs it.
     from tenure.validate import Severity, validate_paths  # noqa: PLC0415
 

@@ -9,44 +9,30 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.catalog.asking import ask, bound
+from tenure.catalog.asking import bound
 from tenure.catalog.header import Parameter
 from tenure.catalog.kinds import of_the_kinds
 from tenure.catalog.query import CatalogQuery
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
-from tenure.store import Solutions
 from tenure.temporal import iso, parse_iso
-from tenure.terms import TN_PREFIX
+from tenure.terms import TN
 
 _MOST_LOOKED_AT: Final = 20_000
 _MOST_TRIED: Final = 6
+_MOST_DAYS: Final = 500
 
-_TOLD_OF: Final = f"""
-PREFIX tn: <{TN_PREFIX}>
-SELECT ?thing {{
-  {{ SELECT ?thing {{ ?one tn:object ?thing }} LIMIT {_MOST_LOOKED_AT} }}
-  UNION {{ SELECT ?thing {{ ?one tn:subject ?thing }} LIMIT {_MOST_LOOKED_AT} }}
-  UNION {{ SELECT ?thing {{ ?one tn:participationIn|tn:participationOf|tn:quantityOf ?thing }}
-    LIMIT {_MOST_LOOKED_AT} }}
-  UNION {{ SELECT ?thing {{ ?one tn:voice ?thing }} LIMIT {_MOST_LOOKED_AT} }}
-}}"""
-_DAYS: Final = f"""
-PREFIX tn: <{TN_PREFIX}>
-SELECT ?day {{
-  VALUES ?thing {{ $things }}
-  {{ ?one tn:subject|tn:object ?thing }} UNION {{ BIND (?thing AS ?one) }}
-  ?one tn:startLatest|tn:endEarliest|tn:startEarliest|tn:endLatest ?day .
-}} LIMIT 50"""
-_ANY_DAY: Final = f"""
-PREFIX tn: <{TN_PREFIX}>
-SELECT ?day {{ ?one tn:startLatest|tn:endEarliest|tn:startEarliest|tn:endLatest ?day }} LIMIT 500"""
+_NAMES: Final = tuple(
+    map(TN, ("subject", "object", "participationIn", "participationOf", "quantityOf", "voice"))
+)
+_BOUNDS: Final = tuple(map(TN, ("startLatest", "endEarliest", "startEarliest", "endLatest")))
 
 
 class Examples:
@@ -63,7 +49,7 @@ class Examples:
         self._found: dict[str, Mapping[str, str]] = {}
 
     def of(self, query: CatalogQuery) -> Mapping[str, str]:
-        """Arguments that find something where there is anything to find.
+        """Arguments that are likely to find something.
 
         Empty where the base has nothing that a parameter which is needed could be.
         """
@@ -86,26 +72,16 @@ class _Finder:
         self._kb = kb
 
     def example(self, query: CatalogQuery) -> Mapping[str, str]:
-        understood: Mapping[str, str] | None = None
+        """The first candidate that is understood. None is asked: that can take long."""
         for arguments in islice(self._candidates(query), _MOST_TRIED):
-            try:
-                if self._kb.edition.is_in_pieces or query.absence is not None:
-                    # These can take long; what is understood is example enough.
-                    bound(self._kb, query, arguments)
-                    return arguments
-                answer = ask(self._kb, query, arguments)
-            except TenureError:
-                continue
-            assert isinstance(answer, Solutions)
-            if next(iter(answer), None) is not None:
+            with suppress(TenureError):
+                bound(self._kb, query, arguments)
                 return arguments
-            # That dates are dates says nothing of the base; that a name is known does.
-            if understood is None and any("/" in value for value in arguments.values()):
-                understood = arguments
-        return understood or {}
+        return {}
 
     def _candidates(self, query: CatalogQuery) -> Iterator[Mapping[str, str]]:
-        yield query.example
+        if self._is_of_this_base(query.example):
+            yield query.example
         wanted = [one for one in query.parameters if one.required or one.name in query.example]
         for number in range(_MOST_TRIED - 1):
             taken: list[str] = []
@@ -156,20 +132,61 @@ class _Finder:
         allowed = set(of_the_kinds(self._kb, parameter))
         return [iri for iri in self._told_of if iri in allowed] or sorted(allowed)
 
+    def _is_of_this_base(self, arguments: Mapping[str, str]) -> bool:
+        """Whether it names things, which are then looked up, or days between some of the base."""
+        if any("/" in value for value in arguments.values()):
+            return True
+        days = sorted(iso(day) for day in self._days(()))
+        return bool(days) and all(days[0] <= value <= days[-1] for value in arguments.values())
+
     def _days(self, things: Iterable[str]) -> list[int]:
-        listed = " ".join(str(NamedNode(iri)) for iri in things)
-        found = self._column(_DAYS.replace("$things", listed)) if listed else []
-        counted = Counter(found or self._column(_ANY_DAY))
-        return [parse_iso(day) for day, _ in sorted(counted.items(), key=lambda c: (-c[1], c[0]))]
+        """Days on which something of these things is known, the most frequent first; else any."""
+        found = [day for thing in things for day in self._days_of(NamedNode(thing))]
+        counted = Counter(found or self._any_days)
+        return [day for day, _ in sorted(counted.items(), key=lambda c: (-c[1], c[0]))]
+
+    def _days_of(self, thing: NamedNode) -> Iterator[int]:
+        store, world = self._kb.store, self._kb.names.graph("world")
+        about = [
+            quad.subject
+            for role in (TN("subject"), TN("object"))
+            for quad in islice(store.quads(world, predicate=role, value=thing), _MOST_DAYS)
+        ]
+        for one in (thing, *about):
+            if isinstance(one, NamedNode):
+                yield from _dates(
+                    quad
+                    for bound in _BOUNDS
+                    for quad in store.quads(world, subject=one, predicate=bound)
+                )
+
+    @cached_property
+    def _any_days(self) -> list[int]:
+        store, world = self._kb.store, self._kb.names.graph("world")
+        return [
+            day
+            for bound in _BOUNDS
+            for day in _dates(islice(store.quads(world, predicate=bound), _MOST_DAYS))
+        ]
 
     @cached_property
     def _told_of(self) -> list[str]:
         """What is registered and told of, that of which most is told first."""
-        counted = Counter(self._column(_TOLD_OF))
+        store, world = self._kb.store, self._kb.names.graph("world")
+        provenance = self._kb.names.graph("provenance")
+        counted = Counter(
+            quad.object.value
+            for graph in (world, provenance)
+            for name in _NAMES
+            for quad in islice(store.quads(graph, predicate=name), _MOST_LOOKED_AT)
+            if isinstance(quad.object, NamedNode)
+        )
         known = (one for one in counted.items() if one[0] in self._kb.registry)
         return [iri for iri, _ in sorted(known, key=lambda one: (-one[1], one[0]))]
 
-    def _column(self, query: str) -> list[str]:
-        answer = self._kb.query(query)
-        assert isinstance(answer, Solutions)
-        return [str(getattr(row[0], "value", "")) for row in answer]
+
+def _dates(quads: Iterable[Quad]) -> Iterator[int]:
+    for quad in quads:
+        if isinstance(quad.object, Literal):
+            with suppress(TenureError):
+                yield parse_iso(quad.object.value)

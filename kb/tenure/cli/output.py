@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import typer
 from pyoxigraph import BlankNode, Quad, Triple
@@ -112,6 +113,10 @@ def print_json(data: object) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+_NARROWEST: Final = 14
+"""Characters that a column needs, taken all together, for a table to be easier than a list."""
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: on a terminal fitted to its width, in a pipe with every cell in full.
 
@@ -139,9 +144,20 @@ def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     # Only a terminal needs it, and it takes a tenth of a second to load.
     from rich import box, console, table, text  # noqa: PLC0415
 
+    screen = console.Console()
+    if screen.width < _NARROWEST * len(columns) and any(
+        cell_len(line) > screen.width for line in plain_lines(columns, rows)
+    ):
+        # Columns of a few letters each cannot be read: one block a row, a line a column.
+        names = [f"{name:<{max(map(cell_len, columns))}}  " for name in columns]
+        for row in rows:
+            for name, cell in zip(names, row, strict=True):
+                screen.print(text.Text(name + cell), overflow="fold")
+            screen.print()
+        return
     grid = table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(text.Text(cell) for cell in row))
-    console.Console().print(grid)
+    screen.print(grid)

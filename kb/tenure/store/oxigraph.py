@@ -87,6 +87,7 @@ class Store:
                     one.log,
                 )
         self._writing = threading.Lock()
+        self._fault: StoreFull | None = None
         self._generation = 0
         self._followers: tuple[Follower, ...] = ()
 
@@ -275,6 +276,11 @@ class Store:
         folders = dict.fromkeys(one for one in (self._path, self._folder) if one)
         return [loss for folder in folders for loss in losses(folder)]
 
+    def check(self) -> None:
+        """Passes where the last write succeeded; raises what it failed with, where it did not."""
+        if self._fault is not None:
+            raise self._fault
+
     def flush(self) -> None:
         """Returns when everything written so far would survive a power cut.
 
@@ -364,7 +370,10 @@ class Store:
             try:
                 yield told
             except OSError as error:
-                raise _not_written(self._path, error) from error
+                # RocksDB refuses further writes after one that failed half-way.
+                self._fault = _not_written(self._path, error)
+                raise self._fault from error
+            self._fault = None
             if self._followers:
                 # Before it counts, so that whoever has seen the number finds the write told.
                 for one in told or (Written(0),):

@@ -144,9 +144,9 @@ def validate_paths(
     report = _report(given, facts, _of_what_was_read(findings, notes), notes, counted)
     if not report.checked["triples"] and not any(one.rule == SYNTAX for one in findings):
         report = replace(report, findings=(*report.findings, nothing_checked(paths)))
-    elif facts and shapes is None and not any(map(_is_under(names or Names()), facts)):
-        base = (names or Names()).base
-        report = replace(report, findings=(*report.findings, _nothing_under(base, facts[0].name)))
+    elif shapes is None:
+        under = tuple(_nothing_under(names or Names(), facts))
+        report = replace(report, findings=(*report.findings, *under))
     if changes is None:
         return report
     progress(Step(Stage.PLACES, 0))
@@ -189,6 +189,8 @@ def validate_text(
         findings += _check_facts(facts, unwatched)
         if conflicts is not None:
             _look_for_conflicts(facts, conflicts, unwatched, findings, notes, counted)
+    if document and document.quads:
+        findings += _nothing_under(names or Names(), given)
     return _report(given, given, findings, notes, counted)
 
 
@@ -321,30 +323,25 @@ def _of_what_was_read(findings: list[Finding], notes: list[str]) -> list[Finding
     return kept
 
 
-def _is_under(names: Names) -> Callable[[Document], bool]:
-    """Whether a document names anything whose IRI begins with the base."""
-
-    def holds(document: Document) -> bool:
-        own = (names.id_prefix, names.source_prefix, names.claim_prefix)
-        return any(
-            text_of(node).startswith(own)
-            for quad in document.quads
-            for node in (quad.subject, quad.object, quad.graph_name)
-            if isinstance(node, NamedNode)
-        )
-
-    return holds
-
-
-def _nothing_under(base: str, file: str) -> Finding:
-    return Finding(
-        file,
+def _nothing_under(names: Names, facts: Sequence[Document]) -> Iterator[Finding]:
+    """A warning where there are facts, and none of them names an IRI that begins with the base."""
+    own = (names.id_prefix, names.source_prefix, names.claim_prefix)
+    if not facts or any(
+        text_of(node).startswith(own)
+        for one in facts
+        for quad in one.quads
+        for node in (quad.subject, quad.object, quad.graph_name)
+        if isinstance(node, NamedNode)
+    ):
+        return
+    yield Finding(
+        facts[0].name,
         None,
         "NothingUnderBase",
         Severity.WARNING,
         "",
-        f"No IRI in these files begins with the base {base}, so duplicates, dangling references "
-        "and conflicts were not found.",
+        f"No IRI in these files begins with the base {names.base}, so duplicates, dangling "
+        "references and conflicts were not found.",
         "Name the base of the data with --base.",
     )
 
