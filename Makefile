@@ -51,8 +51,8 @@ bench: $(DEV) ## Measure (see benchmarks/).
 fuzz: $(DEV) ## Try hostile input for longer (FUZZ=500 examples of each kind).
 	@FUZZ_EXAMPLES=$(or $(FUZZ),500) $(BIN)/pytest -n auto tests/fuzz $(ARGS)
 
-hostile: $(DEV) ## Try hostile queries for longer.
-	@HOSTILE_ROUNDS=20 HOSTILE_SECONDS=5 $(BIN)/pytest tests/hostile $(ARGS)
+hostile: $(DEV) ## Try hostile queries and bodies for longer.
+	@HOSTILE_ROUNDS=20 HOSTILE_SECONDS=5 HOSTILE_BODIES=200 $(BIN)/pytest tests/hostile $(ARGS)
 
 crash: $(DEV) ## Kill a writing process and a server at random moments (KILLS=300 SEED=…).
 	@CRASH_KILLS=$(or $(KILLS),300) CRASH_SEED=$(or $(SEED),tenure) $(BIN)/pytest -n 0 tests/crash $(ARGS)
