@@ -194,7 +194,7 @@ def confinement(_settings: Settings) -> Check:
 
 def memory(settings: Settings) -> Check:
     """Whether all queries at their limit fit into the memory of the machine."""
-    workers = settings.workers if settings.workers is not None else os.cpu_count() or 1
+    workers = settings.query_workers
     asked = workers * settings.query_memory_mb
     try:
         held = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20

@@ -11,6 +11,7 @@ of an issuer are public. So all of them can be shown.
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -118,8 +119,9 @@ class Settings(BaseSettings):
     # --- How much ----------------------------------------------------------------------------
     workers: int | None = Field(
         default=None,
+        # 0 was "none but this process" once; settings written then go on, with the fewest there are.
         description="Processes that answer queries; default: one a core.",
-        ge=1,
+        ge=0,
         le=256,
     )
     query_seconds: _Seconds = Field(default=10, description="How long a query may take.")
@@ -241,6 +243,11 @@ class Settings(BaseSettings):
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the service."""
         return is_loopback(self.host)
+
+    @property
+    def query_workers(self) -> int:
+        """How many processes answer queries; there is always one."""
+        return max(1, (os.cpu_count() or 1) if self.workers is None else self.workers)
 
     @property
     def requests_a_second(self) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -343,7 +342,7 @@ async def first_rows(
 
 def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
     """The workers that the settings name, over copies of the store of ``kb``."""
-    workers = (os.cpu_count() or 1) if settings.workers is None else settings.workers
+    workers = settings.query_workers
     assert isinstance(kb.store, Store)
     limits = QueryLimits(
         seconds=settings.query_seconds,
