@@ -123,7 +123,8 @@ def test_a_link_that_is_named_shows_no_file_that_is_no_rdf(run: Run, tmp_path: P
     (tmp_path / "link.ttl").symlink_to("environment")
     result = run("validate", "link.ttl")
     assert SECRET not in result.output
-    assert "link.ttl: left out" in result.output
+    assert result.exit_code == 2
+    assert "link.ttl: The extension '' stands for no RDF format" in result.output
 
 
 def test_a_text_behind_a_link_is_not_read(run: Run, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     # --- How much ----------------------------------------------------------------------------
     workers: int | None = Field(
         default=None,
-        # 0 was "none but this process" once; settings written then go on, with the fewest there are.
+        # 0 was "none but this process" once; settings of then go on, with the fewest there are.
         description="Processes that answer queries; default: one a core.",
         ge=0,
         le=256,

@@ -38,14 +38,15 @@ def import_command(
     if facts is not None or store is None:
         _import(form, paths, facts_to_write(facts), store, base)
         return
-    with damage_told(store), Store(store) as opened:
-        if not holds_nothing(opened):
-            raise BadInput(
-                "The store holds something already.",
-                where=str(store),
-                remedy="Name the folder of facts that it is filled from with --facts.",
-            )
+    # Made first, so that what a killed import left beside it goes, even where this one is refused.
     with own_folder("facts") as folder:
+        with damage_told(store), Store(store) as opened:
+            if not holds_nothing(opened):
+                raise BadInput(
+                    "The store holds something already.",
+                    where=str(store),
+                    remedy="Name the folder of facts that it is filled from with --facts.",
+                )
         _import(form, paths, folder, store, base)
 
 
