@@ -27,7 +27,7 @@ NOTES = "https://example.org/notes"
 NOTED = 40
 """Statements of the ordinary graph, all with the number of the write."""
 
-MANY = int(os.environ.get("CRASH_KILLS", "10")) >= 100
+MANY = int(os.environ.get("CRASH_KILLS", "6")) >= 100
 LARGE = 20_050 if MANY else 60
 """Claims of a base that is kept in pieces: more than are held in memory, where there is time."""
 
