@@ -23,7 +23,7 @@ def test_a_row_unfolds_its_reasons(address: str, chromium: Path) -> None:
         page.goto(address + ASKED)
         page.get_by_label("with reasons").check()
         page.get_by_role("button", name="Ask").click()
-        told = page.get_by_text("Al-Muhandis was deputy head of the PMU until his death.")
+        told = page.get_by_text("Al-Muhandis was deputy head of the PMU until he was killed.")
         expect(told).to_be_hidden()
         page.locator("tr.why summary").first.click()
         expect(told).to_be_visible()

@@ -86,6 +86,21 @@ FAULTS = [
         "ClaimRank", _CLAIM, f"{_CLAIM}\n    tn:rank tnv:Preferred , tnv:Normal ;", "    tn:rank"
     ),
     _in_claim(
+        "ClaimReading",
+        _CLAIM,
+        f"{_CLAIM}\n    tn:reading tnv:Stated , tnv:Inferred ;",
+        "    tn:reading",
+    ),
+    Fault(
+        "ClaimReadFromPlaces",
+        JPOST,
+        "claim:1-3 a tn:Claim ;",
+        "passage:all a tn:WebLocator ;\n"
+        '    tn:webAddress "https://paper.example/1"^^xsd:anyURI .\n\n'
+        "claim:1-3 a tn:Claim ;\n    tn:evidence passage:all ;",
+        "    tn:evidence passage:all",
+    ),
+    _in_claim(
         "ClaimRecordedAt",
         '"2026-11-23T12:00:00Z"^^xsd:dateTime',
         '"today"',

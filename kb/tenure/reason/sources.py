@@ -24,6 +24,8 @@ from tenure.store.positions_turtle import statements_of_turtle
 from tenure.store.positions_words import Described, Stated
 
 _TYPE: Final = RDF + "type"
+_CELL: Final = (RDF + "first", RDF + "rest")
+_NIL: Final = RDF + "nil"
 _MEMBERS: Final = (OWL + "members", OWL + "distinctMembers")
 _CLASSES: Final = (OWL + "disjointWith", OWL + "disjointUnionOf", OWL + "members")
 _SENSES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -202,11 +204,13 @@ class _Source:
         inside: set[str] = set()
         listed = self._text[stated.value_span[0]] == "("
         for one in self._stated[number + 1 :]:
-            same = one.predicate_span == stated.predicate_span
+            is_cell = one.predicate in _CELL
             of_nobody = one.subject is None and not (listed and stated.subject is None)
-            if not (listed if same else of_nobody):
+            if not (is_cell or of_nobody):
                 break
-            inside |= {one.predicate} | ({one.value} if one.value is not None else set())
+            # The cells of a list are no words of the axiom; their members are.
+            inside |= set() if is_cell else {one.predicate}
+            inside |= {one.value} if one.value is not None and one.value != _NIL else set()
         return 2 * len(inside & wanted) - len(inside - wanted)
 
     def _said(self, triple: Triple) -> _Said:
