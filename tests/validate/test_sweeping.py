@@ -182,8 +182,19 @@ def test_an_ontology_that_is_broken_dates_nothing(tmp_path: Path) -> None:
 _DATES = st.sampled_from(
     ["", "2001", "2001-06", "2001-06-15", "2002", "2002-03", "2002-03-01", "2003", "2003~"]
 )
+
+
+def _can_be(held: Held) -> bool:
+    """Whether it ends on its first day at the earliest: a claim of any other is refused."""
+    if not held.start or not held.end:
+        return True
+    first, last = parse(held.start).bounds.earliest, parse(held.end).bounds.latest
+    return first is None or last is None or first <= last
+
+
 _HELD = st.lists(
-    st.builds(Held, st.sampled_from("abc"), st.sampled_from("op"), _DATES, _DATES), max_size=7
+    st.builds(Held, st.sampled_from("abc"), st.sampled_from("op"), _DATES, _DATES).filter(_can_be),
+    max_size=7,
 )
 
 
