@@ -186,7 +186,7 @@ def test_a_stretch_without_a_break(lab: Lab) -> None:
     claims = [
         lab.claim(tenure("a", "2001-01-01 2001-05-31")),
         lab.claim(tenure("a", "2001-06-01 [2002..2003]", name="a--2")),
-        lab.claim(tenure("a", "[2002..2003-02-01] 2004-06-30", name="a--3")),
+        lab.claim(tenure("a", "[2002-01-01..2003-02-01] 2004-06-30", name="a--3")),
         lab.claim(tenure("a", "2005-01-01 2006-01-01", name="a--4")),
         lab.claim(tenure("b", "2001-06-01 2002-01-01")),
     ]
