@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.e2e.serving import Served, served
-
-SMALL = ("entities.ttl", "ina-6771.trig", "rt-483298.trig")
+from tests.small import new_key, small_facts
 
 
 @dataclass
@@ -47,19 +43,11 @@ class Writable:
 def writable(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
     """The server; nothing of what it logs may be a fault of its own."""
     folder = tmp_path_factory.mktemp("writable")
-    (folder / "facts").mkdir()
-    for name in SMALL:
-        shutil.copyfile(repo_root / "kb" / "facts" / name, folder / "facts" / name)
-    made = subprocess.run(
-        [sys.executable, "-m", "tenure", "key", "new", "ada", "--scope", "write"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    small_facts(repo_root, folder / "facts")
+    key = new_key(folder)
     options = ("--writable", "--facts", "facts", "--set", "log_format=json")
     with served(folder, *options) as server:
-        yield Writable(server, made.stdout.strip())
+        yield Writable(server, key)
         assert server.stop() == 0
         for line in server.log.splitlines():
             assert json.loads(line)["level"] != "error", line

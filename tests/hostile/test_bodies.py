@@ -11,8 +11,6 @@ import logging
 import os
 import random
 import re
-import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -26,6 +24,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.serving import Served, served
 from tests.hostile.bodies import BODIES, UPDATES, Body
+from tests.small import new_key, small_facts
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +32,6 @@ REQUESTS = int(os.environ.get("HOSTILE_BODIES", "20"))
 LIMITS = ("reading_seconds=2", "reading_memory_mb=256")
 GROWN = 150 << 20
 TRIES = 5
-SMALL = ("entities.ttl", "ina-6771.trig", "rt-483298.trig")
 GOOD = "<https://example.org/a> <https://example.org/b> <https://example.org/c> ."
 BOUNDARY = "b0undary"
 # Each number of the loopback network is a client of its own.
@@ -118,21 +116,13 @@ def _memory(pid: int) -> int:
 def service(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service as it is started on a server, with smaller limits."""
     folder = tmp_path_factory.mktemp("hostile-bodies")
-    (folder / "facts").mkdir()
-    for name in SMALL:
-        shutil.copyfile(repo_root / "kb" / "facts" / name, folder / "facts" / name)
-    made = subprocess.run(
-        [sys.executable, "-m", "tenure", "key", "new", "ada", "--scope", "write"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    small_facts(repo_root, folder / "facts")
+    key = new_key(folder)
     options = ["--writable", "--store", "store", "--facts", "facts"]
     for limit in LIMITS:
         options += ["--set", limit]
     with served(folder, *options) as server:
-        yield Service(server, made.stdout.strip())
+        yield Service(server, key)
         server.stop()
 
 

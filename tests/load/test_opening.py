@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 import subprocess
 import sys
@@ -11,38 +10,29 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Quad
-from tests.transactions.documents import document, iri
+from tests.small import small_facts, written_store
+from tests.transactions.documents import iri
 from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.load import read_origin
-from tenure.store import Store, graph_format
+from tenure.store import Store
 from tenure.terms import Names
-from tenure.transactions import BodyChange, commit
 
 NAMES = Names()
-SMALL = ("entities.ttl", "ina-6771.trig", "rt-483298.trig")
 ASK = ("query", "ASK {}")
 
 
 @pytest.fixture
 def facts(repo_root: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "facts"
-    folder.mkdir()
-    for name in SMALL:
-        shutil.copyfile(repo_root / "kb" / "facts" / name, folder / name)
-    return folder
+    return small_facts(repo_root, tmp_path / "facts")
 
 
 @pytest.fixture
 def store(facts: Path, tmp_path: Path) -> Path:
     """A store that was filled from the facts and written to."""
-    kb = open_knowledge_base(facts, store=tmp_path / "store")
-    change = BodyChange(document().encode(), graph_format("trig"))
-    commit(kb, change, who="ada", message="From the gazette.")
-    kb.store.close()
-    return tmp_path / "store"
+    return written_store(facts, tmp_path / "store")
 
 
 def run(*words: object) -> Result:

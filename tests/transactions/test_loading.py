@@ -10,40 +10,32 @@ from typing import Any
 
 import pytest
 from pyoxigraph import NamedNode, Quad
-from tests.transactions.documents import document, iri
+from tests.small import small_facts, written_store
+from tests.transactions.documents import iri
 from tests.transactions.whole import state_of
 from typer.testing import CliRunner
 
 from tenure.cli import build_app
 from tenure.errors import NotWritable
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
-from tenure.store import Store, graph_format
+from tenure.store import Store
 from tenure.terms import BASE, Names
-from tenure.transactions import BodyChange, Retraction, commit
+from tenure.transactions import Retraction, commit
 from tenure.transactions.verify import verify
 
 NAMES = Names()
-SMALL = ("entities.ttl", "ina-6771.trig", "rt-483298.trig")
 INA = BASE + "claim/ina-6771/"
 
 
 @pytest.fixture
 def facts(repo_root: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "facts"
-    folder.mkdir()
-    for name in SMALL:
-        shutil.copyfile(repo_root / "kb" / "facts" / name, folder / name)
-    return folder
+    return small_facts(repo_root, tmp_path / "facts")
 
 
 @pytest.fixture
 def store(facts: Path, tmp_path: Path) -> Path:
     """A store that was filled from the facts and written to."""
-    kb = open_knowledge_base(facts, store=tmp_path / "store")
-    change = BodyChange(document().encode(), graph_format("trig"))
-    commit(kb, change, who="ada", message="From the gazette.")
-    kb.store.close()
-    return tmp_path / "store"
+    return written_store(facts, tmp_path / "store")
 
 
 def load(store: Path, facts: Path, *words: str, code: int = 0) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Starting a program of ours with one end of a pair of sockets, and telling why it ended."""
+"""A program of ours with one end of a pair of sockets: started, run, and why it ended."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 # What a worker needs of the environment; what else is in there may be a secret.
 _ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -46,6 +47,18 @@ def launch_program(module: str, folder: Path) -> tuple[subprocess.Popen[bytes], 
             ours.close()
             raise
     return process, ours
+
+
+def run_program(work: Callable[[int], None]) -> NoReturn:
+    """What a program that was launched does: ``work`` on its end, then its own end."""
+    try:
+        work(int(sys.argv[1]))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except BrokenPipeError:
+        pass
+    # Not by way of the interpreter's end: what it holds is thrown away, and needs no closing.
+    os._exit(0)
 
 
 def why_it_ended(process: subprocess.Popen[bytes]) -> tuple[str, str]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import sys
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -31,7 +29,7 @@ from tenure.workers.frames import (
     told,
     write_all,
 )
-from tenure.workers.launching import OUT_OF_MEMORY
+from tenure.workers.launching import run_program
 from tenure.workers.tasks import told_of
 
 Answer = Callable[[bytes], None]
@@ -94,16 +92,5 @@ def _do(does: Does, task: Mapping[str, Any], bodies: list[bytes], descriptor: in
         write_all(descriptor, told(FAILED, kind="", what=traceback.format_exc()[-2_000:]))
 
 
-def main() -> None:
-    """Runs one reader, on the descriptor that the command line names."""
-    try:
-        work(int(sys.argv[1]))
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
-    except BrokenPipeError:
-        pass
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    main()
+    run_program(work)

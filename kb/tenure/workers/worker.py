@@ -7,8 +7,6 @@ end of a pair of sockets. It ends when the other end is closed.
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,7 +27,7 @@ from tenure.workers.frames import (
     told,
     write_all,
 )
-from tenure.workers.launching import OUT_OF_MEMORY
+from tenure.workers.launching import run_program
 
 _GROWN: Final = 4
 """A worker that holds more than this part of its allowance after an answer is to be replaced."""
@@ -100,17 +98,5 @@ def _follow(store: Store, step: bytes) -> None:
         store.remove_graph(NamedNode(body.decode()))
 
 
-def main() -> None:
-    """Runs one worker, on the descriptor that the command line names."""
-    try:
-        work(int(sys.argv[1]))
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
-    except BrokenPipeError:
-        pass
-    # Not by way of the interpreter's end: the copy is thrown away, and needs no closing.
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    main()
+    run_program(work)
