@@ -11,9 +11,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anyio import from_thread
 from starlette.responses import Response
 
 from tenure.catalog import Explained, explain_answer, plan
+from tenure.catalog.nothing import MOST_COUNTED, number_of
+from tenure.workers.limits import QueryStopped
 from tenure_api.access.who import client_of
 from tenure_api.http.answers import VARY
 from tenure_api.http.negotiation import Choice
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tenure.catalog import CatalogQuery
+    from tenure.catalog.nothing import Count
+    from tenure.claims import Policy
     from tenure.store import Answer, QueryPlan
     from tenure.store.formats import ResultFormat
     from tenure_api.service import Service
@@ -65,13 +70,38 @@ async def reasons_for(
 ) -> Callable[[], Explained]:
     """What explains the first ``most`` rows. Both raise what :func:`tenure.catalog.ask` does."""
     made = await answer_to(request, service, asked, service.settings.query_rows, hidden=True)
+    count = counting(request, service, asked.query)
 
     def explained() -> Explained:
         kb = service.kb
         policy = kb.policy(asked.policy)
-        return explain_answer(kb, asked.query, asked.arguments, policy, made(), most)
+        return explain_answer(kb, asked.query, asked.arguments, policy, made(), most, count)
 
     return explained
+
+
+def counting(request: Request, service: Service, query: CatalogQuery) -> Count:
+    """Counts the rows of a question asked otherwise, in a process that can be ended.
+
+    To be called in a thread beside the event loop. When one was stopped, no more are asked.
+    """
+    is_stopped = False
+
+    async def answered(arguments: Mapping[str, str], policy: str | None) -> int:
+        asked = Question(query, arguments, policy)
+        return number_of((await answer_to(request, service, asked, MOST_COUNTED))())
+
+    def count(arguments: Mapping[str, str], policy: Policy | None) -> int:
+        nonlocal is_stopped
+        if is_stopped:
+            return 0
+        try:
+            return from_thread.run(answered, arguments, policy.text if policy else None)
+        except QueryStopped:
+            is_stopped = True
+            return 0
+
+    return count
 
 
 async def _ready(

@@ -143,7 +143,7 @@ def _rendered(
             found = _found(service, form, made(), asked)
             if not found:
                 asked_for = Question(query, form.arguments, form.policy or None)
-                nothing = emptiness_of(service, asked_for)
+                nothing = emptiness_of(request, service, asked_for)
     except TenureError as error:
         problem = describe(error)
     page = service.pages.render(

@@ -40,7 +40,7 @@ from tenure_api.http.parameters import (
 )
 from tenure_api.http.problems import TooLong, describe
 from tenure_api.pages.grids import EXPLAINED, explained_grid, grid
-from tenure_api.routes.asking import Question, answer_to, reasons_for, rows_of
+from tenure_api.routes.asking import Question, answer_to, counting, reasons_for, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -218,7 +218,7 @@ async def _grid(
         made = await reasons_for(request, service, asked, MOST_EXPLAINED)
         return partial(_grid_of_reasons, service, asked, made)
     answer = await answer_to(request, service, asked, service.limits.rows)
-    return partial(_grid_of_rows, service, asked, answer)
+    return partial(_grid_of_rows, request, service, asked, answer)
 
 
 def _grid_of_reasons(service: Service, asked: Question, made: Callable[[], Explained]) -> Grid:
@@ -232,7 +232,9 @@ def _grid_of_reasons(service: Service, asked: Question, made: Callable[[], Expla
     return replace(found, query=asked.query.name)
 
 
-def _grid_of_rows(service: Service, asked: Question, made: Callable[[], Answer]) -> Grid:
+def _grid_of_rows(
+    request: Request, service: Service, asked: Question, made: Callable[[], Answer]
+) -> Grid:
     answer = made()
     assert isinstance(answer, Solutions)
     found = grid(
@@ -247,14 +249,15 @@ def _grid_of_rows(service: Service, asked: Question, made: Callable[[], Answer])
     return (
         found
         if found.rows
-        else replace(found, nothing=emptiness_of(service, asked), query=asked.query.name)
+        else replace(found, nothing=emptiness_of(request, service, asked), query=asked.query.name)
     )
 
 
-def emptiness_of(service: Service, asked: Question) -> Emptiness:
+def emptiness_of(request: Request, service: Service, asked: Question) -> Emptiness:
     """What to say of a question that was answered without rows."""
     policy = service.kb.policy(asked.policy)
-    return why_empty(service.kb, asked.query, asked.arguments, policy)
+    count = counting(request, service, asked.query)
+    return why_empty(service.kb, asked.query, asked.arguments, policy, count)
 
 
 def _under(asked: Question) -> str:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -19,7 +20,11 @@ from tenure.knowledge import KnowledgeBase
 from tenure.slices import at_least_possible
 from tenure.store import Answer, Solutions, Truth, inspect
 
-_MOST: Final = 1_000
+Count = Callable[[Mapping[str, str], Policy | None], int]
+"""How many rows a question has with other arguments, under another policy."""
+
+MOST_COUNTED: Final = 1_000
+"""Rows that are counted of what would be found otherwise; beyond that it is many."""
 _TIMES: Final = frozenset({"at", "before", "after", "from", "to"})
 _WIDEST: Final = ("modalities=all", "ranks=all")
 _NARROWING: Final = ("modalities=", "ranks=", "hedged=", "inferred=", "resolve=")
@@ -62,11 +67,15 @@ def why_empty(
     query: CatalogQuery,
     arguments: Mapping[str, str],
     policy: Policy | None = None,
+    count: Count | None = None,
 ) -> Emptiness:
     """What to say of a question that was answered without rows.
 
-    Of a large base, and of questions about what was not, nothing else is tried.
+    Of a large base, and of questions about what was not, nothing else is tried. ``count`` asks the
+    question otherwise; None asks it in this process, for as long as that takes.
     """
+    if count is None:
+        count = partial(_counted, kb, query)
     given = without_blanks(arguments)
     text = policy.text if policy else ""
     told = [f"{name} = {value}" for name, value in given.items()]
@@ -78,7 +87,7 @@ def why_empty(
         return Emptiness(", ".join(told), said)
     if kb.edition.is_in_pieces:
         return Emptiness(", ".join(told), said)
-    found = [*_by_policy(kb, query, given, text), *_with_less(kb, query, given, policy)]
+    found = [*_by_policy(kb, given, text, count), *_with_less(query, given, policy, count)]
     return Emptiness(", ".join(told), said, tuple(found))
 
 
@@ -120,7 +129,7 @@ def number_of(answer: Answer) -> int:
     """The number of rows, as far as it is worth counting; of ASK, one where it is true."""
     if isinstance(answer, Truth):
         return int(bool(answer))
-    return sum(1 for _ in islice(answer, _MOST)) if isinstance(answer, Solutions) else 0
+    return sum(1 for _ in islice(answer, MOST_COUNTED)) if isinstance(answer, Solutions) else 0
 
 
 def said_of_days(rows: int | None) -> str:
@@ -133,8 +142,14 @@ def said_of_days(rows: int | None) -> str:
     return f"Nothing is certain there; in what is possible (FROM <…/possible>) there {there}."
 
 
+def _counted(
+    kb: KnowledgeBase, query: CatalogQuery, arguments: Mapping[str, str], policy: Policy | None
+) -> int:
+    return number_of(ask(kb, query, arguments, policy))
+
+
 def _by_policy(
-    kb: KnowledgeBase, query: CatalogQuery, given: Mapping[str, str], text: str
+    kb: KnowledgeBase, given: Mapping[str, str], text: str, count: Count
 ) -> Iterator[Otherwise]:
     kept = [part for part in text.split(";") if part and not part.startswith(_NARROWING)]
     ways = {"": "Under the default policy"} if text else {}
@@ -149,13 +164,13 @@ def _by_policy(
             if chosen.text in seen:
                 continue
             seen.add(chosen.text)
-            rows = number_of(ask(kb, query, given, chosen))
+            rows = count(given, chosen)
             if rows:
                 yield Otherwise(how, rows, dict(given), chosen.text)
 
 
 def _with_less(
-    kb: KnowledgeBase, query: CatalogQuery, given: Mapping[str, str], policy: Policy | None
+    query: CatalogQuery, given: Mapping[str, str], policy: Policy | None, count: Count
 ) -> Iterator[Otherwise]:
     optional = {one.name for one in query.parameters if not one.required}
     groups = [[name] for name in given if name in optional and name not in _TIMES]
@@ -163,7 +178,7 @@ def _with_less(
     for names in [*groups, *([times] if times else [])]:
         less = {name: value for name, value in given.items() if name not in names}
         with suppress(TenureError):
-            rows = number_of(ask(kb, query, less, policy))
+            rows = count(less, policy)
             if rows:
                 how = f"Without {' and '.join(names)}"
                 yield Otherwise(how, rows, less, policy.text if policy else "")

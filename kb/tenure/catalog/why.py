@@ -14,7 +14,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from tenure.catalog.asking import Bound, bound, planned
-from tenure.catalog.nothing import Emptiness, why_empty
+from tenure.catalog.nothing import Count, Emptiness, why_empty
 from tenure.catalog.query import CatalogQuery
 from tenure.claims import Policy
 from tenure.explain import (
@@ -148,10 +148,14 @@ def explain_answer(
     policy: Policy | None,
     answer: Answer,
     most: int | None = None,
+    count: Count | None = None,
 ) -> Explained:
-    """As :func:`ask_why`, of an answer that somebody has had from the plan with hidden columns."""
+    """As :func:`ask_why`, of an answer that somebody has had from the plan with hidden columns.
+
+    ``count`` is what :func:`tenure.catalog.why_empty` asks with, where there are no rows.
+    """
     asked = bound(kb, query, arguments, policy)
-    return _explained(kb, query, asked, policy, answer, most)
+    return _explained(kb, query, asked, policy, answer, most, count)
 
 
 def _explained(
@@ -161,6 +165,7 @@ def _explained(
     policy: Policy | None,
     answer: Answer,
     most: int | None,
+    count: Count | None = None,
 ) -> Explained:
     rows = _grounds(query, answer)
     reasons = _Reasons(kb, query, asked, policy)
@@ -169,7 +174,7 @@ def _explained(
         tuple(column.name for column in query.columns),
         tuple(ExplainedRow(terms, reasons.of(terms, list(iris))) for terms, iris in taken),
         len(taken) < len(rows),
-        None if rows else why_empty(kb, query, asked.given, policy),
+        None if rows else why_empty(kb, query, asked.given, policy, count),
     )
 
 
