@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.cases.conftest import Run, RunCase
+from tests.cases.gazette import add
 
-from tenure.author import add_claims, add_source, read_drafts
 from tenure.errors import BadInput
 
 SOURCE = (
@@ -77,22 +77,6 @@ def test_the_case(run_case: RunCase) -> None:
     assert "claims.yaml:7:16" in outcome.stderr
     assert "conflict/" not in outcome.stdout
     assert not (outcome.folder / "f" / "gaz.trig").read_text().count("claim:")
-
-
-def add(folder: Path, told: str) -> None:
-    facts = folder / "f"
-    facts.mkdir()
-    (facts / "entities.ttl").touch()
-    add_source(
-        facts,
-        "gaz",
-        publisher="org/gaz",
-        published="2021-05-12",
-        title="Officers",
-        text_path=folder / "a.txt",
-        publisher_name="Gazette",
-    )
-    add_claims(facts, "gaz", read_drafts(told, "claims.yaml"), text_path=folder / "a.txt")
 
 
 @pytest.mark.parametrize("states", CONTRADICTIONS.values(), ids=CONTRADICTIONS)

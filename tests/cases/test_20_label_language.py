@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from tests.cases.conftest import Run, RunCase
+from tests.cases.gazette import add
 
-from tenure.author import add_claims, add_source, read_drafts
 from tenure.errors import BadClaim, TenureError
 from tenure.languages import said
 
@@ -29,22 +29,6 @@ CLAIM = """- passage: One.
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "a.txt").write_text("The gazette of officers\n\nOne. Two. Three.\n")
     return tmp_path
-
-
-def add(folder: Path, told: str) -> None:
-    facts = folder / "f"
-    facts.mkdir()
-    (facts / "entities.ttl").touch()
-    add_source(
-        facts,
-        "gaz",
-        publisher="org/gaz",
-        published="2021-05-12",
-        title="Officers",
-        text_path=folder / "a.txt",
-        publisher_name="Gazette",
-    )
-    add_claims(facts, "gaz", read_drafts(told, "claims.yaml"), text_path=folder / "a.txt")
 
 
 def test_the_case(run_case: RunCase) -> None:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
-
-from pyoxigraph import Literal
 
 from tenure.errors import BadDate
 from tenure.temporal import parse
 from tenure.terms import EDTF_DATATYPE
-from tenure.validate.facts import Facts, graph_of
-from tenure.validate.reading import text_of
+from tenure.validate.facts import Facts, Fault
 from tenure.validate.report import Finding, Severity
-from tenure.validate.results import of_rule
 
 RULES: Final = frozenset(("DateUnreadable", "DateSentinel", "DateSuspicious"))
 
@@ -26,28 +21,12 @@ _SUSPICIOUS: Final = re.compile(r"(?<![0-9-])(?:1900-01-01|1970-01-01)(?![0-9])"
 
 def date_findings(facts: Facts) -> Iterator[Finding]:
     """The findings about every EDTF literal in the given documents."""
-    for document in facts.given:
-        for quad in document.quads:
-            value = quad.object
-            if not isinstance(value, Literal) or value.datatype != EDTF_DATATYPE:
-                continue
-            fault = fault_of(value.value)
-            if fault:
-                rule, what, remedy, severity = fault
-                yield from facts.place(
-                    rule,
-                    text_of(quad.subject),
-                    what,
-                    remedy,
-                    document=document,
-                    graph=graph_of(quad),
-                    severity=severity,
-                    result=replace(of_rule(rule), path=quad.predicate.value, value=value),
-                    quad=quad,
-                )
+    return facts.literal_findings(
+        lambda value: fault_of(value.value) if value.datatype == EDTF_DATATYPE else None
+    )
 
 
-def fault_of(text: str) -> tuple[str, str, str, Severity] | None:
+def fault_of(text: str) -> Fault | None:
     """The rule that a date breaks, what is wrong, what to do, and how bad it is."""
     try:
         parse(text)

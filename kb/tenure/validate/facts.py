@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadInput
 from tenure.resources import data_dir
@@ -18,12 +18,16 @@ from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
 from tenure.validate.locating import at_result, best_place
 from tenure.validate.reading import Document, text_of
 from tenure.validate.report import Finding, Severity
-from tenure.validate.results import SHAPES, Result, properties
+from tenure.validate.results import SHAPES, Result, of_rule, properties
 from tenure.validate.schema import Schema
 from tenure.world import Schema as TimeSchema
 
 _PATH: Final = "http://www.w3.org/ns/shacl#path"
 _TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")
+
+
+Fault: TypeAlias = tuple[str, str, str, Severity]
+"""A rule that a literal breaks, what is wrong, what to do, and how bad it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,26 @@ class Facts:
             severity=told.severity,
             result=told.result,
         )
+
+    def literal_findings(self, fault_of: Callable[[Literal], Fault | None]) -> Iterator[Finding]:
+        """The findings about every literal of the given documents that has a fault."""
+        for document in self.given:
+            for quad in document.quads:
+                value = quad.object
+                if not isinstance(value, Literal) or (fault := fault_of(value)) is None:
+                    continue
+                rule, what, remedy, severity = fault
+                yield from self.place(
+                    rule,
+                    text_of(quad.subject),
+                    what,
+                    remedy,
+                    document=document,
+                    graph=graph_of(quad),
+                    severity=severity,
+                    result=replace(of_rule(rule), path=quad.predicate.value, value=value),
+                    quad=quad,
+                )
 
     def place(
         self,
