@@ -23,10 +23,10 @@ from pyoxigraph import NamedNode, Quad, QueryResultsFormat
 
 from benchmarks.result import Result
 from benchmarks.scale import Generated
+from tenure.sandbox.limits import Shares
+from tenure.sandbox.pool import QueryPool
 from tenure.store import Store
 from tenure.terms import BASE, Names
-from tenure.workers.limits import Shares
-from tenure.workers.pool import QueryPool
 
 TENURES = 100_000
 CONNECTIONS = 8

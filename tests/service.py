@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure.workers.limits import QueryLimits
+from tenure.sandbox.limits import QueryLimits
 from tenure_api.app import create_app
 from tenure_api.operation.settings import Settings
 from tenure_api.sparql.executor import build_executor

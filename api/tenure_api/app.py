@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
-    from tenure.workers.readers import Readers
+    from tenure.sandbox.readers import Readers
     from tenure_api.access.who import Access
     from tenure_api.http.limits import Limits
     from tenure_api.operation.settings import Settings

@@ -22,7 +22,7 @@ import uvloop
 from tenure.catalog import Catalog, Examples
 from tenure.errors import BadInput
 from tenure.knowledge import open_knowledge_base
-from tenure.store.damage import damage_told
+from tenure.store.corruption import corruption_reported
 from tenure_api.access.keys import Keys
 from tenure_api.access.rules import build_access, refuse_unsafe
 from tenure_api.app import create_app
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from tenure.knowledge import KnowledgeBase
-    from tenure.workers.readers import Readers
+    from tenure.sandbox.readers import Readers
     from tenure_api.operation.settings import Settings
 
 _CLOSING_SECONDS = 10
@@ -111,7 +111,7 @@ def serve_command(
     signal.signal(signal.SIGTERM, _end)
     # The port first: whoever has mistaken it should not wait for the world.
     with _listening(settings.host, settings.port) as listening:
-        with damage_told(settings.store):
+        with corruption_reported(settings.store):
             kb = open_knowledge_base(
                 settings.facts,
                 store=settings.store,

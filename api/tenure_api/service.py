@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from tenure.catalog import Examples
-from tenure.workers.tasks import TaskLimits
+from tenure.sandbox.tasks import TaskLimits
 from tenure_api.access.audit import Audit
 from tenure_api.access.who import Access
 from tenure_api.http.limits import Limits
@@ -22,7 +22,7 @@ from tenure_api.pages.rendering import Pages
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
     from tenure.knowledge import KnowledgeBase
-    from tenure.workers.spool import Room
+    from tenure.sandbox.spool import Room
     from tenure_api.sparql.executor import Executor
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.errors import TenureError
-from tenure.workers.limits import TooBusy, TooManyQueries
+from tenure.sandbox.limits import TooBusy, TooManyQueries
 from tenure_api.http import shares
 from tenure_api.http.shares import FairShare, InTurn
 

@@ -24,10 +24,10 @@ from tests.service import app_over
 from tenure.catalog import Catalog
 from tenure.errors import BadQuery
 from tenure.knowledge import KnowledgeBase
+from tenure.sandbox.limits import QueryLimits
+from tenure.sandbox.spool import MOST_HELD, Room
 from tenure.store.answers import Solutions
 from tenure.store.formats import N_TRIPLES
-from tenure.workers.limits import QueryLimits
-from tenure.workers.spool import MOST_HELD, Room
 from tenure_api.http import streams
 from tenure_api.http.negotiation import Choice
 from tenure_api.http.streams import HELD, MADE, ONLY_HEAD, CutShort, Output, Streamed

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
-from tenure.store.positions import Excerpt
+from tenure.store.source_map import Excerpt
 from tenure.validate import REPORT_FORMATS, DayReport, Finding, Related, Report, Severity
 from tenure.validate.faces.github import to_annotations
 from tenure.validate.faces.junit import to_junit

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import TenureError
+from tenure.sandbox.offline import offline
 from tenure.validate import OwnShapes, validate_paths
 from tenure.validate.plain import plain_graph
-from tenure.workers.offline import offline
 
 HEAD = """@prefix ex: <https://example.org/shapes#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .

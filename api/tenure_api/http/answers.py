@@ -25,7 +25,7 @@ from tenure.store.formats import (
     GraphFormat,
     ResultFormat,
 )
-from tenure.store.shortening import shortening
+from tenure.store.used_prefixes import used_prefixes as prefixes_used
 from tenure.terms import prefixes
 
 if TYPE_CHECKING:
@@ -79,4 +79,4 @@ def own_document(
 
 def used_prefixes(service: Service, statements: Iterable[Triple | Quad]) -> dict[str, str]:
     """Those of the house's prefixes that shorten something in ``statements``."""
-    return shortening(prefixes(service.kb.names), statements)
+    return prefixes_used(prefixes(service.kb.names), statements)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenure.store.guard import LONGEST_QUERY
+from tenure.store.sparql_inspection import LONGEST_QUERY
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 from starlette.concurrency import run_in_threadpool
 
+from tenure.sandbox.parsing import quads_read
+from tenure.sandbox.readers import Readers
+from tenure.sandbox.tasks import Done, Task, TaskLimits
 from tenure.store.formats import GraphFormat
-from tenure.workers.parsing import quads_read
-from tenure.workers.readers import Readers
-from tenure.workers.tasks import Done, Task, TaskLimits
 from tenure_api.http.shares import FairShare
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ and no others are proposed for what is misspelt or doubled."""
 _CALM: Final = 2.0
 """Seconds after which a body makes room for those that wait."""
 
-_PARSING: Final = "tenure.workers.parsing"
+_PARSING: Final = "tenure.sandbox.parsing"
 _RULES: Final = "tenure.knowledge.sent"
 
 

@@ -2,7 +2,7 @@
 
 Threads of one process take turns at the processor, so that twenty requests of one client would make
 everybody wait twenty times as long. A client has few under way at a time, and the next wait in a
-line of its own. Strangers' SPARQL has shares of another kind (:mod:`tenure.workers.turns`).
+line of its own. Strangers' SPARQL has shares of another kind (:mod:`tenure.sandbox.fair_queue`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 
 from tenure.errors import TenureError
-from tenure.workers.limits import Shares, TooBusy
-from tenure.workers.turns import Turns
+from tenure.sandbox.fair_queue import FairQueue
+from tenure.sandbox.limits import Shares, TooBusy
 from tenure_api.access.who import client_of
 from tenure_api.http import problems
 from tenure_api.http.streams import MADE
@@ -46,7 +46,7 @@ class FairShare:
 
     def __init__(self, of_one: int = OF_ONE, at_once: int = _UNBOUNDED) -> None:
         self._left = at_once
-        self._turns: Turns[asyncio.Future[None]] = Turns(
+        self._turns: FairQueue[asyncio.Future[None]] = FairQueue(
             Shares(running=of_one, waiting=WAITING, waiting_in_all=16 * WAITING)
         )
 

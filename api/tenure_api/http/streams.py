@@ -2,7 +2,7 @@
 
 The engine writes into a file-like object from a thread of its own. What fits into one buffer goes
 out whole, with its length. What does not is sent piece by piece by way of a
-:class:`~tenure.workers.spool.Spool`, so that a client who reads slowly keeps nothing but a part of
+:class:`~tenure.sandbox.spool.Spool`, so that a client who reads slowly keeps nothing but a part of
 the disk: neither the thread, nor the turn of its other requests. Only where there is no room there
 does the thread wait. A client that goes away, or takes nothing for :data:`LONGEST_STALL` seconds,
 ends the work.
@@ -28,7 +28,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from tenure.errors import TenureError
-from tenure.workers.spool import Room, Spool
+from tenure.sandbox.spool import Room, Spool
 from tenure_api.access.who import client_of
 from tenure_api.http.answers import in_one_thread
 

@@ -25,7 +25,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from tenure.store.guard import LONGEST_QUERY
+from tenure.store.sparql_inspection import LONGEST_QUERY
 
 PREFIX: Final = "TENURE_"
 """What the name of an environment variable of a setting begins with."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from tenure.catalog import Explained, explain_answer, plan
 from tenure.catalog.nothing import MOST_COUNTED, number_of
-from tenure.workers.limits import QueryStopped
+from tenure.sandbox.limits import QueryStopped
 from tenure_api.access.who import client_of
 from tenure_api.http.answers import VARY
 from tenure_api.http.negotiation import Choice

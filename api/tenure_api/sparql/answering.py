@@ -9,9 +9,9 @@ from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from tenure.errors import BadParameter
+from tenure.sandbox.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 from tenure.store.answers import Triples
 from tenure.store.formats import RDF_XML, TRIG, TURTLE, GraphFormat, ResultFormat
-from tenure.workers.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 from tenure_api.http.answers import EVERY, QUERY_GRAPHS, ROWS, used_prefixes
 from tenure_api.http.negotiation import Choice, choose
 from tenure_api.http.problems import NotAcceptable

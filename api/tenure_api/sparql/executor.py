@@ -25,15 +25,15 @@ from starlette.responses import Response
 
 from tenure.errors import TenureError
 from tenure.knowledge.graphs import MOST_SLICES
+from tenure.sandbox.job import Job
+from tenure.sandbox.limits import QueryLimits, Shares, TooManyQueries, stopped
+from tenure.sandbox.pool import QueryPool
+from tenure.sandbox.spool import Room
 from tenure.slices import is_computed
 from tenure.store import QueryPlan, Store
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.terms import prefixes
-from tenure.workers.job import Job
-from tenure.workers.limits import QueryLimits, Shares, TooManyQueries, stopped
-from tenure.workers.pool import QueryPool
-from tenure.workers.spool import Room
 from tenure_api.access.who import client_of
 from tenure_api.http.negotiation import Choice
 from tenure_api.http.streams import ONLY_HEAD, made_no_more, piece_of, send_in_time
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from tenure.knowledge import KnowledgeBase
-    from tenure.workers.run import Reply
+    from tenure.sandbox.run import Reply
     from tenure_api.operation.settings import Settings
 
 _LOG: Final = logging.getLogger("tenure_api")
@@ -109,8 +109,8 @@ class Executor:
 
         A plan is to carry its virtual graphs. ``graphs`` tells the graphs that it names. Raises
         what ``plan``, ``tag`` and ``graphs`` do,
-        :class:`~tenure.workers.limits.TooManyQueries` where this client has too many that wait, and
-        :class:`~tenure.workers.limits.QueryStopped` where the graphs take too long to make.
+        :class:`~tenure.sandbox.limits.TooManyQueries` where this client has too many that wait, and
+        :class:`~tenure.sandbox.limits.QueryStopped` where the graphs take too long to make.
         """
         # Anything that is not current takes a while, and must not keep the others waiting.
         if self._kb.is_current and self._kb.generation == self._state:

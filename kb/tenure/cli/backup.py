@@ -19,7 +19,7 @@ from tenure.cli.output import print_json
 from tenure.errors import BadInput
 from tenure.own_folder import own_folder
 from tenure.store import Store
-from tenure.store.damage import damage_told
+from tenure.store.corruption import corruption_reported
 
 if TYPE_CHECKING:
     from tenure.transactions.verify import Verified
@@ -76,7 +76,7 @@ def restore_command(
     from tenure.transactions.verify import verify  # noqa: PLC0415
 
     names = names_of(base)
-    with damage_told(backup):
+    with corruption_reported(backup):
         restore(backup, target, names)
     with _opened(target) as opened:
         found = verify(opened, names)
@@ -121,7 +121,7 @@ def _print(found: Verified) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[Store]:
     """The store of that folder, which has to be there and is left as it is to the last byte."""
-    with damage_told(path), Store(path, kept=False) as opened:
+    with corruption_reported(path), Store(path, kept=False) as opened:
         yield opened
 
 

@@ -15,7 +15,7 @@ from tenure.importers import FORMATS, import_files
 from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.own_folder import own_folder
 from tenure.store import Store
-from tenure.store.damage import damage_told
+from tenure.store.corruption import corruption_reported
 
 
 def import_command(
@@ -40,7 +40,7 @@ def import_command(
         return
     # Made first, so that what a killed import left beside it goes, even where this one is refused.
     with own_folder("facts") as folder:
-        with damage_told(store), Store(store) as opened:
+        with corruption_reported(store), Store(store) as opened:
             if not holds_nothing(opened):
                 raise BadInput(
                     "The store holds something already.",
@@ -61,5 +61,5 @@ def _import(
         # The gate comes along, which no other command should have to wait for.
         from tenure.transactions.loading import load  # noqa: PLC0415
 
-        with damage_told(store):
+        with corruption_reported(store):
             print_loading(load(store, facts, names), names)

@@ -10,7 +10,7 @@ import typer
 from tenure.cli.options import Base, Facts, chosen_format
 from tenure.cli.output import print_json
 from tenure.knowledge.opening import checked_base
-from tenure.store.damage import damage_told
+from tenure.store.corruption import corruption_reported
 from tenure.terms import Names
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def load_command(
 
     chosen = chosen_format(form, FORMATS)
     names = checked_base(base)
-    with damage_told(store):
+    with corruption_reported(store):
         done = load(
             store,
             facts,

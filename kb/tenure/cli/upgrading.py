@@ -15,7 +15,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.knowledge.renewal import is_current, plan_renewal
 from tenure.store import Store, has_store
-from tenure.store.damage import damage_told
+from tenure.store.corruption import corruption_reported
 from tenure.terms import RDF_TYPE, TN, TNV, Names
 
 FORMATS = ("table", "json")
@@ -56,7 +56,7 @@ def upgrade_command(
 
 
 def _of_store(path: Path, names: Names, *, dry_run: bool) -> tuple[dict[str, Any], list[str]]:
-    with damage_told(path), Store(path, make=False, kept=not dry_run) as store:
+    with corruption_reported(path), Store(path, make=False, kept=not dry_run) as store:
         if holds_nothing(store):
             raise NotFound(
                 "This store holds nothing.", where=str(path), remedy="Fill it: tenure load."

@@ -17,7 +17,7 @@ from tenure.claims import Claim, parse_policy, read_claims, refuse_before_first
 from tenure.errors import BadClaim
 from tenure.knowledge.given import part_of
 from tenure.load import Registry
-from tenure.store.positions import Place
+from tenure.store.source_map import Place
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.validate import Check, Finding, Progress, Related, Report, Severity, Stage, Step
 from tenure.validate.facts import Facts

@@ -1,6 +1,6 @@
 """What a reader does with facts that were sent: it holds them to the rules, and their days too.
 
-Runs in a process of its own (:mod:`tenure.workers.reader`), which is ended where it takes too much.
+Runs in a process of its own (:mod:`tenure.sandbox.reader`), which is ended where it takes too much.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[
 def named(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
     """Writes the IRIs that a body names, as JSON; of one that does not parse, none.
 
-    Raises :class:`~tenure.workers.tasks.TooMuchToRead` where they are too many to be told.
+    Raises :class:`~tenure.sandbox.tasks.TooMuchToRead` where they are too many to be told.
     """
     found: set[str] = set()
     left = _MOST_TOLD

@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import Where
 from tenure.reason.owl import OWL, RDF, RDFS, RESERVED
-from tenure.store import Positions, graph_format_of, positions
+from tenure.store import SourceMap, graph_format_of, map_source
 from tenure.store.formats import TRIG, TURTLE
 from tenure.store.positions_turtle import statements_of_turtle
 from tenure.store.positions_words import Described, Stated
@@ -273,8 +273,8 @@ class _Source:
         return sorted(told, key=lambda one: one.value_span)
 
     @cached_property
-    def _positions(self) -> Positions:
-        return positions(self._text, graph_format_of(self.file))
+    def _positions(self) -> SourceMap:
+        return map_source(self._text, graph_format_of(self.file))
 
     @cached_property
     def described(self) -> Mapping[str, int]:

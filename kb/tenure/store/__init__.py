@@ -5,7 +5,7 @@ it sees them.
 """
 
 from tenure.store.answers import Answer, Row, Solutions, Term, Triples, Truth
-from tenure.store.following import Follower, Written
+from tenure.store.change_log import Follower, Written
 from tenure.store.formats import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
@@ -16,12 +16,12 @@ from tenure.store.formats import (
     media_types,
     result_format,
 )
-from tenure.store.guard import Inspection, inspect, refuse_fetching
 from tenure.store.negotiation import negotiate
 from tenure.store.oxigraph import Store, has_store
-from tenure.store.positions import Place, Positions, positions, subject_line, subject_lines
 from tenure.store.query_plan import QueryPlan, VirtualGraph
 from tenure.store.rdf import read_file, read_text, write
+from tenure.store.source_map import Place, SourceMap, map_source, subject_line, subject_lines
+from tenure.store.sparql_inspection import Inspection, inspect, refuse_fetching
 
 __all__ = [
     "GRAPH_FORMATS",
@@ -31,11 +31,11 @@ __all__ = [
     "GraphFormat",
     "Inspection",
     "Place",
-    "Positions",
     "QueryPlan",
     "ResultFormat",
     "Row",
     "Solutions",
+    "SourceMap",
     "Store",
     "Term",
     "Triples",
@@ -46,9 +46,9 @@ __all__ = [
     "graph_format_of",
     "has_store",
     "inspect",
+    "map_source",
     "media_types",
     "negotiate",
-    "positions",
     "read_file",
     "read_text",
     "refuse_fetching",

@@ -33,7 +33,7 @@ HARMLESS: Final = 8_000
 
 READ_APART: Final = (JSON_LD, RDF_XML)
 """The formats that are read so."""
-_PROGRAM: Final = "tenure.workers.apart"
+_PROGRAM: Final = "tenure.sandbox.apart"
 _OURS: Final = Path(__file__).parents[2]
 SECONDS: Final = 20.0
 """Of the processor, for a short document."""

@@ -19,8 +19,8 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadQuery, NotFound, StoreFull
 from tenure.store.answers import Answer, wrap
-from tenure.store.damage import damage_told, damaged
-from tenure.store.following import Follower, Noted, Written
+from tenure.store.change_log import Follower, Noted, Written
+from tenure.store.corruption import corruption_reported, damaged
 from tenure.store.moment import MomentCopy
 from tenure.store.read_through import Loss, losses, read_through
 from tenure.store.syntax_errors import not_unicode, unparsed_query
@@ -146,7 +146,7 @@ class Store:
         The default graph is the union of ``default_graphs`` (empty if none are given), and
         ``GRAPH`` reaches ``named_graphs`` (None: every graph of the store). As in SPARQL 1.1
         Protocol, section 2.1.4, these win over any FROM in the query: who wants FROM to count
-        passes what :func:`tenure.store.guard.inspect` finds.
+        passes what :func:`tenure.store.sparql_inspection.inspect` finds.
 
         The text is trusted: a query of a stranger goes through the guard first.
 
@@ -268,7 +268,7 @@ class Store:
 
         Raises :class:`~tenure.errors.BadInput` where a part of the files is damaged.
         """
-        with damage_told(self._path):
+        with corruption_reported(self._path):
             return list(read_through(self._engine))
 
     def losses(self) -> list[Loss]:

@@ -26,9 +26,9 @@ from tenure.errors import BadInput, BadRdf, Refused, Where
 from tenure.inputs import read_input
 from tenure.store.answers import Term
 from tenure.store.apart import READ_APART, quads_apart
+from tenure.store.depth_limit import check_nesting
 from tenure.store.formats import JSON_LD, RDF_XML, GraphFormat, graph_format_of
 from tenure.store.json_numbers import put_back, with_stand_ins
-from tenure.store.nesting import check_nesting
 from tenure.store.xml_literals import with_literals
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

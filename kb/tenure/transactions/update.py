@@ -113,7 +113,7 @@ def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
     environment = {"PYTHONPATH": str(_OURS), "PATH": os.environ.get("PATH", "")}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-            [sys.executable, "-m", "tenure.workers.scratch", *limits],
+            [sys.executable, "-m", "tenure.sandbox.update_process", *limits],
             input=b"".join((str(len(encoded)).encode(), b"\n", encoded, quads)),
             capture_output=True,
             timeout=MOST_SECONDS,

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from tenure.store.formats import N_QUADS, N_TRIPLES
-from tenure.store.positions import Place
+from tenure.store.source_map import Place
 from tenure.validate.reading import Document, text_of
 from tenure.validate.results import Result, properties
 

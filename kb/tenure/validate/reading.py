@@ -16,9 +16,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from tenure.errors import BadInput, BadParameter, NotFound, TooMuchToRead
 from tenure.inputs import leads_out, read_input, what_else
 from tenure.store.formats import GraphFormat, graph_format_of
-from tenure.store.positions import NOWHERE, Place, Positions, positions
 from tenure.store.positions_words import NAMELESS, Stated
 from tenure.store.rdf import read_text
+from tenure.store.source_map import NOWHERE, Place, SourceMap, map_source
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.validate.progress import Progress, Stage, Step, unwatched
 from tenure.validate.report import NOT_READ, NOTHING_CHECKED, Finding, Severity
@@ -47,11 +47,11 @@ class Document:
     """Whether the quads are only some of what the text states."""
 
     @cached_property
-    def positions(self) -> Positions:
+    def positions(self) -> SourceMap:
         """Where its statements stand."""
         if not self.has_lines:
             return NOWHERE
-        return positions(self.text, self.form, about=self.subjects if self.partly else None)
+        return map_source(self.text, self.form, about=self.subjects if self.partly else None)
 
     @cached_property
     def statements(self) -> Mapping[str, Sequence[Quad]]:
@@ -289,7 +289,7 @@ def unreadable(name: str, form: GraphFormat | None, error: BadInput, text: str =
     line, column = (where.line, where.column) if where else (None, None)
     excerpt = None
     if line is not None and column is not None:
-        excerpt = Positions(text).excerpt(Place(1, column))
+        excerpt = SourceMap(text).excerpt(Place(1, column))
     what = f"It cannot be read as {form.name}: {error.what}" if form else error.what
     violation = Severity.VIOLATION
     return Finding(name, line, "Syntax", violation, "", what, error.remedy, column, excerpt)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from tenure.store.positions import Excerpt
+from tenure.store.source_map import Excerpt
 from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 from tenure.validate.results import SH, SHAPES, Result, named, of_rule
 

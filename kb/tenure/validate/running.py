@@ -9,8 +9,8 @@ from rdflib import Graph
 from rdflib.namespace import OWL, SH
 
 from tenure.errors import BadInput, BadRdf, Refused
+from tenure.sandbox.offline import offline
 from tenure.validate.quiet import quiet_literals
-from tenure.workers.offline import offline
 
 
 def run_shapes(data: Graph, shapes: Graph, where: str) -> Graph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from tenure.store.positions import Excerpt
+from tenure.store.source_map import Excerpt
 from tenure.validate.report import Finding, Report
 from tenure.validate.snapshots_report import DayReport
 
