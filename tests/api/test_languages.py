@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 from tests.service import app_over
 
-from tenure.author import add_claims, add_source, read_drafts
 from tenure.catalog import Catalog
+from tenure.ingest import add_claims, add_source, read_drafts
 from tenure.knowledge import open_knowledge_base
 
 PERSIAN = "\u0642\u0627\u0633\u0645 \u0631\u062d\u06cc\u0645\u06cc"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tenure.author import add_claims, add_source, read_drafts
+from tenure.ingest import add_claims, add_source, read_drafts
 
 
 def add(folder: Path, told: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.cases.conftest import Run, RunCase
 
-from tenure.author.passages import find_passage, sha256
 from tenure.folding import folded
+from tenure.ingest.passages import find_passage, sha256
 
 ALIKE = (
     ("Ren\u00e9e M\u00fcller", "Rene\u0301e Mu\u0308ller"),

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.added import add_claim
 
-from tenure.author import State, Value, add_claim, add_source
+from tenure.ingest import State, Value, add_source
 
 ARTICLE = """\
 Ada Brook took over as harbour master of Port Eva in May 2021. Ben Cole held the post before her.

@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from tenure.author import Draft, State, Value, format_files
-from tenure.author.format import parse_trig
+from tenure.claims import learned, revisions
 from tenure.errors import BadClaim, BadInput, BadPolicy, NotFound
-from tenure.history import learned, retract_claim, revisions, supersede_claim
+from tenure.ingest import (
+    Draft,
+    State,
+    Value,
+    format_files,
+    parse_trig,
+    retract_claim,
+    supersede_claim,
+)
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.temporal import Certainty
 from tenure.terms import TN

@@ -14,10 +14,9 @@ from starlette.testclient import TestClient
 from tests.service import app_over
 from typer.testing import CliRunner
 
-from tenure.author import Draft, State, Value
 from tenure.catalog import Catalog
 from tenure.cli import build_app
-from tenure.history import retract_claim, supersede_claim
+from tenure.ingest import Draft, State, Value, retract_claim, supersede_claim
 from tenure.knowledge import open_knowledge_base
 
 LATER = datetime(2026, 11, 9, 8, 30, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from tenure.catalog import Catalog, ask, ask_why
+from tenure.claims import learned, revisions
 from tenure.errors import BadPolicy, NotFound
 from tenure.export import export
-from tenure.history import learned, revisions
 from tenure.knowledge import KnowledgeBase
 from tenure.slices import is_computed, read_key
 from tenure.store import Answer, Solutions, Triples, result_format

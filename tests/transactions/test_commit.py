@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 from tests.transactions.documents import TENURE, body, claim, document, iri
 from tests.transactions.whole import state_of, violations
 
+from tenure.claims import revisions
 from tenure.errors import BadInput, BadRdf, InvalidChange, NotFound, Refused, TooMuchToRead
-from tenure.history import revisions
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, graph_format
 from tenure.terms import BASE, TN

@@ -15,8 +15,8 @@ from pyoxigraph import Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from tenure.claims import learned, read_instant
 from tenure.errors import BadParameter
-from tenure.history import learned, read_instant
 from tenure.store.answers import Solutions
 from tenure_api.http.answers import VARY, in_one_thread
 from tenure_api.http.negotiation import HTML, wants_page

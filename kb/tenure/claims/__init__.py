@@ -10,21 +10,41 @@ from tenure.claims.policy import (
     refuse_before_first,
 )
 from tenure.claims.read import ClaimBase, Term, instant, read_claim, read_claims
+from tenure.claims.revisions import (
+    Learned,
+    Revision,
+    clean_message,
+    learned,
+    notes,
+    read_instant,
+    retraction_of,
+    revision_quads,
+    revisions,
+)
 
 __all__ = [
     "Claim",
     "ClaimBase",
     "Evidence",
+    "Learned",
     "Policy",
     "PolicyTerms",
     "Retraction",
+    "Revision",
     "Source",
     "Standing",
     "Term",
+    "clean_message",
     "instant",
+    "learned",
+    "notes",
     "parse_policy",
     "read_claim",
     "read_claims",
+    "read_instant",
     "refuse_before",
     "refuse_before_first",
+    "retraction_of",
+    "revision_quads",
+    "revisions",
 ]

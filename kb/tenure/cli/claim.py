@@ -8,21 +8,21 @@ from typing import Annotated
 
 import typer
 
-from tenure.author import (
+from tenure.cli.options import Base, Facts, facts_to_write, names_of
+from tenure.cli.retraction import Language, retract_command, supersede_command
+from tenure.errors import BadClaim, BadParameter
+from tenure.ingest import (
     Draft,
+    Faults,
     NewEntity,
     State,
     Value,
     Vocabulary,
     add_claims,
     read_drafts,
+    read_text,
     state_of,
 )
-from tenure.author.faults import Faults
-from tenure.author.files import read_text
-from tenure.cli.options import Base, Facts, facts_to_write, names_of
-from tenure.cli.retraction import Language, retract_command, supersede_command
-from tenure.errors import BadClaim, BadParameter
 from tenure.inputs import read_standard_input
 from tenure.knowledge.effects import effects_of
 from tenure.languages import language_tag
@@ -138,9 +138,9 @@ def add_command(
                 states=_states(vocabulary, kind, subject, object_, event, properties),
                 modality=modality,
                 hedged=hedged,
-                tense=tense,
-                rank=rank,
-                reading=reading,
+                tense=tense or "",
+                rank=rank or "",
+                reading=reading or "",
                 via=tuple(via or ()),
                 exact=exact,
                 new_entities=tuple(NewEntity(*pair) for pair in _pairs(new or (), "--new")),

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from tenure.author import format_files
 from tenure.cli.options import Base, names_of
 from tenure.errors import Findings
+from tenure.ingest import format_files
 
 
 def format_command(

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from tenure.catalog import Catalog, ask
+from tenure.claims import learned, read_instant
 from tenure.cli.options import (
     Base,
     Facts,
@@ -22,7 +23,6 @@ from tenure.cli.options import (
     policy_of,
 )
 from tenure.cli.output import ROW_FORMATS, print_answer, print_json, print_table
-from tenure.history import learned, read_instant
 from tenure.knowledge import KnowledgeBase
 
 FORMATS = ("table", "json")

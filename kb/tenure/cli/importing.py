@@ -11,7 +11,7 @@ from tenure.cli.loading import print_loading
 from tenure.cli.options import Base, Facts, facts_to_write
 from tenure.cli.output import print_table
 from tenure.errors import BadInput
-from tenure.importers import FORMATS, import_files
+from tenure.ingest import FORMATS, import_files
 from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.own_folder import own_folder
 from tenure.store import Store

@@ -11,9 +11,9 @@ import typer
 from pyoxigraph import BlankNode, Quad, Triple
 from rich.cells import cell_len
 
-from tenure.author.layout import write_layout
 from tenure.catalog import Emptiness
 from tenure.cli.options import chosen_format
+from tenure.ingest import write_layout
 from tenure.store import (
     GRAPH_FORMATS,
     RESULT_FORMATS,

@@ -7,11 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tenure.author import read_drafts
-from tenure.author.faults import Faults
-from tenure.author.files import read_text
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
-from tenure.history import retract_claim, supersede_claim
+from tenure.ingest import Faults, read_drafts, read_text, retract_claim, supersede_claim
 from tenure.knowledge.effects import conflicts_in, effects_of
 from tenure.languages import language_tag
 

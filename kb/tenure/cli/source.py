@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tenure.author import add_source
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
+from tenure.ingest import add_source
 
 
 def build_group() -> typer.Typer:

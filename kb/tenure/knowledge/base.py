@@ -8,11 +8,18 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from tenure.claims import Claim, Policy, Retraction, Source
+from tenure.claims import (
+    Claim,
+    Policy,
+    Retraction,
+    Revision,
+    Source,
+    notes,
+    retraction_of,
+    revisions,
+)
 from tenure.errors import Refused, TooLarge
 from tenure.explain import ClaimReason, Explanation, WhatIf, beside, claim_reason, explain
-from tenure.history import Revision, retraction_of, revisions
-from tenure.history.reading import notes
 from tenure.knowledge import piecewise
 from tenure.knowledge.describe import describe
 from tenure.knowledge.edition import Edition
@@ -118,7 +125,7 @@ class KnowledgeBase(Keeping):
     def revisions(
         self, source: str | None = None, known_at: str | None = None
     ) -> tuple[Revision, ...]:
-        """The revisions in the order of recorded time; see :func:`tenure.history.revisions`.
+        """The revisions in the order of recorded time; see :func:`tenure.claims.revisions`.
 
         Raises :class:`~tenure.errors.TooLarge` for those of all sources of a large base.
         """

@@ -10,10 +10,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from tenure.claims import clean_message, revision_quads
 from tenure.claims import instant as utc
 from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
-from tenure.history import revision_quads
-from tenure.history.writing import clean_message
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
 from tenure.load import read_origin

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from pyoxigraph import Triple
 
+from tenure.claims import revisions
 from tenure.errors import TenureError
-from tenure.history import revisions
 from tenure.knowledge.building import is_unbuilt, read_edition
 from tenure.knowledge.known import MOST_HELD, Known
 from tenure.knowledge.renewal import has_our_rules, in_lots

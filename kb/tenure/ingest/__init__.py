@@ -1,0 +1,46 @@
+"""Drafts, passages and data sets become statements in a folder of facts.
+
+Whoever writes facts by hand gives a few words of a text, and gets offsets, digests, numbers and the
+house layout (``claim add``, ``source add``, ``format``); data sets come through importers. All of
+it goes through one gate: structure and shapes, held before anything is written.
+"""
+
+from tenure.ingest.claims import (
+    Added,
+    Retracted,
+    add_claims,
+    retract_claim,
+    state_of,
+    supersede_claim,
+)
+from tenure.ingest.draft import Draft, Faults, NewEntity, State, Value, read_drafts
+from tenure.ingest.facts_folder import format_files, read_text
+from tenure.ingest.importing import FORMATS, Imported, import_files
+from tenure.ingest.source import add_source
+from tenure.ingest.turtle_format import format_trig, parse_trig, write_layout
+from tenure.ingest.vocabulary import Vocabulary
+
+__all__ = [
+    "FORMATS",
+    "Added",
+    "Draft",
+    "Faults",
+    "Imported",
+    "NewEntity",
+    "Retracted",
+    "State",
+    "Value",
+    "Vocabulary",
+    "add_claims",
+    "add_source",
+    "format_files",
+    "format_trig",
+    "import_files",
+    "parse_trig",
+    "read_drafts",
+    "read_text",
+    "retract_claim",
+    "state_of",
+    "supersede_claim",
+    "write_layout",
+]

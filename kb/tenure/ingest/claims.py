@@ -1,0 +1,399 @@
+"""Claims written to a folder of facts: added, retracted, and put in the place of others.
+
+Each call adds statements to the folder, all of them or none; nothing is ever taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.claims import clean_message, instant, revision_quads
+from tenure.errors import BadClaim, NotFound, Where
+from tenure.ingest.draft import Draft, Faults, State, Value
+from tenure.ingest.facts_folder import FactsFile, FactsFolder, read_text
+from tenure.ingest.source import SourceFile
+from tenure.ingest.statement import StatementWriter
+from tenure.ingest.vocabulary import Vocabulary
+from tenure.languages import ENGLISH, said
+from tenure.nearest import nearest, remedy_of
+from tenure.terms import RDF_TYPE, TN, XSD_BOOLEAN, XSD_DATETIME, Names, local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A claim that was written: its IRI, and the passages it rests on with their words."""
+
+    iri: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """A retraction that was written: the claim's IRI, the instant in UTC, and the file."""
+
+    claim: str
+    instant: str
+    path: Path
+
+
+def state_of(
+    vocabulary: Vocabulary,
+    kind: str,
+    subject: str,
+    object_: str | None = None,
+    properties: Iterable[tuple[str, str]] = (),
+) -> State:
+    """A state of the situation class ``kind``, with its roles by the places they stand in.
+
+    Raises:
+        BadClaim: no such class, or one that has no such role.
+    """
+    found = vocabulary.kind(kind)
+    values = []
+    for role, slug, name in (
+        (found.subject_role, subject, "subject"),
+        (found.object_role, object_, "object"),
+    ):
+        if slug is None:
+            continue
+        if role is None:
+            raise BadClaim(
+                f"A {found.name} has no {name}.",
+                where=f"--{name}",
+                remedy="Name its properties one by one; `docs/model.md` lists the kinds.",
+            )
+        values.append((local_name(role.value), Value(slug)))
+    values += [(name, Value(text)) for name, text in properties]
+    return State(found.path, tuple(values))
+
+
+def add_claims(
+    facts: Path,
+    source_slug: str,
+    drafts: Sequence[Draft],
+    *,
+    text_path: Path,
+    names: Names | None = None,
+    vocabulary: Vocabulary | None = None,
+    now: datetime | None = None,
+    language: str | None = None,
+    faults: Faults | None = None,
+) -> tuple[Added, ...]:
+    """Anchor ``drafts`` in the text of the source and append them to its file.
+
+    Offsets, digests, claim numbers and the instant of recording (``now``, default the clock) are
+    filled in; new entities go into the registry. The files are replaced only when all is well;
+    otherwise all faults are listed at once, those that ``faults`` has already among them. Words
+    that do not say their language are in that of their draft, in ``language``, in that of the
+    source's title or in English, whichever is the first that is written in such letters.
+
+    Raises:
+        BadClaim: a passage not found or found twice, a text that is not the source's, a class,
+            property or value that the ontology does not have, or a claim that is there already.
+        BadDate: a date that is no EDTF value.
+        NotFound: an unknown source or entity; names the nearest.
+        BadInput: a rule of the shapes would be broken, or there are several faults.
+    """
+    noted = faults if faults is not None else Faults()
+    folder = FactsFolder(facts, names)
+    adding = _Adding(folder, source_slug, text_path, vocabulary, now, language, noted)
+    added = adding.add(drafts)
+    noted.refuse()
+    folder.add(adding.statements)
+    return added
+
+
+def retract_claim(
+    facts: Path,
+    claim: str,
+    *,
+    message: str,
+    by: str | None = None,
+    names: Names | None = None,
+    now: datetime | None = None,
+) -> Retracted:
+    """Retract a claim in the file of its source, as a revision of its own.
+
+    Args:
+        facts: the folder of the facts.
+        claim: ``<source>/<number>``, the same with ``claim/`` before it, or the IRI.
+        message: why, in a sentence.
+        by: who does it, by name.
+        names: the IRIs; None means those of Tenure.
+        now: the instant; None means the clock.
+
+    Raises:
+        NotFound: no such source or claim; names the nearest.
+        BadClaim: it is retracted already, or was recorded later than ``now``.
+        BadInput: no message, comments that would be lost, or a rule that would be broken; nothing
+            is written then.
+    """
+    folder = FactsFolder(facts, names)
+    slug, node = _claim_named(folder, claim)
+    file = folder.source(slug)
+    at, statements = _retraction(folder.names, slug, node, file, message, by, now)
+    folder.add(statements)
+    return Retracted(node.value, at, file.path)
+
+
+def supersede_claim(
+    facts: Path,
+    claim: str,
+    drafts: Sequence[Draft],
+    *,
+    text_path: Path,
+    message: str,
+    by: str | None = None,
+    names: Names | None = None,
+    now: datetime | None = None,
+    language: str | None = None,
+    faults: Faults | None = None,
+) -> tuple[Added, ...]:
+    """Retract ``claim`` and add ``drafts`` to the same source at one instant.
+
+    Each new claim ``tn:supersedes`` the old one. Either all of it is written or nothing; then all
+    faults are listed at once, those that ``faults`` has already among them.
+
+    Raises as :func:`retract_claim` and :func:`add_claims` do.
+    """
+    noted = faults if faults is not None else Faults()
+    folder = FactsFolder(facts, names)
+    found = None
+    with noted.noted():
+        found = _claim_named(folder, claim)
+    if found is None:
+        # Without its source, what is to be put in its place cannot be looked at.
+        noted.refuse()
+        raise AssertionError("a fault was noted")
+    slug, old = found
+    statements: list[Quad] = []
+    with noted.noted():
+        at, statements = _retraction(folder.names, slug, old, folder.source(slug), message, by, now)
+        now = datetime.fromisoformat(at)
+    adding = _Adding(folder, slug, text_path, None, now, language, noted, statements)
+    added = adding.add(drafts)
+    noted.refuse()
+    supersedes = [Quad(NamedNode(one.iri), TN("supersedes"), old) for one in added]
+    folder.add([*adding.statements, *supersedes])
+    return added
+
+
+class _Adding:
+    """Drafts on their way into the file of a source; ``before`` is what goes into it with them."""
+
+    def __init__(
+        self,
+        folder: FactsFolder,
+        slug: str,
+        text_path: Path,
+        vocabulary: Vocabulary | None,
+        now: datetime | None,
+        language: str | None,
+        faults: Faults,
+        before: Sequence[Quad] = (),
+    ) -> None:
+        file = folder.source(slug)
+        self._folder = folder
+        self._faults = faults
+        self._at = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._known = len(file.quads)
+        self._registered: list[Quad] = []
+        text = read_text(text_path)
+        self._source = SourceFile(folder.names, slug, [*file.quads, *before], text)
+        self._source.check_text(str(file.path), str(text_path))
+        usual = (language, self._source.language, ENGLISH)
+        self._usual = tuple(one for one in usual if one)
+        self._writer = StatementWriter(
+            vocabulary or Vocabulary.load(),
+            folder.names,
+            folder.kinds(),
+            set(folder.occurrences),
+            folder.sources,
+            self._usual,
+        )
+
+    @property
+    def statements(self) -> list[Quad]:
+        """What is to be added to the folder."""
+        return [*self._registered, *self._source.quads[self._known :]]
+
+    def add(self, drafts: Sequence[Draft]) -> tuple[Added, ...]:
+        """Anchor the drafts; what is wrong with them is noted among the faults."""
+        added: list[Added] = []
+        for place, draft in enumerate(drafts, start=1):
+            where = draft.where or Where(f"claim {place}" if len(drafts) > 1 else "claim")
+            usual = (draft.language, *self._usual) if draft.language else self._usual
+            writer = replace(self._writer, usual=usual)
+            self._register(writer, draft, where)
+            with self._faults.noted(where):
+                added += self._claim(writer, draft, where)
+            for fault in self._faults.found:
+                fault.where = fault.where or where
+        return tuple(added)
+
+    def _register(self, writer: StatementWriter, draft: Draft, where: Where) -> None:
+        """Register the new entities of a draft; each may name another one of them."""
+        kinds, vocabulary = writer.kinds, writer.vocabulary
+        new = []
+        for entity in draft.new_entities:
+            with self._faults.noted(entity.where or where):
+                kind = writer.kind_of_new(entity)
+                kinds[entity.slug] = kind.name
+                new.append((entity, kind))
+            guess = vocabulary.kind_of_slug(entity.slug.partition("/")[0])
+            if entity.slug not in kinds and guess is not None:
+                # What is wrong with it is noted; that others name it is not wrong.
+                kinds[entity.slug] = guess.name
+        for entity, kind in new:
+            with self._faults.noted(entity.where or where):
+                self._registered += writer.registration(entity, kind, self._faults)
+
+    def _claim(self, writer: StatementWriter, draft: Draft, where: Where) -> list[Added]:
+        """Put one claim into the source, unless it has faults; they are noted."""
+        source, faults = self._source, self._faults
+        vocabulary, names = writer.vocabulary, writer.names
+        before = len(faults)
+        statement = Literal("")
+        with faults.noted(where):
+            if draft.statement.strip():
+                statement = said(draft.statement, writer.usual, draft.where)
+            elif "statement" not in draft.unread:
+                raise BadClaim(
+                    "The statement is empty.", remedy="Say it in one sentence of your own."
+                )
+        with faults.noted(where):
+            if not draft.passages and "passage" not in draft.unread:
+                raise BadClaim(
+                    "The claim names no passage.", remedy="Give a few words of the text."
+                )
+        anchored, voices = [], []
+        for words in draft.passages:
+            with faults.noted(where):
+                anchored.append(source.anchor(words, draft.exact, draft.where))
+        for slug in draft.via:
+            with faults.noted(where):
+                known = slug in writer.kinds
+                voices.append(slug if known else self._folder.entity(slug, draft.where))
+        with faults.noted(where):
+            if not draft.states and "states" not in draft.unread:
+                raise BadClaim(
+                    "The claim states nothing.", remedy="Say what it states, under `states`."
+                )
+        content = writer.triples(draft.states, faults)
+        concepts: list[tuple[NamedNode, NamedNode | Literal]] = []
+        for name, value in (
+            ("modality", draft.modality),
+            ("tense", draft.tense),
+            ("rank", draft.rank),
+            ("reading", draft.reading),
+        ):
+            if value:
+                with faults.noted(where):
+                    concept = vocabulary.concept(vocabulary.property(name), value, draft.where)
+                    concepts.append((TN(name), concept))
+        slugs = (
+            names.slug_of(t.subject.value) for t in content if isinstance(t.subject, NamedNode)
+        )
+        writer.occurrences.update(slug for slug in slugs if slug and slug not in writer.kinds)
+        if len(faults) > before or draft.unread:
+            return []
+        chain = source.chain(tuple(voices))
+        described: list[tuple[NamedNode, NamedNode | Literal]] = [
+            (TN("source"), names.source(source.slug)),
+            (TN("statement"), statement),
+            *((TN("evidence"), passage) for passage, _ in anchored),
+            (TN("attribution"), chain),
+            (TN("hedged"), Literal(str(draft.hedged).lower(), datatype=XSD_BOOLEAN)),
+            (TN("recordedAt"), Literal(self._at, datatype=XSD_DATETIME)),
+            *concepts,
+        ]
+        evidence = frozenset(passage.value for passage, _ in anchored)
+        twin = source.twin(evidence, chain, frozenset(content))
+        if twin is not None:
+            raise BadClaim(
+                f"The claim {twin!r} of this source says the same already.",
+                remedy="Nothing needs to be added.",
+            )
+        claim = names.claim(source.slug, source.next_number(anchored[0][0]))
+        source.quads.append(Quad(claim, RDF_TYPE, TN("Claim")))
+        source.quads += [Quad(claim, predicate, term) for predicate, term in described]
+        source.quads += [Quad(t.subject, t.predicate, t.object, claim) for t in content]
+        return [Added(claim.value, tuple(words for _, words in anchored))]
+
+
+def _retraction(
+    names: Names,
+    slug: str,
+    claim: NamedNode,
+    file: FactsFile,
+    message: str,
+    by: str | None,
+    now: datetime | None,
+) -> tuple[str, list[Quad]]:
+    """The instant of a retraction, and what it adds to the file of the source ``slug``."""
+    words = clean_message(message)
+    at = _free_instant(file.quads, now)
+    described = {q.predicate.value: q.object for q in file.quads if q.subject == claim}
+    retracted = described.get(TN("retractedAt").value)
+    recorded = described.get(TN("recordedAt").value)
+    where = str(file.path)
+    if isinstance(retracted, Literal):
+        raise BadClaim(
+            f"{names.short(claim.value)} is retracted already, since {retracted.value}.",
+            where=where,
+            remedy="Nothing needs to be done.",
+        )
+    if isinstance(recorded, Literal) and instant(recorded.value, where=where) > at:
+        raise BadClaim(
+            f"{names.short(claim.value)} was recorded at {recorded.value}, which is yet to come.",
+            where=where,
+            remedy="Correct the clock of this machine, or tn:recordedAt.",
+        )
+    stamp = Quad(claim, TN("retractedAt"), Literal(at, datatype=XSD_DATETIME))
+    return at, [stamp, *revision_quads(names.source(slug), at, words, by)]
+
+
+def _claim_named(folder: FactsFolder, claim: str) -> tuple[str, NamedNode]:
+    """The slug of the source and the IRI of the claim that ``claim`` names.
+
+    Raises:
+        NotFound: no such source or claim.
+    """
+    names, files = folder.names, folder.sources
+    short = claim.strip().removeprefix(names.claim_prefix).removeprefix("claim/")
+    slug, slash, number = short.partition("/")
+    if not slash or slug not in files:
+        raise NotFound(
+            f"There is no claim {claim[:120]!r}: it names no source of {folder.path}.",
+            where="claim",
+            remedy=remedy_of(nearest(slug, files), "Write <source>/<number>."),
+        )
+    prefix = f"{names.claim_prefix}{slug}/"
+    known = {
+        quad.subject.value.removeprefix(prefix): quad.subject
+        for quad in folder.source(slug).quads
+        if quad.predicate == RDF_TYPE
+        and quad.object == TN("Claim")
+        and isinstance(quad.subject, NamedNode)
+    }
+    if number not in known:
+        raise NotFound(
+            f"The source {slug!r} has no claim {number[:80]!r}.",
+            where="claim",
+            remedy=remedy_of(nearest(number, known), f"Its claims are in {files[slug]}."),
+        )
+    return slug, known[number]
+
+
+def _free_instant(quads: Iterable[Quad], now: datetime | None) -> str:
+    """The instant of a new revision of the file: now, or the next second that has none."""
+    taken = {q.object.value for q in quads if isinstance(q.object, Literal)}
+    second = int((now or datetime.now(UTC)).timestamp())
+    while (at := datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")) in taken:
+        second += 1
+    return at

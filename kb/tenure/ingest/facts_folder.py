@@ -1,0 +1,332 @@
+"""A folder of facts: a registry of entities and one file a source, changed whole or not at all.
+
+What is to be added goes to its file by its name: statements about an entity to ``entities.ttl``,
+what a claim states and what describes it, its source, evidence and revisions to the source's file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from tenure.claims import read_claims
+from tenure.errors import BadInput, NotFound, Where
+from tenure.ingest.turtle_format import (
+    format_trig,
+    head_comments,
+    parse_trig,
+    refuse_lost_comments,
+    rewritten,
+)
+from tenure.inputs import leads_out, read_input
+from tenure.load import Registry
+from tenure.nearest import nearest, remedy_of
+from tenure.own_folder import own_folder
+from tenure.terms import Names
+
+REGISTRY: Final = "entities.ttl"
+LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
+
+_Changes = Mapping[Path, tuple[str | None, str]]
+"""For each file the text it had (None: there was none) and the text it is to have."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsFile:
+    """A file as it was read, to be written anew with more in it.
+
+    ``text`` is None where there is no file yet; ``head`` are the comment lines at its head.
+    """
+
+    path: Path
+    text: str | None
+    quads: tuple[Quad, ...]
+    declared: Mapping[str, str]
+    head: tuple[str, ...]
+
+
+class FactsFolder:
+    """A folder of facts for a writer, who makes one for each change."""
+
+    def __init__(self, path: Path, names: Names | None = None) -> None:
+        """Raises :class:`~tenure.errors.NotFound` where there is no such folder."""
+        if not path.is_dir():
+            raise NotFound(
+                "There is no such folder.",
+                where=str(path),
+                remedy="Make it, or name the folder of facts.",
+            )
+        self.path = path
+        self.names = names or Names()
+        self._read: dict[Path, FactsFile] = {}
+
+    @property
+    def sources(self) -> dict[str, Path]:
+        """The file of each source, by the source's slug."""
+        return {path.stem: path for path in sorted(self.path.glob("*.trig"))}
+
+    def source(self, slug: str) -> FactsFile:
+        """The file of a source. Raises :class:`~tenure.errors.NotFound` with the nearest slugs."""
+        files = self.sources
+        if slug not in files:
+            raise NotFound(
+                f"There is no source {slug!r} in {self.path}.",
+                where="source",
+                remedy=remedy_of(nearest(slug, files), "Add it with `tenure source add`."),
+            )
+        return self.file(files[slug])
+
+    def file(self, path: Path, head: str = LICENCE) -> FactsFile:
+        """A file of the folder, or one that is to be made, with ``head`` at its head; read once.
+
+        Raises:
+            BadRdf: it does not parse.
+            BadInput: it has comments that would be lost by writing it anew.
+        """
+        if path not in self._read:
+            if path.exists():
+                text = read_text(path)
+                quads, declared = parse_trig(text, str(path))
+                refuse_lost_comments(text, str(path))
+                found = FactsFile(path, text, tuple(quads), declared, head_comments(text))
+            else:
+                found = FactsFile(path, None, (), {}, (head,))
+            self._read[path] = found
+        return self._read[path]
+
+    @property
+    def registry(self) -> FactsFile:
+        """The file of the entities; empty where there is none yet."""
+        return self.file(self.path / REGISTRY)
+
+    @cached_property
+    def entities(self) -> Registry:
+        """The entities by name."""
+        return Registry(self.registry.quads, self.names)
+
+    def kinds(self) -> dict[str, str]:
+        """The kind of every entity, by slug."""
+        return {self.names.short(iri): self.entities.kind(iri) for iri in self.entities}
+
+    def entity(self, text: str, where: Where | str | None = None) -> str:
+        """The slug for a slug, an IRI or a name.
+
+        Raises:
+            NotFound: there is no such entity, or the name has several; names the nearest.
+        """
+        try:
+            return self.names.short(self.entities.find(text).value)
+        except NotFound as error:
+            error.where = Where(where) if isinstance(where, str) else where
+            error.remedy += " Or register it first: `new entities` in YAML, or --new."
+            raise
+
+    @cached_property
+    def occurrences(self) -> frozenset[str]:
+        """The slugs of everything that some claim states something of."""
+        return frozenset(
+            slug
+            for path in self.sources.values()
+            for quad in parse_trig(read_text(path), str(path))[0]
+            if not isinstance(quad.graph_name, DefaultGraph) and isinstance(quad.subject, NamedNode)
+            for slug in [self.names.slug_of(quad.subject.value)]
+            if slug
+        )
+
+    def add(self, statements: Iterable[Quad]) -> None:
+        """Add statements to the files that they belong to; all of them or none.
+
+        What claims state lies in the claims' graphs, everything else in the default graph.
+
+        Raises:
+            BadInput: a rule of structure or of the shapes would be broken, comments would be lost,
+                or a file was changed meanwhile or cannot be written.
+        """
+        by_file: dict[Path, list[Quad]] = {}
+        for quad in statements:
+            by_file.setdefault(self._home(quad), []).append(quad)
+        changes: dict[Path, tuple[str | None, str]] = {}
+        # The registry first: an entity without claims is harmless, the reverse is not.
+        for path in sorted(by_file, key=lambda path: (path.name != REGISTRY, path)):
+            file = self.file(path)
+            known = set(file.quads)
+            new = [quad for quad in by_file[path] if quad not in known]
+            if new:
+                quads = (*file.quads, *new)
+                text = rewritten(
+                    quads, str(path), head=file.head, declared=file.declared, names=self.names
+                )
+                # As everybody else will read it.
+                read_claims((q for q in quads if isinstance(q.graph_name, DefaultGraph)), quads)
+                changes[path] = (file.text, text)
+        refuse_violations(self.path, changes, self.names)
+        write_all(changes)
+
+    def _home(self, quad: Quad) -> Path:
+        """The file that a statement belongs to."""
+        node = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+        iri = node.value if isinstance(node, NamedNode) else ""
+        for prefix in (self.names.source_prefix, self.names.claim_prefix):
+            if iri.startswith(prefix):
+                return self.path / f"{iri.removeprefix(prefix).partition('/')[0]}.trig"
+        return self.path / REGISTRY
+
+
+def refuse_violations(facts: Path, changes: _Changes, names: Names) -> None:
+    """Hold the new texts of files to structure and shapes, beside the other files of the folder.
+
+    Raises:
+        BadInput: a rule would be broken; names all of them.
+    """
+    if not changes:
+        return
+    # SHACL takes longer to load than most commands take to answer; only writing needs it.
+    from tenure.validate import Severity, validate_paths  # noqa: PLC0415
+
+    with own_folder("facts") as folder:
+        for path, (_, text) in changes.items():
+            (folder / path.name).write_bytes(text.encode("utf-8"))
+        report = validate_paths(
+            [folder / path.name for path in changes], context=facts, names=names
+        )
+    broken = [one for one in report.findings if one.severity is Severity.VIOLATION]
+    if broken:
+        listed = "".join(
+            f"\n  {Path(one.file).name}, {names.short(one.focus)}: {one.message} {one.remedy}"
+            for one in broken
+        )
+        raise BadInput(
+            f"Nothing was written, because rules would be broken:{listed}\n",
+            where=str(facts),
+            remedy="Put it right, and add it again.",
+        )
+
+
+def format_files(
+    paths: Sequence[Path],
+    *,
+    check: bool = False,
+    drop_comments: bool = False,
+    names: Names | None = None,
+) -> tuple[Path, ...]:
+    """Put files, and the files in folders, into the house layout; the paths that needed it.
+
+    With ``check`` nothing is written. Either all files are written or, on an error, none.
+
+    Raises:
+        BadRdf, BadInput: as :func:`~tenure.ingest.turtle_format.format_trig`.
+        NotFound: a path that is not there.
+    """
+    changed: dict[Path, tuple[str | None, str]] = {}
+    for path in dict.fromkeys(_facts_files(paths)):
+        before = read_text(path)
+        after = format_trig(before, name=str(path), names=names, drop_comments=drop_comments)
+        if after != before:
+            changed[path] = (before, after)
+    if not check:
+        write_all(changed)
+    return tuple(changed)
+
+
+def _facts_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files among ``paths``, and the Turtle and TriG files in the folders among them."""
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                if (
+                    file.suffix in (".ttl", ".trig")
+                    and file.is_file()
+                    and not leads_out(file, path)
+                ):
+                    yield file
+        elif path.is_file():
+            yield path
+        else:
+            raise NotFound("There is no such file or folder.", where=str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, with its line ends as they are.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it is no UTF-8; says at which byte.
+    """
+    try:
+        raw = read_input(path)
+    except FileNotFoundError as error:
+        raise NotFound("There is no such file.", where=str(path)) from error
+    except OSError as error:
+        raise BadInput(
+            f"It cannot be read: {error.strerror}.",
+            where=str(path),
+            remedy="Name a file that this user may read.",
+        ) from error
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"It is no UTF-8 text: byte {error.start} does not fit.",
+            where=str(path),
+            remedy="Save the file as UTF-8.",
+        ) from error
+
+
+def write_all(changes: _Changes) -> None:
+    """Replace files in the order given.
+
+    Everything is on disk before the first file is replaced, so that a full disk loses nothing;
+    whoever reads a file sees all of it, old or new.
+
+    Raises:
+        BadInput: a file has changed since it was read, or cannot be written; nothing is replaced.
+    """
+    try:
+        _replace_all(changes)
+    except OSError as error:
+        raise BadInput(
+            f"It cannot be written: {error.strerror}.",
+            where=str(error.filename2 or error.filename or ""),
+            remedy="See to the folder's permissions and free space, and run the command again.",
+        ) from error
+
+
+def _replace_all(changes: _Changes) -> None:
+    staged: list[tuple[Path, Path]] = []
+    with ExitStack() as drafts:
+        for path, (before, after) in changes.items():
+            folder = drafts.enter_context(own_folder("draft", path.parent, hidden=True))
+            staged.append((_stage(path, after, folder), path))
+            if before != (path.read_bytes().decode("utf-8", "replace") if path.exists() else None):
+                raise BadInput(
+                    "It has been changed by somebody else in the meantime; nothing was written.",
+                    where=str(path),
+                    remedy="Run the command again.",
+                )
+        for temporary, path in staged:
+            temporary.replace(path)
+
+
+def _stage(path: Path, text: str, folder: Path) -> Path:
+    """A file with ``text`` in ``folder``, with the permissions that ``path`` has or would get."""
+    draft = folder / path.name
+    with draft.open("wb") as file:
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.chmod(path.stat().st_mode & 0o7777 if path.exists() else _default_mode())
+    return draft
+
+
+def _default_mode() -> int:
+    # The mask can be read only by setting it.
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return 0o666 & ~mask

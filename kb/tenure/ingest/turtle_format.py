@@ -1,0 +1,435 @@
+"""The house layout of a file of facts, and ``tenure format``, which puts files into it.
+
+Comment lines at the head, the prefixes in use, then one block a subject: sources, speech chains
+each followed by its links, evidence, claims each followed by its graph, and everything else (the
+entities of a registry) by IRI. Numbers sort as numbers. Only comments at the head are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from tenure.errors import BadInput, BadRdf, TenureError, Where
+from tenure.terms import (
+    OA_END,
+    OA_START,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_ALT_LABEL,
+    TN,
+    XSD_BOOLEAN,
+    XSD_INTEGER,
+    XSD_STRING,
+    Names,
+    prefixes,
+)
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+
+# A part of PN_LOCAL (Turtle 1.1, production 168) that needs no escape; the rest is written in full.
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DIGITS = re.compile(r"([0-9]+)")
+# Line ends would break the string; the others are legal there and cannot be seen by an editor.
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]')
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+NaturalKey: TypeAlias = tuple[tuple[int, str], ...]
+
+
+def natural(text: str) -> NaturalKey:
+    """A sort key that puts ``30-2`` before ``30-10``.
+
+    Texts that differ only in leading zeros are told apart by the text itself, at the end.
+    """
+    pieces = []
+    for place, piece in enumerate(_DIGITS.split(text)):
+        # Digits compare by length, then as text: Python refuses to make a number of very many.
+        digits = piece.lstrip("0") if place % 2 else ""
+        pieces.append((len(digits), digits) if place % 2 else (0, piece))
+    return (*pieces, (0, text))
+
+
+class TermWriter:
+    """Writes terms with the prefixes it is given, and remembers which of them it used."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        by_namespace: dict[str, str] = {}
+        for prefix, namespace in sorted(prefixes.items()):
+            by_namespace.setdefault(namespace, prefix)
+        self._longest_first = sorted(by_namespace.items(), key=lambda pair: (-len(pair[0]), pair))
+        self._written: dict[str, str] = {}
+        self.used: dict[str, str] = {}
+
+    def iri(self, node: NamedNode) -> str:
+        """A prefixed name where the local part needs no escape, else the IRI in angle brackets."""
+        value = node.value
+        if value not in self._written:
+            self._written[value] = self._shorten(value) or str(node)
+        return self._written[value]
+
+    def _shorten(self, value: str) -> str | None:
+        for namespace, prefix in self._longest_first:
+            if value.startswith(namespace) and _LOCAL.fullmatch(value, len(namespace)):
+                self.used[prefix] = namespace
+                return f"{prefix}:{value[len(namespace) :]}"
+        return None
+
+    def predicate(self, node: NamedNode) -> str:
+        """As :meth:`iri`, with ``a`` for ``rdf:type``."""
+        return "a" if node == RDF_TYPE else self.iri(node)
+
+    def literal(self, literal: Literal) -> str:
+        """A literal; numbers and truth values without quotes where that reads back the same."""
+        value = literal.value
+        if literal.datatype == XSD_BOOLEAN and value in ("true", "false"):
+            return value
+        if literal.datatype == XSD_INTEGER and _INTEGER.fullmatch(value):
+            return value
+        quoted = '"' + _ESCAPED.sub(_escape, value) + '"'
+        if literal.language:
+            direction = f"--{literal.direction.value}" if literal.direction else ""
+            return f"{quoted}@{literal.language}{direction}"
+        return (
+            quoted if literal.datatype == XSD_STRING else f"{quoted}^^{self.iri(literal.datatype)}"
+        )
+
+    def term(self, term: Term) -> str:
+        """Any term.
+
+        Raises:
+            BadInput: for a blank node, which has no name that stays the same.
+        """
+        match term:
+            case NamedNode():
+                return self.iri(term)
+            case Literal():
+                return self.literal(term)
+            case Triple():
+                parts = (term.subject, term.predicate, term.object)
+                return f"<<( {' '.join(self.term(part) for part in parts)} )>>"
+        raise BadInput(
+            "There is a blank node, and facts have none.",
+            remedy="Give the node a name, so that every line can be pointed at.",
+        )
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return _ESCAPES.get(character) or f"\\u{ord(character):04X}"
+
+
+PROPERTY_ORDER = (
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_ALT_LABEL,
+    *map(
+        TN,
+        (
+            "source",
+            "statement",
+            "evidence",
+            "attribution",
+            "modality",
+            "hedged",
+            "tense",
+            "rank",
+            "reading",
+            "recordedAt",
+            "retractedAt",
+            "publisher",
+            "published",
+            "webAddress",
+            "textDigest",
+            "textLength",
+            "position",
+            "voice",
+            "sentence",
+        ),
+    ),
+    OA_START,
+    OA_END,
+    TN("passageDigest"),
+)
+"""Which properties come first in a block, in this order; the others follow by their names."""
+
+_RANK = {node.value: place for place, node in enumerate(PROPERTY_ORDER)}
+_INDENT = "    "
+_SOURCE, _CHAIN, _LINK, _CLAIM = (
+    TN(name).value for name in ("Source", "SpeechChain", "SpeechLink", "Claim")
+)
+_EVIDENCE = frozenset(TN(name).value for name in ("Evidence", "Passage", "WebLocator", "Record"))
+_LINKED_BY, _ATTRIBUTED, _RESTS_ON = (TN(n).value for n in ("link", "attribution", "evidence"))
+_OWN_PREFIXES = ("chain", "locator", "passage", "record", "revision")
+
+Block = dict[str, list[Term]]
+Blocks = dict[str, Block]
+
+
+def own_prefixes(names: Names, source_slug: str) -> dict[str, str]:
+    """The prefixes that belong to one source: its claims, chains, passages and locators."""
+    source = names.source(source_slug).value
+    own = {prefix: f"{source}/{prefix}/" for prefix in _OWN_PREFIXES}
+    return {**own, "claim": f"{names.claim_prefix}{source_slug}/"}
+
+
+def write_layout(
+    quads: Iterable[Quad],
+    *,
+    head: Iterable[str] = (),
+    declared: Mapping[str, str] | None = None,
+    names: Names | None = None,
+) -> str:
+    """``quads`` in the house layout, ready to be written to a file.
+
+    ``head`` holds the comment lines at the head. ``declared`` are prefixes to shorten with where
+    the house has none of its own for a namespace.
+
+    Raises:
+        BadInput: there is a blank node among the quads.
+    """
+    names = names or Names()
+    described, graphs = _gather(quads)
+    writer = TermWriter(_prefixes(described, declared or {}, names))
+    blocks = [
+        text
+        for iri in _in_order(described, graphs)
+        for text in (
+            _block(writer, iri, described[iri]) if iri in described else "",
+            _graph(writer, iri, graphs[iri]) if iri in graphs else "",
+        )
+        if text
+    ]
+    comments = "".join(f"{line}\n" for line in head)
+    declarations = "".join(f"@prefix {p}: <{ns}> .\n" for p, ns in sorted(writer.used.items()))
+    return "\n".join(part for part in (comments, declarations, "\n".join(blocks)) if part)
+
+
+def _gather(quads: Iterable[Quad]) -> tuple[Blocks, dict[str, Blocks]]:
+    described: Blocks = {}
+    graphs: dict[str, Blocks] = {}
+    for quad in set(quads):
+        subject, graph = quad.subject, quad.graph_name
+        if not isinstance(subject, NamedNode) or isinstance(graph, BlankNode):
+            raise BadInput(
+                "There is a blank node, and facts have none.",
+                remedy="Give the node a name, so that every line can be pointed at.",
+            )
+        blocks = (
+            described if isinstance(graph, DefaultGraph) else graphs.setdefault(graph.value, {})
+        )
+        block = blocks.setdefault(subject.value, {})
+        block.setdefault(quad.predicate.value, []).append(quad.object)
+    return described, graphs
+
+
+def _prefixes(described: Blocks, declared: Mapping[str, str], names: Names) -> dict[str, str]:
+    table = dict(prefixes(names))
+    sources = [iri for iri, block in described.items() if _SOURCE in _types(block)]
+    if len(sources) == 1 and sources[0].startswith(names.source_prefix):
+        table.update(own_prefixes(names, sources[0][len(names.source_prefix) :]))
+    known = set(table.values())
+    for prefix, namespace in declared.items():
+        if prefix and prefix not in table and namespace not in known:
+            table[prefix] = namespace
+    return table
+
+
+def _types(block: Block) -> set[str]:
+    return _objects(block, RDF_TYPE.value)
+
+
+def _objects(block: Block, predicate: str) -> set[str]:
+    return {term.value for term in block.get(predicate, ()) if isinstance(term, NamedNode)}
+
+
+def _in_order(described: Blocks, graphs: Mapping[str, Blocks]) -> list[str]:
+    """The IRIs of all subjects and graphs, each once, in the order of the layout."""
+    sections: dict[int, list[str]] = defaultdict(list)
+    pointed_at: dict[str, set[str]] = {_RESTS_ON: set(), _ATTRIBUTED: set(), _LINKED_BY: set()}
+    for block in described.values():
+        for predicate, targets in pointed_at.items():
+            targets.update(_objects(block, predicate))
+    for iri, block in described.items():
+        types = _types(block)
+        if _SOURCE in types:
+            section = 0
+        elif types & {_CHAIN, _LINK} or iri in pointed_at[_ATTRIBUTED] | pointed_at[_LINKED_BY]:
+            section = 1
+        elif types & _EVIDENCE or iri in pointed_at[_RESTS_ON]:
+            section = 2
+        elif _CLAIM in types or iri in graphs:
+            section = 4
+        else:
+            section = 3
+        sections[section].append(iri)
+    sections[4] += graphs.keys() - described.keys()
+    for iris in sections.values():
+        iris.sort(key=natural)
+    sections[1] = _chains_with_links(sections[1], described)
+    return [iri for section in sorted(sections) for iri in sections[section]]
+
+
+def _chains_with_links(iris: list[str], described: Blocks) -> list[str]:
+    ordered: dict[str, None] = {}
+    for iri in iris:
+        if _LINK not in _types(described[iri]):
+            ordered[iri] = None
+            links = _objects(described[iri], _LINKED_BY) & described.keys()
+            ordered.update(dict.fromkeys(sorted(links, key=natural)))
+    ordered.update(dict.fromkeys(iris))
+    # A link may be typed as something else by mistake; whatever is not of this section is dropped
+    # here because it is written in its own.
+    return [iri for iri in ordered if iri in set(iris)]
+
+
+def _block(writer: TermWriter, subject: str, block: Block, indent: str = "") -> str:
+    """``subject predicate objects ; … .``, one property a line."""
+    lines = []
+    for predicate in sorted(block, key=_property_key):
+        objects = sorted(block[predicate], key=_object_key)
+        written = " , ".join(writer.term(term) for term in objects)
+        lines.append(f"{writer.predicate(NamedNode(predicate))} {written}")
+    body = f" ;\n{indent}{_INDENT}".join(lines)
+    return f"{indent}{writer.iri(NamedNode(subject))} {body} .\n"
+
+
+def _graph(writer: TermWriter, graph: str, blocks: Blocks) -> str:
+    inner = "".join(
+        _block(writer, subject, blocks[subject], _INDENT) for subject in sorted(blocks, key=natural)
+    )
+    return f"{writer.iri(NamedNode(graph))} {{\n{inner}}}\n"
+
+
+def _property_key(predicate: str) -> tuple[int, str]:
+    return (_RANK.get(predicate, len(_RANK)), predicate)
+
+
+def _object_key(term: Term) -> NaturalKey:
+    return natural(str(term))
+
+
+# Strings and IRIs come first, so that a "#" inside them begins no comment (Turtle 1.1, 6.2).
+_TOKENS = re.compile(
+    r'''
+      """(?:[^"\\]|\\.|"(?!""))*"""
+    | \'\'\'(?:[^'\\]|\\.|'(?!\'\'))*\'\'\'
+    | "(?:[^"\\\n]|\\.)*"
+    | '(?:[^'\\\n]|\\.)*'
+    | <[^\s<>"{}|^`]*>
+    | \\.
+    | (?P<comment>\#[^\r\n]*)
+    ''',
+    re.VERBOSE | re.DOTALL,
+)
+
+
+# What ends a comment; str.splitlines knows more line ends than Turtle does.
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
+
+
+def head_comments(text: str) -> tuple[str, ...]:
+    """The comment lines at the head of ``text``, with the empty lines between them."""
+    lines: list[str] = []
+    for line in _LINE_ENDS.split(text):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            break
+        lines.append(stripped)
+    while lines and not lines[-1]:
+        lines.pop()
+    while lines and not lines[0]:
+        lines.pop(0)
+    return tuple(lines)
+
+
+def inner_comments(text: str) -> list[tuple[int, str]]:
+    """The line (from 1) and the text of every comment below the head."""
+    found = [
+        (text.count("\n", 0, match.start()) + 1, match["comment"].rstrip())
+        for match in _TOKENS.finditer(text)
+        if match["comment"] is not None
+    ]
+    of_the_head = sum(1 for line in head_comments(text) if line)
+    return found[of_the_head:]
+
+
+def parse_trig(text: str, name: str = "text") -> tuple[list[Quad], dict[str, str]]:
+    """The quads of a Turtle or TriG text, and the prefixes that it declares.
+
+    Raises:
+        BadRdf: the text does not parse; says the line.
+    """
+    parser = parse(text, RdfFormat.TRIG)
+    try:
+        return list(parser), dict(parser.prefixes)
+    except SyntaxError as error:
+        raise BadRdf(
+            f"It does not parse: {error.msg}.",
+            where=Where(name, error.lineno, error.offset),
+            remedy="Correct the file at that place.",
+        ) from error
+
+
+def format_trig(
+    text: str, *, name: str = "text", names: Names | None = None, drop_comments: bool = False
+) -> str:
+    """``text`` in the house layout: the same quads, and the comment lines at its head.
+
+    Formatting what is formatted changes nothing.
+
+    Raises:
+        BadRdf: the text does not parse.
+        BadInput: there is a blank node, or a comment below the head and ``drop_comments`` is false.
+    """
+    quads, declared = parse_trig(text, name)
+    if not drop_comments:
+        refuse_lost_comments(text, name)
+    return rewritten(quads, name, head=head_comments(text), declared=declared, names=names)
+
+
+def refuse_lost_comments(text: str, name: str) -> None:
+    """Refuse a text with comments below its head. Raises :class:`~tenure.errors.BadInput`."""
+    comments = inner_comments(text)
+    if comments:
+        lines = "".join(f"\n  line {line}: {comment}" for line, comment in comments)
+        raise BadInput(
+            f"Only comments at the head of a file are kept; these would be lost:{lines}\n",
+            where=Where(name, comments[0][0]),
+            remedy="Move them to the head, or drop them with `tenure format --drop-comments`.",
+        )
+
+
+def rewritten(
+    quads: Iterable[Quad],
+    name: str,
+    *,
+    head: Iterable[str],
+    declared: Mapping[str, str] | None = None,
+    names: Names | None = None,
+) -> str:
+    """As :func:`write_layout`, for the file ``name``, and read back to be sure.
+
+    Raises:
+        BadInput: there is a blank node among the quads; says the file.
+    """
+    quads = list(quads)
+    try:
+        written = write_layout(quads, head=head, declared=declared, names=names)
+    except TenureError as error:
+        error.where = error.where or Where(name)
+        raise
+    # A layout that says something else than its input would be the worst that a formatter can do.
+    if set(parse_trig(written, name)[0]) != set(quads):
+        raise BadInput(
+            "The layout would not say the same as the file; nothing was changed.",
+            where=name,
+            remedy="Please report this, with the file.",
+        )
+    return written
