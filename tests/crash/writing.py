@@ -21,7 +21,7 @@ from tenure.errors import StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.keeping import Keeping
 from tenure.store import graph_format
-from tenure.transactions import BodyChange, GraphChange, Retraction, commit
+from tenure.transactions import BodyChange, Change, GraphChange, commit
 
 NOTES = "https://example.org/notes"
 NOTED = 40
@@ -70,7 +70,7 @@ def write_one(kb: KnowledgeBase, number: int) -> str:
         commit(kb, GraphChange("put", NOTES, notes(number)), who="ada", message="Notes.")
         return f"note {number}"
     if number % 5 == 3:
-        commit(kb, Retraction((iri(number - 1),)), who="ada", message="Not so.")
+        commit(kb, Change(retracted=(iri(number - 1),)), who="ada", message="Not so.")
         return f"retract {number - 1}"
     change = BodyChange(text_of(number).encode(), graph_format("trig"))
     commit(kb, change, who="ada", message="From the gazette.")

@@ -12,7 +12,7 @@ from tenure.knowledge import KnowledgeBase, graphs, open_knowledge_base
 from tenure.slices import is_computed
 from tenure.store import Solutions
 from tenure.terms import BASE
-from tenure.transactions import Retraction, commit
+from tenure.transactions import Change, commit
 
 DAYS = ("2020-05-10", "2020-05-03", "2020-01-02")
 VIEWS = ("", "/possible", "/certainty")
@@ -36,7 +36,7 @@ def test_days_after_writes_are_those_of_a_world_made_anew_and_bounded(
     monkeypatch.setattr(graphs, "MOST_WORLDS", 1)
     kb = open_knowledge_base(repo_root / "kb" / "facts")
     first = answers(kb)
-    changes = (body(document()), Retraction((iri(),)))
+    changes = (body(document()), Change(retracted=(iri(),)))
     for change in changes:
         commit(kb, change, who=None, message="A test.")
         told = answers(kb)
@@ -57,7 +57,7 @@ def test_reasons_after_a_write_are_of_the_new_world(repo_root: Path) -> None:
     assert kb.what_if() is not before
     gone = f"Without gazette (claim {iri().rpartition('/')[2]}) nothing would tell of it."
     assert {one.text for bound in told.bounds for one in bound.hangs_on} == {gone}
-    commit(kb, Retraction((iri(),)), who=None, message="A test.")
+    commit(kb, Change(retracted=(iri(),)), who=None, message="A test.")
     with pytest.raises(NotFound):
         kb.explain(TENURE)
     kb.store.close()

@@ -15,7 +15,7 @@ from tenure.load import load_files
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import RDFS_LABEL, TN, Names
-from tenure.transactions import Retraction, commit
+from tenure.transactions import Change, commit
 from tenure.transactions.backup import back_up, restore
 from tenure.transactions.verify import verify
 from tenure.world import World, world_triples
@@ -105,7 +105,7 @@ def test_after_writes_it_is_not_built_again(reopened: Open, builds: Builds) -> N
     kb = reopened()
     assert not builds
     assert iri(1) in kb.claims
-    commit(kb, Retraction((iri(1),)), who=None, message="A test.")
+    commit(kb, Change(retracted=(iri(1),)), who=None, message="A test.")
     assert not builds
     assert_right(kb)
 
@@ -223,7 +223,7 @@ def test_what_is_restored_is_not_built_in_vain(
         assert not builds
         assert set(store.quads(WORLD)) == world
         assert dict(other.claims) == dict(kb.claims)
-        commit(other, Retraction((iri(1),)), who=None, message="A test.")
+        commit(other, Change(retracted=(iri(1),)), who=None, message="A test.")
         assert verify(store, NAMES).sound
 
 

@@ -19,7 +19,7 @@ from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.edition import Edition
 from tenure.store import Store
 from tenure.terms import BASE, Names
-from tenure.transactions import Change, Retraction, commit
+from tenure.transactions import Change, ChangeRequest, commit
 
 ADA = f"{BASE}id/tenure/ada-brook--harbour-master"
 OFFICE = f"{BASE}id/office/harbour-master"
@@ -46,12 +46,12 @@ def kb(facts: Path) -> Iterator[KnowledgeBase]:
     opened.store.close()
 
 
-def later(number: int, more: str = 'tn:heldOn "2020-05-05"^^edtf:EDTF') -> Change:
+def later(number: int, more: str = 'tn:heldOn "2020-05-05"^^edtf:EDTF') -> ChangeRequest:
     """One more claim about Ada's tenure, by another source."""
     return body(document(claim(number, more, LATER)))
 
 
-def write(kb: KnowledgeBase, change: Change) -> None:
+def write(kb: KnowledgeBase, change: ChangeRequest) -> None:
     commit(kb, change, who=None, message="A test.")
 
 
@@ -82,8 +82,8 @@ def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
     changes = (
         later(1),
         later(2, 'tn:end "2021-06-15"^^edtf:EDTF'),
-        Retraction((TOLD,)),
-        Retraction((iri(2),)),
+        Change(retracted=(TOLD,)),
+        Change(retracted=(iri(2),)),
         later(3, 'tn:start "2019-12-24"^^edtf:EDTF'),
     )
     for change in changes:
@@ -122,7 +122,7 @@ def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> N
         for number in range(1, 9):
             write(kb, later(number, f'tn:heldOn "2020-05-{number:02d}"^^edtf:EDTF'))
             if number % 3 == 0:
-                write(kb, Retraction((iri(number - 1),)))
+                write(kb, Change(retracted=(iri(number - 1),)))
     finally:
         done.set()
         for one in readers:
@@ -135,7 +135,7 @@ def test_a_dry_run_leaves_nothing_behind(kb: KnowledgeBase) -> None:
     before, state, edition = answers(kb.edition), state_of(kb), kb.edition
     generation = kb.store.generation
     commit(kb, later(1), who=None, message="A test.", dry_run=True)
-    commit(kb, Retraction((TOLD,)), who=None, message="A test.", dry_run=True)
+    commit(kb, Change(retracted=(TOLD,)), who=None, message="A test.", dry_run=True)
     assert kb.edition is edition
     assert kb.store.generation == generation
     assert state_of(kb) == state
@@ -158,7 +158,7 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
 
     with monkeypatch.context() as patched:
         patched.setattr(kb.store, "change", full)
-        for change in (later(1), Retraction((TOLD,))):
+        for change in (later(1), Change(retracted=(TOLD,))):
             with pytest.raises(StoreFull):
                 write(kb, change)
     edition.worlds._pieces.clear()  # type: ignore[attr-defined]
@@ -167,9 +167,9 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
     assert list(kb.graphs) == graphs
     assert answers(kb.edition) == before
     with pytest.raises(NotFound):
-        write(kb, Retraction((iri(1),)))
+        write(kb, Change(retracted=(iri(1),)))
     write(kb, later(1))
-    write(kb, Retraction((TOLD,)))
+    write(kb, Change(retracted=(TOLD,)))
     assert kb.claims[TOLD].retracted_at is not None
     assert iri(1) in kb.claims
     edition.worlds._pieces.clear()  # type: ignore[attr-defined]
@@ -179,7 +179,7 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
 def test_claims_that_others_write_count_at_once(kb: KnowledgeBase, facts: Path) -> None:
     other = open_knowledge_base(facts)
     write(other, later(1))
-    write(kb, Retraction((iri(0),)))
+    write(kb, Change(retracted=(iri(0),)))
     write(other, later(1))
     new = set(other.store.quads()) - set(kb.store.quads())
     computed = {other.names.graph("world"), other.names.graph("state")}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.transactions import Change, Committed, commit
+from tenure.transactions import ChangeRequest, Committed, commit
 
 SMALL = ("entities.ttl", "ina-6771.trig", "rt-483298.trig")
 
@@ -35,7 +35,7 @@ def kb(small_facts: Path) -> Iterator[KnowledgeBase]:
 def write(kb: KnowledgeBase) -> Callable[..., Committed]:
     """Commits a change to the knowledge base, as somebody."""
 
-    def written(change: Change, **how: object) -> Committed:
+    def written(change: ChangeRequest, **how: object) -> Committed:
         told = {"who": "ada", "message": "Of the gazette.", **how}
         return commit(kb, change, **told)  # type: ignore[arg-type]
 

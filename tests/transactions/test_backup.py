@@ -20,7 +20,7 @@ from tenure.knowledge.opening import bring_up
 from tenure.load import FORMAT, read_format
 from tenure.store import Store
 from tenure.terms import TN, XSD_INTEGER, Names
-from tenure.transactions import GraphChange, Retraction, UpdateChange, commit, tag_of
+from tenure.transactions import Change, GraphChange, UpdateChange, commit, tag_of
 from tenure.transactions.backup import back_up, lasting, restore
 from tenure.transactions.state import read_state
 from tenure.transactions.verify import verify
@@ -39,7 +39,7 @@ def store(small_facts: Path, tmp_path: Path) -> Path:
     path = tmp_path / "store"
     kb = open_knowledge_base(small_facts, store=path)
     commit(kb, body(document()), who="ada", message="A claim.")
-    commit(kb, Retraction(("rt-483298/1",)), who="ada", message="Not so.")
+    commit(kb, Change(retracted=("rt-483298/1",)), who="ada", message="Not so.")
     text = f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:a> <a:b> _:x . _:x <a:c> 1 }} }}"
     commit(kb, UpdateChange(text), who="ada", message="Notes.")
     kb.store.close()
@@ -69,7 +69,7 @@ def test_what_is_restored_is_what_was_backed_up(store: Path, tmp_path: Path, kin
     kb = open_knowledge_base(store=tmp_path / "again")
     assert TENURE in kb.world().occurrences
     assert kb.claims[iri()].recorded_at
-    commit(kb, Retraction((iri(),)), who="ada", message="Not so.")
+    commit(kb, Change(retracted=(iri(),)), who="ada", message="Not so.")
     assert verify(kb.store, NAMES).sound
     kb.store.close()
     with Store(store) as opened:

@@ -16,7 +16,7 @@ from tenure.errors import BadInput, BadRdf, InvalidChange, NotFound, Refused, To
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, graph_format
 from tenure.terms import BASE, TN
-from tenure.transactions import BodyChange, Committed, Retraction, commit, tag_of
+from tenure.transactions import BodyChange, Change, Committed, commit, tag_of
 from tenure.transactions.commit import MOST_GRAPHS
 from tenure.transactions.gate import MOST_FINDINGS
 from tenure.validate import Report
@@ -81,7 +81,7 @@ def test_queries_answer_anew(kb: KnowledgeBase, write: Write) -> None:
     assert f"{BASE}id/person/jane-roe" not in holders()
     write(body(document()))
     assert f"{BASE}id/person/jane-roe" in holders()
-    write(Retraction((iri(),)))
+    write(Change(retracted=(iri(),)))
     assert f"{BASE}id/person/jane-roe" not in holders()
 
 
@@ -89,7 +89,7 @@ def test_what_is_stored_is_what_a_reader_from_scratch_would_make(
     kb: KnowledgeBase, write: Write
 ) -> None:
     write(body(document(claim(1), claim(2, 'tn:end "2021"^^edtf:EDTF'))))
-    write(Retraction((iri(2),)))
+    write(Change(retracted=(iri(2),)))
     written, world = set(kb.store.quads()), kb.world()
     kb.refresh()
     assert set(kb.store.quads()) == written
@@ -152,7 +152,7 @@ def test_instants_grow_whatever_the_clock_says(kb: KnowledgeBase, write: Write) 
 
 def test_known_at_tells_one_revision_from_the_next(kb: KnowledgeBase, write: Write) -> None:
     first = write(body(document()))
-    write(Retraction((iri(),)))
+    write(Change(retracted=(iri(),)))
     assert TENURE in kb.world(kb.policy(f"known-at={first.instant}")).occurrences
     assert TENURE not in kb.world().occurrences
 
@@ -161,7 +161,7 @@ def test_a_conflict_that_comes_and_goes_is_told(write: Write) -> None:
     write(body(document()))
     done = write(body(document(claim(2, 'tn:start "2020-05-20"^^edtf:EDTF'))))
     assert [one.claims for one in done.conflicts if one.kind == "time"] == [(iri(1), iri(2))]
-    gone = write(Retraction((iri(2),)))
+    gone = write(Change(retracted=(iri(2),)))
     assert {one.iri for one in gone.resolved} == {one.iri for one in done.conflicts}
 
 
@@ -246,12 +246,12 @@ def test_a_message_is_needed(write: Write) -> None:
 
 def test_nobody_can_retract_what_is_not_there(write: Write) -> None:
     with pytest.raises(NotFound, match="rt-483298/99"):
-        write(Retraction(("rt-483298/99",)))
+        write(Change(retracted=("rt-483298/99",)))
 
 
 def test_a_claim_is_named_in_short_or_in_full(write: Write) -> None:
-    assert write(Retraction(("rt-483298/1",))).retracted == (f"{BASE}claim/rt-483298/1",)
-    assert not write(Retraction((f"{BASE}claim/rt-483298/1",))).changed
+    assert write(Change(retracted=("rt-483298/1",))).retracted == (f"{BASE}claim/rt-483298/1",)
+    assert not write(Change(retracted=(f"{BASE}claim/rt-483298/1",))).changed
 
 
 def test_writers_wait_for_each_other_and_readers_go_on(kb: KnowledgeBase) -> None:

@@ -17,7 +17,7 @@ from tenure.errors import BadInput, InvalidChange, NotWritten
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import graph_format
 from tenure.terms import BASE, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, XSD_DATETIME
-from tenure.transactions import BodyChange, Retraction, commit
+from tenure.transactions import BodyChange, Change, commit
 from tenure.transactions.backup import lasting
 from tenure.transactions.gate import Gate
 from tenure.transactions.verify import verify
@@ -143,7 +143,7 @@ def test_a_random_change_is_judged_as_the_whole_would_be(
     kb = fresh(tiny_facts, opened)
     if data.draw(st.booleans(), label="retract first"):
         claim = data.draw(st.sampled_from(sorted(kb.claims)), label="retracted")
-        commit(kb, Retraction((claim,)), who="ada", message="Not so.")
+        commit(kb, Change(retracted=(claim,)), who="ada", message="Not so.")
     quads = data.draw(changes(material), label="change")
     before = list(lasting(kb.store, kb.names))
     try:

@@ -18,7 +18,7 @@ from tenure.slices import read_key
 from tenure.store import Store
 from tenure.temporal import Certainty
 from tenure.terms import BASE, Names
-from tenure.transactions import Change, Retraction, commit
+from tenure.transactions import Change, ChangeRequest, commit
 from tenure.world import AsOf, Moment, world_triples
 
 NAMES = Names()
@@ -78,16 +78,16 @@ def statements(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def sequences(draw: st.DrawFn) -> list[Change]:
+def sequences(draw: st.DrawFn) -> list[ChangeRequest]:
     """Claims one or two at a time, of which some are withdrawn again; new entities in between."""
-    changes: list[Change] = []
+    changes: list[ChangeRequest] = []
     standing: list[int] = []
     number = 0
     for step in range(draw(st.integers(3, 7))):
         if standing and draw(st.integers(0, 3)) == 0:
             gone = draw(st.sampled_from(standing))
             standing.remove(gone)
-            changes.append(Retraction((iri(gone),)))
+            changes.append(Change(retracted=(iri(gone),)))
             continue
         told = []
         for _ in range(draw(st.integers(1, 2))):
@@ -136,7 +136,7 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=sequences(), asked_first=st.booleans())
 def test_the_graph_stays_that_of_all_claims(
-    base: KnowledgeBase, changes: list[Change], asked_first: bool
+    base: KnowledgeBase, changes: list[ChangeRequest], asked_first: bool
 ) -> None:
     store = Store(None)
     store.add(base.store.quads())
@@ -181,6 +181,6 @@ def test_an_event_that_is_told_by_two_offices_keeps_its_host(base: KnowledgeBase
     claims = [claim(number, stated=text) for number, text in enumerate(told, 1)]
     commit(kb, body(EVENT_PREFIX + document(NEW, *claims)), who=None, message="A test.")
     assert_as_fused(kb)
-    commit(kb, Retraction((iri(3),)), who=None, message="A test.")
+    commit(kb, Change(retracted=(iri(3),)), who=None, message="A test.")
     assert_as_fused(kb)
     store.close()

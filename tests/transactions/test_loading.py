@@ -20,7 +20,7 @@ from tenure.errors import NotWritable
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.store import Store
 from tenure.terms import BASE, Names
-from tenure.transactions import Retraction, commit
+from tenure.transactions import Change, commit
 from tenure.transactions.verify import verify
 
 NAMES = Names()
@@ -141,9 +141,9 @@ def test_what_files_tell_otherwise_is_named_and_left(store: Path, facts: Path) -
 
 def test_a_retraction_on_either_side_stays(store: Path, facts: Path) -> None:
     with pytest.raises(NotWritable, match="opened to be read"):
-        commit(opened(store), Retraction((INA + "1",)), who="ada", message="Not so.")
+        commit(opened(store), Change(retracted=(INA + "1",)), who="ada", message="Not so.")
     kb = open_knowledge_base(store=store)
-    commit(kb, Retraction((INA + "1",)), who="ada", message="Not so.")
+    commit(kb, Change(retracted=(INA + "1",)), who="ada", message="Not so.")
     kb.close()
     words = ["claim", "retract", "ina-6771/2", "--message", "Misread.", "--facts", str(facts)]
     assert CliRunner().invoke(build_app(), words, prog_name="tenure").exit_code == 0

@@ -26,9 +26,9 @@ from tenure.terms import BASE, TN_PREFIX
 from tenure.transactions import (
     BodyChange,
     Change,
+    ChangeRequest,
     Committed,
     GraphChange,
-    Retraction,
     UpdateChange,
     tag_of,
 )
@@ -61,7 +61,7 @@ def test_claims_come_in_as_an_update_too(kb: KnowledgeBase, write: Write) -> Non
 @pytest.mark.parametrize(
     "change",
     [
-        Retraction((CLAIM,)),
+        Change(retracted=(CLAIM,)),
         GraphChange("delete", CLAIM),
         GraphChange("put", CLAIM),
         update(f"DELETE WHERE {{ GRAPH <{CLAIM}> {{ ?s ?p ?o }} }}"),
@@ -80,7 +80,7 @@ def test_claims_come_in_as_an_update_too(kb: KnowledgeBase, write: Write) -> Non
     ],
 )
 def test_what_takes_a_claim_away_retracts_it(
-    kb: KnowledgeBase, write: Write, change: Change
+    kb: KnowledgeBase, write: Write, change: ChangeRequest
 ) -> None:
     before = state_of(kb)
     done = write(change)
@@ -153,7 +153,7 @@ TOLD = f"<{BASE}id/person/nobody> <{TN_PREFIX}holder> <{BASE}id/person/nobody>"
     ],
 )
 def test_what_is_refused_leaves_everything_as_it_was(
-    kb: KnowledgeBase, write: Write, change: Change, error: type[TenureError]
+    kb: KnowledgeBase, write: Write, change: ChangeRequest, error: type[TenureError]
 ) -> None:
     before = set(kb.store.quads())
     with pytest.raises(error) as caught:

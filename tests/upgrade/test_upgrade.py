@@ -29,7 +29,7 @@ from tenure.slices import is_computed
 from tenure.store import Solutions, Store, graph_format
 from tenure.store.formats import JSON
 from tenure.terms import BASE, TN, Names
-from tenure.transactions import BodyChange, GraphChange, Retraction, commit
+from tenure.transactions import BodyChange, Change, GraphChange, commit
 from tenure.transactions.verify import verify
 from tenure_api.operation.configuration import load_settings
 
@@ -89,7 +89,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kb = open_knowledge_base(HERE / "facts", store=path)
     text = (HERE / "written.trig").read_bytes()
     commit(kb, BodyChange(text, graph_format("trig")), who="ada", message="Written.")
-    commit(kb, Retraction((WRITTEN + "2",)), who="ada", message="Retracted.")
+    commit(kb, Change(retracted=(WRITTEN + "2",)), who="ada", message="Retracted.")
     kb.close()
     return path
 

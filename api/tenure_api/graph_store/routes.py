@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from tenure.errors import BadParameter, NotFound, NothingTakenIn
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat
-from tenure.transactions import BodyChange, Change, Committed, GraphChange, tag_of
+from tenure.transactions import BodyChange, ChangeRequest, Committed, GraphChange, tag_of
 from tenure.transactions.as_written import as_written
 from tenure.transactions.update import touchable
 from tenure_api.access.who import READ, WRITE, client_of, require
@@ -189,7 +189,7 @@ async def _write(
 
 
 async def _written(
-    request: Request, service: Service, target: Target, change: Change
+    request: Request, service: Service, target: Target, change: ChangeRequest
 ) -> Committed | Response:
     return await write(
         request,

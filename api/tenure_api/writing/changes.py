@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tenure.errors import BadParameter, InvalidChange
 from tenure.store import negotiate
-from tenure.transactions import Change, Committed, commit
+from tenure.transactions import ChangeRequest, Committed, commit
 from tenure.transactions.commit import MOST_JUDGED
 from tenure_api.access.audit import recorded
 from tenure_api.access.who import WRITE, client_of, require
@@ -30,7 +30,7 @@ _TURTLE: Final = "text/turtle"
 async def write(
     request: Request,
     service: Service,
-    change: Change,
+    change: ChangeRequest,
     *,
     message: str | None,
     otherwise: str,

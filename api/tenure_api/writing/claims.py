@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
-from tenure.transactions import BodyChange, Committed, Retraction
+from tenure.transactions import BodyChange, Change, Committed
 from tenure.transactions.backup import lasting
 from tenure.transactions.plain import write_as_it_comes
 from tenure_api.access.who import ADMIN, WRITE, client_of, require
@@ -104,7 +104,7 @@ def _add_claims(api: APIRouter, service: Service) -> None:
         message, dry_run = _asked(request, service)
         # It says nothing, but a request that did not come whole is not carried out.
         await read_body(request, service.limits.body)
-        change = Retraction((f"{source}/{number}",))
+        change = Change(retracted=(f"{source}/{number}",))
         done = await write(
             request, service, change, message=message, otherwise="Retracted.", dry_run=dry_run
         )

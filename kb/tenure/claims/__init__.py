@@ -1,5 +1,6 @@
 """Claims, their evidence and attribution, and the policies that choose among them."""
 
+from tenure.claims.change import Change
 from tenure.claims.model import Claim, Evidence, Retraction, Source
 from tenure.claims.policy import (
     Policy,
@@ -23,6 +24,7 @@ from tenure.claims.revisions import (
 )
 
 __all__ = [
+    "Change",
     "Claim",
     "ClaimBase",
     "Evidence",

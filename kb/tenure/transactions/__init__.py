@@ -5,14 +5,13 @@ retraction. It is parsed, read as claims and ordinary graphs, held to the shapes
 one transaction with its revision, and flushed where the store is on disk.
 """
 
+from tenure.claims import Change
 from tenure.transactions.commit import commit
 from tenure.transactions.model import (
     BodyChange,
-    Change,
+    ChangeRequest,
     Committed,
-    FactsChange,
     GraphChange,
-    Retraction,
     UpdateChange,
 )
 from tenure.transactions.writer import tag_of
@@ -20,10 +19,9 @@ from tenure.transactions.writer import tag_of
 __all__ = [
     "BodyChange",
     "Change",
+    "ChangeRequest",
     "Committed",
-    "FactsChange",
     "GraphChange",
-    "Retraction",
     "UpdateChange",
     "commit",
     "tag_of",

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from tenure.claims import Change
 from tenure.errors import NothingTakenIn, NotWritable
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.transactions.as_written import with_forms
-from tenure.transactions.model import BodyChange, Change, FactsChange, GraphChange, Retraction
+from tenure.transactions.model import BodyChange, ChangeRequest, GraphChange
 from tenure.transactions.update import ask_update, graph_named, is_beside
 
 DEFAULT = DefaultGraph()
@@ -31,7 +32,7 @@ class Asked:
     retracted: tuple[str, ...] = ()
 
 
-def ask(kb: KnowledgeBase, change: Change) -> Asked:
+def ask(kb: KnowledgeBase, change: ChangeRequest) -> Asked:
     """What the change asks for, over the store as it is now.
 
     Raises:
@@ -41,10 +42,8 @@ def ask(kb: KnowledgeBase, change: Change) -> Asked:
         BadQuery: an update that does not parse.
         Refused: what would have to be fetched.
     """
-    if isinstance(change, Retraction):
-        return Asked(retracted=change.claims)
-    if isinstance(change, FactsChange):
-        return replace(_settled(kb, (), change.quads), retracted=change.retracted)
+    if isinstance(change, Change):
+        return replace(_settled(kb, (), change.added), retracted=change.retracted)
     if isinstance(change, BodyChange):
         read: Iterable[Quad] | None = change.statements
         if read is None:

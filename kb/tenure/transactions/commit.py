@@ -15,15 +15,14 @@ from tenure.claims import instant as utc
 from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
-from tenure.load import read_origin
+from tenure.load import Origin, read_origin
 from tenure.terms import TN, XSD_DATETIME
 from tenure.transactions.asking import DEFAULT, ask
 from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
 from tenure.transactions.model import (
     BodyChange,
-    Change,
+    ChangeRequest,
     Committed,
-    FactsChange,
     GraphChange,
     UpdateChange,
 )
@@ -47,7 +46,7 @@ KEPT_FREE: Final = 32_000_000
 
 def commit(
     kb: KnowledgeBase,
-    change: Change,
+    change: ChangeRequest,
     *,
     who: str | None,
     message: str,
@@ -56,6 +55,7 @@ def commit(
     if_absent: bool = False,
     now: datetime | None = None,
     most: int | None = None,
+    origin: Origin | None = None,
 ) -> Committed:
     """Write a change whole, or refuse it whole. Writers wait for each other, readers for nobody.
 
@@ -72,6 +72,8 @@ def commit(
         now: the instant; None means the clock.
         most: statements of claims and descriptions that it may add, where others wait for it, and
             then :data:`MOST_GRAPHS` graphs; None means any number of both.
+        origin: what the store notes from then on of the files that it was loaded from, with the
+            instant of this change; None leaves what it notes.
 
     Returns when the change would survive the end of this process, and on disk a power cut.
 
@@ -96,7 +98,7 @@ def commit(
         planned = plan(kb, ask(kb, change))
         if most is not None:
             _refuse_too_much(planned, most)
-        done = _Transaction(kb, writer, planned, change, words, who, now)
+        done = _Transaction(kb, writer, planned, change, words, who, now, origin)
         return done.run(dry_run=dry_run)
 
 
@@ -108,10 +110,11 @@ class _Transaction:
         kb: KnowledgeBase,
         writer: Writer,
         planned: Plan,
-        change: Change,
+        change: ChangeRequest,
         message: str,
         who: str | None,
         now: datetime | None,
+        origin: Origin | None,
     ) -> None:
         self._kb = kb
         self._names = kb.names
@@ -120,6 +123,7 @@ class _Transaction:
         self._change = change
         self._message = message
         self._who = who
+        self._origin = origin
         self._instant: str | None = None
         self._revisions: list[str] = []
         writer.look()
@@ -209,10 +213,10 @@ class _Transaction:
         # The first change writes down which store this is.
         stored = read_state(kb.store, names)
         old, new = set(stored.quads(names) if stored else ()), set(state.quads(names))
-        if isinstance(self._change, FactsChange):
+        if self._origin is not None:
             noted = read_origin(kb.store, names)
             old |= set(noted.quads(names) if noted else ())
-            new |= set(self._change.origin.at(self._instant).quads(names))
+            new |= set(self._origin.at(self._instant).quads(names))
         removed += old - new
         added += new - old
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
+from tenure.claims import Change
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import bring_up, holds_nothing
@@ -35,7 +36,7 @@ from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.transactions.commit import commit
 from tenure.transactions.comparing import Comparison
-from tenure.transactions.model import Committed, FactsChange
+from tenure.transactions.model import Committed
 from tenure.transactions.update import is_ordinary
 
 MESSAGE: Final = "Loaded from files of facts."
@@ -177,10 +178,10 @@ class _Loading:
         noted = read_origin(store, self._names) or Origin("", "")
         found = Comparison(kb, self._loaded, noted, complete=self._complete)
         now = Origin(self._origin.facts, noted.until, noted.loads)
-        change = FactsChange(tuple(found.quads), tuple(found.retracted), now)
+        change = Change(tuple(found.quads), tuple(found.retracted))
         committed = None
         if found.quads or found.retracted:
-            committed = self._commit(kb, change, dry_run=dry_run)
+            committed = self._commit(kb, change, now, dry_run=dry_run)
         elif not dry_run and now != noted:
             store.change(noted.quads(self._names), now.quads(self._names))
             store.flush()
@@ -202,9 +203,18 @@ class _Loading:
             committed,
         )
 
-    def _commit(self, kb: KnowledgeBase, change: FactsChange, *, dry_run: bool) -> Committed:
+    def _commit(
+        self, kb: KnowledgeBase, change: Change, origin: Origin, *, dry_run: bool
+    ) -> Committed:
         try:
-            return commit(kb, change, who=self._who, message=self._message, dry_run=dry_run)
+            return commit(
+                kb,
+                change,
+                who=self._who,
+                message=self._message,
+                dry_run=dry_run,
+                origin=origin,
+            )
         except InvalidChange as error:
             foci = (one.focus for one in getattr(error.report, "findings", ()))
             home = next(

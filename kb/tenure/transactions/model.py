@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pyoxigraph import Quad, Triple
 
-from tenure.load import Origin
+from tenure.claims import Change
 from tenure.store import GraphFormat
 from tenure.validate import Finding
 from tenure.world import Conflict
@@ -62,27 +62,7 @@ class GraphChange:
     triples: tuple[Triple, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Retraction:
-    """Claims, by IRI, that are no longer to be relied on. They stay, with the instant."""
-
-    claims: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FactsChange:
-    """What files of facts have and the store has not, and the claims (IRIs) that they withdraw.
-
-    Descriptions and entities lie in the default graph. ``origin`` is what the store notes of the
-    files from then on, with the instant of this change.
-    """
-
-    quads: tuple[Quad, ...] = field(repr=False)
-    retracted: tuple[str, ...]
-    origin: Origin
-
-
-Change = BodyChange | UpdateChange | GraphChange | Retraction | FactsChange
+ChangeRequest = Change | BodyChange | UpdateChange | GraphChange
 """All that can be asked of :func:`tenure.transactions.commit`."""
 
 
