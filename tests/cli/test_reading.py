@@ -25,10 +25,10 @@ def test_the_canonical_question(run: Run) -> None:
     result = run("ask", "office-holders", *OFFICE, "--before", "2020-01-03")
     assert result.exit_code == 0, result.output
     head, row = result.stdout.splitlines()
-    columns = ["person", "certainty", "contested", "basis", "start", "end", "situation"]
+    columns = ["person", "certainty", "start", "end", "situation", "contested", "basis"]
     assert head.split() == columns
     assert row.split()[:2] == ["person/abu-mahdi-al-muhandis", "certain"]
-    assert row.split()[-1] == TENURE
+    assert row.split()[4:] == [TENURE, "false", "asserted"]
 
 
 def test_a_table_in_a_pipe_is_plain_and_whole(run: Run) -> None:
