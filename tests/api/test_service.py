@@ -87,14 +87,14 @@ def told_parameters(told: dict[str, dict[str, list[dict[str, str]]]]) -> list[di
 
 
 def test_every_address_is_documented(app: FastAPI, repo_root: Path) -> None:
-    text = (repo_root / "docs" / "http.md").read_text(encoding="utf-8")
+    text = (repo_root / "docs" / "reference" / "http.md").read_text(encoding="utf-8")
     for path in app.openapi()["paths"]:
         if not path.startswith("/queries/"):
-            assert f"`{path}`" in text, f"docs/http.md does not tell of {path}"
+            assert f"`{path}`" in text, f"docs/reference/http.md does not tell of {path}"
 
 
 def test_the_documented_requests_are_answered(client: TestClient, repo_root: Path) -> None:
-    text = (repo_root / "docs" / "http.md").read_text(encoding="utf-8")
+    text = (repo_root / "docs" / "reference" / "http.md").read_text(encoding="utf-8")
     addresses = re.findall(r"curl (?:-H '([^']+)' )?'?http://127\.0\.0\.1:8080(/[^\s']*)'?\n", text)
     assert len(addresses) > 10
     for header, address in addresses:

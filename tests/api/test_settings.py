@@ -200,8 +200,8 @@ def test_what_is_safe_to_start(settings: dict[str, Any], scopes: list[str], safe
 
 
 def test_every_setting_is_described_and_documented(repo_root: Path) -> None:
-    page = (repo_root / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "howto" / "operations.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         assert field.description, name
-        assert f"`{name}`" in page, f"docs/operations.md does not tell of {name}"
+        assert f"`{name}`" in page, f"docs/howto/operations.md does not tell of {name}"
     assert PREFIX in page

@@ -1,4 +1,4 @@
-"""``docs/slices.md``: its query is answered over HTTP as the page shows."""
+"""``docs/explanation/slices.md``: its query is answered over HTTP as the page shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BASE = "https://w3id.org/tenure/"
 @pytest.fixture(scope="module")
 def page(repo_root: Path) -> str:
     """The text of the page."""
-    return (repo_root / "docs" / "slices.md").read_text(encoding="utf-8")
+    return (repo_root / "docs" / "explanation" / "slices.md").read_text(encoding="utf-8")
 
 
 def block(page: str, language: str) -> str:

@@ -124,7 +124,7 @@ SPARQL_1_2 = {
 
 @pytest.mark.parametrize("part", SPARQL_1_2)
 def test_what_there_is_of_sparql_1_2(client: TestClient, part: str) -> None:
-    """As docs/protocol.md tells."""
+    """As docs/reference/protocol.md tells."""
     assert asks(client, SPARQL_1_2[part])
 
 

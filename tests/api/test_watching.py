@@ -140,13 +140,13 @@ def test_who_may_read_the_measures(
 
 
 def test_every_measure_is_documented(repo_root: Path, kb: KnowledgeBase) -> None:
-    page = (repo_root / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "howto" / "operations.md").read_text(encoding="utf-8")
     metrics = Metrics()
     metrics.watch(kb, lambda: {"idle": 1})
     names = {family.name for family in text_string_to_metric_families(metrics.text().decode())}
     for name in names:
         if name.startswith("tenure_") and not name.endswith("_created"):
-            assert f"`{name}`" in page, f"docs/operations.md does not tell of {name}"
+            assert f"`{name}`" in page, f"docs/howto/operations.md does not tell of {name}"
 
 
 # ------------------------------------------------------------------ readiness

@@ -1,4 +1,4 @@
-"""``docs/questions.md`` lists the catalogue as it is, and its examples answer what they show."""
+"""``questions.md`` lists the catalogue as it is, and its examples answer what they show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tenure.knowledge import KnowledgeBase
 from tenure.slices import OPERANDS
 from tenure.store import Solutions
 
-PAGE = (Path(__file__).parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "questions.md").read_text(
+    encoding="utf-8"
+)
 SESSIONS = re.findall(r"```console\n\$ tenure (.*)\n((?:.*\n)*?)```", PAGE)
 
 

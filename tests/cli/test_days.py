@@ -107,7 +107,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_worked_example(run: Run, repo_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (repo_root / "docs" / "slices.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "slices.md").read_text(encoding="utf-8")
     monkeypatch.chdir(repo_root)
     (command,) = blocks(page, "sh")
     result = run(*shlex.split(command)[1:])
@@ -121,7 +121,7 @@ def test_the_worked_example(run: Run, repo_root: Path, monkeypatch: pytest.Monke
 def test_the_example_of_shapes_of_ones_own(
     run: Run, repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = (repo_root / "docs" / "slices.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "slices.md").read_text(encoding="utf-8")
     (shapes,) = blocks(page, "turtle")
     (command,) = re.findall(r"`tenure (validate --at [^`]* vacant\.ttl)`", page)
     (tmp_path / "vacant.ttl").write_text(shapes, encoding="utf-8")
@@ -133,7 +133,7 @@ def test_the_example_of_shapes_of_ones_own(
 
 
 def test_every_rule_is_in_the_table(repo_root: Path) -> None:
-    page = (repo_root / "docs" / "slices.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "slices.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
     assert told == set(SnapshotShapes().house.messages())
 

@@ -1,4 +1,4 @@
-"""docs/cli.md names every command and every option, and its examples run."""
+"""docs/reference/cli.md names every command and every option, and its examples run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Run = Callable[..., Any]
 @pytest.fixture
 def sections(repo_root: Path) -> dict[str, str]:
     """The sections of the page by heading; the part before the first command under ``""``."""
-    page = (repo_root / "docs" / "cli.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
     first, *others = re.split(r"^## (tenure [a-z -]+)$", page, flags=re.MULTILINE)
     return {"": first, **dict(zip(others[::2], others[1::2], strict=True))}
 

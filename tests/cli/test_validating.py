@@ -1,4 +1,4 @@
-"""``tenure validate`` in its formats and with its options, as docs/validating.md shows them."""
+"""``tenure validate`` in its formats and with its options, as validating.md shows them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 @pytest.fixture
 def page(repo_root: Path) -> str:
-    return (repo_root / "docs" / "validating.md").read_text(encoding="utf-8")
+    return (repo_root / "docs" / "howto" / "validating.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

@@ -214,7 +214,7 @@ def test_format(run: Run, place: Path) -> None:
 def test_the_walk_through_works_as_it_is_written(
     repo_root: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    page = (repo_root / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "howto" / "adding-a-source.md").read_text(encoding="utf-8")
     commands = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     assert len(commands) >= 6
     sh = shutil.which("sh")

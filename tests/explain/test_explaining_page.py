@@ -1,4 +1,4 @@
-"""The examples of ``docs/explaining.md`` show what the commands print."""
+"""The examples of ``docs/explanation/explaining.md`` show what the commands print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 from tenure.catalog.header import Grounds, read_header
 from tenure.cli import build_app
 
-PAGE = (Path(__file__).parents[2] / "docs" / "explaining.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "explaining.md").read_text(
+    encoding="utf-8"
+)
 SESSIONS = re.findall(r"```console\n\$ tenure (.*)\n((?:.*\n)*?)```", PAGE)
 
 

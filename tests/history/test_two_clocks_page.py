@@ -1,4 +1,4 @@
-"""The commands of docs/two-clocks.md give the output that the page shows."""
+"""The commands of docs/explanation/two-clocks.md give the output that the page shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def lines(text: str) -> list[list[str]]:
 def test_the_page_tells_the_truth(
     repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = (repo_root / "docs" / "two-clocks.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "two-clocks.md").read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "facts").mkdir()
     (tmp_path / "states").mkdir()

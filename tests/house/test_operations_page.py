@@ -1,4 +1,4 @@
-"""docs/operations.md: each guarantee has a command, and each command tries something."""
+"""docs/howto/operations.md: each guarantee has a command, and each command tries something."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def commands(repo_root: Path) -> list[list[str]]:
-    page = (repo_root / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "howto" / "operations.md").read_text(encoding="utf-8")
     section = page.split("## What is guaranteed")[1].split("\n## ", maxsplit=1)[0]
     rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
     told = [re.findall(r"`(pytest [^`]+)` \|$", row) for row in rows]

@@ -275,7 +275,7 @@ def test_the_facts_are_in_the_house_layout(repo_root: Path) -> None:
 
 
 def test_the_example_of_the_model_comes_out_with_the_same_quads(repo_root: Path) -> None:
-    page = (repo_root / "docs" / "model.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "model.md").read_text(encoding="utf-8")
     example = re.search(r"```trig\n(.*?)```", page, re.DOTALL)
     assert example is not None
     assert read(format_trig(example[1])) == read(example[1])

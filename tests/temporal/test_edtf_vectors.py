@@ -13,7 +13,7 @@ from tenure.temporal import Qualifier, parse
 
 ROOT: Final = Path(__file__).parents[2]
 VECTORS: Final = ROOT.parent / "shared" / "suites" / "edtf" / "python-edtf_bounds.json"
-PAGE: Final = ROOT / "docs" / "time-values.md"
+PAGE: Final = ROOT / "docs" / "reference" / "time-values.md"
 
 
 class Deviation(NamedTuple):

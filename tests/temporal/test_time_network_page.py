@@ -1,4 +1,4 @@
-"""``docs/time-network.md``: its example runs, and is what the project's own facts come to."""
+"""``time-network.md``: its example runs, and is what the project's own facts come to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEPUTY = f"{BASE}id/tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
 @pytest.fixture(scope="module")
 def page(repo_root: Path) -> Path:
     """The page."""
-    return repo_root / "docs" / "time-network.md"
+    return repo_root / "docs" / "explanation" / "time-network.md"
 
 
 def test_the_example_runs(page: Path) -> None:

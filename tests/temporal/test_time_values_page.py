@@ -1,4 +1,4 @@
-"""The tables of ``docs/time-values.md`` say what the code does."""
+"""The tables of ``docs/reference/time-values.md`` say what the code does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tenure.errors import BadDate
 from tenure.temporal import from_bounds, parse
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "time-values.md"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "time-values.md"
 
 
 def _rows(heading: str) -> list[tuple[str, ...]]:

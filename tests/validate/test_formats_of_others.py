@@ -134,7 +134,7 @@ def test_the_hook_keeps_to_the_schema(repo_root: Path, tmp_path: Path) -> None:
 
 
 def _shown(repo_root: Path, start: str) -> list[str]:
-    text = (repo_root / "docs" / "validating.md").read_text(encoding="utf-8")
+    text = (repo_root / "docs" / "howto" / "validating.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return [one for one in blocks if one.startswith(start)]
 

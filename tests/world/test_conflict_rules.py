@@ -185,7 +185,7 @@ def test_the_disagreements_of_the_facts(kb: KnowledgeBase) -> None:
 
 
 def test_the_page_shows_what_the_commands_print(repo_root: Path) -> None:
-    page = (repo_root / "docs" / "conflicts.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "conflicts.md").read_text(encoding="utf-8")
     sessions = re.findall(r"```console\n\$ tenure (.*?)\n(.*?)```", page, re.DOTALL)
     assert len(sessions) == 2
     for command, shown in sessions:

@@ -1,4 +1,4 @@
-"""The example with days between in ``docs/time-network.md``, and the readings of months."""
+"""The example with days between in ``time-network.md``, and the readings of months."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenure.temporal import day_number
 @pytest.fixture
 def example(repo_root: Path) -> str:
     """The part of the page about days between."""
-    page = (repo_root / "docs" / "time-network.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "explanation" / "time-network.md").read_text(encoding="utf-8")
     return page.partition("## An example with days between\n")[2]
 
 
@@ -28,7 +28,7 @@ def test_the_bounds_are_those_of_the_table(lab: Lab, example: str) -> None:
 
 
 def test_months_and_years_are_as_long_as_the_calendar_has_them(repo_root: Path) -> None:
-    page = (repo_root / "docs" / "time-values.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / "reference" / "time-values.md").read_text(encoding="utf-8")
     months = [day_number(year, month, 1) for year in range(2019, 2029) for month in range(1, 13)]
     for words, several in (("a month", 1), ("two months", 2), ("a year", 12)):
         lengths = {

@@ -1,4 +1,4 @@
-"""Who gives way, against docs/conflicts.md read word by word, for every rule and random claims."""
+"""Who gives way, against conflicts.md read word by word, for every rule and random claims."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Requests are counted by the template of their route, such as ``/doc/{slug}``, ne
 paths are as many as there are things to ask for, and may name them. The registry is the service's
 own, so that two services in one process do not count together.
 
-To add a measure, add it here, and a line to ``docs/operations.md`` (a test asks for it).
+To add a measure, add it here, and a line to ``docs/howto/operations.md`` (a test asks for it).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What can be set about a running service: one class, one place for each default.
 
 To add a setting, add a field here, with a description; the file, the environment and
-``tenure doctor`` then know it by themselves, and ``docs/operations.md`` has to name it (a test
-asks). Where values come from, and which of two wins: :mod:`tenure_api.operation.configuration`.
+``tenure doctor`` then know it by themselves. ``docs/howto/operations.md`` has to name it (a test
+asks). Where values come from, and which of two wins:
+:mod:`tenure_api.operation.configuration`.
 
 There is no secret among the settings: keys lie hashed in a file of their own, and the public keys
 of an issuer are public. So all of them can be shown.
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
     )
     hosts: Listed = Field(
         default=(),
-        description="Names that clients may call this service by; empty: see docs/access.md.",
+        description="Names that clients may call this service by; empty: see docs/howto/access.md.",
     )
     proxies: Listed = Field(
         default=(), description="Proxies, by address or network, whose X-Forwarded-For is believed."

@@ -65,7 +65,7 @@ def state_of(
             raise BadClaim(
                 f"A {found.name} has no {name}.",
                 where=f"--{name}",
-                remedy="Name its properties one by one; `docs/model.md` lists the kinds.",
+                remedy="Name its properties; `docs/explanation/model.md` lists the kinds.",
             )
         values.append((local_name(role.value), Value(slug)))
     values += [(name, Value(text)) for name, text in properties]

@@ -74,7 +74,9 @@ class NewEntity:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A claim before it is anchored in its text; the meaning of the parts is in ``docs/model.md``.
+    """A claim before it is anchored in its text.
+
+    ``docs/explanation/model.md`` explains the parts.
 
     ``passages`` are words of the text, one piece of evidence each. ``via`` are the slugs of those
     cited, the publisher left out. ``language`` is that of words that say none. What is empty was
@@ -376,4 +378,4 @@ def _truth(key: str, item: Item) -> bool:
 
 
 def _form() -> str:
-    return "`docs/adding-a-source.md` shows the form."
+    return "`docs/howto/adding-a-source.md` shows the form."

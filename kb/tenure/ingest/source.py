@@ -88,7 +88,7 @@ class SourceFile:
                 "The source has no text digest, so no passage of it can be pointed at.",
                 where=file,
                 remedy="Claims on a source without a text point at its web address instead; "
-                "see `docs/model.md`.",
+                "see `docs/explanation/model.md`.",
             )
         if sha256(self.text) != known:
             raise BadClaim(

@@ -1,7 +1,8 @@
 """What a claim states, as triples: checked against the ontology, with the IRIs of the house.
 
 A situation's slug is ``<kind>/<subject>--<object>``, followed by the values of whatever else the
-ontology says distinguishes it (``tn:distinguishedBy``); ``docs/model.md`` gives the reasons.
+ontology says distinguishes it (``tn:distinguishedBy``); ``docs/explanation/model.md`` gives the
+reasons.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ _COUNTED = {
     "atMostDays": ("distanceAtMostDays",),
 }
 _POINTS = {"from": ("measuredFrom", "Object"), "to": ("measuredTo", "Subject")}
-_DISTANCE_FORM = "Write it as {after: event/…, days: 2}; `docs/time-values.md` shows all parts."
+_DISTANCE_FORM = (
+    "Write it as {after: event/…, days: 2}; `docs/reference/time-values.md` shows all parts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,9 @@ class StatementWriter:
             raise BadClaim(
                 f"tn:{prop.name} is said of: {domains}; this is about a {kind.name}.",
                 where=where,
-                remedy=remedy_of(self._usable(kind, prop.name), "`docs/model.md` lists what fits."),
+                remedy=remedy_of(
+                    self._usable(kind, prop.name), "`docs/explanation/model.md` lists what fits."
+                ),
             )
         return prop
 

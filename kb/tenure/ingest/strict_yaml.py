@@ -84,7 +84,7 @@ def read_yaml(text: str, name: str) -> Item:
         ) from error
     if node is None:
         raise BadClaim(
-            "It is empty.", where=name, remedy="`docs/adding-a-source.md` shows a claim."
+            "It is empty.", where=name, remedy="`docs/howto/adding-a-source.md` shows a claim."
         )
     return _item(node, name)
 

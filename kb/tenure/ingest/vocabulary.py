@@ -30,7 +30,7 @@ from tenure.terms import (
 
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL = "http://www.w3.org/2002/07/owl#"
-_WHERE_TO_LOOK = "`docs/model.md` lists the kinds and properties."
+_WHERE_TO_LOOK = "`docs/explanation/model.md` lists the kinds and properties."
 _IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 
 

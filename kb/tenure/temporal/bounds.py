@@ -3,7 +3,7 @@
 A date is reduced to a :class:`Span`: the first and the last month it can lie in, and the days of
 a month that it admits. Its strict bounds follow from the span alone; its fuzzy bounds after the
 first month is moved back and the last one on by what the marks ``~``, ``?`` and ``%`` allow.
-``docs/time-values.md`` gives the rule and its reasons.
+``docs/reference/time-values.md`` gives the rule and its reasons.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """EDTF values: dates as vague as they were given, kept as written, with their day bounds.
 
 Reads the Extended Date/Time Format, levels 0 to 2 (Library of Congress, 4 February 2019; ISO
-8601-2:2019), strictly, at the resolution of the day. ``docs/time-values.md`` lists the forms.
+8601-2:2019), strictly, at the resolution of the day. ``docs/reference/time-values.md`` lists the
+forms.
 
 >>> value = parse("2020-03~")
 >>> str(value), str(value.bounds), str(value.fuzzy_bounds)

@@ -31,7 +31,7 @@ def fault_of(text: str) -> Fault | None:
     try:
         parse(text)
     except BadDate as error:
-        remedy = error.remedy or "Write it as docs/time-values.md says."
+        remedy = error.remedy or "Write it as docs/reference/time-values.md says."
         return "DateUnreadable", error.what, remedy, Severity.VIOLATION
     if _SENTINEL.search(text):
         return (
