@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tenure.catalog.header import Grounds, read_header
+from tenure.catalog import CatalogQuery, Provenance, read_query
 from tenure.cli import build_app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "explaining.md").read_text(
@@ -41,13 +41,18 @@ def test_the_lines_of_a_header_are_understood(tmp_path: Path) -> None:
         "# title: What?\n# parameter: when time required - When.\n# bind: m = moment(when)\n"
         "# example: when=2020\n"
     )
-    body = "\nSELECT ?from ?to {\n  ?situation ?claim ?occurrence\n}\n"
+    body = "\nSELECT ?from ?to {\nVALUES (?m) { (<urn:m>) } # parameters\n"
+    body += "  ?situation ?claim ?occurrence\n}\n"
     path = tmp_path / "q.rq"
-    read = [read_header(f"{start}{columns}{line}{body}", path) for line in (one, other)]
-    assert [header.why for header in read] == [
-        Grounds(("situation", "claim"), ()),
-        Grounds(("occurrence",), ("when",)),
+
+    def read(line: str) -> CatalogQuery:
+        path.write_text(f"{start}{columns}{line}{body}", encoding="utf-8")
+        return read_query(path)
+
+    assert [read(line).why for line in (one, other)] == [
+        Provenance(("situation", "claim"), ()),
+        Provenance(("occurrence",), ("when",)),
     ]
-    told = read_header(f"{start}{columns}{absence}{body}", path).absence
+    told = read(absence).absence
     assert told is not None
     assert (told.first, told.last) == ("from", "to")

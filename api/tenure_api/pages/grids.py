@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from tenure_api.pages.said import Said, said
 
 if TYPE_CHECKING:
-    from tenure.catalog import Emptiness, Explained, RowReason
+    from tenure.catalog import EmptyAnswer, Explained, RowReason
     from tenure.knowledge import KnowledgeBase
     from tenure.store.answers import Row
     from tenure.world import World
@@ -53,7 +53,7 @@ class Grid:
     explained: bool = False
     suffix: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
-    nothing: Emptiness | None = None
+    nothing: EmptyAnswer | None = None
     query: str = ""
 
     def note(self, column: str) -> str:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from anyio import from_thread
 from starlette.responses import Response
 
-from tenure.catalog import Explained, explain_answer, plan
-from tenure.catalog.nothing import MOST_COUNTED, number_of
+from tenure.catalog import MOST_COUNTED, Explained, explain_answer, number_of, plan
 from tenure.sandbox.limits import QueryStopped
 from tenure_api.access.who import client_of
 from tenure_api.http.answers import VARY
@@ -26,8 +25,7 @@ from tenure_api.sparql.executor import IN_LINES, Answered, first_rows
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from tenure.catalog import CatalogQuery
-    from tenure.catalog.nothing import Count
+    from tenure.catalog import CatalogQuery, Count
     from tenure.claims import Policy
     from tenure.store import Answer, QueryPlan
     from tenure.store.formats import ResultFormat

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tenure.catalog.kinds import of_the_kinds
+from tenure.catalog import of_the_kinds
 from tenure.errors import BadParameter, TenureError
 from tenure.store import Solutions
 from tenure.temporal import iso
@@ -34,7 +34,7 @@ from tenure_api.routes.reasons import Reasoned, reasoned
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tenure.catalog import CatalogQuery, Emptiness
+    from tenure.catalog import CatalogQuery, EmptyAnswer
     from tenure.store import Answer
     from tenure.world import Moment
     from tenure_api.service import Service
@@ -137,7 +137,7 @@ def _rendered(
     problem: dict[str, Any] | None,
 ) -> Response:
     found: list[Found] = []
-    nothing: Emptiness | None = None
+    nothing: EmptyAnswer | None = None
     try:
         if made is not None:
             found = _found(service, form, made(), asked)

@@ -16,9 +16,7 @@ from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from tenure.catalog import why_empty
-from tenure.catalog.kinds import of_the_kinds, wanted_classes
-from tenure.catalog.why import MEDIA_TYPE
+from tenure.catalog import MEDIA_TYPE, of_the_kinds, wanted_classes, why_empty
 from tenure.errors import BadParameter, TenureError
 from tenure.store.answers import Solutions
 from tenure.store.formats import JSON, media_types
@@ -45,7 +43,7 @@ from tenure_api.routes.asking import Question, answer_to, counting, reasons_for,
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    from tenure.catalog import CatalogQuery, Emptiness, Explained, Parameter
+    from tenure.catalog import CatalogQuery, EmptyAnswer, Explained, Parameter
     from tenure.store import Answer
     from tenure_api.pages.grids import Grid
     from tenure_api.service import Service
@@ -253,7 +251,7 @@ def _grid_of_rows(
     )
 
 
-def emptiness_of(request: Request, service: Service, asked: Question) -> Emptiness:
+def emptiness_of(request: Request, service: Service, asked: Question) -> EmptyAnswer:
     """What to say of a question that was answered without rows."""
     policy = service.kb.policy(asked.policy)
     count = counting(request, service, asked.query)

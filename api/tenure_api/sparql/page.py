@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, Response
 
-from tenure.catalog.nothing import Emptiness, number_of, said_of_days
+from tenure.catalog import EmptyAnswer, number_of, said_of_days
 from tenure.store.answers import Answer, Solutions, Triples, Truth
 from tenure.terms import TN_PREFIX
 from tenure_api.http.answers import GRAPHS, QUERY_GRAPHS, ROWS, VARY, used_prefixes
@@ -41,7 +41,7 @@ def page(
         found = grid(answer.variables, answer, most=most, links=service.links)
         if not found.rows:
             said = _said(possible) or "Nothing in the graphs that were asked fits."
-            found = replace(found, nothing=Emptiness("", said))
+            found = replace(found, nothing=EmptyAnswer("", said))
         shown["grid"] = found
         shown["formats"] = [form.name for form in ROWS]
     elif isinstance(answer, Truth):

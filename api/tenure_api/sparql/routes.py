@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tenure.catalog.nothing import possible_graphs
+from tenure.catalog import possible_graphs
 from tenure.errors import BadParameter, TenureError
 from tenure.store import inspect
 from tenure.transactions import UpdateChange

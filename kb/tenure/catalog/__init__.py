@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from tenure.catalog.asking import ask, plan
+from tenure.catalog.asking import ask, of_the_kinds, plan, wanted_classes
 from tenure.catalog.examples import Examples
-from tenure.catalog.header import Absence, Column, Grounds, Parameter
-from tenure.catalog.nothing import Emptiness, Otherwise, possibly, why_empty
-from tenure.catalog.query import Catalog, CatalogQuery
-from tenure.catalog.why import (
+from tenure.catalog.explained import (
+    MEDIA_TYPE,
+    MOST_COUNTED,
+    Alternative,
+    Count,
+    EmptyAnswer,
     Explained,
     ExplainedRow,
     NothingFound,
     RowReason,
     ask_why,
     explain_answer,
+    number_of,
+    possible_graphs,
+    possibly,
+    provenance,
+    said_of_days,
+    why_empty,
+)
+from tenure.catalog.query import (
+    Absence,
+    Catalog,
+    CatalogQuery,
+    Column,
+    Parameter,
+    Provenance,
+    read_query,
 )
 
 __all__ = [
+    "MEDIA_TYPE",
+    "MOST_COUNTED",
     "Absence",
+    "Alternative",
     "Catalog",
     "CatalogQuery",
     "Column",
-    "Emptiness",
+    "Count",
+    "EmptyAnswer",
     "Examples",
     "Explained",
     "ExplainedRow",
-    "Grounds",
     "NothingFound",
-    "Otherwise",
     "Parameter",
+    "Provenance",
     "RowReason",
     "ask",
     "ask_why",
     "explain_answer",
+    "number_of",
+    "of_the_kinds",
     "plan",
+    "possible_graphs",
     "possibly",
+    "provenance",
+    "read_query",
+    "said_of_days",
+    "wanted_classes",
     "why_empty",
 ]

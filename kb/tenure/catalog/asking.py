@@ -1,26 +1,29 @@
-"""Asking a question of the catalogue: arguments to terms, terms into VALUES."""
+"""Asking a question of the catalogue: arguments to terms, terms into VALUES.
+
+Arguments have to be of the right kind: a person's name for an office finds nothing, and nothing
+looks like an answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.catalog.header import Binding, Parameter
-from tenure.catalog.kinds import class_named, refuse_other_kinds, refuse_other_things
-from tenure.catalog.query import CatalogQuery
+from tenure.catalog.query import Binding, CatalogQuery, Parameter
 from tenure.claims import Policy
-from tenure.errors import BadDate, BadParameter, NotFound, Where
+from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import nearest, remedy_of
 from tenure.slices import OPERANDS
 from tenure.store import Answer, QueryPlan
 from tenure.temporal import iso
-from tenure.terms import XSD_DATE
-from tenure.world import Day, Moment
+from tenure.terms import TN, XSD_DATE, local_name
+from tenure.world import Day, Moment, Schema
 
 _UNDEF = "UNDEF"
+_FEW = 4
 
 
 def ask(
@@ -165,7 +168,7 @@ def _term(
     if binding.kind == "claim":
         return _claim(kb, parameter, value)
     if binding.kind == "class":
-        return class_named(kb, parameter, value)
+        return _class_named(kb, parameter, value)
     if binding.kind in ("earliest", "latest"):
         moment = _one_moment(kb, binding.parameters[0], value)
         return _day(kb, moment, binding.kind, policy)
@@ -217,9 +220,9 @@ def _entity(
         if kb.is_told_of(iri) or iri in kb.around([iri], policy).occurrences:
             break
     else:
-        refuse_other_things(kb, parameter, value, but=("entity",))
+        _refuse_other_things(kb, parameter, value, but=("entity",))
         iri = kb.registry.find(value).value
-    refuse_other_kinds(kb, parameter, iri, policy)
+    _refuse_other_kinds(kb, parameter, iri, policy)
     return NamedNode(iri)
 
 
@@ -227,7 +230,7 @@ def _claim(kb: KnowledgeBase, parameter: Parameter, value: str) -> NamedNode:
     for iri in (value, kb.names.claim_prefix + value.removeprefix("claim/")):
         if iri in kb.claims:
             return NamedNode(iri)
-    refuse_other_things(kb, parameter, value, but=("claim",))
+    _refuse_other_things(kb, parameter, value, but=("claim",))
     raise NotFound(
         f"There is no claim {value[:120]!r}.",
         remedy=remedy_of(kb.nearest_claims(value), "Write claim/<source>/<number>."),
@@ -243,3 +246,125 @@ def _day(kb: KnowledgeBase, moment: Moment, kind: str, policy: Policy | None) ->
     else:
         number = day.shift if day is not None else None
     return Literal(iso(number), datatype=XSD_DATE) if number is not None else None
+
+
+def _refuse_other_kinds(
+    kb: KnowledgeBase, parameter: Parameter, iri: str, policy: Policy | None = None
+) -> None:
+    """Pass where an entity is of a kind that a parameter takes, or of a kind that nobody knows.
+
+    Raises :class:`~tenure.errors.WrongKind`, which says of what kind it is, and names the nearest.
+    """
+    classes = _classes(kb, iri, policy)
+    wanted = wanted_classes(parameter)
+    if not wanted or not classes or any(_fits(kb.schema, one, wanted) for one in classes):
+        return
+    what = _a(kb.schema.label(min(classes)))
+    raise _wrong(kb, parameter, kb.names.short(iri), what, kb.registry.label(iri))
+
+
+def _refuse_other_things(
+    kb: KnowledgeBase, parameter: Parameter, text: str, *, but: Collection[str] = ()
+) -> None:
+    """Pass where the text names no thing of another sort: entity, source or claim, ``but`` these.
+
+    Raises :class:`~tenure.errors.WrongKind`.
+    """
+    names = kb.names
+    sorts = {
+        "entity": (text, names.entity_iri(text)),
+        "source": (text, names.base + text),
+        "claim": (text, names.base + text),
+    }
+    known: dict[str, Collection[str]] = {
+        "entity": kb.registry.types,
+        "source": kb.sources,
+        "claim": kb.claims,
+    }
+    for sort, iris in sorts.items():
+        if sort in but:
+            continue
+        found = next((iri for iri in iris if iri in known[sort]), None)
+        if found is not None:
+            what = _a(sort)
+            if sort == "entity":
+                what = _a(kb.schema.label(min(_classes(kb, found, None), default="entity")))
+            raise _wrong(kb, parameter, names.short(found), what, "")
+
+
+def _class_named(kb: KnowledgeBase, parameter: Parameter, text: str) -> Literal:
+    """The local name of the class that a text names, by name or label in any case.
+
+    Raises :class:`~tenure.errors.WrongKind` for one that is none, or lies elsewhere.
+    """
+    schema, wanted = kb.schema, wanted_classes(parameter)
+    below = {iri for one in wanted for iri in schema.subclasses(one)}
+    by_name = {name.casefold(): iri for iri in sorted(below) for name in _names(schema, iri)}
+    found = by_name.get(text.casefold()) or (text if text in below else None)
+    if found is not None:
+        return Literal(local_name(found))
+    kinds = " or ".join(schema.label(one) for one in wanted)
+    every = {local_name(iri).casefold(): local_name(iri) for iri in schema.subclasses(None)}
+    other = every.get(text.casefold())
+    slugs = sorted(map(local_name, below))
+    raise WrongKind(
+        f"{other} is no kind of {kinds}."
+        if other
+        else f"There is no kind of {kinds} called {text[:80]!r}.",
+        where=parameter.name,
+        remedy=remedy_of(nearest(text, slugs), f"For example: {', '.join(slugs[:_FEW])}."),
+    )
+
+
+def wanted_classes(parameter: Parameter) -> tuple[str, ...]:
+    """The IRIs of the classes that a parameter takes; none for any."""
+    return tuple(TN(name).value for name in parameter.kinds)
+
+
+def of_the_kinds(kb: KnowledgeBase, parameter: Parameter) -> Iterator[str]:
+    """The registered entities that a parameter takes, by IRI."""
+    wanted = wanted_classes(parameter)
+    for iri in kb.registry:
+        if not wanted or any(_fits(kb.schema, c, wanted) for c in kb.registry.types[iri]):
+            yield iri
+
+
+def _names(schema: Schema, iri: str) -> tuple[str, str]:
+    return local_name(iri), schema.label(iri)
+
+
+def _classes(kb: KnowledgeBase, iri: str, policy: Policy | None) -> set[str]:
+    """The classes of an entity or an occurrence that the ontology knows."""
+    classes = set(kb.registry.types.get(iri, ()))
+    if not classes:
+        classes = {one.kind for one in kb.occurrences([iri], policy).values()}
+    known = TN("Entity").value, TN("Occurrence").value
+    return {one for one in classes if any(kb.schema.is_a(one, above) for above in known)}
+
+
+def _fits(schema: Schema, cls: str, wanted: Collection[str]) -> bool:
+    # Of an agent nobody knows whether it is a person.
+    return any(schema.is_a(cls, one) or schema.is_a(one, cls) for one in wanted)
+
+
+def _wrong(kb: KnowledgeBase, parameter: Parameter, text: str, what: str, label: str) -> WrongKind:
+    if parameter.type == "claim":
+        wanted, example = "a claim", "Write claim/<source>/<number>."
+        right = kb.nearest_claims(text)
+    else:
+        labels = [kb.schema.label(one) for one in wanted_classes(parameter)]
+        wanted = " or ".join(map(_a, labels or ["entity"]))
+        slugs = [kb.names.short(iri) for iri in of_the_kinds(kb, parameter)]
+        right = nearest(text, slugs)
+        listed = ", ".join(slugs[:_FEW])
+        example = f"For example: {listed}." if slugs else "Nothing of that kind is known."
+    named = f" ({label})" if label and not text.endswith(label) else ""
+    return WrongKind(
+        f"{text[:120]}{named} is {what}; {parameter.name!r} takes {wanted}.",
+        where=parameter.name,
+        remedy=remedy_of(right, example),
+    )
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

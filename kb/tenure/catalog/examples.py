@@ -16,10 +16,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.catalog.asking import bound
-from tenure.catalog.header import Parameter
-from tenure.catalog.kinds import of_the_kinds
-from tenure.catalog.query import CatalogQuery
+from tenure.catalog.asking import bound, of_the_kinds
+from tenure.catalog.query import CatalogQuery, Parameter
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.temporal import iso, parse_iso

@@ -11,7 +11,7 @@ import typer
 from pyoxigraph import BlankNode, Quad, Triple
 from rich.cells import cell_len
 
-from tenure.catalog import Emptiness
+from tenure.catalog import EmptyAnswer
 from tenure.cli.options import chosen_format
 from tenure.ingest import write_layout
 from tenure.store import (
@@ -81,7 +81,7 @@ def print_answer(answer: Answer, form: str | None, names: Names) -> bool:
     return not rows
 
 
-def print_emptiness(nothing: Emptiness) -> None:
+def print_emptiness(nothing: EmptyAnswer) -> None:
     """Print, beside the answer, why it has no rows and what would be found otherwise."""
     for line in nothing.lines():
         typer.echo(line, err=True)

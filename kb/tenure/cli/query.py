@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tenure.catalog.nothing import possibly, said_of_days
+from tenure.catalog import possibly, said_of_days
 from tenure.cli.options import Base, Facts, KnownAt, PolicyText, StorePath, opened, policy_of
 from tenure.cli.output import ROW_FORMATS, TRIPLE_FORMATS, print_answer
 from tenure.errors import BadQuery, NotFound, TenureError, Where

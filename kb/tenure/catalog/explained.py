@@ -1,22 +1,27 @@
-"""Why a row is in an answer: what it hangs on, down to the passages, and what would change it.
+"""An answer explained: what each row rests on, down to the passages; and why there are no rows.
 
-What a row hangs on is data: the ``why`` line of the query's header names the variables that hold
-it (:mod:`tenure.catalog.header`). Here it is looked up and explained, whatever it is.
+What a row rests on is data: the ``why`` line of the query's header names the variables that hold
+it (:mod:`tenure.catalog.query`). Here it is looked up and explained, whatever it is. Of an answer
+without rows, what would be found otherwise is counted: *nothing* alone reads as *there was nobody*,
+and mostly it means that no claim counts that says so.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from itertools import islice
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from tenure.catalog.asking import Bound, bound, planned
-from tenure.catalog.nothing import Count, Emptiness, why_empty
+from tenure.catalog.asking import Bound, ask, bound, planned, without_blanks
 from tenure.catalog.query import CatalogQuery
 from tenure.claims import Policy
+from tenure.errors import TenureError
 from tenure.explain import (
     ClaimReason,
     Explanation,
@@ -30,13 +35,55 @@ from tenure.explain import (
     source_reason,
 )
 from tenure.knowledge import KnowledgeBase
-from tenure.store import Answer, Row, Solutions, Term
+from tenure.slices import at_least_possible
+from tenure.store import Answer, Row, Solutions, Term, Truth, inspect
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
 from tenure.terms import XSD_STRING
 from tenure.world import Conflict, Moment, known, named_in, sometime
 
 MEDIA_TYPE = "application/json"
+
+Count = Callable[[Mapping[str, str], Policy | None], int]
+"""How many rows a question has with other arguments, under another policy."""
+
+MOST_COUNTED: Final = 1_000
+"""Rows that are counted of what would be found otherwise; beyond that it is many."""
+_TIMES: Final = frozenset({"at", "before", "after", "from", "to"})
+_WIDEST: Final = ("modalities=all", "ranks=all")
+_NARROWING: Final = ("modalities=", "ranks=", "hedged=", "inferred=", "resolve=")
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What would be found: ``how`` it would be asked, how many rows, by which arguments."""
+
+    how: str
+    rows: int
+    arguments: Mapping[str, str]
+    policy: str
+
+    def __str__(self) -> str:
+        return f"{self.how} there {'is one row' if self.rows == 1 else f'are {self.rows} rows'}."
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyAnswer:
+    """Why an answer has no rows: what was ``asked``, what that means, and what would be found."""
+
+    asked: str
+    said: str
+    otherwise: tuple[Alternative, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The same as a person reads it."""
+        yield f"Asked: {self.asked}."
+        yield self.said
+        yield from map(str, self.otherwise)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +102,11 @@ class NothingFound:
 
 @dataclass(frozen=True, slots=True)
 class RowReason:
-    """What one row hangs on. Of an absence, ``occurrences`` are those that bound it.
+    """What one row rests on. Of an absence, ``occurrences`` are those that bound it.
 
-    Where a row hangs on several things in time, ``order`` says how the first certainly lies to
+    Where a row rests on several things in time, ``order`` says how the first certainly lies to
     each other; where it tells how long one lasted, why. ``parts`` are those that whom the row names
-    has in the events it hangs on.
+    has in the events it rests on.
     """
 
     occurrences: tuple[Explanation, ...]
@@ -85,7 +132,7 @@ class RowReason:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRow:
-    """A row of an answer, with what it hangs on."""
+    """A row of an answer, with what it rests on."""
 
     terms: Row
     why: RowReason
@@ -101,7 +148,7 @@ class Explained:
     variables: tuple[str, ...]
     rows: tuple[ExplainedRow, ...]
     more: bool
-    nothing: Emptiness | None = None
+    nothing: EmptyAnswer | None = None
 
     def to_json(self) -> str:
         """The answer in the form of SPARQL results, with a member ``why`` in each row."""
@@ -167,8 +214,8 @@ def _explained(
     most: int | None,
     count: Count | None = None,
 ) -> Explained:
-    rows = _grounds(query, answer)
-    reasons = _Reasons(kb, query, asked, policy)
+    rows = _rows_with_provenance(query, answer)
+    reasons = _RowExplainer(kb, query, asked, policy)
     taken = list(rows.items())[:most]
     return Explained(
         tuple(column.name for column in query.columns),
@@ -178,23 +225,23 @@ def _explained(
     )
 
 
-def grounds(
+def provenance(
     kb: KnowledgeBase,
     query: CatalogQuery,
     arguments: Mapping[str, str],
     policy: Policy | None = None,
 ) -> Mapping[Row, tuple[str, ...]]:
-    """The rows of an answer, each with the IRIs of what it hangs on, unexplained.
+    """The rows of an answer, each with the IRIs of what it rests on, unexplained.
 
     Raises what :func:`tenure.catalog.ask` raises.
     """
     asked = bound(kb, query, arguments, policy)
     always = _named(kb, query, asked, policy)
-    rows = _grounds(query, kb.run(planned(kb, query, asked, policy, hidden=True)))
+    rows = _rows_with_provenance(query, kb.run(planned(kb, query, asked, policy, hidden=True)))
     return {terms: tuple(dict.fromkeys((*iris, *always))) for terms, iris in rows.items()}
 
 
-def _grounds(query: CatalogQuery, answer: Answer) -> dict[Row, dict[str, None]]:
+def _rows_with_provenance(query: CatalogQuery, answer: Answer) -> dict[Row, dict[str, None]]:
     assert isinstance(answer, Solutions)
     places = [answer.variables.index(name) for name in query.why.variables]
     shown = len(query.columns)
@@ -212,7 +259,7 @@ def _grounds(query: CatalogQuery, answer: Answer) -> dict[Row, dict[str, None]]:
 def _named(
     kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
 ) -> list[str]:
-    """What the parameters among the grounds name, where that is an occurrence or a source."""
+    """What the parameters among them name, where that is an occurrence or a source."""
     names = kb.names
     found = []
     for parameter in query.why.parameters:
@@ -224,8 +271,8 @@ def _named(
     return found
 
 
-class _Reasons:
-    """Explains rows of one answer; explains what several rows hang on once."""
+class _RowExplainer:
+    """Explains rows of one answer; explains what several rows rest on once."""
 
     def __init__(
         self, kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
@@ -239,9 +286,9 @@ class _Reasons:
         self._parts: dict[str, Parts] = {}
         self._known: dict[tuple[str, tuple[Moment, ...]], Explanation] = {}
 
-    def of(self, terms: Row, grounds: Sequence[str]) -> RowReason:
-        """The reasons for a row with these terms that hangs on things with these IRIs."""
-        named = dict.fromkeys((*grounds, *self._always))
+    def of(self, terms: Row, provenance: Sequence[str]) -> RowReason:
+        """The reasons for a row with these terms that rests on things with these IRIs."""
+        named = dict.fromkeys((*provenance, *self._always))
         absence, moments = self._nothing(terms)
         asked = self._kb.what_if(self._policy, (*named, *named_in(moments)))
         world = asked.world
@@ -329,3 +376,125 @@ def _written(term: Term) -> dict[str, str]:
     elif term.datatype != XSD_STRING:
         written["datatype"] = term.datatype.value
     return written
+
+
+def why_empty(
+    kb: KnowledgeBase,
+    query: CatalogQuery,
+    arguments: Mapping[str, str],
+    policy: Policy | None = None,
+    count: Count | None = None,
+) -> EmptyAnswer:
+    """What to say of a question that was answered without rows.
+
+    Of a large base, and of questions about what was not, nothing else is tried. ``count`` asks the
+    question otherwise; None asks it in this process, for as long as that takes.
+    """
+    if count is None:
+        count = partial(_counted, kb, query)
+    given = without_blanks(arguments)
+    text = policy.text if policy else ""
+    told = [f"{name} = {value}" for name, value in given.items()]
+    told.append(f"under the policy {text}" if text else "under the default policy")
+    named = {column.name for column in query.columns}
+    said = "Nothing that is known fits"
+    said += ", not even possibly." if "certainty" in named else "."
+    if query.absence is not None:
+        return EmptyAnswer(", ".join(told), said)
+    if kb.edition.is_in_pieces:
+        return EmptyAnswer(", ".join(told), said)
+    found = [*_by_policy(kb, given, text, count), *_with_less(query, given, policy, count)]
+    return EmptyAnswer(", ".join(told), said, tuple(found))
+
+
+def possibly(
+    kb: KnowledgeBase,
+    sparql: str,
+    policy: Policy | None = None,
+    *,
+    default_graphs: Sequence[str] | None = None,
+    named_graphs: Sequence[str] | None = None,
+) -> int | None:
+    """How many rows a query finds in what was possible on the days of which it reads the certain.
+
+    One where ASK is true; None where it reads no day's certain graph by FROM or the protocol.
+    """
+    graphs = possible_graphs(kb, sparql, default_graphs, named_graphs)
+    if graphs is None:
+        return None
+    default, named = graphs
+    return number_of(kb.query(sparql, policy, default_graphs=default, named_graphs=named))
+
+
+def possible_graphs(
+    kb: KnowledgeBase,
+    sparql: str,
+    default_graphs: Sequence[str] | None = None,
+    named_graphs: Sequence[str] | None = None,
+) -> tuple[list[str], list[str]] | None:
+    """The data set of a query with what was possible on its days; None where it has no such day."""
+    if default_graphs is None and named_graphs is None:
+        inspection = inspect(sparql)
+        default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
+    was = list(default_graphs or ()), list(named_graphs or ())
+    wider = tuple([at_least_possible(kb.names, iri) for iri in iris] for iris in was)
+    return (wider[0], wider[1]) if wider != was else None
+
+
+def number_of(answer: Answer) -> int:
+    """The number of rows, as far as it is worth counting; of ASK, one where it is true."""
+    if isinstance(answer, Truth):
+        return int(bool(answer))
+    return sum(1 for _ in islice(answer, MOST_COUNTED)) if isinstance(answer, Solutions) else 0
+
+
+def said_of_days(rows: int | None) -> str:
+    """What to say of a query that found nothing certain; empty where it read no day."""
+    if rows is None:
+        return ""
+    if rows == 0:
+        return "Nothing is certain there, and in the graphs …/possible there is nothing either."
+    there = "is one row" if rows == 1 else f"are {rows} rows"
+    return f"Nothing is certain there; in what is possible (FROM <…/possible>) there {there}."
+
+
+def _counted(
+    kb: KnowledgeBase, query: CatalogQuery, arguments: Mapping[str, str], policy: Policy | None
+) -> int:
+    return number_of(ask(kb, query, arguments, policy))
+
+
+def _by_policy(
+    kb: KnowledgeBase, given: Mapping[str, str], text: str, count: Count
+) -> Iterator[Alternative]:
+    kept = [part for part in text.split(";") if part and not part.startswith(_NARROWING)]
+    ways = {"": "Under the default policy"} if text else {}
+    ways |= {
+        policy: f"Under the policy {name}" for name, policy in kb.schema.named_policies.items()
+    }
+    ways[";".join((*kept, *_WIDEST))] = "If every claim counted, however it is put and ranked,"
+    seen = {text}
+    for way, how in ways.items():
+        with suppress(TenureError):
+            chosen = kb.policy(way)
+            if chosen.text in seen:
+                continue
+            seen.add(chosen.text)
+            rows = count(given, chosen)
+            if rows:
+                yield Alternative(how, rows, dict(given), chosen.text)
+
+
+def _with_less(
+    query: CatalogQuery, given: Mapping[str, str], policy: Policy | None, count: Count
+) -> Iterator[Alternative]:
+    optional = {one.name for one in query.parameters if not one.required}
+    groups = [[name] for name in given if name in optional and name not in _TIMES]
+    times = [name for name in given if name in optional & _TIMES]
+    for names in [*groups, *([times] if times else [])]:
+        less = {name: value for name, value in given.items() if name not in names}
+        with suppress(TenureError):
+            rows = count(less, policy)
+            if rows:
+                how = f"Without {' and '.join(names)}"
+                yield Alternative(how, rows, less, policy.text if policy else "")
