@@ -1,0 +1,46 @@
+"""The tutorials, walked as a newcomer would: each command typed in an empty folder, in order."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def commands(page: str) -> list[tuple[str, str]]:
+    """What is typed in a page's console blocks, here documents included, and what is shown."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            here = re.match(r".*<<'(\w+)'\n.*?^\1\n", part, re.DOTALL | re.MULTILINE)
+            quoted = re.match(r"[^\n']*'[^']*'[^\n]*\n", part)
+            typed = (here or quoted or re.match(r".*\n", part))[0]  # type: ignore[index]
+            found.append((typed, part[len(typed) :]))
+    return found
+
+
+@pytest.mark.parametrize("name", ["first-answer"])
+def test_each_command_prints_what_is_shown(name: str, repo_root: Path, tmp_path: Path) -> None:
+    page = (repo_root / "docs" / "tutorial" / f"{name}.md").read_text(encoding="utf-8")
+    walked = commands(page)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    home = {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    for typed, shown in walked:
+        done = subprocess.run(
+            ["bash", "-c", typed],
+            cwd=tmp_path,
+            env=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{typed}\n{done.stderr}"
+        first, more, _ = shown.partition("…\n")
+        printed = [line.rstrip() for line in done.stdout.splitlines()]
+        wanted = first.splitlines()
+        assert (printed[: len(wanted)] if more else printed) == wanted, typed
+    assert len(walked) > 10
