@@ -10,8 +10,8 @@ from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure.sandbox.limits import QueryLimits
 from tenure_api.app import create_app
-from tenure_api.operation.settings import Settings
-from tenure_api.sparql.executor import build_executor
+from tenure_api.settings import Settings
+from tenure_api.worker_response import build_executor
 
 
 def app_over(

@@ -7,70 +7,56 @@ name it in :data:`_ROUTERS`.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from tenure_api.access.gate import Gate, hosts_of
-from tenure_api.access.rates import Buckets
-from tenure_api.access.refusals import Refusals
-from tenure_api.graph_store import routes as graph_store
-from tenure_api.http import problems
-from tenure_api.http.compression import Compression
-from tenure_api.http.conditional import Conditional
-from tenure_api.http.headers import Envelope
-from tenure_api.http.shares import InTurn
-from tenure_api.http.sharing import Sharing
-from tenure_api.operation import watching as metrics_pages
-from tenure_api.operation.request_log import RouteNote, Watch
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase
+from tenure_api import middleware, problems
+from tenure_api.concurrency import TokenBuckets
 from tenure_api.pages.rendering import STATIC
 from tenure_api.routes import (
-    at,
-    clocks,
-    conflicts,
-    documents,
-    giving,
-    home,
-    queries,
-    reasons,
-    validation,
+    catalog as catalog_routes,
 )
-from tenure_api.routes import docs as docs_page
-from tenure_api.routes import ontology as ontology_pages
-from tenure_api.service import build_service
-from tenure_api.sparql import routes as sparql
-from tenure_api.writing import claims as claims_writing
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
-
-    from tenure.catalog import Catalog
-    from tenure.knowledge import KnowledgeBase
-    from tenure.sandbox.readers import Readers
-    from tenure_api.access.who import Access
-    from tenure_api.http.limits import Limits
-    from tenure_api.operation.settings import Settings
-    from tenure_api.sparql.executor import Executor
+from tenure_api.routes import (
+    conflicts,
+    days,
+    documents,
+    explain,
+    export,
+    graph_store,
+    history,
+    home,
+    ontology,
+    operations,
+    sparql,
+    validation,
+    writing,
+)
+from tenure_api.security import Access
+from tenure_api.service import Service, build_service
+from tenure_api.settings import Limits, Settings
+from tenure_api.worker_response import Executor
 
 _ROUTERS: Final = (
     home,
     sparql,
     graph_store,
-    claims_writing,
-    queries,
-    at,
-    reasons,
-    clocks,
+    writing,
+    catalog_routes,
+    days,
+    explain,
+    history,
     conflicts,
     documents,
-    ontology_pages,
+    ontology,
     validation,
-    giving,
-    metrics_pages,
-    docs_page,
+    export,
+    operations,
 )
 
 _DESCRIPTION: Final = (
@@ -104,7 +90,7 @@ def create_app(
         title="Tenure",
         description=_DESCRIPTION,
         version=service.version,
-        lifespan=_lifespan(service.sent.readers, executor),
+        lifespan=_lifespan(service),
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -117,40 +103,43 @@ def create_app(
             "auto_configure": False,
         },
     )
-    app.state.readers = service.sent.readers
+    app.state.readers = service.bodies.readers
     problems.install(app, service.pages)
     # The last that is added is the first to see a request.
-    app.add_middleware(RouteNote)
-    app.add_middleware(Compression)
-    app.add_middleware(InTurn, service.pages)
-    app.add_middleware(Conditional, kb)
-    hosts = hosts_of(settings) if settings else None
-    app.add_middleware(Gate, service, Buckets.of(service.settings), hosts)
-    app.add_middleware(Refusals, service)
-    app.add_middleware(Sharing, shared=_is_shared(settings))
-    app.add_middleware(Watch, service.metrics, service.settings.slow_seconds)
-    app.add_middleware(Envelope)
+    app.add_middleware(middleware.Compression)
+    app.add_middleware(middleware.ConcurrencyLimit, service.pages)
+    app.add_middleware(middleware.ConditionalRequests, kb)
+    app.add_middleware(
+        middleware.RequestGuard,
+        service.access,
+        service.limits,
+        service.pages,
+        TokenBuckets(service.settings.requests_a_second, service.settings.burst),
+        middleware.hosts_of(settings) if settings else None,
+    )
+    app.add_middleware(middleware.RefusalAudit, service.audit, service.metrics)
+    app.add_middleware(middleware.Cors, shared=_is_shared(settings))
+    app.add_middleware(middleware.RequestLog, service.metrics, service.settings.slow_seconds)
+    app.add_middleware(middleware.ResponseHeaders)
     for module in _ROUTERS:
         app.include_router(module.router(service))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
-def _lifespan(
-    readers: Readers, executor: Executor
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What is to be done before the first request, and after the last."""
 
     @asynccontextmanager
-    async def lasting(_: FastAPI) -> AsyncIterator[None]:
-        await executor.workers.start()
+    async def run(_: FastAPI) -> AsyncIterator[None]:
+        await service.executor.workers.start()
         try:
             yield
         finally:
-            await asyncio.to_thread(readers.close)
-            await executor.workers.close()
+            await asyncio.to_thread(service.bodies.readers.close)
+            await service.executor.workers.close()
 
-    return lasting
+    return run
 
 
 def _is_shared(settings: Settings | None) -> bool:

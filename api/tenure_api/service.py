@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
 
-from tenure.catalog import Examples
+from tenure.catalog import Catalog, Examples
+from tenure.knowledge import KnowledgeBase
+from tenure.sandbox.spool import Room
 from tenure.sandbox.tasks import TaskLimits
-from tenure_api.access.audit import Audit
-from tenure_api.access.who import Access
-from tenure_api.http.limits import Limits
-from tenure_api.http.readers import SentRdf
-from tenure_api.http.shares import FairShare
-from tenure_api.operation.metrics import Metrics
-from tenure_api.operation.readiness import Readiness
-from tenure_api.operation.settings import Settings
-from tenure_api.pages.links import Links
+from tenure_api.audit import Audit
+from tenure_api.bodies import BodyReader
+from tenure_api.concurrency import FairShare
+from tenure_api.monitoring import Metrics, Readiness
 from tenure_api.pages.rendering import Pages
-
-if TYPE_CHECKING:
-    from tenure.catalog import Catalog
-    from tenure.knowledge import KnowledgeBase
-    from tenure.sandbox.spool import Room
-    from tenure_api.sparql.executor import Executor
+from tenure_api.security import Access
+from tenure_api.settings import Limits, Settings
+from tenure_api.worker_response import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +26,6 @@ class Service:
     kb: KnowledgeBase
     catalog: Catalog
     limits: Limits
-    links: Links
     pages: Pages
     version: str
     access: Access
@@ -42,7 +34,7 @@ class Service:
     audit: Audit
     readiness: Readiness
     writing: FairShare
-    sent: SentRdf
+    bodies: BodyReader
     executor: Executor
     examples: Examples
 
@@ -65,7 +57,6 @@ def build_service(
     Without ``settings``, the defaults; without ``access``, everybody may read and nobody write.
     """
     settings = settings or Settings()
-    links = Links(kb)
     number = installed_version()
     metrics = Metrics()
     metrics.watch(kb, lambda: executor.workers.status().counts)
@@ -82,8 +73,7 @@ def build_service(
         kb=kb,
         catalog=catalog,
         limits=limits or Limits(query=settings.query_characters, body=settings.body_bytes),
-        links=links,
-        pages=Pages(links, number),
+        pages=Pages(kb, number),
         version=number,
         access=access,
         settings=settings,
@@ -91,7 +81,9 @@ def build_service(
         audit=audit,
         readiness=readiness,
         writing=FairShare(),
-        sent=SentRdf(kb, TaskLimits(settings.reading_seconds, settings.reading_memory_mb << 20)),
+        bodies=BodyReader(
+            kb, TaskLimits(settings.reading_seconds, settings.reading_memory_mb << 20)
+        ),
         executor=executor,
         examples=Examples(kb),
     )

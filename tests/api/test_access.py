@@ -15,21 +15,20 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.access.gate import hosts_of
-from tenure_api.access.keys import Keys
-from tenure_api.access.rules import build_access
-from tenure_api.access.who import (
+from tenure_api.middleware import hosts_of
+from tenure_api.security import (
     ADMIN,
     READ,
     WRITE,
     Access,
     Forbidden,
+    Keys,
     Principal,
+    build_access,
     require,
     with_included,
 )
-from tenure_api.operation.settings import Settings
-from tenure_api.service import Service
+from tenure_api.settings import Settings
 
 Serve = Callable[..., TestClient]
 
@@ -59,14 +58,8 @@ def serve(kb: KnowledgeBase, catalog: Catalog, keys: Keys) -> Iterator[Serve]:
 def add_scoped(app: Any, access: Access) -> None:
     """``/need/{scope}``, which says who asks."""
 
-    class Standing:
-        def __init__(self) -> None:
-            self.access = access
-
-    service: Service = Standing()  # type: ignore[assignment]
-
     async def need(request: Request) -> Response:
-        who = await require(request, service, request.path_params["scope"])
+        who = await require(request, access, request.path_params["scope"])
         return JSONResponse({"name": who.name, "how": who.how})
 
     app.add_api_route("/need/{scope}", need, methods=["GET", "POST"])

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from tenure_api.http import bodies
-from tenure_api.http.bodies import TooSlow, read_body
-from tenure_api.http.problems import TooLong
+from tenure_api import bodies
+from tenure_api.bodies import TooSlow, read_body
+from tenure_api.problems import TooLong
 
 
 def read(pieces: list[bytes], pause: float, limit: int = 1_000) -> bytes:

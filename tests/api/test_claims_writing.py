@@ -16,7 +16,7 @@ from tenure.catalog import Catalog
 from tenure.errors import BadInput, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.transactions.backup import lasting, restore
-from tenure_api.access.who import Access, Principal, with_included
+from tenure_api.security import Access, Principal, with_included
 
 TRIG = "application/trig"
 
@@ -24,7 +24,7 @@ TRIG = "application/trig"
 class ByName:
     """Knows bearers by what they send: the scope itself, written long enough."""
 
-    async def recognise(self, token: str) -> Principal | None:
+    async def authenticate(self, token: str) -> Principal | None:
         scope = token.partition("-")[0]
         return Principal("ada", with_included([scope]), "key", token)
 
@@ -148,7 +148,7 @@ def test_a_full_disk_is_said_to_be_one(client: TestClient, monkeypatch: pytest.M
     def full(*_: object, **__: object) -> None:
         raise StoreFull("No room.", remedy="Make room.")
 
-    monkeypatch.setattr("tenure_api.writing.changes.commit", full)
+    monkeypatch.setattr("tenure_api.routes.writing.commit", full)
     answer = client.post("/claims", content=document())
     assert (answer.status_code, answer.json()["title"]) == (507, "No room in the store")
     assert client.get("/health").status_code == 200

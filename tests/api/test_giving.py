@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from tenure.errors import TenureError
 from tenure.export import export
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.streams import Output
-from tenure_api.routes import giving
-from tenure_api.routes.giving import Sink, TooManyExports, Turns
+from tenure_api.responses import Output
+from tenure_api.routes import export as export_routes
+from tenure_api.routes.export import Sink, TooManyExports, Turns
 
 
 class Heard:
@@ -37,7 +37,7 @@ def heard() -> Output:
     return cast("Output", Heard())
 
 
-@pytest.mark.parametrize("form", giving.FORMATS)
+@pytest.mark.parametrize("form", export_routes.FORMATS)
 def test_it_is_what_the_library_gives(client: TestClient, kb: KnowledgeBase, form: str) -> None:
     answer = client.get(f"/export/{form}")
     assert answer.content == export(kb, form)
@@ -83,7 +83,7 @@ def test_a_turn_ends_when_making_fails() -> None:
 
 
 def test_much_is_not_made_in_memory(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(giving, "MOST_AS_JSON_LD", 100)
+    monkeypatch.setattr(export_routes, "MOST_AS_JSON_LD", 100)
     refused = client.get("/export/jsonld")
     assert (refused.status_code, refused.json()["where"]) == (400, "format")
     assert "nq" in refused.json()["remedy"]

@@ -14,7 +14,7 @@ from tests.transactions.documents import TENURE, claim, document, iri
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.limits import Limits
+from tenure_api.settings import Limits
 
 STORE = "/rdf-graph-store"
 TURTLE = {"content-type": "text/turtle"}

@@ -16,7 +16,7 @@ from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import Store
 from tenure.terms import BASE
-from tenure_api.access.who import Access
+from tenure_api.security import Access
 
 JSON = {"accept": "application/json"}
 HTML = {"accept": "text/html"}

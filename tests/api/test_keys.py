@@ -15,8 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.errors import BadInput, BadParameter, NotFound
-from tenure_api.access.keys import KEY, Key, Keys, KeysUnreadable
-from tenure_api.access.who import Principal, with_included
+from tenure_api.security import KEY, Key, Keys, KeysUnreadable, Principal, with_included
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
 
@@ -27,7 +26,7 @@ def keys(tmp_path: Path) -> Keys:
 
 
 def known(keys: Keys, token: str) -> Principal | None:
-    return asyncio.run(keys.recognise(token))
+    return asyncio.run(keys.authenticate(token))
 
 
 def test_whoever_has_a_key_is_known(keys: Keys) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.errors import BadInput
-from tenure_api.graph_store.multipart import MOST_PARTS, Part, parts_of
+from tenure_api.bodies import MOST_PARTS, Part, parts_of
 
 BOUNDARY = "multipart/form-data; boundary=xyz"
 

@@ -13,8 +13,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure_api.pages.links import Links
-from tenure_api.pages.rendering import STATIC
+from tenure_api.pages.rendering import STATIC, Links
 
 HTML = {"accept": "text/html"}
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"

@@ -10,8 +10,8 @@ from tests.service import app_over
 from tenure.catalog import Catalog
 from tenure.errors import TenureError, Where
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.headers import SECURITY_HEADERS
-from tenure_api.http.problems import describe, kinds
+from tenure_api.pages.rendering import SECURITY_HEADERS
+from tenure_api.problems import describe, kinds
 
 HTML = {"accept": "text/html"}
 

@@ -12,7 +12,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.limits import Limits
+from tenure_api.settings import Limits
 
 CANONICAL = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
 HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
 
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.headers import SECURITY_HEADERS
+from tenure_api.pages.rendering import SECURITY_HEADERS
 
 
 def test_health_counts_what_there_is(client: TestClient, kb: KnowledgeBase) -> None:

@@ -12,8 +12,8 @@ from tests.api.writable import writable
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.sparql import description as sparql_description
-from tenure_api.sparql.description import FORMATS, SD
+from tenure_api.routes import description
+from tenure_api.routes.description import FORMATS, SD
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 LISTED = listed_in(DESCRIPTION_MANIFEST)
@@ -134,7 +134,7 @@ def test_the_graphs_are_told_up_to_a_bound(
     client: TestClient, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert values(described(client), "name") == {graph.value for graph in kb.graphs}
-    monkeypatch.setattr(sparql_description, "MOST_GRAPHS", 3)
+    monkeypatch.setattr(description, "MOST_GRAPHS", 3)
     triples = described(client)
     assert len(values(triples, "name")) == 3
     counted = [one.object for one in triples if one.predicate.value.endswith("#documents")]

@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 
 from tenure.errors import BadInput
-from tenure_api.access.keys import Keys
-from tenure_api.access.rules import refuse_unsafe
-from tenure_api.operation.configuration import FILE, Configuration, load_settings, read_assignments
-from tenure_api.operation.settings import PREFIX, Settings, is_loopback
+from tenure_api.security import Keys, refuse_unsafe
+from tenure_api.settings import (
+    FILE,
+    PREFIX,
+    Configuration,
+    Settings,
+    is_loopback,
+    load_settings,
+    read_assignments,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tenure.errors import TenureError
 from tenure.sandbox.limits import TooBusy, TooManyQueries
-from tenure_api.http import shares
-from tenure_api.http.shares import FairShare, InTurn
+from tenure_api import concurrency
+from tenure_api.concurrency import FairShare
+from tenure_api.middleware import ConcurrencyLimit
 
 
 class Counting:
@@ -60,33 +61,33 @@ def test_few_of_one_client_and_of_all(clients: list[str], of_one: int, at_once: 
 def test_a_client_comes_between_those_of_another() -> None:
     async def work() -> None:
         counting = Counting(FairShare(1, 1))
-        crowd = [asyncio.create_task(counting.one("crowd")) for _ in range(20)]
+        connections = [asyncio.create_task(counting.one("connections")) for _ in range(20)]
         await asyncio.sleep(0)
         await counting.one("other")
-        await asyncio.gather(*crowd)
+        await asyncio.gather(*connections)
         assert counting.served.index("other") <= 2
 
     run(work)
 
 
 def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "WAITING", 3)
+    monkeypatch.setattr(concurrency, "WAITING", 3)
 
     async def work() -> None:
         counting = Counting(FairShare(1))
-        crowd = [asyncio.create_task(counting.one("crowd")) for _ in range(4)]
+        connections = [asyncio.create_task(counting.one("connections")) for _ in range(4)]
         await asyncio.sleep(0)
         with pytest.raises(TooManyQueries) as refused:
-            await counting.one("crowd")
+            await counting.one("connections")
         assert refused.value.headers["Retry-After"].isdecimal()
         await counting.one("other")
-        await asyncio.gather(*crowd)
+        await asyncio.gather(*connections)
 
     run(work)
 
 
 def test_patience_has_an_end_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "PATIENCE", 0.05)
+    monkeypatch.setattr(concurrency, "PATIENCE", 0.05)
 
     async def work() -> None:
         share = FairShare(1, 1)
@@ -138,7 +139,7 @@ def test_what_is_refused_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
         async def send(message: Any) -> None:
             told.append(message)
 
-        middleware = InTurn(app, Pages())  # type: ignore[arg-type]
+        middleware = ConcurrencyLimit(app, Pages())  # type: ignore[arg-type]
         monkeypatch.setattr(middleware._share, "turn", refuse)
         scope = {"type": "http", "method": "GET", "path": "/queries", "headers": []}
         await middleware(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]

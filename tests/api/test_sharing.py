@@ -11,8 +11,8 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.compression import SHORTEST, wants_gzip
-from tenure_api.operation.settings import Settings
+from tenure_api.middleware import SHORTEST, wants_gzip
+from tenure_api.settings import Settings
 
 ELSEWHERE = {"origin": "https://elsewhere.example"}
 ALL = {"query": "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 100"}

@@ -15,7 +15,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.limits import Limits
+from tenure_api.settings import Limits
 
 HOLDER = "https://w3id.org/tenure/id/person/abu-mahdi-al-muhandis"
 DAY = "https://w3id.org/tenure/at/2020-01-02"

@@ -16,8 +16,8 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.limits import Limits
-from tenure_api.sparql.reading import Asked
+from tenure_api.routes.sparql import SparqlRequest
+from tenure_api.settings import Limits
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 QUERY = {"content-type": "application/sparql-query"}
@@ -64,10 +64,10 @@ def test_errors_tell_the_place_as_it_was_sent(client: TestClient) -> None:
     "text", ["ASK { ?s <p> ?o }", "ASK { ?s <../p> ?o }", "ASK {?s <?q#f> ?o}"]
 )
 def test_a_base_is_put_before_relative_iris_only(text: str) -> None:
-    on_base = Asked(query=text).on_base("https://example.org/")
+    on_base = SparqlRequest(query=text).on_base("https://example.org/")
     assert on_base.query[on_base.shift :] == text
     assert on_base.query.startswith("BASE <https://example.org/> ")
-    plain = Asked(query="ASK { <a:b> ?p ?o FILTER(?o <3 && ?o> 1) }")
+    plain = SparqlRequest(query="ASK { <a:b> ?p ?o FILTER(?o <3 && ?o> 1) }")
     assert plain.on_base("https://example.org/") is plain
 
 

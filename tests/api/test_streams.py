@@ -10,7 +10,7 @@ import threading
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 from typing import Literal as OneOf
 
 import anyio
@@ -28,12 +28,11 @@ from tenure.sandbox.limits import QueryLimits
 from tenure.sandbox.spool import MOST_HELD, Room
 from tenure.store.answers import Solutions
 from tenure.store.formats import N_TRIPLES
-from tenure_api.http import streams
-from tenure_api.http.negotiation import Choice
-from tenure_api.http.streams import HELD, MADE, ONLY_HEAD, CutShort, Output, Streamed
-from tenure_api.service import Service
-from tenure_api.sparql import page
-from tenure_api.sparql.answering import give
+from tenure.terms import BASE, Names
+from tenure_api import responses
+from tenure_api.negotiation import Choice
+from tenure_api.responses import HELD, MADE, ONLY_HEAD, CutShort, Output, Streamed, write_triples
+from tenure_api.routes import sparql
 
 if sys.platform != "win32":
     import resource
@@ -161,7 +160,7 @@ def test_the_work_ends_when_the_client_goes() -> None:
 
 
 def test_the_work_ends_when_the_client_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LONGEST_STALL", 0.02)
+    monkeypatch.setattr(responses, "LONGEST_STALL", 0.02)
     made: list[int] = []
 
     class Stalling(Peer):
@@ -224,7 +223,7 @@ def test_memory_does_not_grow_with_a_graph() -> None:
             for number in range(60_000)
         )
         choice = Choice(N_TRIPLES, N_TRIPLES.media_type)
-        give(cast("Service", None), triples, choice, output, {})
+        write_triples(Names(BASE), triples, choice, output, {})
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     run(Streamed(produce), Forgetful())
@@ -342,7 +341,7 @@ def test_a_fault_of_ours_leaves_no_result_behind(
         iter(answer.results)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(page, "grid", grid)
+    monkeypatch.setattr(sparql, "grid", grid)
     with TestClient(app_over(kb, catalog), raise_server_exceptions=False) as opened:
         answer = opened.get("/sparql", params={"query": MANY, "format": "html"})
     assert answer.status_code == 500

@@ -20,9 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure_api.access.tokens import IssuerUnreachable, Tokens
-from tenure_api.access.who import Principal
-from tenure_api.operation.settings import Settings
+from tenure_api.security import IssuerUnreachable, Principal, Tokens
+from tenure_api.settings import Settings
 
 AUDIENCE = "https://kb.example.org"
 
@@ -118,7 +117,7 @@ Know = Callable[..., Principal | None]
 def know(issuer: Issuer) -> Know:
     """Who is known by a token."""
     tokens = Tokens(issuer.settings())
-    return lambda token: asyncio.run(tokens.recognise(token))
+    return lambda token: asyncio.run(tokens.authenticate(token))
 
 
 @pytest.mark.parametrize(("kid", "alg"), [("r", "RS256"), ("e", "ES256")])
@@ -230,7 +229,7 @@ def test_scopes(
     issuer: Issuer, claim: str, value: Any, settings: dict[str, Any], expected: set[str]
 ) -> None:
     tokens = Tokens(issuer.settings(**settings))
-    found = asyncio.run(tokens.recognise(issuer.token(**{"scope": None, claim: value})))
+    found = asyncio.run(tokens.authenticate(issuer.token(**{"scope": None, claim: value})))
     assert found is not None
     assert found.scopes == expected
 
@@ -269,7 +268,7 @@ def test_a_document_that_leads_elsewhere(
 
 def test_the_address_of_the_keys_can_be_set(issuer: Issuer) -> None:
     tokens = Tokens(issuer.settings(jwks=f"{issuer.url}/jwks"))
-    assert asyncio.run(tokens.recognise(issuer.token())) is not None
+    assert asyncio.run(tokens.authenticate(issuer.token())) is not None
     assert tokens.number_of_keys() == 2
     assert issuer.asked == ["/jwks"]
 
@@ -284,7 +283,7 @@ UNREACHABLE = Tokens(Settings(issuer="http://127.0.0.1:9", audience=AUDIENCE))
     )
 )
 def test_no_text_that_was_not_signed_is_known(text: str) -> None:
-    assert asyncio.run(UNREACHABLE.recognise(text)) is None
+    assert asyncio.run(UNREACHABLE.authenticate(text)) is None
 
 
 def test_brackets_within_brackets(know: Know) -> None:

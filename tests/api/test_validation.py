@@ -11,8 +11,8 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
-from tenure_api.http.limits import Limits
 from tenure_api.routes.validation import MOST_FINDINGS
+from tenure_api.settings import Limits
 
 TRIG = {"content-type": "application/trig"}
 

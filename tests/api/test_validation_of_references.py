@@ -14,7 +14,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
-from tenure_api.http import readers
+from tenure_api import bodies
 
 HEADERS = {"content-type": "application/trig"}
 NEW = source(
@@ -42,7 +42,7 @@ def findings(client: TestClient, text: str) -> list[Any]:
 def test_references_resolve_in_the_registry_of_the_service(
     own: TestClient, client: TestClient, monkeypatch: pytest.MonkeyPatch, small: int
 ) -> None:
-    monkeypatch.setattr(readers, "SMALL_REGISTRY", small)
+    monkeypatch.setattr(bodies, "SMALL_REGISTRY", small)
     assert findings(own, NEW) == []
     assert {one["rule"] for one in findings(client, NEW)} == {"DanglingReference"}
 
@@ -51,7 +51,7 @@ def test_references_resolve_in_the_registry_of_the_service(
 def test_what_the_registry_does_not_have_is_told(
     own: TestClient, monkeypatch: pytest.MonkeyPatch, small: int
 ) -> None:
-    monkeypatch.setattr(readers, "SMALL_REGISTRY", small)
+    monkeypatch.setattr(bodies, "SMALL_REGISTRY", small)
     (found,) = findings(own, NEW.replace("cy-dale", "cy-dael"))
     assert (found["rule"], found["message"]) == (
         "DanglingReference",

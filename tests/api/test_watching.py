@@ -25,16 +25,13 @@ from tests.service import app_over
 from tenure.catalog import Catalog
 from tenure.errors import BadClaim, StoreFull
 from tenure.knowledge import KnowledgeBase
-from tenure_api.access.audit import Audit
-from tenure_api.access.keys import Keys
-from tenure_api.access.rates import MOST_CLIENTS, Buckets, TooManyRequests
-from tenure_api.access.refusals import AT_ONCE
-from tenure_api.access.rules import build_access
-from tenure_api.access.who import Principal
-from tenure_api.operation import logs
-from tenure_api.operation.metrics import Metrics
-from tenure_api.operation.readiness import Readiness
-from tenure_api.operation.settings import Settings
+from tenure_api import monitoring
+from tenure_api.audit import Audit
+from tenure_api.concurrency import MOST_CLIENTS, TokenBuckets, TooManyRequests
+from tenure_api.middleware import AT_ONCE
+from tenure_api.monitoring import Metrics, Readiness
+from tenure_api.security import Keys, Principal, build_access
+from tenure_api.settings import Settings
 
 
 @pytest.fixture
@@ -198,15 +195,15 @@ def test_checks_that_are_added_count() -> None:
 def written() -> Iterator[io.StringIO]:
     """Where a test sends the log; what was set up before is put back afterwards."""
     root = logging.getLogger()
-    handlers, level, requests = root.handlers[:], root.level, logs.REQUESTS.level
+    handlers, level, requests = root.handlers[:], root.level, monitoring.REQUESTS.level
     yield io.StringIO()
     root.handlers[:] = handlers
     root.setLevel(level)
-    logs.REQUESTS.setLevel(requests)
+    monitoring.REQUESTS.setLevel(requests)
 
 
 def test_a_request_is_a_line_of_json(own: TestClient, written: io.StringIO) -> None:
-    logs.configure("json", "info", written)
+    monitoring.configure("json", "info", written)
     own.get("/doc/state/iraq?format=ttl", headers={"X-Request-Id": "mine-1"})
     [line] = [json.loads(line) for line in written.getvalue().splitlines() if "answered" in line]
     assert line["request"] == "mine-1"
@@ -231,7 +228,7 @@ def test_a_slow_query_is_told_of_without_what_is_secret(
     keys = Keys(tmp_path / "keys.json")
     told, _ = keys.add("Ada", ["read"])
     settings = Settings(slow_seconds=1e-9, hosts=("testserver",))
-    logs.configure("json", "warning", written)
+    monitoring.configure("json", "warning", written)
     with TestClient(
         app_over(kb, catalog, access=build_access(settings, keys), settings=settings)
     ) as client:
@@ -252,31 +249,31 @@ def test_a_slow_query_is_told_of_without_what_is_secret(
 @pytest.mark.parametrize("form", ["text", "json"])
 @given(message=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_nobody_puts_a_line_of_their_own_into_the_log(form: str, message: str) -> None:
-    formatter = logs._Json() if form == "json" else logs._Text()
+    formatter = monitoring._Json() if form == "json" else monitoring._Text()
     record = logging.LogRecord("x", logging.INFO, "f", 1, "%s", (message,), None)
-    record.told = {"path": message}
+    record.fields = {"path": message}
     line = formatter.format(record)
     assert "\n" not in line
     assert "\r" not in line
     if form == "json":
-        assert json.loads(line)["path"] == logs.blotted(message) or '"' in message
+        assert json.loads(line)["path"] == monitoring.blotted(message) or '"' in message
 
 
 @given(st.binary(min_size=32, max_size=32), st.text(max_size=20), st.text(max_size=20))
 def test_a_key_is_blotted_out_wherever_it_stands(secret: bytes, before: str, after: str) -> None:
     told = f"tenure_0123abcd_{secret.hex()[:43]}"
-    assert secret.hex()[:43] not in logs.blotted(f"{before}{told} {after}")
+    assert secret.hex()[:43] not in monitoring.blotted(f"{before}{told} {after}")
 
 
 def test_tokens_are_blotted_out() -> None:
     token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.c2ln"
-    assert logs.blotted(f"x {token} y") == "x *** y"
-    assert logs.blotted("authorization: BEARER abc/def+=") == "authorization: BEARER ***"
+    assert monitoring.blotted(f"x {token} y") == "x *** y"
+    assert monitoring.blotted("authorization: BEARER abc/def+=") == "authorization: BEARER ***"
 
 
 def test_bytes_that_are_no_request_do_not_fill_the_log() -> None:
     now = [0.0]
-    seldom = logs.Seldom(most=2, seconds=60, clock=lambda: now[0])
+    seldom = monitoring.Seldom(most=2, seconds=60, clock=lambda: now[0])
 
     def passes(name: str, message: str, level: int = logging.WARNING) -> logging.LogRecord | None:
         record = logging.LogRecord(name, level, "f", 1, message, (), None)
@@ -290,7 +287,7 @@ def test_bytes_that_are_no_request_do_not_fill_the_log() -> None:
     now[0] = 61
     later = passes("uvicorn.error", "Invalid HTTP request received.")
     assert later is not None
-    assert vars(later)["told"] == {"left_out": 998}
+    assert vars(later)["fields"] == {"left_out": 998}
 
 
 # ------------------------------------------------------------------ the audit log
@@ -396,7 +393,7 @@ def test_a_disk_that_fills_up_is_noticed_before_a_line_is_lost(
 def test_lines_beyond_those_that_wait_are_counted(
     tmp_path: Path, asked: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenure_api.access.audit._MOST_WAITING", 2)
+    monkeypatch.setattr("tenure_api.audit._MOST_WAITING", 2)
     audit = Audit(tmp_path / "none" / "audit.jsonl")
     for action in ("one", "two", "three", "four"):
         audit.record(asked, ADA, action, "refused")
@@ -502,7 +499,7 @@ def test_a_bucket_never_gives_more_than_it_holds_and_gets(
     burst: int, rate: float, pauses: list[float]
 ) -> None:
     now = [0.0]
-    buckets = Buckets(rate, burst, lambda: now[0])
+    buckets = TokenBuckets(rate, burst, lambda: now[0])
     given_at: list[float] = []
     for pause in pauses:
         now[0] += pause
@@ -519,7 +516,7 @@ def test_a_bucket_never_gives_more_than_it_holds_and_gets(
 
 def test_who_waits_as_long_as_told_is_answered() -> None:
     now = [0.0]
-    buckets = Buckets(0.5, 1, lambda: now[0])
+    buckets = TokenBuckets(0.5, 1, lambda: now[0])
     buckets.take("one")
     with pytest.raises(TooManyRequests) as caught:
         buckets.take("one")
@@ -529,14 +526,14 @@ def test_who_waits_as_long_as_told_is_answered() -> None:
 
 
 def test_the_number_of_buckets_is_bounded() -> None:
-    buckets = Buckets(1, 1, lambda: 0.0)
+    buckets = TokenBuckets(1, 1, lambda: 0.0)
     for number in range(MOST_CLIENTS + 50):
         buckets.take(str(number))
     assert len(buckets) == MOST_CLIENTS
 
 
 def test_no_rate_is_no_limit() -> None:
-    buckets: Any = Buckets(0, 1, lambda: 0.0)
+    buckets: Any = TokenBuckets(0, 1, lambda: 0.0)
     for _ in range(1_000):
         buckets.take("one")
     assert len(buckets) == 0

@@ -12,7 +12,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure_api.access.who import Access, Principal, with_included
+from tenure_api.security import Access, Principal, with_included
 
 PROOF = {"authorization": "Bearer good"}
 
@@ -20,7 +20,7 @@ PROOF = {"authorization": "Bearer good"}
 class OnePerson:
     """Knows one token."""
 
-    async def recognise(self, token: str) -> Principal | None:
+    async def authenticate(self, token: str) -> Principal | None:
         """A writer, by the token ``good``."""
         return Principal("writer", with_included(["write"]), "key") if token == "good" else None
 

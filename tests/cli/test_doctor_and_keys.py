@@ -20,11 +20,10 @@ from tenure.errors import BadInput
 from tenure.load import format_quad, packaged_ontology
 from tenure.store import Store
 from tenure.terms import BASE, Names
-from tenure_api.access.commands import _instant
-from tenure_api.access.keys import KEY, Keys
-from tenure_api.operation import checks as doctor_checks
-from tenure_api.operation.checks import NOTE, OK, WRONG
-from tenure_api.operation.settings import Settings
+from tenure_api.doctor import CHECKS, NOTE, OK, WRONG
+from tenure_api.key_command import _instant
+from tenure_api.security import KEY, Keys
+from tenure_api.settings import Settings
 
 Run = Callable[..., Any]
 
@@ -133,7 +132,7 @@ def test_all_is_well_with_the_defaults(run: Run) -> None:
     code, checks, settings = told_by(run)
     assert code == 0
     assert {state for state, _ in checks.values()} <= {OK, NOTE}
-    assert len(checks) == len(doctor_checks.CHECKS) + 1
+    assert len(checks) == len(CHECKS) + 1
     assert set(settings) == set(Settings.model_fields)
     assert settings["host"] == {"name": "host", "value": "127.0.0.1", "from": "default"}
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 from tests.clients.conftest import Writable
 
-from tenure_api.http.connections import MOST_OF_ONE
+from tenure_api.protocol import MOST_OF_ONE
 
 # Longer than what the system takes of an answer before anybody reads it.
 MANY = quote(f"SELECT ?s ('{'x' * 2_000}' AS ?long) {{ ?s ?p ?o . ?a ?b ?c }} LIMIT 4000")

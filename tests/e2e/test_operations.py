@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.serving import SECONDS, Served, served
 
 from tenure.store import Store
-from tenure_api.access.keys import Keys
+from tenure_api.security import Keys
 
 
 def tenure(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -150,11 +150,11 @@ def test_what_never_ends_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
 
 HANGS = """
 import time
-import tenure_api.serve
+import tenure_api.server
 from tenure.cli import main
 from tenure.store import Store
 
-tenure_api.serve._CLOSING_SECONDS = 1
+tenure_api.server._CLOSING_SECONDS = 1
 Store.close = lambda store: time.sleep(3600)
 main()
 """

@@ -18,9 +18,8 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
-from tenure_api.access.keys import Keys
-from tenure_api.access.rules import build_access
-from tenure_api.operation.settings import Settings
+from tenure_api.security import Keys, build_access
+from tenure_api.settings import Settings
 
 Ask = Callable[..., Answer]
 

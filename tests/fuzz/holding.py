@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tenure_api.http.headers import SECURITY_HEADERS
+from tenure_api.pages.rendering import SECURITY_HEADERS
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 

@@ -67,7 +67,7 @@ def test_the_command_and_the_service_are_entry_points(wheel: zipfile.ZipFile, ab
     points = configparser.ConfigParser(delimiters=("=",))
     points.read_string(wheel.read(f"{about}/entry_points.txt").decode())
     assert points["console_scripts"]["tenure"] == "tenure.cli:main"
-    assert points["tenure.commands"]["serve"] == "tenure_api.serve:serve_command"
+    assert points["tenure.commands"]["serve"] == "tenure_api.server:serve_command"
 
 
 def test_both_licences_travel_along(wheel: zipfile.ZipFile, about: str, repo_root: Path) -> None:

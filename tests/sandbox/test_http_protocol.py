@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
-from tenure_api.http import protocol
-from tenure_api.http.connections import Crowd
-from tenure_api.http.protocol import LONGEST_HEAD, protocol_of
+from tenure_api import protocol
+from tenure_api.protocol import LONGEST_HEAD, ConnectionTable, protocol_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -39,14 +38,16 @@ async def told(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": text})
 
 
-def talk(say: Callable[[socket.socket], bytes], crowd: Crowd | None = None) -> bytes:
+def talk(
+    say: Callable[[socket.socket], bytes], connections: ConnectionTable | None = None
+) -> bytes:
     """What ``say`` hears from a server that answers with :func:`told`."""
 
     async def run() -> bytes:
         config = uvicorn.Config(
             told,
             log_level="critical",
-            http=protocol_of(crowd or Crowd()),
+            http=protocol_of(connections or ConnectionTable()),
             lifespan="off",
             ws="none",
         )
@@ -230,7 +231,7 @@ def test_who_has_many_connections_loses_the_idle_ones() -> None:
             one.close()
         return heard(connection) + b" closed %d" % closed
 
-    assert talk(say, Crowd(of_one=5)).endswith(b"/ 0 closed 16")
+    assert talk(say, ConnectionTable(of_one=5)).endswith(b"/ 0 closed 16")
 
 
 def test_who_has_many_requests_under_way_gets_no_more() -> None:
@@ -250,5 +251,5 @@ def test_who_has_many_requests_under_way_gets_no_more() -> None:
             one.close()
         return refused
 
-    assert talk(say, Crowd(of_one=5)).startswith(b"HTTP/1.1 503 ")
-    assert talk(say, Crowd(in_all=5)).startswith(b"HTTP/1.1 503 ")
+    assert talk(say, ConnectionTable(of_one=5)).startswith(b"HTTP/1.1 503 ")
+    assert talk(say, ConnectionTable(in_all=5)).startswith(b"HTTP/1.1 503 ")

@@ -16,8 +16,8 @@ from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import QueryPlan, Solutions, Store, Triples, result_format
 from tenure_api.app import create_app
-from tenure_api.operation.settings import Settings
-from tenure_api.sparql.executor import build_executor
+from tenure_api.settings import Settings
+from tenure_api.worker_response import build_executor
 
 SETTINGS = Settings(workers=2, query_seconds=1, query_memory_mb=256, query_rows=50_000)
 PREFIX = "PREFIX tn: <https://w3id.org/tenure/ontology#> "

@@ -31,7 +31,7 @@ from tenure.store.formats import JSON
 from tenure.terms import BASE, TN, Names
 from tenure.transactions import BodyChange, Change, GraphChange, commit
 from tenure.transactions.verify import verify
-from tenure_api.operation.configuration import load_settings
+from tenure_api.settings import load_settings
 
 HERE = Path(__file__).resolve().parent
 NAMES = Names()

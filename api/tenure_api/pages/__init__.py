@@ -1,1 +1,1 @@
-"""Pages for people: what they show, and how."""
+"""The pages for people."""

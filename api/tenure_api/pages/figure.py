@@ -1,6 +1,6 @@
 """A stretch of time as a figure: surely there, possibly there, and the day that was asked about.
 
-Pure geometry in per cent of the width, drawn by ``templates/_figure.html``; no pixel is fixed, so
+Pure geometry in per cent of the width, drawn by ``templates/_parts.html``; no pixel is fixed, so
 that the figure fits a phone and the writing in it keeps its size.
 """
 
@@ -13,6 +13,7 @@ from tenure.temporal import FourBounds, iso
 
 _MARGIN: Final = 0.14
 _LEAST_MARGIN_DAYS: Final = 3
+
 _LABEL_WIDTH: Final = 25.0
 """How much of the width, in per cent, a date takes on a phone."""
 

@@ -1,32 +1,154 @@
-"""The pages: one Jinja environment, and the words that its templates need.
+"""The pages: one Jinja environment, the words that its templates need, and where links lead.
 
 Everything is escaped by default; nothing in the templates marks text as safe. Templates hold no
 scripts and no styles of their own, since the Content-Security-Policy would not let them run.
+
+The knowledge base names things under a public base such as ``https://w3id.org/tenure/``. A page
+of this service leads to this service's own addresses for them, so that a copy on a laptop needs
+no network. Any other IRI is a link only where it is a plain web address: an answer may hold
+anything, ``javascript:`` too.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
 
-from tenure.languages import ENGLISH, direction
+from tenure.knowledge import KnowledgeBase
+from tenure.languages import ENGLISH, by_preference, direction
 from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
+from tenure.store.answers import Solutions
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
-from tenure.terms import EDTF_DATATYPE, XSD_DATE, local_name
+from tenure.terms import EDTF_DATATYPE, TN_PREFIX, TNV_PREFIX, XSD_DATE, local_name, prefixes
 
-if TYPE_CHECKING:
-    from tenure_api.pages.links import Links
+_BETWEEN: Final = " – "
+SAFE: Final = "/-._~:@!$&'()*+,;="
+
+_TERMS: Final = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?term ?label WHERE { GRAPH $graph { ?term rdfs:label|skos:prefLabel ?label } }
+"""
+
+
+_CONTENT_SECURITY: Final = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Content-Security-Policy": _CONTENT_SECURITY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+)
+"""What keeps a browser from loading or leaking anything (Content Security Policy Level 3)."""
+
+
+class Links:
+    """The labels and local addresses of everything in a knowledge base."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._names = kb.names
+        self._prefixes = prefixes(kb.names)
+        self._terms = _labels_of_terms(kb)
+
+    def label(self, iri: str) -> str:
+        """What a person calls ``iri``: a name where it has one, else the IRI in short."""
+        return _BETWEEN.join(one.value for one in self.named(iri))
+
+    def named(self, iri: str) -> tuple[Literal, ...]:
+        """The same in its parts, each in its language: a situation is called by what it is between.
+
+        What is no name is said to be English, as the pages are.
+        """
+        if iri in self._terms:
+            return (self._terms[iri],)
+        if iri in self._kb.sources:
+            return (self._kb.sources[iri].title,)
+        if iri in self._kb.registry:
+            shown = self._kb.registry.names(iri)
+            return shown[:1] or (_plain(local_name(iri)),)
+        if iri in self._kb.claims:
+            return (_plain(f"claim {self._names.short(iri).removeprefix('claim/')}"),)
+        if self._names.slug_of(iri) is not None:
+            return self._occurrence(iri)
+        if iri.startswith(self._names.base):
+            return (_plain(self._names.short(iri)),)
+        return (_plain(self.compact(iri)),)
+
+    def _occurrence(self, iri: str) -> tuple[Literal, ...]:
+        """A situation by its subject and object; one that only other policies have, by its slug."""
+        occurrence = self._kb.occurrences([iri]).get(iri)
+        if occurrence is None or occurrence.subject is None:
+            return (_plain(local_name(iri).replace("--", _BETWEEN).replace("-", " ")),)
+        named = self.named(occurrence.subject)
+        return named + self.named(occurrence.object) if occurrence.object else named
+
+    def compact(self, iri: str) -> str:
+        """The IRI with a prefix where one fits, such as ``org:holds``; else as it is.
+
+        Among prefixes that fit, the one with the longest namespace.
+        """
+        fitting = [name for name, space in self._prefixes.items() if iri.startswith(space)]
+        if not fitting:
+            return iri
+        name = max(fitting, key=lambda one: len(self._prefixes[one]))
+        return f"{name}:{iri.removeprefix(self._prefixes[name])}"
+
+    def href(self, iri: str) -> str | None:
+        """Where a link on a page leads for ``iri``, or None where it should be no link."""
+        for namespace, page in ((TN_PREFIX, "/ontology"), (TNV_PREFIX, "/vocabulary")):
+            if iri.startswith(namespace):
+                return f"{page}#{quote(local_name(iri), safe='')}"
+        slug = self._names.slug_of(iri)
+        if slug is not None:
+            return f"/doc/{quote(slug, safe=SAFE)}"
+        if iri.startswith(self._names.base):
+            rest = iri.removeprefix(self._names.base)
+            known = ("at/", "claim/", "source/", "ontology", "vocabulary")
+            return f"/{quote(rest, safe=SAFE + '#')}" if rest.startswith(known) else None
+        return iri if iri.startswith(("https://", "http://")) else None
+
+    def explain(self, iri: str) -> str | None:
+        """Where the reasons for an occurrence are shown; None for anything but an entity."""
+        slug = self._names.slug_of(iri)
+        return None if slug is None else f"/explain/{quote(slug, safe=SAFE)}"
+
+
+def _plain(text: str) -> Literal:
+    return Literal(text, language=ENGLISH)
+
+
+def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, Literal]:
+    answer = kb.query(_TERMS.replace("$graph", str(kb.names.graph("ontology"))))
+    assert isinstance(answer, Solutions)
+    named: dict[str, list[Literal]] = defaultdict(list)
+    for term, label in answer:
+        if isinstance(term, NamedNode) and isinstance(label, Literal):
+            named[term.value].append(label)
+    return {iri: by_preference(labels)[0] for iri, labels in named.items()}
+
 
 FOLDER: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = FOLDER / "static"
-
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DAYS: Final = frozenset((EDTF_DATATYPE, XSD_DATE))
+
 _FORMATS: Final = {
     "jsonld": "JSON-LD",
     "nq": "N-Quads",
@@ -35,6 +157,7 @@ _FORMATS: Final = {
     "trig": "TriG",
     "ttl": "Turtle",
 }
+
 _BOUNDS: Final = {
     "startEarliest": "Began at the earliest",
     "startLatest": "Began at the latest",
@@ -44,9 +167,11 @@ _BOUNDS: Final = {
 
 
 class Pages:
-    """Renders the templates, with what every page shows given once."""
+    """Renders the templates about one knowledge base, with what every page shows given once."""
 
-    def __init__(self, links: Links, version: str) -> None:
+    def __init__(self, kb: KnowledgeBase, version: str) -> None:
+        self.kb = kb
+        self.links = Links(kb)
         environment = Environment(
             loader=FileSystemLoader([FOLDER / "templates", REFERENCE_TEMPLATES]),
             autoescape=True,
@@ -54,7 +179,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals.update(links=links, version=version, here="", problem=None)
+        environment.globals.update(links=self.links, version=version, here="", problem=None)
         environment.filters.update(
             bound=bound,
             day_name=day_name,

@@ -1,29 +1,154 @@
-"""Occurrences as tables: one a kind of situation, one for events."""
+"""Claims, answers and occurrences as tables for people."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from tenure.catalog import EmptyAnswer, Explained, RowReason
+from tenure.claims import Claim, Retraction
+from tenure.knowledge import KnowledgeBase
+from tenure.store import Row, Term
 from tenure.temporal import from_bounds
 from tenure.terms import EDTF_DATATYPE
-from tenure.world import manner, manner_of
-from tenure_api.pages.grids import Grid, GridRow
+from tenure.world import Occurrence, World, manner, manner_of, why_not
+from tenure_api.pages.rendering import Links, Pages
 
-if TYPE_CHECKING:
-    from tenure.store import Row, Term
-    from tenure.world import Occurrence, World
-    from tenure_api.service import Service
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim under a policy, which says of it ``standing`` and ``because``.
+
+    ``standing`` is empty where the policy does not reach the claim.
+    """
+
+    claim: Claim
+    standing: str
+    because: str
+    retraction: Retraction | None
+
+
+def claim_views(kb: KnowledgeBase, world: World, claims: Iterable[Claim]) -> list[ClaimView]:
+    """The claims by source and sentence, with what the world's policy makes of each.
+
+    Those that were retracted come last.
+    """
+
+    def place(claim: Claim) -> tuple[bool, str, int, str]:
+        first = min(claim.sentences, default=0)
+        return claim.retracted_at is not None, claim.source, first, claim.iri
+
+    shown = sorted(claims, key=place)
+    because = why_not(world, [claim.iri for claim in shown])
+    gone = kb.retractions(shown)
+    return [
+        ClaimView(
+            claim,
+            world.standings.get(claim.iri, ""),
+            because.get(claim.iri, ""),
+            gone.get(claim.iri),
+        )
+        for claim in shown
+    ]
+
+
+EXPLAINED: Final = "situation"
+"""The column of an answer whose occurrence has reasons to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowWhy:
+    """What a row hangs on, with all its claims as a page shows them, each once."""
+
+    reason: RowReason
+    claims: Sequence[ClaimView]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """The terms of one row, and where its reasons are shown: elsewhere, or folded below it."""
+
+    terms: Row
+    explain: str | None = None
+    why: RowWhy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: its columns with a note on each, its rows, and whether there are more of them.
+
+    ``explained`` says that rows lead to their reasons; ``suffix`` is a query string that such
+    links carry on, so that reasons are given under the same policy.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[GridRow]
+    more: bool = False
+    explained: bool = False
+    suffix: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    nothing: EmptyAnswer | None = None
+    query: str = ""
+
+    def note(self, column: str) -> str:
+        """What the catalogue says of a column; empty where it says nothing."""
+        return self.notes.get(column, "")
+
+
+def grid(
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    most: int,
+    links: Links | None = None,
+    explain_by: str | None = None,
+    suffix: str = "",
+    notes: Mapping[str, str] | None = None,
+) -> Grid:
+    """At most ``most`` of the rows as a table.
+
+    ``explain_by`` is the column whose IRI leads to the reasons of a row.
+    """
+    taken = list(islice(rows, most + 1))
+    place = columns.index(explain_by) if explain_by in columns else None
+    made = []
+    for row in taken[:most]:
+        term = None if place is None else row[place]
+        explain = links.explain(term.value) if links and isinstance(term, NamedNode) else None
+        made.append(GridRow(row, explain))
+    explained = any(row.explain for row in made)
+    return Grid(columns, made, len(taken) > most, explained, suffix, notes or {})
+
+
+def explained_grid(
+    answer: Explained,
+    kb: KnowledgeBase,
+    world: World,
+    *,
+    suffix: str,
+    notes: Mapping[str, str],
+) -> Grid:
+    """An explained answer as a table with the reasons folded under each row."""
+    made = []
+    for row in answer.rows:
+        told = [claim.iri for one in row.why.occurrences for claim in one.claims]
+        told += [claim.iri for claim in row.why.claims]
+        shown = claim_views(kb, world, [kb.claims[iri] for iri in dict.fromkeys(told)])
+        made.append(GridRow(row.terms, None, RowWhy(row.why, shown)))
+    return Grid(answer.variables, made, answer.more, False, suffix, notes, answer.nothing)
+
 
 _SITUATION = ("subject", "object", "start", "end", "certainty", "contested", "basis")
 _EVENT = ("event", "kind", "start", "end", "certainty", "contested", "basis")
 
 
 def occurrence_tables(
-    service: Service, found: Iterable[tuple[Occurrence, str]], suffix: str
+    pages: Pages, found: Iterable[tuple[Occurrence, str]], suffix: str
 ) -> Iterator[tuple[str, Grid]]:
     """Tables with titles: the situations by kind, then the events.
 
@@ -33,8 +158,8 @@ def occurrence_tables(
     by_kind: dict[str, list[GridRow]] = defaultdict(list)
     events: list[GridRow] = []
     for occurrence, certainty in sorted(found, key=lambda one: one[0].iri):
-        told = (*dates(occurrence), Literal(certainty), *grounds(service, occurrence))
-        explain = service.links.explain(occurrence.iri)
+        told = (*dates(occurrence), Literal(certainty), *grounds(pages, occurrence))
+        explain = pages.links.explain(occurrence.iri)
         if occurrence.subject is None:
             event = (NamedNode(occurrence.iri), NamedNode(occurrence.kind))
             events.append(GridRow((*event, *told), explain))
@@ -42,13 +167,13 @@ def occurrence_tables(
             between = (NamedNode(occurrence.subject), _node(occurrence.object))
             by_kind[occurrence.kind].append(GridRow((*between, *told), explain))
     for kind, rows in sorted(by_kind.items()):
-        title = service.links.label(kind).capitalize()
+        title = pages.links.label(kind).capitalize()
         yield title, Grid(_SITUATION, rows, explained=True, suffix=suffix)
     if events:
         yield "Events", Grid(_EVENT, events, explained=True, suffix=suffix)
 
 
-def participation_table(service: Service, world: World, iri: str, suffix: str) -> Grid | None:
+def participation_table(pages: Pages, world: World, iri: str, suffix: str) -> Grid | None:
     """The events that ``iri`` takes part in or, where it is an event, who takes part in it."""
     is_event = iri in world.occurrences and world.occurrences[iri].subject is None
     rows = []
@@ -64,7 +189,7 @@ def participation_table(service: Service, world: World, iri: str, suffix: str) -
             Literal(event is not None and event.contested),
             Literal(manner_of(world, part.claims)),
         )
-        rows.append(GridRow(row, service.links.explain(part.event)))
+        rows.append(GridRow(row, pages.links.explain(part.event)))
     if not rows:
         return None
     whose = "participant" if is_event else "event"
@@ -83,10 +208,10 @@ def dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:
     )
 
 
-def grounds(service: Service, occurrence: Occurrence) -> tuple[Term, Term]:
+def grounds(pages: Pages, occurrence: Occurrence) -> tuple[Term, Term]:
     """Whether its days are contested, and how the claims are put that it rests on."""
-    claims = [service.kb.claims[iri] for iri in occurrence.claims]
-    return Literal(occurrence.contested), Literal(manner(claims, service.kb.schema))
+    claims = [pages.kb.claims[iri] for iri in occurrence.claims]
+    return Literal(occurrence.contested), Literal(manner(claims, pages.kb.schema))
 
 
 def _node(iri: str | None) -> NamedNode | None:

@@ -1,1 +1,1 @@
-"""The addresses beside SPARQL and the graph store, a module each."""
+"""The addresses, a module each."""

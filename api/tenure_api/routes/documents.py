@@ -6,52 +6,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tenure.claims import Policy
 from tenure.errors import NotFound
 from tenure.nearest import nearest, remedy_of
-from tenure.store.formats import N_QUADS, TRIG, media_types
-from tenure_api.http import answers
-from tenure_api.http.answers import GRAPHS, VARY
-from tenure_api.http.negotiation import HTML, choose
-from tenure_api.http.parameters import (
-    FORMAT,
-    POLICY,
-    described,
-    format_parameter,
-    known_at_parameter,
-    operation,
-    policy_parameter,
-    read_parameters,
-)
-from tenure_api.pages.entity import entity_page
-from tenure_api.pages.source import claim_page, source_page
+from tenure_api.negotiation import QUERY_GRAPHS, VARY
+from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.documents import claim_page, entity_page, source_page
+from tenure_api.pages.rendering import SAFE, Pages
+from tenure_api.routes.resource import ReadRequest, Resources
+from tenure_api.service import Service
 
-if TYPE_CHECKING:
-    from tenure_api.service import Service
-
-FORMATS = (*GRAPHS, TRIG, N_QUADS)
+_NAMES: Final = [form.name for form in QUERY_GRAPHS]
+_Page = Callable[[Pages, Policy, str, list[str]], str]
 
 
 def router(service: Service) -> APIRouter:
     """The routes of the documents."""
-    api = APIRouter(tags=["Documents"])
-    names = service.kb.names
-
-    def shared(*parameters: dict[str, Any]) -> dict[str, Any]:
-        common = [policy_parameter(), known_at_parameter(), format_parameter(_format_names())]
-        media = [*media_types(FORMATS), HTML]
-        refusal = (404, "Nothing of that name.")
-        return operation("The document.", media, [*parameters, *common], refusal)
-
+    resources = Resources(service, "Documents")
     slug = described("slug", "The slug of an entity or a situation.", required=True, place="path")
+    number = described("number", "The claim's number in its source.", required=True, place="path")
+    source = described("source", "The slug of a source.", required=True, place="path")
+    policy = [policy_parameter(), known_at_parameter()]
+    add = partial(
+        resources.add,
+        answer="The document.",
+        formats=QUERY_GRAPHS,
+        refusals=[(404, "Nothing of that name.")],
+    )
 
-    @api.get(
+    @resources.api.get(
         "/id/{slug:path}",
         operation_id="id",
         summary="The name of a thing: leads to the document about it",
@@ -60,82 +52,76 @@ def router(service: Service) -> APIRouter:
         openapi_extra={"parameters": [slug]},
     )
     def thing(request: Request) -> Response:
-        target = "/doc/" + quote(request.path_params["slug"], safe="/-._~:@!$&'()*+,;=")
+        target = "/doc/" + quote(request.path_params["slug"], safe=SAFE)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(target + query, 303)
 
-    @api.get("/doc/{slug:path}", operation_id="doc", summary="About a thing", **shared(slug))
-    def document(request: Request) -> Response:
-        iri = names.id_prefix + request.path_params["slug"]
-        known = (
-            iri in service.kb.registry
-            or service.kb.claims_about(iri)
-            or service.kb.occurrences([iri])
-        )
-        if not known:
-            raise NotFound(
-                f"Nothing is known of {request.path_params['slug'][:200]!r}.",
-                where="/doc",
-                remedy=_nearest_entity(service, request.path_params["slug"]),
-            )
-        return _respond(request, service, iri, entity_page)
-
-    number = described("number", "The claim's number in its source.", required=True, place="path")
-    source = described("source", "The slug of a source.", required=True, place="path")
-
-    @api.get(
+    add(
+        "/doc/{slug:path}",
+        _thing,
+        operation_id="doc",
+        summary="About a thing",
+        parameters=[slug, *policy],
+    )
+    add(
         "/claim/{source}/{number}",
+        _claim,
         operation_id="claim",
         summary="A claim: what it says, on whose word, and what it states",
-        **shared(source, number),
+        parameters=[source, number, *policy],
     )
-    def claim(request: Request) -> Response:
-        path = request.path_params
-        iri = f"{names.claim_prefix}{path['source']}/{path['number']}"
-        if iri not in service.kb.claims:
-            source = names.source_prefix + path["source"]
-            near = service.kb.nearest_claims(path["number"], source)
-            raise NotFound(
-                f"There is no claim {path['source'][:80]}/{path['number'][:80]}.",
-                where="/claim",
-                remedy=remedy_of(one.removeprefix("claim/") for one in near),
-            )
-        return _respond(request, service, iri, claim_page)
-
-    @api.get(
+    add(
         "/source/{source}",
+        _source,
         operation_id="source",
         summary="A source and all that it claims",
-        **shared(source),
+        parameters=[source, *policy],
     )
-    def of_source(request: Request) -> Response:
-        iri = names.source_prefix + request.path_params["source"]
-        if iri not in service.kb.sources:
-            known = [names.short(one).removeprefix("source/") for one in service.kb.sources]
-            raise NotFound(
-                f"There is no source {request.path_params['source'][:80]!r}.",
-                where="/source",
-                remedy=remedy_of(nearest(request.path_params["source"], known)),
-            )
-        return _respond(request, service, iri, source_page)
-
-    return api
+    return resources.api
 
 
-def _format_names() -> list[str]:
-    return [*(form.name for form in FORMATS), "html"]
+def _thing(asked: ReadRequest) -> Response:
+    kb, slug = asked.service.kb, asked.path("slug")
+    iri = kb.names.id_prefix + slug
+    if not (iri in kb.registry or kb.claims_about(iri) or kb.occurrences([iri])):
+        raise NotFound(
+            f"Nothing is known of {slug[:200]!r}.",
+            where="/doc",
+            remedy=remedy_of(kb.registry.nearest(slug), "Nothing has a name like it."),
+        )
+    return _document(asked, iri, entity_page)
 
 
-def _nearest_entity(service: Service, slug: str) -> str:
-    return remedy_of(service.kb.registry.nearest(slug), "Nothing has a name like it.")
+def _claim(asked: ReadRequest) -> Response:
+    kb, source, number = asked.service.kb, asked.path("source"), asked.path("number")
+    iri = f"{kb.names.claim_prefix}{source}/{number}"
+    if iri not in kb.claims:
+        near = kb.nearest_claims(number, kb.names.source_prefix + source)
+        raise NotFound(
+            f"There is no claim {source[:80]}/{number[:80]}.",
+            where="/claim",
+            remedy=remedy_of(one.removeprefix("claim/") for one in near),
+        )
+    return _document(asked, iri, claim_page)
 
 
-def _respond(request: Request, service: Service, iri: str, page: Any) -> Response:
-    choice = choose(request, FORMATS, page=True)
-    values = read_parameters(request, (POLICY, FORMAT), service.limits)
-    policy = service.kb.policy(values.get(POLICY))
-    if choice.form is None:
-        text = page(service, policy, iri, formats=_format_names()[:-1])
+def _source(asked: ReadRequest) -> Response:
+    kb, slug = asked.service.kb, asked.path("source")
+    iri = kb.names.source_prefix + slug
+    if iri not in kb.sources:
+        known = [kb.names.short(one).removeprefix("source/") for one in kb.sources]
+        raise NotFound(
+            f"There is no source {slug[:80]!r}.",
+            where="/source",
+            remedy=remedy_of(nearest(slug, known)),
+        )
+    return _document(asked, iri, source_page)
+
+
+def _document(asked: ReadRequest, iri: str, page: _Page) -> Response:
+    if asked.as_page:
+        text = page(asked.service.pages, asked.policy, iri, _NAMES)
         return HTMLResponse(text, headers=VARY)
     # A format for one graph gets no statement of a claim, so that none passes for a fact.
-    return answers.own_document(service, service.kb.describe(NamedNode(iri)), choice)
+    _ = asked.policy  # refused where it is none
+    return asked.document(asked.service.kb.describe(NamedNode(iri)))

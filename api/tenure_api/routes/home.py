@@ -7,10 +7,11 @@ without scripts.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -18,26 +19,18 @@ from pyoxigraph import Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tenure.catalog import of_the_kinds
+from tenure.catalog import CatalogQuery, EmptyAnswer, of_the_kinds
 from tenure.errors import BadParameter, TenureError
 from tenure.store import Solutions
 from tenure.temporal import iso
-from tenure_api.http.answers import VARY, in_one_thread
-from tenure_api.http.negotiation import own_address
-from tenure_api.http.parameters import POLICY, read_parameters
-from tenure_api.http.problems import describe, kinds
-from tenure_api.pages.grids import EXPLAINED
-from tenure_api.routes.asking import Question, answer_to
-from tenure_api.routes.queries import MOST_SUGGESTED, emptiness_of
-from tenure_api.routes.reasons import Reasoned, reasoned
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from tenure.catalog import CatalogQuery, EmptyAnswer
-    from tenure.store import Answer
-    from tenure.world import Moment
-    from tenure_api.service import Service
+from tenure_api.negotiation import VARY, own_address
+from tenure_api.pages.tables import EXPLAINED
+from tenure_api.parameters import POLICY, read_parameters
+from tenure_api.problems import describe, kinds
+from tenure_api.responses import in_one_thread
+from tenure_api.routes.catalog import MOST_SUGGESTED, Question
+from tenure_api.routes.explain import Reasoned, reasoned, single_day
+from tenure_api.service import Service
 
 CANONICAL: Final = "office-holders"
 """The question that the home page asks; a catalogue without it has its list as home page."""
@@ -101,16 +94,16 @@ def router(service: Service) -> APIRouter:
 
 
 async def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
-    form, asked, problem = await run_in_threadpool(_asked, service, query, request)
-    made: Callable[[], Answer] | None = None
+    form, day, problem = await run_in_threadpool(_asked, service, query, request)
+    question = Question(request, service, query, form.arguments, form.policy or None)
+    made: Callable[[], Solutions] | None = None
     if problem is None and form.chosen:
-        question = Question(query, form.arguments, form.policy or None)
         try:
-            made = await answer_to(request, service, question, service.limits.rows)
+            made = await question.answer(service.limits.rows)
         except TenureError as error:
             problem = describe(error)
-    work = partial(_rendered, service, query, request, form, made, asked, problem)
-    return await run_in_threadpool(partial(in_one_thread, work))
+    work = partial(_page, question, form, made, day, problem)
+    return await run_in_threadpool(in_one_thread, work)
 
 
 def _asked(
@@ -122,28 +115,25 @@ def _asked(
         names = [one.name for one in query.parameters]
         values = read_parameters(request, [*names, _WHEN, _DATE, POLICY], service.limits)
         form = _form(service, query, values)
-        return form, _single_day(service.kb.moment(**{form.relation: form.date})), None
+        return form, single_day([service.kb.moment(**{form.relation: form.date})]), None
     except TenureError as error:
         return form, None, describe(error)
 
 
-def _rendered(
-    service: Service,
-    query: CatalogQuery,
-    request: Request,
+def _page(
+    question: Question,
     form: Form,
-    made: Callable[[], Answer] | None,
-    asked: int | None,
+    made: Callable[[], Solutions] | None,
+    day: int | None,
     problem: dict[str, Any] | None,
 ) -> Response:
+    service, query = question.service, question.query
     found: list[Found] = []
     nothing: EmptyAnswer | None = None
     try:
         if made is not None:
-            found = _found(service, form, made(), asked)
-            if not found:
-                asked_for = Question(query, form.arguments, form.policy or None)
-                nothing = emptiness_of(request, service, asked_for)
+            found = _found(question, made(), day)
+            nothing = None if found else question.emptiness()
     except TenureError as error:
         problem = describe(error)
     page = service.pages.render(
@@ -152,11 +142,11 @@ def _rendered(
         query_name=query.name,
         here="/",
         form=form,
-        question=_question(service, form),
+        question=_parts(service, form),
         problem=problem,
         answers=found,
-        asked=iso(asked) if asked is not None else "",
-        address=own_address(request, service.kb.names.base),
+        asked=iso(day) if day is not None else "",
+        address=own_address(question.request, service.kb.names.base),
         machine={
             "query": f"/queries/{query.name}?{form.query_string}",
             "page": f"/queries/{query.name}?{form.query_string}&format=html",
@@ -187,47 +177,36 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
             remedy=f"Choose one of: {', '.join(relations)}.",
         )
     date = values.get(relation, values.get(_DATE, example.get(usual, "")))
-    registry, names = service.kb.registry, service.kb.names
+    registry, names, named_by = service.kb.registry, service.kb.names, service.pages.links.named
     parameter = next(one for one in query.parameters if one.name == subject)
     iris = sorted(of_the_kinds(service.kb, parameter), key=lambda iri: (registry.label(iri), iri))
-    choices = [(names.short(iri), service.links.named(iri)[0]) for iri in iris[:MOST_SUGGESTED]]
+    choices = [(names.short(iri), named_by(iri)[0]) for iri in iris[:MOST_SUGGESTED]]
     if chosen and chosen not in {value for value, _ in choices}:
         choices.insert(0, (chosen, Literal(chosen)))
     return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
 
 
-def _found(service: Service, form: Form, answer: Answer, asked: int | None) -> list[Found]:
-    assert isinstance(answer, Solutions)
-    policy = service.kb.policy(form.policy)
-    columns = answer.variables
-    suffix = f"?{urlencode({POLICY: form.policy})}" if form.policy else ""
+def _found(question: Question, answer: Solutions, day: int | None) -> list[Found]:
+    service = question.service
     found = []
     for row in islice(answer, service.limits.rows):
-        told = dict(zip(columns, row, strict=True))
-        person, situation = row[0], told[EXPLAINED]
-        certainty = told["certainty"]
+        named = dict(zip(answer.variables, row, strict=True))
+        person, situation, certainty = row[0], named[EXPLAINED], named["certainty"]
         assert isinstance(person, NamedNode)
         assert isinstance(situation, NamedNode)
         assert isinstance(certainty, Literal)
-        why = reasoned(service, policy, situation.value, asked=asked)
-        explain = (service.links.explain(situation.value) or "") + suffix
+        why = reasoned(service, question.policy, situation.value, asked=day)
+        explain = (service.pages.links.explain(situation.value) or "") + question.suffix
         found.append(Found(person.value, certainty.value, why, explain))
     return found
 
 
-def _single_day(moment: Moment) -> int | None:
-    """The day asked about, where it is one known day."""
-    days = {moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe}
-    day = days.pop()
-    return day.shift if not days and day is not None and day.iri is None else None
-
-
-def _question(service: Service, form: Form) -> dict[str, Any]:
+def _parts(service: Service, form: Form) -> dict[str, Any]:
     """What is asked, in parts that a page shows each in its language."""
 
     def named(text: str) -> tuple[Literal, ...]:
         if _is_slug(text):
-            return service.links.named(service.kb.names.entity(text).value)
+            return service.pages.links.named(service.kb.names.entity(text).value)
         return (Literal(text),)
 
     on = "as of" if _is_slug(form.date) else "on"

@@ -7,30 +7,25 @@ without the fragment; the page has one anchor a term. What a page shows is read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
-from fastapi import Path as PathParameter
+from fastapi import APIRouter
 from pyoxigraph import Literal, NamedNode, Triple
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, Response
 
 from tenure.errors import NotFound
 from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_in_words
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
-from tenure.store.formats import media_types
 from tenure.terms import TN_PREFIX, TNV_PREFIX
-from tenure_api.http import answers
-from tenure_api.http.answers import GRAPHS, VARY
-from tenure_api.http.negotiation import HTML, choose
-from tenure_api.http.parameters import format_parameter, responses
-
-if TYPE_CHECKING:
-    from tenure_api.service import Service
+from tenure_api.negotiation import GRAPHS
+from tenure_api.openapi import described
+from tenure_api.routes.resource import ReadRequest, Resources
+from tenure_api.service import Service
 
 _VERSION: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 _OTHER: Final = {
@@ -41,64 +36,58 @@ _OTHER: Final = {
 
 def router(service: Service) -> APIRouter:
     """The routes of the ontology's documents."""
-    api = APIRouter(tags=["Documents"])
-    media = [*media_types(GRAPHS), HTML]
-    shared: dict[str, Any] = {
-        "response_class": Response,
-        "responses": responses("The terms.", media),
-        "openapi_extra": {
-            "parameters": [format_parameter([*(form.name for form in GRAPHS), "html"])]
-        },
-    }
+    resources = Resources(service, "Documents")
+    add = partial(resources.add, answer="The terms.", formats=GRAPHS)
 
     @cache  # read when the first page is asked for, then kept as long as the service
     def rules() -> Mapping[str, Sequence[str]]:
         return _rules(service)
 
-    @api.get("/static/terms.css", include_in_schema=False)
+    @resources.api.get("/static/terms.css", include_in_schema=False)
     def styles() -> Response:
         # The same as in the pages that are written to files: it comes with what draws the terms.
         return FileResponse(TEMPLATES / "terms.css")
 
-    @api.get("/ontology", operation_id="ontology", summary="The ontology", **shared)
-    def ontology(request: Request) -> Response:
-        return _answer(request, service, TN_PREFIX, rules)
+    def ontology(asked: ReadRequest) -> Response:
+        return _answer(asked, TN_PREFIX, rules)
 
-    @api.get(
-        "/ontology/{version}",
-        operation_id="ontology_version",
-        summary="A version of the ontology",
-        **{**shared, "responses": responses("The terms.", media, (404, "Another version."))},
-    )
-    def ontology_version(
-        request: Request,
-        version: Annotated[
-            str, PathParameter(description="A version, such as 0.1.0.", max_length=80)
-        ],
-    ) -> Response:
-        served = _versions(service)
+    def ontology_version(asked: ReadRequest) -> Response:
+        version, served = asked.path("version"), _versions(service)
         if version not in served:
             raise NotFound(
-                f"There is no version {version!r} of the ontology here.",
+                f"There is no version {version[:80]!r} of the ontology here.",
                 remedy=f"Served is {', '.join(served) or 'one that states no version'}; "
                 "/ontology leads to it.",
             )
-        return _answer(request, service, TN_PREFIX, rules)
+        return _answer(asked, TN_PREFIX, rules)
 
-    @api.get("/vocabulary", operation_id="vocabulary", summary="The vocabularies", **shared)
-    def vocabulary(request: Request) -> Response:
-        return _answer(request, service, TNV_PREFIX, rules)
+    def vocabulary(asked: ReadRequest) -> Response:
+        return _answer(asked, TNV_PREFIX, rules)
 
-    return api
+    version = described("version", "A version, such as 0.1.0.", required=True, place="path")
+    version["schema"]["maxLength"] = 80
+    add("/ontology", ontology, operation_id="ontology", summary="The ontology")
+    add(
+        "/ontology/{version}",
+        ontology_version,
+        operation_id="ontology_version",
+        summary="A version of the ontology",
+        parameters=[version],
+        refusals=[(404, "Another version.")],
+    )
+    add("/vocabulary", vocabulary, operation_id="vocabulary", summary="The vocabularies")
+    return resources.api
 
 
-def _answer(request: Request, service: Service, namespace: str, rules: Any) -> Response:
-    choice = choose(request, GRAPHS, page=True)
+def _answer(
+    asked: ReadRequest, namespace: str, rules: Callable[[], Mapping[str, Sequence[str]]]
+) -> Response:
+    service = asked.service
     triples = _ontology(service)
-    if choice.form is not None:
-        return answers.own_document(service, _of_namespace(triples, namespace), choice)
+    if not asked.as_page:
+        return asked.document(_of_namespace(triples, namespace))
     shown = next(page for page in PAGES if page.namespace == namespace)
-    page = service.pages.render(
+    return asked.page(
         "ontology.html",
         here="/ontology",
         formats=[form.name for form in GRAPHS],
@@ -110,10 +99,9 @@ def _answer(request: Request, service: Service, namespace: str, rules: Any) -> R
             namespace,
             rules=rules(),
             questions=_questions(service),
-            label=service.links.label,
+            label=service.pages.links.label,
         ),
     )
-    return HTMLResponse(page, headers=VARY)
 
 
 def _versions(service: Service) -> list[str]:
@@ -149,7 +137,7 @@ def _begins(term: object, namespace: str) -> bool:
 def _rules(service: Service) -> Mapping[str, Sequence[str]]:
     files = sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
     triples = (quad.triple for file in files for quad in read_file(file))
-    return rules_in_words(triples, service.links.label)
+    return rules_in_words(triples, service.pages.links.label)
 
 
 def _questions(service: Service) -> list[Question]:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
+from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.days import check_days
 from tenure.nearest import nearest, remedy_of
 from tenure.store import negotiate
-from tenure.validate import REPORT_FORMATS, ReportFormat, Severity
+from tenure.validate import REPORT_FORMATS, DayReport, ReportFormat, Severity
 from tenure.validate.shortened import shortened
-from tenure_api.access.who import client_of
-from tenure_api.http.answers import VARY
-from tenure_api.http.bodies import limit_count, read_body, single_values
-from tenure_api.http.parameters import (
+from tenure_api.bodies import format_of, read_body, readable
+from tenure_api.negotiation import VARY
+from tenure_api.openapi import described, known_at_parameter, policy_parameter, responses
+from tenure_api.parameters import (
     KNOWN_AT,
     POLICY,
-    described,
     fold_known_at,
-    known_at_parameter,
-    policy_parameter,
-    responses,
+    limit_count,
+    read_truth,
+    single_values,
 )
-from tenure_api.http.problems import NotAcceptable
-from tenure_api.http.rdf import format_of, readable
-from tenure_api.sparql.reading import read_truth
-
-if TYPE_CHECKING:
-    from tenure.knowledge import KnowledgeBase
-    from tenure.validate import DayReport
-    from tenure_api.service import Service
+from tenure_api.problems import NotAcceptable
+from tenure_api.security import client_of
+from tenure_api.service import Service
 
 # JSON first: it is what whoever names no format gets.
 _FORMATS: Final = {
@@ -46,8 +41,10 @@ _AT: Final = "at"
 _EVERY_CHANGE: Final = "every-change"
 _POSSIBLE: Final = "possible"
 _CONFLICTS: Final = "conflicts"
+
 MOST_DAYS: Final = 400
 """Days that one request may have checked."""
+
 MOST_CLAIMS: Final = 1_000
 """Claims among which one request may have conflicts looked for. Measured: as many that all
 contradict each other about one day take seven seconds, and four times that for twice as many."""
@@ -131,7 +128,7 @@ def router(service: Service) -> APIRouter:
         wanted = _wanted(request)
         asked = _read(request, service, (_CONFLICTS,))
         data = await read_body(request, service.limits.body)
-        text, conforms = await service.sent.report(
+        text, conforms = await service.bodies.report(
             data, form, asked.told(wanted), client=client_of(request)
         )
         return Response(text, 200 if conforms else 422, VARY, wanted.media_type)

@@ -1,1 +1,0 @@
-"""The Graph Store HTTP Protocol."""

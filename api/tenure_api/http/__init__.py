@@ -1,1 +1,0 @@
-"""What all addresses share of HTTP: reading requests, writing answers."""

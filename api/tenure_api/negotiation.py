@@ -1,0 +1,227 @@
+"""Which format a request wants, and what it already has: ``Accept``, ``format=`` and entity tags.
+
+``format=`` names a format (``csv``, ``ttl``, ``html``) or a media type and wins, since a link
+cannot carry a header. Else the ``Accept`` header decides (RFC 9110, section 12.5.1).
+
+A tag of a query's answer is weak: rows without ORDER BY may come in another order. A tag of a
+graph in the graph store is strong, because ``If-Match`` asks for one; its first part is the state
+of the graph, the second stands for the format, and what compresses an answer adds a third
+(RFC 9110, sections 8.8.3 and 13).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Generic, TypeAlias, TypeVar
+
+from pyoxigraph import QueryResultsFormat
+from starlette.requests import Request
+
+from tenure.errors import BadParameter
+from tenure.store.formats import (
+    CSV,
+    JSON,
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_XML,
+    TRIG,
+    TSV,
+    TURTLE,
+    XML,
+    GraphFormat,
+    ResultFormat,
+    media_types,
+)
+from tenure.store.negotiation import negotiate
+from tenure_api.problems import NotAcceptable
+
+ROWS: Final[tuple[ResultFormat, ...]] = (JSON, XML, CSV, TSV)
+GRAPHS: Final[tuple[GraphFormat, ...]] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+
+QUERY_GRAPHS: Final[tuple[GraphFormat, ...]] = (*GRAPHS, TRIG, N_QUADS)
+"""What a CONSTRUCT may be written in; in TriG and N-Quads it stands outside any named graph."""
+
+EVERY: Final[tuple[ResultFormat | GraphFormat, ...]] = (*ROWS, *QUERY_GRAPHS)
+VARY: Final = {"Vary": "Accept"}
+HTML: Final = "text/html"
+PLAIN_JSON: Final = ResultFormat("json", "application/json", ".json", QueryResultsFormat.JSON)
+"""What addresses answer in that answer with an object of JSON and not with rows."""
+
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
+Format: TypeAlias = ResultFormat | GraphFormat
+F = TypeVar("F", bound=Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[F]):
+    """The format to answer in (None: a page for people) and the media type to call it."""
+
+    form: F | None
+    media_type: str
+
+
+def choose(
+    request: Request, formats: Sequence[F], *, page: bool = False, named: str | None = None
+) -> Choice[F]:
+    """The format that ``request`` wants; the first of ``formats`` where it does not care.
+
+    ``page`` says that the address has a page for people too; ``named`` is a ``format`` field that
+    came in the body.
+
+    Raises:
+        BadParameter: ``format=`` names none of them.
+        NotAcceptable: the ``Accept`` header allows none of them.
+    """
+    name = named or request.query_params.get("format")
+    if name:
+        return _named(name, formats, page)
+    media_type = _best(request.headers.get("accept"), tuple(formats), page)
+    if media_type is None:
+        raise _nothing_fits(request, _offered(formats, page))
+    return _of_type(media_type, formats)
+
+
+def own_address(request: Request, otherwise: str) -> str:
+    """This service's own address without a final slash, as the client wrote it.
+
+    ``otherwise`` stands in where the Host header holds what no address can hold.
+    """
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        return otherwise.rstrip("/")
+    return f"{request.url.scheme}://{host}"
+
+
+# Few clients send different headers, and reading one takes longer than a small query.
+@lru_cache(maxsize=512)
+def _best(accept: str | None, formats: tuple[Format, ...], page: bool) -> str | None:
+    return negotiate(accept, _offered(formats, page))
+
+
+def _offered(formats: Sequence[Format], page: bool) -> list[str]:
+    return media_types(formats) + ([HTML] if page else [])
+
+
+def _named(name: str, formats: Sequence[F], page: bool) -> Choice[F]:
+    wanted = name.strip().lower()
+    if page and wanted in {"html", HTML}:
+        return Choice(None, HTML)
+    for form in formats:
+        if wanted == form.name or wanted in getattr(form, "other_names", ()):
+            return Choice(form, form.media_type)
+        if wanted == form.media_type or wanted in form.aliases:
+            return Choice(form, wanted)
+    names = [form.name for form in formats] + (["html"] if page else [])
+    raise _unknown(name, names)
+
+
+def _unknown(name: str, names: Sequence[str]) -> BadParameter:
+    return BadParameter(
+        f"There is no format {name[:80]!r} here.",
+        where="format",
+        remedy=f"Choose one of: {', '.join(names)}.",
+    )
+
+
+def _nothing_fits(request: Request, offered: Sequence[str]) -> NotAcceptable:
+    return NotAcceptable(
+        f"Nothing that is acceptable to you ({request.headers['accept'][:200]}) is offered.",
+        where="Accept",
+        remedy=f"Ask for one of: {', '.join(offered)}.",
+    )
+
+
+def _of_type(media_type: str, formats: Sequence[F]) -> Choice[F]:
+    for form in formats:
+        if media_type == form.media_type or media_type in form.aliases:
+            return Choice(form, media_type)
+    return Choice(None, HTML)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The formats that a request wants, for rows and for triples; what stands against one."""
+
+    rows: Choice[ResultFormat] | BadParameter | NotAcceptable
+    triples: Choice[GraphFormat] | BadParameter | NotAcceptable
+
+    def __str__(self) -> str:
+        both = (self.rows, self.triples)
+        return " ".join(one.media_type if isinstance(one, Choice) else "-" for one in both)
+
+
+def wanted_by(request: Request, named: str | None = None) -> Wanted:
+    """The formats that ``request`` wants; ``named`` is a ``format`` field that came in the body.
+
+    Raises:
+        BadParameter: ``format=`` names none of :data:`~tenure_api.http.answers.EVERY`.
+        NotAcceptable: the ``Accept`` header allows none of them.
+    """
+    rows: Choice[ResultFormat] | BadParameter | NotAcceptable
+    triples: Choice[GraphFormat] | BadParameter | NotAcceptable
+    try:
+        rows = choose(request, ROWS, named=named)
+    except (BadParameter, NotAcceptable) as error:
+        rows = error.with_traceback(None)
+    try:
+        triples = choose(request, QUERY_GRAPHS, named=named)
+    except (BadParameter, NotAcceptable) as error:
+        triples = error.with_traceback(None)
+    if not isinstance(rows, Choice) and not isinstance(triples, Choice):
+        choose(request, EVERY, named=named)
+    return Wanted(rows, triples)
+
+
+_LONGEST_HEADER: Final = 8192
+_TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*+)"')
+
+COMPRESSED: Final = ".gzip"
+"""What ends the tag of a compressed answer: it is other bytes, so it needs another strong tag."""
+
+
+def weak_tag(*parts: object) -> str:
+    """A tag of all that decides an answer."""
+    text = "\0".join(str(part) for part in parts)
+    return f'W/"{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+
+
+def graph_tag(state: str, form: str) -> str:
+    """The tag of a graph in the state ``state``, written in the format called ``form``."""
+    short = hashlib.sha256(form.encode()).hexdigest()[:8]
+    return f'"{state}.{short}"'
+
+
+def is_known(request: Request, tag: str | None) -> bool:
+    """Whether the client has what ``tag`` stands for (``If-None-Match``, weak comparison)."""
+    asked = request.headers.get("if-none-match")
+    if asked is None or tag is None:
+        return False
+    return asked.strip() == "*" or _opaque(tag) in {text for _, text in _listed(asked)}
+
+
+def states_asked_for(request: Request) -> tuple[str, ...] | None:
+    """The states that ``If-Match`` names, ``*`` among them; None where there is no such header.
+
+    Comparison is strong, so weak tags count as none.
+    """
+    asked = request.headers.get("if-match")
+    if asked is None:
+        return None
+    if asked.strip() == "*":
+        return ("*",)
+    strong = (text for weak, text in _listed(asked) if not weak)
+    return tuple(text.rpartition(".")[0] or text for text in strong)
+
+
+def _listed(header: str) -> Iterable[tuple[bool, str]]:
+    for weak, text in _TAG.findall(header[:_LONGEST_HEADER]):
+        yield bool(weak), text.removesuffix(COMPRESSED)
+
+
+def _opaque(tag: str) -> str:
+    return tag.removeprefix("W/").strip('"')

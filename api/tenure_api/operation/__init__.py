@@ -1,1 +1,0 @@
-"""Being operated: settings, checks, logs, metrics."""

@@ -1,0 +1,146 @@
+"""Every refusal as an RFC 9457 problem, in this one place.
+
+A :class:`~tenure.errors.TenureError` brings its status, title, place and remedy along; what the
+framework refuses (no such address, wrong method, a fault of ours) is said the same way. Clients
+get ``application/problem+json``; a browser, which asks for HTML first, gets a page with the same
+words and the same status. A traceback goes to the log and never into an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from tenure.errors import BadInput, TenureError
+from tenure.store.negotiation import negotiate
+from tenure_api.monitoring import REQUEST
+from tenure_api.pages.rendering import SECURITY_HEADERS, Pages
+
+MEDIA_TYPE = "application/problem+json"
+_OFFERED = (MEDIA_TYPE, "application/json", "text/html")
+_LOG = logging.getLogger("tenure_api")
+
+
+class NotAcceptable(TenureError):
+    """None of the formats that this address answers in is acceptable to the client."""
+
+    title = "No acceptable format"
+    http_status = 406
+
+
+class TooLong(BadInput):
+    """A query, body or parameter is longer than this service reads."""
+
+    title = "Too long"
+    http_status = 413
+
+
+class UnsupportedMediaType(BadInput):
+    """The body is of a kind that this address cannot read."""
+
+    title = "Unsupported kind of body"
+    http_status = 415
+
+
+def install(app: FastAPI, pages: Pages) -> None:
+    """Makes ``app`` answer every refusal with a problem."""
+
+    def of_tenure(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TenureError)
+        return answer(request, pages, error)
+
+    def of_framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        body = _body(status, status.phrase, _FRAMEWORK_DETAIL.get(status, status.description))
+        body["where"] = f"{request.method} {request.url.path}"
+        if status == HTTPStatus.NOT_FOUND:
+            body["remedy"] = "All addresses are listed at /docs."
+        return _answer(request, pages, body, dict(error.headers or {}))
+
+    def of_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        body = _body(HTTPStatus.BAD_REQUEST, "Wrong parameter", f"{first['msg']}.")
+        body["where"] = place
+        return _answer(request, pages, body)
+
+    def of_fault(request: Request, error: Exception) -> Response:
+        _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        body = _body(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "A fault of the service",
+            "The request was understood, but answering it failed.",
+        )
+        body["remedy"] = "Try again; if it stays, tell who runs this service the time and address."
+        # This answer is made outside of all middleware, so it brings the headers itself.
+        headers = {**SECURITY_HEADERS, "X-Request-Id": REQUEST.get()}
+        return _answer(request, pages, body, headers)
+
+    app.add_exception_handler(TenureError, of_tenure)
+    app.add_exception_handler(HTTPException, of_framework)
+    app.add_exception_handler(RequestValidationError, of_validation)
+    app.add_exception_handler(Exception, of_fault)
+
+
+def answer(request: Request, pages: Pages, error: TenureError) -> Response:
+    """The problem that says what ``error`` says, with the headers that it brings if any."""
+    request.state.why = type(error).__name__
+    return _answer(request, pages, describe(error), dict(getattr(error, "headers", {})))
+
+
+def describe(error: TenureError) -> dict[str, Any]:
+    """The members of the problem that says what ``error`` says (RFC 9457, section 3)."""
+    body = _body(HTTPStatus(error.http_status), error.title, error.what)
+    body["type"] = f"/problems#{type(error).__name__}"
+    if error.where is not None:
+        body["where"] = str(error.where)
+        if error.where.line is not None:
+            body["line"] = error.where.line
+        if error.where.column is not None:
+            body["column"] = error.where.column
+    if error.remedy:
+        body["remedy"] = error.remedy
+    return body
+
+
+def kinds() -> list[type[TenureError]]:
+    """Every kind of refusal that a problem's ``type`` can name, by name."""
+    found: set[type[TenureError]] = {TenureError}
+    ahead: list[type[TenureError]] = [TenureError]
+    while ahead:
+        below = ahead.pop().__subclasses__()
+        found.update(below)
+        ahead.extend(below)
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
+_FRAMEWORK_DETAIL = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method.",
+}
+
+
+def _body(status: HTTPStatus, title: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": int(status), "detail": detail}
+
+
+def _answer(
+    request: Request, pages: Pages, body: dict[str, Any], headers: dict[str, str] | None = None
+) -> Response:
+    status = cast("int", body["status"])
+    headers = {"Vary": "Accept", **(headers or {})}
+    if negotiate(request.headers.get("accept"), _OFFERED) == "text/html":
+        page = pages.render("problem.html", problem=body)
+        return HTMLResponse(page, status, headers)
+    text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    return Response(text, status, headers, MEDIA_TYPE)

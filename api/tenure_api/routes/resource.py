@@ -1,0 +1,131 @@
+"""One way to declare an address that is read: its formats, parameters, description and page.
+
+A handler gets a :class:`ReadRequest`, whose format is negotiated and whose parameters are read, and
+returns a response, which that helps to make. What the OpenAPI description says follows from the
+same declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from inspect import iscoroutinefunction
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from pyoxigraph import Quad, Triple
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tenure.claims import Policy
+from tenure.store.formats import GraphFormat, ResultFormat, media_types
+from tenure_api.negotiation import HTML, PLAIN_JSON, VARY, Choice, choose
+from tenure_api.openapi import format_parameter, operation
+from tenure_api.parameters import FORMAT, POLICY, read_parameters
+from tenure_api.responses import in_one_thread, own_document
+from tenure_api.service import Service
+
+JSON_AND_PAGE: Final = (PLAIN_JSON,)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What is asked of an address: in which format (a page, where ``choice`` has none), of what."""
+
+    request: Request
+    service: Service
+    values: dict[str, str]
+    choice: Choice[Any]
+
+    @property
+    def as_page(self) -> bool:
+        """Whether a page for people is wanted."""
+        return self.choice.form is None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that is named, or the default one."""
+        return self.service.kb.policy(self.values.get(POLICY))
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def json(self, body: dict[str, Any]) -> Response:
+        """The answer as an object of JSON."""
+        return JSONResponse(body, headers=VARY)
+
+    def document(self, statements: Iterable[Quad | Triple]) -> Response:
+        """The answer as RDF."""
+        return own_document(self.service.kb.names, statements, self.choice)
+
+    def page(self, template: str, **values: Any) -> Response:
+        """The answer as a page, with a link to the same as JSON."""
+        as_json = urlencode({**self.values, FORMAT: "json"})
+        text = self.service.pages.render(template, json_query=as_json, **values)
+        return HTMLResponse(text, headers=VARY)
+
+
+Handler = Callable[[ReadRequest], Response] | Callable[[ReadRequest], Awaitable[Response]]
+
+
+class Resources:
+    """The addresses of one subject; ``api`` is what FastAPI includes."""
+
+    def __init__(self, service: Service, tag: str) -> None:
+        self.api = APIRouter(tags=[tag])
+        self._service = service
+
+    def add(
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        operation_id: str = "",
+        summary: str = "",
+        answer: str = "The answer.",
+        formats: Sequence[ResultFormat | GraphFormat] = JSON_AND_PAGE,
+        parameters: Sequence[dict[str, Any]] = (),
+        refusals: Iterable[tuple[int, str]] = (),
+    ) -> None:
+        """An address that answers ``GET`` in ``formats`` and as a page.
+
+        ``parameters`` describe it and are those that are read, besides ``format``. Without an
+        ``operation_id`` the address is not described. A handler that is no coroutine runs in a
+        thread of its own.
+        """
+        names = [*(form.name for form in formats), "html"]
+        known = [one["name"] for one in parameters if one["in"] == "query"]
+
+        def read(request: Request) -> ReadRequest:
+            choice = choose(request, formats, page=True)
+            values = read_parameters(request, (*known, FORMAT), self._service.limits)
+            return ReadRequest(request, self._service, values, choice)
+
+        def in_thread(request: Request) -> Response:
+            def work() -> Response:
+                response = handler(read(request))
+                assert isinstance(response, Response)
+                return response
+
+            return in_one_thread(work)
+
+        async def in_loop(request: Request) -> Response:
+            response = handler(read(request))
+            assert not isinstance(response, Response)
+            return await response
+
+        self.api.add_api_route(
+            path,
+            in_loop if iscoroutinefunction(handler) else in_thread,
+            methods=["GET"],
+            operation_id=operation_id or None,
+            summary=summary or None,
+            include_in_schema=bool(operation_id),
+            **operation(
+                answer,
+                [*media_types(formats), HTML],
+                [*parameters, format_parameter(names)],
+                *refusals,
+            ),
+        )

@@ -1,0 +1,353 @@
+"""What runs the queries of the service: planned here, run by a worker, passed on as it comes.
+
+There is no other way: a query that comes in over HTTP, a question of the catalogue, and what its
+rows hang on all become a :class:`~tenure.store.QueryPlan` and go through here. Plans are kept until
+something is written, so that a query that is asked often costs this process little more than
+passing on its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, Self
+
+import anyio
+import anyio.to_thread
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from tenure.errors import TenureError
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.graphs import MOST_SLICES
+from tenure.sandbox.job import Job
+from tenure.sandbox.limits import QueryLimits, Shares, TooManyQueries, stopped
+from tenure.sandbox.pool import QueryPool
+from tenure.sandbox.run import Reply
+from tenure.sandbox.spool import Room
+from tenure.slices import is_computed
+from tenure.store import QueryPlan, Store
+from tenure.store.answers import Answer, Triples, wrap
+from tenure.store.formats import N_TRIPLES, TSV
+from tenure.terms import prefixes
+from tenure_api.negotiation import Choice, Wanted
+from tenure_api.responses import HAS_PREFIXES, ONLY_HEAD, piece_of, production_ended, send_in_time
+from tenure_api.security import client_of
+from tenure_api.settings import Settings
+
+_LOG: Final = logging.getLogger("tenure_api")
+
+_MOST_KEPT: Final = 32 << 20
+"""Bytes of plans, with the graphs that they carry, that are kept."""
+
+_LOOK_OUT_AFTER: Final = 0.1
+"""Seconds after which it is looked whether the client is still there."""
+
+_THREADS: Final = 4
+"""Queries that are planned at a time; what else needs a thread has others."""
+
+_NOTHING: Final = "ASK {}"
+_PAUSE: Final = 0.0005
+Graphs = Callable[[], Iterable[str]]
+Make = Callable[[], QueryPlan]
+Tag = Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A query that is ready to be asked, and the tag of its answer if it has one."""
+
+    job: Job
+    tag: str | None
+    cost: int
+
+
+class Executor:
+    """The workers of one service, with the plans that were made for them."""
+
+    def __init__(self, kb: KnowledgeBase, workers: QueryPool) -> None:
+        self.workers = workers
+        self._kb = kb
+        self._prefixes = prefixes(kb.names)
+        self._kept: OrderedDict[object, Ready] = OrderedDict()
+        self._cost = 0
+        self._state = -1
+        self._threads = anyio.CapacityLimiter(_THREADS)
+        self._preparing: Counter[str] = Counter()
+        self._gates: dict[str, asyncio.Semaphore] = {}
+
+    def check(self) -> None:
+        """Raises :class:`~tenure.errors.TenureError` where no worker can be started."""
+        if not self.workers.status().healthy:
+            raise TenureError("No query worker can be started.", remedy="See the log.")
+
+    async def ready(
+        self,
+        key: object,
+        plan: Make,
+        wanted: Wanted,
+        *,
+        client: str,
+        tag: Tag = lambda: None,
+        graphs: Graphs = tuple,
+    ) -> Ready:
+        """The query that ``plan`` makes, or what was made under ``key`` for the same state.
+
+        A plan is to carry its virtual graphs. ``graphs`` tells the graphs that it names. Raises
+        what ``plan``, ``tag`` and ``graphs`` do,
+        :class:`~tenure.sandbox.limits.TooManyQueries` where this client has too many that wait, and
+        :class:`~tenure.sandbox.limits.QueryStopped` where the graphs take too long to make.
+        """
+        # Anything that is not current takes a while, and must not keep the others waiting.
+        if self._kb.is_current and self._kb.generation == self._state:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        async with self._one_of(client):
+            state, made = await anyio.to_thread.run_sync(
+                self._make_in_steps, graphs, plan, wanted, tag, limiter=self._threads
+            )
+        if state != self._state:
+            self._kept.clear()
+            self._cost, self._state = 0, state
+        if key not in self._kept and made.cost < _MOST_KEPT // 8:
+            self._kept[key] = made
+            self._cost += made.cost
+            while self._cost > _MOST_KEPT:
+                self._cost -= self._kept.popitem(last=False)[1].cost
+        return made
+
+    @asynccontextmanager
+    async def _one_of(self, client: str) -> AsyncIterator[None]:
+        """Lets few queries of a client be planned at a time, so that others come in between."""
+        shares = self.workers.shares
+        if self._preparing[client] >= shares.running + shares.waiting:
+            raise TooManyQueries(1)
+        self._preparing[client] += 1
+        gate = self._gates.setdefault(client, asyncio.Semaphore(shares.running))
+        try:
+            async with gate:
+                yield
+        finally:
+            self._preparing[client] -= 1
+            if not self._preparing[client]:
+                del self._preparing[client], self._gates[client]
+
+    def _make_in_steps(
+        self, graphs: Graphs, plan: Make, wanted: Wanted, tag: Tag
+    ) -> tuple[int, Ready]:
+        """Makes the graphs one by one, so that others are only kept waiting for one.
+
+        What was made is kept, so that a query which was stopped gets further when it is sent again.
+        """
+        limits = self.workers.limits
+        end = time.monotonic() + limits.seconds
+        named = sorted(iri for iri in set(graphs()) if is_computed(self._kb.names, iri))
+        # More than may be named are refused below.
+        for iri in named if len(named) <= MOST_SLICES else ():
+            if time.monotonic() > end:
+                raise stopped("time", limits)
+            self._kb.plan(_NOTHING, default_graphs=(iri,))
+            # The lock of the knowledge base is not fair: whoever waits for it may have it now.
+            time.sleep(_PAUSE)
+        return self._make(plan, wanted, tag)
+
+    def _make(self, plan: Make, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
+        kb = self._kb
+        with kb.undisturbed():
+            planned = plan()
+            state = kb.generation
+            rows = wanted.rows.form if isinstance(wanted.rows, Choice) else None
+            triples = wanted.triples.form if isinstance(wanted.triples, Choice) else None
+            job = Job(
+                planned,
+                rows.media_type if rows else "",
+                triples.media_type if triples else "",
+                self._prefixes if triples in HAS_PREFIXES else {},
+            )
+            carried = (len(one.content or b"") for one in planned.virtual_graphs)
+            cost = 1_000 + len(planned.sparql) + sum(carried)
+            return state, Ready(job, tag(), cost)
+
+
+class WorkerResponse(Response):
+    """The answer to a query that a worker gives, passed on as it comes and as it is read.
+
+    Args:
+        request: whose share it goes on, and who may go away meanwhile.
+        executor: what runs it.
+        ready: the query.
+        wanted: the formats; an answer of the kind that has none raises what stands there.
+        headers: of the answer.
+        telling: makes errors tell the place in the query as it was sent.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        executor: Executor,
+        ready: Ready,
+        wanted: Wanted,
+        headers: Mapping[str, str],
+        telling: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        super().__init__()
+        self._request = request
+        self._executor = executor
+        self._ready = ready
+        self._wanted = wanted
+        self._given = dict(headers)
+        self._telling = telling
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request (ASGI 3); one that breaks off is left without its end."""
+        with DisconnectWatch(receive) as attention:
+            try:
+                with self._telling():
+                    reply = await self._executor.workers.ask(
+                        self._ready.job, client=client_of(self._request)
+                    )
+                reply.when_made(partial(production_ended, scope))
+                try:
+                    await self._pass_on(reply, send, only_head=bool(scope.get(ONLY_HEAD)))
+                finally:
+                    reply.close()
+            except asyncio.CancelledError:
+                if not attention.nobody_is_there:
+                    raise
+                attention.over()
+
+    async def _pass_on(self, reply: Reply, send: Send, *, only_head: bool) -> None:
+        choice = self._wanted.triples if reply.kind == "triples" else self._wanted.rows
+        if not isinstance(choice, Choice):
+            raise choice
+        head = Response(headers=self._given, media_type=choice.media_type)
+        whole = reply.whole
+        if whole is not None:
+            head.headers["content-length"] = str(len(whole))
+        else:
+            del head.headers["content-length"]
+        await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
+        if whole is not None or only_head:
+            await send(piece_of(whole or b"", more=False))
+            return
+        try:
+            async for piece in reply:
+                await send_in_time(send, piece)
+        except TenureError as error:
+            # Without a last piece the server closes the connection in the middle of the answer,
+            # as after an exception, but strangers do not fill the log with tracebacks.
+            _LOG.warning("an answer broke off: %s", error.what)
+            return
+        except OSError:
+            return
+        await send(piece_of(b"", more=False))
+
+
+class DisconnectWatch:
+    """Cancels the task that it was made in when the client goes away.
+
+    A server tells of that only to those who ask; who is answered at once is not asked about.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._watch: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.nobody_is_there = False
+
+    def __enter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(_LOOK_OUT_AFTER, self._begin)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def over(self) -> None:
+        """The cancelling has been dealt with."""
+        if self._task is not None:
+            self._task.uncancel()
+
+    def _begin(self) -> None:
+        self._watch = asyncio.ensure_future(self._look_out())
+
+    async def _look_out(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.nobody_is_there = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+IN_LINES: Final = Wanted(Choice(TSV, TSV.media_type), Choice(N_TRIPLES, N_TRIPLES.media_type))
+"""Formats of which the first lines are an answer too, only shorter."""
+
+_LONGEST_TO_SHOW: Final = 16_000_000
+"""Bytes of rows that are held here to be shown; the engine reads no row beyond 16 MiB."""
+
+
+async def first_rows(
+    request: Request, executor: Executor, ready: Ready, most: int
+) -> Callable[[], Answer]:
+    """Reads the first ``most`` rows or triples, and one more where there are more.
+
+    The query is to be answered :data:`IN_LINES`. What is returned makes the answer, in the thread
+    that goes through it. Raises what the workers do, also where few rows are longer than can be
+    shown; of many, a thousand bytes each may come.
+    """
+    reply = await executor.workers.ask(ready.job, client=client_of(request))
+    lines = most + (2 if reply.kind == "rows" else 1)
+    longest = max(_LONGEST_TO_SHOW, 1_000 * most)
+    text, seen = bytearray(), 0
+    try:
+        async for piece in reply:
+            text += piece
+            if len(text) > longest:
+                raise stopped("bytes", replace(executor.workers.limits, bytes=longest))
+            seen += piece.count(b"\n")
+            if seen > lines:
+                break
+    finally:
+        reply.close()
+    whole = b"\n".join(bytes(text).split(b"\n")[:lines])
+
+    def answer() -> Answer:
+        if reply.kind == "triples":
+            return Triples([quad.triple for quad in parse(whole, format=RdfFormat.N_TRIPLES)])
+        return wrap(parse_query_results(whole, format=QueryResultsFormat.TSV))
+
+    return answer
+
+
+def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
+    """The workers that the settings name, over copies of the store of ``kb``."""
+    workers = settings.query_workers
+    assert isinstance(kb.store, Store)
+    limits = QueryLimits(
+        seconds=settings.query_seconds,
+        memory=settings.query_memory_mb << 20,
+        rows=settings.query_rows,
+    )
+    names = kb.names
+    pool = QueryPool(
+        kb.store,
+        limits=limits,
+        shares=Shares.of(workers),
+        skip=lambda name: is_computed(names, name),
+        room=Room(settings.spool_mb << 20),
+    )
+    return Executor(kb, pool)

@@ -1,1 +1,0 @@
-"""Changes that come in over HTTP."""
