@@ -14,7 +14,7 @@ DEV := $(VENV)/.set-up-to-develop
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test suite lint types layers wheel check bench fuzz hostile crash golden freeze clean moved
+.PHONY: help demo test suite lint types layers wheel image size check bench fuzz hostile crash golden freeze clean moved
 
 help: ## Show this list.
 	@echo "Tenure. make TARGET, where TARGET is one of:"
@@ -40,8 +40,14 @@ types: $(DEV) ## Check types (mypy, strict).
 layers: $(DEV) ## Check that imports go down only (import-linter).
 	@$(BIN)/lint-imports --no-logo
 
-wheel: $(DEV) ## Build the wheel and try it alone in an empty environment.
+wheel: $(DEV) ## Build the wheel into dist/ and try it alone in an empty environment.
 	@$(BIN)/python .ci/try_wheel.py
+
+image: $(DEV) ## Build the container image and try it as deploy/Containerfile says (podman or docker).
+	@$(BIN)/python .ci/try_image.py
+
+size: $(DEV) ## Measure how large the code is and how it hangs together.
+	@$(BIN)/python .ci/size.py $(ARGS)
 
 check: lint types layers wheel test ## All of the above checks, the tests last.
 

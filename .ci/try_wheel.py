@@ -1,4 +1,4 @@
-"""Build the wheel, install it alone into an empty environment, and ask it the canonical question.
+"""Build the wheel into dist/, install it alone elsewhere, and ask it the canonical question.
 
 Nothing of the checkout is in reach of what is tried: the environment, the working folder and the
 home folder are new and lie elsewhere. Run it with an interpreter that has ``build`` and
@@ -40,7 +40,7 @@ def main() -> int:
     """Run all checks; the exit code."""
     with tempfile.TemporaryDirectory(prefix="tenure-wheel-") as scratch:
         try:
-            wheel = build(Path(scratch) / "dist")
+            wheel = build(ROOT / "dist")
             python = install(wheel, Path(scratch) / "venv")
             empty = Path(scratch) / "empty"
             empty.mkdir()
@@ -55,7 +55,9 @@ def main() -> int:
 
 
 def build(folder: Path) -> Path:
-    """The wheel, built into ``folder``."""
+    """The wheel, built into ``folder``, where no other is left."""
+    for old in folder.glob("*.whl"):
+        old.unlink()
     # Without isolation: the build backend is in this environment, at the version constrained.
     run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT])
     (wheel,) = folder.glob("*.whl")
