@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.forked import forked_command
 
 
 def commands(page: str) -> list[tuple[str, str]]:
@@ -27,12 +27,20 @@ def commands(page: str) -> list[tuple[str, str]]:
 def test_each_command_prints_what_is_shown(name: str, repo_root: Path, tmp_path: Path) -> None:
     page = (repo_root / "docs" / "tutorial" / f"{name}.md").read_text(encoding="utf-8")
     walked = commands(page)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    home = {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    (tmp_path / "bin").mkdir()
+    with forked_command(tmp_path / "bin") as folder:
+        path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+        home = {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+        walk(walked, tmp_path, home)
+    assert len(walked) > 10
+
+
+def walk(walked: list[tuple[str, str]], folder: Path, home: dict[str, str]) -> None:
+    """Type each command in the folder, and see that it prints what is shown."""
     for typed, shown in walked:
         done = subprocess.run(
             ["bash", "-c", typed],
-            cwd=tmp_path,
+            cwd=folder,
             env=home,
             capture_output=True,
             text=True,
@@ -43,4 +51,3 @@ def test_each_command_prints_what_is_shown(name: str, repo_root: Path, tmp_path:
         printed = [line.rstrip() for line in done.stdout.splitlines()]
         wanted = first.splitlines()
         assert (printed[: len(wanted)] if more else printed) == wanted, typed
-    assert len(walked) > 10
