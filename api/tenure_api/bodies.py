@@ -37,6 +37,7 @@ from tenure.store.formats import (
     GraphFormat,
     media_types,
 )
+from tenure.transactions.backup import lasting
 from tenure_api.concurrency import FairShare
 from tenure_api.problems import TooLong, UnsupportedMediaType
 from tenure_api.settings import Limits
@@ -332,6 +333,9 @@ and no others are proposed for what is misspelt or doubled."""
 _CALM: Final = 2.0
 """Seconds after which a body makes room for those that wait."""
 
+_MOST_REPORTS: Final = 64
+"""Reports on days that are kept."""
+
 _PARSING: Final = "tenure.sandbox.parsing"
 _RULES: Final = "tenure.knowledge.sent"
 
@@ -344,6 +348,7 @@ class BodyReader:
         self._kb = kb
         self._share = FairShare(of_one=1, at_once=AT_ONCE)
         self._registry: tuple[int, bytes] | None = None
+        self._reports: dict[str, tuple[int, bytes]] = {}
 
     async def statements(
         self,
@@ -390,6 +395,25 @@ class BodyReader:
         done = await self._do(Task(_RULES, "check", {**told, **asked}, (data, known)), client)
         return done.data, bool(done.told.get("conforms"))
 
+    async def report_on_days(self, asked: Mapping[str, Any], *, client: str) -> bytes:
+        """The report on days of this base; see :func:`tenure.knowledge.sent.check_base`.
+
+        It is kept until something is written. Raises what :meth:`statements` does, and what is
+        wrong with what was ``asked``.
+        """
+        state, key = self._kb.generation, json.dumps(asked)
+        kept = self._reports.get(key)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        base = await run_in_threadpool(self._everything_told)
+        given = {"base": self._kb.names.base, **asked}
+        done = await self._do(Task(_RULES, "check_base", given, (base,)), client)
+        if self._kb.generation == state:
+            self._reports[key] = state, done.data
+            while len(self._reports) > _MOST_REPORTS:
+                self._reports.pop(next(iter(self._reports)))
+        return done.data
+
     async def _do(self, task: Task, client: str) -> Done:
         # Whoever waits for so long has one stopped that has been read for as long.
         waits = asyncio.get_running_loop().call_later(_CALM, self.readers.make_room, _CALM)
@@ -411,6 +435,11 @@ class BodyReader:
         if kept is None or kept[0] != kb.generation:
             kept = self._registry = kb.generation, _written(kb.store.quads(entities))
         return kept[1]
+
+    def _everything_told(self) -> bytes:
+        """What the base was told, as N-Quads: all that cannot be computed."""
+        quads = lasting(self._kb.store, self._kb.names)
+        return serialize(quads, format=RdfFormat.N_QUADS) or b""
 
 
 def _written(quads: Iterable[Quad]) -> bytes:

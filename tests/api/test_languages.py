@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -72,6 +73,9 @@ def test_a_name_says_its_language_and_direction(client: TestClient) -> None:
     assert f"<title>{PERSIAN}" in person
     reasons = page(client, "/explain/tenure/rahimi--chair")
     assert f"<h1>{name} – {office}</h1>" in reasons
+    follows = reasons.partition('<ul class="bounds">')[2]
+    assert f'<bdi dir="rtl">{PERSIAN}' in follows
+    assert PERSIAN not in re.sub(r"<bdi[^>]*>.*?</bdi>", "", follows)
     assert f"<h1>{title}</h1>" in page(client, "/source/gaz")
     assert f'<h1><bdi lang="fa" dir="rtl">{STATEMENT}</bdi></h1>' in page(client, "/claim/gaz/2-1")
     home = page(client, "/?office=office/chair&when=at&date=1992")

@@ -61,10 +61,10 @@ def test_few_of_one_client_and_of_all(clients: list[str], of_one: int, at_once: 
 def test_a_client_comes_between_those_of_another() -> None:
     async def work() -> None:
         counting = Counting(FairShare(1, 1))
-        connections = [asyncio.create_task(counting.one("connections")) for _ in range(20)]
+        many = [asyncio.create_task(counting.one("many")) for _ in range(20)]
         await asyncio.sleep(0)
         await counting.one("other")
-        await asyncio.gather(*connections)
+        await asyncio.gather(*many)
         assert counting.served.index("other") <= 2
 
     run(work)
@@ -75,13 +75,13 @@ def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def work() -> None:
         counting = Counting(FairShare(1))
-        connections = [asyncio.create_task(counting.one("connections")) for _ in range(4)]
+        many = [asyncio.create_task(counting.one("many")) for _ in range(4)]
         await asyncio.sleep(0)
         with pytest.raises(TooManyQueries) as refused:
-            await counting.one("connections")
+            await counting.one("many")
         assert refused.value.headers["Retry-After"].isdecimal()
         await counting.one("other")
-        await asyncio.gather(*connections)
+        await asyncio.gather(*many)
 
     run(work)
 

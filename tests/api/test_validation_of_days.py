@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.api.writable import writable
 from tests.service import app_over
 
 from tenure.catalog import Catalog
@@ -142,3 +143,17 @@ def test_more_days_than_one_request_may_have_checked(
 def test_a_report_in_another_format(client: TestClient) -> None:
     response = client.get("/validate?at=2020-01-02", headers={"accept": "image/png"})
     assert response.status_code == 406
+
+
+def test_a_report_is_kept_until_something_is_written(examples: Path, catalog: Catalog) -> None:
+    with writable(examples, catalog) as (client, _):
+        query = {"at": "1921-06-01"}
+        first = client.get("/validate", params=query)
+        readers = client.app.state.readers  # type: ignore[attr-defined]
+        readers.close()
+        # There is nothing left to check with, and nothing that has to be.
+        assert client.get("/validate", params=query).text == first.text
+        update = "INSERT DATA { GRAPH <https://example.org/g> { <urn:a> <urn:b> <urn:c> } }"
+        kind = {"content-type": "application/sparql-update"}
+        assert client.post("/sparql", content=update, headers=kind).status_code == 200
+        assert client.get("/validate", params=query).status_code == 503

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -66,22 +66,28 @@ def written(file: IO[str]) -> str:
 def served(cwd: Path, *options: str, program: Sequence[str] = ("-m", "tenure")) -> Iterator[Served]:
     """A server with these options; ``program`` is what Python runs."""
     python = [sys.executable, "-u", "-X", "faulthandler", *program]
-    command = [*python, "serve", "--port", "0", *options]
+    with launched(cwd, [*python, "serve", "--port", "0", *options]) as server:
+        yield server
+
+
+@contextmanager
+def launched(
+    cwd: Path, command: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """A server that a command starts."""
     # A pipe that nobody reads meanwhile would be full some day, and the server wait for it.
     with TemporaryFile("w+", encoding="utf-8") as errors:
-        yield from _served(cwd, command, errors)
-
-
-def _served(cwd: Path, command: Sequence[str], errors: IO[str]) -> Iterator[Served]:
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=errors, text=True)
-    try:
-        assert process.stdout is not None
-        first = next((line for line in process.stdout if "http://" in line), "")
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", first)
-        if found is None:
-            pytest.fail(f"the server did not start: {written(errors)}")
-        yield Served(process, int(found[1]), first, errors)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        process = subprocess.Popen(
+            command, cwd=cwd, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        )
+        try:
+            assert process.stdout is not None
+            first = next((line for line in process.stdout if "http://" in line), "")
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", first)
+            if found is None:
+                pytest.fail(f"the server did not start: {written(errors)}")
+            yield Served(process, int(found[1]), first, errors)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()

@@ -53,7 +53,7 @@ def unit(deploy: Path) -> Mapping[str, list[str]]:
     return found
 
 
-def claim_views(stage: list[tuple[str, str]], word: str) -> list[str]:
+def values_of(stage: list[tuple[str, str]], word: str) -> list[str]:
     return [rest for name, rest in stage if name == word]
 
 
@@ -84,29 +84,29 @@ def test_the_base_is_named_with_a_tag_and_is_the_same_in_all_stages(
 
 def test_what_runs_is_nobody_and_builds_nothing(stages: list[list[tuple[str, str]]]) -> None:
     last = stages[-1]
-    [user] = claim_views(last, "USER")
+    [user] = values_of(last, "USER")
     assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user)
-    removing, *others = claim_views(last, "RUN")
+    removing, *others = values_of(last, "RUN")
     assert not any(tool in " ".join(others) for tool in ("pip", "apt", "gcc", "curl"))
-    assert "pip uninstall" in " ".join(claim_views(stages[0], "RUN"))
+    assert "pip uninstall" in " ".join(values_of(stages[0], "RUN"))
     # The base has a pip too.
     assert removing.startswith("rm -rf /usr/local/bin/pip* ")
     assert "ensurepip" in removing
-    assert all(rest.startswith("--from=") for rest in claim_views(last, "COPY"))
-    assert not claim_views(last, "ADD")
+    assert all(rest.startswith("--from=") for rest in values_of(last, "COPY"))
+    assert not values_of(last, "ADD")
     words = [name for name, _ in last]
     assert words.index("RUN") < words.index("USER") < words.index("ENTRYPOINT")
 
 
 def test_only_the_volume_is_written(stages: list[list[tuple[str, str]]]) -> None:
     last = stages[-1]
-    [volume] = claim_views(last, "VOLUME")
-    assert claim_views(last, "WORKDIR") == [volume]
+    [volume] = values_of(last, "VOLUME")
+    assert values_of(last, "WORKDIR") == [volume]
     environment = environment_of(last)
     for name in ("STORE", "KEYS", "AUDIT"):
         assert Path(environment[PREFIX + name]).is_relative_to(volume)
     assert Path(environment["TMPDIR"]).is_relative_to(volume)
-    assert environment["TMPDIR"] in " ".join(claim_views(last, "RUN"))
+    assert environment["TMPDIR"] in " ".join(values_of(last, "RUN"))
     assert environment["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
@@ -115,20 +115,20 @@ def test_its_environment_is_understood(stages: list[list[tuple[str, str]]]) -> N
     settings = load_settings(None, {}, environment).settings
     assert not settings.writable
     assert not settings.on_loopback
-    assert claim_views(stages[-1], "EXPOSE") == [str(settings.port)]
-    [check] = claim_views(stages[-1], "HEALTHCHECK")
+    assert values_of(stages[-1], "EXPOSE") == [str(settings.port)]
+    [check] = values_of(stages[-1], "HEALTHCHECK")
     assert f"http://127.0.0.1:{settings.port}/ready" in check
 
 
 def environment_of(stage: list[tuple[str, str]]) -> dict[str, str]:
-    pairs = [pair for rest in claim_views(stage, "ENV") for pair in shlex.split(rest)]
+    pairs = [pair for rest in values_of(stage, "ENV") for pair in shlex.split(rest)]
     return dict(pair.split("=", 1) for pair in pairs)
 
 
 def test_it_copies_what_there_is(stages: list[list[tuple[str, str]]], deploy: Path) -> None:
     ignored = (deploy / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     allowed = {line[1:] for line in ignored if line.startswith("!")}
-    copied = {name for rest in claim_views(stages[0], "COPY") for name in rest.split()[:-1]}
+    copied = {name for rest in values_of(stages[0], "COPY") for name in rest.split()[:-1]}
     assert copied == allowed
     for name in copied:
         assert (deploy.parent / name).exists(), name
@@ -136,10 +136,10 @@ def test_it_copies_what_there_is(stages: list[list[tuple[str, str]]], deploy: Pa
 
 
 def test_it_starts_the_service(stages: list[list[tuple[str, str]]]) -> None:
-    assert claim_views(stages[-1], "ENTRYPOINT") == ['["tenure"]']
-    [command] = claim_views(stages[-1], "CMD")
+    assert values_of(stages[-1], "ENTRYPOINT") == ['["tenure"]']
+    [command] = values_of(stages[-1], "CMD")
     check_command(re.findall(r'"([^"]+)"', command))
-    assert claim_views(stages[-1], "STOPSIGNAL") == ["SIGTERM"]
+    assert values_of(stages[-1], "STOPSIGNAL") == ["SIGTERM"]
 
 
 # ------------------------------------------------------------------ the unit

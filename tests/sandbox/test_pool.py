@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tests.sandbox.pools import COMPUTED, FEW, GRAPH, SMALL, Asking, in_pool, numbers
 
-from tenure.errors import BadQuery
+from tenure.errors import BadQuery, TenureError
 from tenure.sandbox.limits import QueryLimits, QueryStopped, Shares, TooBusy, TooManyQueries
 from tenure.sandbox.replicas import Replicas
 from tenure.sandbox.spool import Room
@@ -370,3 +371,31 @@ def test_leaves_nothing_behind(store: Store) -> None:
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     store.add([Quad(GRAPH, GRAPH, Literal("written after"), GRAPH)])
     assert Triple(GRAPH, GRAPH, Literal("written after")) in [q.triple for q in store.quads(GRAPH)]
+
+
+def test_a_new_client_is_served_before_many_who_ask_for_much() -> None:
+    store = Store()
+    store.add(numbers())
+
+    async def work(asking: Asking) -> float:
+        async def hog(number: int) -> None:
+            while True:
+                with suppress(TenureError):
+                    await asking.ask(SLOW, client=f"hog {number}")
+
+        await asking.settled()
+        given_up = asyncio.get_running_loop().time() + 60
+        hogs = [asyncio.create_task(hog(number)) for number in range(12)]
+        loop = asyncio.get_running_loop()
+        while len(asking.pool._turns._taken) < len(hogs):
+            # Each has to be found to ask for much.
+            assert (await asyncio.sleep(0.1, loop.time())) < given_up
+        began = loop.time()
+        assert await asking.ask(COUNT, client="new") == b"n\r\n60\r\n"
+        took = loop.time() - began
+        for one in hogs:
+            one.cancel()
+        await asyncio.gather(*hogs, return_exceptions=True)
+        return took
+
+    assert in_pool(store, work, QueryLimits(seconds=60), replace(FEW, waiting_in_all=512)) < 1

@@ -146,6 +146,8 @@ def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, Literal]:
 
 FOLDER: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = FOLDER / "static"
+_LETTERS: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_RIGHT_TO_LEFT: Final = re.compile(rf"[{_LETTERS}](?:[^A-Za-z\n]*[{_LETTERS}])?")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DAYS: Final = frozenset((EDTF_DATATYPE, XSD_DATE))
 
@@ -182,6 +184,7 @@ class Pages:
         environment.globals.update(links=self.links, version=version, here="", problem=None)
         environment.filters.update(
             bound=bound,
+            by_direction=by_direction,
             day_name=day_name,
             direction=direction,
             format_name=format_name,
@@ -212,6 +215,22 @@ def is_foreign(term: object) -> bool:
     if not isinstance(term, Literal) or term.language == ENGLISH:
         return False
     return term.language is not None or direction(term.value) == "rtl"
+
+
+def by_direction(text: str) -> list[tuple[str, bool]]:
+    """A sentence in stretches, each with whether it runs from right to left.
+
+    So a name in it can be set apart, or it would pull the words around it along.
+
+    >>> by_direction("Visit of علی شمخانی, 2020")
+    [('Visit of ', False), ('علی شمخانی', True), (', 2020', False)]
+    """
+    found = []
+    end = 0
+    for match in _RIGHT_TO_LEFT.finditer(text):
+        found += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return [(part, rtl) for part, rtl in (*found, (text[end:], False)) if part]
 
 
 def words(name: str) -> str:

@@ -9,15 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
-from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.days import check_days
 from tenure.nearest import nearest, remedy_of
 from tenure.store import negotiate
-from tenure.validate import REPORT_FORMATS, DayReport, ReportFormat, Severity
-from tenure.validate.shortened import shortened
+from tenure.validate import REPORT_FORMATS, ReportFormat
 from tenure_api.bodies import format_of, read_body, readable
 from tenure_api.negotiation import VARY
-from tenure_api.openapi import described, known_at_parameter, policy_parameter, responses
+from tenure_api.openapi import body_of, described, known_at_parameter, policy_parameter, responses
 from tenure_api.parameters import (
     KNOWN_AT,
     POLICY,
@@ -67,8 +64,8 @@ class _Asked:
     def of_days(self) -> bool:
         return bool(self.at) or self.every_change
 
-    def told(self, wanted: ReportFormat) -> dict[str, Any]:
-        """What a reader is told of it."""
+    def options(self, wanted: ReportFormat) -> dict[str, Any]:
+        """The same for the process that checks."""
         return {
             "report": wanted.name,
             "most_findings": MOST_FINDINGS,
@@ -81,36 +78,23 @@ class _Asked:
             "most_claims": MOST_CLAIMS,
         }
 
-    def check(self, kb: KnowledgeBase) -> DayReport:
-        return check_days(
-            kb,
-            self.at,
-            kb.policy(self.policy),
-            every_change=self.every_change,
-            possible=self.possible,
-            most=MOST_DAYS,
-        )
-
 
 def router(service: Service) -> APIRouter:
     """The routes of the gate and of the days."""
     api = APIRouter(tags=["Validation"])
     media = list(_FORMATS)
-    told = responses(
+    answers = responses(
         "The facts keep all rules.",
         media,
         (404, "An unknown event or source."),
         (413, "A body that is too long."),
         (415, "A body that is no RDF."),
     )
-    told[422] = {
+    answers[422] = {
         "description": "The facts break rules; the report says which, where, and the remedy.",
-        "content": told[200]["content"],
+        "content": answers[200]["content"],
     }
-    body = {
-        "required": True,
-        "content": {media_type: {"schema": {"type": "string"}} for media_type in readable()},
-    }
+    body = body_of(readable())
 
     @api.post(
         "/validate",
@@ -120,7 +104,7 @@ def router(service: Service) -> APIRouter:
         "as a SHACL report in Turtle. With `at` the days that follow from these facts alone are "
         "checked too.",
         response_class=Response,
-        responses=told,
+        responses=answers,
         openapi_extra={"requestBody": body, "parameters": [*_parameters(), _of_conflicts()]},
     )
     async def validate(request: Request) -> Response:
@@ -129,7 +113,7 @@ def router(service: Service) -> APIRouter:
         asked = _read(request, service, (_CONFLICTS,))
         data = await read_body(request, service.limits.body)
         text, conforms = await service.bodies.report(
-            data, form, asked.told(wanted), client=client_of(request)
+            data, form, asked.options(wanted), client=client_of(request)
         )
         return Response(text, 200 if conforms else 422, VARY, wanted.media_type)
 
@@ -143,7 +127,7 @@ def router(service: Service) -> APIRouter:
         responses=responses("The report.", media, (404, "An unknown event or source.")),
         openapi_extra={"parameters": _parameters()},
     )
-    def validate_days(request: Request) -> Response:
+    async def validate_days(request: Request) -> Response:
         wanted = _wanted(request)
         asked = _read(request, service)
         if not asked.of_days:
@@ -152,8 +136,8 @@ def router(service: Service) -> APIRouter:
                 where=_AT,
                 remedy="Name a day, such as at=2020-01-02, or send facts with POST.",
             )
-        report = shortened(asked.check(service.kb), MOST_FINDINGS)
-        text = wanted.write(report, Severity.VIOLATION)
+        client = client_of(request)
+        text = await service.bodies.report_on_days(asked.options(wanted), client=client)
         return Response(text, 200, VARY, wanted.media_type)
 
     return api

@@ -12,12 +12,13 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from tenure.errors import BadInput, NothingTakenIn, TooMuchToRead
+from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.given import knowledge_of
 from tenure.store import graph_format, read_text
 from tenure.terms import Names
-from tenure.validate import REPORT_FORMATS, Severity, validate_text
+from tenure.validate import REPORT_FORMATS, DayReport, Severity, validate_text
 from tenure.validate.shortened import shortened
 
 _MOST_NAMED: Final = 100_000
@@ -58,18 +59,39 @@ def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[
         return {"conforms": report.conforms}
     kb = knowledge_of([*read_text(data, form, name="body"), *registry], names)
     try:
-        days = check_days(
-            kb,
-            told["at"],
-            kb.policy(told["policy"]),
-            every_change=told["every_change"],
-            possible=told["possible"],
-            most=told["most_days"],
-        )
+        days = _days(kb, told)
     finally:
         kb.store.close()
     answer(write(days, Severity.VIOLATION).encode())
     return {"conforms": days.conforms}
+
+
+def check_base(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+    """Writes the report on days of a whole base to ``answer``.
+
+    The one body is what the base was told, as N-Quads: registry, descriptions and claims. ``told``
+    is as for :func:`check`. Raises what :func:`tenure.knowledge.days.check_days` does.
+    """
+    (data,) = bodies
+    kb = knowledge_of(parse(data, RdfFormat.N_QUADS), Names(told["base"]))
+    try:
+        report = _days(kb, told)
+    finally:
+        kb.store.close()
+    listed = shortened(report, told["most_findings"])
+    answer(REPORT_FORMATS[told["report"]].write(listed, Severity.VIOLATION).encode())
+    return {}
+
+
+def _days(kb: KnowledgeBase, told: Mapping[str, Any]) -> DayReport:
+    return check_days(
+        kb,
+        told["at"],
+        kb.policy(told["policy"]),
+        every_change=told["every_change"],
+        possible=told["possible"],
+        most=told["most_days"],
+    )
 
 
 def named(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:

@@ -6,26 +6,41 @@ Round robin between the queues of clients is fair queueing with queries for pack
 Of one client's the oldest and the newest are taken in turn: in one line alone a small query would
 stand behind all that its client has asked before, and from the other end alone old ones would
 never be answered.
+
+Who has taken little of the workers lately comes before those who have taken much (as new flows do
+in FQ-CoDel, RFC 8290, section 4.2): else a new client would wait for one turn of each of many whose
+queries are heavy, however small its own is.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter, OrderedDict, deque
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
 
 from tenure.sandbox.limits import Shares, TooBusy, TooManyQueries
 
 T = TypeVar("T")
 
+_LITTLE: Final = 0.1
+"""Seconds of a worker that are little."""
+_HALF_LIFE: Final = 10.0
+"""Seconds after which half of what a client has taken counts."""
+_MOST_KEPT: Final = 10_000
+"""Clients of whom it is kept what they have taken; the first to be counted goes first."""
+
 
 class FairQueue(Generic[T]):
     """Queues of clients. ``running`` counts the queries that each has under way.
 
-    Nothing is kept of a client that neither waits nor runs.
+    Nothing is kept of a client that neither waits nor runs but the time that it has taken of late.
     """
 
-    def __init__(self, shares: Shares) -> None:
+    def __init__(self, shares: Shares, clock: Callable[[], float] = time.monotonic) -> None:
         self._shares = shares
+        self._clock = clock
+        self._taken: dict[str, tuple[float, float]] = {}
         self._queues: OrderedDict[str, deque[T]] = OrderedDict()
         self._newest_is_next: set[str] = set()
         self.running: Counter[str] = Counter()
@@ -56,8 +71,8 @@ class FairQueue(Generic[T]):
 
         None where nobody waits who may run more.
         """
-        free = (one for one in self._queues if self.running[one] < self._shares.running)
-        client = next(free, None)
+        free = [one for one in self._queues if self.running[one] < self._shares.running]
+        client = next((one for one in free if self._takes_little(one)), free[0] if free else None)
         if client is None:
             return None
         queue = self._queues[client]
@@ -93,6 +108,25 @@ class FairQueue(Generic[T]):
         self.running[client] -= 1
         if self.running[client] <= 0:
             del self.running[client]
+
+    def took(self, client: str, seconds: float) -> None:
+        """A query of ``client`` has kept a worker for so long."""
+        if seconds >= _LITTLE or client in self._taken:
+            self._taken[client] = self._recently(client) + seconds, self._clock()
+            if len(self._taken) > _MOST_KEPT:
+                del self._taken[next(iter(self._taken))]
+
+    def _takes_little(self, client: str) -> bool:
+        if client not in self._taken:
+            return True
+        if self._recently(client) >= _LITTLE:
+            return False
+        del self._taken[client]
+        return True
+
+    def _recently(self, client: str) -> float:
+        seconds, then = self._taken.get(client, (0.0, 0.0))
+        return float(seconds * 0.5 ** ((self._clock() - then) / _HALF_LIFE))
 
     def _forget(self, client: str) -> None:
         del self._queues[client]

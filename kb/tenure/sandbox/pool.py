@@ -221,6 +221,7 @@ class QueryPool:
         self._runs.discard(run)
         self._slow -= run.slow
         self._turns.done(run.client)
+        self._turns.took(run.client, run.used())
         if isinstance(run.error, QueryStopped) and not run.abandoned:
             self.on_stopped(run.error.reason)
         if self._crew is not None:
@@ -292,6 +293,7 @@ class QueryPool:
                 return
         run.slow = True
         self._slow += 1
+        self._turns.took(run.client, run.used())
         run.worker.give_way()
         self._hand_out()
 
