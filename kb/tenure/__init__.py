@@ -1,1 +1,58 @@
-"""Tenure: claims in, world out. A temporal knowledge base with SPARQL."""
+"""Tenure: claims in, world out. A temporal knowledge base with SPARQL.
+
+>>> import tenure
+>>> with tenure.open() as kb:
+...     for row in kb.ask("office-holders", office="office/pmu-deputy-head", before="2020-01-03"):
+...         print(row.person, row.certainty)
+person/abu-mahdi-al-muhandis certain
+
+``docs/python.md`` shows the rest. Importing the package loads nothing else: each part comes with
+its first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenure.errors import TenureError
+    from tenure.library import Name, OpenBase, Reason, Row, Rows
+
+__all__ = ["Name", "OpenBase", "Reason", "Row", "Rows", "TenureError", "open"]
+
+_HOMES = {
+    **dict.fromkeys(("Name", "OpenBase", "Reason", "Row", "Rows"), "tenure.library"),
+    "TenureError": "tenure.errors",
+}
+
+
+def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.open
+    path: str | Path | None = None,
+    *,
+    store: str | Path | None = None,
+    base: str | None = None,
+) -> OpenBase:
+    """Open a knowledge base to be asked; usable as a context manager.
+
+    Args:
+        path: a folder of facts, or the folder of a store; None means the facts that Tenure comes
+            with. Facts are held in memory.
+        store: the folder of a store, with ``path`` as the facts that it was filled from. It is
+            read as it is at this moment, and nothing is written to it.
+        base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
+
+    Raises:
+        NotFound: there is no such folder, or a store that holds nothing.
+        BadInput: a file that cannot be read, with its line, or a base that is no IRI.
+    """
+    from tenure.library import open_base  # noqa: PLC0415 - importing tenure stays cheap
+
+    return open_base(path, store=store, base=base)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'tenure' has no attribute {name!r}")

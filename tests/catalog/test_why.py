@@ -13,10 +13,10 @@ from tenure.catalog import (
     CatalogQuery,
     Explained,
     Parameter,
+    RowExplainer,
     RowReason,
     ask,
     ask_why,
-    provenance,
 )
 from tenure.errors import BadParameter, NotFound
 from tenure.knowledge import KnowledgeBase
@@ -126,7 +126,7 @@ def test_whatever_is_asked_each_row_hangs_on_something(
     for arguments in asked:
         # A stretch of days may not end before it begins.
         with suppress(BadParameter):
-            for row, iris in provenance(kb, query, arguments).items():
+            for row, iris in RowExplainer(kb, query, arguments).rows.items():
                 known = [iri for iri in iris if iri in world.occurrences or iri in kb.claims]
                 named = [iri for iri in iris if iri in world.sources]
                 compared = name == "relation" and (named or "event/" not in str(arguments))

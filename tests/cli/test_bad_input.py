@@ -143,7 +143,7 @@ def fault(*_: object, **__: object) -> None:
 
 
 def test_a_fault_of_tenure_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenure.cli.at.opened", fault)
+    monkeypatch.setattr("tenure.cli.reading.opened", fault)
     monkeypatch.delenv("TENURE_DEBUG", raising=False)
     quiet = run("at", "2020")
     assert quiet.exit_code == 70

@@ -57,10 +57,11 @@ def test_history_lists_and_narrows(run: Run, imported: Path) -> None:
 
 def test_learned_goes_by_recorded_time_and_diff_by_valid_time(run: Run, imported: Path) -> None:
     between = ("2020-06-01T00:00:00Z", "2021-06-01T00:00:00Z")
-    result = run("learned", *between, "--facts", imported)
+    result = run("history", "diff", *between, "--facts", imported)
     assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == ["added", "retracted"]
     assert "1953-06-01" in result.stdout
-    told = json.loads(run("learned", *between, "--facts", imported, "--format", "json").stdout)
+    as_json = run("history", "diff", *between, "--facts", imported, "--format", "json")
+    told = json.loads(as_json.stdout)
     assert [len(told[name]) for name in ("added", "retracted", "addedAndRetracted")] == [1, 1, 0]
     days = run("diff", "1953-01-01", "1953-12-31", "--facts", imported)
     assert "ended" in days.stdout
@@ -69,9 +70,18 @@ def test_learned_goes_by_recorded_time_and_diff_by_valid_time(run: Run, imported
         *("--known-at", "2020-06-01T00:00:00Z"),
     )
     assert "ended" not in then.stdout
-    mixed = run("learned", "1953-01-01", "1953-12-31", "--facts", imported)
+    mixed = run("history", "diff", "1953-01-01", "1953-12-31", "--facts", imported)
     assert mixed.exit_code == 2
     assert "valid time" in mixed.stderr
+
+
+def test_the_former_name_of_history_diff_still_works(run: Run, imported: Path) -> None:
+    words = ("2020-06-01T00:00:00Z", "2021-06-01T00:00:00Z", "--facts", imported)
+    former, now = run("learned", *words), run("history", "diff", *words)
+    assert former.stdout == now.stdout
+    assert former.exit_code == now.exit_code == 0
+    assert former.stderr == "note: tenure learned is deprecated; write tenure history diff.\n"
+    assert not now.stderr
 
 
 def test_a_known_at_before_anything_names_the_first_instant(run: Run, imported: Path) -> None:

@@ -44,6 +44,8 @@ def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(command, TyperGroup) or isinstance(command, QueryGroup):
         yield path, command
         return
+    if command.invoke_without_command:
+        yield path, command
     context = typer.Context(command)
     for name in command.list_commands(context):
         yield from leaves(command.get_command(context, name), f"{path} {name}")

@@ -25,8 +25,7 @@ from typer.testing import CliRunner
 from tenure import cli
 from tenure.catalog import Catalog, ask
 from tenure.cli import ask as ask_command
-from tenure.cli import at, exporting, query
-from tenure.cli import explain as explain_command
+from tenure.cli import reading
 from tenure.errors import TenureError
 from tenure.export import export_into
 from tenure.knowledge import KnowledgeBase
@@ -132,7 +131,7 @@ class Command:
 def command(kb: KnowledgeBase, catalog: Catalog) -> Iterator[Command]:
     """The command line; whatever it opens is ``kb``, which spares each run half a second."""
     with ExitStack() as patches:
-        for module in (ask_command, at, explain_command, exporting, query):
+        for module in (ask_command, reading):
             patches.enter_context(patch.object(module, "opened", lambda *_: kb))
         patches.enter_context(patch.object(Catalog, "load", lambda *_: catalog))
         yield Command(kb.names.base)

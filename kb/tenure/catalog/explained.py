@@ -183,9 +183,7 @@ def ask_why(
 
     Raises what :func:`tenure.catalog.ask` raises.
     """
-    asked = bound(kb, query, arguments, policy)
-    answer = kb.run(planned(kb, query, asked, policy, hidden=True))
-    return _explained(kb, query, asked, policy, answer, most)
+    return RowExplainer(kb, query, arguments, policy).explained(most)
 
 
 def explain_answer(
@@ -201,94 +199,59 @@ def explain_answer(
 
     ``count`` is what :func:`tenure.catalog.why_empty` asks with, where there are no rows.
     """
-    asked = bound(kb, query, arguments, policy)
-    return _explained(kb, query, asked, policy, answer, most, count)
+    return RowExplainer(kb, query, arguments, policy, answer).explained(most, count)
 
 
-def _explained(
-    kb: KnowledgeBase,
-    query: CatalogQuery,
-    asked: Bound,
-    policy: Policy | None,
-    answer: Answer,
-    most: int | None,
-    count: Count | None = None,
-) -> Explained:
-    rows = _rows_with_provenance(query, answer)
-    reasons = _RowExplainer(kb, query, asked, policy)
-    taken = list(rows.items())[:most]
-    return Explained(
-        tuple(column.name for column in query.columns),
-        tuple(ExplainedRow(terms, reasons.of(terms, list(iris))) for terms, iris in taken),
-        len(taken) < len(rows),
-        None if rows else why_empty(kb, query, asked.given, policy, count),
-    )
+class RowExplainer:
+    """Explains the rows of one answer; what several of them rest on is explained once.
 
-
-def provenance(
-    kb: KnowledgeBase,
-    query: CatalogQuery,
-    arguments: Mapping[str, str],
-    policy: Policy | None = None,
-) -> Mapping[Row, tuple[str, ...]]:
-    """The rows of an answer, each with the IRIs of what it rests on, unexplained.
-
-    Raises what :func:`tenure.catalog.ask` raises.
+    ``rows`` are the rows, each with the IRIs of what it rests on.
     """
-    asked = bound(kb, query, arguments, policy)
-    always = _named(kb, query, asked, policy)
-    rows = _rows_with_provenance(query, kb.run(planned(kb, query, asked, policy, hidden=True)))
-    return {terms: tuple(dict.fromkeys((*iris, *always))) for terms, iris in rows.items()}
 
-
-def _rows_with_provenance(query: CatalogQuery, answer: Answer) -> dict[Row, dict[str, None]]:
-    assert isinstance(answer, Solutions)
-    places = [answer.variables.index(name) for name in query.why.variables]
-    shown = len(query.columns)
-    # What is hidden can make several rows of one.
-    rows: dict[Row, dict[str, None]] = {}
-    for found in answer:
-        of_row = rows.setdefault(tuple(found[:shown]), {})
-        for place in places:
-            term = found[place]
-            if isinstance(term, NamedNode):
-                of_row[term.value] = None
-    return rows
-
-
-def _named(
-    kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
-) -> list[str]:
-    """What the parameters among them name, where that is an occurrence or a source."""
-    names = kb.names
-    found = []
-    for parameter in query.why.parameters:
-        value = asked.given.get(parameter, "")
-        candidates = (value, names.entity_iri(value), names.base + value)
-        world = kb.around(candidates, policy)
-        known = (iri for iri in candidates if iri in world.occurrences or iri in world.sources)
-        found += [iri for iri in [next(known, None)] if iri is not None]
-    return found
-
-
-class _RowExplainer:
-    """Explains rows of one answer; explains what several rows rest on once."""
+    rows: Mapping[Row, tuple[str, ...]]
 
     def __init__(
-        self, kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
+        self,
+        kb: KnowledgeBase,
+        query: CatalogQuery,
+        arguments: Mapping[str, str],
+        policy: Policy | None = None,
+        answer: Answer | None = None,
     ) -> None:
+        """``answer`` is that of the plan with hidden columns; None: the question is asked here.
+
+        Raises what :func:`tenure.catalog.ask` raises.
+        """
+        asked = bound(kb, query, arguments, policy)
+        if answer is None:
+            answer = kb.run(planned(kb, query, asked, policy, hidden=True))
+        always = _named(kb, query, asked, policy)
+        found = _with_provenance(query, answer)
+        self.rows = {terms: tuple(dict.fromkeys((*iris, *always))) for terms, iris in found}
         self._kb = kb
         self._query = query
+        self._given = asked.given
         self._policy = policy
         self._moments = tuple(moment for moment in asked.moments if not moment.always)
         self._of_lengths = any(binding.kind == "durations" for binding in query.bindings)
-        self._always = _named(kb, query, asked, policy)
         self._parts: dict[str, Parts] = {}
         self._known: dict[tuple[str, tuple[Moment, ...]], Explanation] = {}
 
-    def of(self, terms: Row, provenance: Sequence[str]) -> RowReason:
-        """The reasons for a row with these terms that rests on things with these IRIs."""
-        named = dict.fromkeys((*provenance, *self._always))
+    def explained(self, most: int | None = None, count: Count | None = None) -> Explained:
+        """The answer with the reasons for each row, of which at most ``most``."""
+        taken = list(self.rows)[:most]
+        return Explained(
+            tuple(column.name for column in self._query.columns),
+            tuple(ExplainedRow(terms, self.of(terms)) for terms in taken),
+            len(taken) < len(self.rows),
+            None
+            if self.rows
+            else why_empty(self._kb, self._query, self._given, self._policy, count),
+        )
+
+    def of(self, terms: Row) -> RowReason:
+        """The reasons for one of the rows. Raises KeyError for any other."""
+        named = self.rows[terms]
         absence, moments = self._nothing(terms)
         asked = self._kb.what_if(self._policy, (*named, *named_in(moments)))
         world = asked.world
@@ -357,6 +320,37 @@ class _RowExplainer:
         policy = self._policy.text if self._policy else ""
         stretch = sometime(f"sometime/{first}/to/{last}", known(days[0]), known(days[1]))
         return NothingFound(absence.sought, first, last, when, policy), (stretch,)
+
+
+def _with_provenance(query: CatalogQuery, answer: Answer) -> list[tuple[Row, dict[str, None]]]:
+    """The rows that are shown, each with the IRIs of what the hidden columns name."""
+    assert isinstance(answer, Solutions)
+    places = [answer.variables.index(name) for name in query.why.variables]
+    shown = len(query.columns)
+    # What is hidden can make several rows of one.
+    rows: dict[Row, dict[str, None]] = {}
+    for found in answer:
+        of_row = rows.setdefault(tuple(found[:shown]), {})
+        for place in places:
+            term = found[place]
+            if isinstance(term, NamedNode):
+                of_row[term.value] = None
+    return list(rows.items())
+
+
+def _named(
+    kb: KnowledgeBase, query: CatalogQuery, asked: Bound, policy: Policy | None
+) -> list[str]:
+    """What the parameters among the provenance name, where that is an occurrence or a source."""
+    names = kb.names
+    found = []
+    for parameter in query.why.parameters:
+        value = asked.given.get(parameter, "")
+        candidates = (value, names.entity_iri(value), names.base + value)
+        world = kb.around(candidates, policy)
+        known = (iri for iri in candidates if iri in world.occurrences or iri in world.sources)
+        found += [iri for iri in [next(known, None)] if iri is not None]
+    return found
 
 
 def _text(term: Term | None) -> str:

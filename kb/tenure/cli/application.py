@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from contextvars import ContextVar
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from types import MappingProxyType
@@ -16,7 +17,6 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
-from tenure.cli.ending import ENDING
 from tenure.errors import BadInput, TenureError
 from tenure.nearest import nearest
 
@@ -26,30 +26,30 @@ COMMANDS = "tenure.commands"
 OWN: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ask": "ask:build_group",
-        "query": "query:query_command",
-        "at": "at:at_command",
-        "timeline": "timeline:timeline_command",
-        "explain": "explain:explain_command",
-        "conflicts": "conflicts:conflicts_command",
-        "policies": "conflicts:policies_command",
-        "history": "history:history_command",
-        "learned": "history:learned_command",
-        "diff": "history:diff_command",
+        "query": "reading:query_command",
+        "at": "reading:at_command",
+        "timeline": "reading:timeline_command",
+        "explain": "reading:explain_command",
+        "conflicts": "reading:conflicts_command",
+        "policies": "reading:policies_command",
+        "history": "reading:build_history",
+        "learned": "reading:learned_command",
+        "diff": "reading:diff_command",
         "validate": "validation:validate_command",
         "check-evidence": "evidence:check_evidence_command",
         "reason": "reason:reason_command",
-        "import": "importing:import_command",
+        "import": "writing:import_command",
         "load": "loading:load_command",
-        "export": "exporting:export_command",
-        "format": "formatting:format_command",
+        "export": "reading:export_command",
+        "format": "writing:format_command",
         "backup": "backup:backup_command",
         "restore": "backup:restore_command",
         "verify": "backup:verify_command",
         "upgrade": "upgrading:upgrade_command",
         "ontology": "ontology:build_group",
         "reference": "reference:reference_command",
-        "source": "source:build_group",
-        "claim": "claim:build_group",
+        "source": "writing:build_source_group",
+        "claim": "writing:build_claim_group",
     }
 )
 """The commands of this package: module and function. One is loaded only when it is asked for,
@@ -61,8 +61,11 @@ SOFTWARE_FAULT = 70
 BROKEN_PIPE = 141
 """What a shell reports for a program that SIGPIPE ended: the reader had enough."""
 
-_GROUP: Final = "build_group"
-"""What a module calls the function that makes a command with commands of its own."""
+ENDING: Final[ContextVar[ExitStack | None]] = ContextVar("ENDING", default=None)
+"""Closed when the command that runs ends, however it ends."""
+
+_GROUP: Final = "build_"
+"""What the names of functions begin with that make a command with commands of its own."""
 
 
 class Root(TyperGroup):
@@ -165,7 +168,7 @@ def _from_outside() -> Iterable[EntryPoint]:
 def _own(name: str) -> Any:
     module, _, named = OWN[name].partition(":")
     function = getattr(import_module(f"tenure.cli.{module}"), named)
-    if function.__name__ == _GROUP:
+    if function.__name__.startswith(_GROUP):
         group = get_group(function())
         group.name = name
         return group

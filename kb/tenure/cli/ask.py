@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from tenure import catalog
 from tenure.catalog import Catalog, CatalogQuery
+from tenure.catalog.text import Shortener
 from tenure.cli.options import (
     Base,
     Facts,
@@ -24,8 +25,13 @@ from tenure.cli.options import (
     opened,
     policy_of,
 )
-from tenure.cli.output import ROW_FORMATS, Shortener, print_answer, print_emptiness, print_table
-from tenure.cli.reasons import print_explained
+from tenure.cli.output import (
+    ROW_FORMATS,
+    print_answer,
+    print_emptiness,
+    print_explained,
+    print_table,
+)
 
 _COMMON: dict[str, Any] = {
     "why": Annotated[

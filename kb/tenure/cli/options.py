@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from tenure.claims import Policy
-from tenure.cli.ending import ENDING
+from tenure.cli.application import ENDING
 from tenure.errors import BadInput, BadParameter
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.resources import data_dir

@@ -11,7 +11,8 @@ import typer
 from pyoxigraph import BlankNode, Quad, Triple
 from rich.cells import cell_len
 
-from tenure.catalog import EmptyAnswer
+from tenure.catalog import EmptyAnswer, Explained
+from tenure.catalog.text import Shortener, explained_lines, plain_lines
 from tenure.cli.options import chosen_format
 from tenure.ingest import write_layout
 from tenure.store import (
@@ -28,33 +29,6 @@ from tenure.terms import Names, prefixes
 
 ROW_FORMATS = ("table", *RESULT_FORMATS)
 TRIPLE_FORMATS = tuple(name for name in GRAPH_FORMATS if name not in ("trig", "nq"))
-
-
-class Shortener:
-    """Writes terms the way a person reads them: slugs and prefixed names instead of IRIs."""
-
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        # Slugs read better than person:…, so the prefixes of what has a slug are left out.
-        slugged = (names.id_prefix, names.source_prefix)
-        table = prefixes(names).items()
-        self._prefixes = [(p, space) for p, space in table if not space.startswith(slugged)]
-
-    def iri(self, iri: str) -> str:
-        """A slug, ``source/…`` or ``claim/…``, a prefixed name, else the IRI."""
-        for prefix, namespace in self._prefixes:
-            if iri.startswith(namespace):
-                return f"{prefix}:{iri[len(namespace) :]}"
-        return self._names.short(iri)
-
-    def term(self, term: Term | None) -> str:
-        """A term without its datatype; nothing for what is not bound."""
-        if term is None:
-            return ""
-        value = getattr(term, "value", None)
-        if value is None:
-            return str(term)
-        return self.iri(value) if type(term).__name__ == "NamedNode" else str(value)
 
 
 def print_answer(answer: Answer, form: str | None, names: Names) -> bool:
@@ -87,6 +61,16 @@ def print_emptiness(nothing: EmptyAnswer) -> None:
         typer.echo(line, err=True)
 
 
+def print_explained(answer: Explained, short: Shortener) -> None:
+    """Print the rows of an answer as a table whose rows have their reasons below them."""
+    for line in explained_lines(answer, short):
+        typer.echo(line)
+    if not answer.rows:
+        typer.echo("(nothing)", err=True)
+    if answer.nothing is not None:
+        print_emptiness(answer.nothing)
+
+
 def print_triples(triples: Iterable[Triple], form: str, names: Names) -> None:
     """Print triples in one of :data:`TRIPLE_FORMATS`, sorted."""
     ordered = sorted(triples, key=str)
@@ -113,6 +97,16 @@ def print_json(data: object) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+def print_listing(
+    form: str, columns: Sequence[str], rows: Sequence[Sequence[str]], data: object
+) -> None:
+    """Print the same as a table, or as JSON where ``form`` says so."""
+    if form == "json":
+        print_json(data)
+    else:
+        print_table(columns, rows)
+
+
 _NARROWEST: Final = 14
 """Characters that a column needs, taken all together, for a table to be easier than a list."""
 
@@ -130,14 +124,6 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             typer.echo(line)
     if not rows:
         typer.echo("(nothing)", err=True)
-
-
-def plain_lines(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
-    """A table without rules: the line of the columns, then one line a row."""
-    widths = [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
-    for row in (columns, *rows):
-        padded = (cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=True))
-        yield "  ".join(padded).rstrip()
 
 
 def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

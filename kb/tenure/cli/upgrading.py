@@ -9,7 +9,7 @@ import typer
 
 from tenure.cli.options import Base, chosen_format
 from tenure.cli.output import print_json
-from tenure.cli.watching import progress_bar
+from tenure.cli.progress import progress_bar
 from tenure.errors import NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import checked_base, holds_nothing

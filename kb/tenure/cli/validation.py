@@ -19,6 +19,7 @@ from tenure.cli.options import (
     policy_of,
     policy_text,
 )
+from tenure.cli.progress import progress_bar
 from tenure.cli.reporting import (
     FORMATS,
     Baseline,
@@ -29,7 +30,6 @@ from tenure.cli.reporting import (
     print_report,
     severity_of,
 )
-from tenure.cli.watching import progress_bar
 from tenure.errors import BadParameter
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days

@@ -1,0 +1,387 @@
+"""Commands that read: query, at, timeline, explain, conflicts, policies, history, diff, export."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenure.catalog import Catalog, ask, possibly, said_of_days, why_empty
+from tenure.catalog.text import Shortener
+from tenure.claims import learned, read_instant
+from tenure.cli.options import (
+    Base,
+    Facts,
+    KnownAt,
+    PolicyText,
+    StorePath,
+    chosen_format,
+    opened,
+    policy_of,
+    policy_text,
+)
+from tenure.cli.output import (
+    ROW_FORMATS,
+    TRIPLE_FORMATS,
+    print_answer,
+    print_emptiness,
+    print_json,
+    print_listing,
+    print_table,
+    print_triples,
+)
+from tenure.errors import BadInput, BadQuery, NotFound, TenureError, Where
+from tenure.export import export_into
+from tenure.inputs import read_input, read_standard_input
+from tenure.library import OpenBase
+from tenure.own_folder import own_folder
+
+LISTINGS = ("table", "json")
+EXPORTS = ("trig", "nq", "ttl", "nt", "jsonld")
+
+Listing = Annotated[str, typer.Option("--format", help=f"{', '.join(LISTINGS)}.")]
+RowForm = Annotated[str, typer.Option("--format", help=f"{', '.join(ROW_FORMATS)}.")]
+Source = Annotated[
+    str | None, typer.Option("--source", help="Only the claims of this source, by its slug.")
+]
+From = Annotated[str, typer.Argument(metavar="FROM", help="An instant of recorded time.")]
+To = Annotated[str, typer.Argument(metavar="TO", help="A later one; what it added counts.")]
+
+
+def query_command(
+    file: Annotated[
+        str, typer.Argument(help="A file with a SPARQL query, or the query; - reads the pipe.")
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help=f"Rows: {', '.join(ROW_FORMATS)} (default: table). "
+            f"Graphs: {', '.join(TRIPLE_FORMATS)} (default: ttl).",
+        ),
+    ] = None,
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Ask a SPARQL query of your own.
+
+    SELECT, ASK, CONSTRUCT or DESCRIBE. Without FROM the query sees the world, the entities, the
+    descriptions of claims and sources, and the ontology. Nothing is ever fetched.
+    """
+    sparql = _read(file)
+    kb = opened(facts, store, base)
+    try:
+        ruling = policy_of(kb, policy, known_at)
+        if print_answer(kb.query(sparql, ruling), form, kb.names):
+            more = said_of_days(possibly(kb, sparql, ruling))
+            if more:
+                typer.echo(more, err=True)
+    except TenureError as error:
+        # Inspection calls the text "query"; here it has a name that an editor can open.
+        if error.where and error.where.name == "query" and not (file == "-" or _is_query(file)):
+            error.where = Where(file, error.where.line, error.where.column)
+        raise
+
+
+def _is_query(text: str) -> bool:
+    """Whether an argument is the query itself: no file is called anything with a brace in it."""
+    return "{" in text
+
+
+def _read(file: str) -> str:
+    if _is_query(file):
+        return file
+    try:
+        raw = read_standard_input() if file == "-" else read_input(Path(file))
+        return raw.decode("utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(
+            "There is no such file.", where=file, remedy="Name a file with a SPARQL query, or -."
+        ) from error
+    except OSError as error:
+        raise BadQuery(
+            f"It cannot be read: {error.strerror}.", where=file, remedy="Name a readable file."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BadQuery(
+            "It is no UTF-8 text.", where=file, remedy="Save the query as UTF-8."
+        ) from error
+
+
+def at_command(
+    when: Annotated[
+        str,
+        typer.Argument(
+            metavar="T", help="A day, an EDTF value, or the slug of an event or source."
+        ),
+    ],
+    possible: Annotated[
+        bool, typer.Option("--possible", help="Also what is only possible on that day.")
+    ] = False,
+    form: Annotated[
+        str, typer.Option("--format", help=f"table, {', '.join(TRIPLE_FORMATS)}.")
+    ] = "table",
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Show what was certainly so on a day."""
+    chosen = chosen_format(form, ("table", *TRIPLE_FORMATS))
+    kb = opened(facts, store, base)
+    triples = kb.slice(kb.moment(at=when), policy_of(kb, policy, known_at), possible=possible)
+    if chosen != "table":
+        print_triples(triples, chosen, kb.names)
+        return
+    term = Shortener(kb.names).term
+    rows = [[*map(term, (t.subject, t.predicate, t.object))] for t in sorted(triples, key=str)]
+    print_table(("subject", "property", "object"), rows)
+
+
+def timeline_command(
+    entity: Annotated[
+        str, typer.Argument(help="A slug such as person/ali-shamkhani, an IRI, or an exact name.")
+    ],
+    form: RowForm = "table",
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Show what is known of an entity over time."""
+    query = Catalog.load().find("timeline")
+    kb = opened(facts, store, base)
+    chosen = policy_of(kb, policy, known_at)
+    arguments = {query.parameters[0].name: entity}
+    if print_answer(ask(kb, query, arguments, chosen), form, kb.names):
+        print_emptiness(why_empty(kb, query, arguments, chosen))
+
+
+def explain_command(
+    thing: Annotated[
+        str,
+        typer.Argument(metavar="X", help="The slug or IRI of a situation, an event or a claim."),
+    ],
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", help="Say too how it stood on this day, EDTF value, event or source, and why."
+        ),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="text, json.")] = "text",
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Say why something is in the world.
+
+    Shows the bounds of its first and last day, the constraints that gave each of them, what would
+    change them, and the claims with the passages that they rest on.
+    """
+    chosen = chosen_format(form, ("text", "json"))
+    kb = OpenBase(opened(facts, store, base))
+    reason = kb.explain(thing, at=at, policy=policy_text(policy, known_at))
+    if chosen == "json":
+        print_json(reason.to_dict())
+    else:
+        typer.echo(str(reason))
+
+
+def conflicts_command(
+    form: Listing = "table",
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """List the claims that contradict each other, and which gave way by what rule."""
+    chosen = chosen_format(form, LISTINGS)
+    kb = opened(facts, store, base)
+    found = kb.conflicts(policy_of(kb, policy, known_at))
+    short = kb.names.short
+    rows = [
+        (
+            short(one.iri),
+            one.kind,
+            one.rule or "contested",
+            " ".join(short(claim) for claim in one.claims),
+            " ".join(short(claim) for claim in one.lost),
+            one.reason,
+        )
+        for one in found
+    ]
+    columns = ("conflict", "kind", "settled by", "claims", "gave way", "reason")
+    print_listing(chosen, columns, rows, {"conflicts": [one.to_dict() for one in found]})
+
+
+def policies_command(
+    form: Listing = "table",
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """List the policies that have a name, for --policy."""
+    chosen = chosen_format(form, LISTINGS)
+    named = opened(facts, store, base).schema.named_policies
+    print_listing(chosen, ("policy", "text"), sorted(named.items()), {"policies": named})
+
+
+def build_history() -> typer.Typer:
+    """The command ``history``: the revisions, and with ``diff`` what was learned between two."""
+    group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+    group.callback()(history_command)
+    group.command("diff")(history_diff_command)
+    return group
+
+
+def history_command(
+    context: typer.Context,
+    source: Source = None,
+    form: Listing = "table",
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """List the revisions: when what was recorded and retracted, by whom, and why."""
+    if context.invoked_subcommand is not None:
+        return
+    chosen = chosen_format(form, LISTINGS)
+    kb = opened(facts, store, base)
+    found = kb.revisions(
+        kb.source_iri(source) if source else None, policy_of(kb, None, known_at).known_at
+    )
+    rows = [
+        (
+            one.instant,
+            kb.names.short(one.source),
+            str(len(one.added)),
+            str(len(one.retracted)),
+            one.by or "",
+            one.message or "",
+        )
+        for one in found
+    ]
+    columns = ("instant", "source", "added", "retracted", "by", "message")
+    print_listing(chosen, columns, rows, {"revisions": [one.to_dict() for one in found]})
+
+
+def history_diff_command(
+    start: From,
+    end: To,
+    source: Source = None,
+    form: Listing = "table",
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Show what was learned between two instants: claims added and retracted (recorded time).
+
+    For what changed in the world between two days, see `tenure diff`.
+    """
+    chosen = chosen_format(form, LISTINGS)
+    first, last = read_instant(start, "FROM"), read_instant(end, "TO")
+    kb = opened(facts, store, base)
+    found = learned(
+        kb.claims_changed(first, last),
+        first,
+        last,
+        source=kb.source_iri(source) if source else None,
+    )
+    rows = [
+        (change, instant, kb.names.short(claim.iri), claim.statement)
+        for change, instant, claim in found.rows()
+    ]
+    print_listing(chosen, ("change", "instant", "claim", "statement"), rows, found.to_dict())
+
+
+def learned_command(
+    start: From,
+    end: To,
+    source: Source = None,
+    form: Listing = "table",
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Deprecated: `tenure history diff` says the same."""
+    typer.echo("note: tenure learned is deprecated; write tenure history diff.", err=True)
+    history_diff_command(start, end, source, form, facts, store, base)
+
+
+def diff_command(
+    first: Annotated[str, typer.Argument(metavar="A", help="A day, EDTF value, event or source.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    form: RowForm = "table",
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Show what changed in the world between two days (valid time).
+
+    It is the question `changes` of the catalogue. For what was learned between two instants, see
+    `tenure history diff`.
+    """
+    query = Catalog.load().find("changes")
+    kb = opened(facts, store, base)
+    values = dict(zip((one.name for one in query.parameters), (first, second), strict=False))
+    print_answer(ask(kb, query, values, policy_of(kb, policy, known_at)), form, kb.names)
+
+
+def export_command(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(EXPORTS)}.")],
+    source: Annotated[
+        str | None, typer.Option(help="Only what this source says, such as jpost-620411.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="The world of this day, EDTF value, event or source, as plain triples."),
+    ] = None,
+    possible: Annotated[
+        bool, typer.Option("--possible", help="With --at: also what is only possible then.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file.")
+    ] = None,
+    policy: PolicyText = None,
+    known_at: KnownAt = None,
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Write out the knowledge base.
+
+    Whole, by source, or as of a day; the same bytes every time.
+    """
+    chosen = chosen_format(form, EXPORTS)
+    kb = opened(facts, store, base)
+    ruling = policy_of(kb, policy, known_at)
+    give = partial(export_into, kb, chosen, source=source, at=at, possible=possible, policy=ruling)
+    if output is None:
+        give(sys.stdout.buffer)
+        return
+    try:
+        with own_folder("draft", output.parent, hidden=True) as folder:
+            draft = folder / "export"
+            with draft.open("wb") as file:
+                give(file)
+            draft.replace(output)
+    except OSError as error:
+        raise BadInput(
+            f"It cannot be written: {error.strerror}.",
+            where=str(output),
+            remedy="Name a file in a folder that exists and may be written to, with room for it.",
+        ) from error

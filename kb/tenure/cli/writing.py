@@ -1,0 +1,456 @@
+"""Commands that write a folder of facts: claim, source, format and import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tenure.cli.loading import print_loading
+from tenure.cli.options import Base, Facts, facts_to_write, names_of
+from tenure.cli.output import print_table
+from tenure.errors import BadClaim, BadInput, BadParameter, Findings
+from tenure.ingest import (
+    FORMATS,
+    Draft,
+    Faults,
+    NewEntity,
+    State,
+    Value,
+    Vocabulary,
+    add_claims,
+    add_source,
+    format_files,
+    import_files,
+    read_drafts,
+    read_text,
+    retract_claim,
+    state_of,
+    supersede_claim,
+)
+from tenure.inputs import read_standard_input
+from tenure.knowledge.opening import checked_base, holds_nothing
+from tenure.languages import language_tag
+from tenure.own_folder import own_folder
+from tenure.store import Store
+from tenure.store.corruption import corruption_reported
+from tenure.terms import Names
+
+if TYPE_CHECKING:
+    from tenure.knowledge.effects import Conflicts
+
+Claim = Annotated[
+    str, typer.Argument(metavar="CLAIM", help="The claim, as <source>/<number> or its IRI.")
+]
+Message = Annotated[str, typer.Option(help="Why, in a sentence.")]
+Language = Annotated[
+    str | None,
+    typer.Option(help="The language of words that say none: fa, ar; else ...@fa at their end."),
+]
+By = Annotated[str | None, typer.Option(help="Who does it, by name.")]
+
+_ADD_HELP = """Add a claim to a source, or several from a YAML file.
+
+A few words of the text are enough to find the passage; the whole sentence becomes the evidence.
+What is stated comes from --kind, --subject and --object (a situation) or --event, with
+properties as --set name=value, or as options of their own: --start 2020-03, --ended-by event/x.
+"""
+
+
+def build_claim_group() -> typer.Typer:
+    """The command ``claim``."""
+    group = typer.Typer(
+        help="Add claims, and correct them.", no_args_is_help=True, rich_markup_mode=None
+    )
+    group.callback()(_claims)
+    # Every property of the ontology is an option too, so typer must let pass what it does not know.
+    group.command(
+        "add",
+        help=_ADD_HELP,
+        short_help="Add a claim to a source, or several from a YAML file.",
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(claim_add_command)
+    group.command("retract")(retract_command)
+    group.command("supersede")(supersede_command)
+    return group
+
+
+def _claims() -> None:
+    """Add claims, and correct them."""
+
+
+def claim_add_command(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="The slug of the source; it comes first.")],
+    text: Annotated[Path, typer.Option(help="The file with the text of the source.")],
+    from_file: Annotated[
+        str | None,
+        typer.Option("--from", help="A YAML file with claims; - reads it from the pipe."),
+    ] = None,
+    passage: Annotated[
+        list[str] | None, typer.Option(help="A few words of the passage; once for each passage.")
+    ] = None,
+    statement: Annotated[
+        str | None, typer.Option(help="What it says, in one sentence of your own.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="The kind of situation, such as Tenure or Membership.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="Whom the situation concerns.")] = None,
+    object_: Annotated[
+        str | None, typer.Option("--object", help="What the subject stands in relation to.")
+    ] = None,
+    event: Annotated[
+        str | None, typer.Option(help="The event that it tells about, instead of a situation.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A property: startedBy=event/x, start=2020-03."),
+    ] = None,
+    modality: Annotated[
+        str,
+        typer.Option(help="asserted, reported, alleged, speculated, intended, predicted, denied."),
+    ] = "asserted",
+    hedged: Annotated[bool, typer.Option("--hedged", help="The speaker softens it.")] = False,
+    tense: Annotated[
+        str | None, typer.Option(help="past, present, begun, future, seen from the publication.")
+    ] = None,
+    rank: Annotated[str | None, typer.Option(help="preferred, normal, deprecated.")] = None,
+    reading: Annotated[
+        str | None,
+        typer.Option(help="stated by the source, or inferred: our reading of its passages."),
+    ] = None,
+    via: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is cited, once for each in order, after the publisher."),
+    ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Take just the words, not the sentence around them.")
+    ] = False,
+    new: Annotated[
+        list[str] | None, typer.Option(help="A new entity: person/a-person='A. Person'.")
+    ] = None,
+    language: Language = None,
+    facts: Facts = None,
+    base: Base = None,
+) -> None:
+    """See ``_ADD_HELP``."""
+    faults = Faults()
+    if language is not None:
+        language_tag(language, "--language")
+    folder = facts_to_write(facts)
+    vocabulary = Vocabulary.load()
+    properties = [*_pairs(settings or (), "--set"), *_extra(context.args)]
+    by_options = any(
+        (passage, statement, kind, subject, object_, event, properties, via, new, tense)
+    )
+    if from_file is not None:
+        if by_options:
+            raise BadParameter(
+                "A YAML file says all of a claim, and options say some of it again.",
+                where="--from",
+                remedy="Use either --from or the options.",
+            )
+        drafts = read_drafts(*_yaml(from_file), faults)
+    else:
+        drafts = (
+            Draft(
+                passages=tuple(passage or ()),
+                statement=statement or "",
+                states=_states(vocabulary, kind, subject, object_, event, properties),
+                modality=modality,
+                hedged=hedged,
+                tense=tense or "",
+                rank=rank or "",
+                reading=reading or "",
+                via=tuple(via or ()),
+                exact=exact,
+                new_entities=tuple(NewEntity(*pair) for pair in _pairs(new or (), "--new")),
+            ),
+        )
+    names = names_of(base)
+    added = add_claims(
+        folder,
+        source,
+        drafts,
+        text_path=text,
+        names=names,
+        vocabulary=vocabulary,
+        language=language,
+        faults=faults,
+    )
+    for one in added:
+        typer.echo(f"added: {names.short(one.iri)}")
+        for words in one.passages:
+            typer.echo(f"    {' '.join(words.split())}")
+    new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
+    _print_effects(folder, names, [one.iri for one in added], new_slugs)
+
+
+def _yaml(name: str) -> tuple[str, str]:
+    if name != "-":
+        return read_text(Path(name)), name
+    try:
+        return read_standard_input().decode("utf-8"), "standard input"
+    except UnicodeDecodeError as error:
+        raise BadClaim(
+            "It is no UTF-8 text.", where="standard input", remedy="Save it as UTF-8."
+        ) from error
+
+
+def _states(
+    vocabulary: Vocabulary,
+    kind: str | None,
+    subject: str | None,
+    object_: str | None,
+    event: str | None,
+    properties: Sequence[tuple[str, str]],
+) -> tuple[State, ...]:
+    if event is not None and (kind or subject or object_):
+        raise BadParameter(
+            "A claim by options is about a situation or an event, not both.",
+            where="--event",
+            remedy="Write both into a YAML file, and give it with --from.",
+        )
+    if event is not None:
+        return (State(event, tuple((name, Value(text)) for name, text in properties)),)
+    if kind is None or subject is None:
+        raise BadParameter(
+            "The claim does not say what it states.",
+            where="--kind" if kind is None else "--subject",
+            remedy="Give --kind, --subject and --object, or --event, or a YAML file with --from.",
+        )
+    return (state_of(vocabulary, kind, subject, object_, properties),)
+
+
+def _pairs(items: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise BadParameter(
+                f"{item[:80]!r} has not the form name=value.",
+                where=option,
+                remedy=f"For example: {option} start=2020-03"
+                if option == "--set"
+                else f"For example: {option} person/a-person='A. Person'",
+            )
+        yield name.strip(), value.strip()
+
+
+def _extra(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """``--start 2020`` and ``--start=2020`` among what typer did not know."""
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not name:
+            raise BadParameter(
+                f"{word[:80]!r} belongs to no option.",
+                where="claim add",
+                remedy="Put the source first, and texts with spaces into quotes.",
+            )
+        if not equals:
+            if not waiting or waiting[0].startswith("--"):
+                raise BadParameter(
+                    "The option has no value.", where=word, remedy=f"Write {word} and a value."
+                )
+            value = waiting.pop(0)
+        yield name, value
+
+
+def retract_command(
+    claim: Claim,
+    message: Message,
+    by: By = None,
+    facts: Facts = None,
+    base: Base = None,
+) -> None:
+    """Retract a claim: from now on it is not relied on, and it stays where it is."""
+    folder, names = facts_to_write(facts), names_of(base)
+    before = _conflicts(folder, names)
+    done = retract_claim(folder, claim, message=message, by=by, names=names)
+    typer.echo(f"retracted: {names.short(done.claim)} at {done.instant} in {done.path}")
+    _print_effects(folder, names, before=before)
+
+
+def supersede_command(
+    claim: Claim,
+    message: Message,
+    text: Annotated[Path, typer.Option(help="The file with the text of the source.")],
+    from_file: Annotated[Path, typer.Option("--from", help="A YAML file with the new claims.")],
+    by: By = None,
+    language: Language = None,
+    facts: Facts = None,
+    base: Base = None,
+) -> None:
+    """Retract a claim and put others of its source in its place, as one revision."""
+    folder, names = facts_to_write(facts), names_of(base)
+    if language is not None:
+        language_tag(language, "--language")
+    faults = Faults()
+    drafts = read_drafts(read_text(from_file), str(from_file), faults)
+    before = _conflicts(folder, names)
+    added = supersede_claim(
+        folder,
+        claim,
+        drafts,
+        text_path=text,
+        message=message,
+        by=by,
+        names=names,
+        language=language,
+        faults=faults,
+    )
+    for one in added:
+        typer.echo(f"added: {names.short(one.iri)}")
+    new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
+    _print_effects(folder, names, [one.iri for one in added], new_slugs, before)
+
+
+def _conflicts(folder: Path, names: Names) -> Conflicts:
+    # Validation comes along, which no other command should have to wait for.
+    from tenure.knowledge.effects import conflicts_in  # noqa: PLC0415
+
+    return conflicts_in(folder, names)
+
+
+def _print_effects(
+    folder: Path,
+    names: Names,
+    added: Sequence[str] = (),
+    new_entities: Sequence[str] = (),
+    before: Conflicts | None = None,
+) -> None:
+    """Say which conflicts a change made and ended, and what may be meant."""
+    from tenure.knowledge.effects import effects_of  # noqa: PLC0415 - as in _conflicts
+
+    for line in effects_of(folder, names, added, new_entities, before):
+        typer.echo(line)
+
+
+def build_source_group() -> typer.Typer:
+    """The command ``source``."""
+    group = typer.Typer(help="Add sources.", no_args_is_help=True, rich_markup_mode=None)
+    group.callback()(_sources)
+    group.command("add")(source_add_command)
+    return group
+
+
+def _sources() -> None:
+    """Add sources."""
+
+
+def source_add_command(
+    slug: Annotated[
+        str, typer.Argument(help="A short name for the source: small letters, digits and dashes.")
+    ],
+    publisher: Annotated[
+        str, typer.Option(help="Who published it: a slug such as org/irna, or an exact name.")
+    ],
+    published: Annotated[
+        str, typer.Option(help="The day it appeared, as EDTF: 2020-03-12, 2020-03~.")
+    ],
+    title: Annotated[str, typer.Option(help="Its headline.")],
+    url: Annotated[str | None, typer.Option(help="Its web address; it is never fetched.")] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="A file with its text, to be measured and not copied.")
+    ] = None,
+    publisher_name: Annotated[
+        str | None, typer.Option(help="The publisher's name, where it is new to the registry.")
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="The language of title and name: fa, ar; default: English."),
+    ] = None,
+    facts: Facts = None,
+    base: Base = None,
+) -> None:
+    """Register a source: who published it, when, and the digest and length of its text."""
+    folder = facts_to_write(facts)
+    path = add_source(
+        folder,
+        slug,
+        publisher=publisher,
+        published=published,
+        title=title,
+        url=url,
+        text_path=text,
+        publisher_name=publisher_name,
+        language=language,
+        names=names_of(base),
+    )
+    typer.echo(f"added: source/{slug} in {path}")
+
+
+def format_command(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files of facts, or folders with them.")
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if a file would change.")
+    ] = False,
+    drop_comments: Annotated[
+        bool, typer.Option("--drop-comments", help="Drop comments below the head of a file.")
+    ] = False,
+    base: Base = None,
+) -> None:
+    """Put files of facts into the house layout.
+
+    One layout keeps the differences between versions readable.
+    """
+    changed = format_files(paths, check=check, drop_comments=drop_comments, names=names_of(base))
+    for path in changed:
+        typer.echo(f"{'would change' if check else 'formatted'}: {path}")
+    if check and changed:
+        raise typer.Exit(Findings.exit_code)
+
+
+def import_command(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with such files.")
+    ],
+    facts: Facts = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="A store that takes the claims in as well.")
+    ] = None,
+    base: Base = None,
+) -> None:
+    """Import the recorded states of a data set, each as a revision of one source.
+
+    The claims go into the folder of facts. With --store, that folder is loaded into the store
+    afterwards, as by tenure load; with --store alone, an empty store is filled and no file is
+    written.
+    """
+    if facts is not None or store is None:
+        _import(form, paths, facts_to_write(facts), store, base)
+        return
+    # Made first, so that what a killed import left beside it goes, even where this one is refused.
+    with own_folder("facts") as folder:
+        with corruption_reported(store), Store(store) as opened:
+            if not holds_nothing(opened):
+                raise BadInput(
+                    "The store holds something already.",
+                    where=str(store),
+                    remedy="Name the folder of facts that it is filled from with --facts.",
+                )
+        _import(form, paths, folder, store, base)
+
+
+def _import(
+    form: str, paths: list[Path], facts: Path, store: Path | None, base: str | None
+) -> None:
+    names = checked_base(base)
+    before = _conflicts(facts, names)
+    done = import_files(form, paths, facts, names=names)
+    rows = [(one.instant, str(one.added), str(one.retracted)) for one in done.revisions]
+    print_table(("instant", "added", "retracted"), rows)
+    _print_effects(facts, names, before=before)
+    if store is not None:
+        # The gate comes along, which no other command should have to wait for.
+        from tenure.transactions.loading import load  # noqa: PLC0415
+
+        with corruption_reported(store):
+            print_loading(load(store, facts, names), names)

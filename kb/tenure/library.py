@@ -1,0 +1,403 @@
+"""Tenure from Python: a base is opened, asked, and has its answers explained.
+
+Rows have values of Python's own: text, truth values, numbers and days; what has an IRI is a
+:class:`Name`. A time that leaves days open stays the EDTF value that it is, as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeAlias, overload
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from tenure.catalog import (
+    Catalog,
+    CatalogQuery,
+    EmptyAnswer,
+    RowExplainer,
+    RowReason,
+    ask,
+    why_empty,
+)
+from tenure.catalog.text import (
+    Shortener,
+    explanation_lines,
+    plain_lines,
+    reason_lines,
+    restated,
+)
+from tenure.claims import Policy
+from tenure.errors import BadParameter, NotFound
+from tenure.explain import ClaimReason, Explanation
+from tenure.export import export
+from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
+from tenure.nearest import nearest, remedy_of
+from tenure.store import Row as Terms
+from tenure.store import Solutions, Term, Truth, has_store
+from tenure.terms import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
+
+Value: TypeAlias = "Name | str | bool | int | date | None"
+Time: TypeAlias = str | date
+"""An EDTF value, the slug of an event or source, or a day."""
+
+
+class Name(str):
+    """What a person reads for an IRI, such as ``person/ali-shamkhani``; ``iri`` is the whole."""
+
+    __slots__ = ("iri",)
+    iri: str
+
+    def __new__(cls, text: str, iri: str) -> Self:
+        """The name that is read as ``text``."""
+        made = super().__new__(cls, text)
+        made.iri = iri
+        return made
+
+
+class Row:
+    """A row of an answer: its values by column, as an attribute, an item, or in order.
+
+    ``dict(row)`` has them by column too.
+    """
+
+    __slots__ = ("_place", "_rows", "_values")
+
+    def __init__(self, rows: Rows, place: int, values: tuple[Value, ...]) -> None:
+        self._rows = rows
+        self._place = place
+        self._values = values
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self._rows.columns
+
+    def __getitem__(self, column: str) -> Any:
+        if column not in self._rows.columns:
+            raise KeyError(self._unknown(column))
+        return self._values[self._rows.columns.index(column)]
+
+    def __getattr__(self, column: str) -> Any:
+        if column not in self._rows.columns:
+            raise AttributeError(self._unknown(column))
+        return self[column]
+
+    def _unknown(self, column: str) -> str:
+        columns = self._rows.columns
+        near = remedy_of(nearest(column, columns), f"It has {', '.join(columns)}.")
+        return f"The answer has no column {column!r}. {near}"
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        pairs = zip(self._rows.columns, self._values, strict=True)
+        return f"Row({', '.join(f'{name}={str(value)!r}' for name, value in pairs)})"
+
+    @property
+    def certainty(self) -> str:
+        """Whether what the row says is ``certain``, ``presumed`` or only ``possible``."""
+        return str(self.__getattr__("certainty"))
+
+    def why(self) -> Reason:
+        """What the row rests on, down to the passages, and what would change it.
+
+        Raises:
+            BadParameter: it is of a query of one's own, which does not say what its rows rest on.
+        """
+        return self._rows.why(self._place)
+
+
+class Rows(Sequence[Row]):
+    """The answer to a question, or to a SELECT: rows in order. ``str()`` shows it as a table."""
+
+    columns: tuple[str, ...]
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        answer: Solutions,
+        query: CatalogQuery | None = None,
+        arguments: dict[str, str] | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        self.columns = answer.variables
+        self._kb = kb
+        self._terms: list[Terms] = list(answer)
+        self._query = query
+        self._arguments = arguments or {}
+        self._policy = policy
+        self._short = Shortener(kb.names)
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        terms = self._terms[place]
+        return Row(self, place, tuple(_value(term, self._short) for term in terms))
+
+    def __repr__(self) -> str:
+        return f"<Rows: {len(self)} of {', '.join(self.columns)}>"
+
+    def __str__(self) -> str:
+        cells = [[" ".join(self._short.term(t).split()) for t in terms] for terms in self._terms]
+        return "\n".join(plain_lines(self.columns, cells))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries, for a data frame or JSON."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self]
+
+    @cached_property
+    def nothing(self) -> EmptyAnswer | None:
+        """Of an answer without rows, what was asked and what would be found otherwise."""
+        if self or self._query is None:
+            return None
+        return why_empty(self._kb, self._query, self._arguments, self._policy)
+
+    def why(self, place: int) -> Reason:
+        """What a row rests on; see :meth:`Row.why`."""
+        if self._query is None:
+            raise BadParameter(
+                "A query of one's own does not say what its rows rest on.",
+                where="why",
+                remedy="Ask a question of the catalogue, or explain() what a row names.",
+            )
+        return Reason(self._explainer.of(self._terms[place]), self._kb.names)
+
+    @cached_property
+    def _explainer(self) -> RowExplainer:
+        assert self._query is not None
+        return RowExplainer(self._kb, self._query, self._arguments, self._policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is so. ``data`` has the parts; ``str()`` is the text that commands print."""
+
+    data: RowReason | Explanation | ClaimReason
+    names: Names
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return asdict(self.data) if isinstance(self.data, ClaimReason) else self.data.to_dict()
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        short = Shortener(self.names)
+        if isinstance(self.data, RowReason):
+            return reason_lines(self.data, short, set())
+        if isinstance(self.data, Explanation):
+            return explanation_lines(self.data, short)
+        return restated(self.data, short)
+
+
+class OpenBase:
+    """An open knowledge base; ``engine`` is what answers beneath. Safe to share between threads."""
+
+    def __init__(self, engine: KnowledgeBase, questions: Catalog | None = None) -> None:
+        self.engine = engine
+        self._questions = questions
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store. What was asked before can still be read."""
+        self.engine.close()
+        self.engine.store.close()
+
+    @cached_property
+    def questions(self) -> Catalog:
+        """The questions of the catalogue by name, each with its parameters and columns."""
+        return self._questions if self._questions is not None else Catalog.load()
+
+    def policy(self, text: str | None = None, known_at: str | datetime | None = None) -> Policy:
+        """The policy of a text, as of an instant. Raises :class:`~tenure.errors.BadPolicy`."""
+        at = known_at.isoformat() if isinstance(known_at, datetime) else known_at
+        parts = [text] if text else []
+        if at:
+            parts.append(f"known-at={at}")
+        return self.engine.policy(";".join(parts) or None)
+
+    def ask(
+        self,
+        question: str,
+        /,
+        *,
+        policy: str | None = None,
+        known_at: str | datetime | None = None,
+        **arguments: Time | None,
+    ) -> Rows:
+        """The answer to a question of the catalogue.
+
+        Args:
+            question: its name; :attr:`questions` has them all.
+            policy: which claims count, such as ``"modalities=asserted;hedged=no"``.
+            known_at: only what was recorded by this instant.
+            arguments: its parameters; one that is called like a word of Python with a line at its
+                end (``from_``), one with a dash with a line instead (``end_of``). None and empty
+                ones are left out.
+
+        Raises:
+            NotFound: no such question, entity or claim; names the nearest.
+            BadParameter: an unknown parameter, or one that is missing or of another kind.
+            BadDate: a time that is no EDTF value and no event or source.
+            BadPolicy: a policy that is none.
+        """
+        query = self.questions.find(question)
+        given = {
+            name.rstrip("_").replace("_", "-"): value.isoformat()
+            if isinstance(value, date)
+            else value
+            for name, value in arguments.items()
+            if value
+        }
+        chosen = self.policy(policy, known_at)
+        answer = ask(self.engine, query, given, chosen)
+        assert isinstance(answer, Solutions)
+        return Rows(self.engine, answer, query, given, chosen)
+
+    def sparql(
+        self, query: str, *, policy: str | None = None, known_at: str | datetime | None = None
+    ) -> Rows | bool | list[Triple]:
+        """The answer to a SPARQL query: rows, of ASK a truth value, else triples.
+
+        Raises:
+            BadQuery: it does not parse, or cannot be evaluated.
+            Refused: it would fetch something.
+        """
+        answer = self.engine.query(query, self.policy(policy, known_at))
+        if isinstance(answer, Solutions):
+            return Rows(self.engine, answer)
+        return bool(answer) if isinstance(answer, Truth) else list(answer)
+
+    def explain(
+        self,
+        thing: str,
+        *,
+        at: Time | None = None,
+        policy: str | None = None,
+        known_at: str | datetime | None = None,
+    ) -> Reason:
+        """Why a situation or an event is in the world, or what a claim says and rests on.
+
+        Args:
+            thing: a slug or an IRI.
+            at: also how surely it was going on then, and why.
+            policy: which claims count.
+            known_at: only what was recorded by this instant.
+
+        Raises:
+            NotFound: no claim at all states anything of it; names the nearest.
+        """
+        kb, chosen = self.engine, self.policy(policy, known_at)
+        claim = next((iri for iri in (thing, kb.names.base + thing) if iri in kb.claims), None)
+        if claim is not None:
+            return Reason(kb.claim_reason(claim, chosen), kb.names)
+        when = at.isoformat() if isinstance(at, date) else at
+        moments = [kb.moment(at=when)] if when else []
+        return Reason(kb.explain(self._occurrence(thing, chosen), chosen, moments), kb.names)
+
+    def _occurrence(self, thing: str, policy: Policy) -> str:
+        """The IRI of an occurrence, also of one that only another policy lets into the world."""
+        kb = self.engine
+        candidates = (thing, kb.names.entity_iri(thing))
+        for iri in candidates:
+            if iri in kb.around([iri], policy).occurrences:
+                return iri
+        # Worth a second fusion only here, where the answer is going to be an error.
+        everything = kb.around(candidates, kb.policy("modalities=all;ranks=all")).occurrences
+        for iri in candidates:
+            if iri in everything:
+                return iri
+        if thing in (kb.names.short(iri) for iri in kb.registry):
+            raise NotFound(
+                f"{thing!r} is an entity; situations, events and claims can be explained.",
+                remedy=f"`tenure timeline {thing}` lists them.",
+            )
+        known = [kb.names.short(iri) for iri in everything] + kb.nearest_claims(thing)
+        raise NotFound(
+            f"There is no situation, event or claim {thing[:120]!r}.",
+            remedy=remedy_of(nearest(thing, known), "`tenure timeline ENTITY` lists them."),
+        )
+
+    def export(
+        self,
+        form: str = "trig",
+        *,
+        source: str | None = None,
+        at: Time | None = None,
+        possible: bool = False,
+        policy: str | None = None,
+        known_at: str | datetime | None = None,
+    ) -> bytes:
+        """The base as a file (trig, nq, ttl, nt or jsonld): whole, of a source, or of a moment.
+
+        The same bytes every time. What is large is better written by ``tenure export``, whose
+        memory does not grow with it.
+
+        Raises:
+            BadParameter: no such format, or arguments that do not go together.
+            NotFound: no such source or event.
+        """
+        when = at.isoformat() if isinstance(at, date) else at
+        chosen = self.policy(policy, known_at)
+        return export(self.engine, form, source=source, at=when, possible=possible, policy=chosen)
+
+
+def open_base(
+    path: str | Path | None = None,
+    *,
+    store: str | Path | None = None,
+    base: str | None = None,
+) -> OpenBase:
+    """See :func:`tenure.open`."""
+    given = None if path is None else Path(path)
+    if store is None and given is not None and has_store(given):
+        return OpenBase(read_knowledge_base(given, base=base))
+    if store is not None:
+        return OpenBase(read_knowledge_base(Path(store), given, base=base))
+    return OpenBase(open_knowledge_base(given, base=base))
+
+
+def _value(term: Term | None, short: Shortener) -> Value:
+    if isinstance(term, NamedNode):
+        return Name(short.iri(term.value), term.value)
+    if not isinstance(term, Literal):
+        return None if term is None else str(term)
+    text = term.value
+    if term.datatype == XSD_BOOLEAN and text in ("true", "false"):
+        return text == "true"
+    try:
+        if term.datatype == XSD_INTEGER:
+            return int(text)
+        if term.datatype == XSD_DATE:
+            return date.fromisoformat(text)
+    except ValueError:
+        # More digits than Python reads, or a year before 1.
+        return text
+    return text
