@@ -20,8 +20,7 @@ from tenure.errors import Where
 from tenure.reason.owl import OWL, RDF, RDFS, RESERVED
 from tenure.store import SourceMap, graph_format_of, map_source
 from tenure.store.formats import TRIG, TURTLE
-from tenure.store.positions_turtle import statements_of_turtle
-from tenure.store.positions_words import Described, Stated
+from tenure.store.source_map import Stated
 
 _TYPE: Final = RDF + "type"
 _CELL: Final = (RDF + "first", RDF + "rest")
@@ -268,9 +267,7 @@ class _Source:
         """The statements of Turtle and TriG in the order of the text; none of other formats."""
         if graph_format_of(self.file) not in (TURTLE, TRIG):
             return ()
-        walk: Iterable[Stated | Described] = statements_of_turtle(self._text, {})
-        told = [one for one in walk if isinstance(one, Stated)]
-        return sorted(told, key=lambda one: one.value_span)
+        return sorted(self._positions.stated(), key=lambda one: one.value_span)
 
     @cached_property
     def _positions(self) -> SourceMap:

@@ -1,27 +1,77 @@
 """Where statements stand in a text: Turtle, TriG, N-Triples, N-Quads, and JSON-LD.
 
-For messages that point into a file. It reads tokens, not grammar, so it also serves a file with
-mistakes in it: whatever stands before the mistake has its place. Lines and columns count from 1,
-columns in code points.
+For messages that point into a file. Lines and columns count from 1, columns in code points. A file
+with a mistake in it is served too: whatever stands before the mistake has its place.
+
+Turtle and TriG are gone through by their tokens, without a grammar, so that what is not Turtle yet
+has places too. rdflib's parser, made to note where terms begin, takes as long and as many lines,
+but ends at the first mistake and at triple terms (RDF 1.2), and reads no N-Quads.
+Of N-Triples and N-Quads, where a statement never crosses a line, only the lines are read that name
+a node which is asked for. Of JSON-LD, prefixes, terms, ``@base`` and ``@vocab`` of the contexts
+written into the document are known; what needs more of its algorithms (type coercion, reverse
+properties, included contexts) has no place of its own.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
+from urllib.parse import urljoin
 
 from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, GraphFormat
-from tenure.store.positions_json import statements_of_json
-from tenure.store.positions_lines import Lines
-from tenure.store.positions_turtle import statements_of_turtle
-from tenure.store.positions_words import Described, Span, Stated
+from tenure.store.tokens import Kind, Token, Unterminated, tokens
 
 _BREAK: Final = re.compile("\n")
 _BYTE_ORDER_MARK: Final = "\ufeff"
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_TYPE: Final = _RDF + "type"
+_NODE: Final = r"<[^<>\s]*+>|_:[^\s<>\"]++"
+_LITERAL: Final = r'"(?:[^"\\\n]|\\.)*+"(?:@[\w-]++|\^\^<[^<>\s]*+>)?+'
+_QUAD: Final = re.compile(
+    rf"^[ \t]*+({_NODE})[ \t]*+(<[^<>\s]*+>)[ \t]*+({_NODE}|{_LITERAL})[ \t]*+({_NODE})?+[ \t]*+\.",
+    re.MULTILINE,
+)
+_MOST_SEARCHES: Final = 400
+"""About as long as this many searches takes it to read everything once."""
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_LETTERS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+Span: TypeAlias = tuple[int, int]
+"""The offset of the first character, and of the one behind the last."""
+
+NAMELESS: Final = "_:"
+
+
+class Stated(NamedTuple):
+    """One statement. What has no name is None; a literal is its lexical form.
+
+    A graph without a name is :data:`NAMELESS`, for None is the default graph.
+    """
+
+    graph: str | None
+    subject: str | None
+    predicate: str
+    value: str | None
+    predicate_span: Span
+    value_span: Span
+    subject_span: Span = (0, 0)
+    graph_span: Span | None = None
+    """Where the graph is named behind the statement, as in N-Quads."""
+
+
+class Described(NamedTuple):
+    """A stretch of the text about one node: where its name stands, and the whole."""
+
+    graph: str | None
+    subject: str
+    span: Span
+    whole: Span
 
 
 class Place(NamedTuple):
@@ -57,7 +107,7 @@ class SourceMap:
         self,
         text: str = "",
         walk: Iterable[Stated | Described] = (),
-        lines: Lines | None = None,
+        lines: _Lines | None = None,
     ) -> None:
         """Notes what ``walk`` tells of ``text``; ``lines`` are read when they are asked for."""
         self._breaks = array("q", (match.start() for match in _BREAK.finditer(text)))
@@ -195,10 +245,10 @@ def map_source(
     if form is RDF_XML:
         return SourceMap(text)
     if form is JSON_LD:
-        return SourceMap(text, _about(about, statements_of_json(text)))
+        return SourceMap(text, _about(about, _statements_of_json(text)))
     if form in (N_TRIPLES, N_QUADS):
-        return SourceMap(text, lines=Lines(text))
-    return SourceMap(text, _about(about, statements_of_turtle(text, prefixes or {})))
+        return SourceMap(text, lines=_Lines(text))
+    return SourceMap(text, _about(about, _Turtle(text, prefixes or {}).read()))
 
 
 def _about(
@@ -225,3 +275,453 @@ def subject_lines(text: str, prefixes: Mapping[str, str] | None = None) -> dict[
     ``prefixes`` holds those that the text does not declare itself.
     """
     return map_source(text, None, prefixes).first_lines()
+
+
+# ---------------------------------------------------------------------- Turtle and TriG
+
+_DECLARES_PREFIX: Final = frozenset(("@prefix", "prefix"))
+_DECLARES_BASE: Final = frozenset(("@base", "base"))
+_TERMS: Final = frozenset(
+    (Kind.IRI, Kind.NAME, Kind.BLANK, Kind.STRING, Kind.NUMBER, Kind.WORD, Kind.VARIABLE)
+)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A statement, a list of properties in brackets, or a collection, as far as it was read."""
+
+    bracket: str
+    subject: str | None = None
+    begun: Span | None = None
+    predicate: tuple[str, Span] | None = None
+    expects: str = "subject"
+    items: int = 0
+    opened: Span = (0, 0)
+
+
+class _Turtle:
+    """A walk over the tokens of one text."""
+
+    def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
+        self._tokens: list[Token] = []
+        with suppress(Unterminated):  # whatever stands before the broken string has its place
+            self._tokens.extend(tokens(text))
+        self._prefixes = dict(prefixes)
+        self._base = ""
+        self._graph: str | None = None
+        self._graph_begun: Span | None = None
+        self._open = [_Open(".")]
+        self._last: Stated | None = None
+
+    def read(self) -> Iterator[Stated | Described]:
+        """What the text states, in its order; each node after the statements of its stretch."""
+        at = 0
+        while at < len(self._tokens):
+            token = self._tokens[at]
+            if len(self._open) == 1 and self._open[0].expects == "subject":
+                size = self._directive(at)
+                if size:
+                    at += size
+                    continue
+            if token.kind is Kind.MARK:
+                if token.text == "^" and self._mark_at(at + 1) == "^":
+                    at += 3  # the datatype of the literal before
+                    continue
+                yield from self._mark(token)
+            elif token.kind in _TERMS:
+                yield from self._term(token, self._mark_at(at + 1) == "{")
+            at += 1
+        yield from self._told()
+        yield from self._graph_ended(self._tokens[-1] if self._tokens else None)
+
+    def _mark_at(self, at: int) -> str:
+        return self._tokens[at].text if at < len(self._tokens) else ""
+
+    def _directive(self, at: int) -> int:
+        """The number of words of the prefix or base that stands at ``at``; 0 where there is none.
+
+        A full stop behind it begins no statement, so it need not count.
+        """
+        word = self._tokens[at].text.lower()
+        if word not in _DECLARES_PREFIX | _DECLARES_BASE:
+            return 0
+        size = 3 if word in _DECLARES_PREFIX else 2
+        declared = self._tokens[at : at + size]
+        if len(declared) == size and declared[-1].kind is Kind.IRI:
+            iri = urljoin(self._base, declared[-1].text[1:-1])
+            if size == 2:
+                self._base = iri
+            else:
+                self._prefixes[declared[1].text.removesuffix(":")] = iri
+        return size
+
+    def _term(self, token: Token, opens_graph: bool) -> Iterator[Stated | Described]:
+        top = self._open[-1]
+        span = (token.start, token.start + len(token.text))
+        if top.expects == "subject":
+            if token.kind is Kind.WORD and token.text.upper() == "GRAPH":
+                return
+            meant = self._meant(token)
+            if opens_graph:
+                self._graph, self._graph_begun = meant or NAMELESS, span
+                return
+            top.subject, top.begun, top.expects = meant, span, "predicate"
+        elif top.expects == "predicate":
+            iri = _TYPE if token.text == "a" else self._meant(token)
+            top.predicate, top.expects = (iri or "", span), "object"
+        elif top.expects in ("object", "item"):
+            yield from self._value(self._meant(token), span)
+            if top.expects == "object":
+                top.expects = "after"
+        elif top.expects == "after" and len(self._open) == 1 and self._last is not None:
+            # The fourth word of a line of N-Quads.
+            self._graph = self._meant(token) or NAMELESS
+            self._last = self._last._replace(graph=self._graph, graph_span=span)
+
+    def _mark(self, token: Token) -> Iterator[Stated | Described]:
+        top, mark = self._open[-1], token.text
+        span = (token.start, token.start + 1)
+        if mark in ("[", "("):
+            inner = _Open(mark, expects="predicate" if mark == "[" else "item", opened=span)
+            if mark == "[":
+                inner.begun = span
+            self._open.append(inner)
+        elif mark in ("]", ")") and len(self._open) > 1:
+            yield from self._closed(span)
+        elif mark == ";":
+            top.expects = "predicate"
+        elif mark == ",":
+            top.expects = "object"
+        elif mark == "." and len(self._open) == 1:
+            yield from self._ended(token)
+        elif mark in ("{", "}"):
+            yield from self._ended(token)
+            if mark == "}":
+                yield from self._graph_ended(token)
+
+    def _closed(self, span: Span) -> Iterator[Stated]:
+        """What is in the brackets comes before what they are a value of, as the parser has it."""
+        inner, outer = self._open.pop(), self._open[-1]
+        if inner.items:
+            yield from self._cell("rest", _RDF + "nil", span)
+        if outer.expects == "subject":
+            outer.begun, outer.expects = inner.opened, "predicate"
+        elif outer.expects in ("object", "item"):
+            nil = inner.bracket == "(" and not inner.items
+            yield from self._value(_RDF + "nil" if nil else None, inner.opened)
+            if outer.expects == "object":
+                outer.expects = "after"
+
+    def _value(self, value: str | None, span: Span) -> Iterator[Stated]:
+        yield from self._told()
+        top = self._open[-1]
+        if top.expects == "item":
+            if top.items:
+                yield from self._cell("rest", None, span)
+            top.items += 1
+            yield from self._cell("first", value, span)
+        if top.predicate:
+            iri, where = top.predicate
+            begun = top.begun or span
+            self._last = Stated(self._graph, top.subject, iri, value, where, span, begun)
+
+    def _cell(self, name: str, value: str | None, span: Span) -> Iterator[Stated]:
+        yield Stated(self._graph, None, _RDF + name, value, span, span, span)
+
+    def _told(self) -> Iterator[Stated]:
+        # Held back by one, for N-Quads name the graph behind the object.
+        if self._last is not None:
+            yield self._last
+        self._last = None
+
+    def _ended(self, token: Token) -> Iterator[Stated | Described]:
+        yield from self._told()
+        first = self._open[0]
+        if first.subject is not None and first.begun is not None:
+            whole = (first.begun[0], token.start + 1)
+            yield Described(self._graph, first.subject, first.begun, whole)
+        if self._graph_begun is None:
+            self._graph = None
+        self._open = [_Open(".")]
+
+    def _graph_ended(self, token: Token | None) -> Iterator[Described]:
+        first = self._open[0]
+        if token is not None and first.subject is not None and first.begun is not None:
+            end = token.start + len(token.text)
+            yield Described(self._graph, first.subject, first.begun, (first.begun[0], end))
+        if token is not None and self._graph is not None and self._graph_begun is not None:
+            whole = (self._graph_begun[0], token.start + len(token.text))
+            yield Described(None, self._graph, self._graph_begun, whole)
+        self._graph = self._graph_begun = None
+
+    def _meant(self, token: Token) -> str | None:
+        """The IRI or the lexical form; None for a blank node."""
+        text = token.text
+        if token.kind is Kind.IRI:
+            iri = _unescaped(text[1:-1])
+            return urljoin(self._base, iri) if self._base else iri
+        if token.kind is Kind.NAME:
+            prefix, _, local = text.partition(":")
+            return self._prefixes.get(prefix, prefix + ":") + local.replace("\\", "")
+        if token.kind is Kind.STRING:
+            quotes = 3 if text[:3] in ('"""', "'''") and len(text) > 5 else 1
+            return _unescaped(text[quotes:-quotes])
+        return None if token.kind is Kind.BLANK else text
+
+
+# ---------------------------------------------------------------------- N-Triples and N-Quads
+
+
+class _Lines:
+    """The lines of a text that were not read yet."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read: set[int] = set()
+        self._searched: set[str] = set()
+        self._all_read = False
+
+    def about(self, iri: str | None) -> Iterator[Stated | Described]:
+        """What the lines say that name ``iri``, all lines for None; of each line once."""
+        if self._all_read or iri in self._searched:
+            return
+        # A name may be written with escapes, which no search finds.
+        if iri is None or "\\" in self._text or len(self._searched) >= _MOST_SEARCHES:
+            self._all_read = True
+            yield from self._from(0, len(self._text))
+            return
+        self._searched.add(iri)
+        name = f"<{iri}>"
+        at = self._text.find(name)
+        while at >= 0:
+            start = self._text.rfind("\n", 0, at) + 1
+            end = self._text.find("\n", at)
+            end = end if end >= 0 else len(self._text)
+            yield from self._from(start, end)
+            at = self._text.find(name, end)
+
+    def _from(self, start: int, end: int) -> Iterator[Stated | Described]:
+        """What stands from one offset to another, without the lines that were read before."""
+        for line in _QUAD.finditer(self._text, start, end):
+            if line.start() in self._read:
+                continue
+            self._read.add(line.start())
+            subject, predicate, value = (_term(line[number]) for number in (1, 2, 3))
+            graph = _term(line[4]) or NAMELESS if line[4] else None
+            named = line.span(4) if line[4] else None
+            spans = line.span(2), _words(self._text, *line.span(3)), line.span(1)
+            yield Stated(graph, subject, predicate or "", value, *spans, named)
+            if subject is not None:
+                yield Described(graph, subject, line.span(1), (line.start(1), line.end()))
+
+
+def _words(text: str, start: int, end: int) -> Span:
+    """Of a literal what is in its quotation marks, with them; else all of the term."""
+    return (start, text.rindex('"', start, end) + 1) if text[start] == '"' else (start, end)
+
+
+def _term(written: str) -> str | None:
+    """The IRI or the lexical form; None for a node without a name."""
+    if written.startswith("_:"):
+        return None
+    return _unescaped(written[1 : written.rindex('"' if written[0] == '"' else ">")])
+
+
+def _unescaped(text: str) -> str:
+    """``text`` with the escapes of RDF 1.1 Turtle, section 6.4, put into effect."""
+
+    def character(escape: re.Match[str]) -> str:
+        code = escape[1] or escape[2]
+        if code is None:
+            return _LETTERS.get(escape[3], escape[3])
+        return chr(int(code, 16)) if int(code, 16) <= 0x10FFFF else escape[0]
+
+    return _ESCAPE.sub(character, text) if "\\" in text else text
+
+
+# ---------------------------------------------------------------------- JSON-LD
+
+_WORD: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]++', re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Object:
+    """An object of the text, as far as it was read."""
+
+    begun: int
+    inside: tuple[str, Span] | None
+    """The key that leads to it, with its place."""
+    parent: _Object | None
+    entries: list[tuple[str, Span, str | _Object, Span]] = field(default_factory=list)
+    end: int = 0
+
+
+_Entry: TypeAlias = "tuple[str, Span, str | _Object, Span]"
+
+
+def _statements_of_json(text: str) -> Iterator[Stated | Described]:
+    """What the text states, in its order; each node after the statements of its stretch."""
+    top = _objects(text)
+    context = _Context()
+    for one in top:
+        context.learn(one)
+    for one in top:
+        if one.parent is None:
+            yield from _told(one, None, context)
+
+
+class _Context:
+    """What the words of a document stand for."""
+
+    def __init__(self) -> None:
+        self._terms: dict[str, str] = {}
+        self._base = ""
+        self._vocabulary = ""
+
+    def learn(self, one: _Object) -> None:
+        """Takes in the definitions that stand in the object as its context."""
+        if one.inside is None or one.inside[0] != "@context":
+            return
+        for key, _, value, _ in one.entries:
+            if isinstance(value, str):
+                if key == "@base":
+                    self._base = value
+                elif key == "@vocab":
+                    self._vocabulary = value
+                elif not key.startswith("@"):
+                    self._terms[key] = value
+            else:
+                for inner, _, meant, _ in value.entries:
+                    if inner == "@id" and isinstance(meant, str):
+                        self._terms[key] = meant
+
+    def property(self, key: str) -> str:
+        """The IRI of a key."""
+        return self._expanded(key, self._vocabulary)
+
+    def keyword(self, key: str) -> str:
+        """The keyword that a key stands for, or the key."""
+        return self._terms.get(key, key)
+
+    def node(self, value: str) -> str:
+        """The IRI of a node."""
+        prefix, colon, local = value.partition(":")
+        if colon and prefix in self._terms:
+            return self._expanded(prefix, "") + local
+        return urljoin(self._base, value) if self._base else value
+
+    def _expanded(self, word: str, start: str, depth: int = 8) -> str:
+        if word in self._terms and depth:
+            return self._expanded(self._terms[word], start, depth - 1)
+        prefix, colon, local = word.partition(":")
+        if colon and prefix in self._terms and depth:
+            return self._expanded(prefix, start, depth - 1) + local
+        return word if colon else start + word
+
+
+def _told(one: _Object, graph: str | None, context: _Context) -> Iterator[Stated | Described]:
+    # A stack of its own: the text may nest as deep as the reader of RDF lets it.
+    waiting = [(one, graph)]
+    while waiting:
+        node, inside = waiting.pop()
+        name = _name(node, context)
+        for key, where, value, span in node.entries:
+            word = context.keyword(key)
+            if word == "@context":
+                continue
+            if word == "@graph" and isinstance(value, _Object):
+                waiting.append((value, name[0] if name else inside))
+                continue
+            if isinstance(value, _Object):
+                waiting.append((value, inside))
+            yield from _statement((key, where, value, span), name, inside, context)
+        if name is not None:
+            yield Described(inside, name[0], name[1], (node.begun, node.end))
+
+
+def _statement(
+    entry: _Entry,
+    name: tuple[str, Span] | None,
+    graph: str | None,
+    context: _Context,
+) -> Iterator[Stated]:
+    key, where, value, span = entry
+    word = context.keyword(key)
+    subject = name[0] if name else None
+    if word == "@type":
+        if isinstance(value, str):
+            meant = context.property(value)
+            yield Stated(graph, subject, _TYPE, meant, where, span)
+    elif not word.startswith("@"):
+        iri = context.property(key)
+        if isinstance(value, str):
+            # Whether it is a name or a text is for the context to say, so it is both.
+            yield Stated(graph, subject, iri, context.node(value), where, span)
+            if context.node(value) != value:
+                yield Stated(graph, subject, iri, value, where, span)
+        else:
+            said, spot = _said(value, context) or (None, span)
+            yield Stated(graph, subject, iri, said, where, spot)
+
+
+def _name(node: _Object, context: _Context) -> tuple[str, Span] | None:
+    for key, _, value, span in node.entries:
+        if context.keyword(key) == "@id" and isinstance(value, str):
+            return context.node(value), span
+    return None
+
+
+def _said(node: _Object, context: _Context) -> tuple[str, Span] | None:
+    """The name, or the value, that an object stands for."""
+    name = _name(node, context)
+    if name is not None:
+        return name
+    for key, _, value, span in node.entries:
+        if context.keyword(key) == "@value" and isinstance(value, str):
+            return value, span
+    return None
+
+
+def _objects(text: str) -> list[_Object]:
+    """Every object of the text, the outer before the inner; of a broken text those that begin."""
+    found: list[_Object] = []
+    open_objects: list[_Object | None] = []
+    keys: list[tuple[str, Span] | None] = [None]
+    awaits_value = False
+    for match in _WORD.finditer(text):
+        word, span = match[0], match.span()
+        parent = next((one for one in reversed(open_objects) if one is not None), None)
+        if word == "{":
+            one = _Object(span[0], keys[-1], parent, end=len(text))
+            found.append(one)
+            if parent is not None and keys[-1] is not None:
+                parent.entries.append((*keys[-1], one, span))
+            open_objects.append(one)
+            keys.append(None)
+            awaits_value = False
+        elif word == "[":
+            open_objects.append(None)
+            keys.append(keys[-1])
+        elif word in ("}", "]") and open_objects:
+            closed = open_objects.pop()
+            keys.pop()
+            if closed is not None:
+                closed.end = span[1]
+        elif word == ":":
+            awaits_value = True
+        elif word == ",":
+            awaits_value = False
+        elif open_objects and open_objects[-1] is not None and not awaits_value:
+            keys[-1] = (_scalar(word), span)
+        elif parent is not None and keys[-1] is not None:
+            parent.entries.append((*keys[-1], _scalar(word), span))
+    return found
+
+
+def _scalar(word: str) -> str:
+    if not word.startswith('"'):
+        return word
+    try:
+        return str(json.loads(word, strict=False))
+    except ValueError:
+        return word[1:-1]

@@ -16,9 +16,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from tenure.errors import BadInput, BadParameter, NotFound, TooMuchToRead
 from tenure.inputs import leads_out, read_input, what_else
 from tenure.store.formats import GraphFormat, graph_format_of
-from tenure.store.positions_words import NAMELESS, Stated
 from tenure.store.rdf import read_text
-from tenure.store.source_map import NOWHERE, Place, SourceMap, map_source
+from tenure.store.source_map import NAMELESS, NOWHERE, Place, SourceMap, Stated, map_source
 from tenure.terms import RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.validate.progress import Progress, Stage, Step, unwatched
 from tenure.validate.report import NOT_READ, NOTHING_CHECKED, Finding, Severity
