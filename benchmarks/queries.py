@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from benchmarks.scale import Generated
 from tenure.sandbox.limits import Shares
 from tenure.sandbox.pool import QueryPool
 from tenure.store import Store
+from tenure.store.replicas import Replicas
 from tenure.terms import BASE, Names
 
 TENURES = 100_000
@@ -143,7 +145,7 @@ async def _replaced(path: Path) -> float:
     shares = Shares(workers=2, spares=1)
     seconds: list[float] = []
     with Store(path) as store:
-        pool = QueryPool(store, shares=shares)
+        pool = QueryPool(partial(Replicas, store, lambda _: False), shares=shares)
         await pool.start()
         try:
             for _ in range(_REPLACED + 1):

@@ -23,9 +23,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from tenure.errors import BadInput, BadRdf
 from tenure.knowledge import KnowledgeBase
-from tenure.sandbox.parsing import quads_read
-from tenure.sandbox.readers import Readers
-from tenure.sandbox.tasks import Done, Task, TaskLimits
+from tenure.sandbox.limits import TaskLimits
+from tenure.sandbox.tasks import Done, Readers, Task
+from tenure.store.bodies import quads_read
 from tenure.store.formats import (
     GRAPH_FORMATS,
     JSON_LD,
@@ -336,7 +336,7 @@ _CALM: Final = 2.0
 _MOST_REPORTS: Final = 64
 """Reports on days that are kept."""
 
-_PARSING: Final = "tenure.sandbox.parsing"
+_PARSING: Final = "tenure.store.bodies"
 _RULES: Final = "tenure.knowledge.sent"
 
 
@@ -368,7 +368,7 @@ class BodyReader:
         given = list(documents)
         task = Task(
             _PARSING,
-            "read",
+            "read_bodies",
             {
                 "forms": [form.media_type for _, form in given],
                 "base": base,

@@ -34,7 +34,6 @@ from starlette.types import Message, Receive, Scope, Send
 from tenure.errors import TenureError
 from tenure.export import document
 from tenure.sandbox.spool import Room, Spool
-from tenure.sandbox.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 from tenure.store.answers import Answer, Triples
 from tenure.store.formats import (
     RDF_XML,
@@ -44,6 +43,7 @@ from tenure.store.formats import (
     ResultFormat,
 )
 from tenure.store.used_prefixes import used_prefixes as prefixes_used
+from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 from tenure.terms import Names, prefixes
 from tenure_api.negotiation import (
     VARY,

@@ -24,7 +24,7 @@ from fastapi import FastAPI
 from tenure.catalog import Catalog, Examples
 from tenure.errors import BadInput
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.sandbox.readers import Readers
+from tenure.sandbox.tasks import Readers
 from tenure.store.corruption import corruption_reported
 from tenure_api.app import create_app
 from tenure_api.monitoring import configure

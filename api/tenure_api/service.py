@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from tenure.catalog import Catalog, Examples
 from tenure.knowledge import KnowledgeBase
+from tenure.sandbox.limits import TaskLimits
 from tenure.sandbox.spool import Room
-from tenure.sandbox.tasks import TaskLimits
 from tenure_api.audit import Audit
 from tenure_api.bodies import BodyReader
 from tenure_api.concurrency import FairShare

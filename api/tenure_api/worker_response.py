@@ -28,15 +28,15 @@ from starlette.types import Receive, Scope, Send
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.graphs import MOST_SLICES
-from tenure.sandbox.job import Job
 from tenure.sandbox.limits import QueryLimits, Shares, TooManyQueries, stopped
 from tenure.sandbox.pool import QueryPool
-from tenure.sandbox.run import Reply
+from tenure.sandbox.queries import Job, Reply
 from tenure.sandbox.spool import Room
 from tenure.slices import is_computed
 from tenure.store import QueryPlan, Store
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
+from tenure.store.replicas import Replicas
 from tenure.terms import prefixes
 from tenure_api.negotiation import Choice, Wanted
 from tenure_api.responses import HAS_PREFIXES, ONLY_HEAD, piece_of, production_ended, send_in_time
@@ -344,10 +344,9 @@ def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
     )
     names = kb.names
     pool = QueryPool(
-        kb.store,
+        partial(Replicas, kb.store, lambda name: is_computed(names, name)),
         limits=limits,
         shares=Shares.of(workers),
-        skip=lambda name: is_computed(names, name),
         room=Room(settings.spool_mb << 20),
     )
     return Executor(kb, pool)

@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.sandbox.job import Job
 from tenure.sandbox.limits import QueryLimits, Shares
 from tenure.sandbox.pool import QueryPool
+from tenure.sandbox.queries import Job
 from tenure.sandbox.spool import Room
 from tenure.store import QueryPlan, Store
+from tenure.store.replicas import Replicas
 
 T = TypeVar("T")
 
@@ -87,10 +89,9 @@ async def open_pool(
     """A pool over ``store`` that is closed at the end."""
     stopped: list[str] = []
     pool = QueryPool(
-        store,
+        partial(Replicas, store, lambda name: name.startswith(COMPUTED)),
         limits=limits,
         shares=shares,
-        skip=lambda name: name.startswith(COMPUTED),
         room=room,
         on_stopped=stopped.append,
     )

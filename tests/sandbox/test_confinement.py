@@ -1,4 +1,4 @@
-"""What the system lets a worker do: tried in a process that has been fenced in."""
+"""What the system lets a worker do: tried in a process that has been confined."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 _TRIED = """
     import ctypes, json, os, socket, subprocess, sys, threading
     from pathlib import Path
-    from tenure.sandbox.confinement import fence, fence_files
+    from tenure.sandbox.confinement import confine, confine_files
 
     folder, port, files = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "files"
     running = threading.Event()
@@ -37,9 +37,9 @@ _TRIED = """
             found[name] = f"errno {error.errno}"
 
     before = socket.socket()
-    missing = [fence_files(folder)] if files else []
+    missing = [confine_files(folder)] if files else []
     beside.start()
-    missing.append(fence(0, files=files))
+    missing.append(confine(0, files=files))
     attempt("connect", lambda: before.connect(("127.0.0.1", port)))
     attempt("socket", lambda: socket.socket())
     attempt("local socket", lambda: socket.socket(socket.AF_UNIX))
@@ -84,7 +84,7 @@ _ALWAYS = {
 
 
 def attempts(tmp_path: Path, files: str) -> dict[str, str]:
-    """What each attempt came to, in a process that was fenced in."""
+    """What each attempt came to, in a process that was confined."""
     folder = tmp_path / "folder"
     folder.mkdir()
     (tmp_path / "kept").write_text("kept")
@@ -122,8 +122,8 @@ def test_memory_beyond_the_allowance_is_refused(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
         textwrap.dedent("""
-        from tenure.sandbox.confinement import fence
-        fence(64 << 20, files=False)
+        from tenure.sandbox.confinement import confine
+        confine(64 << 20, files=False)
         held = bytearray(16 << 20)
         try:
             more = bytearray(128 << 20)

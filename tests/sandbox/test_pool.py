@@ -15,10 +15,10 @@ from tests.sandbox.pools import COMPUTED, FEW, GRAPH, SMALL, Asking, in_pool, nu
 
 from tenure.errors import BadQuery, TenureError
 from tenure.sandbox.limits import QueryLimits, QueryStopped, Shares, TooBusy, TooManyQueries
-from tenure.sandbox.replicas import Replicas
 from tenure.sandbox.spool import Room
 from tenure.store import Solutions, Store, VirtualGraph
 from tenure.store.formats import JSON
+from tenure.store.replicas import Replicas
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
@@ -330,9 +330,7 @@ def test_refuses_when_all_queues_are_full() -> None:
 def test_a_worker_that_dies_is_replaced(store: Store) -> None:
     async def work(asking: Asking) -> None:
         await asking.settled()
-        crew = asking.pool._crew
-        assert crew is not None
-        for worker in list(crew.idle):
+        for worker in list(asking.pool.idle):
             os.kill(worker.process.pid, 9)
         await asyncio.sleep(0.05)
         assert await asking.ask(COUNT) == b"n\r\n60\r\n"
@@ -362,9 +360,7 @@ def test_leaves_nothing_behind(store: Store) -> None:
     async def work(asking: Asking) -> list[int]:
         await asking.settled()
         assert await asking.ask(COUNT)
-        crew = asking.pool._crew
-        assert crew is not None
-        return [worker.process.pid for worker in crew.idle]
+        return [worker.process.pid for worker in asking.pool.idle]
 
     pids = in_pool(store, work)
     assert len(pids) >= FEW.workers
@@ -387,7 +383,7 @@ def test_a_new_client_is_served_before_many_who_ask_for_much() -> None:
         given_up = asyncio.get_running_loop().time() + 60
         hogs = [asyncio.create_task(hog(number)) for number in range(12)]
         loop = asyncio.get_running_loop()
-        while len(asking.pool._turns._taken) < len(hogs):
+        while len(asking.pool._queue._taken) < len(hogs):
             # Each has to be found to ask for much.
             assert (await asyncio.sleep(0.1, loop.time())) < given_up
         began = loop.time()

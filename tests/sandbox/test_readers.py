@@ -11,9 +11,9 @@ from contextlib import suppress
 import pytest
 
 from tenure.errors import BadRdf, TenureError, TooMuchToRead
-from tenure.sandbox.parsing import quads_read
-from tenure.sandbox.readers import Readers
-from tenure.sandbox.tasks import Done, ReadingStopped, Task, TaskLimits, error_of
+from tenure.sandbox.limits import ReadingStopped, TaskLimits, error_from_json
+from tenure.sandbox.tasks import Done, Readers, Task
+from tenure.store.bodies import quads_read
 
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
@@ -30,7 +30,7 @@ def readers() -> Iterator[Readers]:
 
 def read(readers: Readers, data: bytes, form: str = TURTLE, most: int = 100_000) -> Done:
     told = {"forms": [form], "base": None, "most": most}
-    return readers.do(Task("tenure.sandbox.parsing", "read", told, (data,)))
+    return readers.do(Task("tenure.store.bodies", "read_bodies", told, (data,)))
 
 
 def defined_by_each_other(kind: str) -> bytes:
@@ -119,7 +119,9 @@ def test_closing_stops_what_is_under_way(readers: Readers) -> None:
 
 
 def test_what_a_reader_says_is_not_believed() -> None:
-    made = error_of({"kind": "SystemExit", "what": "x" * 10_000, "where": {"a": 1}, "remedy": 3})
+    made = error_from_json(
+        {"kind": "SystemExit", "what": "x" * 10_000, "where": {"a": 1}, "remedy": 3}
+    )
     assert type(made).__name__ == "BadInput"
     assert len(made.what) == 2_000
     assert made.where is None

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from tenure.sandbox.replicas import Replicas
-from tenure.sandbox.replication_log import ReplicationLog
-from tenure.sandbox.worker import _follow
 from tenure.store import Store, Written
+from tenure.store.replica_worker import follow
+from tenure.store.replicas import Replicas, ReplicationLog
 
 NAMES = [NamedNode(f"https://example.org/{name}") for name in ("a", "b", "c")]
 SKIPPED = NamedNode("https://example.org/computed/d")
@@ -58,15 +57,15 @@ def test_copies_keep_up(before: list[Write], after: list[Write]) -> None:
         engine = pyoxigraph.Store()
         engine.bulk_load(path=str(copy.data), format=RdfFormat.N_QUADS)
         for step in copy.steps:
-            _follow(engine, step)
+            follow(engine, step)
         assert not list(engine.quads_for_pattern(None, None, None, SKIPPED))
         for write in after:
             write(store)
-        found = copies.journal.since(copy.generation)
+        found = copies.log.since(copy.generation)
         assert found is not None
         assert found[0] == store.generation
         for step in found[1]:
-            _follow(engine, step)
+            follow(engine, step)
         assert content(engine) == {one for one in store.quads() if one.graph_name != SKIPPED}
         assert not list(engine.quads_for_pattern(None, None, None, SKIPPED))
     finally:

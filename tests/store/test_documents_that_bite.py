@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import BadRdf, Refused, TooMuchToRead
-from tenure.store import apart, read_text
-from tenure.store.apart import HARMLESS
+from tenure.store import rdf, read_text
 from tenure.store.formats import JSON_LD, RDF_XML, TURTLE
+from tenure.store.rdf import HARMLESS
 
 TERMS = 30_000
 
@@ -98,7 +98,8 @@ def test_a_base_of_great_length_is_refused(word: str) -> None:
 def test_rdf_xml_of_many_namespaces_does_not_hold_the_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(apart, "SECONDS", 1.0)
+    monkeypatch.setattr(rdf, "SECONDS", 0.5)
+    monkeypatch.setattr(rdf, "_BYTES_A_SECOND", 10_000_000)
     names = " ".join(f'xmlns:n{n}="https://example.org/{n}"' for n in range(50_000))
     text = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" {names}/>'
     with pytest.raises(TooMuchToRead, match="too long"):

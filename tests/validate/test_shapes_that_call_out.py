@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import TenureError
-from tenure.sandbox.offline import offline
+from tenure.sandbox.confinement import offline
 from tenure.validate import OwnShapes, validate_paths
 from tenure.validate.plain import plain_graph
 

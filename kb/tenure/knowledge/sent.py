@@ -1,6 +1,7 @@
 """What a reader does with facts that were sent: it holds them to the rules, and their days too.
 
-Runs in a process of its own (:mod:`tenure.sandbox.reader`), which is ended where it takes too much.
+Runs in a process of its own (:mod:`tenure.sandbox.program`), which is stopped where it takes too
+much.
 """
 
 from __future__ import annotations

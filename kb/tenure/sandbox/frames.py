@@ -1,6 +1,7 @@
-"""What passes between the pool and a worker: frames of one byte of kind, a length, and a body.
+"""What passes to a sandboxed process and back: frames of a byte of kind, a length, and a body.
 
-What a worker sends is never taken for more than bytes and JSON: it has read what a stranger wrote.
+What such a process sends is never taken for more than bytes and JSON: it has read what a stranger
+wrote.
 """
 
 from __future__ import annotations
@@ -14,29 +15,29 @@ from typing import Any, Final
 _HEAD: Final = struct.Struct(">cI")
 
 OPEN: Final = b"O"
-"""To a worker: what to load, and how much it may take."""
+"""To a process: the module that it works with, what to load, and how much it may take."""
 STEP: Final = b"S"
-"""To a worker: a write to make after; the first byte of the body says what it is."""
+"""To a process: a write to repeat, whose first byte says what it is; or a body of the next task."""
 ASK: Final = b"Q"
-"""To a worker: a query."""
+"""To a process: a query, or a task."""
 
 READY: Final = b"R"
-"""From a worker: everything sent before is done."""
+"""From a process: everything sent before is done."""
 HEAD: Final = b"H"
-"""From a worker: what kind of answer comes."""
+"""From a process: what kind of answer comes."""
 DATA: Final = b"D"
-"""From a worker: a piece of the answer."""
+"""From a process: a piece of the answer."""
 FAILED: Final = b"E"
-"""From a worker: there is no answer, or no more of it; why."""
+"""From a process: there is no answer, or no more of it; why."""
 END: Final = b"Z"
-"""From a worker: the answer is complete."""
+"""From a process: the answer is complete, and whether the process is worn out."""
 
 UPDATE: Final = b"u"
 """First byte of a step: an update in SPARQL follows."""
 QUADS: Final = b"q"
 """First byte of a step: N-Quads to add follow."""
 FORGET: Final = b"f"
-"""First byte of a step: the name of a graph to take away follows."""
+"""First byte of a step: the name of a graph to remove follows."""
 
 LONGEST: Final = 1 << 30
 """Bytes of a body. More than anything that is sent; a length beyond is a sign of mischief."""
@@ -47,7 +48,7 @@ def frame(kind: bytes, body: bytes = b"") -> bytes:
     return _HEAD.pack(kind, len(body)) + body
 
 
-def told(kind: bytes, /, **what: Any) -> bytes:
+def json_frame(kind: bytes, /, **what: Any) -> bytes:
     """A frame whose body is JSON."""
     return frame(kind, json.dumps(what, separators=(",", ":")).encode())
 

@@ -1,4 +1,4 @@
-"""The pool: workers that answer queries, each with its own copy of the store.
+"""The pool: workers that answer queries, each over its own replica of the store.
 
 A query waits in its client's queue (:mod:`tenure.sandbox.fair_queue`), runs in a worker with a
 time of its own, and is stopped by killing the worker, in whose place a spare steps that was ready.
@@ -9,19 +9,22 @@ small queries always find a worker.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+import logging
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from functools import partial
+from typing import Any, Final, Protocol
 
-from tenure.sandbox.crew import Crew
+from tenure.errors import TenureError
 from tenure.sandbox.fair_queue import FairQueue
-from tenure.sandbox.job import Job
+from tenure.sandbox.frames import READY
 from tenure.sandbox.limits import QueryLimits, QueryStopped, Shares, TooBusy, stopped
-from tenure.sandbox.replicas import Replicas
-from tenure.sandbox.run import Reply, Run
+from tenure.sandbox.process import connected, launch, why_it_ended
+from tenure.sandbox.queries import Job, QueryWorker, Replica, Reply, Run
 from tenure.sandbox.spool import Room
-from tenure.store import Store
+
+_LOG: Final = logging.getLogger("tenure.sandbox")
 
 _TICK: Final = 0.02
 """Seconds between two looks at what is running."""
@@ -31,6 +34,37 @@ _NO_ROOM: Final = 1.0
 """Seconds that a query may wait for room for its answer while its client has others waiting."""
 _PATIENCE: Final = 30.0
 """Seconds that a query waits for a worker, and a worker may take for writes before a query."""
+MOST_STARTING: Final = 2
+"""Workers that are started at a time."""
+LONGEST_START: Final = 60.0
+"""Seconds that a worker may take to load its replica."""
+_LONGEST_REST: Final = 10.0
+"""Seconds between attempts to start a worker, when several have failed."""
+
+
+class Replicas(Protocol):
+    """Copies of one store: a :class:`tenure.store.replicas.Replicas`.
+
+    ``module`` names what a worker answers with.
+    """
+
+    module: str
+
+    def make(self) -> Replica:
+        """A new replica, for one worker."""
+        ...
+
+    def since(self, generation: int) -> tuple[int, list[bytes]] | None:
+        """The latest generation, and the steps that lead there; None where some are forgotten."""
+        ...
+
+    def discard(self, replica: Replica) -> None:
+        """Removes a replica."""
+        ...
+
+    def close(self) -> None:
+        """Removes them all."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +98,40 @@ class _Waiter:
 
 
 class QueryPool:
-    """Workers over copies of ``store``. To be started and used in one event loop.
+    """Workers over replicas of a store. To be started and used in one event loop.
 
     Args:
-        store: what is asked; whoever owns it closes it after the pool.
+        replicas: what makes the replicas; called when the pool starts.
         limits: what a query may take, where the caller says nothing else.
         shares: how many run and wait at a time.
-        skip: says of the name of a graph that jobs bring it along, so that it is not in copies.
         room: what answers may take that are made and not read yet.
-        within: the folder for the copies; None: the system's for temporary files.
-        on_stopped: told the reason of each query that is stopped.
+        on_stopped: called with the reason of each query that is stopped.
     """
 
     def __init__(
         self,
-        store: Store,
+        replicas: Callable[[], Replicas],
         *,
         limits: QueryLimits | None = None,
         shares: Shares | None = None,
-        skip: Callable[[str], bool] = lambda _: False,
         room: Room | None = None,
-        within: Path | None = None,
         on_stopped: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.limits = limits or QueryLimits()
         self.shares = shares or Shares()
         self.room = room or Room()
-        self._store = store
-        self._skip = skip
-        self._within = within
         self.on_stopped = on_stopped
-        self._copies: Replicas | None = None
-        self._crew: Crew | None = None
-        self._turns: FairQueue[_Waiter] = FairQueue(self.shares)
+        self.idle: list[QueryWorker] = []
+        self._make_replicas = replicas
+        self._replicas: Replicas | None = None
+        self._queue: FairQueue[_Waiter] = FairQueue(self.shares)
+        self._workers: set[QueryWorker] = set()
         self._runs: set[Run] = set()
-        self._slow = 0
-        self._ticks = 0
+        self._slow = self._starting = self._failures = self._replaced = self._ticks = 0
+        self._missing = ""
+        self._open = self._resting = False
         self._ticking: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     # --- to begin and to end ---------------------------------------------------------------------
 
@@ -109,46 +140,46 @@ class QueryPool:
 
         Raises :class:`~tenure.errors.BadInput` where temporary files cannot be written.
         """
-        copies = await asyncio.to_thread(Replicas, self._store, self._skip, self._within)
-        self._copies = copies
-        self._crew = Crew(copies, self.limits.memory, self._wanted, self._hand_out)
-        self._crew.fill()
+        self._replicas = await asyncio.to_thread(self._make_replicas)
+        self._open = True
+        self._fill()
         self._tick()
 
     async def close(self) -> None:
         """Ends all workers, and refuses what still waits. A second call does nothing."""
-        crew, self._crew = self._crew, None
+        self._open = False
         if self._ticking is not None:
             self._ticking.cancel()
-        while (turn := self._turns.next()) is not None:
-            self._turns.done(turn[0])
+        while (turn := self._queue.next()) is not None:
+            self._queue.done(turn[0])
             self._refuse(turn[1])
         for run in list(self._runs):
             self._stop(run, "crash")
-        if crew is not None:
-            await crew.close()
-        if self._copies is not None:
-            await asyncio.to_thread(self._copies.close)
+        for worker in self._workers:
+            worker.kill()
+        # The end of a worker comes a moment after it was killed, and its burial is a task.
+        while self._workers or self._tasks:
+            await (asyncio.wait(self._tasks) if self._tasks else asyncio.sleep(0.001))
+        if self._replicas is not None:
+            await asyncio.to_thread(self._replicas.close)
 
     def status(self) -> PoolStatus:
         """How the pool is now."""
-        crew = self._crew
-        idle = len(crew.idle) if crew else 0
         return PoolStatus(
             busy=len(self._runs) - self._slow,
             slow=self._slow,
-            idle=idle,
-            starting=crew.starting if crew else 0,
-            waiting=self._turns.waiting,
-            replaced=crew.replaced if crew else 0,
-            healthy=crew is not None and (crew.failures == 0 or bool(idle or self._runs)),
-            missing=crew.missing if crew else "",
+            idle=len(self.idle),
+            starting=self._starting,
+            waiting=self._queue.waiting,
+            replaced=self._replaced,
+            healthy=self._open and (self._failures == 0 or bool(self.idle or self._runs)),
+            missing=self._missing,
         )
 
     def kill_one(self) -> None:
         """Kills a worker that has nothing to do, to see that another takes its place."""
-        if self._crew is not None and self._crew.idle:
-            self._crew.retire(self._crew.idle[0])
+        if self.idle:
+            self.idle.pop(0).kill()
 
     # --- to ask ----------------------------------------------------------------------------------
 
@@ -167,71 +198,75 @@ class QueryPool:
             BadQuery: it cannot be read or evaluated.
         """
         loop = asyncio.get_running_loop()
-        if self._crew is None:
+        if not self._open:
             raise TooBusy(1)
         waiter = _Waiter(job, limits or self.limits, loop.time(), loop.create_future())
-        self._turns.join(client, waiter, self._next_free())
+        self._queue.join(client, waiter, self._next_free())
         self._hand_out()
         try:
             run = await waiter.run
         except asyncio.CancelledError:
-            self._turns.leave(client, waiter)
+            self._queue.leave(client, waiter)
             if waiter.run.done() and not waiter.run.cancelled():
-                self._give_up(waiter.run.result())
+                waiter.run.result().abandon()
             raise
         try:
             await run.head()
         except BaseException:
-            self._give_up(run)
+            run.abandon()
             raise
-        return Reply(run, self._give_up)
+        return Reply(run)
 
     def _hand_out(self) -> None:
         """Gives workers to those whose turn it is."""
-        crew = self._crew
-        while crew is not None and crew.idle and len(self._runs) - self._slow < self.shares.workers:
-            turn = self._turns.next()
+        while self._open and self.idle and len(self._runs) - self._slow < self.shares.workers:
+            turn = self._queue.next()
             if turn is None:
                 break
             client, waiter = turn
-            taken = None if waiter.run.done() else crew.take()
+            taken = None if waiter.run.done() else self._take()
             if taken is None:
-                self._turns.done(client)
+                self._queue.done(client)
                 if not waiter.run.done():
-                    self._turns.put_first(client, waiter)
+                    self._queue.put_first(client, waiter)
                 continue
             worker, generation, steps = taken
-            run = Run(waiter.job, client, waiter.limits, worker, self.room, self._done)
+            run = Run(client, waiter.limits, worker, self.room, self._done)
             self._runs.add(run)
+            waiter.run.set_result(run)
             if generation < waiter.job.plan.generation:
                 # Never an answer from before a write that the plan was made after.
-                waiter.run.set_result(run)
                 self._stop(run, "crash")
                 continue
             worker.on_frame = run.receive
-            worker.on_buried = run.broke_down
+            worker.on_buried = lambda why, run=run: run.end(stopped(why, run.limits))  # type: ignore[misc]
             if not worker.ask(waiter.job, waiter.limits, steps, generation):
                 run.begin()
-            waiter.run.set_result(run)
-        if crew is not None:
-            crew.fill()
+        self._fill()
+
+    def _take(self) -> tuple[QueryWorker, int, list[bytes]] | None:
+        """A worker that is ready, with the generation that the steps lead to; None: none is."""
+        assert self._replicas is not None
+        while self.idle:
+            # The one that was used last has the most in its caches.
+            worker = self.idle.pop()
+            found = self._replicas.since(worker.generation)
+            if found is not None and worker.state == "idle":
+                worker.state = "busy"
+                return worker, *found
+            worker.kill()
+        return None
 
     def _done(self, run: Run) -> None:
         """A worker has done with a query, whatever came of it."""
         self._runs.discard(run)
         self._slow -= run.slow
-        self._turns.done(run.client)
-        self._turns.took(run.client, run.used())
+        self._queue.done(run.client)
+        self._queue.took(run.client, run.used())
         if isinstance(run.error, QueryStopped) and not run.abandoned:
             self.on_stopped(run.error.reason)
-        if self._crew is not None:
-            self._crew.put_back(run.worker)
-            self._hand_out()
-
-    def _give_up(self, run: Run) -> None:
-        """Nobody takes the rest of an answer."""
-        # A young query is let run out: that costs less than a new worker.
-        run.abandon()
+        self._put_back(run.worker)
+        self._hand_out()
 
     def _stop(self, run: Run, reason: str) -> None:
         """Ends a query with its worker."""
@@ -241,10 +276,6 @@ class QueryPool:
     def _refuse(self, waiter: _Waiter) -> None:
         if not waiter.run.done():
             waiter.run.set_exception(TooBusy(self._next_free()))
-
-    def _wanted(self) -> int:
-        """How many workers should be idle or starting."""
-        return self.shares.workers - (len(self._runs) - self._slow) + self.shares.spares
 
     def _next_free(self) -> float:
         """Seconds until one of those that run will have been stopped at the latest."""
@@ -258,14 +289,14 @@ class QueryPool:
         for run in list(self._runs):
             if not run.done:
                 self._look_at(run, now)
-        if self._ticks % _EVERY == 0 and self._crew is not None:
-            for client, waiter in self._turns.firsts():
+        if self._ticks % _EVERY == 0:
+            for client, waiter in self._queue.firsts():
                 if now - waiter.since > _PATIENCE:
-                    self._turns.leave(client, waiter)
+                    self._queue.leave(client, waiter)
                     self._refuse(waiter)
-            self._crew.freshen()
+            self._freshen()
             self._hand_out()
-        if self._crew is not None:
+        if self._open:
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
 
     def _look_at(self, run: Run, now: float) -> None:
@@ -274,11 +305,12 @@ class QueryPool:
             self._stop(run, "time")
         elif run.stalled() > run.limits.stall:
             self._stop(run, "stall")
-        elif run.stalled() > _NO_ROOM and self._turns.waits(run.client):
+        elif run.stalled() > _NO_ROOM and self._queue.waits(run.client):
             self._stop(run, "crowded")
         elif not run.begun and now - run.sent > _PATIENCE:
             self._stop(run, "crash")
         elif used > self.shares.young and run.abandoned:
+            # A young query is let run out: that costs less than a new worker.
             self._stop(run, "time")
         elif used + run.stalled() > self.shares.young and not run.slow:
             self._move_aside(run)
@@ -286,14 +318,14 @@ class QueryPool:
     def _move_aside(self, run: Run) -> None:
         """Lets a query that is no longer young go on beside the others, if there is room."""
         if self._slow >= self.shares.slow:
-            if not self._turns.others_wait(run.client):
+            if not self._queue.others_wait(run.client):
                 return
             self._stop(self._most_greedy(), "crowded")
             if run.done:
                 return
         run.slow = True
         self._slow += 1
-        self._turns.took(run.client, run.used())
+        self._queue.took(run.client, run.used())
         run.worker.give_way()
         self._hand_out()
 
@@ -303,3 +335,124 @@ class QueryPool:
         return max(
             old, key=lambda one: (sum(other.client == one.client for other in old), one.used())
         )
+
+    # --- workers ---------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """Starts as many workers as should be idle or starting."""
+        if not self._open or self._resting:
+            return
+        wanted = self.shares.workers - (len(self._runs) - self._slow) + self.shares.spares
+        missing = wanted - len(self.idle) - self._starting
+        for _ in range(min(missing, MOST_STARTING - self._starting)):
+            self._starting += 1
+            self._do(self._start())
+
+    def _freshen(self) -> None:
+        """Has the idle workers repeat the latest writes, and replaces those that cannot."""
+        assert self._replicas is not None
+        for worker in list(self.idle):
+            found = self._replicas.since(worker.generation)
+            if found is None:
+                self.idle.remove(worker)
+                worker.kill()
+            elif found[1]:
+                worker.repeat(found[1], found[0])
+
+    def _put_back(self, worker: QueryWorker) -> None:
+        """Takes back a worker that has answered, if it is still good for another query."""
+        if worker.state == "dead":
+            return
+        if worker.worn or not self._open:
+            worker.kill()
+            return
+        worker.state = "idle"
+        self.idle.append(worker)
+
+    async def _start(self) -> None:
+        worker = None
+        try:
+            async with asyncio.timeout(LONGEST_START):
+                worker = await self._ready()
+        except (OSError, TenureError, TimeoutError) as error:
+            self._failed(str(error) or "it took too long")
+        finally:
+            self._starting -= 1
+        if worker is not None:
+            self._failures = 0
+            self._put_back(worker)
+            self._hand_out()
+        self._fill()
+
+    async def _ready(self) -> QueryWorker | None:
+        """A worker that has loaded its replica; None where it broke down over that."""
+        assert self._replicas is not None
+        replica = await asyncio.to_thread(self._replicas.make)
+        make = partial(QueryWorker, replica=replica)
+        worker = await connected(make, *await asyncio.to_thread(launch, replica.folder))
+        self._workers.add(worker)
+        ready: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        buried: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def receive(kind: bytes, body: bytes) -> None:
+            if kind == READY and not ready.done():
+                ready.set_result(str(json.loads(body)["missing"]))
+
+        def ended() -> None:
+            if not ready.done():
+                ready.set_result(None)
+            self._ended(worker)
+
+        worker.on_frame, worker.on_end = receive, ended
+        worker.on_buried = lambda why: None if buried.done() else buried.set_result(why)
+        worker.open(self._replicas.module, self.limits.memory)
+        try:
+            missing = await ready
+        except BaseException:
+            worker.kill()
+            raise
+        if missing is None:
+            why = await buried
+            self._failed(f"it broke down while it loaded its replica ({worker.last_line or why})")
+            return None
+        if missing and missing != self._missing:
+            _LOG.warning("queries run with fewer limits: %s", missing)
+        self._missing = missing
+        return worker
+
+    def _failed(self, why: str) -> None:
+        self._failures += 1
+        if not self._open:
+            return
+        _LOG.error("a query worker did not start: %s", why)
+        self._resting = True
+        rest = min(_LONGEST_REST, 0.1 * 2 ** min(self._failures, 10))
+        asyncio.get_running_loop().call_later(rest, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = False
+        self._fill()
+
+    def _ended(self, worker: QueryWorker) -> None:
+        if worker in self.idle:
+            self.idle.remove(worker)
+        self._workers.discard(worker)
+        self._replaced += 1
+        self._do(self._bury(worker))
+        self._fill()
+
+    async def _bury(self, worker: QueryWorker) -> None:
+        why, worker.last_line = await asyncio.to_thread(why_it_ended, worker.process)
+        worker.on_buried("crash" if why == "broken" else why)
+        assert self._replicas is not None
+        await asyncio.to_thread(self._replicas.discard, worker.replica)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _LOG.error("a query worker was not looked after", exc_info=task.exception())

@@ -1,54 +1,104 @@
-"""A worker as the pool sees it: a process, the state of its copy, and the frames it sends."""
+"""A sandboxed process as its parent sees it: started, spoken to in frames, stopped."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, Literal, cast
+from pathlib import Path
+from typing import Final, Literal, TypeVar, cast
 
-from tenure.sandbox.frames import ASK, FORGET, OPEN, QUADS, STEP, Frames, frame, told
-from tenure.sandbox.job import Job, encoded
-from tenure.sandbox.launching import launch_program, why_it_ended
-from tenure.sandbox.limits import QueryLimits
-from tenure.sandbox.replicas import Replica
-from tenure.store import VirtualGraph
+from tenure.sandbox.frames import Frames
 
-_MOST_HELD: Final = 64
-"""Computed graphs that a worker keeps."""
+# What the process needs of the environment; what else is in there may be a secret.
+_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+_OURS: Final = Path(__file__).parents[2]
+"""What the process finds this package in, wherever it is started."""
+
+OUT_OF_MEMORY: Final = 71
+"""Exit status of a process that was refused memory in a place where it could still tell."""
+_MOST_SEEN: Final = 4_000
+_LONGEST_WORDS: Final = 300
 _NICER: Final = 10
+# How the engine ends on a stack that is too deep, and Rust on what it cannot go on from.
+_BREAKS: Final = frozenset((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL))
 
 State = Literal["starting", "idle", "busy", "dead"]
 Receive = Callable[[bytes, bytes], None]
 
 
-class WorkerProcess(asyncio.Protocol):
-    """One worker. To be made with :func:`start`; belongs to the event loop's thread.
+def launch(folder: Path) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Starts the program, a fresh interpreter, in ``folder``; with this side's end of the sockets.
 
-    ``on_frame`` is called with every frame, ``on_end`` once when it is gone, for whatever reason,
-    and ``on_buried`` after that with the reason.
+    Raises :class:`OSError`.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-P", "-m", "tenure.sandbox.program", str(theirs.fileno())]
+        known = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        try:
+            process = subprocess.Popen(  # noqa: S603 - this interpreter and a number
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+                cwd=folder,
+                env={**known, "PYTHONPATH": str(_OURS), "RUST_BACKTRACE": "0"},
+            )
+        except BaseException:
+            ours.close()
+            raise
+    return process, ours
+
+
+def give_way(process: subprocess.Popen[bytes]) -> None:
+    """Lets other processes have the processor first. It cannot be undone."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, process.pid, _NICER)
+
+
+def why_it_ended(process: subprocess.Popen[bytes]) -> tuple[str, str]:
+    """Why it ended by itself, and its last line on standard error. Waits for its end.
+
+    The reasons are ``memory``, ``time``, ``broken`` (a signal that says so of the program), and
+    ``crash``. The line can be asked for once.
+    """
+    try:
+        status = process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        status = process.wait()
+    assert process.stderr is not None
+    seen = process.stderr.read(_MOST_SEEN).decode(errors="replace")
+    process.stderr.close()
+    last = seen.strip().rpartition("\n")[2][:_LONGEST_WORDS]
+    if status == OUT_OF_MEMORY or "memory allocation of" in seen or "bad_alloc" in seen:
+        return "memory", last
+    if status == -signal.SIGXCPU:
+        return "time", last
+    return "broken" if -status in _BREAKS else "crash", last
+
+
+class Worker(asyncio.Protocol):
+    """A process that answers queries. It belongs to the event loop's thread.
+
+    ``on_frame`` is called with every frame, ``on_end`` once when it is gone, for whatever reason.
     """
 
-    def __init__(self, copy: Replica, process: subprocess.Popen[bytes]) -> None:
-        self.copy = copy
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
         self.state: State = "starting"
-        self.generation = copy.generation
-        self.missing = ""
         self.worn = False
-        self.last_words = ""
-        self.on_frame: Receive = _ignore
-        self.on_end: Callable[[], None] = _nothing
-        self.on_buried: Callable[[str], None] = _let_rest
+        self.on_frame: Receive = lambda _kind, _body: None
+        self.on_end: Callable[[], None] = lambda: None
         self._transport: asyncio.Transport | None = None
         self._frames = Frames()
-        self._held: OrderedDict[str, int] = OrderedDict()
-
-    # --- what the event loop calls ---------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps the transport (asyncio)."""
@@ -64,39 +114,14 @@ class WorkerProcess(asyncio.Protocol):
             self.kill()  # it does not keep to the rules
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """Tells that the worker is gone (asyncio)."""
+        """Tells that the process is gone (asyncio)."""
         self.state = "dead"
         self.on_end()
 
-    # --- what the pool calls ---------------------------------------------------------------------
-
-    def open(self, memory: int) -> None:
-        """Has it load its copy."""
-        self._send(told(OPEN, path=str(self.copy.data), memory=memory))
-        for step in self.copy.steps:
-            self._send(frame(STEP, step))
-
-    def ask(self, job: Job, limits: QueryLimits, steps: Iterable[bytes], generation: int) -> bool:
-        """Has it answer a query after ``steps``, which lead to ``generation``.
-
-        Returns whether a frame will say first that these are made.
-        """
-        ahead = [*steps, *self._graphs_for(job)]
-        self.generation = generation
-        asked = encoded(
-            job,
-            most_bytes=limits.bytes,
-            most_rows=limits.rows,
-            seconds=limits.seconds,
-            stepped=bool(ahead),
-        )
-        self._send(b"".join([*(frame(STEP, step) for step in ahead), frame(ASK, asked)]))
-        return bool(ahead)
-
-    def make_after(self, steps: Iterable[bytes], generation: int) -> None:
-        """Has it make writes after, which lead to ``generation``, while it has nothing to do."""
-        self.generation = generation
-        self._send(b"".join(frame(STEP, step) for step in steps))
+    def send(self, data: bytes) -> None:
+        """Sends frames, unless it is gone."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
 
     def pause(self) -> None:
         """Takes nothing more from it for now."""
@@ -109,10 +134,9 @@ class WorkerProcess(asyncio.Protocol):
             self._transport.resume_reading()
 
     def give_way(self) -> None:
-        """Lets younger queries have the processor first. It cannot be undone: it is worn then."""
+        """Lets younger queries have the processor first: it is worn then."""
         self.worn = True
-        with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, _NICER)
+        give_way(self.process)
 
     def kill(self) -> None:
         """Ends it at once. ``on_end`` is called soon after."""
@@ -122,79 +146,23 @@ class WorkerProcess(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def end_of_process(self) -> str:
-        """Why it ended by itself: ``memory``, ``time`` or ``crash``. Waits for its end.
 
-        What it said last stands in ``last_words`` from then on.
-        """
-        why, self.last_words = why_it_ended(self.process)
-        return "crash" if why == "broken" else why
-
-    def _send(self, data: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    def _graphs_for(self, job: Job) -> list[bytes]:
-        """The steps after which the virtual graphs that it has are as ``job`` needs them."""
-        steps = []
-        wanted = {graph.name.value: graph for graph in job.plan.virtual_graphs}
-        # A query that may look at every graph must not see those of others.
-        gone = [name for name in self._held if job.plan.named_graphs is None and name not in wanted]
-        gone += [name for name, state in self._held.items() if _is_other(wanted.get(name), state)]
-        for name in gone:
-            del self._held[name]
-            steps.append(FORGET + name.encode())
-        for name, graph in wanted.items():
-            if name not in self._held:
-                # Whatever an earlier state has left under that name goes first.
-                steps += [FORGET + name.encode(), QUADS + (graph.content or b"")]
-            self._held[name] = graph.state
-            self._held.move_to_end(name)
-        while len(self._held) > max(_MOST_HELD, len(wanted)):
-            steps.append(FORGET + self._held.popitem(last=False)[0].encode())
-        return steps
+W = TypeVar("W", bound=Worker)
 
 
-def _is_other(graph: VirtualGraph | None, state: int) -> bool:
-    return graph is not None and graph.state != state
-
-
-def _ignore(kind: bytes, body: bytes) -> None:
-    """What is done with frames nobody waits for."""
-
-
-def _nothing() -> None:
-    """What is done about the end of a worker that nobody waits for."""
-
-
-def _let_rest(why: str) -> None:
-    """What is done about the reason of its end, where nobody waits for it."""
-
-
-def launch(copy: Replica) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Starts the program, a fresh interpreter; returns it with this side's end of the sockets."""
-    process, ours = launch_program("tenure.sandbox.worker", copy.folder)
+async def connected(
+    make: Callable[[subprocess.Popen[bytes]], W],
+    process: subprocess.Popen[bytes],
+    ours: socket.socket,
+) -> W:
+    """The process that was launched, connected to the running event loop."""
     ours.setblocking(False)
-    return process, ours
-
-
-async def start(
-    copy: Replica, launched: tuple[subprocess.Popen[bytes], socket.socket]
-) -> WorkerProcess:
-    """The worker that was launched, connected to the running event loop."""
-    process, ours = launched
+    loop = asyncio.get_running_loop()
     try:
-        return await _connected(copy, process, ours)
+        _, worker = await loop.create_unix_connection(lambda: make(process), sock=ours)
     except BaseException:
         ours.close()
         process.kill()
         process.communicate()
         raise
-
-
-async def _connected(
-    copy: Replica, process: subprocess.Popen[bytes], ours: socket.socket
-) -> WorkerProcess:
-    loop = asyncio.get_running_loop()
-    _, worker = await loop.create_unix_connection(lambda: WorkerProcess(copy, process), sock=ours)
     return worker

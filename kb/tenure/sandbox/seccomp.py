@@ -145,7 +145,7 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def confine(*, files: bool, whole_process: bool = True) -> None:
+def filter_system_calls(*, files: bool, whole_process: bool = True) -> None:
     """Sets the filter, for this process and whatever threads it has, for good.
 
     ``files``: whether files may still be changed. ``whole_process``: whether it binds all threads,
@@ -166,7 +166,7 @@ def confine(*, files: bool, whole_process: bool = True) -> None:
         ctypes.byref(given),
     )
     if done:
-        why = os.strerror(ctypes.get_errno()) if done < 0 else f"thread {done} stood against it"
+        why = os.strerror(ctypes.get_errno()) if done < 0 else f"thread {done} cannot take it"
         raise Unavailable(f"seccomp: {why}")
 
 

@@ -4,6 +4,7 @@
 it sees them.
 """
 
+from tenure.sandbox.plan import QueryPlan, VirtualGraph
 from tenure.store.answers import Answer, Row, Solutions, Term, Triples, Truth
 from tenure.store.change_log import Follower, Written
 from tenure.store.formats import (
@@ -18,7 +19,6 @@ from tenure.store.formats import (
 )
 from tenure.store.negotiation import negotiate
 from tenure.store.oxigraph import Store, has_store
-from tenure.store.query_plan import QueryPlan, VirtualGraph
 from tenure.store.rdf import read_file, read_text, write
 from tenure.store.source_map import Place, SourceMap, map_source, subject_line, subject_lines
 from tenure.store.sparql_inspection import Inspection, inspect, refuse_fetching

@@ -10,22 +10,19 @@ of its own, which is killed when its time is over.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
-import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
-from tenure.errors import BadParameter, BadQuery, Refused, TookTooLong
+from tenure.errors import BadParameter, BadQuery, Refused, TookTooLong, TooMuchToRead
 from tenure.knowledge import KnowledgeBase
+from tenure.sandbox.limits import ReadingStopped, TaskLimits
+from tenure.sandbox.tasks import Task, run_once
 from tenure.store import inspect
-from tenure.store.syntax_errors import unparsed_query
+from tenure.store.bodies import changed_by
 from tenure.store.tokens import Kind, Token, decoded, tokens
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.transactions.model import UpdateChange
@@ -45,9 +42,6 @@ _LONGEST_HERE: Final = 64_000
 MOST_CHANGED: Final = 128_000_000
 """Bytes, as N-Quads, of what an update may take away and add."""
 
-_OURS: Final = Path(__file__).parents[2]
-"""What this package is found in, wherever it is started."""
-
 AS_WRITTEN: Final = "as-written/"
 """What the names of graphs go on with, after that of the graph store, that have literals' forms."""
 
@@ -61,6 +55,7 @@ _PLAIN: Final = frozenset(
 _EMPTYING: Final = frozenset(("CLEAR", "DROP", "COPY", "MOVE"))
 _SWEEPING: Final = frozenset(("ALL", "NAMED"))
 _DEFAULT: Final = DefaultGraph()
+N_QUADS: Final = RdfFormat.N_QUADS
 
 
 def ask_update(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[Quad]]:
@@ -89,65 +84,22 @@ def ask_update(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[
     before = set(_view(kb, read, named, light=light))
     text = without_default(text, kb.names)
     here = light and len(text) <= _LONGEST_HERE
-    return _run_here(text, before) if here else _run_apart(text, before)
-
-
-def _run_here(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
-    scratch = pyoxigraph.Store()
-    scratch.bulk_extend(before)
-    try:
-        scratch.update(text)
-    except SyntaxError as error:
-        raise unparsed_query(text, str(error)) from error
-    except (RuntimeError, OSError) as error:
-        raise _not_carried_out(str(error)) from error
-    after = set(scratch)
-    return before - after, after - before
+    return changed_by(text, before) if here else _run_apart(text, before)
 
 
 def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
-    encoded = text.encode()
-    quads = pyoxigraph.serialize(before, format=RdfFormat.N_QUADS) or b""
-    limits = (str(MOST_SECONDS), str(MOST_MEMORY), str(MOST_CHANGED))
-    # Nothing of this environment is the update's business.
-    environment = {"PYTHONPATH": str(_OURS), "PATH": os.environ.get("PATH", "")}
+    bodies = (text.encode(), serialize(before, format=N_QUADS) or b"")
+    limits = TaskLimits(MOST_SECONDS, MOST_MEMORY, MOST_CHANGED, wall=MOST_SECONDS)
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-            [sys.executable, "-m", "tenure.sandbox.update_process", *limits],
-            input=b"".join((str(len(encoded)).encode(), b"\n", encoded, quads)),
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            check=False,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired as error:
+        done = run_once(Task("tenure.store.bodies", "run_update", bodies=bodies), limits)
+    except (TooMuchToRead, ReadingStopped) as error:
         raise TookTooLong(
-            f"The update took longer than {MOST_SECONDS:.0f} seconds.",
+            f"The update took longer than {MOST_SECONDS:.0f} seconds, or more memory than one may.",
             remedy="Make its pattern narrower, or change less at a time.",
         ) from error
-    line, _, data = done.stdout.partition(b"\n")
-    how, _, said = line.decode().partition(" ")
-    if how == "syntax":
-        raise unparsed_query(text, said)
-    if how == "failed":
-        raise _not_carried_out(said)
-    if how != "done":
-        raise TookTooLong(
-            "The update took more memory or time than one may.",
-            remedy="Make its pattern narrower, or change less at a time.",
-        )
-    removed, added = data[: int(said)], data[int(said) :]
-    return (
-        set(pyoxigraph.parse(removed, RdfFormat.N_QUADS)),
-        set(pyoxigraph.parse(added, RdfFormat.N_QUADS)),
-    )
-
-
-def _not_carried_out(said: str) -> BadQuery:
-    return BadQuery(
-        f"The update cannot be carried out: {said[:300]}.",
-        remedy="Name graphs that are there, or write SILENT.",
-    )
+    split = done.told["removed"]
+    removed, added = parse(done.data[:split], N_QUADS), parse(done.data[split:], N_QUADS)
+    return set(removed), set(added)
 
 
 def _words(read: Iterable[Token]) -> set[str]:

@@ -9,7 +9,7 @@ from rdflib import Graph
 from rdflib.namespace import OWL, SH
 
 from tenure.errors import BadInput, BadRdf, Refused
-from tenure.sandbox.offline import offline
+from tenure.sandbox.confinement import offline
 from tenure.validate.quiet import quiet_literals
 
 

@@ -1,0 +1,289 @@
+"""One query in one worker: how it is asked, what the worker has sent, and what of it was taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, cast
+
+from tenure.errors import TenureError
+from tenure.sandbox.frames import (
+    ASK,
+    DATA,
+    END,
+    FAILED,
+    FORGET,
+    HEAD,
+    OPEN,
+    QUADS,
+    READY,
+    STEP,
+    frame,
+    json_frame,
+)
+from tenure.sandbox.limits import QueryLimits, error_from_json, stopped
+from tenure.sandbox.plan import QueryPlan
+from tenure.sandbox.process import Worker
+from tenure.sandbox.spool import Room, Spool
+
+_MOST_HELD: Final = 64
+"""Virtual graphs that a worker keeps."""
+
+Kind = Literal["rows", "truth", "triples"]
+_KINDS: Final[Mapping[str, Kind]] = {"rows": "rows", "truth": "truth", "triples": "triples"}
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A copy: what a worker loads, in ``folder``; of which generation; the steps that it lacks."""
+
+    folder: Path
+    data: Path
+    generation: int
+    steps: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan that carries its virtual graphs, and how its answer is to be written.
+
+    ``rows`` and ``triples`` are the media types to write each kind of answer in; of a kind whose
+    type is empty, only the head is sent. Raises :class:`ValueError` for a text that is not Unicode,
+    or graphs without content.
+    """
+
+    plan: QueryPlan
+    rows: str = ""
+    triples: str = ""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.plan.sparql.encode()
+        if any(graph.content is None for graph in self.plan.virtual_graphs):
+            raise ValueError("a plan for a replica carries its virtual graphs")
+
+
+class QueryWorker(Worker):
+    """A worker over a replica, with the generation that it is of, and the graphs that it holds."""
+
+    def __init__(self, process: subprocess.Popen[bytes], replica: Replica) -> None:
+        super().__init__(process)
+        self.replica = replica
+        self.generation = replica.generation
+        self.on_buried: Callable[[str], None] = lambda _: None
+        """Called after ``on_end`` with the reason of its end."""
+        self.last_line = ""
+        self._held: OrderedDict[str, int] = OrderedDict()
+
+    def open(self, module: str, memory: int) -> None:
+        """Has it load its replica."""
+        data = str(self.replica.data)
+        self.send(json_frame(OPEN, module=module, replica=data, memory=memory))
+        self.repeat(self.replica.steps, self.generation)
+
+    def repeat(self, steps: Iterable[bytes], generation: int) -> None:
+        """Has it repeat writes, which lead to ``generation``."""
+        self.generation = generation
+        self.send(b"".join(frame(STEP, step) for step in steps))
+
+    def ask(self, job: Job, limits: QueryLimits, steps: Iterable[bytes], generation: int) -> bool:
+        """Has it answer a query after ``steps``, which lead to ``generation``.
+
+        Returns whether a frame will say first that these are made.
+        """
+        ahead = [*steps, *self._graphs_for(job.plan)]
+        self.repeat(ahead, generation)
+        plan = job.plan
+        named = None if plan.named_graphs is None else [one.value for one in plan.named_graphs]
+        self.send(
+            json_frame(
+                ASK,
+                sparql=plan.sparql,
+                default=[graph.value for graph in plan.default_graphs],
+                named=named,
+                rows=job.rows,
+                triples=job.triples,
+                prefixes=dict(job.prefixes),
+                most_bytes=limits.bytes,
+                most_rows=limits.rows,
+                seconds=limits.seconds,
+                stepped=bool(ahead),
+            )
+        )
+        return bool(ahead)
+
+    def _graphs_for(self, plan: QueryPlan) -> list[bytes]:
+        """The steps after which the virtual graphs that it has are as the plan needs them."""
+        steps = []
+        wanted = {graph.name.value: graph for graph in plan.virtual_graphs}
+        for name, state in list(self._held.items()):
+            known = wanted.get(name)
+            # A query that may look at every graph must not see those of others.
+            if known.state != state if known else plan.named_graphs is None:
+                del self._held[name]
+                steps.append(FORGET + name.encode())
+        for name, graph in wanted.items():
+            if name not in self._held:
+                # Whatever an earlier state has left under that name goes first.
+                steps += [FORGET + name.encode(), QUADS + (graph.content or b"")]
+            self._held[name] = graph.state
+            self._held.move_to_end(name)
+        while len(self._held) > max(_MOST_HELD, len(wanted)):
+            steps.append(FORGET + self._held.popitem(last=False)[0].encode())
+        return steps
+
+
+class Run:
+    """One query in one worker. ``on_done`` is called once, when the worker has done with it."""
+
+    def __init__(
+        self,
+        client: str,
+        limits: QueryLimits,
+        worker: QueryWorker,
+        room: Room,
+        on_done: Callable[[Run], None],
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.client = client
+        self.limits = limits
+        self.worker = worker
+        self.slow = False
+        self.abandoned = False
+        self.done = False
+        self.error: TenureError | None = None
+        self.kind: Kind = "rows"
+        self.variables: tuple[str, ...] = ()
+        self.spool = Spool(room, client, self._go_on)
+        self._on_done = on_done
+        self._clock = loop.time
+        self._head: asyncio.Future[None] = loop.create_future()
+        self._paused: float | None = None
+        self._start: float | None = None
+        self.sent = self._clock()
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def used(self) -> float:
+        """Seconds that it has been running, without waits for room for its answer."""
+        if self._start is None:
+            return 0.0
+        return (self._clock() if self._paused is None else self._paused) - self._start
+
+    def stalled(self) -> float:
+        """Seconds that the worker has been waiting for room for more of the answer."""
+        return 0.0 if self._paused is None else self._clock() - self._paused
+
+    def begin(self) -> None:
+        """Lets the time of the query begin."""
+        self._start = self._clock()
+
+    @property
+    def begun(self) -> bool:
+        """Whether its time has begun: not as long as writes are repeated for it."""
+        return self._start is not None
+
+    # --- from the worker -------------------------------------------------------------------------
+
+    def receive(self, kind: bytes, body: bytes) -> None:
+        """Takes a frame."""
+        if self.done:
+            return
+        if kind == DATA:
+            self.spool.put(body)
+            if self.spool.full and self._paused is None:
+                self._paused = self._clock()
+                self.worker.pause()
+        elif kind == READY:
+            self.begin()
+        elif kind in (HEAD, FAILED, END):
+            self._receive(kind, json.loads(body))
+
+    def _receive(self, kind: bytes, found: Mapping[str, object]) -> None:
+        if kind == HEAD:
+            self.kind = _KINDS.get(str(found["kind"]), "rows")
+            self.variables = tuple(map(str, cast("list[object]", found["variables"])))
+            if not self._head.done():
+                self._head.set_result(None)
+        elif kind == FAILED:
+            why = str(found.get("why", ""))
+            self.worker.worn = self.worker.worn or why == "crash"
+            self.end(stopped(why, self.limits) if why else error_from_json(found))
+        else:
+            self.worker.worn = self.worker.worn or bool(found["worn"])
+            self.end(None)
+
+    def end(self, error: TenureError | None) -> None:
+        """The worker has done with it, or will not do more. A second call does nothing."""
+        if self.done:
+            return
+        self.done = True
+        self.error = error
+        if not self._head.done():
+            self._head.set_result(None)
+        self.spool.end(error)
+        self._on_done(self)
+
+    # --- to the reader ---------------------------------------------------------------------------
+
+    async def head(self) -> None:
+        """Waits until it is known what kind of answer comes. Raises what stopped it before."""
+        await self._head
+        if self.error is not None:
+            raise self.error
+
+    def abandon(self) -> None:
+        """Nobody takes the rest."""
+        self.abandoned = True
+        self.spool.close()
+
+    def _go_on(self) -> None:
+        if self._paused is not None:
+            if self._start is not None:
+                self._start += self._clock() - self._paused
+            self._paused = None
+            if not self.done:
+                self.worker.resume()
+
+
+class Reply:
+    """The answer to a query as it comes: its kind, its variables, and its bytes in pieces.
+
+    To be closed, at the latest when the pieces are taken; :class:`contextlib.aclosing` does not
+    fit, because closing takes no time.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @property
+    def kind(self) -> Kind:
+        """``rows`` of a SELECT, ``truth`` of an ASK, ``triples`` of the other forms."""
+        return self._run.kind
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables of rows, in order."""
+        return self._run.variables
+
+    @property
+    def whole(self) -> bytes | None:
+        """All of the answer, where all of it is here already."""
+        return self._run.spool.whole
+
+    def when_made(self, call: Callable[[], None]) -> None:
+        """Has ``call`` called when the worker has done with it, however slowly it is read."""
+        self._run.spool.when_ended(call)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces. Raises :class:`~tenure.errors.TenureError` for what stops it half-way."""
+        return self._run.spool.pieces()
+
+    def close(self) -> None:
+        """Gives up what has not been taken; the query is stopped if it does not end soon."""
+        self._run.abandon()

@@ -1,0 +1,140 @@
+"""What a worker does with its replica: it loads it, repeats writes, and answers queries.
+
+Runs in a process of its own, see :mod:`tenure.sandbox.program`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
+
+from tenure.errors import BadQuery
+from tenure.sandbox.frames import HEAD, QUADS, UPDATE
+from tenure.sandbox.limits import TooMuch
+from tenure.sandbox.program import Output
+from tenure.store.syntax_errors import unparsed_query
+from tenure.store.used_prefixes import used_prefixes
+from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
+
+_LOOKED_AT: Final = 1_000
+"""Triples that are held back to see which prefixes they use; later ones use those too."""
+
+_ROW_STARTS: Final = {
+    # In a literal the quotation mark would have a backslash before it, '<' would be written &lt;.
+    "application/sparql-results+json": b'}},{"',
+    "application/sparql-results+xml": b"<result>",
+    "text/tab-separated-values": b"\n",
+    # A line break inside a value counts as a row too.
+    "text/csv": b"\n",
+}
+
+
+def load(path: Path) -> Store:
+    """The replica that a folder, or a file of N-Quads, holds. Raises :class:`OSError`."""
+    if path.is_dir():
+        return Store(str(path))
+    store = Store()
+    store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
+    return store
+
+
+def follow(store: Store, step: bytes) -> None:
+    """Repeats a write. A step is a whole: what follows from half of one is never asked."""
+    what, body = step[:1], step[1:]
+    if what == UPDATE:
+        store.update(body.decode())
+    elif what == QUADS:
+        store.extend(parse(body, format=RdfFormat.N_QUADS))
+    else:
+        store.remove_graph(NamedNode(body.decode()))
+
+
+def answer(store: Store, query: Mapping[str, Any], output: Output) -> None:
+    """Answers one query: a head, and pieces.
+
+    Raises :class:`~tenure.errors.BadQuery` for what cannot be read, evaluated or written,
+    :class:`~tenure.sandbox.limits.TooMuch` for a long answer, and :class:`MemoryError`.
+    """
+    output.row_start = _ROW_STARTS.get(query["rows"], b"")
+    named = query["named"]
+    try:
+        results = store.query(
+            query["sparql"],
+            default_graph=[NamedNode(iri) for iri in query["default"]],
+            named_graphs=None if named is None else [NamedNode(iri) for iri in named],
+        )
+        _write(results, output, query)
+    except SyntaxError as error:
+        raise unparsed_query(query["sparql"], str(error)) from error
+    except UnicodeError as error:
+        raise _not_evaluated("it is not Unicode") from error
+    except RuntimeError as error:
+        raise _not_evaluated(str(error)) from error
+    except Unwritable as error:
+        raise unwritable(str(error)) from error
+    except OSError as error:
+        refused = refused_by_the_engine(error)
+        if refused is None:
+            # The replica cannot be read, or a SERVICE got this far and was denied the network.
+            raise
+        raise unwritable(str(refused)) from error
+
+
+def _not_evaluated(why: str) -> BadQuery:
+    return BadQuery(
+        f"The query cannot be evaluated: {why}.",
+        remedy="Bind every variable before the place that needs its value.",
+    )
+
+
+def _write(
+    results: QuerySolutions | QueryBoolean | QueryTriples,
+    output: Output,
+    query: Mapping[str, Any],
+) -> None:
+    rows_in, triples_in = query["rows"], query["triples"]
+    # It has what the engine asks of a file, and no more.
+    form_in = triples_in if isinstance(results, QueryTriples) else rows_in
+    file = cast("IO[bytes]", checked(output, form_in))
+    if isinstance(results, QueryTriples):
+        output.note(HEAD, kind="triples", variables=[])
+        form = RdfFormat.from_media_type(triples_in) if triples_in else None
+        if form is None:
+            return
+        coming = _counted(results, query["most_rows"])
+        known = None
+        if query["prefixes"]:
+            first = list(islice(coming, _LOOKED_AT))
+            known, coming = used_prefixes(query["prefixes"], first), chain(first, coming)
+        serialize(coming, file, format=form, prefixes=known)
+        return
+    if isinstance(results, QuerySolutions):
+        names = [variable.value for variable in results.variables]
+        output.note(HEAD, kind="rows", variables=names)
+    else:
+        output.note(HEAD, kind="truth", variables=[])
+    written = QueryResultsFormat.from_media_type(rows_in) if rows_in else None
+    if written is not None:
+        results.serialize(file, format=written)
+
+
+def _counted(triples: Iterable[Triple], most: int) -> Iterator[Triple]:
+    for number, triple in enumerate(triples):
+        if number >= most:
+            raise TooMuch("rows")
+        yield triple
