@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.claims import clean_message, instant, revision_quads
+from tenure.claims import Change, clean_message
 from tenure.errors import BadClaim, NotFound, Where
 from tenure.ingest.draft import Draft, Faults, State, Value
-from tenure.ingest.facts_folder import FactsFile, FactsFolder, read_text
+from tenure.ingest.facts_folder import FactsFolder, read_text
 from tenure.ingest.source import SourceFile
 from tenure.ingest.statement import StatementWriter
 from tenure.ingest.vocabulary import Vocabulary
 from tenure.languages import ENGLISH, said
 from tenure.nearest import nearest, remedy_of
-from tenure.terms import RDF_TYPE, TN, XSD_BOOLEAN, XSD_DATETIME, Names, local_name
+from tenure.terms import RDF_TYPE, TN, XSD_BOOLEAN, Names, local_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ def add_claims(
     """
     noted = faults if faults is not None else Faults()
     folder = FactsFolder(facts, names)
-    adding = _Adding(folder, source_slug, text_path, vocabulary, now, language, noted)
+    adding = _Adding(folder, source_slug, text_path, vocabulary, language, noted)
     added = adding.add(drafts)
     noted.refuse()
-    folder.add(adding.statements)
+    folder.write(Change(adding.statements), now=now)
     return added
 
 
@@ -134,11 +134,10 @@ def retract_claim(
             is written then.
     """
     folder = FactsFolder(facts, names)
-    slug, node = _claim_named(folder, claim)
-    file = folder.source(slug)
-    at, statements = _retraction(folder.names, slug, node, file, message, by, now)
-    folder.add(statements)
-    return Retracted(node.value, at, file.path)
+    node = _claim_named(folder, claim)[1]
+    change = Change(retracted=(node.value,))
+    at = folder.write(change, message=clean_message(message), by=by, now=now)
+    return Retracted(node.value, at, folder.home(node))
 
 
 def supersede_claim(
@@ -171,20 +170,19 @@ def supersede_claim(
         noted.refuse()
         raise AssertionError("a fault was noted")
     slug, old = found
-    statements: list[Quad] = []
+    words = ""
     with noted.noted():
-        at, statements = _retraction(folder.names, slug, old, folder.source(slug), message, by, now)
-        now = datetime.fromisoformat(at)
-    adding = _Adding(folder, slug, text_path, None, now, language, noted, statements)
+        words = clean_message(message)
+        folder.retraction_instant(old, now)
+    adding = _Adding(folder, slug, text_path, None, language, noted, superseded=old)
     added = adding.add(drafts)
     noted.refuse()
-    supersedes = [Quad(NamedNode(one.iri), TN("supersedes"), old) for one in added]
-    folder.add([*adding.statements, *supersedes])
+    folder.write(Change(adding.statements, (old.value,)), message=words, by=by, now=now)
     return added
 
 
 class _Adding:
-    """Drafts on their way into the file of a source; ``before`` is what goes into it with them."""
+    """Drafts on their way into the file of a source, in the place of a claim where one is named."""
 
     def __init__(
         self,
@@ -192,19 +190,18 @@ class _Adding:
         slug: str,
         text_path: Path,
         vocabulary: Vocabulary | None,
-        now: datetime | None,
         language: str | None,
         faults: Faults,
-        before: Sequence[Quad] = (),
+        superseded: NamedNode | None = None,
     ) -> None:
         file = folder.source(slug)
         self._folder = folder
         self._faults = faults
-        self._at = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._superseded = superseded
         self._known = len(file.quads)
         self._registered: list[Quad] = []
         text = read_text(text_path)
-        self._source = SourceFile(folder.names, slug, [*file.quads, *before], text)
+        self._source = SourceFile(folder.names, slug, list(file.quads), text, superseded)
         self._source.check_text(str(file.path), str(text_path))
         usual = (language, self._source.language, ENGLISH)
         self._usual = tuple(one for one in usual if one)
@@ -218,9 +215,9 @@ class _Adding:
         )
 
     @property
-    def statements(self) -> list[Quad]:
+    def statements(self) -> tuple[Quad, ...]:
         """What is to be added to the folder."""
-        return [*self._registered, *self._source.quads[self._known :]]
+        return (*self._registered, *self._source.quads[self._known :])
 
     def add(self, drafts: Sequence[Draft]) -> tuple[Added, ...]:
         """Anchor the drafts; what is wrong with them is noted among the faults."""
@@ -309,8 +306,8 @@ class _Adding:
             *((TN("evidence"), passage) for passage, _ in anchored),
             (TN("attribution"), chain),
             (TN("hedged"), Literal(str(draft.hedged).lower(), datatype=XSD_BOOLEAN)),
-            (TN("recordedAt"), Literal(self._at, datatype=XSD_DATETIME)),
             *concepts,
+            *([(TN("supersedes"), self._superseded)] if self._superseded else []),
         ]
         evidence = frozenset(passage.value for passage, _ in anchored)
         twin = source.twin(evidence, chain, frozenset(content))
@@ -324,38 +321,6 @@ class _Adding:
         source.quads += [Quad(claim, predicate, term) for predicate, term in described]
         source.quads += [Quad(t.subject, t.predicate, t.object, claim) for t in content]
         return [Added(claim.value, tuple(words for _, words in anchored))]
-
-
-def _retraction(
-    names: Names,
-    slug: str,
-    claim: NamedNode,
-    file: FactsFile,
-    message: str,
-    by: str | None,
-    now: datetime | None,
-) -> tuple[str, list[Quad]]:
-    """The instant of a retraction, and what it adds to the file of the source ``slug``."""
-    words = clean_message(message)
-    at = _free_instant(file.quads, now)
-    described = {q.predicate.value: q.object for q in file.quads if q.subject == claim}
-    retracted = described.get(TN("retractedAt").value)
-    recorded = described.get(TN("recordedAt").value)
-    where = str(file.path)
-    if isinstance(retracted, Literal):
-        raise BadClaim(
-            f"{names.short(claim.value)} is retracted already, since {retracted.value}.",
-            where=where,
-            remedy="Nothing needs to be done.",
-        )
-    if isinstance(recorded, Literal) and instant(recorded.value, where=where) > at:
-        raise BadClaim(
-            f"{names.short(claim.value)} was recorded at {recorded.value}, which is yet to come.",
-            where=where,
-            remedy="Correct the clock of this machine, or tn:recordedAt.",
-        )
-    stamp = Quad(claim, TN("retractedAt"), Literal(at, datatype=XSD_DATETIME))
-    return at, [stamp, *revision_quads(names.source(slug), at, words, by)]
 
 
 def _claim_named(folder: FactsFolder, claim: str) -> tuple[str, NamedNode]:
@@ -388,12 +353,3 @@ def _claim_named(folder: FactsFolder, claim: str) -> tuple[str, NamedNode]:
             remedy=remedy_of(nearest(number, known), f"Its claims are in {files[slug]}."),
         )
     return slug, known[number]
-
-
-def _free_instant(quads: Iterable[Quad], now: datetime | None) -> str:
-    """The instant of a new revision of the file: now, or the next second that has none."""
-    taken = {q.object.value for q in quads if isinstance(q.object, Literal)}
-    second = int((now or datetime.now(UTC)).timestamp())
-    while (at := datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")) in taken:
-        second += 1
-    return at

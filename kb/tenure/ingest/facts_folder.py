@@ -10,14 +10,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from tenure.claims import read_claims
-from tenure.errors import BadInput, NotFound, Where
+from tenure.claims import Change, instant, read_claims, revision_quads
+from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.ingest.turtle_format import (
     format_trig,
     head_comments,
@@ -29,7 +30,7 @@ from tenure.inputs import leads_out, read_input
 from tenure.load import Registry
 from tenure.nearest import nearest, remedy_of
 from tenure.own_folder import own_folder
-from tenure.terms import Names
+from tenure.terms import RDF_TYPE, TN, XSD_DATETIME, Names
 
 REGISTRY: Final = "entities.ttl"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
@@ -140,6 +141,69 @@ class FactsFolder:
             if slug
         )
 
+    def write(
+        self,
+        change: Change,
+        *,
+        message: str = "",
+        by: str | None = None,
+        now: datetime | None = None,
+    ) -> str:
+        """Carry out a change, whole or not at all; the instant (UTC) at which it was recorded.
+
+        A retraction is noted as a revision of its source, with ``message`` and who it is ``by``.
+        ``now`` is the instant; None means the clock.
+
+        Raises:
+            BadClaim: a claim that is retracted already, or was recorded later than ``now``.
+            BadInput: as :meth:`add`.
+        """
+        at = _instant(now)
+        for iri in change.retracted:
+            at = max(at, self.retraction_instant(NamedNode(iri), now))
+        stamp = Literal(at, datatype=XSD_DATETIME)
+        claims = (
+            quad.subject
+            for quad in change.added
+            if quad.predicate == RDF_TYPE and quad.object == TN("Claim")
+        )
+        recorded = [Quad(claim, TN("recordedAt"), stamp) for claim in claims]
+        statements = [*change.added, *recorded]
+        for iri in change.retracted:
+            claim = NamedNode(iri)
+            statements.append(Quad(claim, TN("retractedAt"), stamp))
+            source = self.names.source(self.home(claim).stem)
+            statements += revision_quads(source, at, message, by)
+        self.add(statements)
+        return at
+
+    def retraction_instant(self, claim: NamedNode, now: datetime | None) -> str:
+        """When a claim would be retracted: now, or the next second without another revision.
+
+        Raises as :meth:`write`.
+        """
+        file = self.file(self.home(claim))
+        short, where = self.names.short(claim.value), str(file.path)
+        taken = {q.object.value for q in file.quads if isinstance(q.object, Literal)}
+        at = now or datetime.now(UTC)
+        while _instant(at) in taken:
+            at += timedelta(seconds=1)
+        described = {q.predicate: q.object for q in file.quads if q.subject == claim}
+        retracted, recorded = described.get(TN("retractedAt")), described.get(TN("recordedAt"))
+        if isinstance(retracted, Literal):
+            raise BadClaim(
+                f"{short} is retracted already, since {retracted.value}.",
+                where=where,
+                remedy="Nothing needs to be done.",
+            )
+        if isinstance(recorded, Literal) and instant(recorded.value, where=where) > _instant(at):
+            raise BadClaim(
+                f"{short} was recorded at {recorded.value}, which is yet to come.",
+                where=where,
+                remedy="Correct the clock of this machine, or tn:recordedAt.",
+            )
+        return _instant(at)
+
     def add(self, statements: Iterable[Quad]) -> None:
         """Add statements to the files that they belong to; all of them or none.
 
@@ -151,7 +215,8 @@ class FactsFolder:
         """
         by_file: dict[Path, list[Quad]] = {}
         for quad in statements:
-            by_file.setdefault(self._home(quad), []).append(quad)
+            about = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+            by_file.setdefault(self.home(about), []).append(quad)
         changes: dict[Path, tuple[str | None, str]] = {}
         # The registry first: an entity without claims is harmless, the reverse is not.
         for path in sorted(by_file, key=lambda path: (path.name != REGISTRY, path)):
@@ -169,14 +234,17 @@ class FactsFolder:
         refuse_violations(self.path, changes, self.names)
         write_all(changes)
 
-    def _home(self, quad: Quad) -> Path:
-        """The file that a statement belongs to."""
-        node = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+    def home(self, node: object) -> Path:
+        """The file that what describes a node belongs to, or what a claim of that name states."""
         iri = node.value if isinstance(node, NamedNode) else ""
         for prefix in (self.names.source_prefix, self.names.claim_prefix):
             if iri.startswith(prefix):
                 return self.path / f"{iri.removeprefix(prefix).partition('/')[0]}.trig"
         return self.path / REGISTRY
+
+
+def _instant(at: datetime | None) -> str:
+    return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def refuse_violations(facts: Path, changes: _Changes, names: Names) -> None:

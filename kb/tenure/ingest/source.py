@@ -45,6 +45,7 @@ _NUMBERED = re.compile(r"([0-9]+)-([0-9]+)")
 class SourceFile:
     """The quads of a source's file, to which anchoring adds, with the source's text.
 
+    ``superseded`` is a claim that goes as others come.
     Raises :class:`~tenure.errors.BadClaim` from its methods where something does not fit.
     """
 
@@ -52,6 +53,7 @@ class SourceFile:
     slug: str
     quads: list[Quad]
     text: str
+    superseded: NamedNode | None = None
 
     def _described(self, predicate: NamedNode) -> Iterator[tuple[str, NamedNode | Literal]]:
         for quad in self.quads:
@@ -223,6 +225,8 @@ class SourceFile:
         for iri, passage in self._described(TN("evidence")):
             rests.setdefault(iri, set()).add(passage.value)
         retracted = {iri for iri, _ in self._described(TN("retractedAt"))}
+        if self.superseded is not None:
+            retracted.add(self.superseded.value)
         for iri, term in self._described(TN("attribution")):
             same = rests.get(iri) == set(evidence) and stated.get(iri) == set(content)
             if same and term == chain and iri not in retracted:
