@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from tenure.export import context
-from tenure.export.context import expanded, needed
+from tenure.export.documents import expanded, needed
 from tenure.store import read_file
 from tenure.terms import PREFIXES, TN_PREFIX, TNV_PREFIX, Names
 

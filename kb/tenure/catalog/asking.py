@@ -55,7 +55,7 @@ def plan(
 ) -> QueryPlan:
     """A question as a query that any executor can run.
 
-    ``hidden``: with the columns that tell what a row hangs on; ``carried``: see
+    ``hidden``: with the columns that name what a row rests on; ``carried``: see
     :meth:`~tenure.knowledge.KnowledgeBase.plan`. Raises what :func:`ask` raises.
     """
     asked = bound(kb, query, arguments, policy)
@@ -190,7 +190,7 @@ def _moment_of(kb: KnowledgeBase, binding: Binding, given: Mapping[str, str]) ->
 
 
 def _one_moment(kb: KnowledgeBase, name: str, value: str | None) -> Moment:
-    """The moment that a parameter of any name gives; what is wrong with it is told by that name."""
+    """The moment that a parameter of any name gives; errors call it by that name."""
     try:
         return kb.moment(at=value)
     except (BadDate, BadParameter, NotFound) as error:
@@ -215,7 +215,7 @@ def _relations(
 def _entity(
     kb: KnowledgeBase, parameter: Parameter, value: str, policy: Policy | None
 ) -> NamedNode:
-    # What only claims that the policy sets aside tell of can be asked about too.
+    # What only claims that the policy sets aside speak of can be asked about too.
     for iri in (value, kb.names.entity_iri(value)):
         if kb.is_told_of(iri) or iri in kb.around([iri], policy).occurrences:
             break

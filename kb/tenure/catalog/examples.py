@@ -1,7 +1,7 @@
 """Arguments to try a question with, of the base that is asked.
 
 The example in a query's header is of the facts that Tenure comes with. Whoever serves facts of
-their own gets one of theirs: what much is told of, on a day on which something was so.
+their own gets one of theirs: what many claims are about, on a day on which something was so.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class _Finder:
             known = [iri for iri in self._of_kind(parameter) if iri not in taken]
             if not known:
                 return None
-            # Two that are asked about together are the more likely to meet the more is told.
+            # Two that are asked about together are the more likely to meet the more is known.
             iri = known[number % len(known) if not taken else 0]
             taken.append(iri)
             return kb.names.short(iri)
@@ -128,7 +128,7 @@ class _Finder:
 
     def _of_kind(self, parameter: Parameter) -> list[str]:
         allowed = set(of_the_kinds(self._kb, parameter))
-        return [iri for iri in self._told_of if iri in allowed] or sorted(allowed)
+        return [iri for iri in self._by_claims if iri in allowed] or sorted(allowed)
 
     def _is_of_this_base(self, arguments: Mapping[str, str]) -> bool:
         """Whether it names things, which are then looked up, or days between some of the base."""
@@ -168,8 +168,8 @@ class _Finder:
         ]
 
     @cached_property
-    def _told_of(self) -> list[str]:
-        """What is registered and told of, that of which most is told first."""
+    def _by_claims(self) -> list[str]:
+        """What is registered and claims are about, that with most of them first."""
         store, world = self._kb.store, self._kb.names.graph("world")
         provenance = self._kb.names.graph("provenance")
         counted = Counter(

@@ -105,7 +105,7 @@ class RowReason:
     """What one row rests on. Of an absence, ``occurrences`` are those that bound it.
 
     Where a row rests on several things in time, ``order`` says how the first certainly lies to
-    each other; where it tells how long one lasted, why. ``parts`` are those that whom the row names
+    each other; where it says how long one lasted, why. ``parts`` are those that whom the row names
     has in the events it rests on.
     """
 
@@ -163,13 +163,13 @@ class Explained:
             }
             for row in self.rows
         ]
-        told: dict[str, Any] = {
+        document: dict[str, Any] = {
             "head": {"vars": list(self.variables)},
             "results": {"bindings": bindings},
         }
         if self.nothing is not None:
-            told["nothing"] = self.nothing.to_dict()
-        return json.dumps(told, ensure_ascii=False)
+            document["nothing"] = self.nothing.to_dict()
+        return json.dumps(document, ensure_ascii=False)
 
 
 def ask_why(
@@ -388,17 +388,17 @@ def why_empty(
         count = partial(_counted, kb, query)
     given = without_blanks(arguments)
     text = policy.text if policy else ""
-    told = [f"{name} = {value}" for name, value in given.items()]
-    told.append(f"under the policy {text}" if text else "under the default policy")
+    asked = [f"{name} = {value}" for name, value in given.items()]
+    asked.append(f"under the policy {text}" if text else "under the default policy")
     named = {column.name for column in query.columns}
     said = "Nothing that is known fits"
     said += ", not even possibly." if "certainty" in named else "."
     if query.absence is not None:
-        return EmptyAnswer(", ".join(told), said)
+        return EmptyAnswer(", ".join(asked), said)
     if kb.edition.is_in_pieces:
-        return EmptyAnswer(", ".join(told), said)
+        return EmptyAnswer(", ".join(asked), said)
     found = [*_by_policy(kb, given, text, count), *_with_less(query, given, policy, count)]
-    return EmptyAnswer(", ".join(told), said, tuple(found))
+    return EmptyAnswer(", ".join(asked), said, tuple(found))
 
 
 def possibly(

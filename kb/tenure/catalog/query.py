@@ -191,7 +191,7 @@ class Catalog(Mapping[str, CatalogQuery]):
         return cls(found)
 
     def __getitem__(self, name: str) -> CatalogQuery:
-        """The question of that name. Raises KeyError; :meth:`find` tells the nearest names."""
+        """The question of that name. Raises KeyError; :meth:`find` names the nearest."""
         return self._queries[name]
 
     def __iter__(self) -> Iterator[str]:

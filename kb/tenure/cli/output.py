@@ -34,7 +34,7 @@ TRIPLE_FORMATS = tuple(name for name in GRAPH_FORMATS if name not in ("trig", "n
 def print_answer(answer: Answer, form: str | None, names: Names) -> bool:
     """Print an answer; without a format, rows as a table and triples as Turtle.
 
-    Whether a person was told that nothing, or *no*, is the answer, and may be told more.
+    Returns whether a person reads that nothing, or *no*, is the answer, and may want more.
 
     Raises:
         BadParameter: a format for rows asked of triples, or the reverse.

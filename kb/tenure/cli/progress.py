@@ -25,7 +25,7 @@ def is_watched() -> bool:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """What is to be told of each step; a bar of it stands on the terminal as long as this lasts."""
+    """What is called with each step; a bar of it is on the terminal as long as this lasts."""
     if not is_watched():
         yield unwatched
         return
@@ -41,15 +41,15 @@ def progress_bar() -> Iterator[Progress]:
         console=console.Console(stderr=True),
         transient=True,
     )
-    told: list[Step] = []
+    steps: list[Step] = []
 
     def show(step: Step) -> None:
-        if not told:
+        if not steps:
             bar.start()
             bar.add_task("")
         # A stage is shown once at least, however short it is.
-        refresh = not told or told[-1].stage is not step.stage
-        told[:] = [step]
+        refresh = not steps or steps[-1].stage is not step.stage
+        steps[:] = [step]
         bar.update(
             bar.task_ids[0],
             description=step.stage.value,

@@ -1,11 +1,10 @@
-"""Giving away: the knowledge base, one source or one moment as a file, the same bytes every time.
+"""The knowledge base as a file, in one layout: whole, by source, or as of a moment.
 
-``document`` writes a few statements about one thing in the same hand, and ``context`` is the
-JSON-LD context of ``ontology/context.jsonld`` under a publisher's own base.
+``document`` writes a few statements about one thing in the same layout, and ``context`` is the
+JSON-LD context that both use.
 """
 
-from tenure.export.context import context
+from tenure.export.documents import context, document
 from tenure.export.files import export, export_into
-from tenure.export.writing import document
 
 __all__ = ["context", "document", "export", "export_into"]

@@ -1,4 +1,4 @@
-"""The one verb: the knowledge base as a file.
+"""The knowledge base as a file.
 
 ==================  ===============================================================================
 whole               entities, descriptions of sources and claims, what each claim states, and the
@@ -19,20 +19,25 @@ asked for, so they are there. A comment in the first line says either.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import IO, Final
 
-from pyoxigraph import Quad
+from pyoxigraph import BlankNode, NamedNode, Quad
 
 from tenure.claims import Policy
-from tenure.errors import BadParameter, StoreFull
-from tenure.export.parts import is_stated, of_moment, of_source, whole
-from tenure.export.writing import document
+from tenure.errors import BadParameter, NotFound, StoreFull
+from tenure.export.documents import document
 from tenure.knowledge import KnowledgeBase
+from tenure.nearest import nearest, remedy_of
+from tenure.slices import View, slice_iri
 from tenure.store import GraphFormat, graph_format
 from tenure.store.formats import JSON_LD
 from tenure.store.ordered import OrderedStatements
-from tenure.terms import prefixes
+from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, Names, prefixes
+from tenure.world import world_triples
 
+_LASTING = ("entities", "provenance")
 _LEFT_OUT: Final = (
     "What each claim states is not in this format; it is in TriG, N-Quads and JSON-LD"
 )
@@ -47,7 +52,7 @@ def export(
     possible: bool = False,
     policy: Policy | None = None,
 ) -> bytes:
-    """The knowledge base in ``form`` as bytes; :func:`export_into` tells the rest."""
+    """The knowledge base in ``form`` as bytes; see :func:`export_into`."""
     output = io.BytesIO()
     export_into(kb, form, output, source=source, at=at, possible=possible, policy=policy)
     return output.getvalue()
@@ -86,22 +91,22 @@ def export_into(
     chosen = graph_format(form)
     _check(source, at, possible, policy)
     if source is not None:
-        iri, quads = of_source(kb, source)
+        iri, quads = _of_source(kb, source)
         output.write(_written(kb, quads, chosen, more=_local_prefixes(kb, iri, quads)))
     elif at is not None:
-        graph, quads = of_moment(kb, at, policy, possible=possible)
-        said = "What was at least possible" if possible else "What was certain"
-        note = f"{said} at one moment, {graph.value}"
+        graph, quads = _of_moment(kb, at, policy, possible=possible)
+        which = "What was at least possible" if possible else "What was certain"
+        note = f"{which} at one moment, {graph.value}"
         output.write(_written(kb, quads, chosen, note=note))
     elif chosen is JSON_LD or not _streamed(kb, chosen, policy, output):
-        output.write(_written(kb, list(whole(kb, policy).quads(kb.names)), chosen))
+        output.write(_written(kb, list(_whole(kb, policy).quads(kb.names)), chosen))
 
 
 def _streamed(
     kb: KnowledgeBase, form: GraphFormat, policy: Policy | None, output: IO[bytes]
 ) -> bool:
     """Writes the whole piece by piece; where a blank node is in it, nothing, and says so."""
-    everything = whole(kb, policy)
+    everything = _whole(kb, policy)
     parts = {f"<{one}>".encode() for one in everything.graphs}
     claims = f"<{kb.names.claim_prefix}".encode()
     left_out = False
@@ -139,7 +144,7 @@ def _check(source: str | None, at: str | None, possible: bool, policy: Policy | 
         raise BadParameter(
             "source and at ask for different things.",
             where="at",
-            remedy="For a moment as one source tells it, give at with the policy sources=….",
+            remedy="For a moment as one source has it, give at with the policy sources=….",
         )
     if possible and at is None:
         raise BadParameter(
@@ -163,7 +168,7 @@ def _written(
 ) -> bytes:
     if form.named_graphs:
         return document(quads, form, kb.names, more)
-    plain = [Quad(*quad.triple) for quad in quads if not is_stated(quad, kb.names)]
+    plain = [Quad(*quad.triple) for quad in quads if not _is_stated(quad, kb.names)]
     if len(plain) < len(quads):
         note = _LEFT_OUT
     return _head(note) + document(plain, form, kb.names, more)
@@ -183,3 +188,140 @@ def _local_prefixes(kb: KnowledgeBase, iri: str, quads: list[Quad]) -> dict[str,
         if value.startswith(f"{iri}/") and slash and kind.isalpha():
             found[kind] = f"{iri}/{kind}/"
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Entities, descriptions, every claim's graph, and the world under a policy, each in its graph.
+
+    ``stored`` is all that is stored, as it comes and of one moment, of which the ``graphs`` and
+    what claims state belong here; ``computed`` is the world under another policy than the default
+    one, in a graph of the name that it has in queries. Which claims there are does not depend on
+    the policy. Both can be gone through once.
+    """
+
+    stored: Iterator[Quad]
+    graphs: frozenset[str]
+    computed: Iterator[Quad]
+
+    def quads(self, names: Names) -> Iterator[Quad]:
+        """All of it."""
+        for quad in self.stored:
+            graph = quad.graph_name
+            if isinstance(graph, NamedNode) and (
+                graph.value in self.graphs or _is_stated(quad, names)
+            ):
+                yield quad
+        yield from self.computed
+
+
+def _whole(kb: KnowledgeBase, policy: Policy | None) -> _Whole:
+    """Everything, under a policy."""
+    names = kb.names
+    graph = _world_graph(names, policy)
+    kept = {names.graph(part).value for part in _LASTING}
+    computed: Iterator[Quad] = iter(())
+    with kb.undisturbed():
+        if graph == names.graph("world"):
+            _ = kb.generation  # so that what is stored of it is up to date
+            kept.add(graph.value)
+        else:
+            triples = world_triples(kb.world(policy), names)
+            computed = (Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+        return _Whole(kb.store.quads(), frozenset(kept), computed)
+
+
+def _of_source(kb: KnowledgeBase, text: str) -> tuple[str, list[Quad]]:
+    """The IRI of the source that ``text`` names, and all it says, as its file of facts has it.
+
+    Its description, chains, evidence and claims are in the default graph, what each claim states is
+    in the claim's graph. Raises :class:`~tenure.errors.NotFound` with the nearest slugs.
+    """
+    names = kb.names
+    slug = text.removeprefix(names.source_prefix).removeprefix("source/")
+    iri = names.source_prefix + slug
+    if iri not in kb.sources:
+        known = [one.removeprefix(names.source_prefix) for one in kb.sources]
+        raise NotFound(
+            f"There is no source {text[:120]!r}.",
+            where="source",
+            remedy=remedy_of(nearest(slug, known), f"Known: {', '.join(sorted(known)[:8])}."),
+        )
+    claims = [claim.iri for claim in kb.claims_of(iri)]
+    found = _described(kb, [iri, *claims], f"{iri}/")
+    for claim in claims:
+        found += kb.store.quads(NamedNode(claim))
+    return iri, found
+
+
+def _of_moment(
+    kb: KnowledgeBase, at: str, policy: Policy | None, *, possible: bool
+) -> tuple[NamedNode, list[Quad]]:
+    """The name of a moment's graph, and the moment in it, with the names of all it speaks of.
+
+    The names are true at any time and are in the default graph. Raises like
+    :meth:`~tenure.knowledge.KnowledgeBase.moment`.
+    """
+    moment = kb.moment(at=at)
+    view = View.POSSIBLE if possible else View.CERTAIN
+    graph = slice_iri(kb.names, moment.key, view, policy.text if policy else "")
+    found = [
+        Quad(triple.subject, triple.predicate, triple.object, graph)
+        for triple in kb.slice(moment, policy, possible=possible)
+    ]
+    named = {term for quad in found for term in (quad.subject, quad.object)}
+    found += (
+        Quad(quad.subject, quad.predicate, quad.object)
+        for quad in kb.store.quads(kb.names.graph("entities"))
+        if quad.predicate == RDFS_LABEL and quad.subject in named
+    )
+    return graph, found
+
+
+def _is_stated(quad: Quad, names: Names) -> bool:
+    """Whether a statement is what a claim states, which a format for one graph leaves out."""
+    graph = quad.graph_name
+    return isinstance(graph, NamedNode) and graph.value.startswith(names.claim_prefix)
+
+
+def _world_graph(names: Names, policy: Policy | None) -> NamedNode:
+    if policy is None or not policy.text:
+        return names.graph("world")
+    return NamedNode(f"{names.base}{names.policy_part(policy.text)}world")
+
+
+def _described(kb: KnowledgeBase, starts: Iterable[str], within: str) -> list[Quad]:
+    """What is described on behalf of ``starts``: whatever they lead to, or is named ``within``.
+
+    A source or claim that another one mentions is described elsewhere. The descriptions are gone
+    through once, and only those that belong here are held.
+    """
+    part = kb.names.graph("provenance")
+    first = set(starts)
+    found: dict[object, list[Quad]] = {}
+    for quad in kb.store.quads(part):
+        subject = quad.subject
+        if isinstance(subject, NamedNode) and (
+            subject.value in first or subject.value.startswith(within)
+        ):
+            found.setdefault(subject, []).append(quad)
+    todo = list(found)
+    while todo:
+        for quad in found[todo.pop()]:
+            node = quad.object
+            if isinstance(node, NamedNode | BlankNode) and node not in found:
+                described = _of_node(kb, part, node)
+                if described and not any(map(_is_elsewhere, described)):
+                    found[node] = described
+                    todo.append(node)
+    return [Quad(*quad.triple) for quads in found.values() for quad in quads]
+
+
+def _of_node(kb: KnowledgeBase, part: NamedNode, node: NamedNode | BlankNode) -> list[Quad]:
+    if isinstance(node, NamedNode):
+        return list(kb.store.quads(part, subject=node))
+    return [quad for quad in kb.store.quads(part) if quad.subject == node]
+
+
+def _is_elsewhere(quad: Quad) -> bool:
+    return quad.predicate == RDF_TYPE and quad.object in (TN("Claim"), TN("Source"))

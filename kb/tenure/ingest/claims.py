@@ -48,7 +48,7 @@ def state_of(
     object_: str | None = None,
     properties: Iterable[tuple[str, str]] = (),
 ) -> State:
-    """A state of the situation class ``kind``, with its roles by the places they stand in.
+    """A state of the situation class ``kind``, with its roles by subject and object.
 
     Raises:
         BadClaim: no such class, or one that has no such role.

@@ -203,7 +203,7 @@ class Entities:
         labels = self._labels.get(slug)
         return labels[0].value if labels else slug
 
-    def declare(self, slug: str, told: Mapping[str, object]) -> None:
+    def declare(self, slug: str, described: Mapping[str, object]) -> None:
         """An entity of a mapping file: ``kind`` and ``label``; of an office also ``of``, ``seats``.
 
         One that is registered stays as it is.
@@ -211,7 +211,7 @@ class Entities:
         Raises:
             BadInput: the slug is that of another kind of thing.
         """
-        kind = str(told["kind"])
+        kind = str(described["kind"])
         if slug in self._kinds:
             if self._kinds[slug] != kind:
                 raise BadInput(
@@ -221,11 +221,11 @@ class Entities:
                 )
             return
         self._add(slug, RDF_TYPE, TN(kind))
-        self._add(slug, RDFS_LABEL, Literal(str(told["label"]), language=ENGLISH))
-        if "of" in told:
-            self._add(slug, TN("officeOf"), self._names.entity(str(told["of"])))
-        if "seats" in told:
-            self._add(slug, TN("seats"), Literal(str(told["seats"]), datatype=XSD_INTEGER))
+        self._add(slug, RDFS_LABEL, Literal(str(described["label"]), language=ENGLISH))
+        if "of" in described:
+            self._add(slug, TN("officeOf"), self._names.entity(str(described["of"])))
+        if "seats" in described:
+            self._add(slug, TN("seats"), Literal(str(described["seats"]), datatype=XSD_INTEGER))
 
     def person(
         self, names: Sequence[str], known_by: Sequence[str], identifiers: Sequence[str]
@@ -233,7 +233,7 @@ class Entities:
         """The slug of the person whom one of ``known_by`` identifies, registered if need be.
 
         ``identifiers`` are all that go into the registry. Some are shared by two persons through
-        a mistake of the data set, so that only those of ``known_by`` tell who is meant. The last
+        a mistake of the data set, so that only those of ``known_by`` decide who is meant. The last
         of ``names`` becomes the label of someone new, the others are other names. Someone
         registered without identifiers is the same if he bears one of the names.
         """

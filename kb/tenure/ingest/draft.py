@@ -33,7 +33,7 @@ from tenure.nearest import nearest, remedy_of
 class Value:
     """A value as written, with the place where it was.
 
-    ``parts`` are names and values where such stand in the place of a text, as in a distance.
+    ``parts`` are names and values where there are such instead of a text, as in a distance.
     ``as_set`` is the set of dates that a YAML list or table would be, were it in quotes.
     """
 
@@ -254,8 +254,8 @@ def _states(item: Item, faults: Faults) -> list[State]:
     states = []
     for about, value in table.fields.items():
         with faults.noted():
-            told = _table(value, f"what is stated of {about!r}")
-            states.append(State(about, _properties(told, faults), value.where))
+            stated = _table(value, f"what is stated of {about!r}")
+            states.append(State(about, _properties(stated, faults), value.where))
     return states
 
 
@@ -301,16 +301,16 @@ def _entities(item: Item, faults: Faults) -> list[NewEntity]:
                 )
             label, *labels = _words(value.fields["label"])
             kind = _text(value.fields["kind"]) if "kind" in value.fields else ""
-            told = _properties(value, faults, ("label", "kind"))
+            properties = _properties(value, faults, ("label", "kind"))
         else:
             label, *labels = _words(value)
-            kind, told = "", ()
-        entities.append(NewEntity(slug, label, kind, told, value.where, tuple(labels)))
+            kind, properties = "", ()
+        entities.append(NewEntity(slug, label, kind, properties, value.where, tuple(labels)))
     return entities
 
 
 def _words(item: Item) -> list[str]:
-    """Words, with the language at the end of each where it is said."""
+    """Words, with the language at the end of each where it is given."""
     if isinstance(item, Table) and _by_language(item):
         if {*item.fields} == {"text", "lang"}:
             tag = language_tag(_text(item.fields["lang"]), item.where)
@@ -321,7 +321,7 @@ def _words(item: Item) -> list[str]:
     if isinstance(item, Scalar):
         return [_text(item)]
     raise BadClaim(
-        "Here should stand some words, or words by their languages.",
+        "Here should be some words, or words by their languages.",
         where=item.where,
         remedy="Write Name, or {fa: …, en: …} with tags of languages.",
     )
@@ -351,9 +351,7 @@ def _language(item: Item) -> str:
 def _table(item: Item, what: str) -> Table:
     if isinstance(item, Table):
         return item
-    raise BadClaim(
-        f"Here should stand {what}, as names and values.", where=item.where, remedy=_form()
-    )
+    raise BadClaim(f"Here should be {what}, as names and values.", where=item.where, remedy=_form())
 
 
 def _listed(item: Item) -> tuple[Item, ...]:
@@ -363,7 +361,7 @@ def _listed(item: Item) -> tuple[Item, ...]:
 def _text(item: Item) -> str:
     if isinstance(item, Scalar) and item.text.strip():
         return " ".join(item.text.split())
-    raise BadClaim("Here should stand some words.", where=item.where, remedy=_form())
+    raise BadClaim("Here should be some words.", where=item.where, remedy=_form())
 
 
 def _truth(key: str, item: Item) -> bool:

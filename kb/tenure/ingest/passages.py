@@ -50,7 +50,7 @@ class Span:
 
 
 def occurrences(text: str, words: str) -> list[Span]:
-    """Every place where ``words`` stand in ``text``, in whatever form they are typed.
+    """Every place where ``words`` are in ``text``, in whatever form they are typed.
 
     Both are compared as :mod:`tenure.folding` has them; the places are those of the text as it is.
     Where some of the places have the words with their accents, only those are meant.
@@ -76,7 +76,7 @@ def sentences(text: str) -> list[Span]:
     """The sentences of ``text``, by a simple rule.
 
     A sentence ends at a full stop, question or exclamation mark (with closing quotes) before white
-    space, unless an abbreviation or a single letter stands before the full stop or the next word
+    space, unless an abbreviation or a single letter comes before the full stop or the next word
     begins with a small letter. An empty line ends it always, a line break unless the next line
     goes on with a small letter.
     """
@@ -86,7 +86,7 @@ def sentences(text: str) -> list[Span]:
         short = word is not None and (
             (len(word[1]) == 1 and word[1].isalpha()) or word[1].lower() in _ABBREVIATIONS
         )
-        # A space may stand between two sentences of which the second begins small: "iPhones …".
+        # A space may lie between two sentences of which the second begins small: "iPhones …".
         # That is rarer than a full stop inside a sentence, so a small letter means no end.
         if not short and not _LOWER_START.match(text, match.end()):
             cuts.add(match.end())

@@ -110,7 +110,7 @@ class SourceFile:
         return {Span(starts[iri], ends[iri]): iri for iri in sorted(starts.keys() & ends.keys())}
 
     def anchor(self, words: str, exact: bool, where: Where | None) -> tuple[NamedNode, str]:
-        """The passage where ``words`` stand, made if it is not there yet, and its exact words."""
+        """The passage where ``words`` are, made if it is not there yet, and its exact words."""
         span = find_passage(self.text, words, exact=exact, where=where)
         known = self._passages()
         if span in known:

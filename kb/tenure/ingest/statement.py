@@ -1,4 +1,4 @@
-"""What a claim states, as triples: checked against the ontology, with the IRIs of the house.
+"""What a claim states, as triples: checked against the ontology, with our IRIs.
 
 A situation's slug is ``<kind>/<subject>--<object>``, followed by the values of whatever else the
 ontology says distinguishes it (``tn:distinguishedBy``); ``docs/explanation/model.md`` gives the
@@ -82,8 +82,8 @@ class StatementWriter:
         for state in states:
             before = len(faults)
             with faults.noted(state.where):
-                told = _with_distances(state, self.vocabulary, self._slug)
-                waiting += [(self._slug(one), one) for one in told]
+                parts = _with_distances(state, self.vocabulary, self._slug)
+                waiting += [(self._slug(one), one) for one in parts]
             if len(faults) > before:
                 self._look_through(state, faults)
         own = {slug for slug, _ in waiting}
@@ -225,7 +225,7 @@ class StatementWriter:
         return nearest(name, fitting)
 
     def kind_of_new(self, entity: NewEntity) -> Kind:
-        """The kind that a new entity is to have: the one it names, or the one its slug stands for.
+        """The kind that a new entity is to have: the one it names, or the one its slug begins as.
 
         Raises:
             BadInput: no slug, taken already, or of a kind that does not go with its slug.
@@ -363,7 +363,7 @@ def _refuse_list(prop: Property, value: Value) -> None:
     if value.as_set and (value.as_set != f"[{value.text}]" or not value.text[:1].isdigit()):
         closing = value.as_set[-1]
         raise BadClaim(
-            f"tn:{prop.name} is one date, and here stands a list or table of YAML.",
+            f"tn:{prop.name} is one date, and here is a list or table of YAML.",
             where=value.where,
             remedy=f'Put a set into quotes: {prop.name}: "{value.as_set}", which is '
             f"{'one of' if closing == ']' else 'all of'} its dates; "

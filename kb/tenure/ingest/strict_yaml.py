@@ -124,7 +124,7 @@ def _item(node: yaml.Node, name: str) -> Item:
         if not isinstance(key, yaml.ScalarNode):
             raise BadClaim("A name is plain text.", where=at, remedy="Check the brackets.")
         if key.value in fields:
-            raise BadClaim(f"{key.value!r} stands here twice.", where=at, remedy="Remove one.")
+            raise BadClaim(f"{key.value!r} is here twice.", where=at, remedy="Remove one.")
         fields[key.value] = _item(value, name)
     return Table(fields, where)
 
@@ -177,7 +177,7 @@ def choice(table: Table, name: str, meanings: Mapping[str, _V]) -> _V:
     """What the mapping says of the value of a field.
 
     Raises:
-        BadInput: the field is missing, or its value stands in no mapping.
+        BadInput: the field is missing, or its value is in no mapping.
     """
     if name not in table.fields:
         raise BadInput(

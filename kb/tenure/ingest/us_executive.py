@@ -93,8 +93,8 @@ def read_us_executive(
     mapping = _Mapping.load()
     states = sorted((_state(path, mapping) for path in paths), key=lambda one: one.instant)
     entities = Entities(registered, names)
-    for slug, told in mapping.entities.items():
-        entities.declare(slug, told)
+    for slug, described in mapping.entities.items():
+        entities.declare(slug, described)
     slugs = _people(states, entities)
     recorded = [
         RecordedState(
@@ -104,9 +104,9 @@ def read_us_executive(
         )
         for state in states
     ]
-    told = mapping.source
+    source = mapping.source
     data_set = DataSet(
-        told["slug"], told["label"], told["publisher"], told["address"], told["header"]
+        source["slug"], source["label"], source["publisher"], source["address"], source["header"]
     )
     return data_set, recorded, entities.added
 

@@ -1,7 +1,7 @@
 """What the ontology declares, as far as writing a claim needs it: classes, properties, concepts.
 
 Nothing about any domain is known here; a new kind of situation or stance is usable as soon as it
-stands in the ontology.
+is in the ontology.
 """
 
 from __future__ import annotations
