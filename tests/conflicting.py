@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tenure.terms import Names, prefixes
+from tests.made_facts import MadeSource, Said, made_facts
 
-HEADER = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in prefixes(Names()).items())
+from tenure.terms import Names
+
 ENTITIES = """
 org:port-eva a tn:Organization ; rdfs:label "Port Eva"@en .
 org:courier a tn:MediaOutlet ; rdfs:label "Eva Courier"@en .
@@ -91,27 +92,6 @@ def told(rule: str | None, lost: list[list[str]]) -> list[dict[str, object]]:
 
 def made_up_conflicts(folder: Path) -> Path:
     """Write the base into a folder, which is made; the folder."""
-    folder.mkdir()
-    (folder / "entities.ttl").write_text(HEADER + ENTITIES, encoding="utf-8")
-    for source, (publisher, published, contents) in TOLD.items():
-        chain, passage = f"<{Names().base}source/{source}/chain/c>", f"source/{source}/passage/1"
-        text = (
-            f'source:{source} a tn:Source ; rdfs:label "{source}"@en ; tn:publisher {publisher} ;'
-            f' tn:published "{published}"^^edtf:EDTF ; tn:textLength 400 .\n'
-            f"{chain} a tn:SpeechChain ; tn:link <{Names().base}source/{source}/chain/c-1> .\n"
-            f"<{Names().base}source/{source}/chain/c-1> a tn:SpeechLink ; tn:position 1 ;"
-            f" tn:voice {publisher} .\n"
-            f"<{Names().base}{passage}> a tn:Passage ; tn:sentence 1 ; oa:start 0 ; oa:end 90 .\n"
-        )
-        for number, content in enumerate(contents, start=1):
-            claim = f"<{Names().claim(source, str(number)).value}>"
-            text += (
-                f"{claim} a tn:Claim ; tn:source source:{source} ;"
-                f' tn:statement "Said in {source} as number {number}."@en ;'
-                f" tn:evidence <{Names().base}{passage}> ; tn:attribution {chain} ;"
-                " tn:modality tnv:Asserted ; tn:hedged false ;"
-                ' tn:recordedAt "2026-11-23T12:00:00Z"^^xsd:dateTime .\n'
-                f"{claim} {{ {content} }}\n"
-            )
-        (folder / f"{source}.trig").write_text(HEADER + text, encoding="utf-8")
-    return folder
+    sources = {slug: MadeSource(when, who) for slug, (who, when, _) in TOLD.items()}
+    said = [Said(content, slug) for slug, (_, _, contents) in TOLD.items() for content in contents]
+    return made_facts(folder, ENTITIES, said, sources)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conflicting import HEADER
 from tests.knowledge.test_conflicting import ENTITIES, dated, source
+from tests.made_facts import HEADER
 
 from tenure_api.routes import validation
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conflicting import HEADER
 from tests.knowledge.test_conflicting import HELD, dated, folder_of, source
+from tests.made_facts import HEADER
 from tests.service import app_over
 
 from tenure.catalog import Catalog

@@ -61,6 +61,14 @@ def test_a_source_is_published(lab: Lab) -> None:
     assert one.text == "“s1” was published before a began"
 
 
+def test_a_person_is_not_put_in_order_with_an_event(lab: Lab) -> None:
+    """A life has days in the network too, yet no claim tells of it as something that happened."""
+    killed = "event:killing-p a tn:Killing ; tn:killed person:p ; tn:before event:a ."
+    world = lab.world([lab.claim(EVENTS + killed, number="1")])
+    assert told(world, "event/killing-p", "event/a")
+    assert told(world, "person/p", "event/a") == told(world, "event/a", "person/p") == ()
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases())
 def test_nothing_is_said_that_is_not_entailed(lab: Lab, case: Case) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
-from tests.conflicting import HEADER, OF_THE_FACTS
+from tests.conflicting import OF_THE_FACTS
+from tests.made_facts import HEADER
 
 from tenure.errors import BadClaim, BadPolicy
 from tenure.knowledge import KnowledgeBase

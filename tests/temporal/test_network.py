@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from itertools import product
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -146,3 +149,30 @@ def test_a_cycle_that_loses_nothing_is_no_contradiction() -> None:
     assert find_contradiction(same) is None
     assert network.at_least(1).distance == {1: 0, 2: 3}
     assert network.at_most(1).distance == {1: 0, 2: 3, 0: -1}
+
+
+@pytest.fixture
+def in_a_second() -> Iterator[None]:
+    """Fails what goes on for longer: a search of a few points that does not end."""
+
+    def late(_number: int, _frame: FrameType | None) -> None:
+        pytest.fail("the search does not end")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("in_a_second")
+@pytest.mark.parametrize("back", [1, 5])
+def test_a_search_ends_among_points_that_nothing_ties_to_the_origin(back: int) -> None:
+    """A circle that the search enters and that never comes back to where it began."""
+    circle = [Constraint(1, 2, 1, 1), Constraint(2, 1, back, 2)]
+    with pytest.raises(Inconsistent) as caught:
+        TimeNetwork(3, [Constraint(ORIGIN, 1, 0, 0), *circle]).at_least(ORIGIN)
+    assert list(caught.value.cycle) == circle
+    with pytest.raises(Inconsistent) as caught:
+        TimeNetwork(3, [Constraint(1, ORIGIN, 0, 0), *circle]).at_most(ORIGIN)
+    assert list(caught.value.cycle) == circle

@@ -3,8 +3,8 @@
 A bound hangs on a claim when it would be another without it. Only a claim on every tightest
 derivation can be so necessary, hence only those on the one derivation that is shown are tried,
 with whatever else tells of the occurrences on it; the few claims without which other constraints
-would hold; and those without which others would no longer give way in a conflict about the
-occurrence. Each is tried by solving without it (:mod:`tenure.explain.what_if`).
+would hold; and those without which others would no longer give way in a conflict. Each is tried by
+solving without it (:mod:`tenure.explain.what_if`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from tenure.claims.resolution import MAJORITY
 from tenure.explain.model import Hanging, MomentReason
 from tenure.explain.what_if import WhatIf
 from tenure.explain.when import day_of, moment_in_words
@@ -53,13 +52,9 @@ def claims_to_try(
         if iri in world.occurrences:
             found.update(world.occurrences[iri].claims)
     found.update(what_if.shaping)
-    quarrels = [c for c in world.conflicts if c.kind == "time"]
-    for conflict in quarrels:
-        if any(iri in conflict.concerns for iri in iris):
-            found.update(conflict.claims)
-    if world.policy.resolve.rule == MAJORITY:
-        # Each of those who agree can be the one that makes the majority.
-        found.update(claim for conflict in quarrels for claim in conflict.claims)
+    # What gave way anywhere dates nothing any more. Were one side of a conflict gone, the other
+    # would date again whatever follows from it, which need not be what the conflict concerns.
+    found.update(c for one in world.conflicts if one.kind == "time" for c in one.claims)
     return sorted(found)
 
 
