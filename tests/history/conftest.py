@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,17 +44,12 @@ FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECOND = datetime(2026, 11, 5, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def article(tmp_path: Path) -> Path:
-    path = tmp_path / "article.txt"
-    path.write_bytes(ARTICLE.encode())
-    return path
-
-
-@pytest.fixture
-def facts(tmp_path: Path, article: Path) -> Path:
-    """``eva-1/1-1`` on Ada Brook is of 1 November 2026, ``eva-1/2-1`` on Ben Cole of the 5th."""
-    folder = tmp_path / "facts"
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``article.txt`` and the folder ``facts``; nobody changes it."""
+    root = tmp_path_factory.mktemp("history")
+    article, folder = root / "article.txt", root / "facts"
+    article.write_bytes(ARTICLE.encode())
     folder.mkdir()
     (folder / "entities.ttl").write_text(REGISTRY, encoding="utf-8")
     add_source(
@@ -86,4 +82,15 @@ def facts(tmp_path: Path, article: Path) -> Path:
             ],
             now=at,
         )
-    return folder
+    return root
+
+
+@pytest.fixture
+def article(written: Path) -> Path:
+    return written / "article.txt"
+
+
+@pytest.fixture
+def facts(written: Path, tmp_path: Path) -> Path:
+    """``eva-1/1-1`` on Ada Brook is of 1 November 2026, ``eva-1/2-1`` on Ben Cole of the 5th."""
+    return Path(shutil.copytree(written / "facts", tmp_path / "facts"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +28,11 @@ ADA = "tenure/ada-brook--harbour-master"
 RESTATED = "restated in our words"
 
 
-@pytest.fixture
-def corrected(facts: Path, article: Path) -> Path:
+@pytest.fixture(scope="module")
+def corrected(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the two claims, one was superseded by another, and the other one withdrawn."""
+    facts = Path(shutil.copytree(written / "facts", tmp_path_factory.mktemp("shown") / "facts"))
+    article = written / "article.txt"
     draft = Draft(
         passages=("took over as harbour master",),
         statement="Ada Brook became harbour master in May 2021.",
@@ -51,7 +54,7 @@ def corrected(facts: Path, article: Path) -> Path:
     return facts
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(corrected: Path, catalog: Catalog) -> Iterator[TestClient]:
     with TestClient(app_over(open_knowledge_base(corrected), catalog)) as client:
         yield client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,11 +90,16 @@ def facts(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def harbour(facts: Path, article: Path) -> Path:
-    """The same with the article as the source ``eva-1``."""
+@pytest.fixture(scope="session")
+def with_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of facts with the article as the source ``eva-1``; nobody changes it."""
+    root = tmp_path_factory.mktemp("harbour")
+    article, folder = root / "article.txt", root / "facts"
+    article.write_bytes(ARTICLE.encode())
+    folder.mkdir()
+    (folder / "entities.ttl").write_text(REGISTRY, encoding="utf-8")
     add_source(
-        facts,
+        folder,
         "eva-1",
         publisher="org/eva-courier",
         published="2021-05-12",
@@ -101,6 +107,13 @@ def harbour(facts: Path, article: Path) -> Path:
         url="https://courier.example/1",
         text_path=article,
     )
+    return folder
+
+
+@pytest.fixture
+def harbour(facts: Path, with_source: Path) -> Path:
+    """A folder of facts with the article as the source ``eva-1``."""
+    shutil.copyfile(with_source / "eva-1.trig", facts / "eva-1.trig")
     return facts
 
 

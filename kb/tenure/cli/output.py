@@ -14,7 +14,6 @@ from rich.cells import cell_len
 from tenure.catalog import EmptyAnswer, Explained
 from tenure.catalog.text import Shortener, explained_lines, plain_lines
 from tenure.cli.options import chosen_format
-from tenure.ingest import write_layout
 from tenure.store import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
@@ -75,6 +74,9 @@ def print_triples(triples: Iterable[Triple], form: str, names: Names) -> None:
     """Print triples in one of :data:`TRIPLE_FORMATS`, sorted."""
     ordered = sorted(triples, key=str)
     if form == "ttl" and not any(_has_blank(triple) for triple in ordered):
+        # Only Turtle needs it, and YAML comes along.
+        from tenure.ingest.turtle_format import write_layout  # noqa: PLC0415
+
         quads = (Quad(one.subject, one.predicate, one.object) for one in ordered)
         typer.echo(write_layout(quads, names=names), nl=False)
     else:
