@@ -6,8 +6,8 @@
 ...         print(row.person, row.certainty)
 person/abu-mahdi-al-muhandis certain
 
-``docs/python.md`` shows the rest. Importing the package loads nothing else: each part comes with
-its first use.
+``docs/tutorial/from-python.md`` shows the rest. Importing the package loads nothing else: each part
+comes with its first use.
 """
 
 from __future__ import annotations
