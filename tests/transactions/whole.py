@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, Quad
 from tenure.knowledge import KnowledgeBase
 from tenure.terms import Names
 from tenure.transactions.backup import lasting
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate.consistency import consistency_findings
 from tenure.validate.dates import date_findings
 from tenure.validate.facts import Facts
@@ -60,7 +60,7 @@ def _as_in_files(quads: Iterable[Quad], names: Names) -> Iterable[Quad]:
     for quad in quads:
         if quad.graph_name in parts or isinstance(quad.graph_name, DefaultGraph):
             yield Quad(quad.subject, quad.predicate, quad.object)
-        elif not is_ordinary(quad.graph_name.value, names):
+        elif not is_user_graph(quad.graph_name.value, names):
             yield quad
 
 

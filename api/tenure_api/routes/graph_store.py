@@ -31,8 +31,7 @@ from tenure.nearest import nearest, remedy_of
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat, media_types
 from tenure.terms import Names
 from tenure.transactions import BodyChange, ChangeRequest, Committed, GraphChange, tag_of
-from tenure.transactions.as_written import as_written
-from tenure.transactions.update import touchable
+from tenure.transactions.user_graphs import as_written, is_writable
 from tenure_api.bodies import (
     MULTIPART,
     READABLE,
@@ -248,7 +247,7 @@ def _triples(service: Service, graph: str) -> Iterator[Triple]:
 
 def _tag(service: Service, graph: str, form: str, instance: str) -> str:
     """A strong tag of a graph that can be written, for If-Match; a weak one of any other."""
-    if touchable(graph, service.kb.names):
+    if is_writable(graph, service.kb.names):
         state = tag_of(service.kb, graph)
         if state is not None:
             return graph_tag(state, form)

@@ -185,6 +185,10 @@ class Store:
         """
         return self._engine.quads_for_pattern(subject, predicate, value, graph)
 
+    def holds(self, quad: Quad) -> bool:
+        """Whether a statement is in the store. Numbers and dates are compared by their value."""
+        return quad in self._engine
+
     def add(self, quads: Iterable[Quad]) -> None:
         """Adds statements: all of them, or none where the iterable raises.
 

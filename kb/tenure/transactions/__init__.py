@@ -7,7 +7,7 @@ one transaction with its revision, and flushed where the store is on disk.
 
 from tenure.claims import Change
 from tenure.transactions.commit import commit
-from tenure.transactions.model import (
+from tenure.transactions.requests import (
     BodyChange,
     ChangeRequest,
     Committed,

@@ -29,7 +29,7 @@ from tenure.terms import Names
 from tenure.transactions.plain import check_whole, write_sorted
 from tenure.transactions.state import new_state, read_state
 from tenure.transactions.sums import SUMS, check_sums, write_sums
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.user_graphs import is_user_graph
 
 PLAIN: Final = (".nq", ".trig")
 """What the name of a plain backup ends with."""
@@ -137,7 +137,7 @@ def _read_plain(path: Path, names: Names) -> list[Quad]:
         )
     kept = [one for one in quads if _is_lasting(one, names)]
     kept += packaged_ontology(names)
-    ours = (one for one in kept if not is_ordinary(_name(one), names))
+    ours = (one for one in kept if not is_user_graph(_name(one), names))
     check_loaded(Loaded(tuple(ours), {}), names)
     return kept
 

@@ -17,18 +17,18 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
 from tenure.load import Origin, read_origin
 from tenure.terms import TN, XSD_DATETIME
-from tenure.transactions.asking import DEFAULT, ask
+from tenure.transactions.delta import DEFAULT, delta_of
 from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
-from tenure.transactions.model import (
+from tenure.transactions.plan import Plan, plan
+from tenure.transactions.requests import (
     BodyChange,
     ChangeRequest,
     Committed,
     GraphChange,
     UpdateChange,
 )
-from tenure.transactions.ordinary import writes_of
-from tenure.transactions.plan import Plan, plan
 from tenure.transactions.state import State, next_instant, read_state
+from tenure.transactions.user_graphs import writes_of
 from tenure.transactions.writer import Writer, writer_of
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.reading import Document
@@ -36,6 +36,10 @@ from tenure.world import Conflict
 
 MOST_JUDGED: Final = 10_000
 """Statements of claims and descriptions that are judged at once, where others wait meanwhile."""
+
+MOST_ADDED: Final = 50_000
+"""Statements that one such change may add to users' graphs: the engine writes some 15,000 a second,
+and others wait meanwhile."""
 
 MOST_GRAPHS: Final = 1_000
 """Graphs that one such change may touch: each is looked up, and told in the answer."""
@@ -71,7 +75,8 @@ def commit(
         if_absent: refuse where the graph of a :class:`GraphChange` exists (``If-None-Match: *``).
         now: the instant; None means the clock.
         most: statements of claims and descriptions that it may add, where others wait for it, and
-            then :data:`MOST_GRAPHS` graphs; None means any number of both.
+            then :data:`MOST_ADDED` statements of users' graphs and :data:`MOST_GRAPHS` graphs; None
+            means any number of all.
         origin: what the store notes from then on of the files that it was loaded from, with the
             instant of this change; None leaves what it notes.
 
@@ -95,7 +100,7 @@ def commit(
     with writer.lock:
         graph = change.graph if isinstance(change, GraphChange) else None
         writer.check_preconditions(graph, if_match, if_absent)
-        planned = plan(kb, ask(kb, change))
+        planned = plan(kb, delta_of(kb, change))
         if most is not None:
             _refuse_too_much(planned, most)
         done = _Transaction(kb, writer, planned, change, words, who, now, origin)
@@ -207,9 +212,9 @@ class _Transaction:
             added += [Quad(q.subject, q.predicate, q.object, graph) for q in quads]
         added += planned.stated
         all_new = not isinstance(self._change, UpdateChange)
-        ordinary = writes_of(kb.store, names, planned.graphs, all_new=all_new)
-        removed += ordinary.removed
-        added += ordinary.added
+        in_user_graphs = writes_of(kb.store, names, planned.graphs, all_new=all_new)
+        removed += in_user_graphs.removed
+        added += in_user_graphs.added
         # The first change writes down which store this is.
         stored = read_state(kb.store, names)
         old, new = set(stored.quads(names) if stored else ()), set(state.quads(names))
@@ -223,9 +228,9 @@ class _Transaction:
         come = {one.graph_name for one in added if isinstance(one.graph_name, NamedNode)}
         kb.adopt(
             after,
-            partial(kb.store.change, removed, added, emptied=ordinary.emptied),
+            partial(kb.store.change, removed, added, emptied=in_user_graphs.emptied),
             come=come,
-            gone=set(ordinary.emptied) - come,
+            gone=set(in_user_graphs.emptied) - come,
         )
         self._writer.edition = after
         self._writer.state = state
@@ -267,11 +272,11 @@ class _Transaction:
 
     def _had(self, iri: str) -> bool:
         edit = self._plan.graphs[iri]
-        return bool(edit.removed) or edit.kept > 0
+        return bool(edit.removed) or edit.keeps_some
 
     def _will_have(self, iri: str) -> bool:
         edit = self._plan.graphs[iri]
-        return bool(edit.added) or edit.kept > 0
+        return bool(edit.added) or edit.keeps_some
 
 
 def _terms(triple: Triple) -> tuple[NamedNode, NamedNode, NamedNode | Literal]:
@@ -316,6 +321,13 @@ def _refuse_too_much(planned: Plan, most: int) -> None:
             "judged at once.",
             where="body",
             remedy="Send it in several parts, or load it with tenure load.",
+        )
+    added = sum(len(edit.added) for edit in planned.graphs.values())
+    if added > MOST_ADDED:
+        raise TooMuchToRead(
+            f"It adds {added:,} statements to graphs; {MOST_ADDED:,} may be added at once.",
+            where="body",
+            remedy="Send it in parts, the later ones with POST, or load it with tenure load.",
         )
     if len(planned.graphs) > MOST_GRAPHS:
         raise TooMuchToRead(

@@ -13,8 +13,8 @@ from tenure.knowledge import KnowledgeBase
 from tenure.load import Loaded, Origin
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN
-from tenure.transactions.asking import DEFAULT
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.delta import DEFAULT
+from tenure.transactions.user_graphs import is_user_graph
 
 _TIMES: Final = frozenset((TN("recordedAt"), TN("retractedAt")))
 _RETRACTED: Final = TN("retractedAt")
@@ -141,7 +141,7 @@ class Comparison:
 
     def _compare_graphs(self) -> None:
         for graph in self._files.graphs():
-            if not is_ordinary(graph.value, self.kb.names):
+            if not is_user_graph(graph.value, self.kb.names):
                 continue
             told, here = (set(one.quads(graph)) for one in (self._files, self.kb.store))
             if not here:

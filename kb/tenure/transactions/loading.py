@@ -36,8 +36,8 @@ from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.transactions.commit import commit
 from tenure.transactions.comparing import Comparison
-from tenure.transactions.model import Committed
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.requests import Committed
+from tenure.transactions.user_graphs import is_user_graph
 
 MESSAGE: Final = "Loaded from files of facts."
 
@@ -241,5 +241,5 @@ def _filling(loaded: Loaded, names: Names, *, dry_run: bool) -> Loading:
         added=tuple(sorted(kinds[TN("Claim")])),
         sources=tuple(sorted(kinds[TN("Source")])),
         entities=tuple(sorted(set(kinds[entities]))),
-        graphs=tuple(sorted(one for one in graphs if is_ordinary(one, names))),
+        graphs=tuple(sorted(one for one in graphs if is_user_graph(one, names))),
     )

@@ -19,23 +19,14 @@ from tenure.knowledge import KnowledgeBase
 from tenure.nearest import remedy_of
 from tenure.slices import is_computed
 from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
-from tenure.transactions.asking import DEFAULT, Asked
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.delta import Delta
+from tenure.transactions.user_graphs import GraphEdit, is_user_graph
 
 _RECORDED: Final = TN("recordedAt")
 _RETRACTED: Final = TN("retractedAt")
 # What a path of a web address can hold and keep (RFC 3986, section 5.2.4).
 _ADDRESSABLE: Final = re.compile(r"(?:(?!\.{1,2}(?:/|$))[^/?#]+(?:/(?=[^/])|$))+")
 _ANEW: Final = "Retract the claim, and add another one that says it as it should be."
-
-
-@dataclass(frozen=True, slots=True)
-class GraphEdit:
-    """What is taken out of an ordinary graph and put into it; ``kept`` counts what stays."""
-
-    removed: frozenset[Quad]
-    added: frozenset[Quad]
-    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ class Plan:
         return len(self.described) + len(self.stated) + len(self.registered)
 
 
-def plan(kb: KnowledgeBase, asked: Asked) -> Plan:
+def plan(kb: KnowledgeBase, delta: Delta) -> Plan:
     """Sort what is asked for.
 
     Raises:
@@ -75,28 +66,30 @@ def plan(kb: KnowledgeBase, asked: Asked) -> Plan:
         NotWritable: it would write where nobody writes.
         NotFound: a claim that is to be retracted is none.
     """
-    return _Planning(kb, asked).run()
+    return _Planning(kb, delta).run()
 
 
 class _Planning:
-    def __init__(self, kb: KnowledgeBase, asked: Asked) -> None:
+    def __init__(self, kb: KnowledgeBase, delta: Delta) -> None:
         self._kb = kb
         self._names = kb.names
-        self._asked = asked
+        self._delta = delta
         self._retracted: set[str] = set()
 
     def run(self) -> Plan:
-        for iri in self._asked.retracted:
+        for iri in self._delta.retracted:
             self._retract(self._known_claim(iri))
-        removed, added = _by_place(self._asked.removed), _by_place(self._asked.added)
+        removed, added = _by_place(self._delta.removed), _by_place(self._delta.added)
         self._refuse_places({*removed, *added})
-        ordinary: dict[str, GraphEdit] = {}
+        edits: dict[str, GraphEdit] = {}
         stated: list[Quad] = []
         for graph in sorted({*removed, *added} - {""}):
             gone, come = removed.get(graph, []), added.get(graph, [])
-            if is_ordinary(graph, self._names):
-                before = sum(1 for _ in self._kb.store.quads(NamedNode(graph)))
-                ordinary[graph] = GraphEdit(frozenset(gone), frozenset(come), before - len(gone))
+            if is_user_graph(graph, self._names):
+                left_out = frozenset(gone)
+                stored = self._kb.store.quads(NamedNode(graph))
+                keeps_some = any(one not in left_out for one in stored)
+                edits[graph] = GraphEdit(left_out, frozenset(come), keeps_some)
             else:
                 _refuse_nested(come)
                 self._of_claim(graph, gone, come)
@@ -105,7 +98,7 @@ class _Planning:
         come = [one for one in added.get("", ()) if not self._is_recording(one)]
         _refuse_nested(come)
         self._taken_from_descriptions(_by_subject(removed.get("", ())), come)
-        return self._described(come, stated, ordinary)
+        return self._described(come, stated, edits)
 
     # ------------------------------------------------------------------ graphs
 
@@ -116,7 +109,7 @@ class _Planning:
                     "A graph is named by a blank node, so that nobody could ask for it.",
                     remedy="Name the graph by an IRI.",
                 )
-            if not graph or is_ordinary(graph, self._names):
+            if not graph or is_user_graph(graph, self._names):
                 continue
             if not graph.startswith(self._names.claim_prefix):
                 raise NotWritable(
@@ -169,7 +162,7 @@ class _Planning:
             )
 
     def _described(
-        self, come: list[Quad], stated: list[Quad], ordinary: Mapping[str, GraphEdit]
+        self, come: list[Quad], stated: list[Quad], edits: Mapping[str, GraphEdit]
     ) -> Plan:
         described: list[Quad] = []
         registered: list[Quad] = []
@@ -191,7 +184,7 @@ class _Planning:
             tuple(new["Source"]),
             tuple(sorted({_iri(quad) for quad in registered})),
             tuple(sorted(self._retracted)),
-            ordinary,
+            edits,
         )
 
     def _refuse_subject(self, subject: NamedNode) -> None:
@@ -299,6 +292,3 @@ def _by_subject(quads: Iterable[Quad]) -> dict[NamedNode, list[Quad]]:
         if isinstance(quad.subject, NamedNode):
             found[quad.subject].append(quad)
     return found
-
-
-__all__ = ["DEFAULT", "GraphEdit", "Plan", "plan"]

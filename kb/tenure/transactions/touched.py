@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, Names
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate.facts import Facts
 from tenure.validate.reading import Document, text_of
 from tenure.validate.schema import Schema
@@ -143,7 +143,7 @@ class Look:
             elif (
                 isinstance(graph, NamedNode)
                 and graph not in self._left_out
-                and not is_ordinary(graph.value, self._names)
+                and not is_user_graph(graph.value, self._names)
                 and not is_computed(self._names, graph.value)
             ):
                 yield quad

@@ -24,8 +24,9 @@ from tenure.sandbox.tasks import Task, run_once
 from tenure.store import inspect
 from tenure.store.bodies import changed_by
 from tenure.store.tokens import Kind, Token, decoded, tokens
-from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
-from tenure.transactions.model import UpdateChange
+from tenure.terms import Names
+from tenure.transactions.requests import UpdateChange
+from tenure.transactions.user_graphs import graph_named, is_writable
 
 LONGEST_UPDATE: Final = 16_000_000
 """Characters. A server reads far less of a body; this bounds what the command line gives."""
@@ -42,9 +43,6 @@ _LONGEST_HERE: Final = 64_000
 MOST_CHANGED: Final = 128_000_000
 """Bytes, as N-Quads, of what an update may take away and add."""
 
-AS_WRITTEN: Final = "as-written/"
-"""What the names of graphs go on with, after that of the graph store, that have literals' forms."""
-
 # Whatever is made of these words alone touches only what it names.
 _PLAIN: Final = frozenset(
     (
@@ -58,7 +56,7 @@ _DEFAULT: Final = DefaultGraph()
 N_QUADS: Final = RdfFormat.N_QUADS
 
 
-def ask_update(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[Quad]]:
+def update_difference(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad], set[Quad]]:
     """What the update takes away and what it adds.
 
     Raises:
@@ -124,9 +122,9 @@ def _view(
     if everywhere:
         # The default graph is none of the named ones, unless it is named.
         stored = (one for one in kb.store.graphs() if one != users or one in iris)
-        graphs = [one for one in stored if touchable(one.value, kb.names)]
+        graphs = [one for one in stored if is_writable(one.value, kb.names)]
     else:
-        graphs = [one for one in iris if touchable(one.value, kb.names)]
+        graphs = [one for one in iris if is_writable(one.value, kb.names)]
     for graph in graphs:
         yield from kb.store.quads(graph)
     for part in (*described, users):
@@ -197,31 +195,6 @@ def _from_and_to(operands: Sequence[Token]) -> tuple[str, str, Token] | None:
     return start, end, left[2]
 
 
-def touchable(iri: str, names: Names) -> bool:
-    """Whether a graph of that name could be written: a claim's, or an ordinary one of users."""
-    if iri.startswith(names.claim_prefix):
-        return True
-    return is_ordinary(iri, names) and not is_beside(iri, names)
-
-
-def is_beside(iri: str, names: Names) -> bool:
-    """Whether a graph is one that is kept beside a users' graph; see :mod:`.as_written`.
-
-    It follows from what is written to that graph, so nobody writes it by its name.
-    """
-    return iri.startswith(f"{names.graph_store_prefix}{AS_WRITTEN}")
-
-
-def is_ordinary(iri: str, names: Names) -> bool:
-    """Whether users write a graph at will: their default graph, and those of their own names.
-
-    Their own names lie outside all that Tenure names, or in the graph store's own part.
-    """
-    if iri.startswith(names.graph_store_prefix) or iri == names.default_graph.value:
-        return True
-    return not iri.startswith((names.base, TN_PREFIX, TNV_PREFIX))
-
-
 def _with_dataset(text: str, using: Sequence[str], named: Sequence[str]) -> str:
     """The update with the data set of the protocol's parameters in each of its operations.
 
@@ -261,18 +234,3 @@ def _end_of(read: Sequence[Token], opening: int) -> int:
         if not depth:
             return token.start + 1
     return read[-1].start + 1
-
-
-def graph_named(
-    iri: str,
-    *,
-    where: str = "graph",
-    remedy: str = "Name the graph by an IRI, such as https://example.org/notes.",
-) -> NamedNode:
-    """The name of a graph. Raises :class:`~tenure.errors.BadParameter` where it is no IRI."""
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise BadParameter(
-            f"{iri[:200]!r} is no absolute IRI.", where=where, remedy=remedy
-        ) from error

@@ -23,7 +23,7 @@ from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.transactions.fusing import Described
-from tenure.transactions.update import is_ordinary
+from tenure.transactions.user_graphs import is_user_graph
 from tenure.world import check_claims, world_triples
 
 _MOST_SHOWN: Final = 20
@@ -110,7 +110,7 @@ def verify(store: Store, names: Names) -> Verified:
         "sources": len(known.base.sources),
         "entities": len(known.registry),
         "world": size,
-        "ordinary graphs": sum(is_ordinary(one.value, names) for one in store.graphs()),
+        "ordinary graphs": sum(is_user_graph(one.value, names) for one in store.graphs()),
     }
     return Verified(tuple(faults), counts, (*notes, *_notes(store, names)))
 
@@ -145,7 +145,7 @@ def _strays(store: Store, known: Known, names: Names) -> Iterator[Fault]:
         iri = graph.value
         if graph in parts or iri in known.base.claims:
             continue
-        if not is_ordinary(iri, names) and not is_computed(names, iri):
+        if not is_user_graph(iri, names) and not is_computed(names, iri):
             yield Fault("This graph is nobody's.", iri)
 
 

@@ -13,9 +13,9 @@ from pyoxigraph import NamedNode
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
-from tenure.transactions.as_written import as_written
 from tenure.transactions.gate import Gate
 from tenure.transactions.state import State, graph_tag, new_state, read_state
+from tenure.transactions.user_graphs import as_written
 
 
 def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:

@@ -1,8 +1,8 @@
-"""What a change asks to be taken away and added, before anything is judged."""
+"""The difference that a change makes to what is stored, before anything is judged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
@@ -12,15 +12,15 @@ from tenure.errors import NothingTakenIn, NotWritable
 from tenure.knowledge import KnowledgeBase
 from tenure.store import read_text
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
-from tenure.transactions.as_written import with_forms
-from tenure.transactions.model import BodyChange, ChangeRequest, GraphChange
-from tenure.transactions.update import ask_update, graph_named, is_beside
+from tenure.transactions.requests import BodyChange, ChangeRequest, GraphChange
+from tenure.transactions.update import update_difference
+from tenure.transactions.user_graphs import graph_named, is_beside, with_forms
 
 DEFAULT = DefaultGraph()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Delta:
     """Statements to be taken away and to be added, and claims to be retracted (IRIs).
 
     Descriptions and the registry are in the default graph, wherever the store keeps them.
@@ -32,8 +32,8 @@ class Asked:
     retracted: tuple[str, ...] = ()
 
 
-def ask(kb: KnowledgeBase, change: ChangeRequest) -> Asked:
-    """What the change asks for, over the store as it is now.
+def delta_of(kb: KnowledgeBase, change: ChangeRequest) -> Delta:
+    """What the change makes of the store as it is now.
 
     Raises:
         BadInput: a body that does not parse, or a graph whose name is no IRI.
@@ -62,7 +62,7 @@ def ask(kb: KnowledgeBase, change: ChangeRequest) -> Asked:
         if change.verb == "post" and not change.triples:
             raise NothingTakenIn.of()
         return _settled(kb, *_of_graph(kb, change))
-    gone, come = ask_update(kb, change)
+    gone, come = update_difference(kb, change)
     users = kb.names.default_graph
     # What lies outside any graph may be a description, or users' own, or both.
     twice = [_in(users, one) for one in gone if one.graph_name == DEFAULT]
@@ -82,7 +82,7 @@ def is_users(quad: Quad, names: Names) -> bool:
     )
 
 
-def _in(graph: NamedNode, quad: Quad) -> Quad:
+def _in(graph: NamedNode | DefaultGraph, quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
@@ -94,49 +94,28 @@ def _of_graph(kb: KnowledgeBase, change: GraphChange) -> tuple[list[Quad], list[
     return list(kb.store.quads(graph)), ([] if change.verb == "delete" else asked)
 
 
-def _settled(kb: KnowledgeBase, removed: Iterable[Quad], added: Iterable[Quad]) -> Asked:
+def _settled(kb: KnowledgeBase, removed: Iterable[Quad], added: Iterable[Quad]) -> Delta:
     """What differs from the store, with the graphs of descriptions taken for the default one."""
     removed, added = list(removed), list(added)
-    for one in (*removed, *added):
-        if isinstance(one.graph_name, NamedNode) and is_beside(one.graph_name.value, kb.names):
+    for graph in {one.graph_name for one in (*removed, *added)}:
+        if isinstance(graph, NamedNode) and is_beside(graph.value, kb.names):
             raise NotWritable(
                 "This graph is kept beside another one, with literals as they were written there.",
-                where=one.graph_name.value,
+                where=graph.value,
                 remedy="Write the graph that it belongs to, or choose another name.",
             )
     removed, added = with_forms(kb.store, kb.names, removed, added)
-    gone = {_described(one, kb.names) for one in removed}
-    come = {_described(one, kb.names) for one in added}
-    here = stored(kb, (*gone, *come))
-    return Asked(frozenset((gone - come) & here), frozenset(come - here))
+    parts = [kb.names.graph(part) for part in ("provenance", "entities")]
 
+    def is_stored(quad: Quad) -> bool:
+        places = (_in(part, quad) for part in parts) if quad.graph_name == DEFAULT else (quad,)
+        return any(map(kb.store.holds, places))
 
-def stored(kb: KnowledgeBase, quads: Iterable[Quad]) -> set[Quad]:
-    """Those of the statements that the store holds."""
-    about: dict[tuple[NamedNode | None, NamedNode | None], set[Quad]] = {}
-    found: set[Quad] = set()
-    for quad in quads:
-        graph = quad.graph_name if isinstance(quad.graph_name, NamedNode) else None
-        subject = quad.subject if isinstance(quad.subject, NamedNode) else None
-        if (graph, subject) not in about:
-            about[graph, subject] = set(_around(kb, graph, subject))
-        if quad in about[graph, subject]:
-            found.add(quad)
-    return found
-
-
-def _around(
-    kb: KnowledgeBase, graph: NamedNode | None, subject: NamedNode | None
-) -> Iterator[Quad]:
-    if graph is not None:
-        yield from kb.store.quads(graph, subject=subject)
-    elif subject is not None:  # no blank node describes anything
-        for part in ("provenance", "entities"):
-            for quad in kb.store.quads(kb.names.graph(part), subject=subject):
-                yield _described(quad, kb.names)
-
-
-def _described(quad: Quad, names: Names) -> Quad:
-    if quad.graph_name in (names.graph("provenance"), names.graph("entities")):
-        return Quad(quad.subject, quad.predicate, quad.object, DEFAULT)
-    return quad
+    gone, come = (
+        {_in(DEFAULT, one) if one.graph_name in parts else one for one in some}
+        for some in (removed, added)
+    )
+    return Delta(
+        frozenset(one for one in gone - come if is_stored(one)),
+        frozenset(one for one in come if not is_stored(one)),
+    )
