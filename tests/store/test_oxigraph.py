@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from tenure.store import (
     Store,
     Triples,
     Truth,
+    Written,
     graph_format,
     result_format,
 )
@@ -174,19 +176,39 @@ def test_an_answer_outlives_the_statements_it_rests_on() -> None:
     assert list(answer) == [(Literal(1),)]
 
 
-def test_a_write_that_the_disk_refused_is_remembered_until_one_succeeds(tmp_path: Path) -> None:
-    class Full:
-        def extend(self, _quads: object) -> None:
-            raise OSError(28, "No space left on device")
+def quad(number: int, words: str = "") -> Quad:
+    return Quad(S, P, Literal(f"{number}{words}"), G)
 
-    with Store(tmp_path / "s") as store:
+
+def test_a_store_takes_writes_again_when_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "store") as store:
+        told: list[Written] = []
+        store.follow(told.append)
+        store.add([quad(0)])
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        # No file of this process may grow beyond this: what a full disk does.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+        try:
+            with pytest.raises(StoreFull):
+                store.add([quad(n, "x" * 1_000) for n in range(1, 1_000)])
+            assert list(store.quads()) == [quad(0)]
+            with monkeypatch.context() as full:
+                full.setattr("tenure.store.oxigraph._ROOM_TO_OPEN", 1 << 62)
+                for write in (store.check, lambda: store.add([quad(1)])):
+                    with pytest.raises(StoreFull):
+                        write()
+            assert list(store.quads()) == [quad(0)]
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        # A worker's copy is the first to find that there is room.
+        generation = store.copy(tmp_path / "copy")
+        assert not told[-1].complete
+        assert told[-1].generation == generation
+        store.add([quad(1)])
+        store.flush()
         store.check()
-        engine = store._opened
-        store._opened = Full()  # type: ignore[assignment]
-        with pytest.raises(StoreFull):
-            store.add([Quad(S, P, Literal(1), G)])
-        with pytest.raises(StoreFull):
-            store.check()
-        store._opened = engine
-        store.add([Quad(S, P, Literal(1), G)])
-        store.check()
+    with Store(tmp_path / "store") as again, Store(tmp_path / "copy") as copied:
+        assert set(again.quads()) == {quad(0), quad(1)}
+        assert list(copied.quads()) == [quad(0)]

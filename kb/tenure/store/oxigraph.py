@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 import threading
+import time
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +32,12 @@ _DATABASE_MARK: Final = "CURRENT"
 
 # What RocksDB writes before that one. A process that was killed then leaves these and no data.
 _BEFORE_BIRTH: Final = re.compile(r"LOCK|IDENTITY|LOG(\.old\.\d+)?|MANIFEST-\d+|\d+\.dbtmp")
+
+_ROOM_TO_OPEN: Final = 16 << 20
+"""Bytes that have to be free before a store is opened anew."""
+_LONGEST_REOPENING: Final = 5.0
+"""Seconds that readers may keep it from being opened anew at a time."""
+_LOOK: Final = 0.02
 
 _OTHERS: Final = 0o077
 """The rights of group and others among those of a folder."""
@@ -86,7 +94,7 @@ class Store:
                     f"{one.size:,}",
                     one.log,
                 )
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
         self._fault: StoreFull | None = None
         self._generation = 0
         self._followers: tuple[Follower, ...] = ()
@@ -281,9 +289,12 @@ class Store:
         return [loss for folder in folders for loss in losses(folder)]
 
     def check(self) -> None:
-        """Passes where the last write succeeded; raises what it failed with, where it did not."""
-        if self._fault is not None:
-            raise self._fault
+        """Passes where writes are possible; raises what the last one failed with, where not.
+
+        After a write that failed for want of room it opens the store anew where there is room now.
+        """
+        with self._writing:
+            self._recover()
 
     def flush(self) -> None:
         """Returns when everything written so far would survive a power cut.
@@ -333,7 +344,7 @@ class Store:
         Oxigraph lets go of the folder when the last answer that still reads from it is gone.
         """
         with self._writing:
-            self._opened = None
+            self._opened = self._fault = None
             if self._copy is not None:
                 self._copy.close()
 
@@ -354,6 +365,7 @@ class Store:
         :class:`~tenure.errors.StoreFull` where there is no room on the disk.
         """
         with self._writing:
+            self._recover()
             try:
                 if self._path is None:
                     self._engine.dump(str(target), format=pyoxigraph.RdfFormat.N_QUADS)
@@ -370,21 +382,49 @@ class Store:
         What is put into the list is what the follower is told, with the generation filled in.
         """
         with self._writing:
+            self._recover()
             told: list[Written] = []
             try:
                 yield told
             except OSError as error:
-                # RocksDB refuses further writes after one that failed half-way.
                 self._fault = _not_written(self._path, error)
                 raise self._fault from error
-            self._fault = None
-            if self._followers:
-                # Before it counts, so that whoever has seen the number finds the write told.
-                for one in told or (Written(0),):
-                    numbered = replace(one, generation=self._generation + 1)
-                    for follower in self._followers:
-                        follower(numbered)
-            self._generation += 1
+            self._count(told or [Written(0)])
+
+    def _count(self, writes: Sequence[Written]) -> None:
+        # Before it counts, so that whoever has seen the number finds the write told.
+        for one in writes:
+            numbered = replace(one, generation=self._generation + 1)
+            for follower in self._followers:
+                follower(numbered)
+        self._generation += 1
+
+    def _recover(self) -> None:
+        """Opens the engine anew after a write that the disk did not take: it refuses all others.
+
+        Nobody else writes meanwhile, and readers wait: the engine gives up its lock on the folder
+        when the last answer that reads from it is gone. Raises what the write failed with where
+        there is no room yet.
+        """
+        if self._fault is None or self._path is None:
+            return
+        logs = sum(one.stat().st_size for one in self._path.glob("*.log"))
+        # To take in its log, the engine writes it out.
+        if shutil.disk_usage(self._path).free < _ROOM_TO_OPEN + 2 * logs:
+            raise self._fault
+        end = time.monotonic() + _LONGEST_REOPENING
+        self._opened = None
+        while self._opened is None:
+            try:
+                self._opened = _engine_over(self._path, self._path)
+            except BadInput:
+                if time.monotonic() > end:
+                    raise self._fault from None
+                time.sleep(_LOOK)
+        self._fault = None
+        # What half of the write left behind, if anything, is for whoever follows to find out.
+        self._count([Written(0, complete=False)])
+        _LOG.warning("The store %s takes writes again.", self._path)
 
     def __enter__(self) -> Self:
         return self
@@ -399,9 +439,14 @@ class Store:
 
     @property
     def _engine(self) -> pyoxigraph.Store:
-        if self._opened is None:
+        opened = self._opened
+        if opened is None and self._fault is not None:
+            with self._writing:  # it is being opened anew, or waits for that
+                self._recover()
+                opened = self._opened
+        if opened is None:
             raise ValueError("the store is closed")
-        return self._opened
+        return opened
 
 
 def _engine_over(folder: Path, told: Path) -> pyoxigraph.Store:
@@ -499,7 +544,7 @@ def _not_written(path: Path | None, error: OSError) -> StoreFull:
     return StoreFull(
         f"The disk does not take the change: {str(error)[:200]}.",
         where=str(path) if path else None,
-        remedy="Make room on the disk, then start the server again; reading goes on meanwhile.",
+        remedy="Make room on the disk, and write again; reading goes on meanwhile.",
     )
 
 
