@@ -30,7 +30,7 @@ from tenure.own_folder import own_folder
 from tenure_api.monitoring import REQUEST, blotted
 from tenure_api.security import Principal
 
-_LOG = logging.getLogger("tenure_api.access.audit")
+_LOG = logging.getLogger("tenure_api.audit")
 
 _MOST_WAITING: Final = 10_000
 """Lines that wait in memory at a time, of some hundred bytes each; those beyond are counted."""
@@ -95,21 +95,21 @@ class Audit:
         """Raises :class:`OSError` where lines cannot be appended, or still wait.
 
         A file beside the log takes what a line may be, as far from its start as the log is long,
-        and is synced and removed: so the disk, a quota and a limit on the size of files all tell.
+        and is synced and removed: so the disk, a quota and a limit on the size of files all show.
         """
         if self.file is None:
             return
         with self._lock:
             self._write_waiting()
             with self._open() as log:
-                told = os.fstat(log)
-                if not stat.S_ISREG(told.st_mode):
+                found = os.fstat(log)
+                if not stat.S_ISREG(found.st_mode):
                     os.write(log, b"\n")
                     return
             with own_folder("check", self.file.absolute().parent, hidden=True) as folder:
                 tried = os.open(folder / self.file.name, os.O_WRONLY | os.O_CREAT, 0o600)
                 try:
-                    _refuse_half(os.pwrite(tried, _TRIED, told.st_size), _TRIED)
+                    _refuse_half(os.pwrite(tried, _TRIED, found.st_size), _TRIED)
                     os.fsync(tried)
                 finally:
                     os.close(tried)

@@ -176,7 +176,7 @@ def readable(formats: Sequence[GraphFormat] = CLAIMS) -> list[str]:
 def format_of(content_type: str, formats: Sequence[GraphFormat] = CLAIMS) -> GraphFormat:
     """The format, one of ``formats``, that a ``Content-Type`` header names.
 
-    Raises :class:`~tenure_api.http.problems.UnsupportedMediaType` where it names none of them, or
+    Raises :class:`~tenure_api.problems.UnsupportedMediaType` where it names none of them, or
     another charset than UTF-8.
     """
     kind = content_type.partition(";")[0].strip().lower()
@@ -386,13 +386,13 @@ class BodyReader:
 
         Raises what :meth:`statements` does, and what is wrong with what was ``asked``.
         """
-        told = {"form": form.media_type, "base": self._kb.names.base}
+        given = {"form": form.media_type, "base": self._kb.names.base}
         names: list[str] | None = None
         if len(self._kb.registry) > SMALL_REGISTRY:
-            found = await self._do(Task(_RULES, "named", told, (data,)), client)
+            found = await self._do(Task(_RULES, "named", given, (data,)), client)
             names = json.loads(found.data)
         known = await run_in_threadpool(self._registered, names)
-        done = await self._do(Task(_RULES, "check", {**told, **asked}, (data, known)), client)
+        done = await self._do(Task(_RULES, "check", {**given, **asked}, (data, known)), client)
         return done.data, bool(done.told.get("conforms"))
 
     async def report_on_days(self, asked: Mapping[str, Any], *, client: str) -> bytes:
@@ -405,7 +405,7 @@ class BodyReader:
         kept = self._reports.get(key)
         if kept is not None and kept[0] == state:
             return kept[1]
-        base = await run_in_threadpool(self._everything_told)
+        base = await run_in_threadpool(self._everything_learned)
         given = {"base": self._kb.names.base, **asked}
         done = await self._do(Task(_RULES, "check_base", given, (base,)), client)
         if self._kb.generation == state:
@@ -436,8 +436,8 @@ class BodyReader:
             kept = self._registry = kb.generation, _written(kb.store.quads(entities))
         return kept[1]
 
-    def _everything_told(self) -> bytes:
-        """What the base was told, as N-Quads: all that cannot be computed."""
+    def _everything_learned(self) -> bytes:
+        """All that the base learned, as N-Quads: all that cannot be computed."""
         quads = lasting(self._kb.store, self._kb.names)
         return serialize(quads, format=RdfFormat.N_QUADS) or b""
 

@@ -107,11 +107,11 @@ def store(settings: Settings) -> Check:
         return Check("store", WRONG, str(error))
     if found is None:
         return Check("store", OK, f"{folder} holds nothing yet")
-    told = "" if current else "; it is of another version, and brought up by the next that writes"
+    notes = "" if current else "; it is of another version, and brought up by the next that writes"
     is_open = bool(folder.stat().st_mode & 0o077)
-    told += "; other users of this machine can look into it (chmod 700)" if is_open else ""
+    notes += "; other users of this machine can look into it (chmod 700)" if is_open else ""
     good = current and not is_open
-    return Check("store", OK if good else NOTE, f"{folder} has format {found}{told}")
+    return Check("store", OK if good else NOTE, f"{folder} has format {found}{notes}")
 
 
 def keys(settings: Settings) -> Check:
@@ -127,8 +127,8 @@ def keys(settings: Settings) -> Check:
     soon = datetime.now(UTC) + _SOON
     ending = [key for key in good if key.ends and datetime.fromisoformat(key.ends) < soon]
     if ending:
-        told = ", ".join(f"{key.id} of {key.name} on {key.ends}" for key in ending)
-        return Check("keys", NOTE, f"these end soon: {told}")
+        listed = ", ".join(f"{key.id} of {key.name} on {key.ends}" for key in ending)
+        return Check("keys", NOTE, f"these end soon: {listed}")
     if settings.writable and not good and not settings.issuer:
         return Check("keys", NOTE, "nobody can write: make a key with 'tenure key new'")
     return Check("keys", OK, f"{len(good)} good ones in {settings.keys}")
@@ -151,7 +151,7 @@ def audit(settings: Settings) -> Check:
     if not settings.writable:
         return Check("audit log", OK, "not needed, since nobody may write")
     if file is None:
-        return Check("audit log", NOTE, "none: writes are told of in the log only; set 'audit'")
+        return Check("audit log", NOTE, "none: writes are in the log only; set 'audit'")
     try:
         if file.exists():
             Audit(file).check()
@@ -201,16 +201,16 @@ def memory(settings: Settings) -> Check:
         held = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     except (AttributeError, ValueError, OSError):
         return Check("memory", NOTE, "this system does not say how much it has")
-    told = f"{workers} workers of {settings.query_memory_mb} MB each; the machine has {held} MB"
-    return Check("memory", NOTE if asked > held else OK, told)
+    found = f"{workers} workers of {settings.query_memory_mb} MB each; the machine has {held} MB"
+    return Check("memory", NOTE if asked > held else OK, found)
 
 
 def disk(settings: Settings) -> Check:
     """Whether there is room where the store and the audit log are."""
     folder = _existing(settings.store or settings.audit or Path())
     free = shutil.disk_usage(folder).free
-    told = f"{free / 1e9:.1f} GB are free at {folder}"
-    return Check("disk", OK if free >= _LEAST_FREE or settings.store is None else WRONG, told)
+    found = f"{free / 1e9:.1f} GB are free at {folder}"
+    return Check("disk", OK if free >= _LEAST_FREE or settings.store is None else WRONG, found)
 
 
 def temporary(settings: Settings) -> Check:
@@ -223,10 +223,10 @@ def temporary(settings: Settings) -> Check:
         return Check("temporary files", WRONG, str(error))
     if shared:
         return Check("temporary files", OK, str(folder))
-    told = (
+    found = (
         f"{folder} is on another file system than the store: each copy for queries is a whole one"
     )
-    return Check("temporary files", NOTE, f"{told}; name a folder beside the store in TMPDIR")
+    return Check("temporary files", NOTE, f"{found}; name a folder beside the store in TMPDIR")
 
 
 def _existing(folder: Path) -> Path:
@@ -240,12 +240,12 @@ def _existing(folder: Path) -> Path:
 def clock(_settings: Settings) -> Check:
     """Whether the clock can be right: recorded time, ends of keys and tokens rest on it."""
     now = datetime.now(UTC)
-    told = now.isoformat(timespec="seconds")
+    shown = now.isoformat(timespec="seconds")
     if now < _WRITTEN:
-        return Check("clock", WRONG, f"{told} is before this program was written")
+        return Check("clock", WRONG, f"{shown} is before this program was written")
     if _SYNCHRONISED.exists():
-        return Check("clock", OK, f"{told}, synchronised")
-    return Check("clock", OK, f"{told}; whether it is synchronised cannot be told here")
+        return Check("clock", OK, f"{shown}, synchronised")
+    return Check("clock", OK, f"{shown}; whether it is synchronised cannot be seen here")
 
 
 def java(_settings: Settings) -> Check:
@@ -279,10 +279,10 @@ def _answers(settings: Settings) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"http://{host}:{settings.port}/health", timeout=2) as answer:
-            told = json.loads(answer.read(10_000))
+            health = json.loads(answer.read(10_000))
     except (OSError, ValueError):
         return False
-    return isinstance(told, dict) and told.get("status") == "ok" and "version" in told
+    return isinstance(health, dict) and health.get("status") == "ok" and "version" in health
 
 
 def doctor_command(
@@ -305,8 +305,8 @@ def doctor_command(
     except TenureError as error:
         checks = [Check("settings", WRONG, str(error))]
     else:
-        told = str(found.file) if found.file else "no file; defaults and environment"
-        checks = [Check("settings", OK, told), *(check(found.settings) for check in CHECKS)]
+        source = str(found.file) if found.file else "no file; defaults and environment"
+        checks = [Check("settings", OK, source), *(check(found.settings) for check in CHECKS)]
     settings = _listed(found) if found else []
     if chosen == "json":
         answer = {"checks": [asdict(one) for one in checks], "settings": settings}

@@ -37,21 +37,21 @@ Config = Annotated[
 ]
 
 
-def telling_why(command: Callable[P, R]) -> Callable[P, R]:
+def explaining(command: Callable[P, R]) -> Callable[P, R]:
     """The command, which says why the file of keys cannot be used where it cannot."""
 
     @wraps(command)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
         except KeysUnreadable as error:
             raise error.why from error
 
-    return told
+    return run
 
 
 @commands.command("new")
-@telling_why
+@explaining
 def new_command(
     name: Annotated[str, typer.Argument(help="What the audit log calls its bearer.")],
     scope: Annotated[
@@ -66,15 +66,15 @@ def new_command(
     config: Config = None,
 ) -> None:
     """Make a key and show it, this once: only its hash is kept."""
-    told, key = _keys(keys, config).add(name, scope or ["read"], _instant(ends))
+    secret, key = _keys(keys, config).add(name, scope or ["read"], _instant(ends))
     until = f"good until {key.ends}" if key.ends else "good until it is revoked"
     typer.echo(f"{key.id} for {key.name}: {', '.join(key.scopes)}; {until}. Keep this:", err=True)
     # Alone on standard output, so that it can go into a file without passing a screen.
-    typer.echo(told)
+    typer.echo(secret)
 
 
 @commands.command("list")
-@telling_why
+@explaining
 def list_command(
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
     keys: KeysFile = None,
@@ -89,14 +89,14 @@ def list_command(
         for key in _keys(keys, config).all().values()
     ]
     if chosen == "json":
-        told = {"keys": [dict(zip(columns, row, strict=True)) for row in rows]}
-        print_json(told)
+        listed = {"keys": [dict(zip(columns, row, strict=True)) for row in rows]}
+        print_json(listed)
         return
     print_table(columns, rows)
 
 
 @commands.command("revoke")
-@telling_why
+@explaining
 def revoke_command(
     which: Annotated[str, typer.Argument(help="The id of a key, or the name of its bearer.")],
     keys: KeysFile = None,
@@ -111,7 +111,7 @@ def revoke_command(
 
 
 @commands.command("forget")
-@telling_why
+@explaining
 def forget_command(keys: KeysFile = None, config: Config = None) -> None:
     """Drop the entries of keys that have expired or are revoked."""
     gone = _keys(keys, config).forget()

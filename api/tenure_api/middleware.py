@@ -304,7 +304,7 @@ def _is_refusal(status: int, state: dict[str, Any]) -> bool:
 # --- Who may pass ------------------------------------------------------------------------------
 
 _ALWAYS: Final = frozenset(("/health", "/ready"))
-"""Whoever watches over the service has no key, asks by address, and must never be told to wait."""
+"""Whoever watches over the service has no key, asks by address, and must never have to wait."""
 
 _LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 _PROOFS: Final = frozenset(("access_token", "api_key", "apikey", "token", "bearer_token"))
@@ -488,7 +488,7 @@ class ConditionalRequests(Middleware):
 
     Answers that follow from what is known and from the request alone need not be made twice. Their
     tag is made of the generation of the knowledge base, the address and what chooses the format
-    (RFC 9110, section 13.1.2). A client that has the answer is told so before anything is computed.
+    (RFC 9110, section 13.1.2). A client that has the answer learns so before anything is computed.
     ``/sparql`` and the graph store make tags of their own; so does whatever is served from files.
     """
 

@@ -59,7 +59,7 @@ def blotted(text: str) -> str:
 
 
 def beginning(query: str) -> dict[str, Any]:
-    """What is told of a query: its digest, by which equal ones are found, and how it begins."""
+    """What the log has of a query: its digest, by which equal ones are found, and how it begins."""
     return {
         "sha256": hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:16],
         "characters": len(query),
@@ -82,7 +82,7 @@ def configure(form: str, level: str, stream: TextIO | None = None) -> None:
     handler.setFormatter(_Json() if form == "json" else _Text())
     handler.addFilter(Seldom())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # Slow requests are told of at any level but that of errors; see `slow_seconds` in the settings.
+    # Slow requests are logged at any level but that of errors; see `slow_seconds` in the settings.
     REQUESTS.setLevel(level.upper())
 
 
@@ -122,38 +122,38 @@ class Seldom:
 
 def _members(record: logging.LogRecord) -> dict[str, Any]:
     request = REQUEST.get()
-    told: dict[str, Any] = {
+    members: dict[str, Any] = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
         "message": record.getMessage(),
     }
     if request:
-        told["request"] = request
-    told.update(getattr(record, "fields", {}))
-    return told
+        members["request"] = request
+    members.update(getattr(record, "fields", {}))
+    return members
 
 
 class _Json(logging.Formatter):
     """One JSON object a line, so that nobody can put a line of their own into the log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = _members(record)
+        members = _members(record)
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return blotted(json.dumps(told, ensure_ascii=False, default=str))
+            members["traceback"] = self.formatException(record.exc_info)
+        return blotted(json.dumps(members, ensure_ascii=False, default=str))
 
 
 class _Text(logging.Formatter):
     """One line for people; what a client sent stands in quotes, with line breaks escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = _members(record)
-        first = f"{told.pop('at')} {told.pop('level').upper()} {told.pop('logger')}: "
-        message = json.dumps(told.pop("message"), ensure_ascii=False)[1:-1].replace('\\"', '"')
+        members = _members(record)
+        first = f"{members.pop('at')} {members.pop('level').upper()} {members.pop('logger')}: "
+        message = json.dumps(members.pop("message"), ensure_ascii=False)[1:-1].replace('\\"', '"')
         others = " ".join(
             f"{name}={json.dumps(value, ensure_ascii=False, default=str)}"
-            for name, value in told.items()
+            for name, value in members.items()
         )
         line = f"{first}{message} {others}".rstrip()
         if record.exc_info:
@@ -221,7 +221,7 @@ class Metrics:
         self._stopped.labels(reason).inc()
 
     def watch(self, kb: KnowledgeBase, pool: PoolStatus | None = None) -> None:
-        """Tell of the state of ``kb``, and of its workers, whenever the measures are read."""
+        """Report the state of ``kb``, and of its workers, whenever the measures are read."""
         self.registry.register(_State(kb, pool))
 
     def text(self) -> bytes:
@@ -252,8 +252,8 @@ class _State(Collector):
             }
         except TenureError:
             counts = {}
-        for name, (told, value) in counts.items():
-            yield GaugeMetricFamily(f"tenure_{name}", told, value=value)
+        for name, (text, value) in counts.items():
+            yield GaugeMetricFamily(f"tenure_{name}", text, value=value)
         if self._pool is not None:
             workers = GaugeMetricFamily(
                 "tenure_workers", "Processes that answer queries, by state.", labels=["state"]
@@ -271,7 +271,6 @@ class Readiness:
 
     def __init__(self) -> None:
         self._checks: dict[str, Callable[[], object]] = {}
-        self._stopping = False
 
     def add(self, name: str, check: Callable[[], object]) -> None:
         """Not ready, for the reason ``name``, whenever ``check`` raises.
@@ -280,13 +279,9 @@ class Readiness:
         """
         self._checks[name] = check
 
-    def stop(self) -> None:
-        """From now on not ready: answers under way are finished, and no others should come."""
-        self._stopping = True
-
     def problems(self) -> list[str]:
         """The names of the checks that fail now; none of a service that is ready."""
-        found = ["stopping"] if self._stopping else []
+        found = []
         for name, check in self._checks.items():
             try:
                 check()

@@ -159,19 +159,17 @@ def wanted_by(request: Request, named: str | None = None) -> Wanted:
     """The formats that ``request`` wants; ``named`` is a ``format`` field that came in the body.
 
     Raises:
-        BadParameter: ``format=`` names none of :data:`~tenure_api.http.answers.EVERY`.
+        BadParameter: ``format=`` names none of :data:`EVERY`.
         NotAcceptable: the ``Accept`` header allows none of them.
     """
-    rows: Choice[ResultFormat] | BadParameter | NotAcceptable
-    triples: Choice[GraphFormat] | BadParameter | NotAcceptable
-    try:
-        rows = choose(request, ROWS, named=named)
-    except (BadParameter, NotAcceptable) as error:
-        rows = error.with_traceback(None)
-    try:
-        triples = choose(request, QUERY_GRAPHS, named=named)
-    except (BadParameter, NotAcceptable) as error:
-        triples = error.with_traceback(None)
+
+    def of(formats: Sequence[F]) -> Choice[F] | BadParameter | NotAcceptable:
+        try:
+            return choose(request, formats, named=named)
+        except (BadParameter, NotAcceptable) as error:
+            return error.with_traceback(None)
+
+    rows, triples = of(ROWS), of(QUERY_GRAPHS)
     if not isinstance(rows, Choice) and not isinstance(triples, Choice):
         choose(request, EVERY, named=named)
     return Wanted(rows, triples)

@@ -25,14 +25,17 @@ WHY = "why"
 _LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def as_text(body: bytes) -> str:
-    """The body read as UTF-8. Raises :class:`~tenure.errors.BadInput` where it is not."""
+def as_text(data: bytes, where: str = "body") -> str:
+    """The body, or another part, read as UTF-8.
+
+    Raises :class:`~tenure.errors.BadInput` where it is not.
+    """
     try:
-        return body.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(
-            f"The body is not UTF-8: byte {error.start} cannot be read.",
-            where="body",
+            f"The {where} is not UTF-8: byte {error.start} cannot be read.",
+            where=where,
             remedy="Send it in UTF-8.",
         ) from error
 
@@ -53,13 +56,7 @@ def address_fields(request: Request, limits: Limits) -> list[tuple[str, str]]:
     Raises what that raises.
     """
     query: bytes = request.scope.get("query_string", b"")
-    try:
-        text = query.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            "The address is not UTF-8.", where="parameters", remedy="Encode it in UTF-8."
-        ) from error
-    return _fields(text, limits, "parameters")
+    return _fields(as_text(query, "address"), limits, "parameters")
 
 
 def _fields(text: str, limits: Limits, where: str) -> list[tuple[str, str]]:
@@ -79,21 +76,21 @@ def _fields(text: str, limits: Limits, where: str) -> list[tuple[str, str]]:
             "A parameter is not UTF-8.", where=where, remedy="Encode it in UTF-8."
         ) from error
     except ValueError as error:
-        raise TooLong(
-            f"The request has more than {limits.fields} parameters.",
-            where=where,
-            remedy="Send only the parameters that this address knows.",
-        ) from error
+        raise _too_many(limits, where) from error
 
 
 def limit_count(fields: Sequence[tuple[str, str]], limits: Limits) -> None:
     """Raises :class:`TooLong` where there are more fields than the limits allow."""
     if len(fields) > limits.fields:
-        raise TooLong(
-            f"The request has more than {limits.fields} parameters.",
-            where="parameters",
-            remedy="Send only the parameters that this address knows.",
-        )
+        raise _too_many(limits, "parameters")
+
+
+def _too_many(limits: Limits, where: str) -> TooLong:
+    return TooLong(
+        f"The request has more than {limits.fields} parameters.",
+        where=where,
+        remedy="Send only the parameters that this address knows.",
+    )
 
 
 def single_values(
@@ -127,10 +124,12 @@ def single_values(
     return values
 
 
-def read_parameters(request: Request, known: Iterable[str], limits: Limits) -> dict[str, str]:
-    """The parameters of the query string, each once.
+def read_parameters(
+    request: Request, known: Iterable[str], limits: Limits, *, repeatable: str = ""
+) -> dict[str, str]:
+    """The parameters of the query string, each once but the one that is ``repeatable``.
 
-    Where ``policy`` is known, ``known-at`` is too, and becomes a part of it.
+    That one is left out. Where ``policy`` is known, ``known-at`` is too, and becomes a part of it.
 
     Raises:
         BadParameter: one is not among ``known``, or comes twice; the nearest is named.
@@ -139,16 +138,23 @@ def read_parameters(request: Request, known: Iterable[str], limits: Limits) -> d
     allowed = set(known)
     if POLICY in allowed:
         allowed.add(KNOWN_AT)
-    values = single_values(request.query_params.multi_items(), limits)
+    fields = request.query_params.multi_items()
+    limit_count(fields, limits)
+    values = single_values([one for one in fields if one[0] != repeatable], limits)
     for name in values:
         if name not in allowed:
-            raise BadParameter(
-                f"This address has no parameter {name[:80]!r}.",
-                where=name[:80],
-                remedy=remedy_of(nearest(name, allowed), f"It has {', '.join(sorted(allowed))}."),
-            )
+            raise unknown_parameter(name, sorted(allowed))
     fold_known_at(values)
     return values
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> BadParameter:
+    """The error for a parameter that an address does not have; names the nearest that it has."""
+    return BadParameter(
+        f"This address has no parameter {name[:80]!r}.",
+        where=name[:80],
+        remedy=remedy_of(nearest(name, known), f"It has {', '.join(known)}."),
+    )
 
 
 def fold_known_at(values: dict[str, str]) -> None:

@@ -150,7 +150,7 @@ _CODING: Final = b"transfer-encoding"
 _LONGEST_ADDRESS: Final = 60_000
 """Bytes of an address that httptools takes apart; its numbers have 16 bits."""
 
-_TOLD: Final = {
+_DETAILS: Final = {
     HTTPStatus.BAD_REQUEST: "This is no HTTP request that can be read, or it broke off.",
     HTTPStatus.REQUEST_TIMEOUT: "The request came too slowly.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request line and headers are too long.",
@@ -162,7 +162,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """Closes the connection of a client that sends a longer head, or trailers, than is read.
 
     It closes that of one that takes longer over them, too (the attack called Slowloris), and of
-    one that does not take its answer. A body that breaks off is never told as whole.
+    one that does not take its answer. A body that breaks off never passes for a whole one.
     """
 
     table: ClassVar[ConnectionTable] = ConnectionTable()
@@ -336,7 +336,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._reading and not self.cycle.response_complete:
-            # The app waits for a body that will not come, and is told that nobody is there.
+            # The app waits for a body that will not come: for it, the client has gone.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
             begun = self.cycle.response_started or self._answers_due > 1
@@ -396,7 +396,7 @@ def _answer(status: HTTPStatus) -> bytes:
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
-        "detail": _TOLD[status],
+        "detail": _DETAILS[status],
     }
     body = json.dumps(problem).encode("ascii")
     lines = (

@@ -34,7 +34,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tenure.errors import TenureError
 from tenure.export import document
 from tenure.sandbox.spool import Room, Spool
-from tenure.store.answers import Answer, Triples
+from tenure.store.answers import Triples
 from tenure.store.formats import (
     RDF_XML,
     TRIG,
@@ -65,14 +65,6 @@ def in_one_thread(work: Callable[[], T]) -> T:
     except TenureError as error:
         error.__cause__ = error.__context__ = None
         raise error.with_traceback(None) from None
-
-
-def rows(answer: Answer, choice: Choice[ResultFormat], output: Output) -> None:
-    """Writes rows, or a truth value, in one of :data:`ROWS`, as the engine makes them."""
-    assert choice.form is not None
-    assert not isinstance(answer, Triples)
-    output.begin(choice.media_type, VARY)
-    answer.write(cast("IO[bytes]", output), choice.form)
 
 
 def own_document(
@@ -108,7 +100,7 @@ MADE: Final = "tenure.made"
 """
 
 _LOG: Final = logging.getLogger("tenure_api")
-_THREADS: Final[RunVar[anyio.CapacityLimiter]] = RunVar("tenure_api.http.streams")
+_THREADS: Final[RunVar[anyio.CapacityLimiter]] = RunVar("tenure_api.responses")
 
 
 class CutShort(Exception):
@@ -168,10 +160,10 @@ class Streamed(Response):
 
 
 def production_ended(scope: Scope) -> None:
-    """Tells whoever wants to know that what remains of an answer is to be read, not made."""
-    told: Callable[[], None] | None = scope.get(MADE)
-    if told is not None:
-        told()
+    """Says that what remains of an answer is to be read, not made."""
+    ended: Callable[[], None] | None = scope.get(MADE)
+    if ended is not None:
+        ended()
 
 
 class Output:

@@ -291,9 +291,9 @@ _NAME: Final = re.compile(r"[^\W_][\w .@-]{0,79}")
 
 
 class KeysUnreadable(TenureError):
-    """The file of keys is there but cannot be used, so nobody can be told from anybody.
+    """The file of keys is there but cannot be used, so nobody can be recognised.
 
-    A client is told just that; ``why``, which names a folder of this machine, is for whoever runs
+    A client learns just that; ``why``, which names a folder of this machine, is for whoever runs
     the service.
     """
 
@@ -390,10 +390,12 @@ class Keys:
                 "others than its owner may read or change it", f"Run: chmod 600 {self.file}"
             )
         try:
-            told = json.loads(read_input(self.file))
-            if told["version"] != _VERSION:
-                raise self._unreadable(f"it has the version {told['version']}, of another Tenure")
-            keys = [_key(one) for one in told["keys"]]
+            content = json.loads(read_input(self.file))
+            if content["version"] != _VERSION:
+                raise self._unreadable(
+                    f"it has the version {content['version']}, of another Tenure"
+                )
+            keys = [_key(one) for one in content["keys"]]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._unreadable(f"{type(error).__name__}: {error}") from error
         return {key.id: key for key in keys}
@@ -411,7 +413,7 @@ class Keys:
     def add(
         self, name: str, scopes: Sequence[str], ends: datetime | None = None
     ) -> tuple[str, Key]:
-        """A new key, which is told here and never again, and what is kept of it.
+        """A new key, which is shown here and never again, and what is kept of it.
 
         Args:
             name: what the audit log will call its bearer.
@@ -442,17 +444,17 @@ class Keys:
             # Eight digits are few enough to meet by chance in a long file.
             names = (secrets.token_hex(4) for _ in range(100))
             number = next(one for one in names if one not in keys)
-            told = f"tenure_{number}_{secrets.token_urlsafe(32)}"
+            secret = f"tenure_{number}_{secrets.token_urlsafe(32)}"
             key = Key(
                 number,
                 name,
                 tuple(dict.fromkeys(scopes)),
-                _digest(told),
+                _digest(secret),
                 _text(now),
                 _text(ends) if ends is not None else None,
             )
             keys[number] = key
-        return told, key
+        return secret, key
 
     def revoke(self, which: str) -> list[Key]:
         """Withdraw the key of that id, or all good ones of that name; returns them.
@@ -500,8 +502,8 @@ class Keys:
             self._write(keys)
 
     def _write(self, keys: dict[str, Key]) -> None:
-        told = {"version": _VERSION, "keys": [asdict(key) for key in keys.values()]}
-        text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+        content = {"version": _VERSION, "keys": [asdict(key) for key in keys.values()]}
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         with own_folder("draft", self.file.parent, hidden=True) as folder:
             draft = folder / self.file.name
             # Nobody else may read it, whatever the umask.
@@ -553,8 +555,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _key(told: dict[str, Any]) -> Key:
-    key = Key(**{**told, "scopes": tuple(told["scopes"])})
+def _key(entry: dict[str, Any]) -> Key:
+    key = Key(**{**entry, "scopes": tuple(entry["scopes"])})
     if not set(key.scopes) <= set(SCOPES):
         raise ValueError(f"the key {key.id!r} has a scope that is none")
     if len(key.digest) != 64 or not re.fullmatch("[0-9a-f]{8}", key.id):
@@ -665,12 +667,12 @@ class Tokens:
             found = claims
             for part in self._claim.split("."):
                 found = found.get(part) if isinstance(found, Mapping) else None
-        told = found.split() if isinstance(found, str) else found
-        if not isinstance(told, list):
+        listed = found.split() if isinstance(found, str) else found
+        if not isinstance(listed, list):
             return frozenset()
         names = [
             one.removeprefix(self._prefix)
-            for one in told
+            for one in listed
             if isinstance(one, str) and one.startswith(self._prefix)
         ]
         return with_included([name for name in names if name in SCOPES])
@@ -707,8 +709,8 @@ class Tokens:
         opener = urllib.request.build_opener(_NoRedirects)
         try:
             with opener.open(address, timeout=_TIME_OUT) as answer:
-                told = json.loads(answer.read(_LONGEST_DOCUMENT))
-            issuer, keys = told["issuer"], told["jwks_uri"]
+                document = json.loads(answer.read(_LONGEST_DOCUMENT))
+            issuer, keys = document["issuer"], document["jwks_uri"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()

@@ -341,7 +341,7 @@ def load_settings(
     """All settings together.
 
     Args:
-        config: the file; None looks for it as told above.
+        config: the file; None looks for it as said above.
         given: what the command line says, by the name of the setting; None values do not count.
         environment: the variables; None: those of this process.
 
@@ -366,7 +366,7 @@ def load_settings(
     try:
         return Configuration(Settings(**values), file, origins)
     except ValidationError as error:
-        raise _told(error, origins) from error
+        raise _explained(error, origins) from error
 
 
 def read_assignments(texts: list[str]) -> dict[str, str]:
@@ -436,7 +436,7 @@ def _unknown(name: str, origin: str) -> BadInput:
     )
 
 
-def _told(error: ValidationError, origins: Mapping[str, str]) -> BadInput:
+def _explained(error: ValidationError, origins: Mapping[str, str]) -> BadInput:
     first = error.errors(include_url=False, include_context=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
     origin = origins.get(name, "settings")

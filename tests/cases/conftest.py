@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import serving
+from tests.e2e.serving import served
 from tests.forked import forked_command
 
 SECONDS = 120
@@ -73,8 +73,8 @@ class _Server:
                 shutil.copyfile(self._facts / name, facts / name)
             options = ("--store", str(self._folder / "store"), "--facts", str(facts), "--writable")
             settings = ("--set", f"keys={keys}", "--workers", "1")
-            address = self._open.enter_context(serving(*options, *settings, cwd=self._folder))
-            self._told = {"B": address, "KEY": key}
+            server = self._open.enter_context(served(self._folder, *options, *settings))
+            self._told = {"B": server.address, "KEY": key}
         return self._told
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ class Writable:
     @property
     def address(self) -> str:
         """Where it is."""
-        return f"http://127.0.0.1:{self.server.port}"
+        return self.server.address
 
     def ask(
         self, path: str, method: str = "GET", body: str | None = None, **headers: str

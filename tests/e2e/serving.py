@@ -29,6 +29,11 @@ class Served:
     errors: IO[str]
     log: str = ""
 
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}"
+
     def ask(
         self, path: str, method: str = "GET", body: str | None = None, **headers: str
     ) -> tuple[HTTPResponse, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -31,6 +30,16 @@ def test_it_answers_the_canonical_question(address: str) -> None:
     assert [row["person"]["value"].rpartition("/")[2] for row in rows] == ["abu-mahdi-al-muhandis"]
 
 
+def test_a_name_of_the_web_does_not_reach_a_service_on_loopback(address: str) -> None:
+    request = urllib.request.Request(  # noqa: S310 - http only
+        f"{address}/queries", headers={"Host": "evil.example"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        DIRECT.open(request, timeout=30)
+    with caught.value as answer:
+        assert answer.code == 421
+
+
 def test_it_names_no_server_software(address: str) -> None:
     headers = get(f"{address}/health").headers
     assert headers["server"] is None
@@ -46,34 +55,40 @@ def test_a_query_longer_than_allowed_is_a_problem(address: str) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_taken_port_ends_it_with_a_message(tmp_path: Path) -> None:
+def test_a_taken_port_ends_it_with_a_message(command: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = run("--port", str(port), cwd=tmp_path)
+        done = run(command, "--port", str(port), cwd=tmp_path)
     assert done.returncode == 2
     assert f"Port {port}" in done.stderr
     assert "--port 0" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_an_address_of_another_machine_ends_it_with_a_message(tmp_path: Path) -> None:
-    done = run("--port", "0", "--host", "192.0.2.1", cwd=tmp_path)
+def test_an_address_of_another_machine_ends_it_with_a_message(
+    command: Path, tmp_path: Path
+) -> None:
+    done = run(command, "--port", "0", "--host", "192.0.2.1", cwd=tmp_path)
     assert done.returncode == 2
     assert "192.0.2.1" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_folder_of_facts_ends_it_with_a_message(tmp_path: Path) -> None:
-    done = run("--port", "0", "--facts", str(tmp_path / "none"), cwd=tmp_path)
+def test_a_missing_folder_of_facts_ends_it_with_a_message(command: Path, tmp_path: Path) -> None:
+    done = run(command, "--port", "0", "--facts", str(tmp_path / "none"), cwd=tmp_path)
     assert done.returncode == 2
     assert "none" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def run(*options: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tenure", "serve", *options]
+def run(command: Path, *options: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120
+        [command, "serve", *options],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )

@@ -136,9 +136,9 @@ def explained_grid(
     """An explained answer as a table with the reasons folded under each row."""
     made = []
     for row in answer.rows:
-        told = [claim.iri for one in row.why.occurrences for claim in one.claims]
-        told += [claim.iri for claim in row.why.claims]
-        shown = claim_views(kb, world, [kb.claims[iri] for iri in dict.fromkeys(told)])
+        claims = [claim.iri for one in row.why.occurrences for claim in one.claims]
+        claims += [claim.iri for claim in row.why.claims]
+        shown = claim_views(kb, world, [kb.claims[iri] for iri in dict.fromkeys(claims)])
         made.append(GridRow(row.terms, None, RowWhy(row.why, shown)))
     return Grid(answer.variables, made, answer.more, False, suffix, notes, answer.nothing)
 
@@ -158,14 +158,14 @@ def occurrence_tables(
     by_kind: dict[str, list[GridRow]] = defaultdict(list)
     events: list[GridRow] = []
     for occurrence, certainty in sorted(found, key=lambda one: one[0].iri):
-        told = (*dates(occurrence), Literal(certainty), *grounds(pages, occurrence))
+        shown = (*dates(occurrence), Literal(certainty), *grounds(pages, occurrence))
         explain = pages.links.explain(occurrence.iri)
         if occurrence.subject is None:
             event = (NamedNode(occurrence.iri), NamedNode(occurrence.kind))
-            events.append(GridRow((*event, *told), explain))
+            events.append(GridRow((*event, *shown), explain))
         else:
             between = (NamedNode(occurrence.subject), _node(occurrence.object))
-            by_kind[occurrence.kind].append(GridRow((*between, *told), explain))
+            by_kind[occurrence.kind].append(GridRow((*between, *shown), explain))
     for kind, rows in sorted(by_kind.items()):
         title = pages.links.label(kind).capitalize()
         yield title, Grid(_SITUATION, rows, explained=True, suffix=suffix)

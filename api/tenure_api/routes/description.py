@@ -79,7 +79,7 @@ _FAMILIES: Final = (
 def describe_service(request: Request, service: Service) -> Response:
     """The description in the format that is wanted.
 
-    Raises what :func:`tenure_api.http.negotiation.choose` does.
+    Raises what :func:`tenure_api.negotiation.choose` does.
     """
     choice = choose(request, QUERY_GRAPHS)
     assert choice.form is not None

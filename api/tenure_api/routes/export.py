@@ -113,16 +113,16 @@ class Turns:
 class _Made:
     """An output that says once when something is written into it, or nothing will be."""
 
-    def __init__(self, output: Output, told: Callable[[], None]) -> None:
+    def __init__(self, output: Output, on_write: Callable[[], None]) -> None:
         self.begin = output.begin
         self.flush = output.flush
         self._write = output.write
-        self._told: Callable[[], None] | None = told
+        self._on_write: Callable[[], None] | None = on_write
 
     def made(self) -> None:
-        told, self._told = self._told, None
-        if told is not None:
-            told()
+        on_write, self._on_write = self._on_write, None
+        if on_write is not None:
+            on_write()
 
     def write(self, data: bytes) -> int:
         self.made()

@@ -26,8 +26,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tenure.errors import BadInput, BadParameter, NotFound, NothingTakenIn
-from tenure.nearest import nearest, remedy_of
+from tenure.errors import BadParameter, NotFound, NothingTakenIn
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat, media_types
 from tenure.terms import Names
 from tenure.transactions import BodyChange, ChangeRequest, Committed, GraphChange, tag_of
@@ -59,7 +58,7 @@ from tenure_api.openapi import (
     format_parameter,
     responses,
 )
-from tenure_api.parameters import address_fields, read_truth
+from tenure_api.parameters import address_fields, as_text, read_truth, unknown_parameter
 from tenure_api.responses import Output, Streamed, write_triples
 from tenure_api.routes.description import describe_service
 from tenure_api.routes.writing import committed, write
@@ -100,10 +99,7 @@ def target_of(request: Request, service: Service) -> Target:
     values: dict[str, str] = {}
     for name, value in address_fields(request, service.limits):
         if name not in _KNOWN:
-            remedy = remedy_of(nearest(name, _KNOWN), f"It has {', '.join(_KNOWN)}.")
-            raise BadParameter(
-                f"This address has no parameter {name[:80]!r}.", where=name[:80], remedy=remedy
-            )
+            raise unknown_parameter(name, _KNOWN)
         if name in values:
             raise BadParameter(
                 "The parameter comes twice.", where=name, remedy="Give one graph at a time."
@@ -133,13 +129,7 @@ def address_of(graph: str, request: Request, service: Service) -> str:
 
 def _direct(request: Request, service: Service) -> str | None:
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
-    try:
-        path = raw.decode("utf-8").partition("?")[0]
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            "The address is not UTF-8.", where="path", remedy="Encode it in UTF-8."
-        ) from error
-    name = path.partition(f"{ADDRESS}/")[2]
+    name = as_text(raw, "path").partition("?")[0].partition(f"{ADDRESS}/")[2]
     if not name:
         return None
     return _checked(service.kb.names.graph_store_prefix + name, "path")

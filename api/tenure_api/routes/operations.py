@@ -1,7 +1,7 @@
 """``/health``, ``/ready``, ``/metrics``: for those who watch over the service; and ``/docs``.
 
 *Alive* means that the process answers; who restarts processes asks that. *Ready* means that it
-can do its work; who sends requests to one of several asks that. Neither is ever told to wait, and
+can do its work; who sends requests to one of several asks that. Neither ever has to wait, and
 neither needs a key.
 
 FastAPI's own page of ``/docs`` loads Swagger UI from a public host. Its files come with the package
@@ -84,7 +84,7 @@ def router(service: Service) -> APIRouter:
 
 
 def _counts(service: Service) -> dict[str, Any]:
-    """How much there is; nothing where that cannot be told, which is no reason to restart it."""
+    """How much there is; nothing where that cannot be read, which is no reason to restart it."""
     try:
         return {
             "claims": len(service.kb.claims),

@@ -426,13 +426,13 @@ def page(
         most = service.limits.rows
         found = grid(answer.variables, answer, most=most, links=service.pages.links)
         if not found.rows:
-            said = _said(possible) or "Nothing in the graphs that were asked fits."
-            found = replace(found, nothing=EmptyAnswer("", said))
+            nothing = _nothing_certain(possible) or "Nothing in the graphs that were asked fits."
+            found = replace(found, nothing=EmptyAnswer("", nothing))
         shown["grid"] = found
         shown["formats"] = [form.name for form in ROWS]
     elif isinstance(answer, Truth):
         shown["truth"] = bool(answer)
-        shown["more"] = "" if answer else _said(possible)
+        shown["more"] = "" if answer else _nothing_certain(possible)
         shown["formats"] = [form.name for form in ROWS]
     elif answer is not None:
         listed = list(islice(answer, service.limits.rows))
@@ -453,7 +453,7 @@ def page(
     return HTMLResponse(text, problem["status"] if problem else 200, VARY)
 
 
-def _said(possible: Callable[[], Answer] | None) -> str:
+def _nothing_certain(possible: Callable[[], Answer] | None) -> str:
     """What to say where nothing was certain; empty where no day was asked about."""
     return said_of_days(number_of(possible()) if possible is not None else None)
 
@@ -492,9 +492,9 @@ _WRITING = (
 def answers_to_get() -> dict[int | str, dict[str, Any]]:
     """What GET answers."""
     offered = [*media_types(ROWS), *media_types(QUERY_GRAPHS), HTML]
-    told = responses("The answer.", offered, *_REFUSALS)
-    told[304] = {"description": "Nothing has changed since the tag in If-None-Match."}
-    return told
+    answers = responses("The answer.", offered, *_REFUSALS)
+    answers[304] = {"description": "Nothing has changed since the tag in If-None-Match."}
+    return answers
 
 
 def answers_to_post() -> dict[int | str, dict[str, Any]]:

@@ -9,20 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
-from tenure.nearest import nearest, remedy_of
 from tenure.store import negotiate
 from tenure.validate import REPORT_FORMATS, ReportFormat
 from tenure_api.bodies import format_of, read_body, readable
 from tenure_api.negotiation import VARY
 from tenure_api.openapi import body_of, described, known_at_parameter, policy_parameter, responses
-from tenure_api.parameters import (
-    KNOWN_AT,
-    POLICY,
-    fold_known_at,
-    limit_count,
-    read_truth,
-    single_values,
-)
+from tenure_api.parameters import POLICY, read_parameters, read_truth, single_values
 from tenure_api.problems import NotAcceptable
 from tenure_api.security import client_of
 from tenure_api.service import Service
@@ -178,22 +170,14 @@ def _read(request: Request, service: Service, more: tuple[str, ...] = ()) -> _As
     Raises :class:`~tenure.errors.BadParameter` for what is no parameter, comes twice, or needs a
     day.
     """
-    fields = request.query_params.multi_items()
-    limit_count(fields, service.limits)
-    at: list[str] = []
-    for field in fields:
-        if field[0] == _AT:
-            at += single_values([field], service.limits).values()
-    values = single_values([one for one in fields if one[0] != _AT], service.limits)
-    allowed = (_AT, _EVERY_CHANGE, _POSSIBLE, POLICY, KNOWN_AT, *more)
-    for name in values:
-        if name not in allowed:
-            raise BadParameter(
-                f"This address has no parameter {name[:80]!r}.",
-                where=name[:80],
-                remedy=remedy_of(nearest(name, allowed), f"It has {', '.join(allowed)}."),
-            )
-    fold_known_at(values)
+    known = (_AT, _EVERY_CHANGE, _POSSIBLE, POLICY, *more)
+    values = read_parameters(request, known, service.limits, repeatable=_AT)
+    at = [
+        value
+        for field in request.query_params.multi_items()
+        if field[0] == _AT
+        for value in single_values([field], service.limits).values()
+    ]
     asked = _Asked(
         tuple(at),
         read_truth(_EVERY_CHANGE, values.get(_EVERY_CHANGE, "false")),
@@ -203,7 +187,7 @@ def _read(request: Request, service: Service, more: tuple[str, ...] = ()) -> _As
     )
     if asked.conflicts and asked.of_days:
         raise BadParameter(
-            "Conflicts are told of the facts sent, and not of days.",
+            "Conflicts are looked for in the facts sent, and not of days.",
             where=_CONFLICTS,
             remedy="Ask for one of the two at a time.",
         )
