@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import doctest
 import json
@@ -139,3 +140,16 @@ def test_what_was_known_at_an_instant(base: tenure.OpenBase) -> None:
     at = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
     now = base.ask("office-holders", office=OFFICE)
     assert base.ask("office-holders", office=OFFICE, known_at=at).to_dicts() == now.to_dicts()
+
+
+def test_a_row_can_be_copied(base: tenure.OpenBase) -> None:
+    (row,) = base.ask("office-holders", office=OFFICE, before="2020-01-03")
+    assert list(copy.copy(row)) == list(row)
+
+
+def test_a_year_may_be_a_number(base: tenure.OpenBase) -> None:
+    for time in (2020, "2020"):
+        rows = base.ask("office-holders", office=OFFICE, before=time)
+        assert [row.certainty for row in rows] == ["possible"]
+    with pytest.raises(NotFound, match="no entity '3'"):
+        base.ask("office-holders", office=3)

@@ -111,7 +111,9 @@ def kinds() -> list[type[TenureError]]:
         below = ahead.pop().__subclasses__()
         found.update(below)
         ahead.extend(below)
-    return sorted(found, key=lambda kind: kind.__name__)
+    # A base that several share is no kind of its own: nothing raises it.
+    named = (kind for kind in found if not kind.__name__.startswith("_"))
+    return sorted(named, key=lambda kind: kind.__name__)
 
 
 _FRAMEWORK_DETAIL = {

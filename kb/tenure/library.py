@@ -43,8 +43,8 @@ from tenure.store import Solutions, Term, Truth, has_store
 from tenure.terms import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
 
 Value: TypeAlias = "Name | str | bool | int | date | None"
-Time: TypeAlias = str | date
-"""An EDTF value, the slug of an event or source, or a day."""
+Time: TypeAlias = str | int | date
+"""An EDTF value, the slug of an event or source, a year, or a day."""
 
 
 class Name(str):
@@ -83,6 +83,9 @@ class Row:
         return self._values[self._rows.columns.index(column)]
 
     def __getattr__(self, column: str) -> Any:
+        if column.startswith("_"):
+            # Of a row that is being copied, nothing is set yet: to look would ask for this again.
+            raise AttributeError(column)
         if column not in self._rows.columns:
             raise AttributeError(self._unknown(column))
         return self[column]
@@ -270,11 +273,9 @@ class OpenBase:
         """
         query = self.questions.find(question)
         given = {
-            name.rstrip("_").replace("_", "-"): value.isoformat()
-            if isinstance(value, date)
-            else value
+            name.rstrip("_").replace("_", "-"): _written(value)
             for name, value in arguments.items()
-            if value
+            if value is not None and value != ""
         }
         chosen = self.policy(policy, known_at)
         answer = ask(self.engine, query, given, chosen)
@@ -318,7 +319,7 @@ class OpenBase:
         claim = next((iri for iri in (thing, kb.names.base + thing) if iri in kb.claims), None)
         if claim is not None:
             return Reason(kb.claim_reason(claim, chosen), kb.names)
-        when = at.isoformat() if isinstance(at, date) else at
+        when = None if at is None else _written(at)
         moments = [kb.moment(at=when)] if when else []
         return Reason(kb.explain(self._occurrence(thing, chosen), chosen, moments), kb.names)
 
@@ -364,7 +365,7 @@ class OpenBase:
             BadParameter: no such format, or arguments that do not go together.
             NotFound: no such source or event.
         """
-        when = at.isoformat() if isinstance(at, date) else at
+        when = None if at is None else _written(at)
         chosen = self.policy(policy, known_at)
         return export(self.engine, form, source=source, at=when, possible=possible, policy=chosen)
 
@@ -382,6 +383,10 @@ def open_base(
     if store is not None:
         return OpenBase(read_knowledge_base(Path(store), given, base=base))
     return OpenBase(open_knowledge_base(given, base=base))
+
+
+def _written(time: Time) -> str:
+    return time.isoformat() if isinstance(time, date) else str(time)
 
 
 def _value(term: Term | None, short: Shortener) -> Value:

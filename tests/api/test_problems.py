@@ -86,6 +86,7 @@ def test_every_kind_of_problem_is_documented(client: TestClient) -> None:
     assert len(kinds()) > 10
     for kind in kinds():
         assert f'id="{kind.__name__}"' in page
+    assert 'id="_' not in page
 
 
 def test_a_problem_says_where_what_and_the_remedy() -> None:
