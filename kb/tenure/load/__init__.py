@@ -9,9 +9,16 @@ from tenure.load.files import (
     packaged_ontology,
     read_folder,
 )
-from tenure.load.origin import Origin, read_origin
 from tenure.load.registry import Registry
-from tenure.load.store_format import FORMAT, format_change, format_quad, read_format, refuse_newer
+from tenure.load.store_state import (
+    FORMAT,
+    Origin,
+    format_change,
+    format_quad,
+    read_format,
+    read_origin,
+    refuse_newer,
+)
 
 __all__ = [
     "FORMAT",

@@ -21,13 +21,13 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import bring_up
 from tenure.load import format_quad, packaged_ontology, refuse_newer
 from tenure.load.files import Loaded, check_loaded
+from tenure.load.store_state import new_state, read_state
 from tenure.own_folder import own_folder
 from tenure.slices import is_computed
 from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
 from tenure.terms import Names
 from tenure.transactions.plain import check_whole, write_sorted
-from tenure.transactions.state import new_state, read_state
 from tenure.transactions.sums import SUMS, check_sums, write_sums
 from tenure.transactions.user_graphs import is_user_graph
 

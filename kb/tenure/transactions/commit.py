@@ -16,6 +16,7 @@ from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMu
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
 from tenure.load import Origin, read_origin
+from tenure.load.store_state import State, read_state
 from tenure.terms import TN, XSD_DATETIME
 from tenure.transactions.delta import DEFAULT, delta_of
 from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
@@ -27,9 +28,8 @@ from tenure.transactions.requests import (
     GraphChange,
     UpdateChange,
 )
-from tenure.transactions.state import State, next_instant, read_state
 from tenure.transactions.user_graphs import writes_of
-from tenure.transactions.writer import Writer, writer_of
+from tenure.transactions.writer import Writer, next_instant, writer_of
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.reading import Document
 from tenure.world import Conflict
