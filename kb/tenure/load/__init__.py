@@ -1,6 +1,6 @@
 """Loading: files in, an empty store filled whole or not at all; which files these were."""
 
-from tenure.load.checks import check_references
+from tenure.load.checks import Described, check_references
 from tenure.load.files import (
     Loaded,
     checked_folder,
@@ -22,6 +22,7 @@ from tenure.load.store_state import (
 
 __all__ = [
     "FORMAT",
+    "Described",
     "Loaded",
     "Origin",
     "Registry",
