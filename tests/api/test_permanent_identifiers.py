@@ -18,7 +18,11 @@ REDIRECT = re.compile(
     [
         "",
         "ontology",
+        "ontology/0.1.0",
+        "ontology/time",
+        "ontology/time/0.1.0",
         "vocabulary",
+        "vocabulary/0.1.0",
         "id/person/ali-shamkhani",
         "claim/jpost-620411/10-1",
         "source/jpost-620411",

@@ -87,7 +87,9 @@ def test_registry_holds_every_listed_entity(ask: Ask, shared: Path) -> None:
     assert listed
     for row in listed:
         iri = ID + row["slug"]
-        assert TN + row["kind"] in kinds[iri], row["slug"]
+        # The list calls an organization what is only spoken of as one, too.
+        kind = "Collective" if row["kind"] == "Organization" else row["kind"]
+        assert TN + kind in kinds[iri], row["slug"]
         also = {name.strip() for name in row["also written"].split(";") if name.strip()}
         assert (iri in one_seat) == ("one seat" in also), row["slug"]
         # A metonym is a name; that it is one is the list's remark.

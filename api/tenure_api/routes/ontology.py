@@ -27,6 +27,8 @@ from tenure_api.openapi import described
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
+_ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+_IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
 _VERSION: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 _OTHER: Final = {
     TN_PREFIX: ("/vocabulary", "the vocabularies"),
@@ -53,9 +55,12 @@ def router(service: Service) -> APIRouter:
 
     def ontology_version(asked: ReadRequest) -> Response:
         version, served = asked.path("version"), _versions(service)
-        if version not in served:
+        part = data_dir("ontology") / f"{version}.ttl"
+        if version.isalpha() and part.is_file() and not asked.as_page:
+            return asked.document([quad.triple for quad in read_file(part)])
+        if version not in served and not (version.isalpha() and part.is_file()):
             raise NotFound(
-                f"There is no version {version[:80]!r} of the ontology here.",
+                f"There is no version or part {version[:80]!r} of the ontology here.",
                 remedy=f"Served is {', '.join(served) or 'one that states no version'}; "
                 "/ontology leads to it.",
             )
@@ -64,16 +69,17 @@ def router(service: Service) -> APIRouter:
     def vocabulary(asked: ReadRequest) -> Response:
         return _answer(asked, TNV_PREFIX, rules)
 
-    version = described("version", "A version, such as 0.1.0.", required=True, place="path")
+    about = "A version, such as 0.1.0, or a part that the ontology imports, such as time."
+    version = described("version", about, required=True, place="path")
     version["schema"]["maxLength"] = 80
     add("/ontology", ontology, operation_id="ontology", summary="The ontology")
     add(
         "/ontology/{version}",
         ontology_version,
         operation_id="ontology_version",
-        summary="A version of the ontology",
+        summary="A version or a part of the ontology",
         parameters=[version],
-        refusals=[(404, "Another version.")],
+        refusals=[(404, "Another version or part.")],
     )
     add("/vocabulary", vocabulary, operation_id="vocabulary", summary="The vocabularies")
     return resources.api
@@ -124,10 +130,16 @@ def _ontology(service: Service) -> list[Triple]:
 
 
 def _of_namespace(triples: list[Triple], namespace: str) -> list[Triple]:
-    """The ontology without what is about the other namespace, and without blank nodes cut off."""
+    """The document of one namespace as one ontology, without blank nodes cut off.
+
+    The headers of the parts that it has in it are left out, and so is their import.
+    """
+    headers = {one.subject for one in triples if one.object == _ONTOLOGY}
+    headers -= {NamedNode(namespace.rstrip("#"))}
+    told = [one for one in triples if one.subject not in headers and one.predicate != _IMPORTS]
     if namespace == TN_PREFIX:
-        return [one for one in triples if not _begins(one.subject, TNV_PREFIX)]
-    return [one for one in triples if _begins(one.subject, namespace)]
+        return [one for one in told if not _begins(one.subject, TNV_PREFIX)]
+    return [one for one in told if _begins(one.subject, namespace.rstrip("#"))]
 
 
 def _begins(term: object, namespace: str) -> bool:
