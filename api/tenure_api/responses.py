@@ -42,7 +42,7 @@ from tenure.store.formats import (
     GraphFormat,
     ResultFormat,
 )
-from tenure.store.used_prefixes import used_prefixes as prefixes_used
+from tenure.store.rdf import used_prefixes as prefixes_used
 from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 from tenure.terms import Names, prefixes
 from tenure_api.negotiation import (

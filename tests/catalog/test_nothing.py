@@ -22,6 +22,11 @@ ASK = DAY.replace("SELECT ?who", "ASK")
 NOBODY = {"office": "office/pmu-deputy-head", "at": "2021-01-01"}
 
 
+@pytest.fixture(autouse=True)
+def _opened_once(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenure.cli.options.open_knowledge_base", lambda *_, **__: kb)
+
+
 @pytest.fixture(scope="module")
 def client(kb: KnowledgeBase, catalog: Catalog) -> Iterator[TestClient]:
     with TestClient(app_over(kb, catalog)) as opened:

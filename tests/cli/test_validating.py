@@ -195,7 +195,7 @@ def test_the_page_uses_the_hook_and_the_inputs_that_exist(repo_root: Path, page:
 
 
 def test_the_action_runs_the_command(
-    repo_root: Path, tmp_path: Path, environment: dict[str, str]
+    repo_root: Path, tmp_path: Path, environment: dict[str, str], forked: Path
 ) -> None:
     bash = shutil.which("bash")
     if bash is None:
@@ -208,15 +208,11 @@ def test_the_action_runs_the_command(
         name: given.get(re.sub(r".*inputs\.([a-z-]+).*", r"\1", value), "")
         for name, value in step["env"].items()
     }
-    command = tmp_path / "bin" / "tenure"
-    command.parent.mkdir()
-    command.write_text(f'#!{bash}\nexec "{sys.executable}" -m tenure "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
     (tmp_path / "$(touch pwned)").mkdir()
     done = subprocess.run(
         [bash, "-e", "-c", step["run"]],
         cwd=tmp_path,
-        env={**environment, **inputs, "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}"},
+        env={**environment, **inputs, "PATH": f"{forked}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -6,7 +6,6 @@ import os
 import pty
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,14 +17,16 @@ Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 CONTROL = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])")
 
 
-def on_a_terminal(environment: dict[str, str], folder: Path, *words: str) -> tuple[str, str, int]:
+def on_a_terminal(
+    command: Path, environment: dict[str, str], folder: Path, *words: str
+) -> tuple[str, str, int]:
     """What the command prints into a file, what it sends to the terminal, and its exit code."""
     ours, theirs = pty.openpty()
     # Into a file: nobody empties a pipe as long as the terminal is read.
     with (
         tempfile.TemporaryFile() as printed,
         subprocess.Popen(
-            [sys.executable, "-m", "tenure", *words],
+            [command / "tenure", *words],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -86,10 +87,10 @@ def terminal(environment: dict[str, str]) -> dict[str, str]:
 
 
 def test_the_bar_stands_on_the_terminal_and_is_gone_at_the_end(
-    terminal: dict[str, str], repo_root: Path
+    forked: Path, terminal: dict[str, str], repo_root: Path
 ) -> None:
     words = ("validate", "kb/facts", "--conflicts", "--format", "json")
-    printed, shown, code = on_a_terminal(terminal, repo_root, *words)
+    printed, shown, code = on_a_terminal(forked, terminal, repo_root, *words)
     assert code == 0
     assert printed.startswith("{\n")
     assert printed.endswith("}\n")
@@ -100,26 +101,30 @@ def test_the_bar_stands_on_the_terminal_and_is_gone_at_the_end(
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
 
 
-def test_days_have_a_bar_too(terminal: dict[str, str], repo_root: Path) -> None:
-    printed, shown, code = on_a_terminal(terminal, repo_root, "validate", "--every-change")
+def test_days_have_a_bar_too(forked: Path, terminal: dict[str, str], repo_root: Path) -> None:
+    printed, shown, code = on_a_terminal(forked, terminal, repo_root, "validate", "--every-change")
     assert (code, printed.startswith("no findings (")) == (0, True)
     assert "days" in shown
     assert [line for line in screen(shown) if line.strip()] == []
 
 
-def test_an_error_comes_after_the_bar(terminal: dict[str, str], repo_root: Path) -> None:
+def test_an_error_comes_after_the_bar(
+    forked: Path, terminal: dict[str, str], repo_root: Path
+) -> None:
     words = ("validate", "kb/facts", "--conflicts", "--policy", "modalities=none")
-    printed, shown, code = on_a_terminal(terminal, repo_root, *words)
+    printed, shown, code = on_a_terminal(forked, terminal, repo_root, *words)
     assert (code, printed) == (2, "")
     assert next(line for line in screen(shown) if line.strip()).startswith("error: ")
 
 
 @pytest.mark.parametrize("name", ["CI", "TERM"])
 def test_no_bar_for_a_build_server_or_a_dumb_terminal(
-    terminal: dict[str, str], repo_root: Path, name: str
+    forked: Path, terminal: dict[str, str], repo_root: Path, name: str
 ) -> None:
     terminal[name] = {"CI": "true", "TERM": "dumb"}[name]
-    printed, shown, code = on_a_terminal(terminal, repo_root, "validate", "ontology/examples")
+    printed, shown, code = on_a_terminal(
+        forked, terminal, repo_root, "validate", "ontology/examples"
+    )
     assert (code, shown) == (0, "")
     assert "no findings" in printed
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -212,7 +210,7 @@ def test_format(run: Run, place: Path) -> None:
 
 
 def test_the_walk_through_works_as_it_is_written(
-    repo_root: Path, tmp_path: Path, environment: dict[str, str]
+    repo_root: Path, tmp_path: Path, environment: dict[str, str], forked: Path
 ) -> None:
     page = (repo_root / "docs" / "howto" / "adding-a-source.md").read_text(encoding="utf-8")
     commands = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
@@ -221,14 +219,10 @@ def test_the_walk_through_works_as_it_is_written(
     if sh is None:
         pytest.skip("there is no shell on this machine")
     shutil.copytree(repo_root / "kb" / "facts", tmp_path / "kb" / "facts")
-    tenure = tmp_path / "bin" / "tenure"
-    tenure.parent.mkdir()
-    tenure.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tenure "$@"\n')
-    tenure.chmod(tenure.stat().st_mode | stat.S_IXUSR)
     done = subprocess.run(
         [sh, "-eu", "-c", "\n".join(commands)],
         cwd=tmp_path,
-        env={**environment, "PATH": f"{tenure.parent}{os.pathsep}{environment['PATH']}"},
+        env={**environment, "PATH": f"{forked}{os.pathsep}{environment['PATH']}"},
         capture_output=True,
         encoding="utf-8",
         check=False,

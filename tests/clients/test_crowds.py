@@ -131,9 +131,11 @@ def test_who_reads_slowly_keeps_a_connection_and_nothing_else(writable: Writable
     put_long(writable)
     before = unread(writable)
     head = "GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n"
-    for path in (f"/sparql?query={MANY}", f"/rdf-graph-store?graph={LONG}"):
+    graph = f"/rdf-graph-store?graph={LONG}"
+    # A graph is written by the server itself, which ten of them tell as well as forty.
+    for path, number in ((f"/sparql?query={MANY}", READERS), (graph, READERS // 4)):
         sent = head.format(path=path).encode()
-        with connections(writable, READERS, sent) as opened, SlowReaders(opened) as readers:
+        with connections(writable, number, sent) as opened, SlowReaders(opened) as readers:
             until(lambda: unread(writable) > before)
             for asked in ("/ready", "/health", "/queries", SMALL):
                 for address in ("127.0.0.1", "127.0.0.2"):

@@ -245,6 +245,16 @@ def test_comments_in_a_file_are_not_lost(add: Add, harbour: Path) -> None:
         add()
 
 
+def test_comments_in_a_file_that_is_only_read_do_no_harm(add: Add, harbour: Path) -> None:
+    registry = harbour / "entities.ttl"
+    with_comment = registry.read_text(encoding="utf-8") + "\n# mine\n"
+    registry.write_text(with_comment, encoding="utf-8")
+    add()
+    assert registry.read_text(encoding="utf-8") == with_comment
+    with pytest.raises(BadInput, match="# mine"):
+        add(statement="Otherwise.", new_entities=[NewEntity("person/x", "X")], passage="Dr. Cole")
+
+
 def test_a_file_that_changes_meanwhile_is_not_overwritten(
     add: Add, harbour: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,3 +133,17 @@ def test_a_registry_with_comments_that_would_be_lost(facts: Path) -> None:
             url="https://new.example/",
         )
     assert [path.name for path in facts.iterdir()] == ["entities.ttl"]
+
+
+def test_an_empty_folder_is_a_beginning(tmp_path: Path) -> None:
+    add_source(
+        tmp_path,
+        "eva-1",
+        publisher="org/eva-courier",
+        publisher_name="Eva Courier",
+        published="2021",
+        title="T",
+        url="https://courier.example/1",
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["entities.ttl", "eva-1.trig"]
+    assert format_files([tmp_path], check=True) == ()

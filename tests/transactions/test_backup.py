@@ -18,11 +18,11 @@ from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.opening import bring_up
 from tenure.load import FORMAT, read_format
+from tenure.load.store_state import read_state
 from tenure.store import Store
 from tenure.terms import TN, XSD_INTEGER, Names
 from tenure.transactions import Change, GraphChange, UpdateChange, commit, tag_of
 from tenure.transactions.backup import back_up, lasting, restore
-from tenure.transactions.state import read_state
 from tenure.transactions.verify import verify
 
 NAMES = Names()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.claims import instant
-from tenure.transactions.state import next_instant
+from tenure.transactions.writer import next_instant
 
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(  # noqa: DTZ001
     lambda one: one.replace(tzinfo=UTC)

@@ -256,7 +256,7 @@ def test_other_rules_of_the_same_version_are_noticed(
     shutil.copytree(fresh, tmp_path / "store")
     with Store(tmp_path / "store") as opened:
         assert is_current(opened, NAMES)
-        monkeypatch.setattr("tenure.knowledge.stamp.RULES", 1_000)
+        monkeypatch.setattr("tenure.load.store_state.RULES", 1_000)
         assert not is_current(opened, NAMES)
         bring_up(opened, NAMES)
         assert is_current(opened, NAMES)

@@ -15,16 +15,7 @@ from typer.main import get_command
 from tenure import catalog
 from tenure.catalog import Catalog, CatalogQuery
 from tenure.catalog.text import Shortener
-from tenure.cli.options import (
-    Base,
-    Facts,
-    KnownAt,
-    PolicyText,
-    StorePath,
-    chosen_format,
-    opened,
-    policy_of,
-)
+from tenure.cli.options import SHARED, chosen_format, opened, policy_of
 from tenure.cli.output import (
     ROW_FORMATS,
     print_answer,
@@ -38,14 +29,10 @@ _COMMON: dict[str, Any] = {
         bool,
         typer.Option("--why", help="Explain each row, down to the passages (table and json)."),
     ],
-    "policy": PolicyText,
-    "known_at": KnownAt,
     "form": Annotated[
         str | None, typer.Option("--format", help=f"{', '.join(ROW_FORMATS)}; default: table.")
     ],
-    "facts": Facts,
-    "store": StorePath,
-    "base": Base,
+    **SHARED,
 }
 # Parameters of a query may be called as a word of Python is ("from"), or as a common option.
 _PREFIX = "parameter_"

@@ -136,7 +136,7 @@ def _from_server(address: str, target: Path) -> int:
     if target.exists():
         raise BadInput("It exists already.", where=str(target), remedy="Name another file.")
     # The gate comes along, which no other command should have to wait for.
-    from tenure.transactions.plain import check_whole  # noqa: PLC0415
+    from tenure.transactions.dump import check_whole  # noqa: PLC0415
 
     parts = urlsplit(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from types import MappingProxyType
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
@@ -40,6 +41,18 @@ KnownAt: TypeAlias = Annotated[
         "--known-at", help="Only what was recorded by this instant, such as 2026-11-24T00:00:00Z."
     ),
 ]
+
+
+SHARED: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "policy": PolicyText,
+        "known_at": KnownAt,
+        "facts": Facts,
+        "store": StorePath,
+        "base": Base,
+    }
+)
+"""The options of every command that asks a base under a policy, by the names of its arguments."""
 
 
 def opened(facts: Path | None, store: Path | None, base: str | None) -> KnowledgeBase:

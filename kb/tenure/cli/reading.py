@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
+from inspect import Parameter as Slot
+from inspect import Signature, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tenure.catalog import Catalog, ask, possibly, said_of_days, why_empty
 from tenure.catalog.text import Shortener
-from tenure.claims import learned, read_instant
+from tenure.claims import Policy, learned, read_instant
 from tenure.cli.options import (
+    SHARED,
     Base,
     Facts,
     KnownAt,
-    PolicyText,
     StorePath,
     chosen_format,
     opened,
     policy_of,
-    policy_text,
 )
 from tenure.cli.output import (
     ROW_FORMATS,
@@ -36,6 +38,7 @@ from tenure.cli.output import (
 from tenure.errors import BadInput, BadQuery, NotFound, TenureError, Where
 from tenure.export import export_into
 from tenure.inputs import read_input, read_standard_input
+from tenure.knowledge import KnowledgeBase
 from tenure.library import OpenBase
 from tenure.own_folder import own_folder
 
@@ -51,7 +54,31 @@ From = Annotated[str, typer.Argument(metavar="FROM", help="An instant of recorde
 To = Annotated[str, typer.Argument(metavar="TO", help="A later one; what it added counts.")]
 
 
+def over_a_base(function: Callable[..., None]) -> Callable[..., None]:
+    """A command over a base that is open, under a policy.
+
+    The first two arguments of the function come from the options that such commands share.
+    """
+
+    def command(**given: Any) -> None:
+        shared = {name: given.pop(name) for name in SHARED}
+        kb = opened(shared["facts"], shared["store"], shared["base"])
+        function(kb, policy_of(kb, shared["policy"], shared["known_at"]), **given)
+
+    own = list(signature(function, eval_str=True).parameters.values())[2:]
+    slots = [one.replace(kind=Slot.KEYWORD_ONLY) for one in own]
+    for name, option in SHARED.items():
+        slots.append(Slot(name, Slot.KEYWORD_ONLY, default=None, annotation=option))
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+    command.__signature__ = Signature(slots)  # type: ignore[attr-defined]
+    return command
+
+
+@over_a_base
 def query_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     file: Annotated[
         str, typer.Argument(help="A file with a SPARQL query, or the query; - reads the pipe.")
     ],
@@ -63,11 +90,6 @@ def query_command(
             f"Graphs: {', '.join(TRIPLE_FORMATS)} (default: ttl).",
         ),
     ] = None,
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """Ask a SPARQL query of your own.
 
@@ -75,9 +97,7 @@ def query_command(
     descriptions of claims and sources, and the ontology. Nothing is ever fetched.
     """
     sparql = _read(file)
-    kb = opened(facts, store, base)
     try:
-        ruling = policy_of(kb, policy, known_at)
         if print_answer(kb.query(sparql, ruling), form, kb.names):
             more = said_of_days(possibly(kb, sparql, ruling))
             if more:
@@ -114,7 +134,10 @@ def _read(file: str) -> str:
         ) from error
 
 
+@over_a_base
 def at_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     when: Annotated[
         str,
         typer.Argument(
@@ -127,16 +150,10 @@ def at_command(
     form: Annotated[
         str, typer.Option("--format", help=f"table, {', '.join(TRIPLE_FORMATS)}.")
     ] = "table",
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """Show what was certainly so on a day."""
     chosen = chosen_format(form, ("table", *TRIPLE_FORMATS))
-    kb = opened(facts, store, base)
-    triples = kb.slice(kb.moment(at=when), policy_of(kb, policy, known_at), possible=possible)
+    triples = kb.slice(kb.moment(at=when), ruling, possible=possible)
     if chosen != "table":
         print_triples(triples, chosen, kb.names)
         return
@@ -145,27 +162,26 @@ def at_command(
     print_table(("subject", "property", "object"), rows)
 
 
+@over_a_base
 def timeline_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     entity: Annotated[
         str, typer.Argument(help="A slug such as person/ali-shamkhani, an IRI, or an exact name.")
     ],
     form: RowForm = "table",
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """Show what is known of an entity over time."""
     query = Catalog.load().find("timeline")
-    kb = opened(facts, store, base)
-    chosen = policy_of(kb, policy, known_at)
     arguments = {query.parameters[0].name: entity}
-    if print_answer(ask(kb, query, arguments, chosen), form, kb.names):
-        print_emptiness(why_empty(kb, query, arguments, chosen))
+    if print_answer(ask(kb, query, arguments, ruling), form, kb.names):
+        print_emptiness(why_empty(kb, query, arguments, ruling))
 
 
+@over_a_base
 def explain_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     thing: Annotated[
         str,
         typer.Argument(metavar="X", help="The slug or IRI of a situation, an event or a claim."),
@@ -177,11 +193,6 @@ def explain_command(
         ),
     ] = None,
     form: Annotated[str, typer.Option("--format", help="text, json.")] = "text",
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """Say why something is in the world.
 
@@ -189,26 +200,22 @@ def explain_command(
     change them, and the claims with the passages that they rest on.
     """
     chosen = chosen_format(form, ("text", "json"))
-    kb = OpenBase(opened(facts, store, base))
-    reason = kb.explain(thing, at=at, policy=policy_text(policy, known_at))
+    reason = OpenBase(kb).explain(thing, at=at, policy=ruling.text)
     if chosen == "json":
         print_json(reason.to_dict())
     else:
         typer.echo(str(reason))
 
 
+@over_a_base
 def conflicts_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     form: Listing = "table",
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """List the claims that contradict each other, and which gave way by what rule."""
     chosen = chosen_format(form, LISTINGS)
-    kb = opened(facts, store, base)
-    found = kb.conflicts(policy_of(kb, policy, known_at))
+    found = kb.conflicts(ruling)
     short = kb.names.short
     rows = [
         (
@@ -320,15 +327,13 @@ def learned_command(
     history_diff_command(start, end, source, form, facts, store, base)
 
 
+@over_a_base
 def diff_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     first: Annotated[str, typer.Argument(metavar="A", help="A day, EDTF value, event or source.")],
     second: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
     form: RowForm = "table",
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """Show what changed in the world between two days (valid time).
 
@@ -336,12 +341,14 @@ def diff_command(
     `tenure history diff`.
     """
     query = Catalog.load().find("changes")
-    kb = opened(facts, store, base)
     values = dict(zip((one.name for one in query.parameters), (first, second), strict=False))
-    print_answer(ask(kb, query, values, policy_of(kb, policy, known_at)), form, kb.names)
+    print_answer(ask(kb, query, values, ruling), form, kb.names)
 
 
+@over_a_base
 def export_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(EXPORTS)}.")],
     source: Annotated[
         str | None, typer.Option(help="Only what this source says, such as jpost-620411.")
@@ -356,19 +363,12 @@ def export_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.")
     ] = None,
-    policy: PolicyText = None,
-    known_at: KnownAt = None,
-    facts: Facts = None,
-    store: StorePath = None,
-    base: Base = None,
 ) -> None:
     """Write out the knowledge base.
 
     Whole, by source, or as of a day; the same bytes every time.
     """
     chosen = chosen_format(form, EXPORTS)
-    kb = opened(facts, store, base)
-    ruling = policy_of(kb, policy, known_at)
     give = partial(export_into, kb, chosen, source=source, at=at, possible=possible, policy=ruling)
     if output is None:
         give(sys.stdout.buffer)

@@ -89,13 +89,12 @@ class FactsFolder:
 
         Raises:
             BadRdf: it does not parse.
-            BadInput: it has comments that would be lost by writing it anew.
+            BadInput: it is no UTF-8.
         """
         if path not in self._read:
             if path.exists():
                 text = read_text(path)
                 quads, declared = parse_trig(text, str(path))
-                refuse_lost_comments(text, str(path))
                 found = FactsFile(path, text, tuple(quads), declared, head_comments(text))
             else:
                 found = FactsFile(path, None, (), {}, (head,))
@@ -224,6 +223,7 @@ class FactsFolder:
             known = set(file.quads)
             new = [quad for quad in by_file[path] if quad not in known]
             if new:
+                refuse_lost_comments(file.text or "", str(path))
                 quads = (*file.quads, *new)
                 text = rewritten(
                     quads, str(path), head=file.head, declared=file.declared, names=self.names

@@ -12,10 +12,10 @@ from tenure.knowledge.edition import Edition
 from tenure.knowledge.graphs import ComputedGraphs
 from tenure.knowledge.known import read_known
 from tenure.knowledge.piecewise import PiecewiseWorlds
-from tenure.knowledge.stamp import noted_stamp, stamp_quad
 from tenure.knowledge.stored import StoredClaims
 from tenure.knowledge.world_graph import WorldGraph
 from tenure.knowledge.worlds import WholeWorlds
+from tenure.load.store_state import noted_stamp, stamp_quad
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.world import world_triples

@@ -17,8 +17,8 @@ from pyoxigraph import NamedNode, Quad
 from tenure.claims import ClaimBase
 from tenure.knowledge.building import read_edition
 from tenure.knowledge.known import MOST_HELD, Known
-from tenure.knowledge.stamp import noted_stamp, stamp_quad, statements_of
 from tenure.load import FORMAT, format_change, packaged_ontology, read_format
+from tenure.load.store_state import noted_stamp, stamp_quad, statements_of
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.world import check_claims, world_triples

@@ -1,6 +1,6 @@
 """Loading: files in, an empty store filled whole or not at all; which files these were."""
 
-from tenure.load.checks import check_references
+from tenure.load.checks import Described, check_references
 from tenure.load.files import (
     Loaded,
     checked_folder,
@@ -9,12 +9,20 @@ from tenure.load.files import (
     packaged_ontology,
     read_folder,
 )
-from tenure.load.origin import Origin, read_origin
 from tenure.load.registry import Registry
-from tenure.load.store_format import FORMAT, format_change, format_quad, read_format, refuse_newer
+from tenure.load.store_state import (
+    FORMAT,
+    Origin,
+    format_change,
+    format_quad,
+    read_format,
+    read_origin,
+    refuse_newer,
+)
 
 __all__ = [
     "FORMAT",
+    "Described",
     "Loaded",
     "Origin",
     "Registry",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from tenure.claims import ClaimBase
+from tenure.claims import Claim, ClaimBase
 from tenure.errors import BadClaim, Where
 from tenure.load.registry import Registry
 from tenure.store import subject_line
@@ -61,6 +62,20 @@ def check_references(
                     where=claim.iri,
                     remedy="Point into the text: 0 ≤ oa:start < oa:end ≤ tn:textLength.",
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The things of which some claim says what class they are."""
+
+    about: Mapping[str, Sequence[Claim]]
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, str) and any(
+            triple.predicate == RDF_TYPE and triple.subject == NamedNode(iri)
+            for claim in self.about.get(iri, ())
+            for triple in claim.content
+        )
 
 
 def place_of(path: Path, iri: str) -> Where:

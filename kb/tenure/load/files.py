@@ -16,9 +16,8 @@ from tenure.claims import instant, read_claims
 from tenure.errors import BadClaim, BadInput, NotFound
 from tenure.inputs import leads_out
 from tenure.load.checks import check_references, place_of
-from tenure.load.origin import Origin, digest
 from tenure.load.registry import Registry
-from tenure.load.store_format import format_quad
+from tenure.load.store_state import Origin, digest, format_quad
 from tenure.resources import data_dir
 from tenure.slices import is_computed
 from tenure.store import Store, read_file

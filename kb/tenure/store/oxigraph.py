@@ -22,9 +22,8 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from tenure.errors import BadInput, BadQuery, NotFound, StoreFull
 from tenure.store.answers import Answer, wrap
 from tenure.store.change_log import Follower, Noted, Written
-from tenure.store.corruption import corruption_reported, damaged
+from tenure.store.corruption import Loss, corruption_reported, damaged, losses, read_through
 from tenure.store.moment import MomentCopy
-from tenure.store.read_through import Loss, losses, read_through
 from tenure.store.syntax_errors import not_unicode, unparsed_query
 
 # RocksDB, in which Oxigraph keeps its data, has this file in every database.
@@ -276,7 +275,7 @@ class Store:
         return len(self._engine)
 
     def disagreements(self) -> list[str]:
-        """Where the indexes hold not the same, read from end to end; see :mod:`.read_through`.
+        """Where the indexes hold not the same, read from end to end; see :mod:`.corruption`.
 
         Raises :class:`~tenure.errors.BadInput` where a part of the files is damaged.
         """

@@ -22,6 +22,7 @@ from pyoxigraph import (
     CanonicalizationAlgorithm,
     Dataset,
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -39,7 +40,16 @@ from tenure.store.depth_limit import check_nesting
 from tenure.store.engine_faults import put_back, with_literals, with_stand_ins
 from tenure.store.formats import JSON_LD, RDF_XML, GraphFormat, graph_format_of
 
-_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_RDF_TYPE: Final = _RDF + "type"
+_NEVER_WRITTEN: Final = frozenset(
+    (
+        _RDF_TYPE,
+        _RDF + "langString",
+        *(_XSD + name for name in ("boolean", "decimal", "double", "integer", "string")),
+    )
+)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:column|between columns) [^:]*: ")
 _PLACE_AGAIN: Final = re.compile(r" \(line \d+\)$")
@@ -310,3 +320,22 @@ def _unparsed(encoded: bytes, form: GraphFormat, name: str, error: SyntaxError) 
         found = f"; found {excerpt!r}" if excerpt else ""
     remedy = next((one for sign, one in _REMEDIES if sign in said), "Correct that line.")
     return BadRdf(f"{said}{found}.", where=where, remedy=remedy)
+
+
+def used_prefixes(
+    prefixes: Mapping[str, str], statements: Iterable[Triple | Quad]
+) -> dict[str, str]:
+    """Those of ``prefixes`` that shorten something in ``statements``."""
+    listed = list(statements)  # gone through twice
+    named = {
+        term.value
+        for one in listed
+        for term in (one.subject, one.predicate, one.object)
+        if isinstance(term, NamedNode)
+    }
+    named |= {one.object.datatype.value for one in listed if isinstance(one.object, Literal)}
+    # What Turtle has a shorter way to write (RDF 1.1 Turtle, sections 2.4 and 2.5).
+    named -= _NEVER_WRITTEN
+    # Namespaces end in one of these, so each IRI has few candidates.
+    spaces = {iri[: iri.rfind(mark) + 1] for iri in named for mark in "#/"}
+    return {name: space for name, space in prefixes.items() if space in spaces}

@@ -27,8 +27,8 @@ from tenure.errors import BadQuery
 from tenure.sandbox.frames import HEAD, QUADS, UPDATE
 from tenure.sandbox.limits import TooMuch
 from tenure.sandbox.program import Output
+from tenure.store.rdf import used_prefixes
 from tenure.store.syntax_errors import unparsed_query
-from tenure.store.used_prefixes import used_prefixes
 from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
 
 _LOOKED_AT: Final = 1_000

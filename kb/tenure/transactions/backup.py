@@ -8,7 +8,9 @@ Tenure, and works the world out.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,16 +23,18 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import bring_up
 from tenure.load import format_quad, packaged_ontology, refuse_newer
 from tenure.load.files import Loaded, check_loaded
+from tenure.load.store_state import new_state, read_state
 from tenure.own_folder import own_folder
 from tenure.slices import is_computed
 from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
 from tenure.terms import Names
-from tenure.transactions.plain import check_whole, write_sorted
-from tenure.transactions.state import new_state, read_state
-from tenure.transactions.sums import SUMS, check_sums, write_sums
+from tenure.transactions.dump import check_whole, write_sorted
 from tenure.transactions.user_graphs import is_user_graph
 
+CHECKSUMS: Final = "SHA256SUMS"
+
+_LINE: Final = re.compile(r"([0-9a-f]{64})  ([^/]+)")
 PLAIN: Final = (".nq", ".trig")
 """What the name of a plain backup ends with."""
 
@@ -57,7 +61,7 @@ def back_up(store: Store, target: Path, names: Names) -> int:
             _write_plain(store, draft, _FORMATS[target.suffix], names)
         else:
             store.backup(draft)
-            write_sums(draft)
+            _write_checksums(draft)
 
     _whole_or_not(target, make)
     return size_of(target)
@@ -93,8 +97,8 @@ def restore(backup: Path, target: Path, names: Names) -> None:
 
     def make(draft: Path) -> None:
         if backup.is_dir():
-            check_sums(backup)
-            shutil.copytree(backup, draft, ignore=shutil.ignore_patterns(SUMS))
+            _check_checksums(backup)
+            shutil.copytree(backup, draft, ignore=shutil.ignore_patterns(CHECKSUMS))
             draft.chmod(0o700)
         with Store(draft) as store:
             refuse_newer(store, names)
@@ -195,3 +199,42 @@ def _sync(*paths: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _write_checksums(folder: Path) -> None:
+    """Writes the SHA-256 of every file of a folder beside them, as ``sha256sum --check`` reads it.
+
+    The engine checks what it reads, but a copy is not read as a whole before it is needed.
+    """
+    lines = [f"{_checksum(one)}  {one.name}\n" for one in sorted(folder.iterdir()) if one.is_file()]
+    (folder / CHECKSUMS).write_text("".join(lines), "utf-8")
+
+
+def _check_checksums(folder: Path) -> None:
+    """Passes where the files of a folder are those of its :data:`CHECKSUMS`, or it has none.
+
+    Raises:
+        BadInput: a file is missing, another than it was, or was not there.
+        OSError: one cannot be read.
+    """
+    told = folder / CHECKSUMS
+    if not told.is_file():
+        return
+    found = [_LINE.fullmatch(line) for line in told.read_text("utf-8", "replace").splitlines()]
+    sums = {line[2]: line[1] for line in found if line}
+    there = {one.name for one in folder.iterdir() if one.is_file()} - {CHECKSUMS}
+    wrong = sorted(there ^ sums.keys())
+    wrong += [
+        name for name in sorted(there & sums.keys()) if _checksum(folder / name) != sums[name]
+    ]
+    if wrong or None in found:
+        raise BadInput(
+            f"It is not as it was written: {(wrong or [CHECKSUMS])[0]} is missing, new or altered.",
+            where=str(folder),
+            remedy="Take another copy of the backup, or the one before it.",
+        )
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.claims import clean_message, revision_quads
+from tenure.claims import clean_message, read_claims, revision_quads
 from tenure.claims import instant as utc
 from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
-from tenure.load import Origin, read_origin
-from tenure.terms import TN, XSD_DATETIME
+from tenure.knowledge.shelf import described_with
+from tenure.load import Described, Origin, Registry, check_references, read_origin
+from tenure.load.store_state import State, read_state
+from tenure.store import Store
+from tenure.terms import TN, XSD_DATETIME, Names
 from tenure.transactions.delta import DEFAULT, delta_of
-from tenure.transactions.fusing import conflicts_between, difference_between, next_edition
 from tenure.transactions.plan import Plan, plan
 from tenure.transactions.requests import (
     BodyChange,
@@ -27,12 +30,11 @@ from tenure.transactions.requests import (
     GraphChange,
     UpdateChange,
 )
-from tenure.transactions.state import State, next_instant, read_state
 from tenure.transactions.user_graphs import writes_of
-from tenure.transactions.writer import Writer, writer_of
+from tenure.transactions.writer import Writer, next_instant, writer_of
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.reading import Document
-from tenure.world import Conflict
+from tenure.world import Conflict, Difference, check_claims, world_triples
 
 MOST_JUDGED: Final = 10_000
 """Statements of claims and descriptions that are judged at once, where others wait meanwhile."""
@@ -43,6 +45,8 @@ and others wait meanwhile."""
 
 MOST_GRAPHS: Final = 1_000
 """Graphs that one such change may touch: each is looked up, and told in the answer."""
+
+_BELONGING: Final = (TN("source"), TN("evidence"), TN("attribution"), TN("link"))
 
 KEPT_FREE: Final = 32_000_000
 """Bytes of the disk that writers leave free: room for the store to keep its own house in order."""
@@ -145,7 +149,7 @@ class _Transaction:
             document = self._document(described)
             warnings = self._checked(document)
             try:
-                after = next_edition(kb, planned, described, self._instant)
+                after = _next_edition(kb, planned, described, self._instant)
             except BadClaim as error:
                 raise _cannot_be_fused(document, error) from error
         elif not planned.graphs:
@@ -204,7 +208,7 @@ class _Transaction:
         added: list[Quad] = []
         if after is not before:
             graph = names.graph("world")
-            difference = difference_between(before, after, names)
+            difference = _difference_between(before, after, names)
             removed += [Quad(*_terms(one), graph) for one in difference.removed]
             added += [Quad(*_terms(one), graph) for one in difference.added]
         for part, quads in (("provenance", described), ("entities", planned.registered)):
@@ -249,7 +253,7 @@ class _Transaction:
         after: Edition,
     ) -> Committed:
         planned = self._plan
-        was, now = map(_by_iri, conflicts_between(before, after))
+        was, now = map(_by_iri, _conflicts_between(before, after))
         existing = {iri for iri in planned.graphs if self._had(iri)}
         dropped = {iri for iri in existing if not self._will_have(iri)}
         return Committed(
@@ -347,3 +351,58 @@ def _refuse_when_full(kb: KnowledgeBase) -> None:
             where=str(kb.store.path),
             remedy="Make room on the disk; reading goes on meanwhile.",
         )
+
+
+# ---------------------------------------------------------------------- what follows
+
+
+def _next_edition(
+    kb: KnowledgeBase, plan: Plan, described: Sequence[Quad], instant: str | None
+) -> Edition:
+    """What follows once the plan is carried out at ``instant``; only what it touches is fused.
+
+    ``described`` are the descriptions with the recorded time in them. Raises
+    :class:`~tenure.errors.BadClaim` for a claim that cannot be understood or fused.
+    """
+    known, names = kb.edition.known, kb.names
+    registry = known.registry
+    if plan.registered:
+        registry = Registry(plan.registered, names, grown_from=registry)
+    new = read_claims(_with_belongings(kb.store, names, described), plan.stated)
+    check_references(new, registry, names, elsewhere=Described(known.about))
+    check_claims(new, registry.types, known.schema)
+    gone = {iri: replace(known.base.claims[iri], retracted_at=instant) for iri in plan.retracted}
+    changed = {**gone, **new.claims}
+    grown = known.changed(registry, changed, new.sources)
+    return kb.edition.changed(grown, changed, (*plan.entities, *plan.sources))
+
+
+def _difference_between(before: Edition, after: Edition, names: Names) -> Difference:
+    """What the change from one edition to the next makes of the world's graph."""
+    found = after.difference
+    if found is not None:
+        return found
+    was = frozenset(world_triples(before.world(), names))
+    now = frozenset(world_triples(after.world(), names))
+    return Difference(was - now, now - was, *_conflicts_between(before, after))
+
+
+def _conflicts_between(
+    before: Edition, after: Edition
+) -> tuple[Sequence[Conflict], Sequence[Conflict]]:
+    """The conflicts of the one and of the other, among them all that only one of them has."""
+    if after is before:
+        return (), ()
+    found = after.difference
+    return (found.were, found.are) if found else (before.conflicts(), after.conflicts())
+
+
+def _with_belongings(store: Store, names: Names, described: Sequence[Quad]) -> list[Quad]:
+    """The descriptions, and those of the sources, passages and chains that they point at."""
+    leading = [q.object for q in described if q.predicate in _BELONGING]
+    nodes = [node for node in leading if isinstance(node, NamedNode)]
+    here = {quad.subject for quad in described}
+    return [
+        *described,
+        *described_with(store, names.graph("provenance"), nodes, _BELONGING, here),
+    ]

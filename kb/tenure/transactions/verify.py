@@ -18,11 +18,10 @@ from tenure.errors import TenureError
 from tenure.knowledge.building import is_unbuilt, read_edition
 from tenure.knowledge.known import MOST_HELD, Known
 from tenure.knowledge.renewal import has_our_rules, in_lots
-from tenure.load import FORMAT, check_references, read_format, refuse_newer
+from tenure.load import FORMAT, Described, check_references, read_format, refuse_newer
 from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import Names
-from tenure.transactions.fusing import Described
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.world import check_claims, world_triples
 

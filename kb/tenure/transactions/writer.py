@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -13,8 +15,8 @@ from pyoxigraph import NamedNode
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.edition import Edition
+from tenure.load.store_state import State, new_state, read_state
 from tenure.transactions.gate import Gate
-from tenure.transactions.state import State, graph_tag, new_state, read_state
 from tenure.transactions.user_graphs import as_written
 
 
@@ -28,9 +30,11 @@ def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
         return writer_of(kb).state.tag
     try:
         named = NamedNode(graph)
-        return graph_tag(as_written(kb.store, kb.names, named, kb.store.quads(named)))
     except ValueError:
         return None
+    quads = as_written(kb.store, kb.names, named, kb.store.quads(named))
+    lines = sorted(str(one.triple) for one in quads)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24] if lines else None
 
 
 @dataclass(slots=True)
@@ -96,3 +100,21 @@ def writer_of(kb: KnowledgeBase) -> Writer:
 # One writer for each knowledge base that is open, for as long as it is.
 _WRITERS: Final[WeakKeyDictionary[KnowledgeBase, Writer]] = WeakKeyDictionary()
 _GUARD: Final = threading.Lock()
+
+
+def next_instant(last: str, now: datetime | None = None) -> str:
+    """The instant of a new revision, in UTC with six digits: now, and later than ``last``.
+
+    Never a whole second, which stands for its end (see :func:`tenure.claims.instant`).
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    if last and _text(moment) <= last:
+        before = datetime.fromisoformat(last)
+        moment = before + timedelta(microseconds=1 if before.microsecond else 1_000_001)
+    return _text(moment)
+
+
+def _text(moment: datetime) -> str:
+    # A store may keep a date-time without the zeros at its end (Oxigraph does); so there are none.
+    exact = moment if moment.microsecond % 10 else moment + timedelta(microseconds=1)
+    return exact.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from tenure.cli import build_app
 from tenure.errors import BadInput
 from tenure.store.formats import N_QUADS, TRIG
-from tenure.transactions.plain import check_whole, write_as_it_comes, write_sorted
+from tenure.transactions.dump import check_whole, write_as_it_comes, write_sorted
 
 QUADS = [
     Quad(NamedNode(f"a:{n}"), NamedNode("a:p"), Literal(f"line\n{n}"), NamedNode("a:g"))
