@@ -40,10 +40,13 @@ def app_over(
     catalog: Catalog,
     *,
     workers: int = 1,
+    lazy: bool = True,
     query: QueryLimits | None = None,
     **options: Any,
 ) -> FastAPI:
-    """The service over a knowledge base. It is to be entered once: its workers start and end then.
+    """The service over a knowledge base. It is to be entered once: its workers end then.
+
+    Where it is ``lazy`` they start with the first query, else when it is entered.
 
     ``options`` are those of :func:`tenure_api.app.create_app`.
     """
@@ -53,5 +56,6 @@ def app_over(
     if query is not None:
         more |= {"query_seconds": query.seconds, "query_rows": query.rows}
     executor = build_executor(kb, settings.model_copy(update=more))
-    executor.workers.__class__ = LazyPool
+    if lazy:
+        executor.workers.__class__ = LazyPool
     return create_app(kb, catalog, executor, **options)

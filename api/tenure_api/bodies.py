@@ -197,7 +197,7 @@ _LONGEST_HEAD: Final = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """One part: its content type, empty where unsaid, its field name, and its bytes."""
 
     content_type: str
@@ -205,7 +205,7 @@ class Part:
     data: bytes
 
 
-def parts_of(body: bytes, content_type: str) -> list[Part]:
+def parts_of(body: bytes, content_type: str) -> list[FormPart]:
     """The parts of a body whose ``Content-Type`` header is given.
 
     Raises :class:`~tenure.errors.BadInput` where it is not what the header says, or has more than
@@ -219,7 +219,7 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
     pieces = (b"\r\n" + body).split(mark, MOST_PARTS + 1)
     if len(pieces) < 2:
         raise _malformed("the boundary does not occur")
-    parts: list[Part] = []
+    parts: list[FormPart] = []
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
             return parts
@@ -229,7 +229,7 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
     raise _malformed(f"there is no last boundary within {MOST_PARTS} parts")
 
 
-def _part(piece: bytes) -> Part:
+def _part(piece: bytes) -> FormPart:
     after = piece.lstrip(b" \t")
     head, gap, data = after.partition(b"\r\n\r\n")
     if not gap or not after.startswith(b"\r\n") or len(head) > _LONGEST_HEAD:
@@ -239,7 +239,7 @@ def _part(piece: bytes) -> Part:
         name, _, value = line.partition(":")
         fields[name.strip().lower()] = value.strip()
     disposition = fields.get("content-disposition", "")
-    return Part(fields.get("content-type", ""), parameter_of(disposition, "name")[:80], data)
+    return FormPart(fields.get("content-type", ""), parameter_of(disposition, "name")[:80], data)
 
 
 def _malformed(what: str) -> BadInput:

@@ -79,7 +79,7 @@ def configure(form: str, level: str, stream: TextIO | None = None) -> None:
     program; a library that is only imported leaves logging alone.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_Json() if form == "json" else _Text())
+    handler.setFormatter(_JsonFormatter() if form == "json" else _TextFormatter())
     handler.addFilter(Seldom())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Slow requests are logged at any level but that of errors; see `slow_seconds` in the settings.
@@ -134,7 +134,7 @@ def _members(record: logging.LogRecord) -> dict[str, Any]:
     return members
 
 
-class _Json(logging.Formatter):
+class _JsonFormatter(logging.Formatter):
     """One JSON object a line, so that nobody can put a line of their own into the log."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -144,7 +144,7 @@ class _Json(logging.Formatter):
         return blotted(json.dumps(members, ensure_ascii=False, default=str))
 
 
-class _Text(logging.Formatter):
+class _TextFormatter(logging.Formatter):
     """One line for people; what a client sent stands in quotes, with line breaks escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -222,14 +222,14 @@ class Metrics:
 
     def watch(self, kb: KnowledgeBase, pool: PoolStatus | None = None) -> None:
         """Report the state of ``kb``, and of its workers, whenever the measures are read."""
-        self.registry.register(_State(kb, pool))
+        self.registry.register(_StateCollector(kb, pool))
 
     def text(self) -> bytes:
         """All of them, in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 
-class _State(Collector):
+class _StateCollector(Collector):
     """What is looked up when asked for instead of being counted along the way."""
 
     def __init__(self, kb: KnowledgeBase, pool: PoolStatus | None) -> None:

@@ -111,8 +111,8 @@ class NobodyListens(Exception):
     """Nobody takes the rest of the answer: raised in the thread that makes it."""
 
 
-Produce = Callable[["Output"], Response | None]
-"""Writes an answer into the output, after :meth:`Output.begin`; or returns another in its place."""
+Produce = Callable[["BodyWriter"], Response | None]
+"""Writes an answer, after :meth:`BodyWriter.begin`; or returns another in its place."""
 
 
 class Streamed(Response):
@@ -129,7 +129,7 @@ class Streamed(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3). Raises :class:`CutShort`."""
-        output = Output(scope, receive, send, self._room or Room())
+        output = BodyWriter(scope, receive, send, self._room or Room())
         try:
             instead = await self._made(scope, output)
             if instead is not None:
@@ -146,7 +146,7 @@ class Streamed(Response):
         finally:
             output.close()
 
-    async def _made(self, scope: Scope, output: Output) -> Response | None:
+    async def _made(self, scope: Scope, output: BodyWriter) -> Response | None:
         try:
             return await anyio.to_thread.run_sync(_run, self._produce, output, limiter=_threads())
         except TenureError as error:
@@ -166,7 +166,7 @@ def production_ended(scope: Scope) -> None:
         ended()
 
 
-class Output:
+class BodyWriter:
     """The file that an answer is written into, from the thread that makes it.
 
     Raises :class:`NobodyListens` from :meth:`write` when the work is in vain.
@@ -297,7 +297,7 @@ def _threads() -> anyio.CapacityLimiter:
         return limiter
 
 
-def _run(produce: Produce, output: Output) -> Response | None:
+def _run(produce: Produce, output: BodyWriter) -> Response | None:
     try:
         return in_one_thread(partial(produce, output))
     except Exception as error:  # noqa: BLE001 - it is raised again
@@ -319,7 +319,7 @@ def write_triples(
     names: Names,
     triples: Iterable[Triple],
     choice: Choice[GraphFormat],
-    output: Output,
+    output: BodyWriter,
     headers: Mapping[str, str],
 ) -> None:
     """Writes triples that no query made, one after the other.
@@ -355,6 +355,6 @@ def _write_triples(names: Names, triples: Triples, form: GraphFormat, file: IO[b
     Triples(chain(first, coming)).write(file, form, used_prefixes(names, first))
 
 
-def _file(output: Output, form: GraphFormat | ResultFormat) -> IO[bytes]:
+def _file(output: BodyWriter, form: GraphFormat | ResultFormat) -> IO[bytes]:
     """The output as a file: it has what the engine asks of one, and no more."""
     return cast("IO[bytes]", checked(output, form.media_type))

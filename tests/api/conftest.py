@@ -16,7 +16,7 @@ from tenure.knowledge import KnowledgeBase
 @pytest.fixture(scope="session")
 def app(kb: KnowledgeBase, catalog: Catalog) -> FastAPI:
     """The service."""
-    return app_over(kb, catalog)
+    return app_over(kb, catalog, lazy=False)
 
 
 @pytest.fixture(scope="session")

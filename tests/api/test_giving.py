@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tenure.errors import TenureError
 from tenure.export import export
 from tenure.knowledge import KnowledgeBase
-from tenure_api.responses import Output
+from tenure_api.responses import BodyWriter
 from tenure_api.routes import export as export_routes
 from tenure_api.routes.export import Sink, TooManyExports, Turns
 
@@ -33,8 +33,8 @@ class Heard:
         return len(data)
 
 
-def heard() -> Output:
-    return cast("Output", Heard())
+def heard() -> BodyWriter:
+    return cast("BodyWriter", Heard())
 
 
 @pytest.mark.parametrize("form", export_routes.FORMATS)

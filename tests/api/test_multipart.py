@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.errors import BadInput
-from tenure_api.bodies import MOST_PARTS, Part, parts_of
+from tenure_api.bodies import MOST_PARTS, FormPart, parts_of
 
 BOUNDARY = "multipart/form-data; boundary=xyz"
 
@@ -19,8 +19,8 @@ def test_parts_of_a_form() -> None:
         b"--xyz  \r\ncontent-type:text/csv\r\n\r\n--xy\r\n--xyz--epilogue"
     )
     assert parts_of(body, BOUNDARY) == [
-        Part("text/turtle", "a", b"one\r\n"),
-        Part("text/csv", "", b"--xy"),
+        FormPart("text/turtle", "a", b"one\r\n"),
+        FormPart("text/csv", "", b"--xy"),
     ]
 
 

@@ -31,7 +31,15 @@ from tenure.store.formats import N_TRIPLES
 from tenure.terms import BASE, Names
 from tenure_api import responses
 from tenure_api.negotiation import Choice
-from tenure_api.responses import HELD, MADE, ONLY_HEAD, CutShort, Output, Streamed, write_triples
+from tenure_api.responses import (
+    HELD,
+    MADE,
+    ONLY_HEAD,
+    BodyWriter,
+    CutShort,
+    Streamed,
+    write_triples,
+)
 from tenure_api.routes import sparql
 
 if sys.platform != "win32":
@@ -75,7 +83,7 @@ def run(streamed: Streamed, peer: Peer, **scope: Any) -> None:
 
 
 def writing(count: int, seen: list[int] | None = None, room: Room | None = None) -> Streamed:
-    def produce(output: Output) -> None:
+    def produce(output: BodyWriter) -> None:
         output.begin("text/csv", {"ETag": '"1"'})
         for number in range(count):
             output.write(PIECE)
@@ -184,7 +192,7 @@ def test_only_the_head_ends_the_work_early() -> None:
     assert peer.ended
 
 
-def failing(output: Output, before: int) -> None:
+def failing(output: BodyWriter, before: int) -> None:
     output.begin("text/csv", {})
     for _ in range(before):
         output.write(PIECE)
@@ -217,7 +225,7 @@ def test_memory_does_not_grow_with_a_graph() -> None:
             nonlocal sent
             sent += len(message.get("body", b""))
 
-    def produce(output: Output) -> None:
+    def produce(output: BodyWriter) -> None:
         triples = (
             Triple(NamedNode("a:s"), NamedNode("a:p"), Literal(f"{number}{long}"))
             for number in range(60_000)
@@ -268,7 +276,7 @@ def test_a_client_that_hangs_up_ends_the_work_on_a_real_server(reader: Reader) -
     made: list[int] = []
     ended = threading.Event()
 
-    def produce(output: Output) -> None:
+    def produce(output: BodyWriter) -> None:
         output.begin("text/csv", {})
         try:
             for number in range(1_000_000):

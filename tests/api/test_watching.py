@@ -249,7 +249,7 @@ def test_a_slow_query_is_told_of_without_what_is_secret(
 @pytest.mark.parametrize("form", ["text", "json"])
 @given(message=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_nobody_puts_a_line_of_their_own_into_the_log(form: str, message: str) -> None:
-    formatter = monitoring._Json() if form == "json" else monitoring._Text()
+    formatter = monitoring._JsonFormatter() if form == "json" else monitoring._TextFormatter()
     record = logging.LogRecord("x", logging.INFO, "f", 1, "%s", (message,), None)
     record.fields = {"path": message}
     line = formatter.format(record)

@@ -63,7 +63,7 @@ from tenure_api.worker_response import IN_LINES, Ready, WorkerResponse, first_ro
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AskedQuestion:
     """A query of the catalogue that somebody asks, under a policy as text (None: the default).
 
     Its methods raise what :func:`tenure.catalog.ask` does; so does what they return, which is to be
@@ -240,12 +240,12 @@ def _endpoint(
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     known = [*(one.name for one in query.parameters), WHY, POLICY, FORMAT]
 
-    def read(request: Request) -> tuple[dict[str, str], bool, Question]:
+    def read(request: Request) -> tuple[dict[str, str], bool, AskedQuestion]:
         values = read_parameters(request, known, service.limits)
         values.pop(FORMAT, None)
         why = is_asked_why(values)
         arguments = {name: value for name, value in values.items() if name != POLICY}
-        return values, why, Question(request, service, query, arguments, values.get(POLICY))
+        return values, why, AskedQuestion(request, service, query, arguments, values.get(POLICY))
 
     async def page(request: Request) -> Response:
         values: dict[str, str] = {}
@@ -323,7 +323,7 @@ def _page(
     return HTMLResponse(page, problem["status"] if problem else 200, VARY)
 
 
-async def _grid(question: Question, *, why: bool) -> Callable[[], Grid]:
+async def _grid(question: AskedQuestion, *, why: bool) -> Callable[[], Grid]:
     """What makes the table, in a thread of its own."""
     if why:
         explained = await question.explained(MOST_EXPLAINED)
@@ -339,7 +339,7 @@ async def _grid(question: Question, *, why: bool) -> Callable[[], Grid]:
     return of_rows
 
 
-def _grid_of_reasons(question: Question, explained: Explained) -> Grid:
+def _grid_of_reasons(question: AskedQuestion, explained: Explained) -> Grid:
     kb = question.service.kb
     claims = {claim.iri for row in explained.rows for claim in row.why.claims}
     claims |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}

@@ -16,7 +16,7 @@ from tenure.store import graph_format
 from tenure.store.formats import JSON_LD, GraphFormat
 from tenure_api.openapi import described, known_at_parameter, operation, policy_parameter
 from tenure_api.parameters import POLICY, read_parameters
-from tenure_api.responses import Output, Streamed
+from tenure_api.responses import BodyWriter, Streamed
 from tenure_api.service import Service
 
 FORMATS = ("trig", "nq", "ttl", "nt", "jsonld")
@@ -94,7 +94,7 @@ class Turns:
         self._making = threading.BoundedSemaphore(making)
         self._under_way = threading.BoundedSemaphore(under_way)
 
-    def in_turn(self, work: Callable[[Sink], None], output: Output) -> None:
+    def in_turn(self, work: Callable[[Sink], None], output: BodyWriter) -> None:
         """Does the work into ``output``. Raises :class:`TooManyExports`."""
         if not self._under_way.acquire(blocking=False):
             raise TooManyExports
@@ -113,7 +113,7 @@ class Turns:
 class _Made:
     """An output that says once when something is written into it, or nothing will be."""
 
-    def __init__(self, output: Output, on_write: Callable[[], None]) -> None:
+    def __init__(self, output: BodyWriter, on_write: Callable[[], None]) -> None:
         self.begin = output.begin
         self.flush = output.flush
         self._write = output.write
@@ -129,7 +129,7 @@ class _Made:
         return self._write(data)
 
 
-Sink = Output | _Made
+Sink = BodyWriter | _Made
 
 
 def _check_size(service: Service, form: GraphFormat) -> None:

@@ -23,7 +23,6 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tenure.errors import BadParameter, NotFound, NothingTakenIn
@@ -59,8 +58,9 @@ from tenure_api.openapi import (
     responses,
 )
 from tenure_api.parameters import address_fields, as_text, read_truth, unknown_parameter
-from tenure_api.responses import Output, Streamed, write_triples
+from tenure_api.responses import BodyWriter, Streamed, write_triples
 from tenure_api.routes.description import describe_service
+from tenure_api.routes.resource import allow
 from tenure_api.routes.writing import committed, write
 from tenure_api.security import READ, WRITE, client_of, require
 from tenure_api.service import Service
@@ -159,7 +159,6 @@ def _checked(iri: str, where: str) -> str:
     return name
 
 
-ALLOWED: Final = {"Allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"}
 _DIRECTLY: Final = f"{ADDRESS}/{{name:path}}"
 _EVERYTHING: Final = "SELECT * { ?s ?p ?o }"
 
@@ -190,24 +189,17 @@ def router(service: Service) -> APIRouter:
         await require(request, service.access, WRITE)
         return await _delete(request, service, target_of(request, service))
 
-    async def options() -> Response:
-        return Response(status_code=204, headers=ALLOWED)
-
-    async def others() -> Response:
-        raise HTTPException(405, headers=ALLOWED)
-
     for method, endpoint in (("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete)):
         for path in (ADDRESS, _DIRECTLY):
             shown = _described(method, direct=path is _DIRECTLY)
             api.add_api_route(path, endpoint, methods=[method], response_class=Response, **shown)
     for path in (ADDRESS, _DIRECTLY):
-        api.add_api_route(path, options, methods=["OPTIONS"], include_in_schema=False)
-        api.add_api_route(path, others, methods=["PATCH"], include_in_schema=False)
+        allow(api, path, "GET", "HEAD", "PUT", "POST", "DELETE")
     return api
 
 
 def _read(
-    request: Request, service: Service, target: Target, instance: str, output: Output
+    request: Request, service: Service, target: Target, instance: str, output: BodyWriter
 ) -> Response | None:
     graph = _named(target, service, "GET")
     if not target.default and not service.kb.knows_graph(graph):

@@ -22,7 +22,7 @@ from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.tables import Grid, GridRow
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.responses import in_one_thread
-from tenure_api.routes.catalog import Question
+from tenure_api.routes.catalog import AskedQuestion
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -115,13 +115,13 @@ async def _diff(asked: ReadRequest) -> Response:
     query = service.catalog.find(_CHANGES)
     moments = [_needed(asked.values, name) for name in (_FROM, _TO)]
     arguments = dict(zip((one.name for one in query.parameters), moments, strict=False))
-    question = Question(asked.request, service, query, arguments, asked.values.get(POLICY))
+    question = AskedQuestion(asked.request, service, query, arguments, asked.values.get(POLICY))
     most = service.limits.rows if asked.as_page else service.settings.query_rows
     made = await question.answer(most)
     return await run_in_threadpool(in_one_thread, lambda: _difference(asked, question, made()))
 
 
-def _difference(asked: ReadRequest, question: Question, answer: Solutions) -> Response:
+def _difference(asked: ReadRequest, question: AskedQuestion, answer: Solutions) -> Response:
     first, second = (asked.values[name].strip() for name in (_FROM, _TO))
     if asked.as_page:
         title = f"Changed from {first} to {second}"

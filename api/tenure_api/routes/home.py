@@ -28,7 +28,7 @@ from tenure_api.pages.tables import EXPLAINED
 from tenure_api.parameters import POLICY, read_parameters
 from tenure_api.problems import describe, kinds
 from tenure_api.responses import in_one_thread
-from tenure_api.routes.catalog import MOST_SUGGESTED, Question
+from tenure_api.routes.catalog import MOST_SUGGESTED, AskedQuestion
 from tenure_api.routes.explain import Reasoned, reasoned, single_day
 from tenure_api.service import Service
 
@@ -41,7 +41,7 @@ _SLUG: Final = re.compile(r"[a-z]+/[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AnswerRow:
     """One row of the answer, with its reasons."""
 
     person: str
@@ -95,7 +95,7 @@ def router(service: Service) -> APIRouter:
 
 async def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
     form, day, problem = await run_in_threadpool(_asked, service, query, request)
-    question = Question(request, service, query, form.arguments, form.policy or None)
+    question = AskedQuestion(request, service, query, form.arguments, form.policy or None)
     made: Callable[[], Solutions] | None = None
     if problem is None and form.chosen:
         try:
@@ -121,14 +121,14 @@ def _asked(
 
 
 def _page(
-    question: Question,
+    question: AskedQuestion,
     form: Form,
     made: Callable[[], Solutions] | None,
     day: int | None,
     problem: dict[str, Any] | None,
 ) -> Response:
     service, query = question.service, question.query
-    found: list[Found] = []
+    found: list[AnswerRow] = []
     nothing: EmptyAnswer | None = None
     try:
         if made is not None:
@@ -186,7 +186,7 @@ def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> F
     return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
 
 
-def _found(question: Question, answer: Solutions, day: int | None) -> list[Found]:
+def _found(question: AskedQuestion, answer: Solutions, day: int | None) -> list[AnswerRow]:
     service = question.service
     found = []
     for row in islice(answer, service.limits.rows):
@@ -197,7 +197,7 @@ def _found(question: Question, answer: Solutions, day: int | None) -> list[Found
         assert isinstance(certainty, Literal)
         why = reasoned(service, question.policy, situation.value, asked=day)
         explain = (service.pages.links.explain(situation.value) or "") + question.suffix
-        found.append(Found(person.value, certainty.value, why, explain))
+        found.append(AnswerRow(person.value, certainty.value, why, explain))
     return found
 
 

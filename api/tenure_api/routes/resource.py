@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import Quad, Triple
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.claims import Policy
@@ -129,3 +130,18 @@ class Resources:
                 *refusals,
             ),
         )
+
+
+def allow(api: APIRouter, path: str, *methods: str) -> None:
+    """Answers ``OPTIONS`` with the methods that an address takes, and 405 to the others."""
+    headers = {"Allow": ", ".join((*methods, "OPTIONS"))}
+
+    async def options() -> Response:
+        return Response(status_code=204, headers=headers)
+
+    async def others() -> Response:
+        raise HTTPException(405, headers=headers)
+
+    refused = [one for one in ("POST", "PUT", "PATCH", "DELETE") if one not in methods]
+    api.add_api_route(path, options, methods=["OPTIONS"], include_in_schema=False)
+    api.add_api_route(path, others, methods=refused, include_in_schema=False)

@@ -21,7 +21,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from tenure.catalog import EmptyAnswer, number_of, possible_graphs, said_of_days
@@ -71,6 +70,7 @@ from tenure_api.parameters import (
 from tenure_api.problems import UnsupportedMediaType, describe
 from tenure_api.responses import Streamed, used_prefixes
 from tenure_api.routes.description import describe_service
+from tenure_api.routes.resource import allow
 from tenure_api.routes.writing import write
 from tenure_api.security import READ, client_of, require
 from tenure_api.service import Service
@@ -249,8 +249,6 @@ def _graph_name(parameter: str, iri: str) -> str:
         ) from error
 
 
-ALLOWED: Final = {"Allow": "GET, HEAD, POST, OPTIONS"}
-
 _CHANGES_BY_ITSELF: Final = re.compile(r"NOW|RAND|UUID|\\U")
 """In capitals: what may make a query answer otherwise though nothing was written."""
 
@@ -302,14 +300,7 @@ def router(service: Service) -> APIRouter:
             raise _no_query()
         return await _answered(request, service, asked, None)
 
-    @api.api_route("/sparql", methods=["OPTIONS"], include_in_schema=False)
-    async def options() -> Response:
-        return Response(status_code=204, headers=ALLOWED)
-
-    @api.api_route("/sparql", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False)
-    async def others() -> Response:
-        raise HTTPException(405, headers=ALLOWED)
-
+    allow(api, "/sparql", "GET", "HEAD", "POST")
     return api
 
 

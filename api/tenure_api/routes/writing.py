@@ -22,7 +22,7 @@ from tenure_api.negotiation import VARY, states_asked_for
 from tenure_api.openapi import DRY_RUN, IF_MATCH, MESSAGE, body_of, responses
 from tenure_api.parameters import read_parameters, read_truth
 from tenure_api.problems import MEDIA_TYPE, describe
-from tenure_api.responses import Output, Streamed, in_one_thread
+from tenure_api.responses import BodyWriter, Streamed, in_one_thread
 from tenure_api.security import ADMIN, WRITE, Principal, client_of, require
 from tenure_api.service import Service
 
@@ -125,7 +125,7 @@ def _added(service: Service, done: Committed) -> Response:
     return answer
 
 
-def _back_up(service: Service, output: Output) -> None:
+def _back_up(service: Service, output: BodyWriter) -> None:
     """Writes it as it comes: no room on the disk is needed, since that may be why it is made."""
     output.begin(_QUADS, {"Content-Disposition": 'attachment; filename="tenure.nq"'})
     write_as_it_comes(lasting(service.kb.store, service.kb.names), output)
