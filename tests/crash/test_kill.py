@@ -21,7 +21,7 @@ from tests.transactions.whole import violations
 
 from tenure.knowledge import open_knowledge_base
 
-KILLS = int(os.environ.get("CRASH_KILLS", "6"))
+KILLS = int(os.environ.get("CRASH_KILLS", "4"))
 SEED = os.environ.get("CRASH_SEED", "tenure")
 # A store that has grown makes each round slower, and none of them likelier to go wrong.
 _ROUNDS_A_STORE = 25

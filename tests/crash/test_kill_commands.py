@@ -27,7 +27,7 @@ from tenure.transactions.backup import lasting
 from tenure.transactions.verify import verify
 
 NAMES = Names()
-KILLS = max(2, ALL // 10)
+KILLS = max(1, ALL // 10)
 PERSON = """\
 - id: {{bioguide: B{number}}}
   name: {{first: Ada, last: Brook {number}}}

@@ -26,7 +26,7 @@ from tests.transactions.whole import violations
 
 from tenure.knowledge import open_knowledge_base
 
-KILLS = max(3, int(os.environ.get("CRASH_KILLS", "6")) // 4)
+KILLS = max(3, int(os.environ.get("CRASH_KILLS", "4")) // 4)
 SEED = os.environ.get("CRASH_SEED", "tenure")
 HOW = ("option", "environment", "file")
 

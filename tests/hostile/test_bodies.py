@@ -28,7 +28,7 @@ from tests.small import new_key, small_facts
 
 _LOG = logging.getLogger(__name__)
 
-REQUESTS = int(os.environ.get("HOSTILE_BODIES", "20"))
+REQUESTS = int(os.environ.get("HOSTILE_BODIES", "12"))
 LIMITS = ("reading_seconds=2", "reading_memory_mb=256")
 GROWN = 150 << 20
 TRIES = 5

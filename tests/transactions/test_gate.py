@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ RECORDED = Literal("2026-12-01T00:00:00Z", datatype=XSD_DATETIME)
 DEFAULT = DefaultGraph()
 # What the other gate is asked about; a claim that cannot be fused breaks no shape.
 FUSION = "Fusion"
+
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "20"))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +135,7 @@ def asked(quads: list[Quad]) -> BodyChange:
     return BodyChange(serialize(quads, format=form.engine) or b"", form)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_random_change_is_judged_as_the_whole_would_be(
     data: st.DataObject,

@@ -133,7 +133,7 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
         assert dict(kb.certainty(at)) == sure, key
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=sequences(), asked_first=st.booleans())
 def test_the_graph_stays_that_of_all_claims(
     base: KnowledgeBase, changes: list[ChangeRequest], asked_first: bool

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
+from tests.forked import forked_command
 
 from tenure.catalog import Catalog, ask
 from tenure.errors import BadClaim
@@ -94,10 +95,21 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The command, in the path of this process and of those that it starts."""
+    with (
+        forked_command(tmp_path_factory.mktemp("command")) as folder,
+        pytest.MonkeyPatch.context() as set_to,
+    ):
+        set_to.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        yield
+
+
 def run(*words: object, code: int = 0) -> tuple[str, str]:
     """What ``tenure`` says on standard output and standard error, as a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "tenure", *map(str, words)],
+        ["tenure", *map(str, words)],
         capture_output=True,
         text=True,
         check=False,
