@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenure.cli.loading import print_loading
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.cli.output import print_table
+from tenure.cli.stores import print_loading
 from tenure.errors import BadClaim, BadInput, BadParameter, Findings
 from tenure.ingest import (
     FORMATS,
