@@ -14,7 +14,7 @@ DEV := $(VENV)/.set-up-to-develop
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test suite lint types layers wheel image size check bench fuzz hostile crash golden freeze clean moved
+.PHONY: help demo test suite lint types layers wheel image size check bench fuzz properties hostile crash golden freeze clean moved
 
 help: ## Show this list.
 	@echo "Tenure. make TARGET, where TARGET is one of:"
@@ -56,6 +56,9 @@ bench: $(DEV) ## Measure (see benchmarks/).
 
 fuzz: $(DEV) ## Try hostile input for longer (FUZZ=500 examples of each kind).
 	@FUZZ_EXAMPLES=$(or $(FUZZ),500) $(BIN)/pytest -n auto tests/fuzz $(ARGS)
+
+properties: $(DEV) ## Hold time to brute force for longer (EXAMPLES=20 times as many examples).
+	@EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto tests/temporal tests/world tests/knowledge $(ARGS)
 
 hostile: $(DEV) ## Try hostile queries and bodies for longer.
 	@HOSTILE_ROUNDS=20 HOSTILE_SECONDS=5 HOSTILE_BODIES=200 $(BIN)/pytest tests/hostile $(ARGS)

@@ -10,6 +10,7 @@ from types import FrameType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import cases
 
 from tenure.temporal import ORIGIN, Constraint, Inconsistent, Reach, TimeNetwork, find_contradiction
 
@@ -57,7 +58,7 @@ def _derives(reach: Reach, point: int, given_constraints: list[Constraint], sign
     return at == point and total == reach.distance[point]
 
 
-@settings(max_examples=800)
+@settings(max_examples=cases(300))
 @given(constraints=networks)
 def test_bounds_and_distances_are_those_of_all_solutions(
     constraints: tuple[Constraint, ...],
@@ -78,7 +79,7 @@ def test_bounds_and_distances_are_those_of_all_solutions(
             assert _derives(most, point, [*WITHIN, *constraints], -1)
 
 
-@settings(max_examples=800)
+@settings(max_examples=cases(300))
 @given(constraints=networks)
 def test_a_contradiction_is_found_where_there_is_no_solution(
     constraints: tuple[Constraint, ...],
@@ -92,7 +93,7 @@ def test_a_contradiction_is_found_where_there_is_no_solution(
         assert sorted(c.earlier for c in found) == sorted(c.later for c in found)
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(200))
 @given(constraints=networks)
 def test_a_search_in_either_direction_raises_with_a_cycle(
     constraints: tuple[Constraint, ...],
@@ -109,7 +110,7 @@ def test_a_search_in_either_direction_raises_with_a_cycle(
         assert sorted(c.earlier for c in cycle) == sorted(c.later for c in cycle)
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(200))
 @given(constraints=networks, data=st.data())
 def test_the_order_of_constraints_changes_nothing(
     constraints: tuple[Constraint, ...], data: st.DataObject

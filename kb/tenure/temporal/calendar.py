@@ -22,6 +22,21 @@ MAX_YEAR: Final = 10**12
 MAX_TEXT: Final = 300
 """The longest text, in characters, that is looked at as a date."""
 
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
 _DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

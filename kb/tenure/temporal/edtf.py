@@ -4,7 +4,7 @@ Reads the Extended Date/Time Format, levels 0 to 2 (Library of Congress, 4 Febru
 8601-2:2019), strictly, at the resolution of the day. ``docs/reference/time-values.md`` lists the
 forms.
 
->>> value = parse("2020-03~")
+>>> value = read("2020-03~")
 >>> str(value), str(value.bounds), str(value.fuzzy_bounds)
 ('2020-03~', '2020-03-01 to 2020-03-31', '2020-02-01 to 2020-04-30')
 """
@@ -27,8 +27,7 @@ from tenure.temporal.calendar import (
     quoted,
     written_year,
 )
-from tenure.temporal.edtf_faults import bad_text
-from tenure.temporal.edtf_grammar import Kind, Precision, Qualifier, read_date
+from tenure.temporal.edtf_grammar import Kind, Precision, Qualifier, bad_text, read_date
 from tenure.temporal.interval import FourBounds
 
 
@@ -52,7 +51,7 @@ _UNBOUNDED: Final = Bounds(None, None)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Edtf:
-    """A date, interval or set of dates; made by :func:`parse`, equal when written equally."""
+    """A date, interval or set of dates; made by :func:`read`, equal when written equally."""
 
     text: str
     """Exactly what was read."""
@@ -67,16 +66,11 @@ class Edtf:
     """The bounds widened by the marks and by the digits that are not significant."""
     _ends: tuple[Edtf | NoDate, Edtf | NoDate] | None = field(default=None, compare=False)
 
-    @classmethod
-    def parse(cls, text: str) -> Edtf:
-        """Read ``text``; see :func:`parse`."""
-        return parse(text)
-
     def __str__(self) -> str:
         return self.text
 
     def __repr__(self) -> str:
-        return f"Edtf.parse({self.text!r})"
+        return f"parse({self.text!r})"
 
     @property
     def uncertain(self) -> bool:
@@ -107,60 +101,27 @@ class Edtf:
     def interval_bounds(self) -> FourBounds:
         """The fuzzy bounds of start and end; both of a value that is no interval lie in it.
 
-        >>> parse("2019-11/..").interval_bounds.end_latest is None
+        >>> read("2019-11/..").interval_bounds.end_latest is None
         True
         """
         return FourBounds(*_fuzzy(self.start), *_fuzzy(self.end))
 
 
-def parse(text: str) -> Edtf:
-    """Read an EDTF value of level 0, 1 or 2.
-
-    Nothing is tolerated but what the format allows; the day of every date must exist, and the
-    ends of intervals and ranges must not certainly be reversed. Values are cached.
-
-    Raises :class:`~tenure.errors.BadDate`, which says what is wrong and how to write it.
-    """
-    if not isinstance(text, str):
-        raise BadDate(f"{type(text).__name__} is no text.", remedy="Give an EDTF text: 2020-01-03")
+@lru_cache(maxsize=16_384)
+def read(text: str) -> Edtf:
+    """As :func:`tenure.temporal.parse`, but says nothing of what else was meant. Cached."""
     if len(text) > MAX_TEXT:
         raise bad_text(text, f"It has more than {MAX_TEXT} characters.", "2020-01-03")
-    # An RDF literal is a str with another hash; the plain characters are the key.
-    return _parsed(str.__str__(text))
-
-
-@lru_cache(maxsize=16_384)
-def _parsed(text: str) -> Edtf:
-    try:
-        return read_strictly(text)
-    except BadDate as error:
-        # Only a refusal needs to know how people write dates.
-        from tenure.temporal.edtf_meant import meant  # noqa: PLC0415
-
-        guess = meant(text)
-        if guess is None:
-            raise
-        raise BadDate(
-            f"{quoted(text)} is no EDTF value. {guess.what}", remedy=guess.remedy
-        ) from error
-
-
-def read_strictly(text: str) -> Edtf:
-    """As :func:`parse`, without its cache, and without a guess at what else was meant."""
     if text[:1] in ("[", "{"):
         return _set(text)
     if "/" in text:
         return _interval(text)
-    return _date(text)
-
-
-def _date(text: str) -> Edtf:
     return Edtf(text, *read_date(text))
 
 
 def _part(text: str, whole: str) -> Edtf:
     try:
-        value = _date(text)
+        value = Edtf(text, *read_date(text))
     except BadDate as error:
         raise BadDate(f"In {quoted(whole)}: {error.what}", remedy=error.remedy) from error
     if value.kind is Kind.DATETIME:
@@ -288,17 +249,17 @@ def from_bounds(earliest: int | None, latest: int | None) -> Edtf | None:
             )
         unit = _calendar_unit(earliest, latest)
         if unit:
-            return parse(unit)
+            return read(unit)
     first = "" if earliest is None else _written_day(earliest)
     last = "" if latest is None else _written_day(latest)
     if first == last:
-        return parse(first)
+        return read(first)
     # Both ends of a range are days, or both are years; so a range of both is two.
     if "Y" not in first and last.startswith("Y") and first:
         first = f"{first}..9999-12-31, Y10000"
     elif first.startswith("Y") and "Y" not in last and last:
         last = f"Y-10000, -9999-01-01..{last}"
-    return parse(f"[{first}..{last}]")
+    return read(f"[{first}..{last}]")
 
 
 def _calendar_unit(earliest: int, latest: int) -> str | None:

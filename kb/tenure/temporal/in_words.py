@@ -6,26 +6,9 @@ Everything is a phrase that follows a verb: *on 3 January 2020*, *in March 2020*
 
 from __future__ import annotations
 
-from typing import Final
-
-from tenure.temporal.calendar import civil, days_in_month
-from tenure.temporal.edtf import Edtf, NoDate, parse
+from tenure.temporal.calendar import MONTHS, civil, days_in_month
+from tenure.temporal.edtf import Edtf, NoDate, read
 from tenure.temporal.edtf_grammar import Kind
-
-MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def day_in_words(day: int) -> str:
@@ -78,7 +61,7 @@ def date_in_words(text: str) -> str:
     >>> date_in_words("2019-11/..")
     'from November 2019 on, with no end set'
     """
-    return _value(parse(text))
+    return _value(read(text))
 
 
 def _value(value: Edtf) -> str:
