@@ -136,10 +136,10 @@ def _of_namespace(triples: list[Triple], namespace: str) -> list[Triple]:
     """
     headers = {one.subject for one in triples if one.object == _ONTOLOGY}
     headers -= {NamedNode(namespace.rstrip("#"))}
-    told = [one for one in triples if one.subject not in headers and one.predicate != _IMPORTS]
+    kept = [one for one in triples if one.subject not in headers and one.predicate != _IMPORTS]
     if namespace == TN_PREFIX:
-        return [one for one in told if not _begins(one.subject, TNV_PREFIX)]
-    return [one for one in told if _begins(one.subject, namespace.rstrip("#"))]
+        return [one for one in kept if not _begins(one.subject, TNV_PREFIX)]
+    return [one for one in kept if _begins(one.subject, namespace.rstrip("#"))]
 
 
 def _begins(term: object, namespace: str) -> bool:
