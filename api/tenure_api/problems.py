@@ -19,20 +19,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from tenure.errors import BadInput, TenureError
-from tenure.store.negotiation import negotiate
 from tenure_api.monitoring import REQUEST
+from tenure_api.negotiation import negotiate
 from tenure_api.pages.rendering import SECURITY_HEADERS, Pages
 
 MEDIA_TYPE = "application/problem+json"
 _OFFERED = (MEDIA_TYPE, "application/json", "text/html")
 _LOG = logging.getLogger("tenure_api")
-
-
-class NotAcceptable(TenureError):
-    """None of the formats that this address answers in is acceptable to the client."""
-
-    title = "No acceptable format"
-    http_status = 406
 
 
 class TooLong(BadInput):

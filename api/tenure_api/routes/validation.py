@@ -9,13 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenure.errors import BadParameter
-from tenure.store import negotiate
 from tenure.validate import REPORT_FORMATS, ReportFormat
 from tenure_api.bodies import format_of, read_body, readable
-from tenure_api.negotiation import VARY
+from tenure_api.negotiation import VARY, NotAcceptable, negotiate
 from tenure_api.openapi import body_of, described, known_at_parameter, policy_parameter, responses
 from tenure_api.parameters import POLICY, read_parameters, read_truth, single_values
-from tenure_api.problems import NotAcceptable
 from tenure_api.security import client_of
 from tenure_api.service import Service
 

@@ -12,13 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from tenure.errors import BadParameter, InvalidChange, TenureError
-from tenure.store import negotiate
 from tenure.transactions import BodyChange, Change, ChangeRequest, Committed, commit
 from tenure.transactions.backup import lasting
 from tenure.transactions.commit import MOST_JUDGED
 from tenure.transactions.dump import write_as_it_comes
 from tenure_api.bodies import format_of, read_body, readable
-from tenure_api.negotiation import VARY, states_asked_for
+from tenure_api.negotiation import VARY, negotiate, states_asked_for
 from tenure_api.openapi import DRY_RUN, IF_MATCH, MESSAGE, body_of, responses
 from tenure_api.parameters import read_parameters, read_truth
 from tenure_api.problems import MEDIA_TYPE, describe

@@ -17,7 +17,6 @@ from tenure.store.formats import (
     media_types,
     result_format,
 )
-from tenure.store.negotiation import negotiate
 from tenure.store.oxigraph import Store, has_store
 from tenure.store.rdf import read_file, read_text, write
 from tenure.store.source_map import Place, SourceMap, map_source, subject_line, subject_lines
@@ -48,7 +47,6 @@ __all__ = [
     "inspect",
     "map_source",
     "media_types",
-    "negotiate",
     "read_file",
     "read_text",
     "refuse_fetching",

@@ -168,10 +168,7 @@ def graph_format_of(path: Path) -> GraphFormat:
 
 
 def media_types(formats: Iterable[ResultFormat | GraphFormat]) -> list[str]:
-    """Every media type that asks for one of ``formats``, the registered ones first.
-
-    Ready to be offered to :func:`tenure.store.negotiation.negotiate`.
-    """
+    """Every media type that asks for one of ``formats``, the registered ones first."""
     known = list(formats)
     registered = [one.media_type for one in known]
     return list(dict.fromkeys(registered + [alias for one in known for alias in one.aliases]))
