@@ -393,7 +393,7 @@ class BodyReader:
             names = json.loads(found.data)
         known = await run_in_threadpool(self._registered, names)
         done = await self._do(Task(_RULES, "check", {**given, **asked}, (data, known)), client)
-        return done.data, bool(done.told.get("conforms"))
+        return done.data, bool(done.result.get("conforms"))
 
     async def report_on_days(self, asked: Mapping[str, Any], *, client: str) -> bytes:
         """The report on days of this base; see :func:`tenure.knowledge.sent.check_base`.

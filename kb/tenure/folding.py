@@ -102,7 +102,7 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
 
 
 def kept_apart(text: str) -> str:
-    """A narrower key, by which names that share one are told apart: all but case and form."""
+    """A narrower key, by which names that share one are distinguished: all but case and form."""
     return " ".join(
         unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split()
     )

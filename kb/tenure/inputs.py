@@ -1,8 +1,8 @@
 """What is read from outside: regular files, and standard input up to a length.
 
 A named pipe keeps whoever reads it waiting for ever, a device may never end, and a link in a folder
-that somebody else wrote may lead to a file that is none of its business: a report would print what
-stands there.
+that somebody else wrote may lead to a file that is not its business: a report would print what
+is in it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def what_else(path: Path) -> str | None:
 
 
 def read_standard_input(most: int = MOST_FROM_STANDARD_INPUT) -> bytes:
-    """What stands on standard input. Raises :class:`~tenure.errors.BadInput` beyond ``most``."""
+    """What comes on standard input. Raises :class:`~tenure.errors.BadInput` beyond ``most``."""
     data = sys.stdin.buffer.read(most + 1)
     if len(data) > most:
         raise BadInput(

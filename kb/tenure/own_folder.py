@@ -76,8 +76,8 @@ def _remove_left(own: Path, prefix: str) -> None:
 
 def _is_left(folder: Path) -> bool:
     """Whether a folder is of this user, and of a process that has gone."""
-    told = folder.lstat()
-    if folder.is_symlink() or not folder.is_dir() or told.st_uid != os.geteuid():
+    status = folder.lstat()
+    if folder.is_symlink() or not folder.is_dir() or status.st_uid != os.geteuid():
         return False
     try:
         with (folder / _MARK).open("rb") as mark:
@@ -85,7 +85,7 @@ def _is_left(folder: Path) -> bool:
     except FileNotFoundError:
         # It is just being made, or was when its process was killed.
         is_bare = all(one.name == f".{_MARK}" for one in folder.iterdir())
-        return is_bare and time.time() - told.st_mtime > _BEING_MADE
+        return is_bare and time.time() - status.st_mtime > _BEING_MADE
     except OSError:
         return False
     return True

@@ -98,7 +98,7 @@ def test_every_query_sees_the_writes_before_it(store: Store) -> None:
 
 
 def test_takes_new_copies_after_large_writes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenure.store.change_log.MOST_TOLD", 1_000)
+    monkeypatch.setattr("tenure.store.change_log.MOST_NOTED", 1_000)
 
     async def work(asking: Asking) -> None:
         await asking.settled()

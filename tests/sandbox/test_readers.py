@@ -56,7 +56,7 @@ LONG_BASE = b"@base <https://example.org/%s/> .\n" % (b"a" * 1_000_000) + b"<x> 
 
 def test_a_reader_reads(readers: Readers) -> None:
     done = read(readers, SOUND)
-    assert done.told["count"] == 1
+    assert done.result["count"] == 1
     assert len(list(quads_read(done.data))) == 1
 
 
@@ -65,14 +65,14 @@ def test_terms_defined_by_each_other_end_the_reader_alone(readers: Readers, kind
     # How deep the engine goes for a kind is its own affair.
     with suppress(BadRdf, TooMuchToRead):
         read(readers, defined_by_each_other(kind), JSON_LD)
-    assert read(readers, SOUND).told["count"] == 1
+    assert read(readers, SOUND).result["count"] == 1
 
 
 @pytest.mark.parametrize("data", [BASE, LIST, LONG_BASE], ids=["base", "list", "long-base"])
 def test_what_takes_too_much_is_stopped(readers: Readers, data: bytes) -> None:
     with pytest.raises((TooMuchToRead, ReadingStopped)):
         read(readers, data)
-    assert read(readers, SOUND).told["count"] == 1
+    assert read(readers, SOUND).result["count"] == 1
 
 
 def test_a_place_in_the_body_comes_back(readers: Readers) -> None:

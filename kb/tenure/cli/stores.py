@@ -113,7 +113,7 @@ def print_loading(done: Loading, names: Names) -> None:
     _print_some("leave", "claims that the files have withdrawn already", done.withdrawn, names)
     _print_some("leave", "things that the files tell otherwise", done.differing, names)
     if done.differing:
-        typer.echo("Claims do not change: give what is told otherwise a number of its own.")
+        typer.echo("Claims do not change: give what differs a number of its own.")
     if done.committed is not None:
         for conflict in done.committed.conflicts:
             typer.echo(f"conflict: {names.short(conflict.iri)}")
@@ -147,18 +147,18 @@ def upgrade_command(
     """Bring a store of another version of Tenure up to this one, and say what that changes.
 
     Claims, revisions and users' graphs are kept; the ontology is replaced by that of this version,
-    and what is computed is computed anew. A folder of facts needs no change: it is checked, and it
-    is said what this version makes of it that others did not. Exit code 1 where it breaks a rule.
+    and what is computed is computed anew. A folder of facts needs no change: it is checked, and
+    what this version makes of it that others did not is shown. Exit code 1 where it breaks a rule.
     """
     chosen = chosen_format(form, FORMATS)
     names = checked_base(base)
     if path.is_dir() and not has_store(path) and any(path.glob("*.t[rt][il]*")):
-        told, lines, sound = _of_facts(path, names)
+        found, lines, sound = _of_facts(path, names)
     else:
-        told, lines = _of_store(path, names, dry_run=dry_run)
+        found, lines = _of_store(path, names, dry_run=dry_run)
         sound = True
     if chosen == "json":
-        print_json({"dryRun": dry_run, **told})
+        print_json({"dryRun": dry_run, **found})
     else:
         for line in lines:
             typer.echo(line)
@@ -196,7 +196,7 @@ def _of_facts(folder: Path, names: Names) -> tuple[dict[str, Any], list[str], bo
     claims = {q.subject for q in quads if q.predicate == RDF_TYPE and q.object == TN("Claim")}
     read = {q.subject for q in quads if q.predicate == TN("reading")}
     low = {q.subject for q in quads if q.object == TNV("Deprecated")}
-    told = {
+    found = {
         "kind": "facts",
         "conforms": report.conforms,
         "claims": len(claims),
@@ -214,7 +214,7 @@ def _of_facts(folder: Path, names: Names) -> tuple[dict[str, Any], list[str], bo
         lines.append(
             f"{len(claims & low):,} are deprecated: left out by default, also without a rival."
         )
-    return told, lines, report.conforms
+    return found, lines, report.conforms
 
 
 # ---------------------------------------------------------------------- backup, restore, verify
@@ -354,12 +354,12 @@ def _from_server(address: str, target: Path) -> int:
 
 def _refused(address: str, answer: http.client.HTTPResponse) -> BadInput:
     try:
-        told = json.loads(answer.read(65_536))
-        said = f"{told['detail']} {told.get('remedy', '')}".strip()
+        problem = json.loads(answer.read(65_536))
+        reason = f"{problem['detail']} {problem.get('remedy', '')}".strip()
     except (ValueError, KeyError, TypeError):
-        said = answer.reason
+        reason = answer.reason
     return BadInput(
-        f"The server answers with HTTP status {answer.status}: {said}",
+        f"The server answers with HTTP status {answer.status}: {reason}",
         where=address,
         remedy=f"A key with the scope 'admin' goes into {KEY}.",
     )

@@ -1,6 +1,6 @@
 """A store of another version of Tenure made to say what this one says.
 
-What is told stays: claims, descriptions, revisions, users' graphs. What comes with Tenure, the
+What was stated stays: claims, descriptions, revisions, users' graphs. What comes with Tenure, the
 ontology, is replaced, and what is computed from both is computed anew.
 """
 
@@ -88,8 +88,8 @@ def has_our_rules(store: Store, names: Names) -> bool:
 
 def has_ontology(store: Store, names: Names) -> bool:
     """Whether a store has the ontology that comes with this version."""
-    here, told = store.quads(names.graph("ontology")), packaged_ontology(names)
-    return statements_of(here) == statements_of(told)
+    here, packaged = store.quads(names.graph("ontology")), packaged_ontology(names)
+    return statements_of(here) == statements_of(packaged)
 
 
 def take_over(store: Store, names: Names) -> None:
@@ -116,8 +116,8 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
     removed, added = format_change(store, names)
     ontology = packaged_ontology(names)
     graph = names.graph("ontology")
-    told, here = (Counter(statements_of(one)) for one in (ontology, store.quads(graph)))
-    terms = ((told - here).total(), (here - told).total())
+    new, here = (Counter(statements_of(one)) for one in (ontology, store.quads(graph)))
+    terms = ((new - here).total(), (here - new).total())
     emptied = [graph] if any(terms) else []
     added += ontology if emptied else ()
     removed += noted_stamp(store, names)

@@ -41,8 +41,8 @@ class Loaded:
     def last_instant(self) -> str:
         """The last instant at which claims were recorded or retracted; empty without claims."""
         times = (TN("recordedAt"), TN("retractedAt"))
-        told = (q.object for q in self.quads if q.predicate in times)
-        return max((instant(one.value) for one in told if isinstance(one, Literal)), default="")
+        times_of = (q.object for q in self.quads if q.predicate in times)
+        return max((instant(one.value) for one in times_of if isinstance(one, Literal)), default="")
 
 
 def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:

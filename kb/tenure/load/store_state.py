@@ -78,7 +78,7 @@ def read_format(store: Store, names: Names) -> int | None:
     """The number of the store's format; None for a store that holds nothing.
 
     Raises:
-        BadInput: the number is none.
+        BadInput: it is not a number.
     """
     found = max(_noted(store, names, _FORMAT), default=None)
     if found is None:
@@ -167,7 +167,7 @@ def new_state() -> State:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a store notes of the files in it, so that others are told from them.
+    """What a store notes of the files in it, so that others can be distinguished.
 
     Every change that is committed is recorded later than whatever the store held when it was
     filled. So the claims that came from files are those recorded up to the last instant in the

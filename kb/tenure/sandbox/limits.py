@@ -1,4 +1,4 @@
-"""How much a query or a task may take, how many run at a time, and what is said of more.
+"""How much a query or a task may take, how many run at a time, and the errors for more.
 
 An error leaves the sandbox as JSON, and is made again outside of it, of a kind that such a process
 may speak of.
@@ -235,13 +235,13 @@ def error_to_json(error: TenureError) -> dict[str, Any]:
     }
 
 
-def error_from_json(told: Mapping[str, Any]) -> TenureError:
+def error_from_json(carried: Mapping[str, Any]) -> TenureError:
     """The error that a process tells of; what is not as it should be is left out."""
-    kind = _KINDS.get(str(told.get("kind")), BadInput)
-    where = told.get("where")
+    kind = _KINDS.get(str(carried.get("kind")), BadInput)
+    where = carried.get("where")
     place = None
     if isinstance(where, list) and len(where) == 3:
         line, column = (one if isinstance(one, int) else None for one in where[1:])
         place = Where(str(where[0])[:_LONGEST], line, column)
-    what, remedy = (str(told.get(name, ""))[:_LONGEST] for name in ("what", "remedy"))
+    what, remedy = (str(carried.get(name, ""))[:_LONGEST] for name in ("what", "remedy"))
     return kind(what, where=place, remedy=remedy)

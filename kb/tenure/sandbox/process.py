@@ -114,7 +114,7 @@ class Worker(asyncio.Protocol):
             self.kill()  # it does not keep to the rules
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """Tells that the process is gone (asyncio)."""
+        """Passes on that the process is gone (asyncio)."""
         self.state = "dead"
         self.on_end()
 

@@ -159,16 +159,16 @@ def _do_tasks(module: ModuleType, descriptor: int) -> None:
             allow_processor(task["seconds"])
             output = Output(descriptor, task["bytes"])
             does: Callable[..., Mapping[str, Any]] = getattr(module, task["function"])
-            _carried_out(output, _do_task, does, task["told"], given, output)
+            _carried_out(output, _do_task, does, task["parameters"], given, output)
             del given
             output.note(END, worn=taken("VmRSS") > most)
             output.send()
 
 
 def _do_task(
-    does: Callable[..., Mapping[str, Any]], told: object, bodies: list[bytes], output: Output
+    does: Callable[..., Mapping[str, Any]], parameters: object, bodies: list[bytes], output: Output
 ) -> None:
-    output.note(READY, told=dict(does(told, bodies, output.write)))
+    output.note(READY, result=dict(does(parameters, bodies, output.write)))
 
 
 def _carried_out(output: Output, work: Callable[..., None], *given: Any) -> bool:

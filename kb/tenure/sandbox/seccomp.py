@@ -129,7 +129,7 @@ _FILES: Final[dict[str, tuple[int | None, int | None]]] = {
     "chown": (92, None),
     "fchownat": (260, 54),
 }
-# Calls whose arguments lie in memory, where no filter can look: said not to exist, so that the C
+# Calls whose arguments lie in memory, where no filter can look: reported as missing, so that the C
 # library falls back to the older ones.
 _ABSENT: Final[dict[str, tuple[int, int]]] = {"clone3": (435, 435), "openat2": (437, 437)}
 # Name, numbers, place of the flags among the arguments.

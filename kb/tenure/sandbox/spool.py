@@ -56,7 +56,7 @@ class Room:
         self._most_files = files
         self._of: Counter[str] = Counter()
         self._files: Counter[str] = Counter()
-        self._told = False
+        self._logged = False
         self._waiting: dict[Spool, None] = {}
 
     @property
@@ -99,8 +99,8 @@ class Room:
 
     def refused(self, error: OSError) -> None:
         """The disk takes no more. The log tells it once."""
-        if not self._told:
-            self._told = True
+        if not self._logged:
+            self._logged = True
             _LOG.warning("answers are not kept for slow readers: %s", error)
 
 
@@ -170,15 +170,15 @@ class Spool:
             return b"".join(self._held)
         return None
 
-    def when_ended(self, told: Callable[[], None]) -> None:
-        """Has ``told`` called once the answer has been made, or will not be; perhaps at once."""
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """Has ``call`` called once the answer has been made, or will not be; perhaps at once."""
         if self.ended:
-            told()
+            call()
         else:
-            self._on_end = told
+            self._on_end = call
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces as they come. Raises what the end was told, after the last of them.
+        """The pieces as they come. Raises what it was ended with, after the last of them.
 
         Raises :class:`OSError` where the file cannot be read.
         """

@@ -31,20 +31,20 @@ _LONGEST_START: Final = 60.0
 _YOUNG: Final = 2.0
 """Seconds after which a task gets less of the processor than others."""
 _LOOK: Final = 0.5
-_MOST_TOLD: Final = 1 << 20
+_MOST_SAID: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done: a function, by module and name, with what it is told and given.
+    """What is to be done: a function, by module and name, with its parameters and what it is given.
 
-    The function is called with ``told``, the bodies, and a function that takes the answer piece by
-    piece; what it returns comes back as :attr:`Done.told`.
+    The function is called with the parameters, the bodies, and a function that takes the answer
+    piece by piece; what it returns comes back as :attr:`Done.result`.
     """
 
     module: str
     function: str
-    told: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     bodies: tuple[bytes, ...] = field(default=(), repr=False)
 
 
@@ -52,7 +52,7 @@ class Task:
 class Done:
     """What came of a task."""
 
-    told: Mapping[str, Any]
+    result: Mapping[str, Any]
     data: bytes = field(repr=False)
 
 
@@ -200,11 +200,11 @@ class _Process:
         for body in task.bodies:
             self._send(STEP + len(body).to_bytes(4, "big"), end)
             self._send(body, end)
-        asked = {"function": task.function, "told": dict(task.told)}
+        asked = {"function": task.function, "parameters": dict(task.parameters)}
         self._send(json_frame(ASK, **asked, seconds=limits.seconds, bytes=limits.bytes), end)
         pieces: list[bytes] = []
         outcome: tuple[bytes, Any] | None = None
-        for kind, body in self._coming(end, limits.bytes + _MOST_TOLD):
+        for kind, body in self._coming(end, limits.bytes + _MOST_SAID):
             if kind == DATA:
                 pieces.append(body)
             elif kind in (READY, FAILED):
@@ -217,7 +217,7 @@ class _Process:
             raise self._gone()
         kind, found = outcome
         if kind == READY:
-            return Done(found["told"], b"".join(pieces))
+            return Done(found["result"], b"".join(pieces))
         if found.get("why") == "crash":
             raise RuntimeError(f"A task failed in its process:\n{found.get('what')}")
         if found.get("why"):

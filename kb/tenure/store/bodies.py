@@ -1,6 +1,7 @@
 """What strangers send, read in a process that can be stopped: what comes back is N-Quads.
 
-The functions that take ``told``, bodies and ``answer`` are tasks (:mod:`tenure.sandbox.program`).
+The functions that take ``parameters``, bodies and ``answer`` are tasks, see
+:mod:`tenure.sandbox.program`.
 """
 
 from __future__ import annotations
@@ -23,25 +24,27 @@ _AT_A_TIME: Final = 20_000
 Answer = Callable[[bytes], None]
 
 
-def read_bodies(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+def read_bodies(
+    parameters: Mapping[str, Any], bodies: list[bytes], answer: Answer
+) -> dict[str, Any]:
     """Writes the statements of documents to ``answer``, and says whether some lie in named graphs.
 
-    ``told`` has the media types of the documents as ``forms``, the ``base`` of relative IRIs or
-    None, and the ``most`` statements that they may have together.
+    ``parameters`` has the media types of the documents as ``forms``, the ``base`` of relative IRIs
+    or None, and the ``most`` statements that they may have together.
 
     Raises what :func:`tenure.store.read_text` does, and :class:`~tenure.errors.TooMuchToRead`.
     """
     count = 0
     in_graphs = False
     graphs: set[object] = set()
-    for media_type, data in zip(told["forms"], bodies, strict=True):
-        quads = read_lazily(data, _form(media_type), base=told["base"], name="body")
+    for media_type, data in zip(parameters["forms"], bodies, strict=True):
+        quads = read_lazily(data, _form(media_type), base=parameters["base"], name="body")
         while some := list(islice(quads, _AT_A_TIME)):
             count += len(some)
-            if count > told["most"]:
+            if count > parameters["most"]:
                 raise TooMuchToRead(
-                    f"It holds more than {told['most']:,} statements, the most that are taken at "
-                    "once.",
+                    f"It holds more than {parameters['most']:,} statements, the most that are "
+                    "taken at once.",
                     where="body",
                     remedy="Send it in several parts, or load it with tenure load.",
                 )
@@ -71,7 +74,11 @@ def _form(media_type: str) -> GraphFormat:
         return GraphFormat(media_type, media_type, "", engine)
 
 
-def run_update(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:  # noqa: ARG001
+def run_update(
+    parameters: Mapping[str, Any],  # noqa: ARG001 - as any task
+    bodies: list[bytes],
+    answer: Answer,
+) -> dict[str, Any]:
     """Runs an update on some statements, both given as bodies, the latter as N-Quads.
 
     Writes what it takes away and what it adds to ``answer``; says how many bytes the first has.

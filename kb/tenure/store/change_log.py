@@ -1,4 +1,4 @@
-"""What a store tells of its writes, so that copies of it can make them after."""
+"""The writes of a store as they happen, so that copies of it can repeat them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-MOST_TOLD: Final = 50_000
-"""Statements of one write that are told; whoever follows a larger one takes a new copy."""
+MOST_NOTED: Final = 50_000
+"""Statements of one write that are passed on; whoever follows a larger one takes a new copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Written:
 
     It is ``update`` (SPARQL 1.1 Update) or, where that is empty, the ``quads`` that were added.
     ``graph`` is the one graph that it concerned, where that is known. Of a write that was too
-    large to be told nothing is known: ``complete`` is false.
+    large to be passed on nothing is known: ``complete`` is false.
     """
 
     generation: int
@@ -33,7 +33,7 @@ Follower = Callable[[Written], None]
 
 
 class Noted:
-    """Statements as they pass by, held up to :data:`MOST_TOLD`."""
+    """Statements as they pass by, held up to :data:`MOST_NOTED`."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._quads = quads
@@ -43,13 +43,13 @@ class Noted:
     def __iter__(self) -> Iterator[Quad]:
         for quad in self._quads:
             self.count += 1
-            if self.count <= MOST_TOLD:
+            if self.count <= MOST_NOTED:
                 self.held.append(quad)
             yield quad
 
     @property
     def written(self) -> Written:
-        """What is to be told of their being added, the generation still to be filled in."""
-        if self.count > MOST_TOLD:
+        """The write that adds them, the generation still to be filled in."""
+        if self.count > MOST_NOTED:
             return Written(0, complete=False)
         return Written(0, quads=self.held)

@@ -1,4 +1,4 @@
-"""A store on disk whose files are not what they were when they were written: found, and told.
+"""A store on disk whose files are not what they were when written: found, and reported.
 
 The engine checks a block of a file when it reads it, and keeps every statement six times, in six
 orders. A question reads one of them, so that corruption in the others is found only by asking for
@@ -133,7 +133,7 @@ def losses(path: Path, logs: str = "LOG*") -> list[Loss]:
     found: list[Loss] = []
     for log in sorted(path.glob(logs)):
         for line in log.read_text("utf-8", "replace").splitlines():
-            told = _DROPPED.search(line)
-            if told is not None:
-                found.append(Loss(told[1], int(told[2]), _TORN in told[3]))
+            dropped = _DROPPED.search(line)
+            if dropped is not None:
+                found.append(Loss(dropped[1], int(dropped[2]), _TORN in dropped[3]))
     return found

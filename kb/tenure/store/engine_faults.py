@@ -77,8 +77,8 @@ def put_back(quads: Iterable[Quad], stand_ins: Mapping[int, int]) -> Iterator[Qu
         if isinstance(value, Literal) and not value.language:
             text = _put_back(value.value, value.datatype.value, stand_ins)
             if text != value.value:
-                told = Literal(text, datatype=NamedNode(value.datatype.value))
-                yield Quad(quad.subject, quad.predicate, told, quad.graph_name)
+                restored = Literal(text, datatype=NamedNode(value.datatype.value))
+                yield Quad(quad.subject, quad.predicate, restored, quad.graph_name)
                 continue
         yield quad
 
@@ -121,21 +121,23 @@ class _Finder:
 
     def find(self) -> list[_Piece]:
         parser = expat.ParserCreate()
-        parser.StartElementHandler = lambda _, told: self._start(parser.CurrentByteIndex, told)
+        parser.StartElementHandler = lambda _, attributes: self._start(
+            parser.CurrentByteIndex, attributes
+        )
         parser.EndElementHandler = lambda _: self._end(parser.CurrentByteIndex)
         parser.Parse(self.data, True)
         return self.found
 
-    def _start(self, at: int, told: dict[str, str]) -> None:
+    def _start(self, at: int, attributes: dict[str, str]) -> None:
         if self._inside:
             self._inside += 1
             return
-        own = {name[6:]: value for name, value in told.items() if name.startswith("xmlns:")}
-        if "xmlns" in told:
-            own[""] = told["xmlns"]
+        own = {name[6:]: value for name, value in attributes.items() if name.startswith("xmlns:")}
+        if "xmlns" in attributes:
+            own[""] = attributes["xmlns"]
         scope = {**self._scopes[-1], **own} if own else self._scopes[-1]
         self._scopes.append(scope)
-        for name, value in told.items():
+        for name, value in attributes.items():
             prefix, _, local = name.rpartition(":")
             if local == "parseType" and value == "Literal" and scope.get(prefix) == _RDF:
                 match = _REST_OF_TAG.match(self.data, at)
@@ -178,11 +180,13 @@ def with_literals(data: bytes) -> bytes:
 
 
 def _canonical(content: str, namespaces: dict[str, str]) -> str:
-    told = "".join(
+    declared = "".join(
         f" xmlns{f':{prefix}' if prefix else ''}={quoteattr(iri)}"
         for prefix, iri in namespaces.items()
         if prefix != "xml"
     )
     start, end = f'<{_WRAPPER}:x xmlns:{_WRAPPER}="urn:w">', f"</{_WRAPPER}:x>"
-    whole = canonicalize(f"{start[:-1]}{told}>{content}{end}", with_comments=True, strip_text=False)
+    whole = canonicalize(
+        f"{start[:-1]}{declared}>{content}{end}", with_comments=True, strip_text=False
+    )
     return whole[len(start) : -len(end)]

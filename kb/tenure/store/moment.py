@@ -37,7 +37,7 @@ class MomentCopy:
 
     def __init__(self, path: Path) -> None:
         self._lock: int | None = None
-        # Where the engine has never been a writer's, as on a medium, there is none to be kept out.
+        # Where nobody has ever written, as on a read-only medium, there is no writer to keep out.
         with suppress(FileNotFoundError):
             self._lock = os.open(path / _LOCK, os.O_RDONLY | os.O_CLOEXEC)
         self._own: OwnFolder | None = None

@@ -145,7 +145,7 @@ class OrderedStatements:
 
         def counted() -> Iterator[bytes]:
             nonlocal count
-            for count, line in enumerate(self._lines, start=1):  # noqa: B007 - told afterwards
+            for count, line in enumerate(self._lines, start=1):  # noqa: B007 - used afterwards
                 yield _line_of(line)
 
         if form in (N_QUADS, N_TRIPLES):

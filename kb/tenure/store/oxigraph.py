@@ -298,7 +298,7 @@ class Store:
     def flush(self) -> None:
         """Returns when everything written so far would survive a power cut.
 
-        Every write stands in the log of RocksDB before it counts, so that forcing the log onto the
+        Every write is in the log of RocksDB before it counts, so that forcing the log onto the
         disk is enough: 2 ms, against 30 ms for Oxigraph's own flush, which writes the tables out.
         """
         engine = self._engine
@@ -348,12 +348,12 @@ class Store:
                 self._copy.close()
 
     def follow(self, follower: Follower) -> None:
-        """Have every write told to ``follower`` too from now on."""
+        """Call ``follower`` with every write from now on."""
         with self._writing:
             self._followers = (*self._followers, follower)
 
     def unfollow(self, follower: Follower) -> None:
-        """Tell ``follower`` no more writes; nothing happens where it is told none."""
+        """Call ``follower`` no more; nothing happens where it was not called."""
         with self._writing:
             self._followers = tuple(one for one in self._followers if one != follower)
 
@@ -378,20 +378,20 @@ class Store:
     def _written(self) -> Iterator[list[Written]]:
         """One write: nobody else writes meanwhile, and it counts when it has succeeded.
 
-        What is put into the list is what the follower is told, with the generation filled in.
+        What is put into the list is what followers get, with the generation filled in.
         """
         with self._writing:
             self._recover()
-            told: list[Written] = []
+            writes: list[Written] = []
             try:
-                yield told
+                yield writes
             except OSError as error:
                 self._fault = _not_written(self._path, error)
                 raise self._fault from error
-            self._count(told or [Written(0)])
+            self._count(writes or [Written(0)])
 
     def _count(self, writes: Sequence[Written]) -> None:
-        # Before it counts, so that whoever has seen the number finds the write told.
+        # Before it counts, so that whoever has seen the number finds the write noted.
         for one in writes:
             numbered = replace(one, generation=self._generation + 1)
             for follower in self._followers:
@@ -448,15 +448,15 @@ class Store:
         return opened
 
 
-def _engine_over(folder: Path, told: Path) -> pyoxigraph.Store:
-    """The engine over a folder; errors name the one that is ``told`` of."""
+def _engine_over(folder: Path, shown: Path) -> pyoxigraph.Store:
+    """The engine over a folder; errors name it as ``shown``."""
     try:
         return pyoxigraph.Store(str(folder))
     except OSError as error:
-        raise _not_opened(told, error) from error
+        raise _not_opened(shown, error) from error
     except RuntimeError as error:
-        said = str(error).replace(str(folder), str(told))
-        raise damaged(told, RuntimeError(said)) from error
+        message = str(error).replace(str(folder), str(shown))
+        raise damaged(shown, RuntimeError(message)) from error
 
 
 def _prepare(path: Path, *, make: bool) -> None:
@@ -505,23 +505,27 @@ def _in_use(path: Path) -> BadInput:
 
 
 def _not_opened(path: Path, error: OSError) -> BadInput:
-    said = str(error)
-    if isinstance(error, BlockingIOError) or ("lock" in said.lower() and "LOCK" in said):
+    message = str(error)
+    if isinstance(error, BlockingIOError) or ("lock" in message.lower() and "LOCK" in message):
         return _in_use(path)
-    if "No space left" in said:
+    if "No space left" in message:
         return BadInput(
             "There is no room on the disk to open this store: its log has to be taken in first.",
             where=str(path),
             remedy="Make room; nothing of what was acknowledged is lost.",
         )
-    if isinstance(error, PermissionError) or "Permission denied" in said or "Read-only" in said:
+    if (
+        isinstance(error, PermissionError)
+        or "Permission denied" in message
+        or "Read-only" in message
+    ):
         return BadInput(
             "This store cannot be written.",
             where=str(path),
             remedy="Give this user the right to write there, or name another folder.",
         )
     return BadInput(
-        f"This store cannot be opened: {said[:300]}.",
+        f"This store cannot be opened: {message[:300]}.",
         where=str(path),
         remedy="Name another folder, or build the store anew from its sources.",
     )

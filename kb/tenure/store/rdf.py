@@ -123,7 +123,7 @@ def read_text(
 def read_lazily(
     data: bytes | str, form: GraphFormat, *, base: str | None = None, name: str = "input"
 ) -> Iterator[Quad]:
-    """As :func:`read_text`, one statement after another; what is wrong is told when it comes up."""
+    """As :func:`read_text`, one statement after another, until one is wrong."""
     encoded = _encoded(data, name)
     if not encoded.strip():
         return
@@ -160,13 +160,13 @@ def read_lazily(
 
 
 def parse_alone(
-    told: Mapping[str, Any], bodies: list[bytes], answer: Callable[[bytes], None]
+    parameters: Mapping[str, Any], bodies: list[bytes], answer: Callable[[bytes], None]
 ) -> dict[str, Any]:
     """Writes the statements of one document to ``answer``; says how the engine fails, if it does.
 
     A task for a process of its own, see :mod:`tenure.sandbox.program`.
     """
-    quads = _parsed(bodies[0], RdfFormat.from_media_type(told["form"]), told["base"])
+    quads = _parsed(bodies[0], RdfFormat.from_media_type(parameters["form"]), parameters["base"])
     try:
         while some := list(islice(quads, _AT_A_TIME)):
             answer(serialize(some, format=RdfFormat.N_QUADS) or b"")
@@ -190,16 +190,16 @@ def quads_apart(encoded: bytes, form: GraphFormat, base: str | None, name: str) 
         return _parsed(encoded, form.engine, base)
     seconds = SECONDS + size / _BYTES_A_SECOND
     limits = TaskLimits(seconds, _MEMORY + _TIMES * size, max(_MOST, _TIMES * size), 3 * seconds)
-    told = {"form": form.media_type, "base": NamedNode(base).value if base else None}
+    parameters = {"form": form.media_type, "base": NamedNode(base).value if base else None}
     try:
-        done = run_once(Task(__name__, "parse_alone", told, (encoded,)), limits)
+        done = run_once(Task(__name__, "parse_alone", parameters, (encoded,)), limits)
     except OSError:
         return _parsed(encoded, form.engine, base)
     except (TooMuchToRead, BadRdf, ReadingStopped) as error:
         what = "It takes too long to read." if isinstance(error, ReadingStopped) else error.what
         remedy = "Split it, or write it as TriG; what lies within each other takes the longest."
         raise TooMuchToRead(what, where=name, remedy=remedy) from None
-    if failed := done.told.get("error"):
+    if failed := done.result.get("error"):
         message, line, column = failed
         raise SyntaxError(message, (name, line, column, None))
     return parse(done.data, RdfFormat.N_QUADS)
@@ -305,9 +305,9 @@ def _too_long(encoded: bytes, name: str) -> BadRdf:
 
 
 def _unparsed(encoded: bytes, form: GraphFormat, name: str, error: SyntaxError) -> BadInput:
-    said = _PLACE_AGAIN.sub("", _PLACE.sub("", str(error.msg)))
+    message = _PLACE_AGAIN.sub("", _PLACE.sub("", str(error.msg)))
     where = Where(name, error.lineno, error.offset)
-    if form is JSON_LD and "LoadDocumentCallback" in said:
+    if form is JSON_LD and "LoadDocumentCallback" in message:
         return Refused(
             "A JSON-LD context would have to be fetched; nothing is.",
             where=where,
@@ -318,8 +318,8 @@ def _unparsed(encoded: bytes, form: GraphFormat, name: str, error: SyntaxError) 
         line = encoded.decode().split("\n")[error.lineno - 1 : error.lineno]
         excerpt = line[0][max(0, (error.offset or 1) - 1) :].strip()[:40] if line else ""
         found = f"; found {excerpt!r}" if excerpt else ""
-    remedy = next((one for sign, one in _REMEDIES if sign in said), "Correct that line.")
-    return BadRdf(f"{said}{found}.", where=where, remedy=remedy)
+    remedy = next((one for sign, one in _REMEDIES if sign in message), "Correct that line.")
+    return BadRdf(f"{message}{found}.", where=where, remedy=remedy)
 
 
 def used_prefixes(

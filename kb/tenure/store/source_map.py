@@ -1,7 +1,7 @@
-"""Where statements stand in a text: Turtle, TriG, N-Triples, N-Quads, and JSON-LD.
+"""Where statements are in a text: Turtle, TriG, N-Triples, N-Quads, and JSON-LD.
 
 For messages that point into a file. Lines and columns count from 1, columns in code points. A file
-with a mistake in it is served too: whatever stands before the mistake has its place.
+with a mistake in it is served too: what comes before the mistake has its place.
 
 Turtle and TriG are gone through by their tokens, without a grammar, so that what is not Turtle yet
 has places too. rdflib's parser, made to note where terms begin, takes as long and as many lines,
@@ -66,7 +66,7 @@ class Stated(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A stretch of the text about one node: where its name stands, and the whole."""
+    """A stretch of the text about one node: where its name is, and the whole."""
 
     graph: str | None
     subject: str
@@ -140,7 +140,7 @@ class SourceMap:
         *,
         at_predicate: bool = False,
     ) -> Place | None:
-        """Where a statement stands: its object, or its predicate.
+        """Where a statement is: its object, or its predicate.
 
         ``subject`` is None for a blank node, ``value`` an IRI or a lexical form. Of several that
         fit, it is the one in ``graph``, else the last. None where no statement has that subject
@@ -304,7 +304,7 @@ class _Turtle:
 
     def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
         self._tokens: list[Token] = []
-        with suppress(Unterminated):  # whatever stands before the broken string has its place
+        with suppress(Unterminated):  # what comes before the broken string has its place
             self._tokens.extend(tokens(text))
         self._prefixes = dict(prefixes)
         self._base = ""
@@ -331,14 +331,14 @@ class _Turtle:
             elif token.kind in _TERMS:
                 yield from self._term(token, self._mark_at(at + 1) == "{")
             at += 1
-        yield from self._told()
+        yield from self._noted()
         yield from self._graph_ended(self._tokens[-1] if self._tokens else None)
 
     def _mark_at(self, at: int) -> str:
         return self._tokens[at].text if at < len(self._tokens) else ""
 
     def _directive(self, at: int) -> int:
-        """The number of words of the prefix or base that stands at ``at``; 0 where there is none.
+        """The number of words of the prefix or base that is at ``at``; 0 where there is no such.
 
         A full stop behind it begins no statement, so it need not count.
         """
@@ -413,7 +413,7 @@ class _Turtle:
                 outer.expects = "after"
 
     def _value(self, value: str | None, span: Span) -> Iterator[Stated]:
-        yield from self._told()
+        yield from self._noted()
         top = self._open[-1]
         if top.expects == "item":
             if top.items:
@@ -428,14 +428,14 @@ class _Turtle:
     def _cell(self, name: str, value: str | None, span: Span) -> Iterator[Stated]:
         yield Stated(self._graph, None, _RDF + name, value, span, span, span)
 
-    def _told(self) -> Iterator[Stated]:
+    def _noted(self) -> Iterator[Stated]:
         # Held back by one, for N-Quads name the graph behind the object.
         if self._last is not None:
             yield self._last
         self._last = None
 
     def _ended(self, token: Token) -> Iterator[Stated | Described]:
-        yield from self._told()
+        yield from self._noted()
         first = self._open[0]
         if first.subject is not None and first.begun is not None:
             whole = (first.begun[0], token.start + 1)
@@ -501,7 +501,7 @@ class _Lines:
             at = self._text.find(name, end)
 
     def _from(self, start: int, end: int) -> Iterator[Stated | Described]:
-        """What stands from one offset to another, without the lines that were read before."""
+        """What lies between two offsets, without the lines that were read before."""
         for line in _QUAD.finditer(self._text, start, end):
             if line.start() in self._read:
                 continue
@@ -567,7 +567,7 @@ def _statements_of_json(text: str) -> Iterator[Stated | Described]:
         context.learn(one)
     for one in top:
         if one.parent is None:
-            yield from _told(one, None, context)
+            yield from _statements_of(one, None, context)
 
 
 class _Context:
@@ -619,7 +619,9 @@ class _Context:
         return word if colon else start + word
 
 
-def _told(one: _Object, graph: str | None, context: _Context) -> Iterator[Stated | Described]:
+def _statements_of(
+    one: _Object, graph: str | None, context: _Context
+) -> Iterator[Stated | Described]:
     # A stack of its own: the text may nest as deep as the reader of RDF lets it.
     waiting = [(one, graph)]
     while waiting:
@@ -660,8 +662,8 @@ def _statement(
             if context.node(value) != value:
                 yield Stated(graph, subject, iri, value, where, span)
         else:
-            said, spot = _said(value, context) or (None, span)
-            yield Stated(graph, subject, iri, said, where, spot)
+            value_of, spot = _meant(value, context) or (None, span)
+            yield Stated(graph, subject, iri, value_of, where, spot)
 
 
 def _name(node: _Object, context: _Context) -> tuple[str, Span] | None:
@@ -671,7 +673,7 @@ def _name(node: _Object, context: _Context) -> tuple[str, Span] | None:
     return None
 
 
-def _said(node: _Object, context: _Context) -> tuple[str, Span] | None:
+def _meant(node: _Object, context: _Context) -> tuple[str, Span] | None:
     """The name, or the value, that an object stands for."""
     name = _name(node, context)
     if name is not None:

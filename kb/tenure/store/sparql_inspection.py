@@ -175,7 +175,7 @@ def _lexed(text: str) -> list[Token]:
 
 
 def _outline(read: list[Token]) -> list[tuple[Kind, str]]:
-    """What must stay the same when escapes take effect: all but what stands in strings and IRIs."""
+    """What must stay the same when escapes take effect: all but what is in strings and IRIs."""
     return [(one.kind, "" if one.kind in _CARRIES_ESCAPES else one.text) for one in read]
 
 
@@ -243,7 +243,7 @@ class _Reading:
             pass
 
     def _declaration(self) -> bool:
-        """Reads one BASE, PREFIX or VERSION, if one stands here."""
+        """Reads one BASE, PREFIX or VERSION, if there is one here."""
         keyword = self._upper(self._at)
         if keyword == "BASE":
             self._declare(lambda iri: self._names.declare_base(iri.text), self._expect(1, Kind.IRI))
@@ -293,7 +293,7 @@ class _Reading:
             self._fail("two keywords are written together", token)
         elif word in {"BASE", "PREFIX"}:
             if self.form != "update":
-                self._fail(f"{word} stands before the query, not inside it", token)
+                self._fail(f"{word} comes before the query, not inside it", token)
             self._declaration()
             self._at -= 1
 
@@ -440,7 +440,7 @@ class _Reading:
         return self._tokens[self._at - 1].text if self._at else ""
 
     def _follows_operand(self) -> bool:
-        """Whether what stands before could be the left side of an operator."""
+        """Whether what comes before could be the left side of an operator."""
         before = self._tokens[self._at - 1]
         if before.kind is Kind.WORD:
             return before.text.lower().endswith(("true", "false"))

@@ -1,8 +1,8 @@
-"""What the engine says about a query that does not parse, told as :class:`BadQuery`.
+"""What the engine says about a query that does not parse, as a :class:`BadQuery`.
 
 The engine lists all that it tried at the place where it came farthest. Two quirks are undone
 here: a keyword counts as tried up to its full length, so the place lies behind it; and what is
-wrong with the meaning stands as one phrase among the symbols that were expected.
+wrong with the meaning is one phrase among the symbols that were expected.
 """
 
 from __future__ import annotations

@@ -131,11 +131,11 @@ def _write_plain(store: Store, path: Path, form: GraphFormat, names: Names) -> N
 
 
 def _read_plain(path: Path, names: Names) -> list[Quad]:
-    told = check_whole(path)
+    counted = check_whole(path)
     quads = [_in_its_part(one, names) for one in read_file(path)]
-    if told not in (None, len(quads)) or not quads:
+    if counted not in (None, len(quads)) or not quads:
         raise BadInput(
-            f"It holds {len(quads)} statements of {told or 'those of a backup'}.",
+            f"It holds {len(quads)} statements of {counted or 'those of a backup'}.",
             where=str(path),
             remedy="Take another copy of the backup, or the one before it.",
         )
@@ -217,10 +217,10 @@ def _check_checksums(folder: Path) -> None:
         BadInput: a file is missing, another than it was, or was not there.
         OSError: one cannot be read.
     """
-    told = folder / CHECKSUMS
-    if not told.is_file():
+    listed = folder / CHECKSUMS
+    if not listed.is_file():
         return
-    found = [_LINE.fullmatch(line) for line in told.read_text("utf-8", "replace").splitlines()]
+    found = [_LINE.fullmatch(line) for line in listed.read_text("utf-8", "replace").splitlines()]
     sums = {line[2]: line[1] for line in found if line}
     there = {one.name for one in folder.iterdir() if one.is_file()} - {CHECKSUMS}
     wrong = sorted(there ^ sums.keys())

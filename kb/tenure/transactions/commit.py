@@ -44,7 +44,7 @@ MOST_ADDED: Final = 50_000
 and others wait meanwhile."""
 
 MOST_GRAPHS: Final = 1_000
-"""Graphs that one such change may touch: each is looked up, and told in the answer."""
+"""Graphs that one such change may touch: each is looked up, and listed in the answer."""
 
 _BELONGING: Final = (TN("source"), TN("evidence"), TN("attribution"), TN("link"))
 
@@ -92,7 +92,7 @@ def commit(
         PreconditionFailed: the tag is another (412).
         Immutable: it would change a claim, or a description that claims rest on (409).
         NotWritable: it would write where nobody writes (403).
-        NotFound: a claim that is to be retracted is none (404).
+        NotFound: a claim that is to be retracted does not exist (404).
         BadInput, BadQuery, Refused: a body or update that does not parse, or would fetch.
         TooMuchToRead: it adds more than ``most`` statements, or to too many graphs (413).
         StoreFull: no room on the disk (507); nothing is written, reading goes on.
@@ -166,10 +166,10 @@ class _Transaction:
         planned, at = self._plan, self._instant
         quads = list(planned.described)
         sources: set[str] = set()
-        told = {q.subject: q.object for q in quads if q.predicate == TN("source")}
+        named = {q.subject: q.object for q in quads if q.predicate == TN("source")}
         for iri in planned.claims:
             quads.append(_when(iri, "recordedAt", at))
-            source = told.get(NamedNode(iri))
+            source = named.get(NamedNode(iri))
             if isinstance(source, NamedNode):
                 sources.add(source.value)
         for iri in planned.retracted:
@@ -242,7 +242,7 @@ class _Transaction:
         # Readers do not wait for the disk; whoever writes does.
         kb.store.flush()
 
-    # ------------------------------------------------------------------ what is told
+    # ------------------------------------------------------------------ the outcome
 
     def _outcome(
         self,

@@ -1,7 +1,7 @@
 """A plain backup as a file: quads between a line that opens it and one that seals it.
 
 The last line says how many statements there are, and the SHA-256 of everything before it, so that
-a file that was cut short or altered is told from a whole one. Both lines are comments, so that any
+a file that was cut short or altered is found. Both lines are comments, so that any
 program that reads N-Quads or TriG reads the file.
 """
 

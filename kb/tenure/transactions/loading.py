@@ -44,8 +44,8 @@ MESSAGE: Final = "Loaded from files of facts."
 _TIMES: Final = frozenset((TN("recordedAt"), TN("retractedAt")))
 _RETRACTED: Final = TN("retractedAt")
 
-Told = frozenset[tuple[NamedNode, object]]
-"""What is said of one thing: properties and values."""
+Description = frozenset[tuple[NamedNode, object]]
+"""What describes one thing: properties and values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class _Comparison:
     ``quads`` are to be added; the other fields are those of :class:`Loading`.
 
     What the files say goes through a store too before it is compared, since that may write a
-    number or an instant otherwise than it was told.
+    number or an instant otherwise than it was written.
     """
 
     kb: KnowledgeBase
@@ -231,15 +231,15 @@ class _Comparison:
     same: int = field(default=0, init=False)
     written: int = field(default=0, init=False)
     _files: Store = field(default_factory=Store, init=False)
-    _told: dict[NamedNode, Told] = field(default_factory=dict, init=False)
+    _in_files: dict[NamedNode, Description] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         names = self.kb.names
         self._files.fill(self.loaded.quads)
-        self._told = _by_subject(self._files, names.graph("provenance"))
+        self._in_files = _by_subject(self._files, names.graph("provenance"))
         kinds: dict[object, list[NamedNode]] = defaultdict(list)
-        for node in sorted(self._told, key=lambda one: one.value):
-            for predicate, value in self._told[node]:
+        for node in sorted(self._in_files, key=lambda one: one.value):
+            for predicate, value in self._in_files[node]:
                 if predicate == RDF_TYPE:
                     kinds[value].append(node)
         claims, sources = kinds[TN("Claim")], kinds[TN("Source")]
@@ -269,7 +269,7 @@ class _Comparison:
 
     def _compare_claim(self, claim: NamedNode) -> None:
         known = self.kb.claims.get(claim.value)
-        is_withdrawn = any(predicate == _RETRACTED for predicate, _ in self._told[claim])
+        is_withdrawn = any(predicate == _RETRACTED for predicate, _ in self._in_files[claim])
         if known is None:
             (self.withdrawn if is_withdrawn else self.added).append(claim.value)
             return
@@ -282,9 +282,9 @@ class _Comparison:
 
     def _is_same(self, claim: NamedNode) -> bool:
         here = {one for one in self._held("provenance", claim) if one[0] not in _TIMES}
-        told = {one for one in self._told[claim] if one[0] not in _TIMES}
+        in_files = {one for one in self._in_files[claim] if one[0] not in _TIMES}
         stated = {quad.triple for quad in self.kb.store.quads(claim)}
-        return here == told and stated == {quad.triple for quad in self._files.quads(claim)}
+        return here == in_files and stated == {quad.triple for quad in self._files.quads(claim)}
 
     def _look_for_others(self, claims: set[str], sources: set[str]) -> None:
         """Claims that only the store has."""
@@ -303,19 +303,19 @@ class _Comparison:
     def _compare_rest(self, sources: Iterable[NamedNode], but: set[NamedNode]) -> None:
         """Sources, and of evidence and speakers what the new claims and sources point at."""
         new: set[NamedNode] = set()
-        for node in self._told.keys() - but:
+        for node in self._in_files.keys() - but:
             here = self._held("provenance", node)
             if not here:
                 new.add(node)
-            elif here != self._told[node]:
+            elif here != self._in_files[node]:
                 self.differing.add(node.value)
         self.sources = [one.value for one in sources if one in new]
         wanted = [NamedNode(iri) for iri in (*self.added, *self.sources)]
         seen = set(wanted)
         while wanted:
             node = wanted.pop()
-            self.quads += _described(node, self._told[node])
-            for _, value in self._told[node]:
+            self.quads += _described(node, self._in_files[node])
+            for _, value in self._in_files[node]:
                 if isinstance(value, NamedNode) and value in new and value not in seen:
                     seen.add(value)
                     wanted.append(value)
@@ -325,27 +325,27 @@ class _Comparison:
     # ------------------------------------------------------------------ entities and other graphs
 
     def _compare_entities(self) -> None:
-        told = _by_subject(self._files, self.kb.names.graph("entities"))
-        for node in sorted(told, key=lambda one: one.value):
+        in_files = _by_subject(self._files, self.kb.names.graph("entities"))
+        for node in sorted(in_files, key=lambda one: one.value):
             here = self._held("entities", node)
             if not here:
                 self.entities.append(node.value)
-                self.quads += _described(node, told[node])
-            elif here != told[node]:
+                self.quads += _described(node, in_files[node])
+            elif here != in_files[node]:
                 self.differing.add(node.value)
 
     def _compare_graphs(self) -> None:
         for graph in self._files.graphs():
             if not is_user_graph(graph.value, self.kb.names):
                 continue
-            told, here = (set(one.quads(graph)) for one in (self._files, self.kb.store))
+            in_files, here = (set(one.quads(graph)) for one in (self._files, self.kb.store))
             if not here:
                 self.graphs.append(graph.value)
-                self.quads += told
-            elif len(here) != len(told) or without_blanks(here) != without_blanks(told):
+                self.quads += in_files
+            elif len(here) != len(in_files) or without_blanks(here) != without_blanks(in_files):
                 self.differing.add(graph.value)
 
-    def _held(self, part: str, node: NamedNode) -> Told:
+    def _held(self, part: str, node: NamedNode) -> Description:
         found = self.kb.store.quads(self.kb.names.graph(part), subject=node)
         return frozenset((quad.predicate, quad.object) for quad in found)
 
@@ -359,17 +359,17 @@ def without_blanks(quads: Iterable[Quad]) -> set[Quad]:
     }
 
 
-def _by_subject(store: Store, graph: NamedNode) -> dict[NamedNode, Told]:
+def _by_subject(store: Store, graph: NamedNode) -> dict[NamedNode, Description]:
     found: dict[NamedNode, set[tuple[NamedNode, object]]] = defaultdict(set)
     for quad in store.quads(graph):
         if isinstance(quad.subject, NamedNode):
             found[quad.subject].add((quad.predicate, quad.object))
-    return {node: frozenset(told) for node, told in found.items()}
+    return {node: frozenset(in_files) for node, in_files in found.items()}
 
 
-def _described(node: NamedNode, told: Told) -> list[Quad]:
+def _described(node: NamedNode, in_files: Description) -> list[Quad]:
     return [
         Quad(node, predicate, value, DEFAULT)  # type: ignore[arg-type]
-        for predicate, value in told
+        for predicate, value in in_files
         if predicate not in _TIMES
     ]

@@ -64,7 +64,7 @@ def plan(kb: KnowledgeBase, delta: Delta) -> Plan:
     Raises:
         Immutable: it would change or take away what stays as it is.
         NotWritable: it would write where nobody writes.
-        NotFound: a claim that is to be retracted is none.
+        NotFound: a claim that is to be retracted does not exist.
     """
     return _Planning(kb, delta).run()
 
@@ -199,7 +199,7 @@ class _Planning:
         if not iri.startswith(prefixes):
             raise NotWritable(
                 "Outside any graph only claims, sources and entities are described, and the name "
-                "of this is none of theirs.",
+                "of this is not one of theirs.",
                 where=iri,
                 remedy=f"Put it into a graph of your own, or name it under {self._names.base}",
             )
@@ -211,7 +211,7 @@ class _Planning:
             )
         if self._description(subject):
             raise Immutable(
-                "It is described already, and what is said here differs.",
+                "It is described already, and this differs.",
                 where=iri,
                 remedy=_ANEW if iri in self._kb.claims else "Leave its description out.",
             )
@@ -220,7 +220,7 @@ class _Planning:
         given = [_iri(quad) for quad in described if quad.predicate == _RETRACTED]
         for iri in (*revisions, *given):
             raise NotWritable(
-                "When something was recorded or retracted is noted here, and not told.",
+                "When something was recorded or retracted is noted here, and not stated by others.",
                 where=iri,
                 remedy="Leave out tn:retractedAt and tn:Revision; retract the claim instead.",
             )

@@ -95,7 +95,7 @@ def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
             f"The update took longer than {MOST_SECONDS:.0f} seconds, or more memory than one may.",
             remedy="Make its pattern narrower, or change less at a time.",
         ) from error
-    split = done.told["removed"]
+    split = done.result["removed"]
     removed, added = parse(done.data[:split], N_QUADS), parse(done.data[split:], N_QUADS)
     return set(removed), set(added)
 
@@ -120,7 +120,7 @@ def _view(
     )
     iris = [NamedNode(iri) for iri in sorted(named)]
     if everywhere:
-        # The default graph is none of the named ones, unless it is named.
+        # The default graph is not one of the named ones, unless it is named.
         stored = (one for one in kb.store.graphs() if one != users or one in iris)
         graphs = [one for one in stored if is_writable(one.value, kb.names)]
     else:
@@ -166,26 +166,26 @@ def without_default(text: str, names: Names) -> str:
         if words[0] in ("CLEAR", "DROP"):
             if not operands or operands[0].text.upper() != "DEFAULT":
                 continue
-            told, last = emptied, operands[0]
+            replacement, last = emptied, operands[0]
         else:
             found = _from_and_to(operands)
             if found is None or (found[0] == "DEFAULT") == (found[1] == "DEFAULT"):
                 continue
             start, end, last = found
             if end == "DEFAULT":
-                told = f"{emptied} ; ADD {silent}{start} TO DEFAULT"
-                told += f" ; DROP {silent}GRAPH {start}" if words[0] == "MOVE" else ""
+                replacement = f"{emptied} ; ADD {silent}{start} TO DEFAULT"
+                replacement += f" ; DROP {silent}GRAPH {start}" if words[0] == "MOVE" else ""
             elif words[0] == "MOVE":
-                told = f"COPY {silent}DEFAULT TO {end} ; {emptied}"
+                replacement = f"COPY {silent}DEFAULT TO {end} ; {emptied}"
             else:
                 continue
-        pieces += [text[at : token.start], told]
+        pieces += [text[at : token.start], replacement]
         at = last.start + len(last.text)
     return "".join(pieces) + text[at:]
 
 
 def _from_and_to(operands: Sequence[Token]) -> tuple[str, str, Token] | None:
-    """The two graphs of a COPY or MOVE and its last token; None where it is none that is right."""
+    """The two graphs of a COPY or MOVE and its last token; None where they are not right."""
     left = [one for one in operands[:5] if one.text.upper() != "GRAPH"]
     if len(left) < 3 or left[1].text.upper() != "TO":
         return None
@@ -200,9 +200,9 @@ def _with_dataset(text: str, using: Sequence[str], named: Sequence[str]) -> str:
 
     SPARQL 1.1 Protocol, section 2.2.3: an update that says USING or WITH itself is refused then.
     """
-    told = partial(graph_named, where="using-graph-uri", remedy="Name graphs by IRIs.")
-    clause = "".join(f"USING {told(iri)} " for iri in using)
-    clause += "".join(f"USING NAMED {told(iri)} " for iri in named)
+    named_graph = partial(graph_named, where="using-graph-uri", remedy="Name graphs by IRIs.")
+    clause = "".join(f"USING {named_graph(iri)} " for iri in using)
+    clause += "".join(f"USING NAMED {named_graph(iri)} " for iri in named)
     read = list(tokens(text))
     pieces: list[str] = []
     depth = at = 0

@@ -1,7 +1,7 @@
 """Whether a store holds together: everything computed is worked out again from the claims alone.
 
 What is compared is all that is written by computing: the world, its conflicts, the standing of
-each claim. Of what was told, each claim has to be whole: described, with a statement of its own,
+each claim. Of what was stated, each claim has to be whole: described, with a statement of its own,
 and, where it was committed, in a revision.
 """
 
@@ -117,7 +117,7 @@ def verify(store: Store, names: Names) -> Verified:
 def _of_files(store: Store) -> tuple[list[Fault], list[str]]:
     """What is wrong with the files of a store, and what is worth knowing of them."""
     torn = [
-        f"The last write in its log {one.log} was cut short; nobody was told that it was done."
+        f"The last write in its log {one.log} was cut short; it was never acknowledged."
         for one in store.losses()
         if one.is_torn
     ]

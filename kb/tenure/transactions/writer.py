@@ -105,7 +105,7 @@ _GUARD: Final = threading.Lock()
 def next_instant(last: str, now: datetime | None = None) -> str:
     """The instant of a new revision, in UTC with six digits: now, and later than ``last``.
 
-    Never a whole second, which stands for its end (see :func:`tenure.claims.instant`).
+    Never a whole second, which means its end (see :func:`tenure.claims.instant`).
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     if last and _text(moment) <= last:
