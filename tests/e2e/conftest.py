@@ -24,7 +24,7 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the facts that come along."""
-    with served(tmp_path_factory.mktemp("elsewhere")) as server:
+    with served(tmp_path_factory.mktemp("elsewhere"), "--workers", "1") as server:
         assert server.port
         yield server.address
         assert server.stop() == 0

@@ -64,6 +64,7 @@ def test_what_was_written_is_there_after_the_next_start(
     facts = small_facts(repo_root, tmp_path / "facts")
     # What whoever runs it sets besides: that it may be written, and here a free port.
     environment |= {"TENURE_WRITABLE": "true", "TENURE_PORT": "0", "TENURE_FACTS": str(facts)}
+    environment["TENURE_WORKERS"] = "1"
     environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
     made = subprocess.run(
         [PROGRAM, "key", "new", "ada", "--scope", "write", "--keys", str(state / "keys.json")],

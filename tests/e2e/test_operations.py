@@ -25,17 +25,17 @@ def tenure(command: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture(scope="session")
-def few(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """Options of a service over few facts, which starts sooner."""
+def few(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Options of a service over few facts with one worker, which starts sooner."""
     folder = tmp_path_factory.mktemp("few") / "facts"
-    return "--facts", str(small_facts(repo_root, folder))
+    return "--facts", str(small_facts(repo_root, folder)), "--workers", "1"
 
 
 UPDATE = "INSERT DATA { GRAPH <https://example.org/graph> { <urn:x:a> <urn:x:b> <urn:x:c> } }"
 
 
 def test_from_a_key_to_a_write_and_its_trace(
-    command: Path, tmp_path: Path, few: tuple[str, str]
+    command: Path, tmp_path: Path, few: tuple[str, ...]
 ) -> None:
     made = tenure(command, tmp_path, "key", "new", "ada", "--scope", "write", "--ends", "1d")
     key = made.stdout.strip()
@@ -79,7 +79,7 @@ def test_from_a_key_to_a_write_and_its_trace(
 
 
 def test_only_proxies_that_are_set_say_where_a_request_comes_from(
-    tmp_path: Path, few: tuple[str, str]
+    tmp_path: Path, few: tuple[str, ...]
 ) -> None:
     """A service without any is the one that the key above is used at."""
     settings = ("proxies=127.0.0.1", "log_format=json", "log_level=info")
@@ -92,7 +92,7 @@ def test_only_proxies_that_are_set_say_where_a_request_comes_from(
 
 
 def test_what_is_under_way_is_finished_before_it_stops(
-    tmp_path: Path, few: tuple[str, str]
+    tmp_path: Path, few: tuple[str, ...]
 ) -> None:
     body = b"ASK { ?s ?p ?o }"
     with served(tmp_path, *few) as server:
@@ -132,7 +132,7 @@ def refuses(port: int) -> bool:
 
 
 def test_what_never_ends_does_not_keep_it_from_stopping(
-    tmp_path: Path, few: tuple[str, str]
+    tmp_path: Path, few: tuple[str, ...]
 ) -> None:
     with (
         served(tmp_path, *few, "--set", "drain_seconds=1") as server,
@@ -158,7 +158,7 @@ main()
 """
 
 
-def test_what_hangs_when_it_closes_never_ends_it_late(tmp_path: Path, few: tuple[str, str]) -> None:
+def test_what_hangs_when_it_closes_never_ends_it_late(tmp_path: Path, few: tuple[str, ...]) -> None:
     options = (*few, "--set", "drain_seconds=1")
     with served(tmp_path, *options, program=("-c", HANGS)) as server:
         assert server.stop() == 1
