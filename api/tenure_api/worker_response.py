@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Self
@@ -28,7 +28,7 @@ from starlette.types import Receive, Scope, Send
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.graphs import MOST_SLICES
-from tenure.sandbox.limits import QueryLimits, Shares, TooManyQueries, stopped
+from tenure.sandbox.limits import QueryLimits, Shares, stopped
 from tenure.sandbox.pool import QueryPool
 from tenure.sandbox.queries import Job, Reply
 from tenure.sandbox.spool import Room
@@ -38,6 +38,7 @@ from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.store.replicas import Replicas
 from tenure.terms import prefixes
+from tenure_api.concurrency import FairShare
 from tenure_api.negotiation import Choice, Wanted
 from tenure_api.responses import HAS_PREFIXES, ONLY_HEAD, piece_of, production_ended, send_in_time
 from tenure_api.security import client_of
@@ -81,8 +82,8 @@ class Executor:
         self._cost = 0
         self._state = -1
         self._threads = anyio.CapacityLimiter(_THREADS)
-        self._preparing: Counter[str] = Counter()
-        self._gates: dict[str, asyncio.Semaphore] = {}
+        # Few queries of a client are planned at a time, so that others come in between.
+        self._share = FairShare(of_one=workers.shares.running, at_once=_THREADS)
 
     def check(self) -> None:
         """Raises :class:`~tenure.errors.TenureError` where no worker can be started."""
@@ -101,10 +102,10 @@ class Executor:
     ) -> Ready:
         """The query that ``plan`` makes, or what was made under ``key`` for the same state.
 
-        A plan is to carry its virtual graphs. ``graphs`` tells the graphs that it names. Raises
+        A plan is to carry its virtual graphs. ``graphs`` gives the graphs that it names. Raises
         what ``plan``, ``tag`` and ``graphs`` do,
-        :class:`~tenure.sandbox.limits.TooManyQueries` where this client has too many that wait, and
-        :class:`~tenure.sandbox.limits.QueryStopped` where the graphs take too long to make.
+        :class:`~tenure.sandbox.limits.QueryStopped` where the graphs take too long to make, and
+        what :meth:`~tenure_api.concurrency.FairShare.turn` does.
         """
         # Anything that is not current takes a while, and must not keep the others waiting.
         if self._kb.is_current and self._kb.generation == self._state:
@@ -112,7 +113,7 @@ class Executor:
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
-        async with self._one_of(client):
+        async with self._share.turn(client):
             state, made = await anyio.to_thread.run_sync(
                 self._make_in_steps, graphs, plan, wanted, tag, limiter=self._threads
             )
@@ -125,22 +126,6 @@ class Executor:
             while self._cost > _MOST_KEPT:
                 self._cost -= self._kept.popitem(last=False)[1].cost
         return made
-
-    @asynccontextmanager
-    async def _one_of(self, client: str) -> AsyncIterator[None]:
-        """Lets few queries of a client be planned at a time, so that others come in between."""
-        shares = self.workers.shares
-        if self._preparing[client] >= shares.running + shares.waiting:
-            raise TooManyQueries(1)
-        self._preparing[client] += 1
-        gate = self._gates.setdefault(client, asyncio.Semaphore(shares.running))
-        try:
-            async with gate:
-                yield
-        finally:
-            self._preparing[client] -= 1
-            if not self._preparing[client]:
-                del self._preparing[client], self._gates[client]
 
     def _make_in_steps(
         self, graphs: Graphs, plan: Make, wanted: Wanted, tag: Tag
@@ -188,7 +173,7 @@ class WorkerResponse(Response):
         ready: the query.
         wanted: the formats; an answer of the kind that has none raises what stands there.
         headers: of the answer.
-        telling: makes errors tell the place in the query as it was sent.
+        located: makes errors give the place in the query as it was sent.
     """
 
     def __init__(
@@ -198,7 +183,7 @@ class WorkerResponse(Response):
         ready: Ready,
         wanted: Wanted,
         headers: Mapping[str, str],
-        telling: Callable[[], AbstractContextManager[None]],
+        located: Callable[[], AbstractContextManager[None]],
     ) -> None:
         super().__init__()
         self._request = request
@@ -206,13 +191,13 @@ class WorkerResponse(Response):
         self._ready = ready
         self._wanted = wanted
         self._given = dict(headers)
-        self._telling = telling
+        self._located = located
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3); one that breaks off is left without its end."""
         with DisconnectWatch(receive) as attention:
             try:
-                with self._telling():
+                with self._located():
                     reply = await self._executor.workers.ask(
                         self._ready.job, client=client_of(self._request)
                     )
