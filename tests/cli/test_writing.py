@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 Run = Callable[..., Any]
 TEXT = "Ada Brook is harbour master. The sea is calm. The sea is wide.\n"
@@ -41,20 +43,28 @@ SITUATION = (
 )
 
 
-@pytest.fixture
-def place(tmp_path: Path, run: Run) -> Path:
-    """A folder with facts, a text, and the text as source ``c1``."""
-    facts = tmp_path / "facts"
+@pytest.fixture(scope="session")
+def with_source(app: typer.Typer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with facts, a text, and the text as source ``c1``; nobody changes it."""
+    root = tmp_path_factory.mktemp("place")
+    facts, text = root / "facts", root / "text.txt"
     facts.mkdir()
     (facts / "entities.ttl").write_text(REGISTRY, encoding="utf-8")
-    (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")
-    result = run(
+    text.write_text(TEXT, encoding="utf-8")
+    words = (
         *("source", "add", "c1", "--publisher", "Courier", "--published", "2021-05"),
-        *("--title", "Calm", "--text", tmp_path / "text.txt", "--facts", facts),
+        *("--title", "Calm", "--text", str(text), "--facts", str(facts)),
     )
+    result = CliRunner().invoke(app, words, env={"COLUMNS": "200"}, prog_name="tenure")
     assert result.exit_code == 0, result.output
     assert result.stdout == f"added: source/c1 in {facts / 'c1.trig'}\n"
-    return tmp_path
+    return root
+
+
+@pytest.fixture
+def place(with_source: Path, tmp_path: Path) -> Path:
+    """The same for one test, which may change it."""
+    return Path(shutil.copytree(with_source, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.fixture

@@ -141,11 +141,12 @@ def test_new_entities_go_into_the_registry(add: Add, harbour: Path) -> None:
                 "office/deputy",
                 "Deputy",
                 properties=(
-                    ("officeOf", Value("org/crew")),
+                    ("officeOf", Value("org/pilots")),
                     ("seats", Value("2")),
                     ("altLabel", Value("Second hand")),
                 ),
             ),
+            NewEntity("org/pilots", "The pilots", "organization"),
             NewEntity("org/crew", "The crew", "Group"),
             NewEntity("event/fire", "The fire", "attack"),
         ],
@@ -156,7 +157,7 @@ def test_new_entities_go_into_the_registry(add: Add, harbour: Path) -> None:
     assert "org:crew a tn:Group ;" in registry
     assert (
         'office:deputy a tn:Office ;\n    rdfs:label "Deputy"@en ;\n'
-        '    skos:altLabel "Second hand"@en ;\n    tn:officeOf org:crew ;\n    tn:seats 2 .'
+        '    skos:altLabel "Second hand"@en ;\n    tn:officeOf org:pilots ;\n    tn:seats 2 .'
     ) in registry
     assert format_files([harbour], check=True) == ()
 

@@ -38,6 +38,7 @@ from tenure.terms import (
 
 _WORDS_IN_A_SLUG = 5
 _INTEGER = re.compile(r"-?[0-9]+")
+_WORDS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#PlainLiteral"
 _SLUG = re.compile(r"[a-z0-9]+(?:-{1,2}[a-z0-9]+)*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -251,7 +252,8 @@ class StatementWriter:
         if not entity.kind:
             return kind
         chosen = vocabulary.kind(entity.kind, entity.where)
-        if not vocabulary.is_a(chosen.name, kind.node.value):
+        others = [other for p in known if (other := vocabulary.kind_of_slug(p)) is not None]
+        if not vocabulary.shares_slugs(chosen, kind, others):
             raise BadInput(
                 f"{entity.slug!r} begins as a {kind.name}, and {chosen.name} is none.",
                 where=entity.where,
@@ -330,7 +332,7 @@ class StatementWriter:
 
     def _literal(self, prop: Property, value: Value) -> Literal:
         text = value.text
-        if prop.range is None:
+        if prop.range is None or prop.range == _WORDS:
             return said(text, self.usual, value.where)
         datatype = NamedNode(prop.range)
         if datatype == EDTF_DATATYPE:

@@ -155,18 +155,29 @@ class Vocabulary:
             waiting += [node.value for node in self._of(current, RDFS_SUBPROPERTY.value)]
         return []
 
+    def above(self, kind: str) -> list[str]:
+        """The IRIs of a class (a local name) and of all above it, the nearest first."""
+        found = [TN(kind).value]
+        for iri in found:
+            found += [n.value for n in self._of(iri, RDFS_SUBCLASS.value) if n.value not in found]
+        return found
+
     def is_a(self, kind: str, ancestor: str) -> bool:
         """Whether the class ``kind`` (a local name) is ``ancestor`` (an IRI) or lies below it."""
-        seen: set[str] = set()
-        waiting = [TN(kind).value]
-        while waiting:
-            current = waiting.pop()
-            if current == ancestor:
-                return True
-            if current not in seen:
-                seen.add(current)
-                waiting += [node.value for node in self._of(current, RDFS_SUBCLASS.value)]
-        return False
+        return ancestor in self.above(kind)
+
+    def shares_slugs(self, chosen: Kind, kind: Kind, others: Iterable[Kind]) -> bool:
+        """Whether slugs that begin as those of ``kind`` can be given to instances of ``chosen``.
+
+        They go to all that lies below a class above it, where none of ``others``, whose slugs begin
+        otherwise, lies there too: a group has the slug of an organization, a person has not.
+        """
+        own, wanted = self.above(kind.name), self.above(chosen.name)
+        if TN("Situation").value in wanted or chosen.node.value in own[1:]:
+            return False
+        elsewhere = (self.above(one.name) for one in others)
+        taken = {iri for above in elsewhere if own[0] not in above for iri in above}
+        return not taken.issuperset({*own} & {*wanted})
 
     def counted_on(self, side: NamedNode) -> frozenset[str]:
         """The properties whose numbers the axioms of a side of a distance count over."""
