@@ -6,10 +6,8 @@ import sys
 
 from benchmarks.cold_start import cold_start
 from benchmarks.fusion import fusion
-from benchmarks.one_claim import one_claim
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
-from benchmarks.scale import scale
 from benchmarks.validation import validation, validation_million
 from benchmarks.validation_engines import validation_engines
 from benchmarks.warm_http import warm_http
@@ -19,8 +17,6 @@ BENCHMARKS = {
     "cold-start": cold_start,
     "warm-http": warm_http,
     "fusion": fusion,
-    "scale": scale,
-    "one-claim": one_claim,
     "queries": queries,
     "writing": writing,
     "validation": validation,

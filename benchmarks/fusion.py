@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from benchmarks.result import Result
-from tenure.claims import ClaimBase
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.temporal import ORIGIN
-from tenure.world import World, fuse
+from tenure.world import FusionContext, World, fuse
 
 T = TypeVar("T")
 
@@ -32,8 +31,11 @@ def fusion() -> list[Result]:
 
 
 def _fuse(kb: KnowledgeBase) -> World:
-    base, registry = ClaimBase(kb.claims, kb.sources), kb.registry
-    return fuse(base, registry.types, kb.schema, kb.default_policy, kb.names, registry.labels)
+    registry = kb.registry
+    context = FusionContext(
+        registry.types, kb.schema, kb.default_policy, kb.names, registry.labels, kb.sources
+    )
+    return fuse(dict(kb.claims), context)
 
 
 def _median(work: Callable[[], T], runs: int = _RUNS) -> tuple[float, T]:

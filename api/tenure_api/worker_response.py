@@ -27,7 +27,7 @@ from starlette.types import Receive, Scope, Send
 
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.graphs import MOST_SLICES
+from tenure.knowledge.virtual_graphs import MOST_SLICES
 from tenure.sandbox.limits import QueryLimits, Shares, stopped
 from tenure.sandbox.pool import QueryPool
 from tenure.sandbox.queries import Job, Reply

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from tests.crash.ledger import Ledger
-from tests.crash.writing import MANY
 from tests.transactions.documents import iri
 from tests.transactions.whole import violations
 
@@ -32,11 +31,10 @@ def killed(
 ) -> list[str]:
     """What a writing process acknowledged in ``delay`` seconds, opening included.
 
-    ``large``: the base is kept in pieces, and a first write is waited for.
+    ``large``: the base has many claims, and a first write is waited for.
     """
-    more = ("0", "20000" if MANY else "40") if large else ()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.writing", str(store), str(facts), str(first), *more],
+        [sys.executable, "-m", "tests.crash.writing", str(store), str(facts), str(first)],
         cwd=repo_root,
         stdout=subprocess.PIPE,
         text=True,

@@ -145,7 +145,7 @@ def test_a_restore_that_is_killed_leaves_a_whole_store_or_none(
     assert not list(tmp_path.glob(".tenure-*"))
 
 
-def test_a_base_in_pieces_loses_nothing(repo_root: Path, tmp_path: Path) -> None:
+def test_a_large_base_loses_nothing(repo_root: Path, tmp_path: Path) -> None:
     chance = random.Random(SEED)  # noqa: S311
     facts, number = large_facts(repo_root, tmp_path / "facts"), LARGE
     store, acknowledged = tmp_path / "store", list[int]()

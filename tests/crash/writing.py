@@ -19,7 +19,6 @@ from tests.transactions.documents import PREFIXES, SOURCE, claim, document, iri
 
 from tenure.errors import StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.knowledge.keeping import Keeping
 from tenure.store import graph_format
 from tenure.transactions import BodyChange, Change, GraphChange, commit
 
@@ -29,7 +28,7 @@ NOTED = 40
 
 MANY = int(os.environ.get("CRASH_KILLS", "6")) >= 100
 LARGE = 20_050 if MANY else 60
-"""Claims of a base that is kept in pieces: more than are held in memory, where there is time."""
+"""Claims of a base that takes a while to open, where there is time."""
 
 
 def large_facts(repo_root: Path, folder: Path) -> Path:
@@ -77,12 +76,8 @@ def write_one(kb: KnowledgeBase, number: int) -> str:
     return f"add {number}"
 
 
-def main(store: str, facts: str, first: str, most: str = "", held: str = "") -> int:
+def main(store: str, facts: str, first: str, most: str = "") -> int:
     """Write until killed, or until the disk is full."""
-    if held:
-        defaults = Keeping.__init__.__kwdefaults__
-        assert defaults is not None
-        defaults["most_held"] = int(held)
     kb = open_knowledge_base(Path(facts), store=Path(store))
     print("open", flush=True)  # noqa: T201 - its output is what it is for
     if most and most != "0":

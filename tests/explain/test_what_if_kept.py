@@ -9,22 +9,20 @@ from tests.world.lab import NAMES, Lab
 
 from tenure.claims import Claim
 from tenure.explain import WhatIf, explain, what_if
-from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.edition import Edition
-from tenure.knowledge.worlds import MOST_WHAT_IFS, WholeWorlds
+from tenure.knowledge import KnowledgeBase, snapshot
 from tenure.world import World
 
 DATES = ("2020-01-02", "2020-01", "2020-01-03", "2020")
 
 
-def test_a_large_network_is_changed_where_the_claim_is(
+def test_a_large_network_is_fused_without_the_claim(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = kb.what_if()
-    monkeypatch.setattr(what_if, "LARGE", 0)
-    parts = _anew(kb).what_if()
-    assert parts is not whole
-    for iri in list(kb.world().occurrences)[::20]:
+    for iri in list(kb.world().occurrences)[::90]:
+        whole = kb.what_if(None, [iri])
+        monkeypatch.setattr(what_if, "LARGE", 0)
+        parts = WhatIf(whole.world, kb.what_if(None, [iri])._fuse)
+        monkeypatch.undo()
         assert kb.explain(iri, what_if=parts) == kb.explain(iri, what_if=whole)
 
 
@@ -33,11 +31,6 @@ def _claims(lab: Lab) -> list[Claim]:
         lab.claim(f'event:e a tn:Event ; tn:date "{date}"^^edtf:EDTF .', number=str(n))
         for n, date in enumerate(DATES)
     ]
-
-
-def _anew(kb: KnowledgeBase) -> Edition:
-    known = kb.edition.known
-    return Edition(known, kb.names, WholeWorlds(known, kb.names))
 
 
 def _what_if(lab: Lab, asked: list[str]) -> WhatIf:
@@ -90,11 +83,13 @@ def test_threads_share_what_is_kept(lab: Lab, monkeypatch: pytest.MonkeyPatch) -
     assert len({id(one) for one in found}) == len(DATES)
 
 
-def test_an_edition_keeps_one_for_each_of_a_few_policies(kb: KnowledgeBase) -> None:
-    edition = _anew(kb)
-    first = edition.what_if()
-    assert edition.what_if(kb.policy("")) is first
-    for number in range(MOST_WHAT_IFS):
-        source = list(kb.sources)[number].rpartition("/")[2]
-        edition.what_if(kb.policy(f"sources={source}"))
-    assert edition.what_if() is not first
+def test_what_is_kept_of_worlds_is_bounded(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iri = next(iter(kb.world().occurrences))
+    first = kb.what_if(None, [iri])
+    assert kb.what_if(kb.policy(""), [iri]) is first
+    monkeypatch.setattr(snapshot, "MOST_FUSED", 1)
+    for source in list(kb.sources)[:3]:
+        kb.what_if(kb.policy(f"sources={source.rpartition('/')[2]}"), [iri])
+    assert kb.what_if(None, [iri]) is not first

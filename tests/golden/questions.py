@@ -42,7 +42,7 @@ class Case:
 
 def policies(kb: KnowledgeBase) -> list[str]:
     """No policy, each that has a name, and one of each other kind."""
-    named = sorted(kb.edition.known.policy_terms.named)
+    named = sorted(kb.snapshot.policy_terms.named)
     source = kb.names.short(kb.source_iri("jpost-620411")).removeprefix("source/")
     known_at = kb.revisions()[0].instant
     return ["", *named, f"sources={source}", "hedged=no", f"known-at={known_at}"]

@@ -1,21 +1,45 @@
-"""The project's facts, kept in pieces; the same whole is the session's ``kb``."""
+"""The world that all claims make at once, by the one fusion: what is served is held to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
+from tenure.claims import Policy
+from tenure.explain import WhatIf
 from tenure.knowledge import KnowledgeBase
-from tenure.store import Store
+from tenure.world import FusionContext, fuse
+
+Whole = Callable[[str], WhatIf]
+
+
+def all_at_once(kb: KnowledgeBase, policy: Policy) -> WhatIf:
+    """All claims of a knowledge base fused, and asked about without one of them."""
+    registry, claims = kb.registry, dict(kb.claims)
+    context = FusionContext(
+        registry.types,
+        kb.schema,
+        policy,
+        kb.names,
+        registry.labels,
+        kb.sources,
+        registry.one_seat,
+    )
+    return WhatIf(
+        fuse(claims, context),
+        lambda gone: fuse({iri: one for iri, one in claims.items() if iri != gone}, context),
+    )
 
 
 @pytest.fixture(scope="session")
-def pieces(kb: KnowledgeBase) -> Iterator[KnowledgeBase]:
-    """The knowledge base of ``kb/facts`` with nothing held in memory; nobody changes it."""
-    store = Store(None)
-    world = kb.names.graph("world")
-    store.add(quad for quad in kb.store.quads() if quad.graph_name != world)
-    opened = KnowledgeBase(store, kb.names, most_held=0)
-    yield opened
-    store.close()
+def whole(kb: KnowledgeBase) -> Whole:
+    """By the text of a policy, all claims of ``kb/facts`` at once."""
+    made: dict[str, WhatIf] = {}
+
+    def of(text: str = "") -> WhatIf:
+        if text not in made:
+            made[text] = all_at_once(kb, kb.policy(text))
+        return made[text]
+
+    return of

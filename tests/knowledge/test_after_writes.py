@@ -8,7 +8,7 @@ import pytest
 from tests.transactions.documents import TENURE, body, document, iri
 
 from tenure.errors import NotFound
-from tenure.knowledge import KnowledgeBase, graphs, open_knowledge_base
+from tenure.knowledge import KnowledgeBase, open_knowledge_base, virtual_graphs
 from tenure.slices import is_computed
 from tenure.store import Solutions
 from tenure.terms import BASE
@@ -32,8 +32,8 @@ def answers(kb: KnowledgeBase) -> list[set[str]]:
 def test_days_after_writes_are_those_of_a_world_made_anew_and_bounded(
     repo_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graphs, "MOST_SLICES", 2)
-    monkeypatch.setattr(graphs, "MOST_WORLDS", 1)
+    monkeypatch.setattr(virtual_graphs, "MOST_SLICES", 2)
+    monkeypatch.setattr(virtual_graphs, "MOST_WORLDS", 1)
     kb = open_knowledge_base(repo_root / "kb" / "facts")
     first = answers(kb)
     changes = (body(document()), Change(retracted=(iri(),)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import BadInput, NotFound
-from tenure.knowledge import KnowledgeBase, graphs, open_knowledge_base, worlds
+from tenure.knowledge import KnowledgeBase, open_knowledge_base, snapshot, virtual_graphs
 from tenure.slices import is_computed
 from tenure.store import Solutions, Store
 from tenure.terms import BASE, Names
@@ -34,9 +34,9 @@ def count(kb: KnowledgeBase, day: str) -> int:
 
 
 def test_graphs_of_moments_are_bounded(repo_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphs, "MOST_SLICES", 4)
-    monkeypatch.setattr(graphs, "MOST_WORLDS", 2)
-    monkeypatch.setattr(worlds, "MOST_WORLDS", 2)
+    monkeypatch.setattr(virtual_graphs, "MOST_SLICES", 4)
+    monkeypatch.setattr(virtual_graphs, "MOST_WORLDS", 2)
+    monkeypatch.setattr(snapshot, "MOST_WORLDS", 2)
     kb = open_knowledge_base(repo_root / "kb" / "facts")
     lasting = len(kb.store.graphs())
     for day in range(1, 29):

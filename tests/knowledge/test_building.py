@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from tests.conflicting import made_up_conflicts
+from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, document, iri
 
-from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge import KnowledgeBase
 from tenure.load import load_files
 from tenure.resources import data_dir
 from tenure.store import Store
@@ -41,7 +42,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> Builds:
         seen.append(1)
         return world_triples(world, names)
 
-    monkeypatch.setattr("tenure.knowledge.building.world_triples", counted)
+    monkeypatch.setattr("tenure.knowledge.materialise.world_triples", counted)
     return seen
 
 
@@ -63,22 +64,17 @@ def reopened(path: Path) -> Iterator[Open]:
         for one in opened:
             one.close()
         opened.append(Store(path))
-        return KnowledgeBase(opened[-1], NAMES, most_held=0)
+        return KnowledgeBase(opened[-1], NAMES)
 
     yield again
     for one in opened:
         one.close()
 
 
-def world_anew(kb: KnowledgeBase) -> set[Quad]:
-    """The graph of the world that a whole base over the same claims has."""
-    store = Store(None)
-    store.add(one for one in kb.store.quads() if one.graph_name not in (WORLD, STATE))
-    return set(KnowledgeBase(store, NAMES).store.quads(WORLD))
-
-
 def assert_right(kb: KnowledgeBase) -> None:
-    assert set(kb.store.quads(WORLD)) == world_anew(kb) != set()
+    """The graph is that of all claims, fused at once."""
+    expected = set(world_triples(all_at_once(kb, kb.default_policy).world, NAMES))
+    assert {one.triple for one in kb.store.quads(WORLD)} == expected != set()
 
 
 def write(kb: KnowledgeBase) -> None:
@@ -154,6 +150,8 @@ def test_a_build_while_open_that_was_broken_off_is_done_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
+        # A large world is written in bulk, a small one in one transaction.
+        patched.setattr("tenure.knowledge.snapshot.MOST_AT_ONCE", 0)
         patched.setattr(Store, "fill", broken)
         with pytest.raises(KeyboardInterrupt):
             kb.conflicts()
@@ -178,14 +176,7 @@ def test_raw_writes_while_it_is_open_make_it_anew(reopened: Open, builds: Builds
 # ---------------------------------------------------------------- verify, back up and restore
 
 
-@pytest.fixture
-def few_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have ``verify`` work in pieces too."""
-    monkeypatch.setattr("tenure.transactions.verify.MOST_HELD", 1)
-
-
-@pytest.mark.usefixtures("few_held")
-def test_verify_in_pieces(reopened: Open) -> None:
+def test_verify(reopened: Open) -> None:
     kb = reopened()
     write(kb)
     assert verify(kb.store, NAMES).faults == ()
@@ -206,7 +197,6 @@ def test_verify_in_pieces(reopened: Open) -> None:
         assert verify(store, NAMES).sound
 
 
-@pytest.mark.usefixtures("few_held")
 @pytest.mark.parametrize("kind", ["folder", "plain.nq"])
 def test_what_is_restored_is_not_built_in_vain(
     reopened: Open, builds: Builds, tmp_path: Path, kind: str
@@ -219,7 +209,7 @@ def test_what_is_restored_is_not_built_in_vain(
     restore(tmp_path / kind, tmp_path / "again", NAMES)
     del builds[:]
     with Store(tmp_path / "again") as store:
-        other = KnowledgeBase(store, NAMES, most_held=0)
+        other = KnowledgeBase(store, NAMES)
         assert not builds
         assert set(store.quads(WORLD)) == world
         assert dict(other.claims) == dict(kb.claims)
@@ -228,25 +218,12 @@ def test_what_is_restored_is_not_built_in_vain(
 
 
 def test_other_files_in_the_same_folder_make_another_world(path: Path, tmp_path: Path) -> None:
-    KnowledgeBase(store := Store(path), NAMES, most_held=0)
+    KnowledgeBase(store := Store(path), NAMES)
     before = set(store.quads(WORLD))
     folder = tmp_path / "facts"
     (folder / "herald-1.trig").unlink()
     load_files(store, folder, data_dir("ontology"), NAMES)
-    kb = KnowledgeBase(store, NAMES, most_held=0)
+    kb = KnowledgeBase(store, NAMES)
     assert set(store.quads(WORLD)) != before
     assert_right(kb)
     store.close()
-
-
-def test_a_base_that_is_held_whole_keeps_the_graph_right(
-    path: Path, reopened: Open, builds: Builds
-) -> None:
-    reopened().store.close()
-    whole = open_knowledge_base(store=path)
-    write(whole)
-    whole.store.close()
-    del builds[:]
-    kb = reopened()
-    assert not builds
-    assert_right(kb)

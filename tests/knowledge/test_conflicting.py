@@ -15,9 +15,8 @@ from tests.conflicting import OF_THE_FACTS
 from tests.made_facts import HEADER
 
 from tenure.errors import BadClaim, BadPolicy
-from tenure.knowledge import KnowledgeBase
+from tenure.knowledge import KnowledgeBase, from_quads
 from tenure.knowledge.conflicting import MOST_CLAIMS, conflict_check
-from tenure.knowledge.given import knowledge_of
 from tenure.store import graph_format
 from tenure.terms import TN, Names
 from tenure.validate import (
@@ -383,7 +382,7 @@ def test_every_conflict_is_told_once_at_each_of_its_claims_under_check(
     files = [folder / f"{slug}.trig" for slug in sorted(by_source) if slug not in known]
     if not files:
         return
-    kb: KnowledgeBase = knowledge_of(given_facts([folder]), NAMES)
+    kb: KnowledgeBase = from_quads(given_facts([folder]), NAMES)
     world = kb.world(kb.policy(policy))
     report = checked(*files, policy=policy, context=folder)
     assert report.checked["conflicts"] == len(world.conflicts)

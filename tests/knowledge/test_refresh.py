@@ -51,14 +51,14 @@ def test_what_is_retracted_is_gone(repo_root: Path) -> None:
 
 def test_our_own_writes_are_no_news(repo_root: Path) -> None:
     kb = open_knowledge_base(repo_root / "kb" / "facts")
-    before, edition = kb.generation, kb.edition
+    before, snapshot = kb.generation, kb.snapshot
     assert held(kb, "at/2020-01-02")
     assert kb.query("ASK {}", kb.policy("hedged=no"))
     assert kb.generation == before
-    assert kb.edition is edition
+    assert kb.snapshot is snapshot
     kb.store.add([])
     assert kb.generation == before + 1
-    assert kb.edition is not edition
+    assert kb.snapshot is not snapshot
 
 
 def test_a_plan_says_what_was_computed_for_it(repo_root: Path) -> None:
@@ -104,10 +104,9 @@ def test_a_source_that_is_described_otherwise_has_another_day(repo_root: Path) -
     kb = open_knowledge_base(repo_root / "kb" / "facts")
     # No claim names it: nothing but its own date says when it appeared.
     iri = f"{BASE}source/new"
-    edition = kb.edition
+    snapshot = kb.snapshot
     some = next(iter(kb.sources.values()))
     for text, day in (("2021-05-06", (2021, 5, 6)), ("2020-04-05", (2020, 4, 5))):
         source = replace(some, iri=iri, published=parse_edtf(text))
-        known = edition.known.changed(edition.known.registry, {}, {iri: source})
-        edition = edition.changed(known, {}, [iri])
-        assert edition.world().time.bounds(iri).start_earliest == day_number(*day)
+        snapshot = snapshot.changed(snapshot.registry, {}, {iri: source}, [iri])
+        assert snapshot.world().time.bounds(iri).start_earliest == day_number(*day)

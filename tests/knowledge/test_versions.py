@@ -1,4 +1,4 @@
-"""Whoever has begun to ask a base in pieces is answered as it was then, whatever is written."""
+"""Whoever has begun to ask a base is answered as it was then, whatever is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.transactions.whole import state_of
 from tenure.errors import NotFound, StoreFull
 from tenure.explain import explain
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.knowledge.edition import Edition
+from tenure.knowledge.snapshot import Snapshot
 from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure.transactions import Change, ChangeRequest, commit
@@ -38,9 +38,8 @@ def facts(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kb(facts: Path) -> Iterator[KnowledgeBase]:
-    """It in pieces, in memory."""
-    whole = open_knowledge_base(facts)
-    opened = KnowledgeBase(whole.store, whole.names, most_held=0)
+    """It, in memory."""
+    opened = open_knowledge_base(facts)
     write(opened, later(0, 'tn:heldThroughout "2021-06-01/2021-06-20"^^edtf:EDTF'))
     yield opened
     opened.store.close()
@@ -55,30 +54,37 @@ def write(kb: KnowledgeBase, change: ChangeRequest) -> None:
     commit(kb, change, who=None, message="A test.")
 
 
-def answers(edition: Edition) -> dict[str, Any]:
-    """All that an edition says of its claims, and of a few things."""
-    claims = edition.known.base.claims
+def forget(snapshot: Snapshot) -> None:
+    """Have a snapshot work out anew what it has worked out once and keeps."""
+    with snapshot._lock, snapshot._cache._lock:
+        snapshot._around.clear()
+        snapshot._cache._kept.clear()
+
+
+def answers(snapshot: Snapshot) -> dict[str, Any]:
+    """All that a snapshot says of its claims, and of a few things."""
+    claims = snapshot.claims
     things = (ADA, OFFICE, TENURE, f"{BASE}id/event/fire", f"{BASE}id/person/ada-brook")
     found: dict[str, Any] = {"claims": dict(claims), "count": len(claims)}
     for thing in things:
-        near = edition.around([thing])
+        near = snapshot.around([thing])
         found[thing] = (
             dict(near.occurrences),
             near.conflicts,
             dict(near.standings),
             near.time.bounds(thing),
-            edition.known.about.get(thing),
-            edition.known.is_told_of(thing),
+            snapshot.claims.about(thing),
+            snapshot.is_stated_about(thing),
         )
-    labels = edition.known.registry.labels
-    asked = edition.what_if(None, [ADA])
+    labels = snapshot.registry.labels
+    asked = snapshot.what_if(None, [ADA])
     found["explained"] = explain(asked.world, ADA, labels, asked, []).to_dict()
     found["iri"] = (iri(1) in claims, claims.get(iri(1)), claims[TOLD])
     return found
 
 
 def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
-    editions = [(kb.edition, answers(kb.edition))]
+    snapshots = [(kb.snapshot, answers(kb.snapshot))]
     changes = (
         later(1),
         later(2, 'tn:end "2021-06-15"^^edtf:EDTF'),
@@ -88,17 +94,17 @@ def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
     )
     for change in changes:
         write(kb, change)
-        editions.append((kb.edition, answers(kb.edition)))
-        for edition, before in editions:
-            # What an edition has worked out once it keeps; it is to be worked out anew.
-            edition.worlds._pieces.clear()  # type: ignore[attr-defined]
-            assert answers(edition) == before
-    told = [one["claims"] for _, one in editions]
+        snapshots.append((kb.snapshot, answers(kb.snapshot)))
+        for snapshot, before in snapshots:
+            # What a snapshot has worked out once it keeps; it is to be worked out anew.
+            forget(snapshot)
+            assert answers(snapshot) == before
+    told = [one["claims"] for _, one in snapshots]
     assert all(one != other for one, other in pairwise(told))
 
 
 def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> None:
-    old, before = kb.edition, answers(kb.edition)
+    old, before = kb.snapshot, answers(kb.snapshot)
     failed: list[BaseException] = []
     done = threading.Event()
 
@@ -106,9 +112,9 @@ def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> N
         try:
             while True:
                 last = done.is_set()
-                old.worlds._pieces.clear()  # type: ignore[attr-defined]
+                forget(old)
                 assert answers(old) == before
-                now = answers(kb.edition)
+                now = answers(kb.snapshot)
                 assert now["count"] == len(now["claims"]) >= before["count"]
                 if last:
                     return
@@ -132,15 +138,15 @@ def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> N
 
 
 def test_a_dry_run_leaves_nothing_behind(kb: KnowledgeBase) -> None:
-    before, state, edition = answers(kb.edition), state_of(kb), kb.edition
+    before, state, snapshot = answers(kb.snapshot), state_of(kb), kb.snapshot
     generation = kb.store.generation
     commit(kb, later(1), who=None, message="A test.", dry_run=True)
     commit(kb, Change(retracted=(TOLD,)), who=None, message="A test.", dry_run=True)
-    assert kb.edition is edition
+    assert kb.snapshot is snapshot
     assert kb.store.generation == generation
     assert state_of(kb) == state
-    edition.worlds._pieces.clear()  # type: ignore[attr-defined]
-    assert answers(kb.edition) == before
+    forget(snapshot)
+    assert answers(kb.snapshot) == before
     write(kb, later(2))
     assert iri(1) not in kb.claims
     assert iri(2) in kb.claims
@@ -150,7 +156,7 @@ def test_a_dry_run_leaves_nothing_behind(kb: KnowledgeBase) -> None:
 def test_a_write_that_fails_leaves_everything_as_it_was(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, quads, edition = answers(kb.edition), set(kb.store.quads()), kb.edition
+    before, quads, snapshot = answers(kb.snapshot), set(kb.store.quads()), kb.snapshot
     graphs = list(kb.graphs)
 
     def full(*_: object, **__: object) -> None:
@@ -161,19 +167,19 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
         for change in (later(1), Change(retracted=(TOLD,))):
             with pytest.raises(StoreFull):
                 write(kb, change)
-    edition.worlds._pieces.clear()  # type: ignore[attr-defined]
-    assert kb.edition is edition
+    forget(snapshot)
+    assert kb.snapshot is snapshot
     assert set(kb.store.quads()) == quads
     assert list(kb.graphs) == graphs
-    assert answers(kb.edition) == before
+    assert answers(kb.snapshot) == before
     with pytest.raises(NotFound):
         write(kb, Change(retracted=(iri(1),)))
     write(kb, later(1))
     write(kb, Change(retracted=(TOLD,)))
     assert kb.claims[TOLD].retracted_at is not None
     assert iri(1) in kb.claims
-    edition.worlds._pieces.clear()  # type: ignore[attr-defined]
-    assert answers(edition) == before
+    forget(snapshot)
+    assert answers(snapshot) == before
 
 
 def test_claims_that_others_write_count_at_once(kb: KnowledgeBase, facts: Path) -> None:
@@ -191,12 +197,11 @@ def test_claims_that_others_write_count_at_once(kb: KnowledgeBase, facts: Path) 
     other.store.close()
 
 
-def test_an_empty_store_in_pieces() -> None:
+def test_an_empty_store() -> None:
     store = Store(None)
-    kb = KnowledgeBase(store, Names(), most_held=-1)
-    assert kb.edition.is_in_pieces
+    kb = KnowledgeBase(store, Names())
     assert list(kb.claims) == []
     assert list(kb.conflicts()) == []
-    assert kb.edition.known.last_instant == ""
+    assert kb.snapshot.claims.last_instant() == ""
     assert dict(kb.certainty(kb.moment(at="2020"))) == {}
     store.close()

@@ -12,9 +12,8 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from tenure.knowledge import KnowledgeBase
+from tenure.knowledge import KnowledgeBase, from_quads
 from tenure.knowledge.days import check_days
-from tenure.knowledge.given import knowledge_of
 from tenure.terms import Names, local_name
 from tenure.validate import (
     DayReport,
@@ -39,7 +38,7 @@ def head(file: Path) -> dict[str, str]:
 
 
 def day(file: Path, *, possible: bool = False) -> DayReport:
-    kb = knowledge_of(given_facts([file]), Names())
+    kb = from_quads(given_facts([file]), Names())
     return check_days(kb, [head(file)["at"]], possible=possible, places=claim_places([file]))
 
 
@@ -105,7 +104,7 @@ def test_every_message_says_what_is_wrong_and_what_to_do(rule: str, message: str
 @pytest.mark.parametrize("file", INVALID, ids=lambda file: file.name)
 def test_stock_pyshacl_finds_the_same(file: Path) -> None:
     """The shapes are plain SHACL: pySHACL alone, which asks node by node, agrees."""
-    kb: KnowledgeBase = knowledge_of(given_facts([file]), Names())
+    kb: KnowledgeBase = from_quads(given_facts([file]), Names())
     at = snapshot(Shared(kb.world()), kb.moment(at=head(file)["at"]))
     data = Store()
     data.extend(Quad(*triple) for triple in snapshot_triples(at))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tenure.errors import BadQuery, Refused
-from tenure.knowledge import KnowledgeBase, graphs
+from tenure.knowledge import KnowledgeBase, virtual_graphs
 from tenure.store import Solutions, Truth
 from tenure.temporal import Certainty
 from tenure.terms import BASE
@@ -128,6 +128,6 @@ def test_a_dataset_of_the_protocol_wins(kb: KnowledgeBase) -> None:
 
 
 def test_more_moments_than_are_kept_are_refused(kb: KnowledgeBase) -> None:
-    days = " ".join(f"<at/{year}-01-01>" for year in range(1000, 1001 + graphs.MOST_SLICES))
+    days = " ".join(f"<at/{year}-01-01>" for year in range(1000, 1001 + virtual_graphs.MOST_SLICES))
     with pytest.raises(BadQuery, match="more than"):
         kb.query(full("SELECT * { VALUES ?g { {} } GRAPH ?g { ?s ?p ?o } }".replace("{}", days)))

@@ -24,14 +24,6 @@ from tenure.validate import Report
 Write = Callable[..., Committed]
 
 
-@pytest.fixture(params=["whole", "pieces"])
-def kb(request: pytest.FixtureRequest, kb: KnowledgeBase) -> KnowledgeBase:
-    """The base over two sources, held in memory or left in its store."""
-    if request.param == "whole":
-        return kb
-    return KnowledgeBase(kb.store, kb.names, most_held=0)
-
-
 def test_a_claim_comes_in_with_its_source_and_its_entities(kb: KnowledgeBase, write: Write) -> None:
     done = write(body(document()))
     assert done.added == (iri(),)

@@ -278,12 +278,9 @@ def test_other_rules_of_the_same_version_are_noticed(
 def test_a_large_store_is_worked_out_anew_too(
     store: Path, fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenure.knowledge.renewal.MOST_HELD", 1)
-    monkeypatch.setattr(
-        "tenure.knowledge.keeping.Keeping.__init__.__kwdefaults__", {"most_held": 0}
-    )
+    monkeypatch.setattr("tenure.knowledge.snapshot.MOST_AT_ONCE", 1)
     kb = open_knowledge_base(store=store)
-    assert kb.edition.is_in_pieces
+    assert kb.is_large
     kb.close()
     world = NAMES.graph("world")
     assert {one for one in quads(store) if one.graph_name == world} == {

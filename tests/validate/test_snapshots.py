@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Triple, parse
 
 from tenure.errors import BadInput, BadParameter, BadRdf, NotFound, Refused, TenureError
-from tenure.knowledge import KnowledgeBase
+from tenure.knowledge import KnowledgeBase, from_quads
 from tenure.knowledge.days import check_days
-from tenure.knowledge.given import knowledge_of
 from tenure.temporal import iso, parse_iso
 from tenure.terms import Names
 from tenure.validate import DayReport, SnapshotShapes, days_of_change, given_facts
@@ -72,7 +71,7 @@ def knowledge(held: Sequence[Held], seats: int = 1) -> KnowledgeBase:
             tn:office <https://w3id.org/tenure/id/office/{one.office}> ;
             tn:start "{vague(one.start - one.slack, one.start)}"^^edtf:EDTF ;
             tn:end "{vague(one.end, one.end + one.slack)}"^^edtf:EDTF . }}"""
-    return knowledge_of(parse(text.encode(), format=RdfFormat.TRIG), Names())
+    return from_quads(parse(text.encode(), format=RdfFormat.TRIG), Names())
 
 
 def vague(first: int, last: int) -> str:
@@ -156,7 +155,7 @@ def test_every_change_stands_for_every_day(held: list[Held]) -> None:
 
 
 def example(file: Path) -> KnowledgeBase:
-    return knowledge_of(given_facts([file]), Names())
+    return from_quads(given_facts([file]), Names())
 
 
 def rules(report: DayReport) -> list[str]:

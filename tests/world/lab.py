@@ -7,12 +7,12 @@ from itertools import count
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from tenure.claims import Claim, ClaimBase, Source, parse_policy
+from tenure.claims import Claim, Source, parse_policy
 from tenure.slices import read_key
 from tenure.temporal import Certainty, iso
 from tenure.temporal import parse as edtf
 from tenure.terms import BASE, TN, TNV, Names, prefixes
-from tenure.world import AsOf, Schema, World, fuse
+from tenure.world import AsOf, FusionContext, Schema, World, fuse
 
 NAMES = Names(BASE)
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes(NAMES).items())
@@ -89,15 +89,16 @@ class Lab:
         text = policy or ""
         heard = text if "ranks=" in text else f"{text};ranks=all"
         chosen = parse_policy(heard, self.schema.policy_terms(sources))
-        return fuse(
-            ClaimBase(by_iri, sources),
+        context = FusionContext(
             types_of(by_iri.values()),
             self.schema,
             chosen,
             NAMES,
             {},
-            one_seat=[entity(office).value for office in one_seat],
+            sources,
+            [entity(office).value for office in one_seat],
         )
+        return fuse(by_iri, context)
 
     def bounds(self, world: World, slug: str) -> Bounds:
         """The four bounds of something as ISO days."""

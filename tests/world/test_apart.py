@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.world.lab import NAMES, Lab, entity
-from tests.world.test_bulk import assert_same, bulk
+from tests.world.lab import Lab, entity
 
 from tenure.errors import BadClaim
 from tenure.explain import explain
-from tenure.world import BulkWorld, Setting, World
+from tenure.world import World
 
 COUNTED = "from the start of strike to the end of naming"
 STRIKE = 'event:strike tn:date "2020-01-03"^^edtf:EDTF .'
@@ -27,10 +26,8 @@ def days(least: int | None = None, most: int | None = None) -> str:
 
 
 def told(lab: Lab, *contents: str) -> World:
-    """The world, which is the same in bulk."""
-    world = lab.world([lab.claim(content) for content in contents])
-    assert_same(bulk(world), world)
-    return world
+    """The world of claims that say so."""
+    return lab.world([lab.claim(content) for content in contents])
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,6 @@ def test_days_are_counted_from_a_death_and_from_the_day_of_a_source_too(lab: Lab
     assert lab.bounds(world, "event/naming")[:2] == ("2020-01-04", "2020-01-04")
     claim = lab.claim(apart("DaysBefore", days(3, 3), of="source:s1"))
     world = lab.world([claim], published={"s1": "2020-02-10"})
-    assert_same(bulk(world), world)
     assert lab.bounds(world, "event/naming")[2:] == ("2020-02-07", "2020-02-07")
 
 
@@ -106,7 +102,6 @@ def test_hedged_distances_date_nothing_firm(lab: Lab) -> None:
         lab.claim(apart("DaysAfter", days(2, 2)), hedged=True),
     ]
     world = lab.world(claims)
-    assert_same(bulk(world), world)
     assert lab.bounds(world, "event/naming") == (None, None, None, None)
 
 
@@ -114,21 +109,6 @@ def test_an_axiom_of_a_distance_can_be_lifted(lab: Lab) -> None:
     exempt = "event:naming tn:exemptFrom tn:NotTooFarAfter ."
     world = told(lab, STRIKE, apart("DaysAfter", days(2, 2)), exempt)
     assert lab.bounds(world, "event/naming")[:2] == ("2020-01-05", None)
-
-
-def test_a_claim_that_comes_or_goes_in_bulk_dates_anew(lab: Lab) -> None:
-    world = lab.world([lab.claim(STRIKE)])
-    killing = lab.claim('event:killing-k tn:date "2020-01-03"^^edtf:EDTF ; tn:killed person:p .')
-    claim = lab.claim(apart("DaysAfter", days(1, 1), of="person:p"))
-    claims = {c.iri: c for c in (*world.claims.values(), killing, claim)}
-    whole = lab.world(claims.values())
-    found = bulk(whole, world.claims.values())
-    found.add(killing)
-    found.add(claim)
-    iri = entity("event/naming").value
-    assert found.bounds(iri) == whole.occurrences[iri].bounds
-    found.withdraw(killing.iri)
-    assert found.bounds(iri) == lab.world([claim]).occurrences[iri].bounds
 
 
 @pytest.mark.parametrize(
@@ -174,12 +154,8 @@ def test_a_distance_that_cannot_be_understood_names_its_claim(
     lab: Lab, content: str, what: str
 ) -> None:
     claim = lab.claim(content)
-    good = lab.world([lab.claim(STRIKE)])
     with pytest.raises(BadClaim, match=what) as caught:
         lab.world([claim])
     assert caught.value.where is not None
     assert caught.value.where.name == claim.iri
     assert caught.value.remedy
-    setting = Setting({}, good.schema, good.policy, NAMES, {}, good.sources)
-    with pytest.raises(BadClaim, match=what):
-        BulkWorld([claim], {claim.iri: claim}.__getitem__, setting)

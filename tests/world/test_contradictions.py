@@ -16,7 +16,7 @@ from tests.world.test_brute_force import build
 from tenure.claims import Claim
 from tenure.knowledge import KnowledgeBase
 from tenure.terms import RDF_TYPE, TN
-from tenure.world import Conflict, Setting, World
+from tenure.world import Conflict, FusionContext, World
 from tenure.world.contradictions import Faults, conflicts_among
 
 WHAT_THINGS_ARE = {RDF_TYPE, TN("holder"), TN("office"), TN("exemptFrom")}
@@ -24,8 +24,8 @@ SEAT = "office/o"
 DISTANCE = NAMES.entity("distance/").value
 
 
-def setting_of(world: World, one_seat: Collection[str] = ()) -> Setting:
-    return Setting(
+def setting_of(world: World, one_seat: Collection[str] = ()) -> FusionContext:
+    return FusionContext(
         types_of(world.claims.values()),
         world.schema,
         world.policy,
@@ -194,7 +194,7 @@ def test_what_a_chain_makes_of_two_statements_is_found_in_both(lab: Lab) -> None
 @pytest.mark.parametrize("policy", ["", "modalities=all", "resolve=majority"])
 def test_the_facts_have_the_conflicts_of_fusion(kb: KnowledgeBase, policy: str) -> None:
     world = kb.world(kb.policy(policy))
-    setting = Setting(
+    setting = FusionContext(
         kb.registry.types,
         kb.schema,
         world.policy,

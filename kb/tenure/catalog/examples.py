@@ -51,16 +51,16 @@ class Examples:
 
         Empty where the base has nothing that a parameter which is needed could be.
         """
-        edition = self._kb.edition
+        snapshot = self._kb.snapshot
         with self._lock:
-            if self._of is not edition:
-                self._of, self._found, self._finder = edition, {}, _Finder(self._kb)
+            if self._of is not snapshot:
+                self._of, self._found, self._finder = snapshot, {}, _Finder(self._kb)
             if query.name in self._found:
                 return self._found[query.name]
             finder = self._finder
         found = finder.example(query)
         with self._lock:
-            if self._of is edition:
+            if self._of is snapshot:
                 self._found[query.name] = found
         return found
 

@@ -395,7 +395,7 @@ def why_empty(
     said += ", not even possibly." if "certainty" in named else "."
     if query.absence is not None:
         return EmptyAnswer(", ".join(asked), said)
-    if kb.edition.is_in_pieces:
+    if kb.is_large:
         return EmptyAnswer(", ".join(asked), said)
     found = [*_by_policy(kb, given, text, count), *_with_less(query, given, policy, count)]
     return EmptyAnswer(", ".join(asked), said, tuple(found))

@@ -83,6 +83,11 @@ class Claim:
     language: str | None = None
     """That of the statement, where it is known."""
 
+    def __hash__(self) -> int:
+        # Cheap, and right: claims that are equal are equal in these. All of it takes 50 times as
+        # long, and worlds are looked up by their claims.
+        return hash((self.iri, self.retracted_at))
+
     @property
     def words(self) -> Literal:
         """The statement, in its language."""

@@ -31,9 +31,9 @@ from tenure.cli.reporting import (
     severity_of,
 )
 from tenure.errors import BadParameter
+from tenure.knowledge import from_quads
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
-from tenure.knowledge.given import knowledge_of
 from tenure.resources import data_dir
 from tenure.validate import (
     OwnShapes,
@@ -138,7 +138,7 @@ def validate_command(
         if not days or not report.conforms:
             print_report(report, chosen, least)
             return
-        kb = knowledge_of(given_facts(paths, context=context), names)
+        kb = from_quads(given_facts(paths, context=context), names)
     else:
         kb = opened(facts, store, base)
     folder = facts or (data_dir("facts") if store is None else None)

@@ -4,8 +4,8 @@ Most claims only bring constraints. Without one of these the network is the same
 constraints, and the bounds are found by solving it anew: O(points x constraints) in the worst
 case, a few milliseconds as a rule. A claim without which others would count that now give way, or
 without which something would be of another class, exempt from less, or told of by hedged claims
-alone, changes more than that; there, and in a large network, its component is fused again. Tests
-hold both ways to full fusion without the claim.
+alone, changes more than that; there, and in a large network, the other claims are fused again.
+Tests hold both ways to full fusion without the claim.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from tenure.terms import RDF_TYPE, TN
 from tenure.world import Occurrence, TimeSolution, World
 
 MOST_KEPT: Final = 1_024
-"""Claims of whose absence the outcome is kept, at most; the oldest gives way."""
+"""Claims of whose absence the outcome is kept, at most; the oldest goes first."""
 
-MOST_CONSTRAINTS: Final = 1_000_000
+MOST_CONSTRAINTS: Final = 200_000
 """Constraints in all networks that are kept, about 400 bytes each: a larger network, fewer."""
 
 LARGE: Final = 20_000
-"""Constraints from which on changing one component is the shorter way."""
+"""Constraints from which on fusing again is the shorter way."""
 
 _UNHEARD: Final = frozenset({"SetAside"})
 

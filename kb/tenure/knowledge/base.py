@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -18,13 +19,12 @@ from tenure.claims import (
     retraction_of,
     revisions,
 )
-from tenure.errors import Refused, TooLarge
+from tenure.errors import Refused, StoreFull, TooLarge
 from tenure.explain import ClaimReason, Explanation, WhatIf, beside, claim_reason, explain
-from tenure.knowledge import piecewise
 from tenure.knowledge.describe import describe
-from tenure.knowledge.edition import Edition
-from tenure.knowledge.keeping import Keeping
-from tenure.knowledge.stored import StoredClaims
+from tenure.knowledge.materialise import is_materialised, materialise
+from tenure.knowledge.snapshot import Snapshot, read_snapshot
+from tenure.knowledge.virtual_graphs import VirtualGraphs
 from tenure.load import Registry
 from tenure.nearest import nearest
 from tenure.slices import (
@@ -32,19 +32,20 @@ from tenure.slices import (
     View,
     is_computed,
     read_every_day,
+    read_moment,
     relation_iri,
     slice_iri,
     stretches_of,
 )
-from tenure.store import Answer, Inspection, QueryPlan, inspect, refuse_fetching
+from tenure.store import Answer, Inspection, QueryPlan, Store, inspect, refuse_fetching
 from tenure.temporal import Certainty
-from tenure.terms import TN
+from tenure.terms import TN, Names
 from tenure.world import Conflict, Moment, Occurrence, Schema, World, named_in
 
 _PARTS = ("world", "entities", "provenance", "ontology")
 
 
-class KnowledgeBase(Keeping):
+class KnowledgeBase:
     """Claims in, world out: everything that the command line and the web service ask.
 
     Safe to share between threads. It writes nothing into the claims; what it computes lies in
@@ -52,75 +53,204 @@ class KnowledgeBase(Keeping):
     through the store counts from the next question on.
     """
 
+    def __init__(self, store: Store, names: Names) -> None:
+        """Reads what the store holds, and builds the world under the default policy if need be.
+
+        The claims stay in the store, and so does that world, which every write keeps up to date.
+        Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
+        """
+        self.store = store
+        self.names = names
+        self._lock = threading.RLock()
+        self._graphs = VirtualGraphs(store, names)
+        self._read(opened=True)
+
+    def refresh(self) -> None:
+        """Read the store anew, also where no write was seen.
+
+        Every question does that by itself when something was written through :attr:`store`. To
+        be called for what another program wrote. Raises :class:`~tenure.errors.BadClaim` for a
+        claim that cannot be understood; until it is corrected, every question does.
+        """
+        with self._lock:
+            self._read()
+
+    def close(self) -> None:
+        """Take what was computed for questions out of the store, and let go of it."""
+        with self._lock, suppress(StoreFull):
+            self._graphs.forget()
+        self.store.close()
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every write into the store that is not this object's own."""
+        _ = self.snapshot
+        return self._seen
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing was written since it was read: then nothing has to be read anew."""
+        return self._written() == self._seen
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """As long as it lasts, no computed graph is given up or made by another thread."""
+        with self._lock:
+            yield
+
+    def _written(self) -> int:
+        return self.store.generation - self._graphs.writes
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """All that follows from the store as it is now."""
+        # Looked at twice: without the lock, one of our own writes can be half counted.
+        if self._written() != self._seen:
+            with self._lock:
+                if self._written() != self._seen:
+                    self._read()
+        return self._snapshot
+
+    def _read(self, *, opened: bool = False) -> None:
+        seen = self._written()
+        snapshot = read_snapshot(self.store, self.names)
+        graphs = self._graphs.clear()
+        # What a store brings along is the world of its claims; what others write makes another.
+        if not (opened and is_materialised(self.store, self.names)):
+            self._graphs.writes += materialise(snapshot, self.store, in_use=not opened)
+        derived = (self.names.graph(part) for part in ("world", "state"))
+        graphs += (one.value for one in derived if next(self.store.quads(one), None))
+        self._kept = {one for one in graphs if not one.startswith(self.names.claim_prefix)}
+        self._lasting: list[NamedNode] | None = None
+        self._snapshot, self._seen = snapshot, seen
+
+    def adopt(
+        self,
+        snapshot: Snapshot,
+        write: Callable[[], None],
+        *,
+        come: Collection[NamedNode] = (),
+        gone: Collection[NamedNode] = (),
+    ) -> None:
+        """Write into the store, and answer from ``snapshot`` from then on.
+
+        For a writer who has worked out already what follows from the write, which brings the
+        world's graph along. ``come`` and ``gone`` are the graphs that the store will hold and did
+        not, or the reverse. Nobody is answered in between.
+        """
+        with self._lock:
+            self._snapshot.note_undo(snapshot)
+            write()
+            snapshot.settle()
+            self._snapshot, self._seen = snapshot, self._written()
+            prefix = self.names.claim_prefix
+            new = {one.value for one in come if not one.value.startswith(prefix)}
+            self._kept = (self._kept - {one.value for one in gone}) | new
+            self._lasting = None
+            self._graphs.forget()
+
+    # ------------------------------------------------------------------ the graphs that are kept
+
+    @property
+    def graphs(self) -> Sequence[NamedNode]:
+        """The graphs that are kept, by IRI: the parts, the claims' own, and ordinary ones."""
+        _ = self.snapshot
+        with self._lock:
+            return self._listed()
+
+    def some_graphs(self, most: int) -> tuple[list[NamedNode], int]:
+        """At most so many of the graphs that are kept, and how many there are."""
+        claims = self.snapshot.claims
+        with self._lock:
+            kept = sorted(self._kept)
+            found = [*kept, *claims.some(max(0, most - len(kept)))][:most]
+            return [NamedNode(iri) for iri in found], len(kept) + len(claims)
+
+    def _listed(self) -> list[NamedNode]:
+        # Listed when first asked for after a write: where there are many claims, it takes a while.
+        if self._lasting is None:
+            self._lasting = [NamedNode(o) for o in sorted((*self._kept, *self._snapshot.claims))]
+        return self._lasting
+
+    def _has_graph(self, iri: str) -> bool:
+        if iri.startswith(self.names.claim_prefix):
+            return iri in self._snapshot.claims
+        return iri in self._kept
+
     # ------------------------------------------------------------------ claims and policies
 
     @property
     def schema(self) -> Schema:
         """What the ontology declares."""
-        return self.edition.known.schema
+        return self.snapshot.schema
 
     @property
     def registry(self) -> Registry:
         """The entities: names, kinds, identifiers."""
-        return self.edition.known.registry
+        return self.snapshot.registry
 
     @property
     def claims(self) -> Mapping[str, Claim]:
         """Every claim by IRI, whatever a policy makes of it."""
-        return self.edition.known.base.claims
+        return self.snapshot.claims
 
     @property
     def sources(self) -> Mapping[str, Source]:
         """Every source by IRI."""
-        return self.edition.known.base.sources
+        return self.snapshot.sources
 
     def nearest_claims(self, text: str, source: str = "") -> list[str]:
         """The slugs of claims with a name like ``text``, of one source if it has any.
 
-        Of a base in pieces, only those of a source are looked at.
+        Of a large base (:attr:`is_large`), only those of a source are looked at.
         """
-        known = [claim.iri for claim in self.claims_of(source)] if source else []
-        if not known and not self.edition.is_in_pieces:
-            known = list(self.claims)
+        claims = self.snapshot.claims
+        known = claims.of_source(source) if source else []
+        if not known and not self.is_large:
+            known = list(claims)
         return nearest(text, map(self.names.short, known))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has more claims than are worked through at once (``MOST_AT_ONCE``)."""
+        return self.snapshot.is_large
 
     def is_told_of(self, iri: str) -> bool:
         """Whether any claim states something about a thing, whatever a policy makes of it."""
-        return self.edition.known.is_told_of(iri)
+        return self.snapshot.is_stated_about(iri)
 
     def claims_about(self, iri: str) -> Sequence[Claim]:
         """The claims whose statement names a thing, whatever a policy makes of them."""
-        return self.edition.known.about.get(iri, ())
+        return self.snapshot.claims.about(iri)
 
     @property
     def default_policy(self) -> Policy:
         """The policy of whoever names none."""
-        return self.edition.default_policy
+        return self.snapshot.default_policy
 
     def policy(self, text: str | None) -> Policy:
         """The policy of that text.
 
         Raises :class:`~tenure.errors.BadPolicy`, also for a ``known-at`` before anything was known.
         """
-        return self.edition.known.policy(text)
+        return self.snapshot.policy(text)
 
     def world(self, policy: Policy | None = None) -> World:
-        """The world under a policy, computed once."""
-        return self.edition.world(policy)
+        """The world that all claims make under a policy, as objects.
+
+        Raises :class:`~tenure.errors.TooLarge` for a large base (:attr:`is_large`).
+        """
+        return self.snapshot.world(policy)
 
     def claims_of(self, source: str) -> list[Claim]:
         """The claims that a source makes, by IRI."""
-        claims = self.claims
-        if isinstance(claims, StoredClaims):
-            return [claims[iri] for iri in claims.of_source(source)]
-        return [claim for claim in claims.values() if claim.source == source]
+        claims = self.snapshot.claims
+        return [claims[iri] for iri in claims.of_source(source)]
 
     def claims_changed(self, start: str, end: str) -> Mapping[str, Claim]:
         """The claims recorded or retracted after ``start`` up to ``end``, and maybe more."""
-        claims = self.claims
-        if isinstance(claims, StoredClaims):
-            return {iri: claims[iri] for iri in claims.changed_between(start, end)}
-        return claims
+        claims = self.snapshot.claims
+        return {iri: claims[iri] for iri in claims.changed_between(start, end)}
 
     def revisions(
         self, source: str | None = None, known_at: str | None = None
@@ -130,15 +260,13 @@ class KnowledgeBase(Keeping):
         Raises :class:`~tenure.errors.TooLarge` for those of all sources of a large base.
         """
         provenance = self.names.graph("provenance")
-        few = len(self.claims) <= piecewise.MOST_WHOLE
-        if not self.edition.is_in_pieces or (source is None and few):
-            described = self.store.quads(provenance)
-            return revisions(self.claims, described, source=source, known_at=known_at)
         if source is None:
-            raise TooLarge(
-                f"This asks how all {len(self.claims):,} claims came in.",
-                remedy="Name one source, or ask what was learned between two instants.",
+            self.snapshot.refuse_if_large(
+                "This asks how they came in:",
+                "Name one source, or ask what was learned between two instants.",
             )
+            described = self.store.quads(provenance)
+            return revisions(self.claims, described, known_at=known_at)
         of_source = self.store.quads(
             provenance, predicate=TN("revisionOf"), value=NamedNode(source)
         )
@@ -176,18 +304,18 @@ class KnowledgeBase(Keeping):
         self, iris: Iterable[str], policy: Policy | None = None
     ) -> dict[str, Occurrence]:
         """Those of the situations and events that there are under a policy."""
-        return self.edition.occurrences(iris, policy)
+        return self.snapshot.occurrences(iris, policy)
 
     def around(self, things: Collection[str], policy: Policy | None = None) -> World:
         """A world that has all there is about some things, and maybe more.
 
         The things are entities, occurrences, sources, claims or conflicts, by IRI.
         """
-        return self.edition.around(things, policy)
+        return self.snapshot.around(things, policy)
 
     def conflicts(self, policy: Policy | None = None) -> Sequence[Conflict]:
         """All conflicts under a policy, by IRI. Raises as :meth:`world`."""
-        return self.edition.conflicts(policy)
+        return self.snapshot.conflicts(policy)
 
     # ------------------------------------------------------------------ asking
 
@@ -227,7 +355,7 @@ class KnowledgeBase(Keeping):
         asked = inspection.graph_iris.union(protocol)
         before, made = self._worked_out(asked, policy)
         with self._lock:
-            edition = self.edition
+            snapshot = self.snapshot
             if not trusted:
                 refuse_fetching(inspection, self._can_ask)
                 for iri in protocol:
@@ -235,8 +363,8 @@ class KnowledgeBase(Keeping):
                         Inspection("select", False, False, (iri,), (), frozenset()), self._can_ask
                     )
             # What was worked out before somebody wrote is worked out anew.
-            made = made if edition is before else {}
-            virtual = self._graphs.prepare(edition, asked, made)
+            made = made if snapshot is before else {}
+            virtual = self._graphs.prepare(snapshot, asked, made)
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             named: Sequence[NamedNode] | None
@@ -290,11 +418,9 @@ class KnowledgeBase(Keeping):
         with ExitStack() as kept:
             # The lock is not held while the engine evaluates; what it reads from stays meanwhile.
             with self._lock:
-                edition = self.edition
-                self._graphs.restore(edition, virtual)
-                if named is None and not edition.is_in_pieces:
-                    named = (*self._listed(), *virtual)
-                elif named is None and not plan.trusted:
+                snapshot = self.snapshot
+                self._graphs.restore(snapshot, virtual)
+                if named is None and not plan.trusted:
                     # All that the store holds: what was made for other queries goes first.
                     self._graphs.forget(but=virtual)
                 kept.enter_context(self._graphs.pinned(self._lock, virtual))
@@ -305,25 +431,25 @@ class KnowledgeBase(Keeping):
     def statements(self, plan: QueryPlan) -> list[Iterator[Quad]]:
         """What the default graphs of a plan hold, graph by graph, all as of the same moment."""
         with self._lock:
-            self._graphs.restore(self.edition, (one.name for one in plan.virtual_graphs))
+            self._graphs.restore(self.snapshot, (one.name for one in plan.virtual_graphs))
             return [self.store.quads(graph) for graph in plan.default_graphs]
 
     def _worked_out(
         self, iris: Iterable[str], policy: Policy | None
-    ) -> tuple[Edition, dict[NamedNode, list[Triple]]]:
-        """What graphs hold that are yet to be made, and of which edition; nobody waits for it."""
-        edition = self.edition
+    ) -> tuple[Snapshot, dict[NamedNode, list[Triple]]]:
+        """What graphs hold that are yet to be made, and of which snapshot; nobody waits for it."""
+        snapshot = self.snapshot
         if policy is not None and policy.text:
             with suppress(TooLarge):
-                edition.world(policy)
-        return edition, self._graphs.work_out(edition, iris)
+                snapshot.graph(policy)
+        return snapshot, self._graphs.work_out(snapshot, iris)
 
     def dataset(self, policy: Policy | None = None) -> list[NamedNode]:
         """The graphs whose union is the default graph under a policy, the world's first."""
         parts = [self.names.graph(part) for part in _PARTS]
         if policy is not None and policy.text:
             with self._lock:
-                parts[0] = self._graphs.world(self.edition, policy)
+                parts[0] = self._graphs.world(self.snapshot, policy)
         return parts
 
     def knows_graph(self, iri: str) -> bool:
@@ -335,8 +461,8 @@ class KnowledgeBase(Keeping):
 
     def _can_ask(self, iri: str) -> bool:
         """Like :meth:`knows_graph`, but says of a graph to be computed why it cannot be asked."""
-        edition = self.edition
-        return self._has_graph(iri) or self._graphs.maker(edition, iri) is not None
+        snapshot = self.snapshot
+        return self._has_graph(iri) or self._graphs.maker(snapshot, iri) is not None
 
     # ------------------------------------------------------------------ time
 
@@ -350,7 +476,9 @@ class KnowledgeBase(Keeping):
         to: str | None = None,
     ) -> Moment:
         """The moment that parameters name; see :func:`tenure.slices.read_moment`."""
-        return self.edition.moment(at=at, before=before, after=after, from_=from_, to=to)
+        return read_moment(
+            self.names, self.resolve_dated, at=at, before=before, after=after, from_=from_, to=to
+        )
 
     def every_day(self, from_: str, to: str) -> Moment:
         """All days of a stretch together; see :func:`tenure.slices.read_every_day`."""
@@ -361,24 +489,24 @@ class KnowledgeBase(Keeping):
 
         Raises :class:`~tenure.errors.NotFound` with the nearest slugs.
         """
-        return self.edition.source_iri(text)
+        return self.snapshot.source_iri(text)
 
     def resolve_dated(self, text: str) -> str:
         """The IRI of the event or source that a slug or IRI names.
 
         Raises :class:`~tenure.errors.NotFound` with the nearest names.
         """
-        return self.edition.resolve_dated(text)
+        return self.snapshot.resolve_dated(text)
 
     def certainty(self, moment: Moment, policy: Policy | None = None) -> Mapping[str, Certainty]:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on."""
-        return self.edition.certainty(moment, policy)
+        return self.snapshot.certainty(moment, policy)
 
     def slice(
         self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
     ) -> list[Triple]:
         """The world of a moment as plain triples: what was certain, or also what was possible."""
-        return self.edition.slice(moment, policy, possible=possible)
+        return self.snapshot.slice(moment, policy, possible=possible)
 
     def certainty_graph(self, moment: Moment, policy: Policy | None = None) -> NamedNode:
         """The name of a graph that says how surely each occurrence was going on at a moment."""
@@ -411,36 +539,38 @@ class KnowledgeBase(Keeping):
         Whoever explains several gives the same ``what_if`` (:meth:`what_if`) to each. Raises
         :class:`~tenure.errors.NotFound`.
         """
-        edition = self.edition
-        labels = edition.known.registry.labels
+        snapshot = self.snapshot
+        labels = snapshot.registry.labels
         things = (iri, *named_in(moments))
-        asked = what_if or edition.what_if(policy, things)
+        asked = what_if or snapshot.what_if(policy, things)
         found = explain(asked.world, iri, labels, asked, moments)
         ruling = asked.world.policy
         for part in ruling.exclusions if moments else ():
             rest = ";".join(one for one in ruling.text.split(";") if one != part)
-            wider = edition.what_if(self.policy(rest), things)
+            wider = snapshot.what_if(self.policy(rest), things)
             then = explain(wider.world, iri, labels, wider, moments)
             found = beside(found, then, part, asked.world)
         return replace(found, claims=self._with_retractions(asked.world, found.claims))
 
-    def what_if(self, policy: Policy | None = None, things: Collection[str] = ()) -> WhatIf:
-        """Asks what there would be under a policy without one claim or another.
+    def what_if(
+        self, policy: Policy | None = None, things: Collection[str] | None = None
+    ) -> WhatIf:
+        """Asks what there would be about some things, or None: all, without one claim or another.
 
-        Of a base in pieces it knows what there is about ``things`` alone.
+        About all raises as :meth:`world`.
         """
-        return self.edition.what_if(policy, things)
+        return self.snapshot.what_if(policy, things)
 
     def claim_reason(self, iri: str, policy: Policy | None = None) -> ClaimReason:
         """A claim as explanations show it. Raises :class:`~tenure.errors.NotFound`."""
-        return self.claim_reasons([iri], self.edition.around([iri], policy))[0]
+        return self.claim_reasons([iri], self.snapshot.around([iri], policy))[0]
 
     def claim_reasons(self, iris: Iterable[str], world: World) -> tuple[ClaimReason, ...]:
         """Claims as explanations show them, with what a world that has them makes of each.
 
         Raises :class:`~tenure.errors.NotFound`.
         """
-        labels = self.edition.known.registry.labels
+        labels = self.snapshot.registry.labels
         found = tuple(claim_reason(world, iri, labels) for iri in iris)
         return self._with_retractions(world, found)
 

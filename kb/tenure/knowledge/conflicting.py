@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.claims import Claim, parse_policy, read_claims, refuse_before_first
 from tenure.errors import BadClaim
-from tenure.knowledge.given import part_of
+from tenure.knowledge.opening import part_of
 from tenure.load import Registry
 from tenure.store.source_map import Place
 from tenure.terms import RDF_TYPE, TN, Names
@@ -23,7 +23,7 @@ from tenure.validate import Check, Finding, Progress, Related, Report, Severity,
 from tenure.validate.facts import Facts
 from tenure.validate.locating import place_of
 from tenure.validate.reading import Document
-from tenure.world import Conflict, Schema, Setting
+from tenure.world import Conflict, FusionContext, Schema
 from tenure.world.contradictions import Faults, conflicts_among
 
 MOST_CLAIMS: Final = 200_000
@@ -97,7 +97,7 @@ def find_conflicts(
 
 def what_is_fused(
     facts: Facts, documents: Sequence[Document], names: Names, policy: str | None
-) -> tuple[Mapping[str, Claim], Setting]:
+) -> tuple[Mapping[str, Claim], FusionContext]:
     """The claims of the documents, and what fusion needs beside them.
 
     Raises:
@@ -113,7 +113,7 @@ def what_is_fused(
     base = read_claims(parts["provenance"], parts[None])
     chosen = parse_policy(policy, schema.policy_terms(base.sources))
     refuse_before_first(chosen, base.claims.values())
-    setting = Setting(
+    setting = FusionContext(
         registry.types, schema, chosen, names, registry.labels, base.sources, registry.one_seat
     )
     return base.claims, setting

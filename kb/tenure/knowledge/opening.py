@@ -7,16 +7,19 @@ it is opened as it is; other files are brought in by a command of its own (``ten
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from pyoxigraph import NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.renewal import is_current, plan_renewal, take_over
 from tenure.load import load_files, origin_of, read_origin, refuse_newer
 from tenure.resources import data_dir
-from tenure.store import Store
+from tenure.store import Store, read_file
 from tenure.terms import BASE, Names
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
@@ -145,3 +148,38 @@ def _tell_of_others(store: Store, facts: Path | None, names: Names) -> None:
         store.path,
         told,
     )
+
+
+def part_of(quad: Quad, names: Names) -> str | None:
+    """The part that a statement which is handed in belongs to; None for what a claim states.
+
+    Statements outside claims about whatever has a slug become the registry (``entities``), all
+    others describe claims and sources (``provenance``).
+    """
+    if isinstance(quad.graph_name, NamedNode):
+        return None
+    subject = quad.subject
+    registered = isinstance(subject, NamedNode) and names.slug_of(subject.value) is not None
+    return "entities" if registered else "provenance"
+
+
+def from_quads(facts: Iterable[Quad], names: Names) -> KnowledgeBase:
+    """A knowledge base in memory that holds the facts and the ontology.
+
+    The facts are those that somebody hands in for one question; the gate has found them sound.
+
+    What belongs where is as of :func:`part_of`. Raises :class:`~tenure.errors.BadClaim` for a
+    claim that cannot be understood.
+    """
+    parts = {part: names.graph(part) for part in ("entities", "provenance", "ontology")}
+    quads = []
+    for quad in facts:
+        part = part_of(quad, names)
+        moved = Quad(quad.subject, quad.predicate, quad.object, parts[part]) if part else quad
+        quads.append(moved)
+    for path in sorted(data_dir("ontology").glob("*.ttl")):
+        read = read_file(path)
+        quads += [Quad(q.subject, q.predicate, q.object, parts["ontology"]) for q in read]
+    store = Store(None)
+    store.add(quads)
+    return KnowledgeBase(store, names)

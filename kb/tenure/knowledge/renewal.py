@@ -10,18 +10,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad
 
 from tenure.claims import ClaimBase
-from tenure.knowledge.building import read_edition
-from tenure.knowledge.known import MOST_HELD, Known
+from tenure.knowledge.materialise import is_materialised
+from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.load import FORMAT, format_change, packaged_ontology, read_format
 from tenure.load.store_state import noted_stamp, stamp_quad, statements_of
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.world import check_claims, world_triples
+
+_LOT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Renewal:
     Attributes:
         format: the number of its format before; the present one is :data:`~tenure.load.FORMAT`.
         ontology: how many statements of the ontology come in, and how many go.
-        world: the same of the world; None where it is worked out afterwards, in pieces.
+        world: the same of the world; None where it is worked out afterwards.
         claims: how many claims there are, all of which are kept.
         removed: the statements to be taken out in the one transaction; ``added`` and ``emptied``
             (graphs) likewise.
@@ -82,8 +84,9 @@ def is_current(store: Store, names: Names) -> bool:
 
 def has_our_rules(store: Store, names: Names) -> bool:
     """Whether what a store derives follows by the rules of this version, where it is there."""
-    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
-    return has_ontology(store, names) and noted_stamp(store, names) in ([], [stamp])
+    return has_ontology(store, names) and (
+        not noted_stamp(store, names) or is_materialised(store, names)
+    )
 
 
 def has_ontology(store: Store, names: Names) -> bool:
@@ -106,8 +109,8 @@ def take_over(store: Store, names: Names) -> None:
 def plan_renewal(store: Store, names: Names) -> Renewal:
     """What is to be changed so that the store says what this version says; nothing is written.
 
-    Of more claims than are held in memory the world is left to whoever opens the store then, which
-    is noted in the same transaction.
+    Of a large base the world is left to whoever opens the store then, which is noted in the same
+    transaction.
 
     Raises:
         BadInput: a later version wrote the store.
@@ -121,17 +124,17 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
     emptied = [graph] if any(terms) else []
     added += ontology if emptied else ()
     removed += noted_stamp(store, names)
-    edition = read_edition(store, names, MOST_HELD, ontology=ontology)
-    known = edition.known
+    snapshot = read_snapshot(store, names, ontology=ontology)
     world: tuple[int, int] | None = None
-    if edition.is_in_pieces:
-        for some in in_lots(known):
-            check_claims(some, known.registry.types, known.schema)
+    if snapshot.is_large:
+        for some in in_lots(snapshot):
+            check_claims(some, snapshot.registry.types, snapshot.schema)
     else:
         node = names.graph("world")
         anew = {
             Quad(one.subject, one.predicate, one.object, node)
-            for one in world_triples(edition.world(), names)
+            for piece in snapshot.pieces()
+            for one in world_triples(piece, names)
         }
         old = set(store.quads(node))
         world = (len(anew - old), len(old - anew))
@@ -142,15 +145,15 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
         read_format(store, names) or FORMAT,
         terms,
         world,
-        len(known.base.claims),
+        len(snapshot.claims),
         tuple(one for one in removed if one not in both),
         tuple(one for one in added if one not in both),
         tuple(emptied),
     )
 
 
-def in_lots(known: Known) -> Iterator[ClaimBase]:
+def in_lots(snapshot: Snapshot) -> Iterator[ClaimBase]:
     """The claims in lots that are small enough to be checked in memory."""
-    claims = iter(known.base.claims.items())
-    while some := dict(islice(claims, MOST_HELD)):
-        yield ClaimBase(some, known.base.sources)
+    claims = iter(snapshot.claims.items())
+    while some := dict(islice(claims, _LOT)):
+        yield ClaimBase(some, snapshot.sources)

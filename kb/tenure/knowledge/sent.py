@@ -16,7 +16,7 @@ from tenure.errors import BadInput, NothingTakenIn, TooMuchToRead
 from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
-from tenure.knowledge.given import knowledge_of
+from tenure.knowledge.opening import from_quads
 from tenure.store import graph_format, read_text
 from tenure.terms import Names
 from tenure.validate import REPORT_FORMATS, DayReport, Severity, validate_text
@@ -58,7 +58,7 @@ def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[
         listed = shortened(report, told["most_findings"])
         answer(write(listed, Severity.VIOLATION).encode())
         return {"conforms": report.conforms}
-    kb = knowledge_of([*read_text(data, form, name="body"), *registry], names)
+    kb = from_quads([*read_text(data, form, name="body"), *registry], names)
     try:
         days = _days(kb, told)
     finally:
@@ -74,7 +74,7 @@ def check_base(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> 
     is as for :func:`check`. Raises what :func:`tenure.knowledge.days.check_days` does.
     """
     (data,) = bodies
-    kb = knowledge_of(parse(data, RdfFormat.N_QUADS), Names(told["base"]))
+    kb = from_quads(parse(data, RdfFormat.N_QUADS), Names(told["base"]))
     try:
         report = _days(kb, told)
     finally:

@@ -1,29 +1,26 @@
-"""The world as its graph in the store has it, for questions about all of it at once."""
+"""A world as its graph in a store has it, for questions about all of it at once."""
 
 from __future__ import annotations
 
 import csv
 import io
 import threading
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
 from immutables import Map
-from numpy.typing import NDArray
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
 from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
-from tenure.world import CONCEPT_OF, AsOf, Conflict, Day, Moment, Occurrence, Schema, World
+from tenure.world import CONCEPT_OF, FAR, AsOf, Conflict, Occurrence, Schema
 
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
-_FAR: Final = 2**40  # further than any day; what is unbounded lies there
 _OPEN: Final = FourBounds(None, None, None, None)
 _MOST_BOUNDS: Final = 100_000
 _DERIVED: Final = frozenset(
@@ -35,72 +32,50 @@ _DERIVED: Final = frozenset(
     )
 )
 
-Days = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True)
 class _Columns:
-    """The bounds of all occurrences, a row each; what is unbounded is far away."""
+    """The bounds of all occurrences, a row each, as the store has them when they are read.
 
-    rows: Mapping[str, int]
-    bounds: tuple[Days, Days, Days, Days]
-    firm: NDArray[np.bool_]
-
-
-class _Holder:
-    """Reads the columns when they are first asked for; one for all versions of a graph."""
+    Read in about ten seconds a million occurrences, and then kept: 40 bytes each beside the names.
+    """
 
     def __init__(self, store: Store, graph: NamedNode) -> None:
         self._store = store
         self._graph = graph
-        self._lock = threading.Lock()
-        self._columns: _Columns | None = None
-        self._bounds: dict[str, FourBounds] = {}
-
-    def columns(self) -> _Columns:
-        """The columns; read in about ten seconds a million occurrences, then kept."""
-        with self._lock:
-            if self._columns is None:
-                self._columns = self._read()
-            return self._columns
-
-    def bounds(self, iri: str) -> FourBounds:
-        """The four bounds of an occurrence as the store had them when they were first read."""
-        columns = self._columns
-        if columns is not None and iri in columns.rows:
-            row = columns.rows[iri]
-            days = (int(column[row]) for column in columns.bounds)
-            return FourBounds(*(None if abs(day) == _FAR else day for day in days))
-        known = self._bounds.get(iri)
-        if known is None:
-            told = self._store.quads(self._graph, subject=NamedNode(iri))
-            days_of = {quad.predicate: quad.object for quad in told}
-            texts = (getattr(days_of.get(TN(name)), "value", None) for name in _BOUNDS)
-            known = FourBounds(*(None if text is None else parse_iso(text) for text in texts))
-            if len(self._bounds) >= _MOST_BOUNDS:
-                self._bounds.clear()
-            self._bounds[iri] = known
-        return known
-
-    def _read(self) -> _Columns:
         certain = CONCEPT_OF[Certainty.CERTAIN].value
         # Conflicts have a status too, and parts in events a certainty; only occurrences have both.
         surely = dict(self._rows("{ ?of tn:status ?any ; tn:certainty ?value }"))
-        iris = sorted(surely)
-        rows = {iri: row for row, iri in enumerate(iris)}
-        firm = np.fromiter((surely[iri] == certain for iri in iris), np.bool_, len(iris))
+        self.iris = sorted(surely)
+        self.rows = {iri: row for row, iri in enumerate(self.iris)}
+        self.firm = bytearray(surely[iri] == certain for iri in self.iris)
         known: dict[str, int] = {}  # the same days come again and again
-        bounds = []
+        self.bounds = []
         for name in _BOUNDS:
-            days = np.full(len(iris), _FAR if name.endswith("Latest") else -_FAR, np.int64)
+            days = array("q", [FAR if name.endswith("Latest") else -FAR]) * len(self.iris)
             for iri, text in self._rows(f"{{ ?of tn:{name} ?value }}"):
                 day = known.get(text)
                 if day is None:
                     day = known[text] = parse_iso(text)
-                if iri in rows:
-                    days[rows[iri]] = day
-            bounds.append(days)
-        return _Columns(rows, (bounds[0], bounds[1], bounds[2], bounds[3]), firm)
+                if iri in self.rows:
+                    days[self.rows[iri]] = day
+            self.bounds.append(days)
+
+    def four(self, row: int) -> FourBounds:
+        """The bounds in a row."""
+        days = (column[row] for column in self.bounds)
+        return FourBounds(*(None if abs(day) == FAR else day for day in days))
+
+    def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
+        """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
+        degrees = (Certainty.POSSIBLE, Certainty.CERTAIN)
+        windows = [as_of.of(existence).window for existence in degrees]
+        rows = zip(self.bounds[0], self.bounds[3], self.firm, strict=True)
+        for row, (start, end, firm) in enumerate(rows):
+            by, from_ = windows[firm]
+            if start <= by and end >= from_:
+                found = as_of.by_bounds(self.four(row), degrees[firm])
+                if found is not Certainty.RULED_OUT:
+                    yield self.iris[row], found
 
     def _rows(self, pattern: str) -> Iterator[list[str]]:
         """The things and values that a pattern finds, as text: faster than as terms."""
@@ -112,15 +87,49 @@ class _Holder:
         return iter(lines)
 
 
+class BoundsIndex:
+    """The bounds of all occurrences, read when they are first asked for; one for all versions."""
+
+    def __init__(self, store: Store, graph: NamedNode) -> None:
+        self._store = store
+        self._graph = graph
+        self._lock = threading.Lock()
+        self._columns: _Columns | None = None
+        self._bounds: dict[str, FourBounds] = {}
+
+    def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
+        """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
+        with self._lock:
+            if self._columns is None:
+                self._columns = _Columns(self._store, self._graph)
+        return self._columns.judged(as_of)
+
+    def bounds(self, iri: str) -> FourBounds:
+        """The four bounds of an occurrence as the store had them when they were first read."""
+        columns = self._columns
+        if columns is not None and iri in columns.rows:
+            return columns.four(columns.rows[iri])
+        known = self._bounds.get(iri)
+        if known is None:
+            found = self._store.quads(self._graph, subject=NamedNode(iri))
+            days_of = {quad.predicate: quad.object for quad in found}
+            texts = (getattr(days_of.get(TN(name)), "value", None) for name in _BOUNDS)
+            known = FourBounds(*(None if text is None else parse_iso(text) for text in texts))
+            if len(self._bounds) >= _MOST_BOUNDS:
+                self._bounds.clear()
+            self._bounds[iri] = known
+        return known
+
+
 class WorldGraph:
-    """One version of the graph of the world under the default policy."""
+    """One version of the graph of a world."""
 
     def __init__(self, store: Store, names: Names, schema: Schema) -> None:
         self._store = store
         self._graph = names.graph("world")
         self._conflict_prefix = f"{names.base}conflict/"
         self._schema = schema
-        self._holder = _Holder(store, self._graph)
+        self._index = BoundsIndex(store, self._graph)
         self._changed: Map[str, Occurrence | None] = Map()
 
     def changed(self, occurrences: Mapping[str, Occurrence | None]) -> WorldGraph:
@@ -129,30 +138,21 @@ class WorldGraph:
         other._changed = self._changed.update(occurrences)
         return other
 
+    def triples(self) -> Iterator[Triple]:
+        """All that the store has of it."""
+        return (quad.triple for quad in self._store.quads(self._graph))
+
     # ------------------------------------------------------------------ moments
 
-    def certainty(self, moment: Moment, near: World) -> dict[str, Certainty]:
-        """How surely each occurrence that is not ruled out was going on, by its bounds alone.
-
-        ``near`` has whatever the moment names. Right for all that nothing but the calendar ties to
-        the moment's own days, and to which the moment does not ask to last throughout a stretch:
-        of those, *possible* may be too much.
-        """
-        columns = self._holder.columns()
-        found: dict[str, Certainty] = {}
-        rows = np.arange(len(columns.firm))
-        iris = list(columns.rows)
-        sure, maybe = _judged(moment, near, columns.bounds, columns.firm)
-        for row in rows[maybe].tolist():
-            found[iris[row]] = Certainty.CERTAIN if sure[row] else Certainty.POSSIBLE
+    def certainty(self, as_of: AsOf) -> dict[str, Certainty]:
+        """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
+        found = dict(self._index.judged(as_of))
         for iri, occurrence in self._changed.items():
             found.pop(iri, None)
             if occurrence is not None:
-                bounds = tuple(np.array([day], np.int64) for day in _far(occurrence.bounds))
-                firm = np.array([occurrence.existence is Certainty.CERTAIN])
-                surely, possibly = _judged(moment, near, bounds, firm)  # type: ignore[arg-type]
-                if possibly[0]:
-                    found[iri] = Certainty.CERTAIN if surely[0] else Certainty.POSSIBLE
+                surely = as_of.by_bounds(occurrence.bounds, occurrence.existence)
+                if surely is not Certainty.RULED_OUT:
+                    found[iri] = surely
         return found
 
     def slice(
@@ -165,46 +165,50 @@ class WorldGraph:
                 certainty is Certainty.POSSIBLE and not possible
             ):
                 continue
-            told = self._told(iri)
-            one = self._read(iri, told)
+            stated = self._stated(iri)
+            one = self._read(iri, stated)
             declared = schema.kinds.get(one.kind) if one else None
             if one and declared and declared.flattens_to and one.subject and one.object:
                 yield Triple(
                     NamedNode(one.subject), NamedNode(declared.flattens_to), NamedNode(one.object)
                 )
-            for triple in told:
+            for triple in stated:
                 if triple.predicate not in _DERIVED and not schema.is_time(triple.predicate.value):
                     yield triple
 
     def contested(self) -> set[str]:
         """The occurrences whose days an unsettled conflict is about."""
-        told = self._store.quads(self._graph, predicate=TN("contested"))
-        return {quad.subject.value for quad in told if isinstance(quad.subject, NamedNode)}
+        found = self._store.quads(self._graph, predicate=TN("contested"))
+        return {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
 
     def occurrence(self, iri: str) -> Occurrence | None:
         """A situation or an event; None where there is none of that name."""
         if iri in self._changed:
             return self._changed[iri]
-        return self._read(iri, self._told(iri))
+        return self._read(iri, self._stated(iri))
 
     def held(self, office: str) -> set[str]:
         """The situations whose object something is, as the store has them now."""
-        told = self._store.quads(self._graph, predicate=TN("object"), value=NamedNode(office))
-        return {quad.subject.value for quad in told if isinstance(quad.subject, NamedNode)}
+        found = self._store.quads(self._graph, predicate=TN("object"), value=NamedNode(office))
+        return {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
 
     def bounds(self, iri: str) -> FourBounds:
         """The four bounds of an occurrence; all open for what there is not."""
         if iri in self._changed:
             one = self._changed[iri]
             return one.bounds if one is not None else _OPEN
-        return self._holder.bounds(iri)
+        return self._index.bounds(iri)
 
-    def _told(self, iri: str) -> list[Triple]:
-        return [one.triple for one in self._store.quads(self._graph, subject=NamedNode(iri))]
+    def _stated(self, iri: str) -> list[Triple]:
+        try:
+            node = NamedNode(iri)
+        except ValueError:
+            return []
+        return [one.triple for one in self._store.quads(self._graph, subject=node)]
 
-    def _read(self, iri: str, told: Iterable[Triple]) -> Occurrence | None:
+    def _read(self, iri: str, stated: Iterable[Triple]) -> Occurrence | None:
         values: dict[NamedNode, list[str]] = defaultdict(list)
-        for triple in told:
+        for triple in stated:
             if isinstance(triple.object, NamedNode | Literal):
                 values[triple.predicate].append(triple.object.value)
         kinds = sorted(filter(self._schema.is_occurrence, values[RDF_TYPE]))
@@ -243,27 +247,26 @@ class WorldGraph:
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """All conflicts, by IRI."""
-        told = self._store.quads(self._graph, predicate=RDF_TYPE, value=TN("Conflict"))
-        nodes = sorted(q.subject.value for q in told if isinstance(q.subject, NamedNode))
-        return tuple(self._conflict(iri) for iri in nodes)
+        found = self._store.quads(self._graph, predicate=RDF_TYPE, value=TN("Conflict"))
+        nodes = sorted(q.subject.value for q in found if isinstance(q.subject, NamedNode))
+        return tuple(map(self._conflict, nodes))
 
     def _conflict(self, iri: str) -> Conflict:
-        told: dict[str, list[str]] = {}
+        values: dict[str, list[str]] = {}
         for quad in self._store.quads(self._graph, subject=NamedNode(iri)):
-            told.setdefault(local_name(quad.predicate.value), []).append(
+            values.setdefault(local_name(quad.predicate.value), []).append(
                 getattr(quad.object, "value", "")
             )
 
         def several(name: str) -> tuple[str, ...]:
-            return tuple(sorted(told.get(name, ())))
+            return tuple(sorted(values.get(name, ())))
 
         def one(name: str) -> str:
             return next(iter(several(name)), "")
 
-        rule, lost = one("settledBy"), several("gaveWay")
-        kind = one("conflictKind")
+        rule, lost, kind = one("settledBy"), several("gaveWay"), one("conflictKind")
         claims = several("conflictingClaim")
-        # Of time alone a conflict leaves claims out: those that gave way, or else all of them.
+        # Of time alone a conflict leaves claims out: those that lost, or else all of them.
         overruled = (lost if rule else claims) if kind == "time" else ()
         return Conflict(
             iri,
@@ -276,69 +279,3 @@ class WorldGraph:
             rule,
             lost,
         )
-
-
-def _judged(
-    moment: Moment, near: World, bounds: tuple[Days, Days, Days, Days], firm: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Of each row, whether it certainly, and whether it possibly, was going on at the moment."""
-    if moment.always:
-        return firm, np.ones(len(firm), np.bool_)
-    sure, maybe = np.zeros((2, len(firm)), np.bool_)
-    for existence, rows in ((Certainty.CERTAIN, firm), (Certainty.POSSIBLE, ~firm)):
-        if not rows.any():
-            continue
-        time = near.time.of(existence)
-        real = AsOf(moment, replace(time, soft=None)).real
-        if real is Certainty.RULED_OUT:
-            continue
-        first, last = _range(moment.begun, near, existence), _range(moment.lasting, near, existence)
-        could, still = (
-            _range(day, near, existence) for day in (moment.begun_maybe, moment.lasting_maybe)
-        )
-        start_low, start_high, end_low, end_high = (days[rows] for days in bounds)
-        possibly = np.ones(len(start_low), np.bool_)
-        if could is not None:
-            possibly &= start_low <= could[1]
-        if still is not None:
-            possibly &= end_high >= still[0]
-        maybe[rows] = possibly
-        if real is existence is Certainty.CERTAIN:
-            if first is not None:
-                possibly = possibly & (start_high <= first[0])
-            if last is not None:
-                possibly = possibly & (end_low >= last[1])
-            # Only of a stretch a day that is not given leaves the side open.
-            sure[rows] = possibly & (moment.stretch or None not in (first, last))
-    return sure, maybe
-
-
-def _range(day: Day | None, near: World, existence: Certainty) -> tuple[int, int] | None:
-    """The first and the last day that a moment's day can be; far where unbounded."""
-    if day is None:
-        return None
-    if day.iri is None:
-        return (day.shift, day.shift)
-    found = near.time.of(existence).bounds(day.iri)
-    low, high = (
-        (found.start_earliest, found.start_latest)
-        if day.which == "start"
-        else (found.end_earliest, found.end_latest)
-    )
-    # Further than what is unbounded itself: nothing is certain of two days that both are.
-    return (
-        -2 * _FAR if low is None else low + day.shift,
-        2 * _FAR if high is None else high + day.shift,
-    )
-
-
-def _far(bounds: FourBounds) -> tuple[int, int, int, int]:
-    def of(day: int | None, otherwise: int) -> int:
-        return otherwise if day is None else day
-
-    return (
-        of(bounds.start_earliest, -_FAR),
-        of(bounds.start_latest, _FAR),
-        of(bounds.end_earliest, -_FAR),
-        of(bounds.end_latest, _FAR),
-    )

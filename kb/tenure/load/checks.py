@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,12 +68,12 @@ def check_references(
 class Described:
     """The things of which some claim says what class they are."""
 
-    about: Mapping[str, Sequence[Claim]]
+    about: Callable[[str], Iterable[Claim]]
 
     def __contains__(self, iri: object) -> bool:
         return isinstance(iri, str) and any(
             triple.predicate == RDF_TYPE and triple.subject == NamedNode(iri)
-            for claim in self.about.get(iri, ())
+            for claim in self.about(iri)
             for triple in claim.content
         )
 

@@ -14,9 +14,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tenure.claims import clean_message, read_claims, revision_quads
 from tenure.claims import instant as utc
 from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
-from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.edition import Edition
-from tenure.knowledge.shelf import described_with
+from tenure.knowledge import KnowledgeBase, Snapshot
+from tenure.knowledge.claim_store import described_with
+from tenure.knowledge.snapshot import NO_DIFFERENCE
 from tenure.load import Described, Origin, Registry, check_references, read_origin
 from tenure.load.store_state import State, read_state
 from tenure.store import Store
@@ -34,7 +34,7 @@ from tenure.transactions.user_graphs import writes_of
 from tenure.transactions.writer import Writer, next_instant, writer_of
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.reading import Document
-from tenure.world import Conflict, Difference, check_claims, world_triples
+from tenure.world import Conflict, check_claims
 
 MOST_JUDGED: Final = 10_000
 """Statements of claims and descriptions that are judged at once, where others wait meanwhile."""
@@ -141,7 +141,7 @@ class _Transaction:
 
     def run(self, *, dry_run: bool) -> Committed:
         """Check everything, write unless it is a dry run, and say what was done."""
-        kb, planned, before = self._kb, self._plan, self._kb.edition
+        kb, planned, before = self._kb, self._plan, self._kb.snapshot
         after, warnings = before, tuple[Finding, ...]()
         described: list[Quad] = []
         if planned.touches_claims:
@@ -149,7 +149,7 @@ class _Transaction:
             document = self._document(described)
             warnings = self._checked(document)
             try:
-                after = _next_edition(kb, planned, described, self._instant)
+                after = _next_snapshot(kb, planned, described, self._instant)
             except BadClaim as error:
                 raise _cannot_be_fused(document, error) from error
         elif not planned.graphs:
@@ -201,16 +201,17 @@ class _Transaction:
             )
         return report.findings
 
-    def _write(self, before: Edition, after: Edition, described: list[Quad], state: State) -> None:
+    def _write(
+        self, before: Snapshot, after: Snapshot, described: list[Quad], state: State
+    ) -> None:
         kb, names, planned = self._kb, self._names, self._plan
         _refuse_when_full(kb)
         removed: list[Quad] = []
         added: list[Quad] = []
         if after is not before:
             graph = names.graph("world")
-            difference = _difference_between(before, after, names)
-            removed += [Quad(*_terms(one), graph) for one in difference.removed]
-            added += [Quad(*_terms(one), graph) for one in difference.added]
+            removed += [Quad(*_terms(one), graph) for one in after.difference.removed]
+            added += [Quad(*_terms(one), graph) for one in after.difference.added]
         for part, quads in (("provenance", described), ("entities", planned.registered)):
             graph = names.graph(part)
             added += [Quad(q.subject, q.predicate, q.object, graph) for q in quads]
@@ -236,7 +237,7 @@ class _Transaction:
             come=come,
             gone=set(in_user_graphs.emptied) - come,
         )
-        self._writer.edition = after
+        self._writer.snapshot = after
         self._writer.state = state
         self._writer.last = self._instant or self._writer.last
         # Readers do not wait for the disk; whoever writes does.
@@ -249,11 +250,12 @@ class _Transaction:
         dry_run: bool,
         state: State,
         warnings: tuple[Finding, ...],
-        before: Edition,
-        after: Edition,
+        before: Snapshot,
+        after: Snapshot,
     ) -> Committed:
         planned = self._plan
-        was, now = map(_by_iri, _conflicts_between(before, after))
+        difference = NO_DIFFERENCE if after is before else after.difference
+        was, now = _by_iri(difference.were), _by_iri(difference.are)
         existing = {iri for iri in planned.graphs if self._had(iri)}
         dropped = {iri for iri in existing if not self._will_have(iri)}
         return Committed(
@@ -356,45 +358,24 @@ def _refuse_when_full(kb: KnowledgeBase) -> None:
 # ---------------------------------------------------------------------- what follows
 
 
-def _next_edition(
+def _next_snapshot(
     kb: KnowledgeBase, plan: Plan, described: Sequence[Quad], instant: str | None
-) -> Edition:
+) -> Snapshot:
     """What follows once the plan is carried out at ``instant``; only what it touches is fused.
 
     ``described`` are the descriptions with the recorded time in them. Raises
     :class:`~tenure.errors.BadClaim` for a claim that cannot be understood or fused.
     """
-    known, names = kb.edition.known, kb.names
+    known, names = kb.snapshot, kb.names
     registry = known.registry
     if plan.registered:
         registry = Registry(plan.registered, names, grown_from=registry)
     new = read_claims(_with_belongings(kb.store, names, described), plan.stated)
-    check_references(new, registry, names, elsewhere=Described(known.about))
+    check_references(new, registry, names, elsewhere=Described(known.claims.about))
     check_claims(new, registry.types, known.schema)
-    gone = {iri: replace(known.base.claims[iri], retracted_at=instant) for iri in plan.retracted}
+    gone = {iri: replace(known.claims[iri], retracted_at=instant) for iri in plan.retracted}
     changed = {**gone, **new.claims}
-    grown = known.changed(registry, changed, new.sources)
-    return kb.edition.changed(grown, changed, (*plan.entities, *plan.sources))
-
-
-def _difference_between(before: Edition, after: Edition, names: Names) -> Difference:
-    """What the change from one edition to the next makes of the world's graph."""
-    found = after.difference
-    if found is not None:
-        return found
-    was = frozenset(world_triples(before.world(), names))
-    now = frozenset(world_triples(after.world(), names))
-    return Difference(was - now, now - was, *_conflicts_between(before, after))
-
-
-def _conflicts_between(
-    before: Edition, after: Edition
-) -> tuple[Sequence[Conflict], Sequence[Conflict]]:
-    """The conflicts of the one and of the other, among them all that only one of them has."""
-    if after is before:
-        return (), ()
-    found = after.difference
-    return (found.were, found.are) if found else (before.conflicts(), after.conflicts())
+    return known.changed(registry, changed, new.sources, (*plan.entities, *plan.sources))
 
 
 def _with_belongings(store: Store, names: Names, described: Sequence[Quad]) -> list[Quad]:

@@ -15,10 +15,12 @@ from pyoxigraph import Triple
 
 from tenure.claims import revisions
 from tenure.errors import TenureError
-from tenure.knowledge.building import is_unbuilt, read_edition
-from tenure.knowledge.known import MOST_HELD, Known
+from tenure.knowledge import Snapshot
+from tenure.knowledge.materialise import refuse_strays
 from tenure.knowledge.renewal import has_our_rules, in_lots
+from tenure.knowledge.snapshot import read_snapshot
 from tenure.load import FORMAT, Described, check_references, read_format, refuse_newer
+from tenure.load.store_state import noted_stamp
 from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import Names
@@ -73,14 +75,14 @@ def verify(store: Store, names: Names) -> Verified:
     form = read_format(store, names) or FORMAT
     counts = {"format": form, "graphs": len(store.graphs())}
     try:
-        edition = read_edition(store, names, MOST_HELD)
-        known = edition.known
+        known = read_snapshot(store, names)
+        refuse_strays(known, store)
         for some in in_lots(known):
-            check_references(some, known.registry, names, elsewhere=Described(known.about))
+            check_references(some, known.registry, names, elsewhere=Described(known.claims.about))
             check_claims(some, known.registry.types, known.schema)
         stored = {quad.triple for quad in store.quads(names.graph("world"))}
         size, missing = 0, list[Triple]()
-        for piece in edition.pieces():
+        for piece in known.pieces():
             worked_out = set(world_triples(piece, names))
             missing += worked_out - stored
             stored -= worked_out
@@ -94,7 +96,7 @@ def verify(store: Store, names: Names) -> Verified:
             "next command that writes, works it out anew."
         )
         stored, missing = set(), []
-    elif (missing or stored) and is_unbuilt(edition, store):
+    elif (missing or stored) and not noted_stamp(store, names):
         notes.append("The world is not in it yet, or in part; the next opening works it out.")
         stored, missing = set(), []
     faults = [
@@ -105,8 +107,8 @@ def verify(store: Store, names: Names) -> Verified:
         *_unrevised(store, known, names),
     ]
     counts |= {
-        "claims": len(known.base.claims),
-        "sources": len(known.base.sources),
+        "claims": len(known.claims),
+        "sources": len(known.sources),
         "entities": len(known.registry),
         "world": size,
         "ordinary graphs": sum(is_user_graph(one.value, names) for one in store.graphs()),
@@ -137,24 +139,24 @@ def _differences(triples: Iterable[Triple], how: str) -> Iterator[Fault]:
         yield Fault(f"{len(ordered) - _MOST_SHOWN} more such: each {how}.", "world")
 
 
-def _strays(store: Store, known: Known, names: Names) -> Iterator[Fault]:
+def _strays(store: Store, known: Snapshot, names: Names) -> Iterator[Fault]:
     """Graphs that are neither a part, nor a claim's, nor computed, nor ordinary."""
     parts = {names.graph(p) for p in ("ontology", "entities", "provenance", "world", "state")}
     for graph in store.graphs():
         iri = graph.value
-        if graph in parts or iri in known.base.claims:
+        if graph in parts or iri in known.claims:
             continue
         if not is_user_graph(iri, names) and not is_computed(names, iri):
             yield Fault("This graph is nobody's.", iri)
 
 
-def _unrevised(store: Store, known: Known, names: Names) -> Iterator[Fault]:
+def _unrevised(store: Store, known: Snapshot, names: Names) -> Iterator[Fault]:
     """Claims that were committed at an instant of which no revision tells.
 
     Only a commit writes instants finer than a second; files of facts may do without a revision.
     """
     described = list(store.quads(names.graph("provenance")))
-    for revision in revisions(known.base.claims, described):
+    for revision in revisions(known.claims, described):
         if revision.message is None and "." in revision.instant:
             yield Fault(
                 f"No revision tells of what changed at {revision.instant}.", revision.source

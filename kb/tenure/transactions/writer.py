@@ -13,8 +13,7 @@ from weakref import WeakKeyDictionary
 from pyoxigraph import NamedNode
 
 from tenure.errors import PreconditionFailed
-from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.edition import Edition
+from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.load.store_state import State, new_state, read_state
 from tenure.transactions.gate import Gate
 from tenure.transactions.user_graphs import as_written
@@ -45,7 +44,7 @@ class Writer:
     state: State
     lock: threading.Lock = field(default_factory=threading.Lock)
     gate: Gate | None = None
-    edition: Edition | None = None
+    snapshot: Snapshot | None = None
     last: str = ""
 
     def current_gate(self) -> Gate:
@@ -58,13 +57,13 @@ class Writer:
 
     def look(self) -> None:
         """Notice what somebody else has written since the last change."""
-        edition = self.kb.edition
-        if edition is self.edition:
+        snapshot = self.kb.snapshot
+        if snapshot is self.snapshot:
             return
-        if self.edition is None or edition.known.schema is not self.edition.known.schema:
+        if self.snapshot is None or snapshot.schema is not self.snapshot.schema:
             self.gate = None
-        self.edition = edition
-        self.last = edition.known.last_instant
+        self.snapshot = snapshot
+        self.last = snapshot.claims.last_instant()
 
     def check_preconditions(
         self, graph: str | None, tags: Collection[str] | None, absent: bool

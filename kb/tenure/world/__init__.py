@@ -1,16 +1,15 @@
 """The world: fusion of accepted claims into situations and events with four bounds in time."""
 
-from tenure.world.all_pieces import all_pieces
-from tenure.world.bulk import BulkWorld, Setting
-from tenure.world.bulk_seats import can_meet
+from tenure.world.components import BATCH, ClaimLookup, ClaimsInMemory, Components, Ties
 from tenure.world.constraints import Reason
+from tenure.world.disagreements import can_meet
 from tenure.world.distances import Day, Distances
-from tenure.world.fusion import fuse
+from tenure.world.fusion import FusionContext, fuse
 from tenure.world.gathering import Types, check_claims
-from tenure.world.incremental import Fusion, Ground
 from tenure.world.model import Conflict, Occurrence, Participation, TimeSolution, World
 from tenure.world.moments import (
     ANY,
+    FAR,
     AsOf,
     Moment,
     at_occurrence,
@@ -23,17 +22,16 @@ from tenure.world.moments import (
 )
 from tenure.world.pairs import AFTER, BEFORE, WITHIN, Pair
 from tenure.world.participation import participations_of
-from tenure.world.partition import Ties
-from tenure.world.parts import Difference
 from tenure.world.relations import Relations, Shared, Stretch, stretch_between
 from tenure.world.schema import Axiom, Schema, SituationKind
 from tenure.world.standing import claim_in_short, manner, manner_of, why_not
-from tenure.world.surroundings import surroundings
 from tenure.world.triples import (
     CONCEPT_OF,
+    TripleDiff,
     bound_triples,
     contested_triples,
     lasting_statements,
+    triple_diff,
     world_triples,
 )
 from tenure.world.wording import name_of
@@ -41,18 +39,20 @@ from tenure.world.wording import name_of
 __all__ = [
     "AFTER",
     "ANY",
+    "BATCH",
     "BEFORE",
     "CONCEPT_OF",
+    "FAR",
     "WITHIN",
     "AsOf",
     "Axiom",
-    "BulkWorld",
+    "ClaimLookup",
+    "ClaimsInMemory",
+    "Components",
     "Conflict",
     "Day",
-    "Difference",
     "Distances",
-    "Fusion",
-    "Ground",
+    "FusionContext",
     "Moment",
     "Occurrence",
     "Pair",
@@ -60,15 +60,14 @@ __all__ = [
     "Reason",
     "Relations",
     "Schema",
-    "Setting",
     "Shared",
     "SituationKind",
     "Stretch",
     "Ties",
     "TimeSolution",
+    "TripleDiff",
     "Types",
     "World",
-    "all_pieces",
     "at_occurrence",
     "bound_triples",
     "can_meet",
@@ -87,8 +86,8 @@ __all__ = [
     "participations_of",
     "sometime",
     "stretch_between",
-    "surroundings",
     "throughout",
+    "triple_diff",
     "why_not",
     "world_triples",
 ]

@@ -10,54 +10,47 @@ Cost: O(claims) once, then for each conflict what its own claims bring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.claims import Claim, ClaimBase, Standing
 from tenure.temporal import Constraint, find_contradiction
 from tenure.terms import TN
-from tenure.world.bulk import BulkWorld, Setting
+from tenure.world.components import ClaimsInMemory, Components, Ties
 from tenure.world.constraints import ConstraintBuilder, Reason
-from tenure.world.disagreements import SEATS, told_differently
-from tenure.world.fusion import conflict_iri
+from tenure.world.disagreements import SEATS
+from tenure.world.fusion import FusionContext, fuse
 from tenure.world.gathering import constraints_of, kinds_of, told_by
-from tenure.world.model import Conflict
-from tenure.world.settling import settler
+from tenure.world.model import Conflict, World
 from tenure.world.statements import Statement, statements_of
 
 TIME = "time"
 
 
-def conflicts_among(claims: Mapping[str, Claim], setting: Setting) -> tuple[Conflict, ...]:
+def conflicts_among(claims: Mapping[str, Claim], setting: FusionContext) -> tuple[Conflict, ...]:
     """The conflicts that :func:`tenure.world.fuse` finds among the claims, sorted by IRI.
 
     Raises :class:`~tenure.errors.BadClaim` like ``fuse``.
     """
-    found = list(BulkWorld(claims.values(), claims.__getitem__, setting).conflicts)
-    schema, policy = setting.schema, setting.policy
-    telling = [
-        claim
-        for _, claim in sorted(claims.items())
-        if policy.standing(claim) is Standing.ACCEPTED
-        and any(t.predicate.value in schema.disagreements for t in claim.content)
-    ]
-    found += told_differently(
-        statements_of(telling, schema),
-        schema,
-        claims,
-        settler(claims, setting.sources, schema.rank_order, policy),
-        lambda key: conflict_iri(setting.names, key),
-        setting.labels,
-    )
-    return tuple(one for _, one in sorted({one.iri: one for one in found}.items()))
+    ties = Ties(setting.schema, setting.types, setting.sources)
+    components = Components(ClaimsInMemory(claims), ties, setting.schema)
+
+    def fused(some: Mapping[str, Claim], one_seat: Collection[str]) -> World:
+        sources = ties.sources_of(some.values())
+        return fuse(some, replace(setting, sources=sources, one_seat=one_seat))
+
+    worlds = components.worlds(setting.one_seat, fused)
+    found = {one.iri: one for world in worlds for one in world.conflicts}
+    return tuple(one for _, one in sorted(found.items()))
 
 
 class Faults:
     """Finds the statements that conflicts lie in."""
 
     def __init__(
-        self, conflicts: Iterable[Conflict], claims: Mapping[str, Claim], setting: Setting
+        self, conflicts: Iterable[Conflict], claims: Mapping[str, Claim], setting: FusionContext
     ) -> None:
         """Looks through the claims for whatever is said of the same things."""
         self._claims = claims

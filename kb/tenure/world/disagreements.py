@@ -9,14 +9,15 @@ one value, and a search of the network for each holder whose days do not decide 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from math import inf
 
 from pyoxigraph import Literal
 
 from tenure.claims import Claim
 from tenure.folding import folded
-from tenure.temporal import Certainty, Reach
+from tenure.temporal import Certainty, FourBounds, Reach
 from tenure.terms import local_name
 from tenure.world.model import Conflict, Occurrence, TimeSolution
 from tenure.world.schema import Schema
@@ -49,10 +50,9 @@ def crowded_seats(
             by_seat[occurrence.kind, occurrence.object or ""].append(occurrence)
     for (_, seat), held in sorted(by_seat.items()):
         orders = _Orders(time)
-        for one, other in combinations(held, 2):
+        for pair in pairs_that_can_meet((one.iri, one.bounds) for one in held):
+            one, other = (occurrences[iri] for iri in sorted(pair))
             if one.subject == other.subject:
-                continue
-            if not (_can_begin_before_end(one, other) and _can_begin_before_end(other, one)):
                 continue
             first, second = orders.behind(one, other), orders.behind(other, one)
             if first is None or second is None:
@@ -134,9 +134,32 @@ def _spaced(literal: Literal) -> str:
     return " ".join(literal.value.split())
 
 
-def _can_begin_before_end(one: Occurrence, other: Occurrence) -> bool:
-    begun, over = one.bounds.start_earliest, other.bounds.end_latest
-    return begun is None or over is None or begun < over
+def pairs_that_can_meet(held: Iterable[tuple[str, FourBounds]]) -> Iterator[tuple[str, str]]:
+    """The pairs of occurrences, given with their bounds, that can share more than a handover day.
+
+    By a sweep in the order in which they may have begun, so that an office with a dated history
+    costs no more than sorting its holders; O(n²) where nobody's end is known.
+    """
+    going_on: list[tuple[str, FourBounds]] = []
+    for iri, bounds in sorted(held, key=lambda one: (_earliest(one[1]), one[0])):
+        going_on = [one for one in going_on if _latest(one[1]) > _earliest(bounds)]
+        for other, theirs in going_on:
+            if can_meet(theirs, bounds):
+                yield other, iri
+        going_on.append((iri, bounds))
+
+
+def can_meet(one: FourBounds, other: FourBounds) -> bool:
+    """Whether two stretches can share more than a day of handover."""
+    return _earliest(one) < _latest(other) and _earliest(other) < _latest(one)
+
+
+def _earliest(bounds: FourBounds) -> float:
+    return -inf if bounds.start_earliest is None else bounds.start_earliest
+
+
+def _latest(bounds: FourBounds) -> float:
+    return inf if bounds.end_latest is None else bounds.end_latest
 
 
 class _Orders:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
 
-from tenure.claims import Claim, ClaimBase, Policy, Standing
+from tenure.claims import Claim, ClaimBase, Policy, Source, Standing
 from tenure.errors import BadClaim
 from tenure.temporal import ORIGIN, Certainty, Constraint, TimeNetwork
 from tenure.terms import Names
@@ -28,23 +29,38 @@ from tenure.world.statements import Statement, statements_of
 from tenure.world.wording import conflict_reason
 
 
-def fuse(
-    base: ClaimBase,
-    types: Types,
-    schema: Schema,
-    policy: Policy,
-    names: Names,
-    labels: Mapping[str, str],
-    *,
-    one_seat: Collection[str] = (),
-) -> World:
-    """The world that the claims make under the policy.
+@dataclass(frozen=True, slots=True)
+class FusionContext:
+    """What fusion needs beside the claims.
 
-    ``types`` gives the classes of each registered entity, ``labels`` their names (for wording),
-    ``one_seat`` the offices that one alone can hold at a time.
+    Attributes:
+        types: the classes of each registered entity.
+        schema: what the ontology declares.
+        policy: which claims count.
+        names: how what is computed is called.
+        labels: the names of entities, for wording.
+        sources: those of the claims, and others whose days are asked about.
+        one_seat: the offices that one alone can hold at a time.
+    """
+
+    types: Types
+    schema: Schema
+    policy: Policy
+    names: Names
+    labels: Mapping[str, str]
+    sources: Mapping[str, Source]
+    one_seat: Collection[str] = ()
+
+
+def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
+    """The world that the claims make.
+
     Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood: a date that is
     none, a situation without a class.
     """
+    base = ClaimBase(claims, context.sources)
+    types, schema, policy = context.types, context.schema, context.policy
+    names, labels, one_seat = context.names, context.labels, context.one_seat
     standing = {iri: policy.standing(claim) for iri, claim in base.claims.items()}
     accepted = [
         claim for iri, claim in sorted(base.claims.items()) if standing[iri] is Standing.ACCEPTED

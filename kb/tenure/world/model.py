@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from tenure.claims import Claim, Policy, Source
-from tenure.temporal import Certainty, Constraint, FourBounds, Reach
+from tenure.temporal import Certainty, Constraint, FourBounds, Reach, TimeNetwork
 from tenure.world.constraints import Point, Reason
 from tenure.world.schema import Schema
 from tenure.world.statements import Statement
@@ -76,23 +75,6 @@ class Conflict:
         }
 
 
-class Network(Protocol):
-    """Constraints between points, and what follows, as of :class:`tenure.temporal.TimeNetwork`."""
-
-    @property
-    def constraints(self) -> tuple[Constraint, ...]:
-        """All of them, sorted."""
-        ...
-
-    def at_least(self, source: int) -> Reach:
-        """The least distances from a point to others."""
-        ...
-
-    def at_most(self, source: int) -> Reach:
-        """The greatest distances from a point to others."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class TimeSolution:
     """The network of the accepted constraints, its points and what each constraint says.
@@ -102,7 +84,7 @@ class TimeSolution:
     only hedged claims tell of is dated there, so that a hedge never dates what is firm.
     """
 
-    network: Network
+    network: TimeNetwork
     points: Mapping[Point, int]
     names: Sequence[Point]
     reasons: Sequence[Reason]

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from tenure.temporal import ORIGIN, Certainty, Reach
+from tenure.temporal import ORIGIN, Certainty, FourBounds, Reach
 from tenure.world.distances import Day, Distances
 from tenure.world.model import Occurrence, TimeSolution
+
+FAR: Final = 2**40
+"""Further than any day; what is unbounded lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +83,70 @@ def named_in(moments: Iterable[Moment]) -> set[str]:
 
 
 class AsOf:
-    """Certainties at one moment; keeps the reaches from the moment's points."""
+    """Certainties at one moment.
+
+    By bounds alone (:meth:`by_bounds`) they are right for all that nothing but the calendar ties
+    to the moment's own days, and that the moment does not ask to last throughout a stretch. For
+    what the network holds, :meth:`certainty` is right in every case.
+    """
 
     def __init__(self, moment: Moment, time: TimeSolution) -> None:
+        """``time`` has whatever the moment names."""
         self._moment = moment
         self._time = time
         self._soft = AsOf(moment, time.soft) if time.soft else None
+        self._tied = moment.throughout or bool(named_in([moment]))
         self._reaches: dict[int, tuple[Reach, Reach]] = {}
         self._distances: Distances | None = None
         self.real: Certainty = self._days_asked_about()
         """How surely a stretch has any day at all; between two events it may run backwards."""
+        self._begun, self._lasting, self._begun_maybe, self._lasting_maybe = (
+            self._range(day)
+            for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+        )
 
-    def certainty(self, occurrence: Occurrence) -> Certainty:
-        """How surely the occurrence was going on at the moment."""
+    def of(self, existence: Certainty) -> AsOf:
+        """What judges occurrences that exist so surely."""
+        return self._soft if self._soft and existence is Certainty.POSSIBLE else self
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The last day by which something can have begun, and the first on which it can have ended.
+
+        Of everything else :meth:`by_bounds` says that it is ruled out.
+        """
+        could, still = self._begun_maybe, self._lasting_maybe
+        if self.real is Certainty.RULED_OUT and not self._moment.always:
+            return -2 * FAR, 2 * FAR
+        return FAR if could is None else could[1], -FAR if still is None else still[0]
+
+    def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
+        """How surely something with these bounds was going on at the moment."""
         moment = self._moment
         if moment.always:
-            return occurrence.existence
-        if self._soft is not None and occurrence.existence is Certainty.POSSIBLE:
-            return self._soft.certainty(occurrence)
-        if self.real is Certainty.RULED_OUT:
+            return existence
+        if self._soft is not None and existence is Certainty.POSSIBLE:
+            return self._soft.by_bounds(bounds, existence)
+        could, still = self.window
+        if _or(bounds.start_earliest, -FAR) > could or _or(bounds.end_latest, FAR) < still:
             return Certainty.RULED_OUT
+        first, last = self._begun, self._lasting
+        if (
+            existence is self.real is Certainty.CERTAIN
+            and (moment.stretch if first is None else _or(bounds.start_latest, FAR) <= first[0])
+            and (moment.stretch if last is None else _or(bounds.end_earliest, -FAR) >= last[1])
+        ):
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE
+
+    def certainty(self, occurrence: Occurrence) -> Certainty:
+        """How surely an occurrence of the network was going on at the moment."""
+        moment, existence = self._moment, occurrence.existence
+        if self._soft is not None and existence is Certainty.POSSIBLE:
+            return self._soft.certainty(occurrence)
+        found = self.by_bounds(occurrence.bounds, existence)
+        if found is not Certainty.POSSIBLE or not self._tied or moment.always:
+            return found
         start = self._time.points.get((occurrence.iri, "start"))
         end = self._time.points.get((occurrence.iri, "end"))
         if self._earliest_after(start, moment.begun_maybe) or self._latest_before(
@@ -106,7 +154,7 @@ class AsOf:
         ):
             return Certainty.RULED_OUT
         if (
-            occurrence.existence is self.real is Certainty.CERTAIN
+            existence is self.real is Certainty.CERTAIN
             and (self._surely_by(start, moment.begun) or _left_open(moment, moment.begun))
             and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
@@ -114,6 +162,24 @@ class AsOf:
         if moment.throughout and self._too_short(occurrence):
             return Certainty.RULED_OUT
         return Certainty.POSSIBLE
+
+    def _range(self, day: Day | None) -> tuple[int, int] | None:
+        """The first and the last day that a moment's day can be; far where unbounded."""
+        if day is None:
+            return None
+        if day.iri is None:
+            return day.shift, day.shift
+        found = self._time.bounds(day.iri)
+        low, high = (
+            (found.start_earliest, found.start_latest)
+            if day.which == "start"
+            else (found.end_earliest, found.end_latest)
+        )
+        # Further than what is unbounded itself: nothing is certain of two days that both are.
+        return (
+            -2 * FAR if low is None else low + day.shift,
+            2 * FAR if high is None else high + day.shift,
+        )
 
     def _days_asked_about(self) -> Certainty:
         moment = self._moment
@@ -176,6 +242,10 @@ class AsOf:
             reach = self._reaches[origin][side]
         assert reach.source == ORIGIN or day.iri is not None
         return reach.distance.get(point)
+
+
+def _or(day: int | None, otherwise: int) -> int:
+    return otherwise if day is None else day
 
 
 def _left_open(moment: Moment, day: Day | None) -> bool:

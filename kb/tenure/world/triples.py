@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -20,7 +21,7 @@ from tenure.terms import (
     Names,
     local_name,
 )
-from tenure.world.model import Occurrence, World
+from tenure.world.model import Conflict, Occurrence, World
 from tenure.world.standing import manner_of, why_not
 from tenure.world.statements import Statement
 
@@ -32,6 +33,25 @@ CONCEPT_OF = {
 
 _TRUE = Literal("true", datatype=XSD_BOOLEAN)
 _MOST_YEARS = 250_000  # xsd:date in the store is kept within this many years of year 0
+
+
+@dataclass(frozen=True, slots=True)
+class TripleDiff:
+    """What differs between two worlds, as triples of the world's graph.
+
+    Every conflict that is in only one of them is in ``were`` or in ``are``.
+    """
+
+    removed: frozenset[Triple]
+    added: frozenset[Triple]
+    were: Sequence[Conflict]
+    are: Sequence[Conflict]
+
+
+def triple_diff(before: World, after: World, names: Names) -> TripleDiff:
+    """What makes one world's graph of another's."""
+    gone, come = (frozenset(world_triples(one, names)) for one in (before, after))
+    return TripleDiff(gone - come, come - gone, before.conflicts, after.conflicts)
 
 
 def world_triples(world: World, names: Names) -> Iterator[Triple]:

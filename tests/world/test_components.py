@@ -15,20 +15,23 @@ from pyoxigraph import NamedNode
 from tests.world.lab import NAMES, Lab, entity, types_of
 from tests.world.tales import EVENTS, ONE_SEAT, PEOPLE, PUBLISHED, SEATS, TENURES, tales
 
-from tenure.claims import Claim, ClaimBase, Policy, Source
+from tenure.claims import Claim, Policy, Source
 from tenure.temporal import Certainty
 from tenure.terms import RDF_TYPE
 from tenure.world import (
     AsOf,
+    ClaimLookup,
+    ClaimsInMemory,
+    Components,
+    FusionContext,
     Moment,
     Schema,
     Ties,
     Types,
     World,
-    all_pieces,
     at_occurrence,
     fuse,
-    surroundings,
+    triple_diff,
     world_triples,
 )
 
@@ -57,7 +60,7 @@ class Listed:
     claims: Mapping[str, Claim]
 
     def naming(self, thing: str) -> list[str]:
-        """See :class:`tenure.world.surroundings.Told`."""
+        """See :class:`tenure.world.ClaimLookup`."""
         return [
             iri
             for iri, claim in self.claims.items()
@@ -66,17 +69,17 @@ class Listed:
         ]
 
     def of_source(self, source: str) -> list[str]:
-        """See :class:`tenure.world.surroundings.Told`."""
+        """See :class:`tenure.world.ClaimLookup`."""
         return [iri for iri, claim in self.claims.items() if claim.source == source]
 
     def says_of(self, thing: str) -> bool:
-        """See :class:`tenure.world.surroundings.Told`."""
+        """See :class:`tenure.world.ClaimLookup`."""
         return any(
             t.subject == NamedNode(thing) for one in self.claims.values() for t in one.content
         )
 
     def points_at(self, thing: str, properties: Collection[str]) -> bool:
-        """See :class:`tenure.world.surroundings.Told`."""
+        """See :class:`tenure.world.ClaimLookup`."""
         stated = chain.from_iterable(one.content for one in self.claims.values())
         return any(t.object == NamedNode(thing) and t.predicate.value in properties for t in stated)
 
@@ -98,27 +101,31 @@ class Setting:
     one_seat: Collection[str]
     labels: Mapping[str, str]
 
-    @property
-    def ties(self) -> Ties:
-        """What ties claims to each other."""
-        return Ties(self.schema, self.types, self.sources)
+    def components(self, lookup: ClaimLookup) -> Components:
+        """Finds components among claims."""
+        return Components(lookup, Ties(self.schema, self.types, self.sources), self.schema)
 
-    def fused(self, base: ClaimBase, one_seat: Collection[str]) -> World:
+    def fused(
+        self,
+        claims: Mapping[str, Claim],
+        one_seat: Collection[str],
+        sources: Mapping[str, Source] | None = None,
+    ) -> World:
         """The world of some of the claims."""
+        known = self.sources if sources is None else sources
         return fuse(
-            base, self.types, self.schema, self.policy, NAMES, self.labels, one_seat=one_seat
+            claims,
+            FusionContext(
+                self.types, self.schema, self.policy, NAMES, self.labels, known, one_seat
+            ),
         )
 
     def around(self, things: Iterable[str] = (), claims: Iterable[str] = ()) -> World:
         """The world of what bears upon some things and claims."""
-        told = Listed(self.claims)
-        found = surroundings(
-            told, self.ties, self.schema, self.one_seat, things=things, claims=claims
-        )
-        named = {thing for one in found.values() for thing in self.ties.touch(one).named}
-        named |= {one.source for one in found.values()} | set(things)
-        sources = {iri: one for iri, one in self.sources.items() if iri in named}
-        return self.fused(ClaimBase(found, sources), self.one_seat)
+        components = self.components(Listed(self.claims))
+        found = components.around(self.one_seat, things=things, claims=claims)
+        sources = components.ties.sources_of(found.values(), things)
+        return self.fused(found, self.one_seat, sources)
 
 
 def setting(lab: Lab, claims: Sequence[Claim], policy: str) -> Setting:
@@ -204,14 +211,14 @@ def test_all_pieces_are_the_whole(
     one = setting(lab, made(lab, told, data), policy)
     batch = data.draw(st.sampled_from([1, 3, 500]), label="batch")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["tenure.world.all_pieces"], "BATCH", batch)
+        patch.setattr(sys.modules["tenure.world.components"], "BATCH", batch)
         assert_pieces(one)
 
 
 def assert_pieces(one: Setting) -> None:
     """The pieces make the world together, and have nothing in common."""
-    base = ClaimBase(one.claims, one.sources)
-    pieces = list(all_pieces(base, one.ties, one.schema, one.one_seat, one.fused))
+    components = one.components(ClaimsInMemory(one.claims))
+    pieces = list(components.worlds(one.one_seat, one.fused))
     told = [set(world_triples(piece, NAMES)) for piece in pieces]
     assert set().union(*told) == set(world_triples(one.whole, NAMES))
     whole = one.whole
@@ -220,6 +227,27 @@ def assert_pieces(one: Setting) -> None:
     assert_parted([p.participations for p in pieces], whole.participations)
     assert_parted([p.statements for p in pieces], whole.statements)
     assert_parted([p.standings.items() for p in pieces], whole.standings.items())
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
+def test_a_change_is_one_of_the_components_around_it(
+    lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
+) -> None:
+    """What is fused anew before and after differs as the two whole worlds do."""
+    claims = made(lab, told, data)
+    after = setting(lab, claims, policy)
+    changed = data.draw(st.sampled_from(claims), label="changed")
+    known = {iri: one for iri, one in after.claims.items() if iri != changed.iri}
+    if data.draw(st.booleans(), label="was known"):
+        known[changed.iri] = replace(changed, retracted_at=None)
+    found = after.components(Listed(after.claims)).around(after.one_seat, claims=[changed.iri])
+    near = {iri: known[iri] for iri in found if iri in known}
+    diff = triple_diff(after.fused(near, after.one_seat), after.fused(found, after.one_seat), NAMES)
+    was = set(world_triples(after.fused(known, after.one_seat), NAMES))
+    assert diff.removed <= was
+    assert diff.added.isdisjoint(was)
+    assert was - diff.removed | diff.added == set(world_triples(after.whole, NAMES))
 
 
 def assert_parted(parts: Iterable[Iterable[object]], whole: Iterable[object]) -> None:

@@ -1,4 +1,4 @@
-"""Commits into a base in pieces, at random: its graph stays that of all claims fused anew."""
+"""Commits at random: the graph of the world stays that of all claims fused at once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conflicting import made_up_conflicts
+from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, claim, document, iri
 
 from tenure.errors import InvalidChange
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.knowledge.worlds import WholeWorlds
 from tenure.slices import read_key
 from tenure.store import Store
 from tenure.temporal import Certainty
@@ -109,7 +109,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def base(facts: Path) -> Iterator[KnowledgeBase]:
-    """It, held whole."""
+    """It."""
     opened = open_knowledge_base(facts)
     yield opened
     opened.store.close()
@@ -121,7 +121,7 @@ def moment(kb: KnowledgeBase, key: str) -> Moment:
 
 def assert_as_fused(kb: KnowledgeBase) -> None:
     """What the graph has, and what is asked of it, is what all claims together make."""
-    whole = kb.world()
+    whole = all_at_once(kb, kb.default_policy).world
     assert {q.triple for q in kb.store.quads(WORLD)} == set(world_triples(whole, NAMES))
     assert kb.occurrences(whole.occurrences) == dict(whole.occurrences)
     assert list(kb.conflicts()) == list(whole.conflicts)
@@ -140,7 +140,7 @@ def test_the_graph_stays_that_of_all_claims(
 ) -> None:
     store = Store(None)
     store.add(base.store.quads())
-    kb = KnowledgeBase(store, NAMES, most_held=0)
+    kb = KnowledgeBase(store, NAMES)
     if asked_first:  # then the bounds are in memory, and follow each write
         kb.certainty(kb.moment(at="2020"))
     for change in changes:
@@ -149,19 +149,7 @@ def test_the_graph_stays_that_of_all_claims(
         except InvalidChange:  # what the gate refuses changes nothing either
             continue
     assert_as_fused(kb)
-    known = KnowledgeBase(copied(kb), NAMES).edition.known
-    assert dict(known.base.claims) == dict(kb.claims)
-    assert set(world_triples(WholeWorlds(known, NAMES).whole(kb.default_policy), NAMES)) == {
-        one.triple for one in kb.store.quads(WORLD)
-    }
     store.close()
-
-
-def copied(kb: KnowledgeBase) -> Store:
-    """Another store with all that is not computed."""
-    store = Store(None)
-    store.add(one for one in kb.store.quads() if one.graph_name != WORLD)
-    return store
 
 
 def test_an_event_that_is_told_by_two_offices_keeps_its_host(base: KnowledgeBase) -> None:
@@ -177,7 +165,7 @@ def test_an_event_that_is_told_by_two_offices_keeps_its_host(base: KnowledgeBase
     ]
     store = Store(None)
     store.add(base.store.quads())
-    kb = KnowledgeBase(store, NAMES, most_held=0)
+    kb = KnowledgeBase(store, NAMES)
     claims = [claim(number, stated=text) for number, text in enumerate(told, 1)]
     commit(kb, body(EVENT_PREFIX + document(NEW, *claims)), who=None, message="A test.")
     assert_as_fused(kb)

@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tenure.claims import Policy
 from tenure.errors import BadQuery, Refused, TenureError
-from tenure.knowledge.edition import Edition
-from tenure.knowledge.worlds import MOST_WORLDS
+from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.slices import (
     NEAR,
     RelationRequest,
@@ -28,12 +27,12 @@ from tenure.slices import (
 )
 from tenure.store import Store, VirtualGraph
 from tenure.terms import Names
-from tenure.world import Moment, contested_triples, world_triples
+from tenure.world import Moment, contested_triples
 
 MOST_SLICES = 128
 """Graphs of moments that one query may name; three times as many are kept."""
 
-MOST_AT_ONCE = 20_000
+MOST_IN_ONE = 20_000
 """Triples of a graph that are written in one transaction; more are written in bulk."""
 
 MOST_REMEMBERED = 1 << 20
@@ -45,8 +44,8 @@ _WORLD = "world"
 """What the name of the graph of another policy's world ends with."""
 
 
-class ComputedGraphs:
-    """Computed graphs in a store; the one asked for longest ago gives way.
+class VirtualGraphs:
+    """Computed graphs in a store; the one asked for longest ago goes first.
 
     An empty graph is remembered too, although a store does not hold it. ``writes`` counts what
     this object itself has written, so that others' writes can be told from its own. Not safe for
@@ -103,45 +102,11 @@ class ComputedGraphs:
             del self._made[graph]
             self._remove(graph)
 
-    def fill(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
-        """Write a derived graph that is large; until that is done, a part of it."""
-        self._store.remove_graph(graph)
-        self.writes += 1
-        self._store.fill(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
-        self.writes += 1
-
-    def note(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
-        """Write down what is said of the derived graphs themselves."""
-        gone, come = list(removed), list(added)
-        if gone or come:  # a store counts no write that writes nothing
-            self._store.change(gone, come)
-            self._store.flush()
-            self.writes += 1
-
-    @property
-    def store(self) -> Store:
-        """Where they lie."""
-        return self._store
-
-    def keep(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
-        """Have a derived graph in the store that is to stay, such as the world's.
-
-        One that is there already is not written again: a store on a full disk can still be read.
-        """
-        wanted = frozenset(triples)
-        if wanted != frozenset(quad.triple for quad in self._store.quads(graph)):
-            self.replace(graph, wanted)
-
-    def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
-        """Write a derived graph."""
-        self._store.replace(graph, triples)
-        self.writes += 1
-
-    def world(self, edition: Edition, policy: Policy) -> NamedNode:
+    def world(self, snapshot: Snapshot, policy: Policy) -> NamedNode:
         """The graph of the world under another policy than the default one."""
         names = self._names
         graph = NamedNode(f"{names.base}{names.policy_part(policy.text)}{_WORLD}")
-        self._ensure(graph, partial(_world, edition, policy))
+        self._ensure(graph, partial(_world, snapshot, policy))
         return graph
 
     def given(self, graph: NamedNode, state: int, *, carried: bool) -> VirtualGraph:
@@ -158,7 +123,7 @@ class ComputedGraphs:
                 self._made[graph] = content
         return VirtualGraph(graph, state, content)
 
-    def work_out(self, edition: Edition, iris: Iterable[str]) -> dict[NamedNode, list[Triple]]:
+    def work_out(self, snapshot: Snapshot, iris: Iterable[str]) -> dict[NamedNode, list[Triple]]:
         """What those of the graphs hold that are to be computed and are not there yet.
 
         For :meth:`prepare`; nothing is written, so that the owner need not lock. None are worked
@@ -167,7 +132,7 @@ class ComputedGraphs:
         found: dict[NamedNode, list[Triple]] = {}
         for iri in sorted(set(iris))[: MOST_SLICES + 1]:
             try:
-                make = self.maker(edition, iri)
+                make = self.maker(snapshot, iri)
             except Refused:
                 continue
             if make is not None and (graph := NamedNode(iri)) not in self._made:
@@ -176,19 +141,19 @@ class ComputedGraphs:
 
     def prepare(
         self,
-        edition: Edition,
+        snapshot: Snapshot,
         iris: Iterable[str],
         made: Mapping[NamedNode, list[Triple]] | None = None,
     ) -> list[NamedNode]:
         """Make those of the graphs that are to be computed; returns them, sorted.
 
-        ``made`` is what :meth:`work_out` made of some of them for the same edition. Raises:
+        ``made`` is what :meth:`work_out` made of some of them for the same snapshot. Raises:
             BadQuery: there are more than :data:`MOST_SLICES`.
             Refused: one names no moment, a policy that is none, or something unknown.
         """
         wanted: list[tuple[NamedNode, Make]] = []
         for iri in sorted(set(iris)):
-            make = self.maker(edition, iri)
+            make = self.maker(snapshot, iri)
             if make is not None:
                 wanted.append((NamedNode(iri), make))
         if len(wanted) > MOST_SLICES:
@@ -200,33 +165,29 @@ class ComputedGraphs:
             self._ensure(graph, make, None if made is None else made.get(graph))
         return [graph for graph, _ in wanted]
 
-    def restore(self, edition: Edition, graphs: Iterable[NamedNode]) -> None:
+    def restore(self, snapshot: Snapshot, graphs: Iterable[NamedNode]) -> None:
         """Have in the store what was made for a plan, also where it has been given up since."""
         for graph in graphs:
             if graph not in self._made:
-                make = self.maker(edition, graph.value)
+                make = self.maker(snapshot, graph.value)
                 assert make is not None, graph
                 self._ensure(graph, make)
 
-    def maker(self, edition: Edition, iri: str) -> Make | None:
+    def maker(self, snapshot: Snapshot, iri: str) -> Make | None:
         """What makes a graph that is to be computed; None for every other graph.
 
         Raises :class:`~tenure.errors.Refused`, which says why there is no such graph.
         """
         try:
             if (relations := read_relation_iri(self._names, iri)) is not None:
-                stretches_of(self._names, edition.resolve_dated, relations)
-                return partial(
-                    _relations, edition, relations, edition.known.policy(relations.policy)
-                )
+                stretches_of(self._names, snapshot.resolve_dated, relations)
+                return partial(_relations, snapshot, relations, snapshot.policy(relations.policy))
             if (request := read_slice_iri(self._names, iri)) is not None and request.key:
-                moment = read_key(self._names, edition.resolve_dated, request.key)
-                return partial(
-                    _view, edition, request, moment, edition.known.policy(request.policy)
-                )
+                moment = read_key(self._names, snapshot.resolve_dated, request.key)
+                return partial(_view, snapshot, request, moment, snapshot.policy(request.policy))
             split = self._names.split_policy(iri)
             if split is not None and split[0] and split[1] == _WORLD:
-                return partial(_world, edition, edition.known.policy(split[0]))
+                return partial(_world, snapshot, snapshot.policy(split[0]))
         except TenureError as error:
             raise Refused(
                 f"There is no graph <{iri[:300]}>: {error.what}",
@@ -240,10 +201,13 @@ class ComputedGraphs:
             self._made.move_to_end(graph)
             return
         triples = list(make()) if made is None else made
-        if len(triples) > MOST_AT_ONCE:
-            self.fill(graph, triples)
+        if len(triples) > MOST_IN_ONE:
+            self._store.remove_graph(graph)
+            self.writes += 1
+            self._store.fill(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
         else:
-            self.replace(graph, triples)
+            self._store.replace(graph, triples)
+        self.writes += 1
         self._made[graph] = None
         while len(self._made) > MOST_WORLDS + 3 * MOST_SLICES:
             oldest, _ = self._made.popitem(last=False)
@@ -257,28 +221,28 @@ class ComputedGraphs:
         self.writes += 1
 
 
-def _world(edition: Edition, policy: Policy) -> Iterable[Triple]:
-    return world_triples(edition.world(policy), edition.names)
+def _world(snapshot: Snapshot, policy: Policy) -> Iterable[Triple]:
+    return snapshot.graph(policy).triples()
 
 
-def _relations(edition: Edition, request: RelationRequest, policy: Policy) -> Iterable[Triple]:
-    things = {edition.names.entity_iri(one) for one in request.operands}
-    things |= {edition.names.base + one for one in request.operands}
+def _relations(snapshot: Snapshot, request: RelationRequest, policy: Policy) -> Iterable[Triple]:
+    things = {snapshot.names.entity_iri(one) for one in request.operands}
+    things |= {snapshot.names.base + one for one in request.operands}
     whole = request.kind not in NEAR
     return relation_triples(
-        edition.world(policy) if whole else edition.around(things, policy),
-        edition.names,
-        edition.resolve_dated,
+        snapshot.world(policy) if whole else snapshot.around(things, policy),
+        snapshot.names,
+        snapshot.resolve_dated,
         request,
-        edition.known.registry.seats,
+        snapshot.registry.seats,
     )
 
 
 def _view(
-    edition: Edition, request: SliceRequest, moment: Moment, policy: Policy
+    snapshot: Snapshot, request: SliceRequest, moment: Moment, policy: Policy
 ) -> Sequence[Triple]:
     if request.view is View.CERTAINTY:
-        certainties = edition.certainty(moment, policy)
-        contested = sorted(set(edition.contested(policy)).intersection(certainties))
+        certainties = snapshot.certainty(moment, policy)
+        contested = sorted(set(snapshot.contested(policy)).intersection(certainties))
         return [*certainty_triples(certainties), *contested_triples(contested)]
-    return edition.slice(moment, policy, possible=request.view is View.POSSIBLE)
+    return snapshot.slice(moment, policy, possible=request.view is View.POSSIBLE)

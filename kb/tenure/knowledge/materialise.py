@@ -1,0 +1,90 @@
+"""The graph of the world in a store, with a stamp of what it follows from.
+
+The stamp (:mod:`tenure.load.store_state`) is a digest of that, the claims aside. Every write brings
+the graph up to date in its own transaction; a graph with the right stamp is believed when a store
+is opened, and ``tenure verify`` proves it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from pyoxigraph import Quad
+
+from tenure.errors import BadClaim
+from tenure.knowledge.snapshot import Snapshot
+from tenure.load.store_state import noted_stamp, stamp_quad
+from tenure.store import Store
+from tenure.terms import Names
+from tenure.world import world_triples
+
+_LOG: Final = logging.getLogger("tenure.knowledge")
+
+MOST_UNANNOUNCED: Final = 20_000
+"""Claims whose world is built without a word: it takes ten seconds or so."""
+
+
+def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> int:
+    """Have the graph of the world under the default policy in the store, and note its stamp.
+
+    Some components at a time, in memory that does not grow with the claims; until it is done, the
+    store has a part of it and no stamp. Where it is ``in_use`` and not large, it is one transaction
+    instead, so that readers see the former world or the new one. Returns the number of writes.
+
+    Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood or fused, and for
+    a graph of a claim's name that is no claim's.
+    """
+    names = snapshot.names
+    refuse_strays(snapshot, store)
+    world = names.graph("world")
+    if len(snapshot.claims) > MOST_UNANNOUNCED:
+        # Whoever opens the store waits for it, and should know what for.
+        _LOG.warning(
+            "The graph of the world of %s claims is built, which is done once and takes minutes.",
+            f"{len(snapshot.claims):,}",
+        )
+    quads = (
+        Quad(one.subject, one.predicate, one.object, world)
+        for piece in snapshot.pieces()
+        for one in world_triples(piece, names)
+    )
+    noted = noted_stamp(store, names)
+    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
+    new = [stamp] if store.is_kept else []
+    # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
+    writes = _change(store, noted, ())
+    if in_use and not snapshot.is_large:
+        now, was = {*quads, *new}, set(store.quads(world))
+        return writes + _change(store, was - now, now - was)
+    store.remove_graph(world)
+    store.fill(quads)
+    return writes + 2 + _change(store, (), new)
+
+
+def is_materialised(store: Store, names: Names) -> bool:
+    """Whether a store has the graph of the world, by the rules of this version."""
+    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
+    return noted_stamp(store, names) == [stamp]
+
+
+def refuse_strays(snapshot: Snapshot, store: Store) -> None:
+    """Raises :class:`~tenure.errors.BadClaim` for a graph of a claim's name that is no claim's."""
+    for graph in store.graphs():
+        is_claims = graph.value.startswith(snapshot.names.claim_prefix)
+        if is_claims and graph.value not in snapshot.claims:
+            raise BadClaim(
+                "A graph states something, and no claim of that name.",
+                where=graph.value,
+                remedy="Describe it as a tn:Claim in the default graph of its file.",
+            )
+
+
+def _change(store: Store, removed: Iterable[Quad], added: Iterable[Quad]) -> int:
+    gone, come = list(removed), list(added)
+    if not (gone or come):
+        return 0
+    store.change(gone, come)
+    store.flush()
+    return 1

@@ -1,0 +1,494 @@
+"""Everything that follows from what a store held at one reading."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from tenure.claims import (
+    Claim,
+    Policy,
+    PolicyTerms,
+    Source,
+    parse_policy,
+    read_claims,
+    refuse_before,
+)
+from tenure.errors import NotFound, TooLarge, WrongKind
+from tenure.explain import WhatIf
+from tenure.knowledge.claim_store import ClaimStore
+from tenure.knowledge.world_graph import WorldGraph
+from tenure.load import Registry
+from tenure.nearest import nearest, remedy_of
+from tenure.store import Store
+from tenure.temporal import Certainty
+from tenure.terms import RDF_TYPE, TN, Names
+from tenure.world import (
+    BATCH,
+    AsOf,
+    Components,
+    Conflict,
+    FusionContext,
+    Moment,
+    Occurrence,
+    Schema,
+    Ties,
+    TripleDiff,
+    World,
+    can_meet,
+    fuse,
+    named_in,
+    triple_diff,
+    world_triples,
+)
+
+MOST_AT_ONCE: Final = 50_000
+"""Claims of which all is worked out at once that the store does not keep: a world under another
+policy than the default one, relations between all occurrences, all revisions. Of more it is
+refused (:class:`~tenure.errors.TooLarge`), with what to ask instead."""
+
+MOST_WORLDS: Final = 16
+"""Graphs of worlds under other policies that are kept; the one asked for longest ago goes first."""
+
+MOST_KEPT: Final = 64
+"""Worlds that are kept as objects; the one asked for longest ago goes first."""
+
+MOST_FUSED: Final = 8_000
+"""Claims in all of these, about 23 kB each."""
+
+NO_DIFFERENCE: Final = TripleDiff(frozenset(), frozenset(), (), ())
+
+
+class FusionCache:
+    """Worlds of some claims, kept by all that they follow from. Safe to share between threads.
+
+    That is the claims, the sources that date them, the policy, the ontology, and the registry with
+    its types, names and seats.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, WhatIf] = OrderedDict()
+        self._claims = 0
+        self._lock = threading.Lock()
+
+    def what_if(
+        self, claims: Mapping[str, Claim], context: FusionContext, registry: Registry
+    ) -> WhatIf:
+        """The world that the claims make, and what it would be without one or another."""
+        key = (
+            context.policy.text,
+            context.schema,
+            registry,
+            tuple(context.sources.values()),
+            tuple(claims.values()),
+        )
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                return kept
+
+        def without(claim: str) -> World:
+            return fuse({iri: one for iri, one in claims.items() if iri != claim}, context)
+
+        made = WhatIf(fuse(claims, context), without)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._claims += len(claims)
+            while len(self._kept) > 1 and (
+                self._claims > MOST_FUSED or len(self._kept) > MOST_KEPT
+            ):
+                _, oldest = self._kept.popitem(last=False)
+                self._claims -= len(oldest.world.claims)
+        return made
+
+
+class Snapshot:
+    """What a store held at one reading, and the worlds that follow, worked out when asked for.
+
+    Safe to share between threads. It stays as it is when the store changes: a question that has
+    begun is answered from one snapshot. The claims stay in the store, and so does the graph of the
+    world under the default policy, which every write keeps up to date. What is asked about a thing
+    is worked out from the claims around it; what is asked about all of them is read from the graph.
+
+    Attributes:
+        names: how things are called.
+        schema: what the ontology declares.
+        registry: the entities.
+        claims: every claim, whatever a policy makes of it.
+        sources: every source.
+        policy_terms: what a policy can name.
+        default_policy: the policy of whoever names none.
+        difference: what the write that led here makes of the world's graph; none where it was read.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        schema: Schema,
+        registry: Registry,
+        claims: ClaimStore,
+        sources: Mapping[str, Source],
+        graph: WorldGraph,
+        cache: FusionCache,
+        policy_terms: PolicyTerms | None = None,
+    ) -> None:
+        self.names = names
+        self.schema = schema
+        self.registry = registry
+        self.claims = claims
+        self.sources = sources
+        self.policy_terms = policy_terms or schema.policy_terms(sources)
+        self.default_policy = parse_policy(None, self.policy_terms)
+        self.difference = NO_DIFFERENCE
+        self._graph = graph
+        self._cache = cache
+        self._ties = Ties(schema, registry.types, sources)
+        self._components = Components(claims, self._ties, schema)
+        self._around: OrderedDict[tuple[str, ...], dict[str, Claim]] = OrderedDict()
+        self._graphs: OrderedDict[str, WorldGraph] = OrderedDict()
+        self._lock = threading.Lock()
+        self._at_once = threading.Lock()
+
+    # ------------------------------------------------------------------ claims and policies
+
+    def policy(self, text: str | None) -> Policy:
+        """The policy of that text.
+
+        Raises :class:`~tenure.errors.BadPolicy`, also for a ``known-at`` before anything was known.
+        """
+        chosen = parse_policy(text, self.policy_terms)
+        if chosen.known_at is not None:
+            refuse_before(chosen, self.claims.first_recorded(chosen.sources))
+        return chosen
+
+    def is_stated_about(self, iri: str) -> bool:
+        """Whether any claim states something about a thing, whatever a policy makes of it."""
+        node = NamedNode(iri) if (about := self.claims.about(iri)) else None
+        return any(t.subject == node for claim in about for t in claim.content)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has more claims than are worked through at once (:data:`MOST_AT_ONCE`)."""
+        return len(self.claims) > MOST_AT_ONCE
+
+    def refuse_if_large(self, what: str, remedy: str) -> None:
+        """Raises :class:`~tenure.errors.TooLarge` where ``what`` asks for all of many claims."""
+        if self.is_large:
+            raise TooLarge(
+                f"{what} all {len(self.claims):,} claims at once, more than {MOST_AT_ONCE:,}.",
+                remedy=remedy,
+            )
+
+    # ------------------------------------------------------------------ worlds
+
+    def around(self, things: Collection[str], policy: Policy | None = None) -> World:
+        """A world that has all there is about some things, and maybe more.
+
+        The things are entities, occurrences, sources, claims or conflicts, by IRI. What it has
+        about others may be less than there is.
+        """
+        return self.what_if(policy, things).world
+
+    def what_if(
+        self, policy: Policy | None = None, things: Collection[str] | None = None
+    ) -> WhatIf:
+        """Asks what there would be about some things, or None: all, without one claim or another.
+
+        About all raises :class:`~tenure.errors.TooLarge` where there are more than
+        :data:`MOST_AT_ONCE` claims.
+        """
+        policy = policy or self.default_policy
+        if things is not None:
+            asked = [iri for iri in things if iri in self.sources]
+            return self._fused(self._claims_around(things), policy, asked)
+        self.refuse_if_large("This asks for", "Ask about one thing, or about one moment.")
+        with self._at_once:
+            return self._fused(dict(self.claims), policy, self.sources)
+
+    def world(self, policy: Policy | None = None) -> World:
+        """The world that all claims make, as objects; raises as :meth:`what_if` about all."""
+        return self.what_if(policy).world
+
+    def pieces(self, policy: Policy | None = None) -> Iterator[World]:
+        """Worlds that make the whole together, none of which has anything of another."""
+        context = self._context(policy or self.default_policy)
+
+        def fused(claims: Mapping[str, Claim], one_seat: Collection[str]) -> World:
+            sources = self._ties.sources_of(claims.values())
+            return fuse(claims, replace(context, sources=sources, one_seat=one_seat))
+
+        return self._components.worlds(self.registry.one_seat, fused)
+
+    def graph(self, policy: Policy | None = None) -> WorldGraph:
+        """The graph of the world under a policy; of others than the default one, some are kept.
+
+        Raises :class:`~tenure.errors.TooLarge` where there are more than :data:`MOST_AT_ONCE`
+        claims and the policy is not the default one.
+        """
+        if policy is None or not policy.text:
+            return self._graph
+        with self._at_once:
+            found = self._graphs.get(policy.text)
+            if found is None:
+                self.refuse_if_large(
+                    f"The policy {policy.text!r} asks for",
+                    "Ask about one thing, or under the default policy about one moment.",
+                )
+                store, graph = Store(None), self.names.graph("world")
+                store.fill(
+                    Quad(one.subject, one.predicate, one.object, graph)
+                    for piece in self.pieces(policy)
+                    for one in world_triples(piece, self.names)
+                )
+                found = self._graphs[policy.text] = WorldGraph(store, self.names, self.schema)
+                while len(self._graphs) > MOST_WORLDS:
+                    self._graphs.popitem(last=False)
+            self._graphs.move_to_end(policy.text)
+            return found
+
+    def _claims_around(self, things: Collection[str]) -> dict[str, Claim]:
+        key = tuple(sorted(things))
+        with self._lock:
+            kept = self._around.get(key)
+            if kept is not None:
+                self._around.move_to_end(key)
+                return kept
+        claims = [iri for iri in key if iri in self.claims]
+        claims += [claim for iri in key for claim in self._graph.claims_of_conflict(iri)]
+        named = [iri for iri in key if iri not in self.claims]
+        found = self._components.around(self.registry.one_seat, things=named, claims=claims)
+        found = dict(sorted(found.items()))
+        with self._lock:
+            self._around[key] = found
+            while len(self._around) > MOST_KEPT:
+                self._around.popitem(last=False)
+        return found
+
+    def _fused(
+        self, claims: Mapping[str, Claim], policy: Policy, asked: Iterable[str] = ()
+    ) -> WhatIf:
+        sources = self._ties.sources_of(claims.values(), asked)
+        context = replace(self._context(policy), sources=sources)
+        return self._cache.what_if(claims, context, self.registry)
+
+    def _context(self, policy: Policy) -> FusionContext:
+        registry = self.registry
+        return FusionContext(
+            registry.types,
+            self.schema,
+            policy,
+            self.names,
+            registry.labels,
+            self.sources,
+            registry.one_seat,
+        )
+
+    # ------------------------------------------------------------------ of all occurrences
+
+    def certainty(self, moment: Moment, policy: Policy | None = None) -> Mapping[str, Certainty]:
+        """Of each occurrence that is not ruled out at the moment, how surely it was going on.
+
+        By the bounds in the graph of the world, and by the network for whatever the moment's own
+        days are tied to. Raises as :meth:`graph`.
+        """
+        graph = self.graph(policy)
+        named = named_in([moment])
+        near = self.around(named, policy)
+        as_of = AsOf(moment, near.time)
+        found = graph.certainty(as_of)
+        if moment.throughout:
+            # How long each can have lasted is known to its own part of the network alone.
+            unsure = [iri for iri, sure in found.items() if sure is Certainty.POSSIBLE]
+            for some in batched(unsure, BATCH):
+                part = self.around(named.union(some), policy)
+                exact = AsOf(moment, part.time)
+                found |= {iri: exact.certainty(part.occurrences[iri]) for iri in some}
+        found |= {iri: as_of.certainty(one) for iri, one in near.occurrences.items()}
+        return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+
+    def slice(
+        self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
+    ) -> list[Triple]:
+        """The world of a moment as plain triples: what was certain, or also what was possible."""
+        certainty = self.certainty(moment, policy)
+        return list(dict.fromkeys(self.graph(policy).slice(certainty, possible=possible)))
+
+    def contested(self, policy: Policy | None = None) -> Collection[str]:
+        """The situations and events whose days an unsettled conflict is about."""
+        return self.graph(policy).contested()
+
+    def occurrences(
+        self, iris: Iterable[str], policy: Policy | None = None
+    ) -> dict[str, Occurrence]:
+        """Those of the situations and events that there are under a policy."""
+        if policy is not None and policy.text:
+            iris = list(iris)
+            known = self.around(iris, policy).occurrences
+            return {iri: known[iri] for iri in iris if iri in known}
+        found = ((iri, self._graph.occurrence(iri)) for iri in iris)
+        return {iri: one for iri, one in found if one is not None}
+
+    def conflicts(self, policy: Policy | None = None) -> tuple[Conflict, ...]:
+        """All conflicts under a policy, by IRI; as :meth:`graph` raises."""
+        return self.graph(policy).conflicts()
+
+    # ------------------------------------------------------------------ writing
+
+    def changed(
+        self,
+        registry: Registry,
+        claims: Mapping[str, Claim],
+        sources: Mapping[str, Source],
+        described: Iterable[str],
+    ) -> Snapshot:
+        """The snapshot after a write, of which only what the claims bear upon is fused anew.
+
+        Args:
+            registry: the entities then.
+            claims: those that are new, or of which something else is known.
+            sources: those that are new.
+            described: the IRIs of sources and entities that are described anew or otherwise.
+
+        Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be fused.
+        """
+        everyone = {**self.sources, **sources} if sources else self.sources
+        other = Snapshot(
+            self.names,
+            self.schema,
+            registry,
+            self.claims.updated(claims),
+            everyone,
+            self._graph,
+            self._cache,
+            self.policy_terms if len(everyone) == len(self.sources) else None,
+        )
+        components = other._components
+        after = components.around((), things=sorted(described), claims=sorted(claims))
+        was, now = self._before(after), other._after(after)
+        # Of all who ever held an office with one seat, only those matter who can meet these there.
+        rivals = self._rivals((was, now), registry.one_seat)
+        if rivals:
+            after |= components.around((), things=sorted(rivals))
+            was, now = self._before(after), other._after(after)
+        changed = dict.fromkeys((*was.occurrences, *now.occurrences))
+        other._graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
+        other.difference = triple_diff(was, now, self.names)
+        return other
+
+    def _before(self, claims: Iterable[str]) -> World:
+        """The world of those of the claims that there are in this version, as it has them."""
+        here = {iri: claim for iri in sorted(claims) if (claim := self.claims.get(iri)) is not None}
+        return self._fused(here, self.default_policy).world
+
+    def _after(self, claims: Mapping[str, Claim]) -> World:
+        return self._fused(dict(sorted(claims.items())), self.default_policy).world
+
+    def _rivals(self, worlds: Iterable[World], one_seat: Collection[str]) -> set[str]:
+        """Whoever holds a seat for one that somebody in the worlds holds, and can meet there."""
+        worlds = list(worlds)
+        here = {iri for world in worlds for iri in world.occurrences}
+        found: set[str] = set()
+        for world in worlds:
+            for one in world.occurrences.values():
+                if one.object is not None and one.object in one_seat:
+                    others = self._graph.held(one.object).difference(here, found)
+                    found.update(o for o in others if can_meet(one.bounds, self._graph.bounds(o)))
+        return found
+
+    def note_undo(self, newer: Snapshot) -> None:
+        """Note what the next snapshot changes, before it is written."""
+        self.claims.note_undo(newer.claims)
+
+    def settle(self) -> None:
+        """Read from the store from now on what was written to it."""
+        self.claims.settle(self.sources)
+
+    # ------------------------------------------------------------------ names
+
+    def source_iri(self, text: str) -> str:
+        """The IRI of the source that a slug or IRI names.
+
+        Raises :class:`~tenure.errors.NotFound` with the nearest slugs.
+        """
+        prefix = self.names.source_prefix
+        slug = text.removeprefix(prefix).removeprefix("source/")
+        if prefix + slug in self.sources:
+            return prefix + slug
+        slugs = [one.removeprefix(prefix) for one in self.sources]
+        raise NotFound(
+            f"There is no source {text[:120]!r}.",
+            where="source",
+            remedy=remedy_of(nearest(slug, slugs), f"There are {len(slugs)} sources."),
+        )
+
+    def resolve_dated(self, text: str) -> str:
+        """The IRI of the event or source that a slug or IRI names.
+
+        Raises :class:`~tenure.errors.NotFound` with the nearest names, and
+        :class:`~tenure.errors.WrongKind` for a person, an office and the like.
+        """
+        names, schema = self.names, self.schema
+        source = text if text in self.sources else names.base + text
+        if source in self.sources:
+            return source
+        for iri in (text, names.entity_iri(text)):
+            if iri in self.around([iri]).occurrences:
+                return iri
+        if text.startswith(("source/", names.source_prefix)):
+            listed = ", ".join(names.short(iri) for iri in sorted(self.sources)[:8])
+            raise NotFound(f"There is no source {text[:120]!r}.", remedy=f"Known: {listed}.")
+        found = self.registry.find(text).value
+        kinds = self.registry.types.get(found, frozenset())
+        if any(schema.is_a(one, TN("Entity").value) for one in kinds) and not any(
+            map(schema.is_occurrence, kinds)
+        ):
+            dated = [
+                iri
+                for iri, classes in self.registry.types.items()
+                if any(map(schema.is_occurrence, classes))
+            ]
+            near = nearest(text, map(names.short, dated))
+            raise WrongKind(
+                f"{names.short(found)} is of the kind {schema.label(min(kinds))!r}; a time is"
+                " a date, an event or a source.",
+                remedy=remedy_of(near, "Write a date such as 2020-01-03, event/… or source/…."),
+            )
+        return found
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The items, so many at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def read_snapshot(
+    store: Store, names: Names, *, ontology: Iterable[Quad] | None = None
+) -> Snapshot:
+    """What follows from what the store holds now, under its own ontology or another one.
+
+    Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
+    """
+    schema = Schema(store.quads(names.graph("ontology")) if ontology is None else ontology)
+    registry = Registry(store.quads(names.graph("entities")), names)
+    provenance = names.graph("provenance")
+    described: list[Quad] = []
+    for one in store.quads(provenance, predicate=RDF_TYPE, value=TN("Source")):
+        if isinstance(one.subject, NamedNode):
+            described += store.quads(provenance, subject=one.subject)
+    sources = read_claims(described, ()).sources
+    return Snapshot(
+        names,
+        schema,
+        registry,
+        ClaimStore.of(store, names, sources),
+        sources,
+        WorldGraph(store, names, schema),
+        FusionCache(),
+    )
