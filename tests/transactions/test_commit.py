@@ -51,6 +51,21 @@ def test_no_more_graphs_are_written_than_may_be(kb: KnowledgeBase) -> None:
     assert not any(graph.value.startswith("urn:g:") for graph in kb.store.graphs())
 
 
+def test_no_more_is_added_to_graphs_than_may_be(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(commit.__globals__, "MOST_ADDED", 3)
+    many = "".join(f"<urn:g> {{ <urn:a> <urn:b> {n} }}\n" for n in range(4))
+    with pytest.raises(TooMuchToRead, match="3 may be added at once"):
+        commit(kb, body(many), who=None, message="x", most=5)
+    commit(kb, body(many), who=None, message="x")
+    with pytest.raises(TooMuchToRead, match="3 may be added at once"):
+        commit(kb, body(many.replace("urn:b", "urn:c")), who=None, message="x", most=5)
+    # What is there already is not added.
+    commit(kb, body(many + "<urn:g> { <urn:a> <urn:b> 9 }"), who=None, message="x", most=5)
+    assert len(list(kb.store.quads(NamedNode("urn:g")))) == 5
+
+
 def test_very_many_findings_are_not_all_looked_for(write: Write) -> None:
     bare = "".join(f"<{iri(number)}> a <{TN('Claim').value}> .\n" for number in range(400))
     with pytest.raises(InvalidChange) as refused:
