@@ -6,12 +6,12 @@ is in the ontology.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from tenure.errors import BadClaim, Where
 from tenure.nearest import nearest, remedy_of
@@ -19,7 +19,7 @@ from tenure.resources import data_dir
 from tenure.terms import (
     OWL_CLASS,
     RDF_TYPE,
-    RDFS_SUBCLASS,
+    RDFS_RANGE,
     RDFS_SUBPROPERTY,
     SKOS_NOTATION,
     SKOS_PREF_LABEL,
@@ -27,11 +27,12 @@ from tenure.terms import (
     TN_PREFIX,
     local_name,
 )
+from tenure.world import Schema
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL = "http://www.w3.org/2002/07/owl#"
-_WHERE_TO_LOOK = "`docs/explanation/model.md` lists the kinds and properties."
-_IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
+_OWL: Final = "http://www.w3.org/2002/07/owl#"
+_DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
+_IN_SCHEME: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+_WHERE_TO_LOOK: Final = "`docs/explanation/model.md` lists the kinds and properties."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,88 +80,79 @@ class Kind:
 
 
 class Vocabulary:
-    """The declarations of an ontology, looked up by the names that a person writes."""
+    """What the ontology declares, looked up by the names that a person writes."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        table: dict[str, dict[str, list[NamedNode]]] = defaultdict(lambda: defaultdict(list))
-        literals: dict[str, set[str]] = defaultdict(set)
-        for quad in quads:
-            if not isinstance(quad.subject, NamedNode):
-                continue
-            if isinstance(quad.object, NamedNode):
-                table[quad.subject.value][quad.predicate.value].append(quad.object)
-            elif quad.predicate in (SKOS_NOTATION, SKOS_PREF_LABEL):
-                literals[quad.subject.value].add(str(getattr(quad.object, "value", "")).lower())
-        self._table = table
-        self.kinds = self._read_kinds()
-        self.properties = self._read_properties(literals)
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self.kinds = {
+            local_name(iri): Kind(
+                NamedNode(iri),
+                self._first(TN("subjectRole"), iri),
+                self._first(TN("objectRole"), iri),
+                tuple(map(NamedNode, schema.objects(TN("distinguishedBy"), iri))),
+            )
+            for iri in schema.subjects(RDF_TYPE, OWL_CLASS.value)
+            if iri.startswith(TN_PREFIX)
+        }
+        self.properties = self._read_properties()
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Vocabulary:
         """The ontology in ``directory`` (default: the one that travels with the code)."""
         files = sorted((directory or data_dir("ontology")).glob("*.ttl"))
-        return cls(quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE))
+        quads = (quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE))
+        return cls(Schema(quads))
 
-    def _of(self, iri: str, predicate: str) -> list[NamedNode]:
-        return sorted(self._table[iri][predicate], key=str) if iri in self._table else []
+    def _first(self, predicate: NamedNode, iri: str) -> NamedNode | None:
+        found = self._schema.objects(predicate, iri)
+        return NamedNode(found[0]) if found else None
 
-    def _first(self, iri: str, predicate: str) -> NamedNode | None:
-        return next(iter(self._of(iri, predicate)), None)
-
-    def _read_kinds(self) -> dict[str, Kind]:
-        kinds = {}
-        for iri in sorted(self._table):
-            if iri.startswith(TN_PREFIX) and OWL_CLASS in self._of(iri, RDF_TYPE.value):
-                kinds[local_name(iri)] = Kind(
+    def _read_properties(self) -> dict[str, Property]:
+        schema = self._schema
+        relations = set(schema.subjects(RDF_TYPE, f"{_OWL}ObjectProperty"))
+        literals = set(schema.subjects(RDF_TYPE, f"{_OWL}DatatypeProperty"))
+        found = {}
+        for iri in sorted(relations | literals):
+            if iri.startswith(TN_PREFIX):
+                ranges = self._inherited(RDFS_RANGE, iri)
+                found[local_name(iri)] = Property(
                     NamedNode(iri),
-                    self._first(iri, TN("subjectRole").value),
-                    self._first(iri, TN("objectRole").value),
-                    tuple(self._of(iri, TN("distinguishedBy").value)),
+                    iri in relations,
+                    frozenset(self._inherited(_DOMAIN, iri)),
+                    ranges[0] if ranges else None,
+                    self._concepts_of(iri),
                 )
-        return kinds
+        return found
 
-    def _read_properties(self, literals: Mapping[str, set[str]]) -> dict[str, Property]:
-        concepts: dict[str, dict[str, NamedNode]] = defaultdict(dict)
-        for iri, row in list(self._table.items()):
-            for scheme in row.get(_IN_SCHEME, ()):
-                for of in self._of(scheme.value, TN("valuesOf").value):
-                    for name in {local_name(iri).lower(), *literals[iri]}:
-                        concepts[of.value][name] = NamedNode(iri)
-        properties = {}
-        for iri in sorted(self._table):
-            types = {local_name(node.value) for node in self._of(iri, RDF_TYPE.value)}
-            if iri.startswith(TN_PREFIX) and types & {"ObjectProperty", "DatatypeProperty"}:
-                ranges = self._inherited(iri, f"{_RDFS}range")
-                properties[local_name(iri)] = Property(
-                    NamedNode(iri),
-                    "ObjectProperty" in types,
-                    frozenset(node.value for node in self._inherited(iri, f"{_RDFS}domain")),
-                    ranges[0].value if ranges else None,
-                    concepts.get(iri, {}),
-                )
-        return properties
+    def _concepts_of(self, prop: str) -> dict[str, NamedNode]:
+        """The concepts of a closed vocabulary by name, notation and label, in lower case."""
+        schema = self._schema
+        return {
+            name.lower(): NamedNode(iri)
+            for scheme in schema.subjects(TN("valuesOf"), prop)
+            for iri in schema.subjects(_IN_SCHEME, scheme)
+            for name in (
+                local_name(iri),
+                *schema.objects(SKOS_NOTATION, iri),
+                *schema.objects(SKOS_PREF_LABEL, iri),
+            )
+        }
 
-    def _inherited(self, iri: str, predicate: str) -> list[NamedNode]:
-        """What a property declares, or else what the property above it does."""
-        seen: set[str] = set()
-        waiting = [iri]
-        while waiting:
-            current = waiting.pop()
-            if current in seen:
-                continue
-            seen.add(current)
-            found = self._of(current, predicate)
+    def _inherited(self, predicate: NamedNode, iri: str) -> list[str]:
+        """What a property declares, or else what the nearest property above it does."""
+        above = [iri]
+        for one in above:
+            # A union of classes has no name, and binds nobody here.
+            found = [iri for iri in self._schema.objects(predicate, one) if iri[:2] != "_:"]
             if found:
                 return found
-            waiting += [node.value for node in self._of(current, RDFS_SUBPROPERTY.value)]
+            more = self._schema.objects(RDFS_SUBPROPERTY, one)
+            above += [other for other in more if other not in above]
         return []
 
-    def above(self, kind: str) -> list[str]:
-        """The IRIs of a class (a local name) and of all above it, the nearest first."""
-        found = [TN(kind).value]
-        for iri in found:
-            found += [n.value for n in self._of(iri, RDFS_SUBCLASS.value) if n.value not in found]
-        return found
+    def above(self, kind: str) -> frozenset[str]:
+        """The IRIs of a class (a local name) and of all above it."""
+        return self._schema.superclasses(TN(kind).value)
 
     def is_a(self, kind: str, ancestor: str) -> bool:
         """Whether the class ``kind`` (a local name) is ``ancestor`` (an IRI) or lies below it."""
@@ -173,23 +165,20 @@ class Vocabulary:
         otherwise, lies there too: a group has the slug of an organization, a person has not.
         """
         own, wanted = self.above(kind.name), self.above(chosen.name)
-        if TN("Situation").value in wanted or chosen.node.value in own[1:]:
+        if TN("Situation").value in wanted or (chosen != kind and chosen.node.value in own):
             return False
         elsewhere = (self.above(one.name) for one in others)
-        taken = {iri for above in elsewhere if own[0] not in above for iri in above}
-        return not taken.issuperset({*own} & {*wanted})
+        taken = {iri for above in elsewhere if kind.node.value not in above for iri in above}
+        return not taken.issuperset(own & wanted)
 
     def counted_on(self, side: NamedNode) -> frozenset[str]:
         """The properties whose numbers the axioms of a side of a distance count over."""
-        return frozenset(
-            local_name(prop.value)
-            for axiom in self._of(side.value, TN("hasAxiom").value)
-            for prop in self._of(axiom.value, TN("countsOver").value)
-        )
+        axioms = self._schema.concept_axioms(side.value)
+        return frozenset(local_name(one.counts_over) for one in axioms if one.counts_over)
 
     def has_individual(self, iri: str, cls: str) -> bool:
         """Whether the ontology itself declares ``iri`` as an instance of the class ``cls``."""
-        return NamedNode(cls) in self._of(iri, RDF_TYPE.value)
+        return cls in self._schema.objects(RDF_TYPE, iri)
 
     def property(self, text: str, where: Where | None = None) -> Property:
         """The property written as ``endsWith``, ``tn:endsWith`` or ``ends-with``.

@@ -166,6 +166,16 @@ class Schema:
 
     # ------------------------------------------------------------------ classes and properties
 
+    def objects(self, predicate: NamedNode, iri: str) -> list[str]:
+        """The values of a property of a term, IRIs and texts of literals, in order."""
+        return sorted(self._objects[predicate.value].get(iri, ()))
+
+    def subjects(self, predicate: NamedNode, value: str) -> list[str]:
+        """The terms that have the value, an IRI or the text of a literal, in order."""
+        return sorted(
+            iri for iri, found in self._objects[predicate.value].items() if value in found
+        )
+
     def superclasses(self, cls: str) -> frozenset[str]:
         """The class and all classes above it."""
         return self._superclasses.get(cls, frozenset()) | {cls}
