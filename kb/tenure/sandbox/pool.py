@@ -13,15 +13,14 @@ import json
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, Protocol
 
 from tenure.errors import TenureError
 from tenure.sandbox.fair_queue import FairQueue
 from tenure.sandbox.frames import READY
 from tenure.sandbox.limits import QueryLimits, QueryStopped, Shares, TooBusy, stopped
-from tenure.sandbox.process import connected, launch, why_it_ended
-from tenure.sandbox.queries import Job, QueryWorker, Replica, Reply, Run
+from tenure.sandbox.process import launch, why_it_ended
+from tenure.sandbox.queries import Job, QueryWorker, Replica, Reply, Run, connected
 from tenure.sandbox.spool import Room
 
 _LOG: Final = logging.getLogger("tenure.sandbox")
@@ -388,8 +387,7 @@ class QueryPool:
         """A worker that has loaded its replica; None where it broke down over that."""
         assert self._replicas is not None
         replica = await asyncio.to_thread(self._replicas.make)
-        make = partial(QueryWorker, replica=replica)
-        worker = await connected(make, *await asyncio.to_thread(launch, replica.folder))
+        worker = await connected(replica, *await asyncio.to_thread(launch, replica.folder))
         self._workers.add(worker)
         ready: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         buried: asyncio.Future[str] = asyncio.get_running_loop().create_future()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal, TypeVar, cast
-
-from tenure.sandbox.frames import Frames
+from typing import Final
 
 # What the process needs of the environment; what else is in there may be a secret.
 _ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -27,9 +23,6 @@ _LONGEST_WORDS: Final = 300
 _NICER: Final = 10
 # How the engine ends on a stack that is too deep, and Rust on what it cannot go on from.
 _BREAKS: Final = frozenset((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL))
-
-State = Literal["starting", "idle", "busy", "dead"]
-Receive = Callable[[bytes, bytes], None]
 
 
 def launch(folder: Path) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -83,86 +76,3 @@ def why_it_ended(process: subprocess.Popen[bytes]) -> tuple[str, str]:
     if status == -signal.SIGXCPU:
         return "time", last
     return "broken" if -status in _BREAKS else "crash", last
-
-
-class Worker(asyncio.Protocol):
-    """A process that answers queries. It belongs to the event loop's thread.
-
-    ``on_frame`` is called with every frame, ``on_end`` once when it is gone, for whatever reason.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-        self.state: State = "starting"
-        self.worn = False
-        self.on_frame: Receive = lambda _kind, _body: None
-        self.on_end: Callable[[], None] = lambda: None
-        self._transport: asyncio.Transport | None = None
-        self._frames = Frames()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the transport (asyncio)."""
-        # Loops of other libraries have transports that are no subclass of asyncio's.
-        self._transport = cast("asyncio.Transport", transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Hands on the frames (asyncio)."""
-        try:
-            for kind, body in self._frames.feed(data):
-                self.on_frame(kind, body)
-        except ValueError:
-            self.kill()  # it does not keep to the rules
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """Passes on that the process is gone (asyncio)."""
-        self.state = "dead"
-        self.on_end()
-
-    def send(self, data: bytes) -> None:
-        """Sends frames, unless it is gone."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    def pause(self) -> None:
-        """Takes nothing more from it for now."""
-        if self._transport is not None:
-            self._transport.pause_reading()
-
-    def resume(self) -> None:
-        """Takes again what it sends."""
-        if self._transport is not None:
-            self._transport.resume_reading()
-
-    def give_way(self) -> None:
-        """Lets younger queries have the processor first: it is worn then."""
-        self.worn = True
-        give_way(self.process)
-
-    def kill(self) -> None:
-        """Ends it at once. ``on_end`` is called soon after."""
-        self.state = "dead"
-        with suppress(OSError):
-            self.process.kill()
-        if self._transport is not None:
-            self._transport.abort()
-
-
-W = TypeVar("W", bound=Worker)
-
-
-async def connected(
-    make: Callable[[subprocess.Popen[bytes]], W],
-    process: subprocess.Popen[bytes],
-    ours: socket.socket,
-) -> W:
-    """The process that was launched, connected to the running event loop."""
-    ours.setblocking(False)
-    loop = asyncio.get_running_loop()
-    try:
-        _, worker = await loop.create_unix_connection(lambda: make(process), sock=ours)
-    except BaseException:
-        ours.close()
-        process.kill()
-        process.communicate()
-        raise
-    return worker

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, cast
@@ -23,17 +25,19 @@ from tenure.sandbox.frames import (
     QUADS,
     READY,
     STEP,
+    Frames,
     frame,
     json_frame,
 )
 from tenure.sandbox.limits import QueryLimits, error_from_json, stopped
 from tenure.sandbox.plan import QueryPlan
-from tenure.sandbox.process import Worker
+from tenure.sandbox.process import give_way
 from tenure.sandbox.spool import Room, Spool
 
 _MOST_HELD: Final = 64
 """Virtual graphs that a worker keeps."""
 
+State = Literal["starting", "idle", "busy", "dead"]
 Kind = Literal["rows", "truth", "triples"]
 _KINDS: Final[Mapping[str, Kind]] = {"rows": "rows", "truth": "truth", "triples": "triples"}
 
@@ -68,16 +72,25 @@ class Job:
             raise ValueError("a plan for a replica carries its virtual graphs")
 
 
-class QueryWorker(Worker):
-    """A worker over a replica, with the generation that it is of, and the graphs that it holds."""
+class QueryWorker(asyncio.Protocol):
+    """A process over a replica, with the generation that it is of, and the graphs that it holds.
+
+    It belongs to the event loop's thread. ``on_frame`` is called with every frame, ``on_end`` once
+    when it is gone, for whatever reason, and ``on_buried`` after that with the reason.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], replica: Replica) -> None:
-        super().__init__(process)
+        self.process = process
         self.replica = replica
         self.generation = replica.generation
-        self.on_buried: Callable[[str], None] = lambda _: None
-        """Called after ``on_end`` with the reason of its end."""
+        self.state: State = "starting"
+        self.worn = False
         self.last_line = ""
+        self.on_frame: Callable[[bytes, bytes], None] = lambda _kind, _body: None
+        self.on_end: Callable[[], None] = lambda: None
+        self.on_buried: Callable[[str], None] = lambda _: None
+        self._transport: asyncio.Transport | None = None
+        self._frames = Frames()
         self._held: OrderedDict[str, int] = OrderedDict()
 
     def open(self, module: str, memory: int) -> None:
@@ -117,6 +130,52 @@ class QueryWorker(Worker):
         )
         return bool(ahead)
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keeps the transport (asyncio)."""
+        # Loops of other libraries have transports that are no subclass of asyncio's.
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Hands on the frames (asyncio)."""
+        try:
+            for kind, body in self._frames.feed(data):
+                self.on_frame(kind, body)
+        except ValueError:
+            self.kill()  # it does not keep to the rules
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Passes on that the process is gone (asyncio)."""
+        self.state = "dead"
+        self.on_end()
+
+    def send(self, data: bytes) -> None:
+        """Sends frames, unless it is gone."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def pause(self) -> None:
+        """Takes nothing more from it for now."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Takes again what it sends."""
+        if self._transport is not None:
+            self._transport.resume_reading()
+
+    def give_way(self) -> None:
+        """Lets younger queries have the processor first: it is worn then."""
+        self.worn = True
+        give_way(self.process)
+
+    def kill(self) -> None:
+        """Ends it at once. ``on_end`` is called soon after."""
+        self.state = "dead"
+        with suppress(OSError):
+            self.process.kill()
+        if self._transport is not None:
+            self._transport.abort()
+
     def _graphs_for(self, plan: QueryPlan) -> list[bytes]:
         """The steps after which the virtual graphs that it has are as the plan needs them."""
         steps = []
@@ -136,6 +195,24 @@ class QueryWorker(Worker):
         while len(self._held) > max(_MOST_HELD, len(wanted)):
             steps.append(FORGET + self._held.popitem(last=False)[0].encode())
         return steps
+
+
+async def connected(
+    replica: Replica, process: subprocess.Popen[bytes], ours: socket.socket
+) -> QueryWorker:
+    """The process that was launched, connected to the running event loop."""
+    ours.setblocking(False)
+    loop = asyncio.get_running_loop()
+    try:
+        _, worker = await loop.create_unix_connection(
+            lambda: QueryWorker(process, replica), sock=ours
+        )
+    except BaseException:
+        ours.close()
+        process.kill()
+        process.communicate()
+        raise
+    return worker
 
 
 class Run:
