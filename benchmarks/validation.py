@@ -26,8 +26,8 @@ from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
 from tenure.resources import data_dir
 from tenure.validate import Report, validate_paths
-from tenure.validate.gate import gate_shapes
-from tenure.validate.quiet import quiet_literals
+from tenure.validate.validator import gate_shapes
+from tenure.validate.xsd_values import quiet_literals
 
 _COMPARED: Final = 1_000
 _SIZES: Final = (10_000, 100_000)
@@ -80,7 +80,8 @@ def _compared(tenures: int) -> list[Result]:
     store = Store()
     store.bulk_extend(quads)
     ours = sorted(
-        (str(one.focus), str(one.shape), str(one.component)) for one in shapes.judge.verdicts(store)
+        (str(one.focus), str(one.shape), str(one.component))
+        for one in shapes.runner.verdicts(store)
     )
     seconds = time.perf_counter() - start
     text = serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b""

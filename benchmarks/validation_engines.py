@@ -32,12 +32,12 @@ from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
 from tenure.resources import data_dir
 from tenure.terms import RDF_TYPE, local_name
-from tenure.validate.exact import Written
-from tenure.validate.facts import text_of
-from tenure.validate.gate import gate_shapes
-from tenure.validate.quiet import quiet_literals
+from tenure.validate.documents import text_of
+from tenure.validate.lexical import LexicalForms
 from tenure.validate.schema import Schema
 from tenure.validate.shapes import Shapes, rows_of
+from tenure.validate.validator import gate_shapes
+from tenure.validate.xsd_values import quiet_literals
 
 _SIZE: Final = 10_000
 _BY_QUERY: Final = str(SH.SPARQLConstraintComponent)
@@ -123,7 +123,7 @@ def _ours(quads: list[Quad]) -> set[Row]:
     store = _stored(quads)
     found = {
         (str(one.focus), local_name(str(one.shape)), str(one.component), str(one.value or ""))
-        for one in shapes.judge.verdicts(store, Written(quads))
+        for one in shapes.judge.verdicts(store, LexicalForms(quads))
     }
     return found | set(_queried(shapes, store))
 

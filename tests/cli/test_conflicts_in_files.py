@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from tests.knowledge.test_conflicting import dated, folder_of, source
 
-from tenure.validate.results import SHAPES
+from tenure.validate.finding import SHAPES
 
 Run = Callable[..., Any]
 

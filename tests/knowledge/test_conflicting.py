@@ -245,15 +245,13 @@ def test_among_too_many_claims_none_are_looked_for(tmp_path: Path) -> None:
     assert MOST_CLAIMS > 100_000
 
 
-def test_in_files_too_large_to_be_held_none_are_looked_for(tmp_path: Path) -> None:
+def test_in_files_too_large_to_be_held_the_same_are_found(tmp_path: Path) -> None:
     text = source("a", [dated("fire", "2021-03-01"), dated("fire", "2021-04-01")])
     folder = folder_of(tmp_path / "f", {"a": text})
-    size = sum(one.stat().st_size for one in folder.iterdir())
     check = conflict_check(NAMES)
-    assert validate_paths([folder], conflicts=check, held=size // 2).checked["conflicts"] == 1
-    report = validate_paths([folder], conflicts=check, held=size // 5)
-    assert report.findings == ()
-    assert report.notes == ("Conflicts were not looked for: the files are too large to be held.",)
+    held = validate_paths([folder], conflicts=check)
+    assert held.checked["conflicts"] == 1
+    assert validate_paths([folder], conflicts=check, held=10) == held
 
 
 def test_nothing_is_looked_for_unasked(tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ from tenure.validate import (
     given_facts,
     validate_paths,
 )
-from tenure.validate.report import two_parts
-from tenure.validate.snapshots_graph import Shared, snapshot, snapshot_triples
-from tenure.validate.sweeping import RULES
+from tenure.validate.days import Shared, snapshot, snapshot_triples
+from tenure.validate.finding import two_parts
+from tenure.validate.overlaps import RULES
 
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
 EXAMPLES = ONTOLOGY / "examples" / "snapshots"

@@ -22,7 +22,7 @@ from tenure.transactions import BodyChange, Change, commit
 from tenure.transactions.backup import lasting
 from tenure.transactions.gate import Gate
 from tenure.transactions.verify import verify
-from tenure.validate.gate import gate_shapes
+from tenure.validate.validator import gate_shapes
 
 RECORDED = Literal("2026-12-01T00:00:00Z", datatype=XSD_DATETIME)
 DEFAULT = DefaultGraph()

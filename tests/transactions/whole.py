@@ -10,14 +10,14 @@ from tenure.knowledge import KnowledgeBase
 from tenure.terms import Names
 from tenure.transactions.backup import lasting
 from tenure.transactions.user_graphs import is_user_graph
-from tenure.validate.consistency import consistency_findings
-from tenure.validate.dates import date_findings
+from tenure.validate.consistency import consistency_breaches
+from tenure.validate.documents import Document
 from tenure.validate.facts import Facts
-from tenure.validate.gate import gate_shapes
-from tenure.validate.reading import Document
-from tenure.validate.report import Severity
-from tenure.validate.shapes import shape_findings
-from tenure.validate.structure import structural_findings
+from tenure.validate.finding import Severity
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.shapes import check
+from tenure.validate.statements import statement_breaches
+from tenure.validate.validator import gate_shapes
 
 Broken = tuple[str, str]
 """A rule, and the node about which it is broken."""
@@ -42,12 +42,15 @@ def broken_in(quads: Iterable[Quad], kb: KnowledgeBase) -> set[Broken]:
     ontology = Document("ontology", "", tuple(_ontology(kb)), has_lines=False)
     facts = Facts([told], [], [ontology], kb.names)
     found = [
-        *structural_findings(facts),
-        *date_findings(facts),
-        *consistency_findings(facts),
-        *shape_findings(facts, gate_shapes()),
+        *statement_breaches(facts),
+        *consistency_breaches(facts),
+        *check(facts.store, gate_shapes(), forms=LexicalForms(facts), union=False),
     ]
-    return {named(one.rule, one.focus) for one in found if one.severity is Severity.VIOLATION}
+    return {
+        named(one.rule, one.focus)
+        for one in facts.placed(found)
+        if one.severity is Severity.VIOLATION
+    }
 
 
 def named(rule: str, focus: str) -> Broken:

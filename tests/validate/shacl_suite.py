@@ -22,7 +22,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import SH, XSD, Namespace
 from rdflib.term import BNode, Literal, Node, URIRef
 
-from tenure.validate.quiet import quiet_literals
+from tenure.validate.xsd_values import quiet_literals
 
 Row = tuple[str, ...]
 """Focus, shape, component, severity, value, and the path, of a result."""

@@ -24,12 +24,11 @@ from rdflib.term import BNode
 
 from tenure.resources import data_dir
 from tenure.terms import RDF_TYPE, TN, local_name
-from tenure.validate.exact import Written
-from tenure.validate.gate import gate_shapes, house_style_shapes
-from tenure.validate.judging import Judge
-from tenure.validate.plain import plain_graph, plain_strings
-from tenure.validate.quiet import quiet_literals
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.pyshacl_runner import CoreShapes, plain_graph, plain_strings
 from tenure.validate.shapes import Shapes
+from tenure.validate.validator import gate_shapes, house_style_shapes
+from tenure.validate.xsd_values import quiet_literals
 
 Row = tuple[str, str, str, str, str]
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,8 +38,8 @@ _XSD = str(XSD)
 
 
 @cache
-def _judge() -> Judge:
-    return gate_shapes().judge
+def _judge() -> CoreShapes:
+    return gate_shapes().runner
 
 
 @cache
@@ -80,12 +79,12 @@ def _as_it_comes(quads: Sequence[Quad], shapes: Graph) -> list[Row]:
         return sorted(_row(*one) for one in told)
 
 
-def _fast(quads: Sequence[Quad], judge: Judge) -> list[Row]:
+def _fast(quads: Sequence[Quad], judge: CoreShapes) -> list[Row]:
     store = Store()
     store.extend(quads)
     return sorted(
         _row(one.focus, one.shape, one.component, one.severity, one.value)
-        for one in judge.verdicts(store, Written(quads))
+        for one in judge.verdicts(store, LexicalForms(quads))
     )
 
 
@@ -108,7 +107,7 @@ def _agree(quads: Sequence[Quad], shapes: Graph | None = None) -> list[Row]:
         found = _fast(quads, _judge())
         assert found == _as_it_comes(quads, gate_shapes().core)
         return found
-    found = _fast(quads, Judge(shapes))
+    found = _fast(quads, CoreShapes(shapes))
     assert found == _as_it_comes(quads, shapes)
     return found
 
@@ -129,7 +128,7 @@ def test_they_agree_on_every_example(file: Path) -> None:
 
 def test_they_agree_on_the_ontology_under_its_house_style() -> None:
     shapes = house_style_shapes()
-    assert _fast(_ontology(), shapes.judge) == _as_it_comes(_ontology(), shapes.core)
+    assert _fast(_ontology(), shapes.runner) == _as_it_comes(_ontology(), shapes.core)
 
 
 _TEXTS = st.one_of(
@@ -283,7 +282,7 @@ def test_a_decimal_that_is_no_number_is_found() -> None:
         Quad(_NODES[0], RDF_TYPE, _NODES[2]),
         Quad(_NODES[0], NamedNode(_EX + "p"), nan),
     ]
-    judge = Judge(_shape("sh:targetClass ex:C", "ex:p", ["sh:minInclusive 0"]))
+    judge = CoreShapes(_shape("sh:targetClass ex:C", "ex:p", ["sh:minInclusive 0"]))
     assert len(_fast(quads, judge)) == 1
 
 
@@ -349,8 +348,8 @@ def _one_by_one(quads: Sequence[Quad], shapes: Shapes) -> set[tuple[str, str]]:
     return found
 
 
-def _targets(store: Store, classes: frozenset[str]) -> set[Any]:
-    listed = " ".join(f"<{one}>" for one in classes)
+def _targets(store: Store, classes: frozenset[NamedNode]) -> set[Any]:
+    listed = " ".join(map(str, classes))
     answer: Any = store.query(
         f"SELECT DISTINCT ?this {{ VALUES ?class {{ {listed} }}"
         f" ?this {RDF_TYPE}/{_SUBCLASS}* ?class }}",

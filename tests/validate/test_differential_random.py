@@ -17,11 +17,10 @@ from tests.validate.random_shapes import DATA, PREFIXES, compiled_graphs, shapes
 from tests.validate.shacl_suite import Row, row, rows, without_path
 
 from tenure.errors import TenureError
-from tenure.validate import OwnShapes
-from tenure.validate.exact import Written
-from tenure.validate.judging import Judge
-from tenure.validate.plain import plain_graph, plain_strings
-from tenure.validate.quiet import quiet_literals
+from tenure.validate import UserShapes
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.pyshacl_runner import CoreShapes, plain_graph, plain_strings
+from tenure.validate.xsd_values import quiet_literals
 
 ODD_DATA = list(
     parse(
@@ -57,7 +56,7 @@ def _judged(quads: Sequence[Quad], shapes: Graph) -> Counter[Row] | None:
     try:
         return Counter(
             row(one.focus, one.shape, one.component, one.severity, one.value)
-            for one in Judge(shapes).verdicts(store, Written(quads))
+            for one in CoreShapes(shapes).verdicts(store, LexicalForms(quads))
         )
     except TenureError:
         return None
@@ -78,7 +77,7 @@ def test_core_shapes(text: str, quads: list[Quad]) -> None:
 @settings(max_examples=150)
 @given(compiled_graphs(), DATA)
 def test_shapes_that_are_compiled(text: str, quads: list[Quad]) -> None:
-    assert Judge(_read(text)).not_compiled == []
+    assert CoreShapes(_read(text)).not_compiled == []
     alone = _alone(quads, _read(text))
     assert alone is not None
     assert _judged(quads, _read(text)) == without_path(alone)
@@ -90,7 +89,7 @@ def test_shapes_of_ones_own(tmp_path: Path, text: str, quads: list[Quad]) -> Non
     file = tmp_path / "own.ttl"
     file.write_text(text, encoding="utf-8")
     alone = _alone(quads, _read(text))
-    own = OwnShapes([file])
+    own = UserShapes([file])
     try:
         found: Counter[Row] | None = rows(own.report(quads))
     except TenureError:

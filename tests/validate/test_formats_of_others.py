@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from junitparser import Failure, JUnitXml
 from rdflib import Graph
 from rdflib.namespace import RDF, SH
-from tests.validate.test_faces import ANY_REPORT, DAYS, REPORT
+from tests.validate.test_reporters import ANY_REPORT, DAYS, REPORT
 
 from tenure.validate import DayReport, Report, Severity, validate_paths
-from tenure.validate.faces.junit import to_junit
-from tenure.validate.faces.sarif import to_sarif
+from tenure.validate.reporters.junit import to_junit
+from tenure.validate.reporters.sarif import to_sarif
 
 INVALID = Path(__file__).resolve().parents[2] / "ontology" / "examples" / "invalid"
 # SHACL, section 3.6, as shapes.

@@ -16,9 +16,9 @@ from tests.validate.shacl_suite import Case, Row, cases, row, rows, suite_folder
 
 from tenure.errors import BadRdf, TenureError
 from tenure.terms import RDF_TYPE
-from tenure.validate import OwnShapes
-from tenure.validate.exact import Written
-from tenure.validate.reading import text_of
+from tenure.validate import UserShapes
+from tenure.validate.documents import text_of
+from tenure.validate.lexical import LexicalForms
 from tenure.validate.shapes import Shapes, rows_of
 
 CORE = ("complex", "misc", "node", "path", "property", "targets", "validation-reports")
@@ -82,16 +82,16 @@ def _cases(part: str, group: str) -> list[Case]:
 def _own(case: Case, folder: Path) -> Counter[Row] | None:
     """What shapes of a user's own find; None where they are refused or cannot be run."""
     try:
-        return rows(OwnShapes([case.shapes_file(folder)]).report(case.quads()))
+        return rows(UserShapes([case.shapes_file(folder)]).report(case.quads()))
     except TenureError:
         return None
 
 
 def _compiled(case: Case, folder: Path) -> Counter[Row]:
-    judge = Shapes([case.shapes_file(folder)]).judge
+    judge = Shapes([case.shapes_file(folder)]).runner
     return Counter(
         row(one.focus, one.shape, one.component, one.severity, one.value)
-        for one in judge.verdicts(case.store(), Written(case.quads()))
+        for one in judge.verdicts(case.store(), LexicalForms(case.quads()))
     )
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from tenure.errors import TenureError
 from tenure.sandbox.confinement import offline
-from tenure.validate import OwnShapes, validate_paths
-from tenure.validate.plain import plain_graph
+from tenure.validate import UserShapes, validate_paths
+from tenure.validate.pyshacl_runner import plain_graph
 
 HEAD = """@prefix ex: <https://example.org/shapes#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -112,7 +112,7 @@ def written(folder: Path, name: str, address: str) -> tuple[Path, Path]:
 def test_nobody_is_called(tmp_path: Path, listener: Listener, name: str) -> None:
     shapes, facts = written(tmp_path, name, listener.address)
     with suppress(TenureError):
-        validate_paths([facts], shapes=OwnShapes([shapes]))
+        validate_paths([facts], shapes=UserShapes([shapes]))
     assert listener.count == 0
 
 
@@ -120,7 +120,7 @@ def test_nobody_is_called(tmp_path: Path, listener: Listener, name: str) -> None
 def test_what_would_call_is_refused(tmp_path: Path, listener: Listener, name: str) -> None:
     shapes, _ = written(tmp_path, name, listener.address)
     with pytest.raises(TenureError, match="SERVICE"):
-        OwnShapes([shapes])
+        UserShapes([shapes])
 
 
 def test_the_command_refuses_it(tmp_path: Path, listener: Listener) -> None:

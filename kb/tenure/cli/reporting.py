@@ -10,8 +10,8 @@ import typer
 from tenure.cli.options import chosen_format
 from tenure.errors import BadInput, Findings
 from tenure.validate import REPORT_FORMATS, Severity, without_accepted, write_baseline
-from tenure.validate.faces import AnyReport
-from tenure.validate.report import Report
+from tenure.validate.finding import Report
+from tenure.validate.reporters import AnyReport
 
 FORMATS: Final = tuple(REPORT_FORMATS)
 SEVERITIES: Final = tuple(one.value for one in Severity)

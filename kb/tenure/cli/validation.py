@@ -36,8 +36,8 @@ from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.resources import data_dir
 from tenure.validate import (
-    OwnShapes,
     SnapshotShapes,
+    UserShapes,
     claim_places,
     given_facts,
     validate_paths,
@@ -128,7 +128,7 @@ def validate_command(
                 paths,
                 context=context,
                 names=names,
-                shapes=OwnShapes(shapes) if shapes and not days else None,
+                shapes=UserShapes(shapes) if shapes and not days else None,
                 changed_since=changed_since,
                 texts=texts,
                 conflicts=conflict_check(names, claims) if conflicts else None,

@@ -18,11 +18,11 @@ from tenure.errors import BadClaim
 from tenure.knowledge.opening import part_of
 from tenure.load import Registry
 from tenure.store.source_map import Place
-from tenure.terms import RDF_TYPE, TN, Names
+from tenure.terms import TN, Names
 from tenure.validate import Check, Finding, Progress, Related, Report, Severity, Stage, Step
-from tenure.validate.facts import Facts
-from tenure.validate.locating import place_of
-from tenure.validate.reading import Document
+from tenure.validate.documents import Document
+from tenure.validate.facts import Breach, Facts
+from tenure.validate.placing import place_of
 from tenure.world import Conflict, FusionContext, Schema
 from tenure.world.contradictions import Faults, conflicts_among
 
@@ -67,12 +67,7 @@ def find_conflicts(
         BadClaim: what fusion cannot do with is not under check.
     """
     documents = (*facts.given, *facts.context)
-    claim = TN("Claim")
-    count = sum(
-        quad.predicate == RDF_TYPE and quad.object == claim
-        for document in documents
-        for quad in document.quads
-    )
+    count = sum(len(document.claims) for document in documents)
     if count > most:
         note = (
             f"Conflicts were not looked for: there are {count} claims, more than the {most} that "
@@ -86,7 +81,8 @@ def find_conflicts(
         faults = Faults(found, claims, setting)
     except BadClaim as error:
         return _cannot_be_fused(facts, error)
-    telling = _Telling(facts, claims, names)
+    there = facts.reduced_to(claim for one in found for claim in one.claims) if found else facts
+    telling = _Telling(there, claims, names)
     findings: list[Finding] = []
     for number, one in enumerate(found):
         progress(Step(Stage.CONFLICTS, number, len(found)))
@@ -121,7 +117,7 @@ def what_is_fused(
 
 def _cannot_be_fused(facts: Facts, error: BadClaim) -> Report:
     focus = error.where.name if error.where else ""
-    found = tuple(facts.place("CannotBeFused", focus, error.what, error.remedy))
+    found = tuple(facts.placed([Breach("CannotBeFused", focus, error.what, error.remedy)]))
     if not found:
         raise error
     return Report(found)

@@ -16,7 +16,7 @@ from tenure.validate import (
     unwatched,
     validate_days,
 )
-from tenure.validate.snapshots_claims import Places
+from tenure.validate.days import Places
 
 
 def check_days(

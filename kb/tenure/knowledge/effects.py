@@ -14,9 +14,9 @@ from tenure.errors import TenureError
 from tenure.knowledge.conflicting import MOST_CLAIMS, what_is_fused
 from tenure.resources import data_dir
 from tenure.terms import Names
-from tenure.validate.duplicates import duplicate_findings
+from tenure.validate.documents import Document, documents_in
+from tenure.validate.duplicates import duplicate_breaches
 from tenure.validate.facts import Facts
-from tenure.validate.reading import Document, documents_in
 from tenure.world import Conflict
 from tenure.world.contradictions import TIME, conflicts_among
 
@@ -86,10 +86,10 @@ def effects_of(
         if gone.iri not in after.found:
             concerned = ", ".join(map(names.short, gone.claims))
             yield f"{names.short(gone.iri)} ({gone.kind}) ended: {concerned}."
-    for finding in duplicate_findings(after.facts) if new_entities else ():
-        said = f"{names.short(finding.focus)} {finding.message}".split()
-        if any(slug in said for slug in new_entities):
-            yield f"note: {names.short(finding.focus)}: {finding.message} {finding.remedy}"
+    for twin in duplicate_breaches(after.facts) if new_entities else ():
+        said = f"{names.short(twin.focus)}: {after.facts.short(twin.what)}"
+        if any(slug in said.replace(":", " ").split() for slug in new_entities):
+            yield f"note: {said} {twin.remedy}"
 
 
 def _told(

@@ -20,7 +20,7 @@ from tenure.knowledge.opening import from_quads
 from tenure.store import graph_format, read_text
 from tenure.terms import Names
 from tenure.validate import REPORT_FORMATS, DayReport, Severity, validate_text
-from tenure.validate.shortened import shortened
+from tenure.validate.finding import shortened
 
 _MOST_NAMED: Final = 100_000
 _LONGEST_NAME: Final = 1_000

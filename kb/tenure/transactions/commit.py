@@ -33,7 +33,7 @@ from tenure.transactions.requests import (
 from tenure.transactions.user_graphs import writes_of
 from tenure.transactions.writer import Writer, next_instant, writer_of
 from tenure.validate import Finding, Report, Severity
-from tenure.validate.reading import Document
+from tenure.validate.documents import Document
 from tenure.world import Conflict, check_claims
 
 MOST_JUDGED: Final = 10_000

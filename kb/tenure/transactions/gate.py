@@ -11,35 +11,26 @@ whole gate over everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
-from pyshacl.pytypes import SHACLExecutor
-from pyshacl.shapes_graph import ShapesGraph
-from rdflib.namespace import RDF, SH
-from rdflib.term import URIRef
 
 from tenure.store import Store
 from tenure.terms import PREFIXES, RDF_TYPE, Names
-from tenure.transactions.touched import REACH, Look, Touched
-from tenure.validate.consistency import consistency_findings
-from tenure.validate.dates import date_findings
-from tenure.validate.exact import ExactData, Written
-from tenure.validate.facts import Facts
-from tenure.validate.gate import gate_shapes
-from tenure.validate.judging import verdict_from
-from tenure.validate.languages import language_findings
-from tenure.validate.quiet import quiet_literals
-from tenure.validate.reading import Document
-from tenure.validate.report import Finding, Report, Severity
-from tenure.validate.schema import Schema
-from tenure.validate.shapes import rows_of, told_of
-from tenure.validate.structure import structural_findings
-from tenure.world import Schema as TimeSchema
+from tenure.transactions.touched import REACH, Look
+from tenure.validate import Finding, Report, Severity
+from tenure.validate.consistency import consistency_breaches
+from tenure.validate.documents import Document
+from tenure.validate.facts import Breach, Facts
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.shapes import check
+from tenure.validate.statements import statement_breaches
+from tenure.validate.validator import gate_shapes
 
 MOST_FINDINGS: Final = 1_000
 """Findings after which no more are looked for. Telling each of its place takes a millisecond, and
@@ -51,30 +42,20 @@ _ANY_PROPERTY: Final = re.compile(r"(?:^|[.{;])\s*([?$]\w+)\s+[?$]\w+\s+[?$\w:]+
 _CUT: Final = (
     f"After {MOST_FINDINGS:,} findings no more were looked for. Correct these, and send it again."
 )
-_OPENING: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 
 
 class Gate:
     """The rules and the ontology, read once. Not safe for threads: writers wait for each other."""
 
     def __init__(self, ontology: Sequence[Quad]) -> None:
-        self._schema = Schema(ontology)
-        self._time_schema = TimeSchema(ontology)
-        self._above: dict[str, frozenset[str]] = {}
         self._ontology = Document("ontology", "", tuple(ontology), has_lines=False)
-        known = Facts([], [], [self._ontology], Names())
-        self._types = {iri: frozenset(types) for iri, types in known.types.items()}
-        self._paths = known.paths
         self._scratch = pyoxigraph.Store()
         self._lasting = frozenset(_in_default(ontology))
         self._scratch.bulk_extend(self._lasting)
-        self._data = ExactData(self._scratch)
         self._rules = gate_shapes()
-        self._core = [
-            (shape, frozenset(map(str, shape.target_classes())), list(shape.target_subjects_of()))
-            for shape in ShapesGraph(self._rules.core).shapes
-            if (shape.node, RDF.type, SH.NodeShape) in self._rules.core
-        ]
+        self._known = Facts([], [], [self._ontology], Names(), store=self._scratch)
+        # Read now, and not when the first writer waits for it.
+        _ = self._known.schema, self._known.time_schema, self._known.paths, self._rules.runner
         self.looked_at: frozenset[NamedNode] = frozenset(
             NamedNode(PREFIXES[prefix] + name)
             for rule in self._rules.constraints
@@ -104,32 +85,19 @@ class Gate:
         look = Look(store, names)
         touched = self._touched(look, change)
         around = look.around(touched | {one.subject.value for one in _named(change.quads)})
-        facts = Touched(
-            [change],
-            [Document("store", "", tuple(around), has_lines=False)],
-            [self._ontology],
-            names,
-            self._schema,
-            self._time_schema,
-            self._types,
-            self._paths,
-            entities,
-        )
+        facts = _Touched(self._known, change, names, entities)
         quads = {*around, *change.quads}
         # A pattern finds a statement once, however many claims make it.
         placed = quads.union(_in_default(quads))
         self._scratch.extend(placed)
-        self._data.written = Written(quads)
         try:
+            focus = [NamedNode(iri) for iri in sorted(touched)]
             told = chain(
-                structural_findings(facts),
-                date_findings(facts),
-                consistency_findings(facts),
-                language_findings(facts),
-                self._of_shapes(facts, touched),
-                self._of_constraints(facts, touched),
+                statement_breaches(facts),
+                consistency_breaches(facts),
+                check(self._scratch, self._rules, focus, forms=LexicalForms(quads), union=False),
             )
-            found, is_cut = _some(told)
+            found, is_cut = _some(facts, told)
         finally:
             for quad in placed:
                 self._scratch.remove(quad)
@@ -159,48 +127,26 @@ class Gate:
             touched |= beyond
         return touched
 
-    def _of_shapes(self, facts: Facts, touched: set[str]) -> Iterator[Finding]:
-        executor = SHACLExecutor()
-        for shape, classes, subjects in self._core:
-            wanted = {NamedNode(str(one)) for one in subjects}
-            focus = [
-                URIRef(iri)
-                for iri in sorted(touched)
-                if self._is_a(facts, iri, classes) or (wanted and self._says(iri, wanted))
-            ]
-            if not focus:
-                continue
-            with quiet_literals():
-                _, found = shape.validate(executor, self._data, focus=focus)
-            for _, node, parts in found:
-                yield from facts.tell(told_of(verdict_from(node, parts)))
 
-    def _of_constraints(self, facts: Facts, touched: set[str]) -> Iterator[Finding]:
-        for rule in self._rules.constraints:
-            focus = [one for one in sorted(touched) if self._is_a(facts, one, rule.target_classes)]
-            if not focus:
-                continue
-            values = " ".join(str(NamedNode(iri)) for iri in focus)
-            query = _OPENING.sub(
-                lambda found, values=values: f"{found[0]} VALUES $this {{ {values} }} ",  # type: ignore[misc]
-                rule.query,
-                count=1,
-            )
-            answer = self._scratch.query(query)
-            for row in rows_of(answer):
-                yield from facts.tell(rule.told(row))
+class _Touched(Facts):
+    """Facts of which every finding counts, also about nodes that the change only touches."""
 
-    def _is_a(self, facts: Facts, node: str, classes: frozenset[str]) -> bool:
-        for one in facts.types.get(node, ()):
-            if one not in self._above:
-                self._above[one] = frozenset(self._schema.above(one))
-            if not self._above[one].isdisjoint(classes):
-                return True
-        return False
+    def __init__(
+        self, known: Facts, change: Document, names: Names, entities: Iterable[str]
+    ) -> None:
+        """``known`` has read the ontology, and its store has all that the rules can see."""
+        super().__init__([change], [], known.ontology, names, store=known.store)
+        self.schema, self.time_schema, self.paths = known.schema, known.time_schema, known.paths
+        self._entities = entities
 
-    def _says(self, iri: str, predicates: set[NamedNode]) -> bool:
-        found = self._scratch.quads_for_pattern(NamedNode(iri), None, None, None)
-        return any(quad.predicate in predicates for quad in found)
+    @cached_property
+    def registered(self) -> Collection[str]:
+        """The entities of the whole registry."""
+        return list(self._entities)
+
+    def _about(self, focus: str) -> list[Document]:  # noqa: ARG002 - whatever it is about
+        """The change, which is to blame for it."""
+        return list(self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +156,16 @@ class _About:
     object: object
 
 
-def _some(told: Iterable[Finding]) -> tuple[set[Finding], bool]:
+def _some(facts: Facts, breaches: Iterable[Breach]) -> tuple[set[Finding], bool]:
     """All findings, or so many that one of them is a violation, and whether there are others."""
     found: set[Finding] = set()
     broken = False
-    for one in told:
-        if broken and len(found) >= MOST_FINDINGS:
-            return found, True
-        found.add(one)
-        broken = broken or one.severity is Severity.VIOLATION
+    for breach in breaches:
+        for one in facts.place(breach):
+            if broken and len(found) >= MOST_FINDINGS:
+                return found, True
+            found.add(one)
+            broken = broken or one.severity is Severity.VIOLATION
     return found, False
 
 

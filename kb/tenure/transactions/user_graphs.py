@@ -22,7 +22,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from tenure.errors import BadParameter
 from tenure.store import Store
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
-from tenure.validate.exact import may_change
+from tenure.validate.documents import may_change
 
 _AS_WRITTEN: Final = "as-written/"
 """What the names of graphs go on with, after that of the graph store, that have literals' forms."""

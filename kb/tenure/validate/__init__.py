@@ -1,20 +1,25 @@
-"""The gate before the store: structure, shapes, dates, evidence; and the ontology's own lint.
+"""The validator before the store: structure, shapes, dates, evidence; and the ontology's own lint.
 
 Pure: files in, a :class:`Report` out, and nothing is written. The days that follow from what went
 in are held to shapes of their own: a world in, a :class:`DayReport` out.
 """
 
 from tenure.validate.baseline import without_accepted, write_baseline
-from tenure.validate.faces import REPORT_FORMATS, ReportFormat
-from tenure.validate.gate import Check, given_facts, validate_paths, validate_text
-from tenure.validate.own_shapes import OwnShapes
+from tenure.validate.days import SnapshotShapes, claim_places, days_of_change, validate_days
+from tenure.validate.evidence import check_evidence
+from tenure.validate.finding import (
+    ClaimPlace,
+    DayFinding,
+    DayReport,
+    Finding,
+    Related,
+    Report,
+    Severity,
+)
 from tenure.validate.progress import Progress, Stage, Step, unwatched
-from tenure.validate.report import Finding, Related, Report, Severity
-from tenure.validate.snapshots import days_of_change, validate_days
-from tenure.validate.snapshots_claims import claim_places
-from tenure.validate.snapshots_report import ClaimPlace, DayFinding, DayReport
-from tenure.validate.snapshots_shapes import SnapshotShapes
-from tenure.validate.texts import check_evidence
+from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
+from tenure.validate.user_shapes import UserShapes
+from tenure.validate.validator import Check, given_facts, validate_paths, validate_text
 
 __all__ = [
     "REPORT_FORMATS",
@@ -23,7 +28,6 @@ __all__ = [
     "DayFinding",
     "DayReport",
     "Finding",
-    "OwnShapes",
     "Progress",
     "Related",
     "Report",
@@ -32,6 +36,7 @@ __all__ = [
     "SnapshotShapes",
     "Stage",
     "Step",
+    "UserShapes",
     "check_evidence",
     "claim_places",
     "days_of_change",

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from tenure.errors import BadInput, NotFound
 from tenure.inputs import read_input
-from tenure.validate.report import Finding, Report
+from tenure.validate.finding import Finding, Report
 
 _VERSION: Final = 1
 _REMEDY: Final = "Write it anew with --write-baseline."

@@ -3,108 +3,86 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, TypeAlias
+from dataclasses import replace
+from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.claims import Claim, Source
 from tenure.errors import BadClaim, BadDate
 from tenure.temporal import parse
 from tenure.terms import TN, TNV
-from tenure.validate.facts import Facts, Told, graph_of
-from tenure.validate.report import Finding, Severity
+from tenure.validate.facts import Breach, Facts, node_of
 from tenure.world import Schema
 from tenure.world.constraints import Reason
 from tenure.world.self_contradiction import contradiction_in
 
-Descriptions: TypeAlias = defaultdict[str, dict[str, str]]
-"""By claim and source, by name: what is said of them that matters here."""
-RULE: Final = "ClaimContradictsItself"
-RULES: Final = frozenset((RULE,))
-DESCRIBED: Final = {
-    TN(name): name for name in ("source", "tense", "hedged", "retractedAt", "published")
-}
+RULES: Final = frozenset(("ClaimContradictsItself",))
+_OF_CLAIMS: Final = ("source", "tense", "hedged", "retractedAt")
+_NAMED: Final = ("source", "tense")
 
 
-def consistency_findings(facts: Facts) -> Iterator[Finding]:
-    """A finding for each claim of the given documents that contradicts itself.
+def consistency_breaches(facts: Facts) -> Iterator[Breach]:
+    """What there is against each claim of the given documents that contradicts itself.
 
     Claims that are withdrawn are let be. O(statements of the claims).
     """
-    if facts.time_schema is None:
+    schema = facts.time_schema
+    if schema is None:
         return
-    described: Descriptions = defaultdict(dict)
-    for document in (*facts.given, *facts.context):
-        describe(described, document.quads)
+    sources: dict[str, Source | None] = {}
+    seen: set[str] = set()
     for document in facts.given:
-        content = contents(document.quads)
-        for told in contradictions_among(content, described, facts.types, facts.time_schema):
-            yield from facts.place(
-                told.rule,
-                told.focus,
-                told.what,
-                told.remedy,
-                document=document,
-                graph=told.graph,
-            )
+        for iri in sorted(document.graphs - seen):
+            about = _described(facts, iri, _OF_CLAIMS)
+            if "source" not in about or "retractedAt" in about:
+                continue
+            source = about["source"]
+            if source not in sources:
+                sources[source] = _source(source, _described(facts, source, ("published",)))
+            quads = facts.store.quads_for_pattern(None, None, None, NamedNode(iri))
+            claim = _claim(iri, about, [one.triple for one in quads])
+            found = _contradiction(facts, claim, sources[source], schema)
+            if found is not None:
+                yield replace(found, document=document)
+        seen |= document.graphs
 
 
-def contradictions_among(
-    content: Mapping[str, Sequence[Triple]],
-    described: Mapping[str, Mapping[str, str]],
-    types: Mapping[str, Iterable[str]],
-    schema: Schema,
-) -> Iterator[Told]:
-    """What contradicts itself among what claims (IRIs) state; ``described`` is :func:`describe`'s.
-
-    ``types`` are the classes of whatever they name.
-    """
-    for iri, triples in content.items():
-        about = described.get(iri, {})
-        if "source" not in about or "retractedAt" in about:
-            continue
-        claim = _claim(iri, about, triples)
-        source = _source(claim.source, described.get(claim.source, {}))
-        named = {t.value for one in triples for t in one if isinstance(t, NamedNode)}
-        # What cannot be understood at all is told by other rules.
-        with suppress(BadClaim):
-            classes = {one: frozenset(types.get(one, ())) for one in named}
-            reasons = contradiction_in(claim, source, classes, schema)
-            # A relation of a thing to itself is what the shapes tell of.
-            if reasons and any(one.subject != one.object for one in reasons):
-                what = " and ".join(_said(one) for one in reasons)
-                yield Told(
-                    RULE,
-                    reasons[0].subject,
-                    f"{iri} contradicts itself. It cannot be that {what}.",
-                    _remedy(reasons),
-                    Severity.VIOLATION,
-                    iri,
-                )
-
-
-def contents(quads: Iterable[Quad]) -> dict[str, list[Triple]]:
-    """What the statements of each named graph are."""
-    found: dict[str, list[Triple]] = defaultdict(list)
-    for quad in quads:
-        graph = graph_of(quad)
-        if graph is not None:
-            found[graph].append(quad.triple)
+def _described(facts: Facts, iri: str, names: Sequence[str]) -> dict[str, str]:
+    """What is said of a claim or a source, as far as it matters here."""
+    found: dict[str, str] = {}
+    node = node_of(iri)
+    for name in names if node is not None else ():
+        quads = facts.store.quads_for_pattern(node, TN(name), None)
+        # What is no name where one belongs, or the reverse, has findings of its own.
+        kind = NamedNode if name in _NAMED else Literal
+        values = {quad.object.value for quad in quads if isinstance(quad.object, kind)}
+        if values:
+            found[name] = min(values)
     return found
 
 
-def describe(described: Descriptions, quads: Iterable[Quad]) -> None:
-    """Notes what is said of claims and sources, as far as it matters here."""
-    for quad in quads:
-        name = DESCRIBED.get(quad.predicate)
-        if (
-            name is not None
-            and isinstance(quad.subject, NamedNode)
-            and isinstance(quad.object, NamedNode | Literal)
-        ):
-            described[quad.subject.value].setdefault(name, quad.object.value)
+def _contradiction(
+    facts: Facts, claim: Claim, source: Source | None, schema: Schema
+) -> Breach | None:
+    named = {t.value for one in claim.content for t in one if isinstance(t, NamedNode)}
+    # What cannot be understood at all is told by other rules.
+    with suppress(BadClaim):
+        classes = {one: facts.classes_of(one) for one in named}
+        reasons = contradiction_in(claim, source, classes, schema)
+        # A relation of a thing to itself is what the shapes tell of.
+        if reasons and any(one.subject != one.object for one in reasons):
+            what = " and ".join(_said(one) for one in reasons)
+            return Breach(
+                "ClaimContradictsItself",
+                reasons[0].subject,
+                f"{claim.iri} contradicts itself. It cannot be that {what}.",
+                _remedy(reasons),
+                graph=claim.iri,
+            )
+    return None
 
 
 def _claim(iri: str, told: Mapping[str, str], content: Sequence[Triple]) -> Claim:

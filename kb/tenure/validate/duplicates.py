@@ -6,38 +6,37 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from tenure.folding import folded
 from tenure.terms import RDFS_LABEL, SKOS_ALT_LABEL
-from tenure.validate.facts import Facts
-from tenure.validate.reading import text_of
-from tenure.validate.report import Finding, Severity
+from tenure.validate.documents import text_of
+from tenure.validate.facts import Breach, Facts
+from tenure.validate.finding import Severity
 
 RULES: Final = frozenset(("DuplicateEntity",))
-NAMES: Final = frozenset((RDFS_LABEL, SKOS_ALT_LABEL))
-DIFFERENT: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
-_LOOKED_AT: Final = NAMES | {DIFFERENT}
+_NAMES: Final = (RDFS_LABEL, SKOS_ALT_LABEL)
+_DIFFERENT: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
 
 
-def duplicate_findings(facts: Facts) -> Iterator[Finding]:
+def duplicate_breaches(facts: Facts) -> Iterator[Breach]:
     """A suggestion for each entity of the given documents that shares name and kind with another.
 
     Names are compared as :mod:`tenure.folding` has them: without case, accents and the like. Two
     that are said to be different by ``owl:differentFrom`` are not asked about. O(names).
     """
-    registered = set(facts.registered)
-    apart: set[frozenset[str]] = set()
+    apart = {
+        frozenset((text_of(quad.subject), text_of(quad.object)))
+        for quad in facts.store.quads_for_pattern(None, _DIFFERENT, None)
+    }
     named: dict[tuple[str, str], set[str]] = defaultdict(set)
     written: dict[tuple[str, str], str] = {}
-    for quad in facts.quads:
-        if quad.predicate not in _LOOKED_AT:
-            continue
-        if quad.predicate == DIFFERENT:
-            apart.add(frozenset((text_of(quad.subject), text_of(quad.object))))
-        for kind, name in _kinds_and_names(facts, registered, quad):
-            named[kind, folded(name)].add(text_of(quad.subject))
-            written[text_of(quad.subject), folded(name)] = name
+    shared = _shared_names(facts)
+    given = facts.reduced_to({node for node, _ in shared}).given if shared else ()
+    for node, name in shared:
+        for kind in facts.classes_of(node):
+            named[kind, folded(name)].add(node)
+        written[node, folded(name)] = name
     told: set[frozenset[str]] = set()
     for (kind, name), nodes in sorted(named.items()):
         for one, other in _pairs(nodes):
@@ -45,22 +44,42 @@ def duplicate_findings(facts: Facts) -> Iterator[Finding]:
             if pair in told or pair in apart:
                 continue
             told.add(pair)
-            focus, twin = (one, other) if _given(facts, one) else (other, one)
-            yield from facts.place(
+            is_given = any(one in document.subjects for document in given)
+            focus, twin = (one, other) if is_given else (other, one)
+            yield Breach(
                 "DuplicateEntity",
                 focus,
                 f"It is called {written[focus, name]!r} like {twin}, and both are {kind}.",
                 "Use one of the two everywhere, or say owl:differentFrom between them.",
-                severity=Severity.INFO,
+                Severity.INFO,
             )
 
 
-def _kinds_and_names(facts: Facts, registered: set[str], quad: Quad) -> Iterator[tuple[str, str]]:
-    if quad.predicate not in NAMES or not isinstance(quad.object, Literal):
-        return
-    if isinstance(quad.subject, NamedNode) and quad.subject.value in registered:
-        for kind in facts.types.get(quad.subject.value, ()):
-            yield kind, quad.object.value
+def _shared_names(facts: Facts) -> list[tuple[str, str]]:
+    """The entities of the registry, each with each name that others may have too, sorted.
+
+    Of all names no more is kept than a number.
+    """
+    first: dict[int, str] = {}
+    shared: set[int] = set()
+    for node, name in _named(facts):
+        number = hash(folded(name))
+        if first.setdefault(number, node) != node:
+            shared.add(number)
+    return sorted(
+        (node, name)
+        for node, name in (_named(facts) if shared else ())
+        if hash(folded(name)) in shared
+    )
+
+
+def _named(facts: Facts) -> Iterator[tuple[str, str]]:
+    for predicate in _NAMES:
+        for quad in facts.store.quads_for_pattern(None, predicate, None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                iri = quad.subject.value
+                if facts.is_registered(iri):
+                    yield iri, quad.object.value
 
 
 def _pairs(nodes: set[str]) -> Iterator[tuple[str, str]]:
@@ -68,7 +87,3 @@ def _pairs(nodes: set[str]) -> Iterator[tuple[str, str]]:
     first, *others = sorted(nodes)
     for other in others:
         yield first, other
-
-
-def _given(facts: Facts, node: str) -> bool:
-    return any(node in document.subjects for document in facts.given)

@@ -1,16 +1,16 @@
-"""SHACL over facts: core constraints by pySHACL, constraints in SPARQL by the store's engine.
+"""SHACL over a store: core constraints by pySHACL, constraints in SPARQL by the store's engine.
 
-pySHACL judges suspects only, see :mod:`tenure.validate.compiled`.
+pySHACL judges candidates only, see :mod:`tenure.validate.candidates`.
 Shapes are SHACL as the standard has it (W3C Recommendation of 20 July 2017), and any engine
 runs them. pySHACL asks the query of a constraint once for every focus node; here each runs once
-for all nodes (measured on 250 claims: 0.3 s for the whole gate, against 1.8 s). It is the same,
+for all nodes (measured on 250 claims: 0.3 s for the whole check, against 1.8 s). It is the same,
 since every query begins with a triple about ``$this``; one that does not is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,21 +25,19 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Store,
-    Triple,
     parse,
 )
 from rdflib.namespace import SH
 
 from tenure.errors import BadRdf
 from tenure.terms import local_name
-from tenure.validate.exact import Written
-from tenure.validate.facts import Facts, Told
-from tenure.validate.judging import Judge, Verdict, name_of
-from tenure.validate.plain import plain_graph
+from tenure.validate.candidates import is_instance
+from tenure.validate.documents import text_of
+from tenure.validate.facts import Breach
+from tenure.validate.finding import Result, Severity, two_parts
+from tenure.validate.lexical import LexicalForms
 from tenure.validate.progress import Progress, Stage, Step, unwatched
-from tenure.validate.reading import text_of
-from tenure.validate.report import Finding, Severity, two_parts
-from tenure.validate.results import Result
+from tenure.validate.pyshacl_runner import CoreShapes, Verdict, name_of, plain_graph
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _BEGINS_WITH_THIS: Final = re.compile(r"\bWHERE\s*\{\s*\$this\s", re.IGNORECASE)
@@ -50,6 +48,7 @@ _OF_ONE_NODE_TOO: Final = {
     for name in ("path", "deactivated", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 }
 _QUERIES: Final = {_SH + "select", _SH + "ask"}
+_OPENING: Final = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 _AT_ONCE: Final = 2
 _SLOT: Final = re.compile(r"\{[?$](\w+)\}")
 
@@ -64,24 +63,24 @@ class Constraint:
     rule: str
     message: str
     query: str
-    target_classes: frozenset[str]
+    target_classes: frozenset[NamedNode]
     severity: Severity
     shape: str
     iri: str
 
-    def told(self, row: Row) -> Told:
+    def breach(self, row: Row) -> Breach:
         """What a row of the query's answer tells."""
         what, remedy = two_parts(filled_message(self.message, row))
         graph = text_of(row["claim"]) if "claim" in row else None
-        return Told(
+        return Breach(
             self.rule,
             text_of(row["this"]),
             what,
             remedy,
             self.severity,
             graph,
-            self.target_classes,
             self.result(row),
+            terms=frozenset(term.value for term in row.values() if isinstance(term, NamedNode)),
         )
 
     def result(self, row: Row) -> Result:
@@ -134,9 +133,9 @@ class Shapes:
         }
 
     @cached_property
-    def judge(self) -> Judge:
+    def runner(self) -> CoreShapes:
         """The core constraints, ready to run."""
-        return Judge(self.core)
+        return CoreShapes(self.core)
 
     def _read_constraints(self) -> Iterator[Constraint]:
         declared = self._rows("?x sh:declare ?d . ?d sh:prefix ?prefix ; sh:namespace ?iri")
@@ -151,7 +150,7 @@ class Shapes:
             shape = one["shape"]
             assert not isinstance(shape, Literal)
             classes = self._store.quads_for_pattern(shape, NamedNode(_SH + "targetClass"), None)
-            targets = frozenset(text_of(quad.object) for quad in classes)
+            targets = frozenset(q.object for q in classes if isinstance(q.object, NamedNode))
             if not targets or not _BEGINS_WITH_THIS.search(select):
                 raise BadRdf(
                     "The constraint has no target class, or does not begin with $this.",
@@ -198,86 +197,62 @@ class Shapes:
         return list(rows_of(self._store.query(query)))
 
 
-def store_of(facts: Facts) -> Store:
-    """All facts, as shapes are asked of them: what claims state is in the default graph too.
+def check(
+    store: Store,
+    shapes: Shapes,
+    focus: Collection[NamedNode | BlankNode] | None = None,
+    *,
+    forms: LexicalForms | None = None,
+    union: bool = True,
+    asked: Callable[[Constraint], bool] = lambda _: True,
+    progress: Progress = unwatched,
+) -> Iterator[Breach]:
+    """What the shapes have against the nodes in a store, or against those in ``focus`` alone.
 
-    Over the union of graphs, a pattern finds a statement as often as there are claims that make it,
-    and two patterns as often as the square of that.
+    ``forms`` are the literals that the store may keep otherwise than they were written. ``union``
+    is false where the store's default graph has whatever the others have. ``asked`` chooses among
+    the constraints in SPARQL.
+
+    Raises:
+        BadRdf: the shapes cannot be run.
+        BadInput: the data hold a value that pySHACL cannot compare.
     """
-    store = Store()
-    # Statements about statements have a finding of their own, and pySHACL cannot read them.
-    plain = [quad for quad in facts.quads if not isinstance(quad.object, Triple)]
-    store.bulk_extend(plain)
-    store.bulk_extend(Quad(one.subject, one.predicate, one.object) for one in plain)
-    return store
+    rules = [one for one in shapes.constraints if asked(one)]
+    progress(Step(Stage.SHAPES, 0, 1 + len(rules)))
 
+    def ask(rule: Constraint) -> list[Breach]:
+        query = rule.query
+        if focus is not None:
+            nodes = [one for one in focus if is_instance(store, one, rule.target_classes)]
+            if not nodes:
+                return []
+            values = " ".join(str(one) for one in nodes if isinstance(one, NamedNode))
+            query = _OPENING.sub(
+                lambda found: f"{found[0]} VALUES $this {{ {values} }} ", query, count=1
+            )
+        solutions = store.query(query, use_default_graph_as_union=union)
+        rows = (row for row in rows_of(solutions) if not isinstance(row["this"], Literal))
+        return [
+            rule.breach(row)
+            for row in rows
+            if is_instance(store, row["this"], rule.target_classes)  # type: ignore[arg-type]
+        ]
 
-def shape_findings(
-    facts: Facts, shapes: Shapes, progress: Progress = unwatched, store: Store | None = None
-) -> Iterator[Finding]:
-    """The findings of all shapes, for focus nodes that the given documents say something of.
-
-    ``store`` is that of :func:`store_of`, where it is at hand.
-    """
-    if store is None:
-        store = store_of(facts)
-    progress(Step(Stage.SHAPES, 0, 1 + len(shapes.constraints)))
-    written = Written(facts.quads)
     # The store leaves Python's lock alone while it answers, so that two cores are put to use.
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        asked = [threads.submit(told_by, one, store, union=False) for one in shapes.constraints]
-        yield from placed(facts, told_by_core(shapes.judge, store, written))
-    for number, answer in enumerate(asked, start=1):
-        progress(Step(Stage.SHAPES, number, 1 + len(asked)))
-        yield from placed(facts, answer.result())
+        answers = [threads.submit(ask, one) for one in rules]
+        yield from map(breach_of, shapes.runner.verdicts(store, forms, focus, union=union))
+        for number, answer in enumerate(answers, start=1):
+            progress(Step(Stage.SHAPES, number, 1 + len(rules)))
+            yield from answer.result()
 
 
-def told_by(constraint: Constraint, store: Store, *, union: bool = True) -> list[Told]:
-    """What a constraint in SPARQL has against the nodes in a store, targets or not.
-
-    ``union``: whether its default graph is to be the union of all graphs.
-    """
-    rows = rows_of(store.query(constraint.query, use_default_graph_as_union=union))
-    return [constraint.told(row) for row in rows]
-
-
-def told_by_core(judge: Judge, store: Store, written: Written) -> Iterator[Told]:
-    """What the core shapes have against the nodes in a store, as pySHACL judges."""
-    yield from map(told_of, judge.verdicts(store, written))
-
-
-def told_of(verdict: Verdict) -> Told:
+def breach_of(verdict: Verdict) -> Breach:
     """What a verdict of pySHACL tells."""
     what, remedy = two_parts(verdict.message)
     severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION
     rule = local_name(str(verdict.shape))
-    return Told(rule, name_of(verdict.focus), what, remedy, severity, result=verdict.result)
-
-
-def placed(facts: Facts, told: Iterable[Told]) -> Iterator[Finding]:
-    """What is told of nodes of which the given documents say something, where it stands."""
-    classes = _Classes(facts)
-    for one in told:
-        if one.target_classes is None or classes.instance(one.focus, one.target_classes):
-            yield from facts.tell(one)
-
-
-class _Classes:
-    """Which nodes are of which class, as a target in SHACL means it (section 2.1.3.2)."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._above: dict[str, set[str]] = {}
-
-    def instance(self, node: str, classes: frozenset[str]) -> bool:
-        return any(
-            not self._all(one).isdisjoint(classes) for one in self._facts.types.get(node, ())
-        )
-
-    def _all(self, one: str) -> set[str]:
-        if one not in self._above:
-            self._above[one] = self._facts.schema.above(one)
-        return self._above[one]
+    return Breach(rule, name_of(verdict.focus), what, remedy, severity, result=verdict.result)
 
 
 def filled_message(message: str, row: Row) -> str:

@@ -1,0 +1,357 @@
+"""The validator: everything that is asked of facts, and of the ontology, before they go in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad
+
+from tenure.own_folder import own_folder
+from tenure.resources import data_dir
+from tenure.store.formats import graph_format
+from tenure.terms import Names
+from tenure.validate.consistency import consistency_breaches
+from tenure.validate.documents import (
+    Document,
+    are_large,
+    documents_in,
+    files_in,
+    is_empty,
+    nothing_checked,
+    read_bytes,
+    read_files,
+    text_of,
+)
+from tenure.validate.duplicates import duplicate_breaches
+from tenure.validate.evidence import RULES as EVIDENCE_RULES
+from tenure.validate.evidence import check_evidence
+from tenure.validate.facts import Breach, Facts
+from tenure.validate.finding import Finding, Report, Severity
+from tenure.validate.git_diff import changes_since, only_changed
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.overlaps import RULES as OVERLAPS
+from tenure.validate.overlaps import overlap_breaches
+from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.shapes import Shapes, check
+from tenure.validate.statements import statement_breaches, unknown_terms
+from tenure.validate.user_shapes import UserShapes
+
+SYNTAX: Final = "Syntax"
+# What a file that cannot be read might have said makes the difference to these.
+_FOLLOW_UPS: Final = frozenset(("DanglingReference", "GraphWithoutClaim", "ClaimWithoutGraph"))
+REGISTRY: Final = "entities.ttl"
+_RULES: Final = (
+    statement_breaches,
+    consistency_breaches,
+    duplicate_breaches,
+    overlap_breaches,
+)
+_HOUSE_STYLE: Final = "house-style.ttl"
+_PREFIXES: Final = "prefixes.ttl"
+
+Check = Callable[[Facts, Progress], Report]
+"""What else can be asked of facts, from a layer that the gate does not know."""
+
+
+def validate_paths(
+    paths: Sequence[Path],
+    *,
+    context: Path | None = None,
+    names: Names | None = None,
+    shapes: UserShapes | None = None,
+    changed_since: str | None = None,
+    texts: Path | None = None,
+    conflicts: Check | None = None,
+    progress: Progress = unwatched,
+    held: int | None = None,
+) -> Report:
+    """Check RDF files, and the RDF files in folders, against the structure and the shapes.
+
+    Facts are checked together. References resolve in ``context``, a file or a folder; without
+    it in ``entities.ttl`` beside each file, else in the folder above, else in the registry that
+    comes with Tenure. Only what the given files say is reported. Files that define Tenure's own
+    terms are held to the house style of the ontology; of files with shapes it is only asked that
+    they parse. Folders called ``invalid`` are left out unless one is named itself.
+
+    ``shapes`` are asked of the facts beside those of the house. With ``texts``, a folder, evidence
+    is checked against them (:func:`~tenure.validate.check_evidence`). With ``changed_since``, a
+    revision of git, only findings about what differs from it are told; everything is read all the
+    same. ``conflicts`` is asked of facts that violate no rule, see
+    :func:`tenure.knowledge.conflicting.conflict_check`. ``progress`` is told of each step.
+
+    Of files of more than ``held`` bytes together the statements are left on disk.
+
+    Raises:
+        NotFound: a path, or the folder of texts, that does not exist.
+        BadRdf: shapes that cannot be run.
+        BadInput: a path that git does not know.
+        BadParameter: a revision that git does not know.
+    """
+    changes = changes_since(changed_since, paths) if changed_since is not None else None
+    findings: list[Finding] = []
+    notes: list[str] = []
+    counted: dict[str, int] = {}
+    files = files_in(paths, notes, findings)
+    names = names or Names()
+    with ExitStack() as stack:
+        large = are_large(files) if held is None else are_large(files, held)
+        folder = stack.enter_context(own_folder("validate")) if large else None
+        given = read_files(files, findings, progress, folder)
+        terms = [one for one in given if one.is_ontology and not one.is_shapes]
+        facts = [one for one in given if not one.is_ontology and not one.is_shapes]
+        ontology = _ontology(terms, findings)
+        checked = None
+        if facts:
+            around = _context(facts, context, findings, folder)
+            checked = Facts(facts, around, ontology, names, folder=folder)
+            findings += _check_facts(checked, progress, shapes)
+            if conflicts is not None:
+                _look_for_conflicts(checked, conflicts, progress, findings, notes, counted)
+        if terms:
+            findings += _check_ontology(Facts(terms, ontology, ontology, names))
+        if texts is not None:
+            progress(Step(Stage.TEXTS, 0))
+            evidence = check_evidence(paths, texts)
+            findings += [one for one in evidence.findings if one.rule in EVIDENCE_RULES]
+            notes += [one for one in evidence.notes if one not in notes]
+            counted.update(evidence.checked)
+        report = _report(given, facts, _of_what_was_read(findings, notes), notes, counted)
+        if not report.checked["triples"] and not any(one.rule == SYNTAX for one in findings):
+            report = replace(report, findings=(*report.findings, nothing_checked(paths)))
+        elif shapes is None:
+            under = tuple(_nothing_under(names, facts))
+            report = replace(report, findings=(*report.findings, *under))
+        if changes is None:
+            return report
+        progress(Step(Stage.PLACES, 0))
+        wanted = {one.focus for one in report.findings}
+        return only_changed(report, [one.reduced(wanted) for one in given], changes)
+
+
+def validate_text(
+    data: bytes,
+    media_type: str,
+    name: str = "body",
+    *,
+    context: Path | None = None,
+    registry: Callable[[Document], Iterable[Quad]] | None = None,
+    names: Names | None = None,
+    conflicts: Check | None = None,
+) -> Report:
+    """Check a body of RDF as facts, as :func:`validate_paths` checks a file.
+
+    ``media_type`` is a media type or the short name of a format. References resolve in
+    ``context`` or in what ``registry`` gives for the body, else in the registry that comes with
+    Tenure. ``conflicts`` is as there.
+
+    Raises:
+        BadParameter: a media type that stands for no RDF format.
+    """
+    findings: list[Finding] = []
+    notes: list[str] = []
+    counted: dict[str, int] = {}
+    document = read_bytes(data, graph_format(media_type), name, findings)
+    given = [document] if document else []
+    if document and not document.quads:
+        findings.append(is_empty(name))
+    if given:
+        if registry is None:
+            around = _read([context or data_dir("facts") / REGISTRY], findings)
+        else:
+            known = (Quad(q.subject, q.predicate, q.object) for q in registry(given[0]))
+            around = [Document("registry", "", tuple(known), has_lines=False)]
+        facts = Facts(given, around, _ontology((), findings), names or Names())
+        findings += _check_facts(facts, unwatched)
+        if conflicts is not None:
+            _look_for_conflicts(facts, conflicts, unwatched, findings, notes, counted)
+    if document and document.quads:
+        findings += _nothing_under(names or Names(), given)
+    return _report(given, given, findings, notes, counted)
+
+
+def given_facts(paths: Sequence[Path], *, context: Path | None = None) -> list[Quad]:
+    """The facts in files and folders, with the context that their references resolve in.
+
+    To be asked of what :func:`validate_paths` has found sound; what does not parse is left out.
+    Raises :class:`~tenure.errors.NotFound` for a path that does not exist.
+    """
+    given = [one for one in documents_in(paths, [], []) if not (one.is_ontology or one.is_shapes)]
+    around = _context(given, context, []) if given else []
+    return [quad for one in (*given, *around) for quad in one.quads]
+
+
+def gate_shapes() -> Shapes:
+    """The shapes that facts are held to."""
+    folder = data_dir("ontology") / "shapes"
+    return Shapes(file for file in sorted(folder.glob("*.ttl")) if file.name != _HOUSE_STYLE)
+
+
+def house_style_shapes() -> Shapes:
+    """The shapes that the ontology itself is held to."""
+    folder = data_dir("ontology") / "shapes"
+    return Shapes([folder / _PREFIXES, folder / _HOUSE_STYLE])
+
+
+def _check_facts(
+    facts: Facts, progress: Progress, shapes: UserShapes | None = None
+) -> list[Finding]:
+    found: list[Breach] = []
+    for number, rule in enumerate(_RULES):
+        progress(Step(Stage.RULES, number, len(_RULES)))
+        found += rule(facts)
+    found += _of_shapes(facts, gate_shapes(), progress)
+    if shapes:
+        progress(Step(Stage.OWN_SHAPES, 0))
+        found += shapes.breaches(facts)
+    if found:
+        progress(Step(Stage.PLACES, 0))
+    return facts.placed(found)
+
+
+def _of_shapes(facts: Facts, shapes: Shapes, progress: Progress = unwatched) -> Iterator[Breach]:
+    forms = LexicalForms(facts, facts.inexact)
+    return check(facts.store, shapes, forms=forms, union=facts.union, progress=progress)
+
+
+def _look_for_conflicts(
+    facts: Facts,
+    conflicts: Check,
+    progress: Progress,
+    findings: list[Finding],
+    notes: list[str],
+    counted: dict[str, int],
+) -> None:
+    if any(one.severity is Severity.VIOLATION for one in findings):
+        # Claims that lack a part, or mean something else than was meant, contradict by accident.
+        notes.append("Conflicts were not looked for, because rules are violated.")
+        return
+    found = conflicts(facts, progress)
+    if "conflicts" in found.checked:
+        # The network of time tells these too, and where else to look.
+        findings[:] = [one for one in findings if one.rule not in OVERLAPS]
+    findings += found.findings
+    notes += found.notes
+    counted.update(found.checked)
+
+
+def _check_ontology(facts: Facts) -> list[Finding]:
+    found = [*unknown_terms(facts), *_of_shapes(facts, house_style_shapes())]
+    return facts.placed(found)
+
+
+def _ontology(given: Sequence[Document], findings: list[Finding]) -> list[Document]:
+    """The ontology's files; one that is given stands for its namesake that came with Tenure."""
+    own_names = {Path(one.name).name for one in given}
+    files = sorted(data_dir("ontology").glob("*.ttl"))
+    return [*given, *_read((file for file in files if file.name not in own_names), findings)]
+
+
+def _context(
+    given: Sequence[Document],
+    context: Path | None,
+    findings: list[Finding],
+    folder: Path | None = None,
+) -> list[Document]:
+    checked = [Path(one.name) for one in given]
+    resolved = {one.resolve() for one in checked}
+    beside = None
+    if folder is not None:
+        beside = folder / "context"
+        beside.mkdir()
+    return [
+        one
+        for one in _read(_context_paths(checked, context), findings, beside)
+        if Path(one.name).resolve() not in resolved and not (one.is_ontology or one.is_shapes)
+    ]
+
+
+def _context_paths(given: Iterable[Path], context: Path | None) -> list[Path]:
+    if context is not None:
+        return [context]
+    return sorted({_registry(folder) for folder in {one.resolve().parent for one in given}})
+
+
+def _registry(folder: Path) -> Path:
+    for beside in (folder / REGISTRY, folder.parent / REGISTRY):
+        if beside.is_file():
+            return beside
+    return data_dir("facts") / REGISTRY
+
+
+def _read(
+    paths: Iterable[Path], findings: list[Finding], folder: Path | None = None
+) -> list[Document]:
+    """What parses in files and folders, whose left-out and empty files are nobody's concern."""
+    told: list[Finding] = []
+    documents = read_files(files_in(list(paths), [], told), told, folder=folder)
+    findings += [one for one in told if one.rule == SYNTAX]
+    return documents
+
+
+def _of_what_was_read(findings: list[Finding], notes: list[str]) -> list[Finding]:
+    """The findings without those that an unreadable file alone may be the reason of."""
+    unread = sorted({one.file for one in findings if one.rule == SYNTAX})
+    if not unread:
+        return findings
+    kept = [one for one in findings if one.rule not in _FOLLOW_UPS]
+    if len(kept) < len(findings):
+        notes.append(
+            f"{len(findings) - len(kept)} findings are left out that may come of it that "
+            f"{', '.join(unread)} cannot be read."
+        )
+    return kept
+
+
+def _nothing_under(names: Names, facts: Sequence[Document]) -> Iterator[Finding]:
+    """A warning where there are facts, and none of them names an IRI that begins with the base."""
+    own = (names.id_prefix, names.source_prefix, names.claim_prefix)
+    if not facts or any(
+        text_of(node).startswith(own)
+        for one in facts
+        for quad in one.quads
+        for node in (quad.subject, quad.object, quad.graph_name)
+        if isinstance(node, NamedNode)
+    ):
+        return
+    yield Finding(
+        facts[0].name,
+        None,
+        "NothingUnderBase",
+        Severity.WARNING,
+        "",
+        f"No IRI in these files begins with the base {names.base}, so duplicates, dangling "
+        "references and conflicts were not found.",
+        "Name the base of the data with --base.",
+    )
+
+
+def _report(
+    given: Sequence[Document],
+    facts: Sequence[Document],
+    findings: Iterable[Finding],
+    notes: Sequence[str],
+    counted: Mapping[str, int] = MappingProxyType({}),
+) -> Report:
+    ordered = sorted(
+        set(findings),
+        key=lambda one: (
+            one.file,
+            one.line or 0,
+            one.column or 0,
+            one.rule,
+            one.focus,
+            one.message,
+        ),
+    )
+    checked = {
+        "files": len(given),
+        "triples": sum(len(one.quads) for one in given),
+        "claims": len(frozenset().union(*(one.claims for one in facts))),
+        **counted,
+    }
+    return Report(tuple(ordered), tuple(notes), checked, tuple(one.name for one in given))
