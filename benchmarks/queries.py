@@ -20,15 +20,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, QueryResultsFormat
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, Triple
 
 from benchmarks.result import Result
-from benchmarks.scale import Generated
 from tenure.sandbox.limits import Shares
 from tenure.sandbox.pool import QueryPool
 from tenure.store import Store
 from tenure.store.replicas import Replicas
-from tenure.terms import BASE, Names
+from tenure.temporal import iso
+from tenure.terms import BASE, EDTF_DATATYPE, RDF_TYPE, TN, Names
 
 TENURES = 100_000
 CONNECTIONS = 8
@@ -62,18 +62,43 @@ def queries() -> list[Result]:
 
 def _filled(path: Path, names: Names) -> list[str]:
     """Writes the store; returns queries about some of its tenures."""
-    generated = Generated(TENURES, names)
     engine = pyoxigraph.Store(str(path))
     engine.bulk_extend(
         Quad(triple.subject, triple.predicate, triple.object, _GRAPH)
         for number in range(TENURES)
-        for triple in generated.claim(number, 0).content
+        for triple in _tenure(number, names)
     )
     del engine
     return [
-        _QUESTION.replace("TENURE", generated.tenure(number))
+        _QUESTION.replace("TENURE", _iri(number, names).value)
         for number in range(0, TENURES, TENURES // (_QUERIES + _NEW))
     ]
+
+
+def _iri(number: int, names: Names) -> NamedNode:
+    return names.entity(f"tenure/p{number // 3}--o{_noise(number) % 5_000}--{number}")
+
+
+def _noise(number: int) -> int:
+    return int((number * 2_654_435_761 + 97) % 2**32)
+
+
+def _tenure(number: int, names: Names) -> tuple[Triple, ...]:
+    """Somebody's tenure, made up, the same for the same number."""
+    noise = _noise(number)
+    start = 693_961 + noise % 42_000  # from the last day of 1900 on
+    tenure = _iri(number, names)
+    return (
+        Triple(tenure, RDF_TYPE, TN("Tenure")),
+        Triple(tenure, TN("holder"), names.entity(f"person/p{number // 3}")),
+        Triple(tenure, TN("office"), names.entity(f"office/o{noise % 5_000}")),
+        Triple(tenure, TN("start"), _date(start, noise)),
+        Triple(tenure, TN("end"), _date(start + 30 + (noise >> 8) % 3_000, noise >> 4)),
+    )
+
+
+def _date(day: int, noise: int) -> Literal:
+    return Literal(iso(day)[: (10, 7, 4)[noise % 3]], datatype=EDTF_DATATYPE)
 
 
 def _bare(path: Path, texts: Sequence[str]) -> tuple[float, dict[str, bytes]]:
