@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -58,6 +59,14 @@ def install(app: FastAPI, pages: Pages) -> None:
             body["remedy"] = "All addresses are listed at /docs."
         return _answer(request, pages, body, dict(error.headers or {}))
 
+    def of_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        body = _body(HTTPStatus.BAD_REQUEST, "Wrong parameter", f"{first['msg']}.")
+        body["where"] = place
+        return _answer(request, pages, body)
+
     def of_fault(request: Request, error: Exception) -> Response:
         _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
         body = _body(
@@ -72,6 +81,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     app.add_exception_handler(TenureError, of_tenure)
     app.add_exception_handler(HTTPException, of_framework)
+    app.add_exception_handler(RequestValidationError, of_validation)
     app.add_exception_handler(Exception, of_fault)
 
 

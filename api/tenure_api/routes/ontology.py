@@ -21,7 +21,7 @@ from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_i
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
-from tenure.terms import TN_PREFIX, TNV_PREFIX
+from tenure.terms import TN_PREFIX, TNV_PREFIX, local_name
 from tenure_api.negotiation import GRAPHS
 from tenure_api.openapi import described
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -54,19 +54,19 @@ def router(service: Service) -> APIRouter:
         return _answer(asked, TN_PREFIX, rules)
 
     def ontology_version(asked: ReadRequest) -> Response:
-        version, served = asked.path("version"), _versions(service)
-        part = data_dir("ontology") / f"{version}.ttl"
-        if version.isalpha() and part.is_file() and not asked.as_page:
+        name = asked.path("version")
+        part = data_dir("ontology") / f"{name}.ttl"
+        if not name.isalpha() or not part.is_file():
+            _require_version(asked, TN_PREFIX)
+        elif not asked.as_page:
             return asked.document([quad.triple for quad in read_file(part)])
-        if version not in served and not (version.isalpha() and part.is_file()):
-            raise NotFound(
-                f"There is no version or part {version[:80]!r} of the ontology here.",
-                remedy=f"Served is {', '.join(served) or 'one that states no version'}; "
-                "/ontology leads to it.",
-            )
         return _answer(asked, TN_PREFIX, rules)
 
     def vocabulary(asked: ReadRequest) -> Response:
+        return _answer(asked, TNV_PREFIX, rules)
+
+    def vocabulary_version(asked: ReadRequest) -> Response:
+        _require_version(asked, TNV_PREFIX)
         return _answer(asked, TNV_PREFIX, rules)
 
     about = "A version, such as 0.1.0, or a part that the ontology imports, such as time."
@@ -82,6 +82,14 @@ def router(service: Service) -> APIRouter:
         refusals=[(404, "Another version or part.")],
     )
     add("/vocabulary", vocabulary, operation_id="vocabulary", summary="The vocabularies")
+    add(
+        "/vocabulary/{version}",
+        vocabulary_version,
+        operation_id="vocabulary_version",
+        summary="A version of the vocabularies",
+        parameters=[described("version", "A version.", required=True, place="path")],
+        refusals=[(404, "Another version.")],
+    )
     return resources.api
 
 
@@ -110,16 +118,23 @@ def _answer(
     )
 
 
-def _versions(service: Service) -> list[str]:
-    """The versions that the ontology states; more than one would be a mistake in it."""
-    return [
+def _require_version(asked: ReadRequest, namespace: str) -> None:
+    """Raises :class:`~tenure.errors.NotFound` where the document states another version."""
+    version, address = asked.path("version"), local_name(namespace.rstrip("#"))
+    # More than one would be a mistake in it.
+    served = [
         one.object.value
-        for one in _ontology(service)
+        for one in _ontology(asked.service)
         if one.predicate == _VERSION
-        and isinstance(one.subject, NamedNode)
-        and one.subject.value == TN_PREFIX.rstrip("#")
+        and one.subject == NamedNode(namespace.rstrip("#"))
         and isinstance(one.object, Literal)
     ]
+    if version not in served:
+        raise NotFound(
+            f"There is no version or part {version[:80]!r} of the {address} here.",
+            remedy=f"Served is {', '.join(served) or 'one that states no version'}; "
+            f"/{address} leads to it.",
+        )
 
 
 def _ontology(service: Service) -> list[Triple]:
