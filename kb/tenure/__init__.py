@@ -19,13 +19,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tenure.errors import TenureError
     from tenure.library import Name, OpenBase, Reason, Row, Rows
+    from tenure.owl_world import OwlWorld
+    from tenure.owl_world import owl_world as owl
 
-__all__ = ["Name", "OpenBase", "Reason", "Row", "Rows", "TenureError", "open"]
+__all__ = ["Name", "OpenBase", "OwlWorld", "Reason", "Row", "Rows", "TenureError", "open", "owl"]
 
 _HOMES = {
     **dict.fromkeys(("Name", "OpenBase", "Reason", "Row", "Rows"), "tenure.library"),
+    "OwlWorld": "tenure.owl_world",
     "TenureError": "tenure.errors",
 }
+_RENAMED = {"owl": ("tenure.owl_world", "owl_world")}
 
 
 def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.open
@@ -55,4 +59,7 @@ def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name in _RENAMED:
+        module, renamed = _RENAMED[name]
+        return getattr(import_module(module), renamed)
     raise AttributeError(f"module 'tenure' has no attribute {name!r}")

@@ -273,7 +273,7 @@ class OpenBase:
         """
         query = self.questions.find(question)
         given = {
-            name.rstrip("_").replace("_", "-"): _written(value)
+            name.rstrip("_").replace("_", "-"): written(value)
             for name, value in arguments.items()
             if value is not None and value != ""
         }
@@ -319,7 +319,7 @@ class OpenBase:
         claim = next((iri for iri in (thing, kb.names.base + thing) if iri in kb.claims), None)
         if claim is not None:
             return Reason(kb.claim_reason(claim, chosen), kb.names)
-        when = None if at is None else _written(at)
+        when = None if at is None else written(at)
         moments = [kb.moment(at=when)] if when else []
         return Reason(kb.explain(self._occurrence(thing, chosen), chosen, moments), kb.names)
 
@@ -365,7 +365,7 @@ class OpenBase:
             BadParameter: no such format, or arguments that do not go together.
             NotFound: no such source or event.
         """
-        when = None if at is None else _written(at)
+        when = None if at is None else written(at)
         chosen = self.policy(policy, known_at)
         return export(self.engine, form, source=source, at=when, possible=possible, policy=chosen)
 
@@ -385,7 +385,8 @@ def open_base(
     return OpenBase(open_knowledge_base(given, base=base))
 
 
-def _written(time: Time) -> str:
+def written(time: Time) -> str:
+    """A time as the engine reads it."""
     return time.isoformat() if isinstance(time, date) else str(time)
 
 

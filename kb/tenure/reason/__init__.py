@@ -3,13 +3,23 @@
 A gate for authors of the ontology; nothing that is asked at run time depends on it.
 """
 
-from tenure.reason.check import SECONDS, check_ontology
+from tenure.reason.check import SECONDS, check_ontology, why_inconsistent
+from tenure.reason.pellet import Inconsistent, Realized, realize
+from tenure.reason.programs import NotReasoned, java
 from tenure.reason.report import Clash, ClashingAxiom, ReasonReport
+from tenure.reason.shown import shown
 
 __all__ = [
     "SECONDS",
     "Clash",
     "ClashingAxiom",
+    "Inconsistent",
+    "NotReasoned",
+    "Realized",
     "ReasonReport",
     "check_ontology",
+    "java",
+    "realize",
+    "shown",
+    "why_inconsistent",
 ]

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from tenure.errors import BadInput
 from tenure.own_folder import own_folder
 from tenure.reason.masks import Masks
 from tenure.reason.owl import OWL
@@ -31,6 +32,7 @@ _MEGABYTES: Final = 2000
 _SETS: Final = 2
 _FIRST: Final = re.compile(r"^\s*\d+\) {1,3}(?=\S)")
 _INDENT: Final = 5
+_NAMELESS: Final = ("Anonymous Individual", "Anonymous Individuals")
 
 
 class Explained(NamedTuple):
@@ -85,6 +87,66 @@ def explain(
     return tuple(found), _unexplained(unknown, len(unsatisfiable) - len(asked))
 
 
+class Inconsistent(Exception):
+    """No world fits all that is stated."""
+
+
+class Realized(NamedTuple):
+    """What follows of individuals: IRIs with those of their nearest classes, and relations."""
+
+    types: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str, str], ...]
+
+
+def realize(triples: Iterable[Triple], *, values: bool = False, limit: float = 600.0) -> Realized:
+    """Let Pellet find the classes of every individual, and with ``values`` its relations.
+
+    Raises:
+        Inconsistent: no world fits all that is stated.
+        NotReasoned: there is no Java, or too little time.
+        BadInput: Pellet refuses the ontology.
+    """
+    words = ["realize", "--ignore-imports", *(["--infer-prop-values"] if values else [])]
+    with own_folder("reason") as folder:
+        file = folder / "ontology.nt"
+        file.write_bytes(serialize(without_unions(triples), format=RdfFormat.N_TRIPLES) or b"")
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program on our own file
+                [*_pellet(), *words, str(file)], capture_output=True, check=False, timeout=limit
+            )
+        except subprocess.TimeoutExpired:
+            raise NotReasoned(f"Pellet did not finish within {limit:g} seconds.") from None
+    said = done.stderr.decode(errors="replace")
+    if "Ontology is inconsistent" in said:
+        raise Inconsistent
+    if done.returncode:
+        raise BadInput(
+            f"Pellet cannot reason over this: {' '.join(said.split())[-300:] or 'it says nothing'}",
+            where="ontology",
+            remedy="Correct that value or axiom.",
+        )
+    return read_realized(done.stdout.decode(errors="replace"))
+
+
+def read_realized(output: str) -> Realized:
+    r"""What Pellet prints: a tree of classes with their members, and relations a line each.
+
+    >>> read_realized(" A\n    B = C - (x, y)\nPROPINST: x p y ")
+    Realized(types=(('x', 'B'), ('x', 'C'), ('y', 'B'), ('y', 'C')), values=(('x', 'p', 'y'),))
+    """
+    types: list[tuple[str, str]] = []
+    values: list[tuple[str, str, str]] = []
+    for line in output.splitlines():
+        if line.startswith("PROPINST: "):
+            subject, predicate, value = line.split()[1:4]
+            values.append((subject, predicate, value))
+        elif line.endswith(")") and " - (" in line:
+            classes, _, members = line.strip()[:-1].partition(" - (")
+            named = [one for one in members.split(", ") if not one.endswith(_NAMELESS)]
+            types += [(one, cls) for one in named for cls in classes.split(" = ")]
+    return Realized(tuple(types), tuple(values))
+
+
 def read_explanation(output: str) -> list[tuple[str, ...]]:
     r"""The sets of axioms in what Pellet prints; a long axiom goes on further to the right.
 
@@ -133,8 +195,12 @@ def _of(named: Sequence[str]) -> str:
 
 
 def _command() -> list[str]:
+    return [*_pellet(), "explain", "--ignore-imports", "--max", str(_SETS)]
+
+
+def _pellet() -> list[str]:
     program = java()
     folder = shipped("pellet", "pellet-2.3.1.jar").parent
     archives = os.pathsep.join(str(file) for file in sorted(folder.glob("*.jar")))
     start = [program, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", archives]
-    return [*start, "pellet.Pellet", "explain", "--ignore-imports", "--max", str(_SETS)]
+    return [*start, "pellet.Pellet"]

@@ -29,10 +29,14 @@ class Shown:
     notes: tuple[str, ...] = ()
 
 
-def shown(triples: Iterable[Triple]) -> Shown:
-    """The triples as a reasoner that knows the datatypes of OWL 2 only can read them."""
+def shown(triples: Iterable[Triple], *, dates: bool = False) -> Shown:
+    """The triples as a reasoner that knows the datatypes of OWL 2 only can read them.
+
+    With ``dates``, ``xsd:date`` is kept, which Pellet and owlready2 know and HermiT can be told to
+    leave out.
+    """
     every = list(triples)
-    foreign = _foreign_datatypes(every)
+    foreign = _foreign_datatypes(every) - (frozenset([XSD + "date"]) if dates else frozenset())
     result = Shown()
     imports = 0
     for triple in every:
