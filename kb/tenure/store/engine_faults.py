@@ -18,9 +18,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from typing import Final
-from xml.etree.ElementTree import ParseError, canonicalize
-from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -120,6 +117,9 @@ class _Finder:
     _inside: int = 0
 
     def find(self) -> list[_Piece]:
+        # Few commands read such a document; none should wait for what reads XML.
+        from xml.parsers import expat  # noqa: PLC0415
+
         parser = expat.ParserCreate()
         parser.StartElementHandler = lambda _, attributes: self._start(
             parser.CurrentByteIndex, attributes
@@ -158,6 +158,9 @@ def with_literals(data: bytes) -> bytes:
     """The document, each piece of XML as text; as it is where it has none, or is no XML."""
     if _LITERAL_SIGN.search(data) is None:
         return data
+    from xml.etree.ElementTree import ParseError  # noqa: PLC0415 - see above
+    from xml.parsers import expat  # noqa: PLC0415
+
     try:
         pieces = _Finder(data).find()
         parts: list[bytes] = []
@@ -170,7 +173,7 @@ def with_literals(data: bytes) -> bytes:
                 data[start:end].decode(),
                 count=1,
             )
-            text = escape(_canonical(data[end : one.end].decode(), one.namespaces))
+            text = _escaped(_canonical(data[end : one.end].decode(), one.namespaces))
             # Lines stay where they are, for the sake of messages about what follows.
             parts += [data[done:start], tag.encode(), text.encode()]
             done = one.end
@@ -179,12 +182,18 @@ def with_literals(data: bytes) -> bytes:
     return b"".join([*parts, data[done:]])
 
 
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _canonical(content: str, namespaces: dict[str, str]) -> str:
-    declared = "".join(
-        f" xmlns{f':{prefix}' if prefix else ''}={quoteattr(iri)}"
-        for prefix, iri in namespaces.items()
-        if prefix != "xml"
-    )
+    from xml.etree.ElementTree import canonicalize  # noqa: PLC0415 - see above
+
+    declared = ""
+    for prefix, iri in namespaces.items():
+        if prefix != "xml":
+            value = _escaped(iri).replace('"', "&quot;")
+            declared += f' xmlns{":" if prefix else ""}{prefix}="{value}"'
     start, end = f'<{_WRAPPER}:x xmlns:{_WRAPPER}="urn:w">', f"</{_WRAPPER}:x>"
     whole = canonicalize(
         f"{start[:-1]}{declared}>{content}{end}", with_comments=True, strip_text=False
