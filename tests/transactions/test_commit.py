@@ -17,8 +17,8 @@ from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, graph_format
 from tenure.terms import BASE, TN
 from tenure.transactions import BodyChange, Change, Committed, commit, tag_of
+from tenure.transactions.affected import MOST_FINDINGS
 from tenure.transactions.commit import MOST_GRAPHS
-from tenure.transactions.gate import MOST_FINDINGS
 from tenure.validate import Report
 
 Write = Callable[..., Committed]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from typing import TypeVar, cast
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -42,6 +43,8 @@ from tenure.temporal import Certainty
 from tenure.terms import TN, Names
 from tenure.world import Conflict, Moment, Occurrence, Schema, World, named_in
 
+T = TypeVar("T")
+
 _PARTS = ("world", "entities", "provenance", "ontology")
 
 
@@ -63,7 +66,16 @@ class KnowledgeBase:
         self.names = names
         self._lock = threading.RLock()
         self._graphs = VirtualGraphs(store, names)
+        self._companions: dict[object, object] = {}
         self._read(opened=True)
+
+    def companion(self, make: Callable[[KnowledgeBase], T]) -> T:
+        """What a layer above keeps for this base: one object, made when it is first asked for."""
+        if make not in self._companions:  # who only looks does not wait for a write
+            with self._lock:
+                if make not in self._companions:
+                    self._companions[make] = make(self)
+        return cast("T", self._companions[make])
 
     def refresh(self) -> None:
         """Read the store anew, also where no write was seen.

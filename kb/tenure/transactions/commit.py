@@ -31,7 +31,7 @@ from tenure.transactions.requests import (
     UpdateChange,
 )
 from tenure.transactions.user_graphs import writes_of
-from tenure.transactions.writer import Writer, next_instant, writer_of
+from tenure.transactions.writer import Writer, next_instant
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.documents import Document
 from tenure.world import Conflict, check_claims
@@ -100,7 +100,7 @@ def commit(
     words = clean_message(message)
     if not dry_run:
         _refuse_what_is_not_kept(kb)
-    writer = writer_of(kb)
+    writer = kb.companion(Writer)
     with writer.lock:
         graph = change.graph if isinstance(change, GraphChange) else None
         writer.check_preconditions(graph, if_match, if_absent)
@@ -189,8 +189,9 @@ class _Transaction:
         return Document("change", "", quads, has_lines=False)
 
     def _checked(self, document: Document) -> tuple[Finding, ...]:
-        gate = self._writer.current_gate()
-        report = gate.check(self._kb.store, self._names, document, self._kb.registry)
+        report = self._writer.validator.check(
+            self._kb.store, self._names, document, self._kb.registry
+        )
         if not report.conforms:
             first = next(one for one in report.findings if one.severity is Severity.VIOLATION)
             more = len(report.findings) - 1

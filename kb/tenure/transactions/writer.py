@@ -1,21 +1,18 @@
-"""What is kept between the changes of one knowledge base: who writes, the gate, the last state."""
+"""What is kept between the changes of one knowledge base: the lock, the rules, the last state."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
-from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.load.store_state import State, new_state, read_state
-from tenure.transactions.gate import Gate
+from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.user_graphs import as_written
 
 
@@ -26,7 +23,7 @@ def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
     where there is no such graph. It stays the same over a restart.
     """
     if graph is None:
-        return writer_of(kb).state.tag
+        return kb.companion(Writer).state.tag
     try:
         named = NamedNode(graph)
     except ValueError:
@@ -36,24 +33,25 @@ def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24] if lines else None
 
 
-@dataclass(slots=True)
 class Writer:
-    """What is kept between the changes of one knowledge base."""
+    """What is kept between the changes of one knowledge base: ``kb.companion(Writer)``."""
 
-    kb: KnowledgeBase
-    state: State
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    gate: Gate | None = None
-    snapshot: Snapshot | None = None
-    last: str = ""
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        self.lock = threading.Lock()
+        self.state: State = read_state(kb.store, kb.names) or new_state()
+        self.snapshot: Snapshot | None = None
+        self.last = ""
+        self._validator: ChangeValidator | None = None
 
-    def current_gate(self) -> Gate:
-        """The gate for the ontology of the knowledge base."""
+    @property
+    def validator(self) -> ChangeValidator:
+        """The rules, with the ontology of the knowledge base."""
         self.look()
-        if self.gate is None:
+        if self._validator is None:
             ontology = self.kb.store.quads(self.kb.names.graph("ontology"))
-            self.gate = Gate(list(ontology))
-        return self.gate
+            self._validator = ChangeValidator(list(ontology))
+        return self._validator
 
     def look(self) -> None:
         """Notice what somebody else has written since the last change."""
@@ -61,7 +59,7 @@ class Writer:
         if snapshot is self.snapshot:
             return
         if self.snapshot is None or snapshot.schema is not self.snapshot.schema:
-            self.gate = None
+            self._validator = None
         self.snapshot = snapshot
         self.last = snapshot.claims.last_instant()
 
@@ -84,21 +82,6 @@ class Writer:
                 where=graph,
                 remedy="Read it again, and repeat the change over what is there now.",
             )
-
-
-def writer_of(kb: KnowledgeBase) -> Writer:
-    """The writer of a knowledge base, one for all who write."""
-    with _GUARD:
-        writer = _WRITERS.get(kb)
-        if writer is None:
-            state = read_state(kb.store, kb.names) or new_state()
-            writer = _WRITERS[kb] = Writer(kb, state)
-        return writer
-
-
-# One writer for each knowledge base that is open, for as long as it is.
-_WRITERS: Final[WeakKeyDictionary[KnowledgeBase, Writer]] = WeakKeyDictionary()
-_GUARD: Final = threading.Lock()
 
 
 def next_instant(last: str, now: datetime | None = None) -> str:

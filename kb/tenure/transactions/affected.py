@@ -1,11 +1,11 @@
-"""The gate for one change: the same rules as for files, asked only of what the change touches.
+"""The rules held against one change: the same as for files, asked only of what it affects.
 
 A rule can come to be broken only at a node from which it can reach a statement that is new. Rules
 reach forward along a few properties, and nothing is ever taken away, so these nodes are few: the
 subjects of new statements, and whatever reaches such a subject by properties that rules look at
 beyond the node that they are about. Around them lies all that the rules can read; that much is
 copied into memory, beside the ontology, and judged there. Tests hold the outcome to that of the
-whole gate over everything.
+rules asked of everything.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import PREFIXES, RDF_TYPE, Names
-from tenure.transactions.touched import REACH, Look
+from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.consistency import consistency_breaches
 from tenure.validate.documents import Document
@@ -36,6 +37,10 @@ MOST_FINDINGS: Final = 1_000
 """Findings after which no more are looked for. Telling each of its place takes a millisecond, and
 whoever writes waits for it."""
 
+REACH: Final = 3
+"""Steps from a node to the farthest statement that a rule about it reads: claim, speech chain,
+link, voice."""
+
 _DEFAULT: Final = DefaultGraph()
 _NAMED: Final = re.compile(r"(?<![\w?$])([a-z]+):([A-Za-z]+)")
 _ANY_PROPERTY: Final = re.compile(r"(?:^|[.{;])\s*([?$]\w+)\s+[?$]\w+\s+[?$\w:]+", re.MULTILINE)
@@ -44,7 +49,7 @@ _CUT: Final = (
 )
 
 
-class Gate:
+class ChangeValidator:
     """The rules and the ontology, read once. Not safe for threads: writers wait for each other."""
 
     def __init__(self, ontology: Sequence[Quad]) -> None:
@@ -82,22 +87,22 @@ class Gate:
         ``change`` holds all that is new, descriptions in the default graph; ``entities`` are those
         of the registry, for suggestions.
         """
-        look = Look(store, names)
-        touched = self._touched(look, change)
-        around = look.around(touched | {one.subject.value for one in _named(change.quads)})
-        facts = _Touched(self._known, change, names, entities)
+        look = _Surroundings(store, names)
+        affected = self._affected(look, change)
+        around = look.around(affected | {one.subject.value for one in _named(change.quads)})
+        facts = _AffectedFacts(self._known, change, names, entities)
         quads = {*around, *change.quads}
         # A pattern finds a statement once, however many claims make it.
         placed = quads.union(_in_default(quads))
         self._scratch.extend(placed)
         try:
-            focus = [NamedNode(iri) for iri in sorted(touched)]
-            told = chain(
+            focus = [NamedNode(iri) for iri in sorted(affected)]
+            breaches = chain(
                 statement_breaches(facts),
                 consistency_breaches(facts),
                 check(self._scratch, self._rules, focus, forms=LexicalForms(quads), union=False),
             )
-            found, is_cut = _some(facts, told)
+            found, is_cut = _some(facts, breaches)
         finally:
             for quad in placed:
                 self._scratch.remove(quad)
@@ -107,14 +112,14 @@ class Gate:
         notes = (_CUT,) if is_cut else ()
         return Report(tuple(ordered), checked={"triples": len(change.quads)}, notes=notes)
 
-    def _touched(self, look: Look, change: Document) -> set[str]:
+    def _affected(self, look: _Surroundings, change: Document) -> set[str]:
         """The nodes about which a rule could be broken by what is new."""
-        touched: set[str] = set()
+        affected: set[str] = set()
         beyond: set[str] = set()
         for quad in _named(change.quads):
-            touched.add(quad.subject.value)
+            affected.add(quad.subject.value)
             if isinstance(quad.object, NamedNode):
-                touched.add(quad.object.value)  # for paths that are followed backwards
+                affected.add(quad.object.value)  # for paths that are followed backwards
             if quad.predicate in self.looked_at:
                 beyond.add(quad.subject.value)
         for _ in range(REACH - 1):
@@ -122,14 +127,14 @@ class Gate:
                 iri
                 for one in beyond
                 for iri in look.pointing_at(one, self.looked_at)
-                if iri not in touched
+                if iri not in affected
             }
-            touched |= beyond
-        return touched
+            affected |= beyond
+        return affected
 
 
-class _Touched(Facts):
-    """Facts of which every finding counts, also about nodes that the change only touches."""
+class _AffectedFacts(Facts):
+    """Facts of which every finding counts, also about nodes that the change only affects."""
 
     def __init__(
         self, known: Facts, change: Document, names: Names, entities: Iterable[str]
@@ -147,6 +152,61 @@ class _Touched(Facts):
     def _about(self, focus: str) -> list[Document]:  # noqa: ARG002 - whatever it is about
         """The change, which is to blame for it."""
         return list(self.given)
+
+
+class _Surroundings:
+    """The store as the gate sees it: claims, descriptions and the registry, nothing computed."""
+
+    def __init__(self, store: Store, names: Names) -> None:
+        self._store = store
+        self._names = names
+        parts = ("provenance", "entities")
+        self._parts = frozenset(names.graph(part) for part in parts)
+        self._left_out = frozenset(names.graph(part) for part in ("ontology", "world"))
+
+    def about(self, iri: str) -> Iterator[Quad]:
+        """What describes a node."""
+        return self._seen(self._store.quads(subject=NamedNode(iri)))
+
+    def pointing_at(self, iri: str, predicates: frozenset[NamedNode]) -> Iterator[str]:
+        """The nodes that point at one by one of the properties."""
+        for quad in self._seen(self._store.quads(value=NamedNode(iri))):
+            if quad.predicate in predicates and isinstance(quad.subject, NamedNode):
+                yield quad.subject.value
+
+    def around(self, nodes: set[str]) -> set[Quad]:
+        """What describes the nodes, and all that rules about them reach, with its classes."""
+        found: set[Quad] = set()
+        seen: set[str] = set()
+        todo = nodes
+        for step in range(REACH + 1):
+            seen |= todo
+            ahead: set[str] = set()
+            for iri in todo:
+                for quad in self.about(iri):
+                    if step < REACH or quad.predicate == RDF_TYPE:
+                        found.add(quad)
+                    if isinstance(quad.object, NamedNode):
+                        ahead.add(quad.object.value)
+                # A passage names its source by its own name alone.
+                if iri.startswith(self._names.source_prefix):
+                    slug = iri.removeprefix(self._names.source_prefix).partition("/")[0]
+                    ahead.add(self._names.source_prefix + slug)
+            todo = ahead - seen
+        return found
+
+    def _seen(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        for quad in quads:
+            graph = quad.graph_name
+            if graph in self._parts:
+                yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+            elif (
+                isinstance(graph, NamedNode)
+                and graph not in self._left_out
+                and not is_user_graph(graph.value, self._names)
+                and not is_computed(self._names, graph.value)
+            ):
+                yield quad
 
 
 @dataclass(frozen=True, slots=True)

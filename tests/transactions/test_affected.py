@@ -19,8 +19,8 @@ from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.store import graph_format
 from tenure.terms import BASE, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, XSD_DATETIME
 from tenure.transactions import BodyChange, Change, commit
+from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.backup import lasting
-from tenure.transactions.gate import Gate
 from tenure.transactions.verify import verify
 from tenure.validate.validator import gate_shapes
 
@@ -184,7 +184,7 @@ def told_by_the_whole(quads: list[Quad], kb: KnowledgeBase) -> set[Broken]:
 
 def test_no_rule_reads_any_property_of_another_node(kb: KnowledgeBase) -> None:
     """The gate follows named properties backwards; a rule with ``?other ?any`` would escape it."""
-    gate = Gate(list(kb.store.quads(kb.names.graph("ontology"))))
+    gate = ChangeValidator(list(kb.store.quads(kb.names.graph("ontology"))))
     assert gate.unbounded_rules() == []
     assert {TN("link"), TN("publisher"), TN("source"), RDF_TYPE} <= gate.looked_at
     assert all(one.value.startswith(("http",)) for one in gate.looked_at)
