@@ -26,11 +26,14 @@ def base(repo_root: Path) -> Iterator[tenure.OpenBase]:
         yield opened
 
 
-def test_the_page_runs_as_it_is_written(repo_root: Path) -> None:
-    page = repo_root / "docs" / "tutorial" / "from-python.md"
+@pytest.mark.parametrize(
+    ("page", "least"), [("docs/tutorial/from-python.md", 20), ("README.md", 3)]
+)
+def test_the_page_runs_as_it_is_written(repo_root: Path, page: str, least: int) -> None:
     flags = doctest.ELLIPSIS
-    failed, tried = doctest.testfile(str(page), module_relative=False, optionflags=flags)
-    assert (failed, tried > 20) == (0, True)
+    path = str(repo_root / page)
+    failed, tried = doctest.testfile(path, module_relative=False, optionflags=flags)
+    assert (failed, tried > least) == (0, True)
 
 
 def test_the_example_of_the_package_runs() -> None:

@@ -331,7 +331,9 @@ class OpenBase:
             if iri in kb.around([iri], policy).occurrences:
                 return iri
         # Worth a second fusion only here, where the answer is going to be an error.
-        everything = kb.around(candidates, kb.policy("modalities=all;ranks=all")).occurrences
+        widest = kb.policy("modalities=all;ranks=all")
+        world = kb.around(candidates, widest) if kb.is_large else kb.world(widest)
+        everything = world.occurrences
         for iri in candidates:
             if iri in everything:
                 return iri
