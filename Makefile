@@ -58,7 +58,7 @@ fuzz: $(DEV) ## Try hostile input for longer (FUZZ=500 examples of each kind).
 	@FUZZ_EXAMPLES=$(or $(FUZZ),500) $(BIN)/pytest -n auto tests/fuzz $(ARGS)
 
 properties: $(DEV) ## Hold time to brute force for longer (EXAMPLES=20 times as many examples).
-	@EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto tests/temporal tests/world tests/knowledge $(ARGS)
+	@EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto tests/temporal tests/fusion tests/knowledge $(ARGS)
 
 hostile: $(DEV) ## Try hostile queries and bodies for longer.
 	@HOSTILE_ROUNDS=20 HOSTILE_SECONDS=5 HOSTILE_BODIES=200 $(BIN)/pytest tests/hostile $(ARGS)

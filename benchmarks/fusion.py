@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from benchmarks.result import Result
+from tenure.fusion import FusionContext, World, fuse
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.temporal import ORIGIN
-from tenure.world import FusionContext, World, fuse
 
 T = TypeVar("T")
 

@@ -32,12 +32,12 @@ from tenure.sandbox.limits import QueryLimits, Shares, stopped
 from tenure.sandbox.pool import QueryPool
 from tenure.sandbox.queries import Job, Reply
 from tenure.sandbox.spool import Room
-from tenure.slices import is_computed
 from tenure.store import QueryPlan, Store
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.store.replicas import Replicas
 from tenure.terms import prefixes
+from tenure.views import is_computed
 from tenure_api.concurrency import FairShare
 from tenure_api.negotiation import Choice, Wanted
 from tenure_api.responses import HAS_PREFIXES, ONLY_HEAD, piece_of, production_ended, send_in_time

@@ -32,11 +32,11 @@ from tenure.catalog.text import (
     reason_lines,
     restated,
 )
-from tenure.claims import Policy
 from tenure.errors import BadParameter, NotFound
 from tenure.explain import ClaimReason, Explanation
 from tenure.export import export
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
+from tenure.model import Policy
 from tenure.nearest import nearest, remedy_of
 from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store

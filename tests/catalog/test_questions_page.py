@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from tenure.catalog import Catalog
 from tenure.cli import build_app
 from tenure.knowledge import KnowledgeBase
-from tenure.slices import OPERANDS
 from tenure.store import Solutions
+from tenure.views import OPERANDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "questions.md").read_text(
     encoding="utf-8"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.world.conftest import lab, ontology
+from tests.fusion.conftest import lab, ontology
 
 __all__ = ["lab", "ontology"]

@@ -9,9 +9,9 @@ import pytest
 
 from tenure.errors import NotFound
 from tenure.explain import Explanation
+from tenure.fusion import TimeSolution
 from tenure.knowledge import KnowledgeBase
 from tenure.temporal import ORIGIN, Constraint, Reach, iso
-from tenure.world import TimeSolution
 
 MUHANDIS = "tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
 POLICIES = ["", "sources=jpost-620411", "modalities=all"]

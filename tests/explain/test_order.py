@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.explain.test_what_if import on, refused, worlds
-from tests.world.lab import NAMES, Lab
-from tests.world.oracle import Case, cases
-from tests.world.test_brute_force import build
+from tests.fusion.lab import NAMES, Lab
+from tests.fusion.oracle import Case, cases
+from tests.fusion.test_brute_force import build
 
 from tenure.explain import OrderReason, WhatIf, length_of, order_of
 from tenure.explain.reasons import thing_in_words
+from tenure.fusion import Day, Distances, World
 from tenure.temporal import Certainty
-from tenure.world import Day, Distances, World
 
 EVENTS = "event:a a tn:Event . event:b a tn:Event ."
 

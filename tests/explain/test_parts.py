@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.world.lab import NAMES, Lab
+from tests.fusion.lab import NAMES, Lab
 
-from tenure.claims import Claim
 from tenure.explain import PartReason, Parts, WhatIf
-from tenure.world import World
+from tenure.fusion import World
+from tenure.model import Claim
 
 VISIT = 'event:visit a tn:Visit ; tn:date "2020-03-08"^^edtf:EDTF '
 HELD = "tenure:p a tn:Tenure ; tn:holder person:p ; tn:office office:o "

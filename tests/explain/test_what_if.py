@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.world.lab import NAMES, Lab
-from tests.world.oracle import Case, cases, day
-from tests.world.test_brute_force import build
+from tests.fusion.lab import NAMES, Lab
+from tests.fusion.oracle import Case, cases, day
+from tests.fusion.test_brute_force import build
 
-from tenure.claims import Claim
 from tenure.explain import Explanation, Hanging, WhatIf, explain
-from tenure.slices import read_key
+from tenure.fusion import Moment, World, certainty_at
+from tenure.model import Claim, Occurrence
 from tenure.temporal import FourBounds, iso
-from tenure.world import Moment, Occurrence, World, certainty_at
+from tenure.views import read_key
 
 NAMES_OF_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 POLICIES = (None, "resolve=majority", "resolve=newest")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.world.lab import NAMES, Lab
+from tests.fusion.lab import NAMES, Lab
 
-from tenure.claims import Claim
 from tenure.explain import WhatIf, explain, what_if
+from tenure.fusion import World
 from tenure.knowledge import KnowledgeBase, snapshot
-from tenure.world import World
+from tenure.model import Claim
 
 DATES = ("2020-01-02", "2020-01", "2020-01-03", "2020")
 

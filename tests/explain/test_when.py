@@ -6,16 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.explain.test_what_if import refused
-from tests.world.lab import NAMES, Lab
-from tests.world.oracle import Case, cases, day
-from tests.world.test_brute_force import build
+from tests.fusion.lab import NAMES, Lab
+from tests.fusion.oracle import Case, cases, day
+from tests.fusion.test_brute_force import build
 
 from tenure.errors import BadClaim
 from tenure.explain import MomentReason, WhatIf, explain
+from tenure.fusion import ANY, Moment, World, certainty_at
 from tenure.knowledge import KnowledgeBase
-from tenure.slices import read_key
 from tenure.temporal import Certainty
-from tenure.world import ANY, Moment, World, certainty_at
+from tenure.views import read_key
 
 E = "event:e a tn:Event"
 LABELS = {NAMES.entity("event/e").value: "The fire", NAMES.entity("event/f").value: "The flood"}

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from tenure.claims import learned, revisions
 from tenure.errors import BadClaim, BadInput, BadPolicy, NotFound
 from tenure.ingest import (
     Draft,
@@ -21,6 +20,7 @@ from tenure.ingest import (
     supersede_claim,
 )
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.model import learned, revisions
 from tenure.temporal import Certainty
 from tenure.terms import TN
 from tenure.validate import validate_paths

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tenure.claims import Claim
 from tenure.knowledge import open_knowledge_base
+from tenure.model import Claim
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import pytest
 from pyoxigraph import DefaultGraph
 from tests.added import add_claim
 
-from tenure.claims import Claim, read_claims
 from tenure.ingest import State, Value, Vocabulary, add_source, parse_trig
+from tenure.model import Claim, read_claims
 
 ARTICLE = """\
 New harbour master for Port Eva

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from tests.added import add_claim
 
-from tenure.claims import Claim
 from tenure.errors import BadClaim
 from tenure.ingest import (
     Draft,
@@ -24,6 +23,7 @@ from tenure.ingest import (
     format_files,
     state_of,
 )
+from tenure.model import Claim
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASE = "https://w3id.org/tenure/"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.added import add_claim
 
-from tenure.claims import Claim
 from tenure.errors import BadClaim, BadDate, BadInput, NotFound, TenureError
 from tenure.ingest import (
     NewEntity,
@@ -20,6 +19,7 @@ from tenure.ingest import (
     add_source,
     read_drafts,
 )
+from tenure.model import Claim
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASE = "https://w3id.org/tenure/"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph
 
-from tenure.claims import read_claims
 from tenure.errors import BadDate, BadInput, NotFound
 from tenure.ingest import add_source, format_files, parse_trig
+from tenure.model import read_claims
 
 
 def test_a_source_with_its_text(harbour: Path, article: Path) -> None:

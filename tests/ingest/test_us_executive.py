@@ -11,10 +11,10 @@ import pytest
 import yaml
 from pyoxigraph import Literal, NamedNode
 
-from tenure.claims import Claim, Standing, learned, revisions
 from tenure.errors import BadDate, BadInput, BadParameter, BadPolicy, NotFound, TenureError
 from tenure.ingest import Imported, format_files, import_files
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.model import Claim, Standing, learned, revisions
 from tenure.temporal import Certainty
 from tenure.terms import TN, TNV, local_name
 from tenure.validate import validate_paths

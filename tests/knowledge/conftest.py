@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tenure.claims import Policy
 from tenure.explain import WhatIf
+from tenure.fusion import FusionContext, fuse
 from tenure.knowledge import KnowledgeBase
-from tenure.world import FusionContext, fuse
+from tenure.model import Policy
 
 Whole = Callable[[str], WhatIf]
 

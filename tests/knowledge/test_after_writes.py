@@ -9,10 +9,10 @@ from tests.transactions.documents import TENURE, body, document, iri
 
 from tenure.errors import NotFound
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, virtual_graphs
-from tenure.slices import is_computed
 from tenure.store import Solutions
 from tenure.terms import BASE
 from tenure.transactions import Change, commit
+from tenure.views import is_computed
 
 DAYS = ("2020-05-10", "2020-05-03", "2020-01-02")
 VIEWS = ("", "/possible", "/certainty")

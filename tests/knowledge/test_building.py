@@ -11,6 +11,7 @@ from tests.conflicting import made_up_conflicts
 from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, document, iri
 
+from tenure.fusion import World, world_triples
 from tenure.knowledge import KnowledgeBase
 from tenure.load import load_files
 from tenure.resources import data_dir
@@ -19,7 +20,6 @@ from tenure.terms import RDFS_LABEL, TN, Names
 from tenure.transactions import Change, commit
 from tenure.transactions.backup import back_up, restore
 from tenure.transactions.verify import verify
-from tenure.world import World, world_triples
 
 NAMES = Names()
 WORLD, STATE = NAMES.graph("world"), NAMES.graph("state")

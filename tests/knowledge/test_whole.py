@@ -8,16 +8,16 @@ import pytest
 from pyoxigraph import NamedNode
 from tests.knowledge.conftest import Whole
 
-from tenure.claims import learned, read_claims
 from tenure.errors import BadPolicy, NotFound
 from tenure.explain import claim_reason, explain
+from tenure.fusion import AsOf, Moment, World, world_triples
 from tenure.knowledge import KnowledgeBase
-from tenure.slices import is_computed, read_key, slice_triples
+from tenure.model import learned, read_claims
 from tenure.store import Solutions
 from tenure.temporal import Certainty, iso
 from tenure.terms import BASE
 from tenure.validate import days_of_change
-from tenure.world import AsOf, Moment, World, world_triples
+from tenure.views import is_computed, read_key, slice_triples
 
 POLICIES = ("", "sources=jpost-620411", "hedged=no", "modalities=all", "resolve=newest")
 EDGES = (

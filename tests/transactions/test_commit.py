@@ -11,9 +11,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 from tests.transactions.documents import TENURE, body, claim, document, iri
 from tests.transactions.whole import state_of, violations
 
-from tenure.claims import revisions
 from tenure.errors import BadInput, BadRdf, InvalidChange, NotFound, Refused, TooMuchToRead
 from tenure.knowledge import KnowledgeBase
+from tenure.model import revisions
 from tenure.store import Solutions, graph_format
 from tenure.terms import BASE, TN
 from tenure.transactions import BodyChange, Change, Committed, commit, tag_of

@@ -13,13 +13,13 @@ from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, claim, document, iri
 
 from tenure.errors import InvalidChange
+from tenure.fusion import AsOf, Moment, world_triples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.slices import read_key
 from tenure.store import Store
 from tenure.temporal import Certainty
 from tenure.terms import BASE, Names
 from tenure.transactions import Change, ChangeRequest, commit
-from tenure.world import AsOf, Moment, world_triples
+from tenure.views import read_key
 
 NAMES = Names()
 WORLD = NAMES.graph("world")

@@ -26,12 +26,12 @@ from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.renewal import is_current
 from tenure.load import packaged_ontology
-from tenure.slices import is_computed
 from tenure.store import Solutions, Store, graph_format
 from tenure.store.formats import JSON
 from tenure.terms import BASE, TN, Names
 from tenure.transactions import BodyChange, Change, GraphChange, commit
 from tenure.transactions.verify import verify
+from tenure.views import is_computed
 from tenure_api.settings import load_settings
 
 HERE = Path(__file__).resolve().parent

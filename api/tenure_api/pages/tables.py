@@ -11,12 +11,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import EmptyAnswer, Explained, RowReason
-from tenure.claims import Claim, Retraction
+from tenure.fusion import World, manner, manner_of, why_not
 from tenure.knowledge import KnowledgeBase
+from tenure.model import Claim, Occurrence, Retraction
 from tenure.store import Row, Term
 from tenure.temporal import from_bounds
 from tenure.terms import EDTF_DATATYPE
-from tenure.world import Occurrence, World, manner, manner_of, why_not
 from tenure_api.pages.rendering import Links, Pages
 
 

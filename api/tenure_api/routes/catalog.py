@@ -36,8 +36,8 @@ from tenure.catalog import (
     wanted_classes,
     why_empty,
 )
-from tenure.claims import Policy
 from tenure.errors import BadParameter, TenureError
+from tenure.model import Policy
 from tenure.sandbox.limits import QueryStopped
 from tenure.store import QueryPlan
 from tenure.store.answers import Solutions

@@ -15,8 +15,8 @@ from fastapi import APIRouter
 from pyoxigraph import Literal
 from starlette.responses import Response
 
-from tenure.slices import read_key
 from tenure.temporal import Certainty
+from tenure.views import read_key
 from tenure_api.negotiation import GRAPHS
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.tables import occurrence_tables

@@ -9,11 +9,11 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from tenure.claims import Policy
 from tenure.errors import BadParameter, NotFound
 from tenure.explain import Explanation, left_out_wholly
+from tenure.fusion import Moment, World
+from tenure.model import Policy
 from tenure.nearest import nearest, remedy_of
-from tenure.world import Moment, World
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import Figure, draw
 from tenure_api.pages.tables import ClaimView, claim_views

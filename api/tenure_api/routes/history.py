@@ -15,8 +15,8 @@ from pyoxigraph import Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from tenure.claims import learned, read_instant
 from tenure.errors import BadParameter
+from tenure.model import learned, read_instant
 from tenure.store.answers import Solutions
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.tables import Grid, GridRow

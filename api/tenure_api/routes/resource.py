@@ -18,7 +18,7 @@ from pyoxigraph import Quad, Triple
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tenure.claims import Policy
+from tenure.model import Policy
 from tenure.store.formats import GraphFormat, ResultFormat, media_types
 from tenure_api.negotiation import HTML, PLAIN_JSON, VARY, Choice, choose
 from tenure_api.openapi import format_parameter, operation

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog.query import Binding, CatalogQuery, Parameter
-from tenure.claims import Policy
 from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
+from tenure.fusion import Day, Moment
 from tenure.knowledge import KnowledgeBase
+from tenure.model import Policy, Schema
 from tenure.nearest import nearest, remedy_of
-from tenure.slices import OPERANDS
 from tenure.store import Answer, QueryPlan
 from tenure.temporal import iso
 from tenure.terms import TN, XSD_DATE, local_name
-from tenure.world import Day, Moment, Schema
+from tenure.views import OPERANDS
 
 _UNDEF = "UNDEF"
 _FEW = 4

@@ -20,7 +20,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from tenure.catalog.asking import Bound, ask, bound, planned, without_blanks
 from tenure.catalog.query import CatalogQuery
-from tenure.claims import Policy
 from tenure.errors import TenureError
 from tenure.explain import (
     ClaimReason,
@@ -34,13 +33,14 @@ from tenure.explain import (
     order_of,
     source_reason,
 )
+from tenure.fusion import Moment, known, named_in, sometime
 from tenure.knowledge import KnowledgeBase
-from tenure.slices import at_least_possible
+from tenure.model import Conflict, Policy
 from tenure.store import Answer, Row, Solutions, Term, Truth, inspect
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
 from tenure.terms import XSD_STRING
-from tenure.world import Conflict, Moment, known, named_in, sometime
+from tenure.views import at_least_possible
 
 MEDIA_TYPE = "application/json"
 

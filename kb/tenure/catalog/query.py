@@ -28,7 +28,7 @@ any), ``class`` below which classes of the ontology it must lie. ``bind`` lines 
 variable of the query's VALUES block gets; ``entity``, ``class`` and ``text`` take one parameter,
 ``moment`` any of at, before, after, from and to, ``earliest`` and ``latest`` the first and last day
 of one, ``throughout`` the first and the last of the days asked about. The
-kinds of :data:`tenure.slices.OPERANDS` name a graph of relations in time::
+kinds of :data:`tenure.views.OPERANDS` name a graph of relations in time::
 
     # bind: crowding = crowding()
     # bind: pair = pair(first, second)
@@ -53,7 +53,7 @@ from tenure.errors import BadQuery, NotFound, Where
 from tenure.inputs import read_input
 from tenure.nearest import nearest, remedy_of
 from tenure.resources import data_dir
-from tenure.slices import OPERANDS
+from tenure.views import OPERANDS
 
 TYPES: Final = ("entity", "time", "claim", "text", "class")
 BINDINGS: Final = ("entity", "claim", "text", "class", "moment", "throughout", "earliest", "latest")

@@ -9,7 +9,6 @@ from typing import Final
 from rich.cells import cell_len
 
 from tenure.catalog.explained import Explained, RowReason
-from tenure.claims import Evidence, Retraction
 from tenure.explain import (
     BoundReason,
     ClaimReason,
@@ -19,6 +18,7 @@ from tenure.explain import (
     MomentReason,
     Step,
 )
+from tenure.model import Evidence, Retraction
 from tenure.store import Term
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words

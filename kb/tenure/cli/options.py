@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from tenure.claims import Policy
 from tenure.cli.application import ENDING
 from tenure.errors import BadInput, BadParameter
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
+from tenure.model import Policy
 from tenure.resources import data_dir
 from tenure.terms import BASE, Names
 

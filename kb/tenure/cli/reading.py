@@ -14,7 +14,6 @@ import typer
 
 from tenure.catalog import Catalog, ask, possibly, said_of_days, why_empty
 from tenure.catalog.text import Shortener
-from tenure.claims import Policy, learned, read_instant
 from tenure.cli.options import (
     SHARED,
     Base,
@@ -40,6 +39,7 @@ from tenure.export import export_into
 from tenure.inputs import read_input, read_standard_input
 from tenure.knowledge import KnowledgeBase
 from tenure.library import OpenBase
+from tenure.model import Policy, learned, read_instant
 from tenure.own_folder import own_folder
 
 LISTINGS = ("table", "json")

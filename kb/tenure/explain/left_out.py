@@ -11,8 +11,8 @@ from dataclasses import replace
 from pyoxigraph import NamedNode
 
 from tenure.explain.model import Explanation, LeftOut, MomentReason
-from tenure.world import World, why_not
-from tenure.world.standing import claim_in_short
+from tenure.fusion import World, why_not
+from tenure.fusion.messages import claim_in_short
 
 _SET_ASIDE = "SetAside"
 _DEGREES = ("ruled out", "possible", "certain")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tenure.claims import Evidence, Retraction
+from tenure.model import Evidence, Retraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class PartReason:
 class Explanation:
     """Why an occurrence is in the world, and why its bounds are what they are.
 
-    ``basis`` says how the claims are put that tell of it (see :func:`tenure.world.manner_of`).
+    ``basis`` says how the claims are put that tell of it (see :func:`tenure.fusion.manner_of`).
     ``claims`` are those that tell of it and those its bounds hang on; ``conflicts`` the reasons of
     the conflicts that concern it. ``loose`` says which days are not known and what would settle
     them; ``moments`` are the moments that were asked about; ``left_out`` are the claims that tell

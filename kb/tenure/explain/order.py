@@ -16,9 +16,9 @@ from tenure.explain.model import Hanging, OrderReason
 from tenure.explain.reasons import Labels, steps_of, thing_in_words
 from tenure.explain.sensitivity import claim_in_words, claims_to_try
 from tenure.explain.what_if import WhatIf
+from tenure.fusion import TimeSolution, World
+from tenure.fusion.constraints import Point
 from tenure.temporal import Certainty, Reach
-from tenure.world import TimeSolution, World
-from tenure.world.constraints import Point
 
 _APART: Final = (("end", "start", "was over before", "was over by the day on which", "began"),)
 _BESIDE: Final = (

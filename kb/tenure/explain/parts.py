@@ -12,9 +12,10 @@ from tenure.explain.model import Hanging, PartReason
 from tenure.explain.reasons import Labels, thing_in_words
 from tenure.explain.sensitivity import Sensitivity, claim_in_words
 from tenure.explain.what_if import WhatIf
+from tenure.fusion import at_occurrence, participations_of
+from tenure.fusion.statements import Statement
+from tenure.model import Occurrence, Participation
 from tenure.temporal import Certainty
-from tenure.world import Occurrence, Participation, at_occurrence, participations_of
-from tenure.world.statements import Statement
 
 
 class Parts:

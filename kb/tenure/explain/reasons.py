@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tenure.claims import Claim
 from tenure.errors import BadDate, NotFound
 from tenure.explain.left_out import left_out, left_out_wholly
 from tenure.explain.model import BoundReason, ClaimReason, Explanation, SourceReason, Step
 from tenure.explain.sensitivity import BOUNDS, Sensitivity
 from tenure.explain.what_if import WhatIf
-from tenure.temporal import Reach, iso
-from tenure.temporal.in_words import date_in_words
-from tenure.terms import TNV_PREFIX
-from tenure.world import (
-    Conflict,
+from tenure.fusion import (
     Moment,
-    Occurrence,
     Reason,
     TimeSolution,
     World,
@@ -25,6 +19,10 @@ from tenure.world import (
     name_of,
     why_not,
 )
+from tenure.model import Claim, Conflict, Occurrence
+from tenure.temporal import Reach, iso
+from tenure.temporal.in_words import date_in_words
+from tenure.terms import TNV_PREFIX
 
 Labels = Mapping[str, str]
 

@@ -16,10 +16,11 @@ from typing import Final
 from tenure.explain.model import Hanging, MomentReason
 from tenure.explain.what_if import WhatIf
 from tenure.explain.when import day_of, moment_in_words
+from tenure.fusion import AsOf, Day, Distances, Moment, TimeSolution, World
+from tenure.model import Occurrence
 from tenure.temporal import ORIGIN, Certainty, Constraint, Reach, iso
 from tenure.temporal.in_words import day_in_words, stretch_in_words
 from tenure.terms import local_name
-from tenure.world import AsOf, Day, Distances, Moment, Occurrence, TimeSolution, World
 
 BOUNDS: Final = (
     ("startEarliest", "start", False),

@@ -19,11 +19,11 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from tenure.claims import Claim
-from tenure.claims.resolution import MAJORITY
+from tenure.fusion import TimeSolution, World
+from tenure.model import Claim, Occurrence
+from tenure.model.policy import MAJORITY
 from tenure.temporal import ORIGIN, Certainty, TimeNetwork
 from tenure.terms import RDF_TYPE, TN
-from tenure.world import Occurrence, TimeSolution, World
 
 MOST_KEPT: Final = 1_024
 """Claims of whose absence the outcome is kept, at most; the oldest goes first."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tenure.errors import BadDate
+from tenure.fusion import Day, Moment, World, name_of
 from tenure.temporal import parse
 from tenure.temporal.in_words import date_in_words, day_in_words
-from tenure.world import Day, Moment, World, name_of
 
 _EDGES = {"before": "the day before {}", "after": "the day after {}"}
 

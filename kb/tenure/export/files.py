@@ -25,17 +25,17 @@ from typing import IO, Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from tenure.claims import Policy
 from tenure.errors import BadParameter, NotFound, StoreFull
 from tenure.export.documents import document
+from tenure.fusion import world_triples
 from tenure.knowledge import KnowledgeBase
+from tenure.model import Policy
 from tenure.nearest import nearest, remedy_of
-from tenure.slices import View, slice_iri
 from tenure.store import GraphFormat, graph_format
 from tenure.store.formats import JSON_LD
 from tenure.store.ordered import OrderedStatements
 from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, Names, prefixes
-from tenure.world import world_triples
+from tenure.views import View, slice_iri
 
 _LASTING = ("entities", "provenance")
 _LEFT_OUT: Final = (

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.claims import Change, clean_message
 from tenure.errors import BadClaim, NotFound, Where
 from tenure.ingest.draft import Draft, Faults, State, Value
 from tenure.ingest.facts_folder import FactsFolder, read_text
@@ -20,6 +19,7 @@ from tenure.ingest.source import SourceFile
 from tenure.ingest.statement import StatementWriter
 from tenure.ingest.vocabulary import Vocabulary
 from tenure.languages import ENGLISH, said
+from tenure.model import Change, clean_message
 from tenure.nearest import nearest, remedy_of
 from tenure.terms import RDF_TYPE, TN, XSD_BOOLEAN, Names, local_name
 

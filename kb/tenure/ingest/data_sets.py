@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.claims import revision_quads
 from tenure.errors import BadInput
 from tenure.ingest.source import source_description
 from tenure.ingest.statement import slugged
 from tenure.languages import ENGLISH, by_preference
+from tenure.model import revision_quads
 from tenure.terms import (
     RDF_TYPE,
     RDFS_LABEL,

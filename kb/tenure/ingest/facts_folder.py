@@ -17,7 +17,6 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from tenure.claims import Change, instant, read_claims, revision_quads
 from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.ingest.turtle_format import (
     format_trig,
@@ -28,6 +27,7 @@ from tenure.ingest.turtle_format import (
 )
 from tenure.inputs import leads_out, read_input
 from tenure.load import Registry
+from tenure.model import Change, instant, read_claims, revision_quads
 from tenure.nearest import nearest, remedy_of
 from tenure.own_folder import own_folder
 from tenure.terms import RDF_TYPE, TN, XSD_DATETIME, Names

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.claims import instant
 from tenure.errors import BadClaim, BadInput, NotFound, TenureError, Where
 from tenure.ingest.draft import Faults, NewEntity, State, Value
 from tenure.ingest.vocabulary import Kind, Property, Vocabulary
 from tenure.languages import ENGLISH, said
+from tenure.model import instant
 from tenure.nearest import nearest, remedy_of
 from tenure.temporal import parse
 from tenure.terms import (

@@ -23,11 +23,11 @@ from typing import Any
 import yaml
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.claims import instant
 from tenure.errors import BadDate, BadInput
 from tenure.ingest.data_sets import DataSet, Entities, Record, RecordedState
 from tenure.ingest.facts_folder import read_text
 from tenure.ingest.strict_yaml import Item, Listing, Table, choice, field, plain, read_yaml, text_of
+from tenure.model import instant
 from tenure.temporal import parse
 from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, Names
 

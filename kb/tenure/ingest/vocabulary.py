@@ -14,6 +14,7 @@ from typing import Final
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from tenure.errors import BadClaim, Where
+from tenure.model import Schema
 from tenure.nearest import nearest, remedy_of
 from tenure.resources import data_dir
 from tenure.terms import (
@@ -27,7 +28,6 @@ from tenure.terms import (
     TN_PREFIX,
     local_name,
 )
-from tenure.world import Schema
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")

@@ -10,25 +10,32 @@ from typing import TypeVar, cast
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from tenure.claims import (
-    Claim,
-    Policy,
-    Retraction,
-    Revision,
-    Source,
-    notes,
-    retraction_of,
-    revisions,
-)
 from tenure.errors import Refused, StoreFull, TooLarge
 from tenure.explain import ClaimReason, Explanation, WhatIf, beside, claim_reason, explain
+from tenure.fusion import Moment, World, named_in
 from tenure.knowledge.describe import describe
 from tenure.knowledge.materialise import is_materialised, materialise
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.knowledge.virtual_graphs import VirtualGraphs
 from tenure.load import Registry
+from tenure.model import (
+    Claim,
+    Conflict,
+    Occurrence,
+    Policy,
+    Retraction,
+    Revision,
+    Schema,
+    Source,
+    notes,
+    retraction_of,
+    revisions,
+)
 from tenure.nearest import nearest
-from tenure.slices import (
+from tenure.store import Answer, Inspection, QueryPlan, Store, inspect, refuse_fetching
+from tenure.temporal import Certainty
+from tenure.terms import TN, Names
+from tenure.views import (
     RelationRequest,
     View,
     is_computed,
@@ -38,10 +45,6 @@ from tenure.slices import (
     slice_iri,
     stretches_of,
 )
-from tenure.store import Answer, Inspection, QueryPlan, Store, inspect, refuse_fetching
-from tenure.temporal import Certainty
-from tenure.terms import TN, Names
-from tenure.world import Conflict, Moment, Occurrence, Schema, World, named_in
 
 T = TypeVar("T")
 
@@ -267,7 +270,7 @@ class KnowledgeBase:
     def revisions(
         self, source: str | None = None, known_at: str | None = None
     ) -> tuple[Revision, ...]:
-        """The revisions in the order of recorded time; see :func:`tenure.claims.revisions`.
+        """The revisions in the order of recorded time; see :func:`tenure.model.revisions`.
 
         Raises :class:`~tenure.errors.TooLarge` for those of all sources of a large base.
         """
@@ -487,13 +490,13 @@ class KnowledgeBase:
         from_: str | None = None,
         to: str | None = None,
     ) -> Moment:
-        """The moment that parameters name; see :func:`tenure.slices.read_moment`."""
+        """The moment that parameters name; see :func:`tenure.views.read_moment`."""
         return read_moment(
             self.names, self.resolve_dated, at=at, before=before, after=after, from_=from_, to=to
         )
 
     def every_day(self, from_: str, to: str) -> Moment:
-        """All days of a stretch together; see :func:`tenure.slices.read_every_day`."""
+        """All days of a stretch together; see :func:`tenure.views.read_every_day`."""
         return read_every_day(self.names, self.resolve_dated, from_, to)
 
     def source_iri(self, text: str) -> str:
@@ -530,9 +533,9 @@ class KnowledgeBase:
     def relation_graph(
         self, kind: str, operands: Sequence[str], policy: Policy | None = None
     ) -> NamedNode:
-        """The name of the graph that holds relations of that kind; see :mod:`tenure.slices`.
+        """The name of the graph that holds relations of that kind; see :mod:`tenure.views`.
 
-        Raises like :func:`tenure.slices.read_stretch` for an operand that is none.
+        Raises like :func:`tenure.views.read_stretch` for an operand that is none.
         """
         request = RelationRequest(policy.text if policy else "", kind, tuple(operands))
         return relation_iri(self.names, stretches_of(self.names, self.resolve_dated, request)[0])

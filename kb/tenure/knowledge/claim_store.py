@@ -18,7 +18,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.claims import Claim, Source, instant, read_claim
+from tenure.model import Claim, Source, instant, read_claim
 from tenure.store import Solutions, Store
 from tenure.terms import RDF_TYPE, TN, Names
 
@@ -296,7 +296,7 @@ class ClaimStore(Mapping[str, Claim]):
 
     @property
     def claims(self) -> Mapping[str, Claim]:
-        """The claims themselves; see :class:`tenure.world.ClaimLookup`."""
+        """The claims themselves; see :class:`tenure.fusion.ClaimLookup`."""
         return self
 
     def about(self, thing: str) -> tuple[Claim, ...]:

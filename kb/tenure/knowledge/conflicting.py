@@ -13,18 +13,18 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from tenure.claims import Claim, parse_policy, read_claims, refuse_before_first
 from tenure.errors import BadClaim
+from tenure.fusion import FusionContext
+from tenure.fusion.contradictions import Faults, conflicts_among
 from tenure.knowledge.opening import part_of
 from tenure.load import Registry
+from tenure.model import Claim, Conflict, Schema, parse_policy, read_claims, refuse_before_first
 from tenure.store.source_map import Place
 from tenure.terms import TN, Names
 from tenure.validate import Check, Finding, Progress, Related, Report, Severity, Stage, Step
 from tenure.validate.documents import Document
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.placing import place_of
-from tenure.world import Conflict, FusionContext, Schema
-from tenure.world.contradictions import Faults, conflicts_among
 
 MOST_CLAIMS: Final = 200_000
 """Claims among which conflicts are looked for: they are all held in memory as objects."""

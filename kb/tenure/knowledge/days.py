@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tenure.claims import Policy
 from tenure.errors import BadParameter
 from tenure.knowledge.base import KnowledgeBase
-from tenure.slices import read_key
+from tenure.model import Policy
 from tenure.validate import (
     DayReport,
     Progress,
@@ -17,6 +16,7 @@ from tenure.validate import (
     validate_days,
 )
 from tenure.validate.days import Places
+from tenure.views import read_key
 
 
 def check_days(

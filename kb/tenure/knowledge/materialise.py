@@ -14,11 +14,11 @@ from typing import Final
 from pyoxigraph import Quad
 
 from tenure.errors import BadClaim
+from tenure.fusion import world_triples
 from tenure.knowledge.snapshot import Snapshot
 from tenure.load.store_state import noted_stamp, stamp_quad
 from tenure.store import Store
 from tenure.terms import Names
-from tenure.world import world_triples
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 

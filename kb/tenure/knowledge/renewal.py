@@ -14,14 +14,14 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.claims import ClaimBase
+from tenure.fusion import check_claims, world_triples
 from tenure.knowledge.materialise import is_materialised
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.load import FORMAT, format_change, packaged_ontology, read_format
 from tenure.load.store_state import noted_stamp, stamp_quad, statements_of
+from tenure.model import ClaimBase
 from tenure.store import Store
 from tenure.terms import Names
-from tenure.world import check_claims, world_triples
 
 _LOT: Final = 20_000
 

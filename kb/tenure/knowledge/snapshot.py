@@ -10,33 +10,14 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from tenure.claims import (
-    Claim,
-    Policy,
-    PolicyTerms,
-    Source,
-    parse_policy,
-    read_claims,
-    refuse_before,
-)
 from tenure.errors import NotFound, TooLarge, WrongKind
 from tenure.explain import WhatIf
-from tenure.knowledge.claim_store import ClaimStore
-from tenure.knowledge.world_graph import WorldGraph
-from tenure.load import Registry
-from tenure.nearest import nearest, remedy_of
-from tenure.store import Store
-from tenure.temporal import Certainty
-from tenure.terms import RDF_TYPE, TN, Names
-from tenure.world import (
+from tenure.fusion import (
     BATCH,
     AsOf,
     Components,
-    Conflict,
     FusionContext,
     Moment,
-    Occurrence,
-    Schema,
     Ties,
     TripleDiff,
     World,
@@ -46,6 +27,25 @@ from tenure.world import (
     triple_diff,
     world_triples,
 )
+from tenure.knowledge.claim_store import ClaimStore
+from tenure.knowledge.world_graph import WorldGraph
+from tenure.load import Registry
+from tenure.model import (
+    Claim,
+    Conflict,
+    Occurrence,
+    Policy,
+    PolicyTerms,
+    Schema,
+    Source,
+    parse_policy,
+    read_claims,
+    refuse_before,
+)
+from tenure.nearest import nearest, remedy_of
+from tenure.store import Store
+from tenure.temporal import Certainty
+from tenure.terms import RDF_TYPE, TN, Names
 
 MOST_AT_ONCE: Final = 50_000
 """Claims of which all is worked out at once that the store does not keep: a world under another

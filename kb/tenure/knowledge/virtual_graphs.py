@@ -9,10 +9,13 @@ from functools import partial
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from tenure.claims import Policy
 from tenure.errors import BadQuery, Refused, TenureError
+from tenure.fusion import Moment, contested_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
-from tenure.slices import (
+from tenure.model import Policy
+from tenure.store import Store, VirtualGraph
+from tenure.terms import Names
+from tenure.views import (
     NEAR,
     RelationRequest,
     SliceRequest,
@@ -25,9 +28,6 @@ from tenure.slices import (
     relation_triples,
     stretches_of,
 )
-from tenure.store import Store, VirtualGraph
-from tenure.terms import Names
-from tenure.world import Moment, contested_triples
 
 MOST_SLICES = 128
 """Graphs of moments that one query may name; three times as many are kept."""

@@ -14,11 +14,12 @@ from typing import Final
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Triple
 
+from tenure.fusion import CONCEPT_OF, FAR, AsOf
+from tenure.model import Conflict, Occurrence, Schema
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
 from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
-from tenure.world import CONCEPT_OF, FAR, AsOf, Conflict, Occurrence, Schema
 
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
@@ -158,7 +159,7 @@ class WorldGraph:
     def slice(
         self, certainties: Mapping[str, Certainty], *, possible: bool = False
     ) -> Iterator[Triple]:
-        """As :func:`tenure.slices.slice_triples`, from what the graph has of each occurrence."""
+        """As :func:`tenure.views.slice_triples`, from what the graph has of each occurrence."""
         schema = self._schema
         for iri, certainty in sorted(certainties.items()):
             if certainty is Certainty.RULED_OUT or (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from tenure.claims import Claim, ClaimBase
 from tenure.errors import BadClaim, Where
 from tenure.load.registry import Registry
+from tenure.model import Claim, ClaimBase
 from tenure.store import subject_line
 from tenure.terms import RDF_TYPE, Names
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from tenure.claims import instant, read_claims
 from tenure.errors import BadClaim, BadInput, NotFound
+from tenure.fusion import check_claims
 from tenure.inputs import leads_out
 from tenure.load.checks import check_references, place_of
 from tenure.load.registry import Registry
 from tenure.load.store_state import Origin, digest, format_quad
+from tenure.model import Schema, instant, read_claims
 from tenure.resources import data_dir
-from tenure.slices import is_computed
 from tenure.store import Store, read_file
 from tenure.terms import RDF_TYPE, TN, Names
-from tenure.world import Schema, check_claims
+from tenure.views import is_computed
 
 SUFFIXES = (".ttl", ".trig", ".nq", ".jsonld")
 

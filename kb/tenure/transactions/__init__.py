@@ -5,7 +5,7 @@ retraction. It is parsed, read as claims and ordinary graphs, held to the shapes
 one transaction with its revision, and flushed where the store is on disk.
 """
 
-from tenure.claims import Change
+from tenure.model import Change
 from tenure.transactions.commit import commit
 from tenure.transactions.requests import (
     BodyChange,

@@ -20,7 +20,6 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.slices import is_computed
 from tenure.store import Store
 from tenure.terms import PREFIXES, RDF_TYPE, Names
 from tenure.transactions.user_graphs import is_user_graph
@@ -32,6 +31,7 @@ from tenure.validate.lexical import LexicalForms
 from tenure.validate.shapes import check
 from tenure.validate.statements import statement_breaches
 from tenure.validate.validator import gate_shapes
+from tenure.views import is_computed
 
 MOST_FINDINGS: Final = 1_000
 """Findings after which no more are looked for. Telling each of its place takes a millisecond, and

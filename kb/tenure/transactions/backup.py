@@ -25,12 +25,12 @@ from tenure.load import format_quad, packaged_ontology, refuse_newer
 from tenure.load.files import Loaded, check_loaded
 from tenure.load.store_state import new_state, read_state
 from tenure.own_folder import own_folder
-from tenure.slices import is_computed
 from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
 from tenure.terms import Names
 from tenure.transactions.dump import check_whole, write_sorted
 from tenure.transactions.user_graphs import is_user_graph
+from tenure.views import is_computed
 
 CHECKSUMS: Final = "SHA256SUMS"
 

@@ -11,14 +11,15 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.claims import clean_message, read_claims, revision_quads
-from tenure.claims import instant as utc
 from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
+from tenure.fusion import check_claims
 from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.knowledge.claim_store import described_with
 from tenure.knowledge.snapshot import NO_DIFFERENCE
 from tenure.load import Described, Origin, Registry, check_references, read_origin
 from tenure.load.store_state import State, read_state
+from tenure.model import Conflict, clean_message, read_claims, revision_quads
+from tenure.model import instant as utc
 from tenure.store import Store
 from tenure.terms import TN, XSD_DATETIME, Names
 from tenure.transactions.delta import DEFAULT, delta_of
@@ -34,7 +35,6 @@ from tenure.transactions.user_graphs import writes_of
 from tenure.transactions.writer import Writer, next_instant
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.documents import Document
-from tenure.world import Conflict, check_claims
 
 MOST_JUDGED: Final = 10_000
 """Statements of claims and descriptions that are judged at once, where others wait meanwhile."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.claims import Change
 from tenure.errors import NothingTakenIn, NotWritable
 from tenure.knowledge import KnowledgeBase
+from tenure.model import Change
 from tenure.store import read_text
 from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.transactions.requests import BodyChange, ChangeRequest, GraphChange

@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from tenure.claims import Change
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import bring_up, holds_nothing
@@ -32,6 +31,7 @@ from tenure.load import (
     read_origin,
     refuse_newer,
 )
+from tenure.model import Change
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import RDF_TYPE, TN, Names

@@ -17,10 +17,10 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from tenure.errors import Immutable, NotFound, NotWritable
 from tenure.knowledge import KnowledgeBase
 from tenure.nearest import remedy_of
-from tenure.slices import is_computed
 from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
 from tenure.transactions.delta import Delta
 from tenure.transactions.user_graphs import GraphEdit, is_user_graph
+from tenure.views import is_computed
 
 _RECORDED: Final = TN("recordedAt")
 _RETRACTED: Final = TN("retractedAt")

@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 from pyoxigraph import Quad, Triple
 
-from tenure.claims import Change
+from tenure.model import Change, Conflict
 from tenure.store import GraphFormat
 from tenure.validate import Finding
-from tenure.world import Conflict
 
 GraphVerb = Literal["put", "post", "delete"]
 

@@ -13,19 +13,19 @@ from typing import Any, Final
 
 from pyoxigraph import Triple
 
-from tenure.claims import revisions
 from tenure.errors import TenureError
+from tenure.fusion import check_claims, world_triples
 from tenure.knowledge import Snapshot
 from tenure.knowledge.materialise import refuse_strays
 from tenure.knowledge.renewal import has_our_rules, in_lots
 from tenure.knowledge.snapshot import read_snapshot
 from tenure.load import FORMAT, Described, check_references, read_format, refuse_newer
 from tenure.load.store_state import noted_stamp
-from tenure.slices import is_computed
+from tenure.model import revisions
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.transactions.user_graphs import is_user_graph
-from tenure.world import check_claims, world_triples
+from tenure.views import is_computed
 
 _MOST_SHOWN: Final = 20
 

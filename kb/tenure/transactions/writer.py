@@ -87,7 +87,7 @@ class Writer:
 def next_instant(last: str, now: datetime | None = None) -> str:
     """The instant of a new revision, in UTC with six digits: now, and later than ``last``.
 
-    Never a whole second, which means its end (see :func:`tenure.claims.instant`).
+    Never a whole second, which means its end (see :func:`tenure.model.instant`).
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     if last and _text(moment) <= last:

@@ -10,14 +10,13 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from tenure.claims import Claim, Source
 from tenure.errors import BadClaim, BadDate
+from tenure.fusion.constraints import Reason
+from tenure.fusion.self_contradiction import contradiction_in
+from tenure.model import Claim, Schema, Source
 from tenure.temporal import parse
 from tenure.terms import TN, TNV
 from tenure.validate.facts import Breach, Facts, node_of
-from tenure.world import Schema
-from tenure.world.constraints import Reason
-from tenure.world.self_contradiction import contradiction_in
 
 RULES: Final = frozenset(("ClaimContradictsItself",))
 _OF_CLAIMS: Final = ("source", "tense", "hedged", "retractedAt")

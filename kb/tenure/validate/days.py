@@ -1,7 +1,7 @@
 """Days held to shapes: what no day may show, however sound each claim is for itself.
 
 The shapes are those of ``ontology/snapshots``, whose ``prefixes.ttl`` says how to add a rule, and a
-user's own. They are asked of the graph of a day: the slice (:func:`tenure.slices.slice_triples`)
+user's own. They are asked of the graph of a day: the slice (:func:`tenure.views.slice_triples`)
 and what snapshot shapes alone are told, beside the entity registry and the ontology. The house's
 constraints in SPARQL run once a day for all focus nodes; a user's shapes may use all of SHACL and
 go through pySHACL as they are, node by node. Pure: a world in, a report out.
@@ -22,8 +22,19 @@ from rdflib.term import Literal as RdfLiteral
 from rdflib.term import URIRef
 
 from tenure.errors import BadInput, BadParameter
+from tenure.fusion import (
+    CONCEPT_OF,
+    AsOf,
+    Day,
+    Moment,
+    TimeSolution,
+    World,
+    bound_triples,
+    on_day_within,
+)
+from tenure.fusion.statements import Statement
+from tenure.model import Occurrence
 from tenure.resources import data_dir
-from tenure.slices import View, slice_iri, slice_triples
 from tenure.temporal import Certainty, Reach, iso, parse_iso
 from tenure.terms import TN, Names, local_name
 from tenure.validate.documents import documents_in, text_of
@@ -33,18 +44,7 @@ from tenure.validate.progress import Progress, Stage, Step, unwatched
 from tenure.validate.pyshacl_runner import plain_graph, run_shapes, shapes_graph, verdicts_in
 from tenure.validate.shapes import Constraint, Shapes, check
 from tenure.validate.user_shapes import breach_of, check_shapes
-from tenure.world import (
-    CONCEPT_OF,
-    AsOf,
-    Day,
-    Moment,
-    Occurrence,
-    TimeSolution,
-    World,
-    bound_triples,
-    on_day_within,
-)
-from tenure.world.statements import Statement
+from tenure.views import View, slice_iri, slice_triples
 
 EDGE: Final = NamedNode("https://w3id.org/tenure/shapes#edge")
 _DAY: Final = NamedNode("urn:x-tenure:day")

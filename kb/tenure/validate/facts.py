@@ -19,6 +19,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from tenure.errors import BadInput
+from tenure.model import Schema as TimeSchema
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
 from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
@@ -26,7 +27,6 @@ from tenure.validate.documents import Document, StatementsOnDisk, text_of
 from tenure.validate.finding import SHAPES, Finding, Result, Severity, properties
 from tenure.validate.placing import at_result, best_place
 from tenure.validate.schema import Schema
-from tenure.world import Schema as TimeSchema
 
 _PATH: Final = "http://www.w3.org/ns/shacl#path"
 _TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")

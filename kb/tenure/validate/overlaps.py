@@ -2,7 +2,7 @@
 
 Only what is certain from the dates as stated is told, as a warning: sources may disagree, and then
 both are to be kept. What a dated statement means for the first and the last day is read from the
-ontology's axioms, as in :mod:`tenure.world.constraints`; nothing is concluded from one occurrence
+ontology's axioms, as in :mod:`tenure.fusion.constraints`; nothing is concluded from one occurrence
 for another but what a statement that joins the two says. Claims count that the default policy
 accepts and that are not hedged. The bounds are never tighter than those of the time network, so
 that whatever they rule out is ruled out there as well: conflicts (``--conflicts``) find the same,
@@ -25,14 +25,14 @@ from typing import Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from tenure.errors import BadDate, BadInput
+from tenure.fusion.constraints import date_point
+from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.temporal import Bounds, iso, parse
 from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, local_name
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Severity
 from tenure.validate.schema import RDFS_DOMAIN
-from tenure.world.constraints import date_point
-from tenure.world.schema import Axiom, PointRole, Schema
 
 START: Final = 0
 END: Final = 1

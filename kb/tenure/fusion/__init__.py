@@ -1,0 +1,76 @@
+"""Fusion: accepted claims in, a world of situations and events with four bounds in time out."""
+
+from tenure.fusion.certainty import (
+    ANY,
+    FAR,
+    AsOf,
+    Day,
+    Distances,
+    Moment,
+    at_occurrence,
+    certainty_at,
+    known,
+    named_in,
+    on_day_within,
+    sometime,
+    throughout,
+)
+from tenure.fusion.components import BATCH, ClaimLookup, ClaimsInMemory, Components, Ties
+from tenure.fusion.constraints import Reason
+from tenure.fusion.fusion import FusionContext, fuse
+from tenure.fusion.fusion_input import Types, check_claims
+from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, why_not
+from tenure.fusion.participation import participations_of
+from tenure.fusion.triples import (
+    CONCEPT_OF,
+    TripleDiff,
+    bound_triples,
+    contested_triples,
+    lasting_statements,
+    triple_diff,
+    world_triples,
+)
+from tenure.fusion.value_conflicts import can_meet
+from tenure.fusion.world import TimeSolution, World
+
+__all__ = [
+    "ANY",
+    "BATCH",
+    "CONCEPT_OF",
+    "FAR",
+    "AsOf",
+    "ClaimLookup",
+    "ClaimsInMemory",
+    "Components",
+    "Day",
+    "Distances",
+    "FusionContext",
+    "Moment",
+    "Reason",
+    "Ties",
+    "TimeSolution",
+    "TripleDiff",
+    "Types",
+    "World",
+    "at_occurrence",
+    "bound_triples",
+    "can_meet",
+    "certainty_at",
+    "check_claims",
+    "claim_in_short",
+    "contested_triples",
+    "fuse",
+    "known",
+    "lasting_statements",
+    "manner",
+    "manner_of",
+    "name_of",
+    "named_in",
+    "on_day_within",
+    "participations_of",
+    "sometime",
+    "throughout",
+    "triple_diff",
+    "why_not",
+    "world_triples",
+]

@@ -1,0 +1,344 @@
+"""How surely something was going on on a day, and how far apart days are in every solution.
+
+The day of a point less the day of another is at least the longest path between them. Such a path
+either passes the origin, and then it is a greatest day and a least day taken together, or it does
+not, and then it stays among what the first point comes before; so only that is searched, never the
+whole network (Dechter, Meiri and Pearl 1991; the split at the origin is a property of paths).
+
+What is asked about is a moment: a day, a vague date, an event, a source, a day before, a stretch.
+Every moment is four days, each a known day or one tied to a point of the network: what holds then
+has *certainly* begun by ``begun`` and not ended before ``lasting`` in every solution, or has
+*possibly* begun by ``begun_maybe`` and not ended before ``lasting_maybe`` in some. For one known
+day all four are that day. Bounds decide where only the calendar ties the two; else entailment is
+asked of the network, so that the answer for an event is right though nobody knows when it was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tenure.fusion.world import TimeSolution
+from tenure.model.occurrence import Occurrence
+from tenure.temporal import ORIGIN, Certainty, FourBounds, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A known day (``iri`` None, ``shift`` its number), or so many days from a point of ``iri``."""
+
+    iri: str | None
+    which: str
+    shift: int
+
+
+class Distances:
+    """Least distances in days between the points of one network, searched when first asked for."""
+
+    def __init__(self, time: TimeSolution) -> None:
+        self._time = time
+        self._edges: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for constraint in time.network.constraints:
+            if ORIGIN not in (constraint.earlier, constraint.later):
+                self._edges[constraint.earlier].append((constraint.later, constraint.least))
+        self._reached: dict[int, Mapping[int, int]] = {}
+
+    def knows(self, iri: str) -> bool:
+        """Whether the network has points of that name."""
+        return (iri, "start") in self._time.points
+
+    def least(self, one: Day, other: Day) -> int | None:
+        """The number of days that ``other`` comes after ``one`` in every solution; None: any.
+
+        Below 0 it may come before by so many.
+        """
+        if one == other:
+            return 0
+        found = []
+        low, high = self._low(other), self._high(one)
+        if low is not None and high is not None:
+            found.append(low - high)
+        first, second = self._point(one), self._point(other)
+        if first is not None and second is not None:
+            between = self._from(first).get(second)
+            if between is not None:
+                found.append(between + other.shift - one.shift)
+        return max(found, default=None)
+
+    def _point(self, day: Day) -> int | None:
+        return None if day.iri is None else self._time.points.get((day.iri, day.which))
+
+    def _low(self, day: Day) -> int | None:
+        if day.iri is None:
+            return day.shift
+        point = self._point(day)
+        low = None if point is None else self._time.at_least.distance.get(point)
+        return None if low is None else low + day.shift
+
+    def _high(self, day: Day) -> int | None:
+        if day.iri is None:
+            return day.shift
+        point = self._point(day)
+        high = None if point is None else self._time.at_most.distance.get(point)
+        return None if high is None else high + day.shift
+
+    def _from(self, point: int) -> Mapping[int, int]:
+        """Longest paths from a point that do not pass the origin; there is no positive cycle."""
+        known = self._reached.get(point)
+        if known is None:
+            best = {point: 0}
+            queue, queued = deque([point]), {point}
+            while queue:
+                here = queue.popleft()
+                queued.discard(here)
+                for target, least in self._edges.get(here, ()):
+                    gained = best[here] + least
+                    if target not in best or gained > best[target]:
+                        best[target] = gained
+                        if target not in queued:
+                            queued.add(target)
+                            queue.append(target)
+            known = self._reached[point] = best
+        return known
+
+
+FAR: Final = 2**40
+"""Further than any day; what is unbounded lies there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is asked about; ``key`` is its path in the IRI of a slice, and unique.
+
+    A None day is unbounded: nothing certainly reaches it, anything possibly does. Of a ``stretch``
+    it is a side left open, on which everything lies. Of a moment ``throughout`` a stretch the days
+    are those from ``begun`` to ``lasting``, and what holds must hold on all of them. Where a
+    stretch certainly ends before it begins it has no days, and all is ruled out.
+    """
+
+    key: str
+    begun: Day | None
+    lasting: Day | None
+    begun_maybe: Day | None
+    lasting_maybe: Day | None
+    always: bool = False
+    stretch: bool = False
+    throughout: bool = False
+
+
+ANY = Moment("any", None, None, None, None, always=True)
+"""At some time or other: whatever there was."""
+
+
+def known(day: int | None) -> Day | None:
+    """A known day by its number."""
+    return None if day is None else Day(None, "", day)
+
+
+def on_day_within(key: str, earliest: int | None, latest: int | None) -> Moment:
+    """Some one day of which only bounds are known: *certain* asks for every day of them."""
+    low, high = known(earliest), known(latest)
+    return Moment(key, low, high, high, low)
+
+
+def at_occurrence(iri: str, which: str = "start", shift: int = 0, *, key: str = "") -> Moment:
+    """The day on which something began or ended, shifted by some days."""
+    day = Day(iri, which, shift)
+    return Moment(key or iri, day, day, day, day)
+
+
+def sometime(key: str, first: Day | None, last: Day | None) -> Moment:
+    """At least one day from ``first`` to ``last``; None leaves that side open."""
+    return Moment(key, last, first, last, first, stretch=True)
+
+
+def throughout(key: str, first: Day, last: Day) -> Moment:
+    """Every day from ``first`` to ``last``, both included."""
+    return Moment(key, first, last, first, last, throughout=True)
+
+
+def named_in(moments: Iterable[Moment]) -> set[str]:
+    """The occurrences and sources whose days moments are tied to."""
+    days = (
+        day
+        for moment in moments
+        for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+    )
+    return {day.iri for day in days if day is not None and day.iri is not None}
+
+
+class AsOf:
+    """Certainties at one moment.
+
+    By bounds alone (:meth:`by_bounds`) they are right for all that nothing but the calendar ties
+    to the moment's own days, and that the moment does not ask to last throughout a stretch. For
+    what the network holds, :meth:`certainty` is right in every case.
+    """
+
+    def __init__(self, moment: Moment, time: TimeSolution) -> None:
+        """``time`` has whatever the moment names."""
+        self._moment = moment
+        self._time = time
+        self._soft = AsOf(moment, time.soft) if time.soft else None
+        self._tied = moment.throughout or bool(named_in([moment]))
+        self._reaches: dict[int, tuple[Reach, Reach]] = {}
+        self._distances: Distances | None = None
+        self.real: Certainty = self._days_asked_about()
+        """How surely a stretch has any day at all; between two events it may run backwards."""
+        self._begun, self._lasting, self._begun_maybe, self._lasting_maybe = (
+            self._range(day)
+            for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+        )
+
+    def of(self, existence: Certainty) -> AsOf:
+        """What judges occurrences that exist so surely."""
+        return self._soft if self._soft and existence is Certainty.POSSIBLE else self
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The last day by which something can have begun, and the first on which it can have ended.
+
+        Of everything else :meth:`by_bounds` says that it is ruled out.
+        """
+        could, still = self._begun_maybe, self._lasting_maybe
+        if self.real is Certainty.RULED_OUT and not self._moment.always:
+            return -2 * FAR, 2 * FAR
+        return FAR if could is None else could[1], -FAR if still is None else still[0]
+
+    def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
+        """How surely something with these bounds was going on at the moment."""
+        moment = self._moment
+        if moment.always:
+            return existence
+        if self._soft is not None and existence is Certainty.POSSIBLE:
+            return self._soft.by_bounds(bounds, existence)
+        could, still = self.window
+        if _or(bounds.start_earliest, -FAR) > could or _or(bounds.end_latest, FAR) < still:
+            return Certainty.RULED_OUT
+        first, last = self._begun, self._lasting
+        if (
+            existence is self.real is Certainty.CERTAIN
+            and (moment.stretch if first is None else _or(bounds.start_latest, FAR) <= first[0])
+            and (moment.stretch if last is None else _or(bounds.end_earliest, -FAR) >= last[1])
+        ):
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE
+
+    def certainty(self, occurrence: Occurrence) -> Certainty:
+        """How surely an occurrence of the network was going on at the moment."""
+        moment, existence = self._moment, occurrence.existence
+        if self._soft is not None and existence is Certainty.POSSIBLE:
+            return self._soft.certainty(occurrence)
+        found = self.by_bounds(occurrence.bounds, existence)
+        if found is not Certainty.POSSIBLE or not self._tied or moment.always:
+            return found
+        start = self._time.points.get((occurrence.iri, "start"))
+        end = self._time.points.get((occurrence.iri, "end"))
+        if self._earliest_after(start, moment.begun_maybe) or self._latest_before(
+            end, moment.lasting_maybe
+        ):
+            return Certainty.RULED_OUT
+        if (
+            existence is self.real is Certainty.CERTAIN
+            and (self._surely_by(start, moment.begun) or _left_open(moment, moment.begun))
+            and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
+        ):
+            return Certainty.CERTAIN
+        if moment.throughout and self._too_short(occurrence):
+            return Certainty.RULED_OUT
+        return Certainty.POSSIBLE
+
+    def _range(self, day: Day | None) -> tuple[int, int] | None:
+        """The first and the last day that a moment's day can be; far where unbounded."""
+        if day is None:
+            return None
+        if day.iri is None:
+            return day.shift, day.shift
+        found = self._time.bounds(day.iri)
+        low, high = (
+            (found.start_earliest, found.start_latest)
+            if day.which == "start"
+            else (found.end_earliest, found.end_latest)
+        )
+        # Further than what is unbounded itself: nothing is certain of two days that both are.
+        return (
+            -2 * FAR if low is None else low + day.shift,
+            2 * FAR if high is None else high + day.shift,
+        )
+
+    def _days_asked_about(self) -> Certainty:
+        moment = self._moment
+        first, last = moment.begun, moment.lasting
+        if moment.stretch:
+            first, last = last, first
+        if not (moment.stretch or moment.throughout) or first is None or last is None:
+            return Certainty.CERTAIN
+        if self._distances is None:
+            self._distances = Distances(self._time)
+        onwards, back = self._distances.least(first, last), self._distances.least(last, first)
+        if back is not None and back > 0:
+            return Certainty.RULED_OUT
+        sure = onwards is not None and onwards >= 0
+        return Certainty.CERTAIN if sure else Certainty.POSSIBLE
+
+    def _too_short(self, occurrence: Occurrence) -> bool:
+        """Whether the occurrence cannot last as long as the stretch it is to hold throughout."""
+        first, last = self._moment.begun, self._moment.lasting
+        if first is None or last is None:
+            return False
+        if self._distances is None:
+            self._distances = Distances(self._time)
+        asked = self._distances.least(first, last)
+        start, end = (Day(occurrence.iri, which, 0) for which in ("start", "end"))
+        back = self._distances.least(end, start)
+        return asked is not None and back is not None and asked + back > 0
+
+    # Each test is about one point and one day; an absent distance is an unbounded one.
+
+    def _earliest_after(self, point: int | None, day: Day | None) -> bool:
+        least = self._distance(point, day, 0)
+        return least is not None and day is not None and least > day.shift
+
+    def _latest_before(self, point: int | None, day: Day | None) -> bool:
+        most = self._distance(point, day, 1)
+        return most is not None and day is not None and most < day.shift
+
+    def _surely_by(self, point: int | None, day: Day | None) -> bool:
+        most = self._distance(point, day, 1)
+        return most is not None and day is not None and most <= day.shift
+
+    def _surely_from(self, point: int | None, day: Day | None) -> bool:
+        least = self._distance(point, day, 0)
+        return least is not None and day is not None and least >= day.shift
+
+    def _distance(self, point: int | None, day: Day | None, side: int) -> int | None:
+        """The least (side 0) or greatest (side 1) distance from the day's point to ``point``."""
+        if point is None or day is None:
+            return None
+        if day.iri is None:
+            reach = (self._time.at_least, self._time.at_most)[side]
+        else:
+            origin = self._time.points.get((day.iri, day.which))
+            if origin is None:
+                return None
+            if origin not in self._reaches:
+                network = self._time.network
+                self._reaches[origin] = (network.at_least(origin), network.at_most(origin))
+            reach = self._reaches[origin][side]
+        assert reach.source == ORIGIN or day.iri is not None
+        return reach.distance.get(point)
+
+
+def _or(day: int | None, otherwise: int) -> int:
+    return otherwise if day is None else day
+
+
+def _left_open(moment: Moment, day: Day | None) -> bool:
+    return moment.stretch and day is None
+
+
+def certainty_at(occurrence: Occurrence, moment: Moment, time: TimeSolution) -> Certainty:
+    """How surely one occurrence was going on at one moment."""
+    return AsOf(moment, time).certainty(occurrence)

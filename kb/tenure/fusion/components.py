@@ -1,0 +1,354 @@
+"""Which claims can bear upon each other: the components into which the claims fall.
+
+Two claims lie in one component when both name a thing through which a bound can travel: an
+occurrence, whatever a claim states something about, a life or existence that a claim ties down
+instead of only lying within it, a source whose day is not known. Everything that fusion works out
+for one claim follows from the claims of its component alone, except who holds a seat beside others
+and whom an office stands for.
+
+A component is found by walking from claim to thing to claim, so that claims can lie on disk and
+what a walk reads does not grow with their number. A walk may take in more than the components that
+a policy makes, never less: it follows claims that the policy sets aside too. Fusing more
+components than asked for gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from typing import Final, Protocol
+
+from pyoxigraph import NamedNode
+
+from tenure.fusion.constraints import EVERYTHING
+from tenure.fusion.fusion_input import Types
+from tenure.fusion.statements import statements_of
+from tenure.fusion.value_conflicts import SEATS, pairs_that_can_meet
+from tenure.fusion.world import World
+from tenure.model import Claim, Source
+from tenure.model.occurrence import Conflict, Participation
+from tenure.model.schema import Axiom, PointRole, Schema
+from tenure.temporal import FourBounds
+from tenure.terms import RDF_TYPE, TN
+
+BATCH: Final = 500
+"""Claims that are fused together at a time; a component is not split."""
+
+MOST_TOUCHES: Final = 20_000
+"""Claims of which it is kept what they name, a few hundred bytes each."""
+
+_NOTHING: frozenset[str] = frozenset()
+
+Fuse = Callable[[Mapping[str, Claim], Collection[str]], World]
+"""Fuses claims, given the offices with one seat."""
+
+
+class ClaimLookup(Protocol):
+    """Claims that can be found by the things that they name."""
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        """All of them, by IRI."""
+        ...
+
+    def naming(self, thing: str) -> Iterable[str]:
+        """The claims whose statement names a thing, the classes of things aside."""
+        ...
+
+    def of_source(self, source: str) -> Iterable[str]:
+        """The claims that a source makes; none of what is no source."""
+        ...
+
+    def says_of(self, thing: str) -> bool:
+        """Whether any claim states something about a thing."""
+        ...
+
+    def points_at(self, thing: str, properties: Collection[str]) -> bool:
+        """Whether any claim states one of the properties of something with the thing as object."""
+        ...
+
+
+class ClaimsInMemory:
+    """Claims that are all at hand, as a :class:`ClaimLookup`."""
+
+    def __init__(self, claims: Mapping[str, Claim]) -> None:
+        self.claims = claims
+        self._naming: dict[str, dict[str, None]] = defaultdict(dict)
+        self._of_source: dict[str, list[str]] = defaultdict(list)
+        self._subjects: set[str] = set()
+        self._pointing: dict[str, set[str]] = defaultdict(set)
+        for iri, claim in claims.items():
+            self._of_source[claim.source].append(iri)
+            for triple in claim.content:
+                if isinstance(triple.subject, NamedNode):
+                    self._subjects.add(triple.subject.value)
+                    self._naming[triple.subject.value][iri] = None
+                if isinstance(triple.object, NamedNode):
+                    self._pointing[triple.object.value].add(triple.predicate.value)
+                    if triple.predicate != RDF_TYPE:
+                        self._naming[triple.object.value][iri] = None
+
+    def naming(self, thing: str) -> Iterable[str]:
+        """As :meth:`ClaimLookup.naming`."""
+        return self._naming.get(thing, ())
+
+    def of_source(self, source: str) -> Iterable[str]:
+        """As :meth:`ClaimLookup.of_source`."""
+        return self._of_source.get(source, ())
+
+    def says_of(self, thing: str) -> bool:
+        """As :meth:`ClaimLookup.says_of`."""
+        return thing in self._subjects
+
+    def points_at(self, thing: str, properties: Collection[str]) -> bool:
+        """As :meth:`ClaimLookup.points_at`."""
+        return not self._pointing.get(thing, set()).isdisjoint(properties)
+
+
+class Ties:
+    """Reads from the ontology, the registry and the sources what a claim is tied to."""
+
+    def __init__(self, schema: Schema, types: Types, sources: Mapping[str, Source]) -> None:
+        self._schema = schema
+        self._types = types
+        self._sources = sources
+        self._chained = {p for chain in schema.chains for p in (chain.first, chain.second)}
+        self._binding: dict[str, bool] = {}
+        self._classes: dict[frozenset[str], bool] = {}
+        self._named: dict[Claim, frozenset[str]] = {}
+
+    def named(self, claim: Claim) -> frozenset[str]:
+        """The things that the claim names; its source only where the tense ties it to that day."""
+        found = self._named.get(claim)
+        if found is None:
+            named: set[str] = set()
+            for statement in statements_of([claim], self._schema):
+                named.add(statement.subject)
+                if isinstance(statement.object, NamedNode):
+                    named.add(statement.object.value)
+            if claim.tense is not None:
+                named.add(claim.source)
+            if len(self._named) >= MOST_TOUCHES:
+                self._named.clear()
+            found = self._named[claim] = frozenset(named)
+        return found
+
+    def sources_of(self, claims: Iterable[Claim], asked: Iterable[str] = ()) -> dict[str, Source]:
+        """The sources that some claims make or name, and those that are ``asked`` for."""
+        named = set(asked)
+        for claim in claims:
+            named.add(claim.source)
+            named |= self.named(claim)
+        return {iri: self._sources[iri] for iri in sorted(named) if iri in self._sources}
+
+    def always_binds(self, thing: str) -> bool:
+        """Whether a thing ties all claims that name it, whatever they say."""
+        source = self._sources.get(thing)
+        if source is not None:
+            days = source.published.fuzzy_bounds
+            return days.earliest is None or days.earliest != days.latest
+        classes = self._types.get(thing, _NOTHING)
+        known = self._classes.get(classes)
+        if known is None:
+            event = TN("Event").value
+            known = any(self._schema.is_a(cls, event) for cls in classes) or any(
+                axiom.most is not None or axiom.earlier is PointRole.SUBJECT_END
+                for axiom in self._schema.class_axioms((*classes, *EVERYTHING))
+            )
+            self._classes[classes] = known
+        return known
+
+    @cached_property
+    def binding_properties(self) -> frozenset[str]:
+        """The properties that tie their objects, instead of only lying within their existence."""
+        return frozenset(filter(self._binds, self._schema.properties))
+
+    def _binds(self, prop: str) -> bool:
+        known = self._binding.get(prop)
+        if known is None:
+            inverse = self._schema.inverse.get(prop)
+            known = self._binding[prop] = (
+                prop in self._chained
+                or inverse in self._chained
+                or any(map(_ties_object, self._schema.property_axioms(prop)))
+                or (inverse is not None and bool(self._schema.property_axioms(inverse)))
+            )
+        return known
+
+
+def _ties_object(axiom: Axiom) -> bool:
+    ends = (PointRole.OBJECT_START, PointRole.OBJECT_END, PointRole.OBJECT_MOMENT)
+    return (
+        (axiom.earlier in ends and axiom.earlier is not PointRole.OBJECT_START)
+        or (axiom.later in ends and axiom.later is not PointRole.OBJECT_END)
+        or (axiom.most is not None and (axiom.earlier in ends or axiom.later in ends))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Finds the components of claims; keeps of which things bounds are passed on."""
+
+    lookup: ClaimLookup
+    ties: Ties
+    schema: Schema
+
+    def around(
+        self,
+        one_seat: Collection[str],
+        *,
+        things: Iterable[str] = (),
+        claims: Iterable[str] = (),
+    ) -> dict[str, Claim]:
+        """All that what is worked out for some things, or from some claims, follows from.
+
+        Beside the components of the claims that name the things these are, where an office has one
+        seat or an event is told by it, the components of all that name the office; and since an
+        event can be told by several offices, of all that name one of these.
+        """
+        walk = _Walk(self.lookup, self.ties)
+        walk.go(claims)
+        for thing in things:
+            walk.about(thing)
+        by_office = self.schema.by_office
+        offices = _objects(walk.found.values())
+        for office in sorted(offices):
+            if office in one_seat or self.lookup.points_at(office, by_office):
+                walk.go(self.lookup.naming(office))
+        for office in sorted(_objects(walk.found.values(), by_office) - offices):
+            walk.go(self.lookup.naming(office))
+        return walk.found
+
+    def all(self) -> Iterator[dict[str, Claim]]:
+        """Every component by itself."""
+        walk = _Walk(self.lookup, self.ties)
+        for iri in self.lookup.claims:
+            if iri not in walk.seen:
+                walk.found = {}
+                walk.go([iri])
+                yield walk.found
+
+    def worlds(self, one_seat: Collection[str], fuse: Fuse) -> Iterator[World]:
+        """Worlds that make the world of all claims together, none of which has any of another.
+
+        First some components at a time, without those who take part in an event by their office
+        and without seats held by too many; then these, an event and an office at a time. Of the
+        claims only the names are held meanwhile, and the bounds of who held a seat for one.
+        """
+
+        def near(*things: str) -> World:
+            walk = _Walk(self.lookup, self.ties)
+            for thing in things:
+                walk.go(self.lookup.naming(thing))
+            return fuse(dict(sorted(walk.found.items())), one_seat)
+
+        batches = _batches(self.all())
+        first, second = next(batches, {}), next(batches, None)
+        if second is None:
+            yield fuse(dict(sorted(first.items())), one_seat)
+            return
+        held: dict[str, list[tuple[str, FourBounds]]] = defaultdict(list)
+        described: dict[str, set[str]] = defaultdict(set)
+        for batch in chain((first, second), batches):
+            world = fuse(batch, ())
+            for one in world.occurrences.values():
+                if one.object is not None and one.object in one_seat:
+                    held[one.object].append((one.iri, one.bounds))
+            for statement in world.statements:
+                if statement.predicate in self.schema.by_office:
+                    described[statement.subject].add(statement.object.value)
+            named = tuple(part for part in world.participations if part.event not in described)
+            yield replace(world, participations=named)
+        for event, offices in sorted(described.items()):
+            world = near(event, *offices)
+            parts = tuple(part for part in world.participations if part.event == event)
+            yield _nothing_but(world, parts, ())
+        for office, holders in sorted(held.items()):
+            if next(pairs_that_can_meet(holders), None) is not None:
+                world = near(office)
+                held_there = {iri for iri, one in world.occurrences.items() if one.object == office}
+                found = tuple(
+                    one
+                    for one in world.conflicts
+                    if one.kind == SEATS and held_there.issuperset(one.concerns)
+                )
+                yield _nothing_but(world, (), found)
+
+
+def _nothing_but(
+    world: World, participations: tuple[Participation, ...], conflicts: tuple[Conflict, ...]
+) -> World:
+    return replace(
+        world,
+        occurrences={},
+        statements=(),
+        participations=participations,
+        conflicts=conflicts,
+        standings={},
+    )
+
+
+def _batches(components: Iterable[dict[str, Claim]]) -> Iterator[dict[str, Claim]]:
+    batch: dict[str, Claim] = {}
+    for component in components:
+        if batch and len(batch) + len(component) > BATCH:
+            yield batch
+            batch = {}
+        batch |= component
+    if batch:
+        yield batch
+
+
+def _objects(claims: Iterable[Claim], properties: Collection[str] | None = None) -> set[str]:
+    """What the claims state something to be the object of: by any property, or by some."""
+    return {
+        triple.object.value
+        for claim in claims
+        for triple in claim.content
+        if isinstance(triple.object, NamedNode)
+        and (properties is None or triple.predicate.value in properties)
+    }
+
+
+class _Walk:
+    """Goes from claims to the things that they name, and on through those that pass bounds on."""
+
+    def __init__(self, lookup: ClaimLookup, ties: Ties) -> None:
+        self._lookup = lookup
+        self._ties = ties
+        self._passing: dict[str, bool] = {}
+        self.seen: set[str] = set()
+        self.found: dict[str, Claim] = {}
+
+    def about(self, thing: str) -> None:
+        """Find the components of the claims that name a thing, or date it by being its own."""
+        self.go(self._lookup.naming(thing))
+        if self._ties.always_binds(thing):
+            self.go(self._lookup.of_source(thing))
+
+    def go(self, claims: Iterable[str]) -> None:
+        """Find the components of some claims."""
+        todo = list(claims)
+        while todo:
+            iri = todo.pop()
+            if iri in self.seen:
+                continue
+            self.seen.add(iri)
+            claim = self.found[iri] = self._lookup.claims[iri]
+            for thing in self._ties.named(claim):
+                if thing not in self._passing:
+                    self._passing[thing] = self._passes(thing)
+                    if self._passing[thing]:
+                        todo += self._lookup.naming(thing)
+                        todo += self._lookup.of_source(thing)
+
+    def _passes(self, thing: str) -> bool:
+        lookup, ties = self._lookup, self._ties
+        return (
+            ties.always_binds(thing)
+            or lookup.says_of(thing)
+            or lookup.points_at(thing, ties.binding_properties)
+        )

@@ -1,0 +1,232 @@
+"""From statements and axioms to the constraints of the time network.
+
+Points are named ``(iri, "start")`` and ``(iri, "end")``; a date's points belong to the one use of
+it. What each statement means for its points is read from the ontology's axioms; nothing here knows
+what any property is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode
+
+from tenure.errors import BadClaim, TenureError
+from tenure.fusion.stated_distance import Distance
+from tenure.fusion.statements import Statement
+from tenure.model import Claim, Source
+from tenure.model.schema import Axiom, PointRole, Schema
+from tenure.temporal import ORIGIN, Bounds, Constraint, Edtf, Kind, parse
+from tenure.terms import EDTF_DATATYPE, TN, XSD_INTEGER
+
+Point = tuple[str, str]
+
+EVERYTHING = (TN("Entity").value, TN("Occurrence").value)
+_SPANS = frozenset({Kind.DAY, Kind.DATETIME, Kind.MONTH, Kind.YEAR, Kind.SEASON})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why a constraint holds: the axiom, the statement it was applied to, and who states that.
+
+    ``claims`` is empty where an axiom alone says so, or a source's own date (then ``subject`` is
+    the source). ``object`` is an IRI or a date as written; ``dated`` marks the constraints that
+    only say which days a date leaves open. Of a ``distance``, the predicate is the side.
+    """
+
+    claims: tuple[str, ...]
+    subject: str
+    predicate: str
+    object: str
+    axiom: str
+    dated: bool = False
+    distance: Distance | None = None
+
+
+@dataclass(slots=True)
+class ConstraintBuilder:
+    """Collects constraints; allots points and reasons their numbers."""
+
+    schema: Schema
+    points: dict[Point, int] = field(default_factory=lambda: {("", ""): ORIGIN})
+    names: list[Point] = field(default_factory=lambda: [("", "")])
+    reasons: list[Reason] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+
+    def point(self, iri: str, which: str) -> int:
+        """The number of the start or the end of something."""
+        key = (iri, which)
+        number = self.points.get(key)
+        if number is None:
+            number = self.points[key] = len(self.names)
+            self.names.append(key)
+        return number
+
+    # ------------------------------------------------------------------ what brings constraints
+
+    def add_statement(self, statement: Statement, exempt: frozenset[str]) -> None:
+        """The constraints that a statement brings through its property's axioms."""
+        for axiom in statement.axioms(self.schema):
+            if axiom.iri not in exempt:
+                self._apply(
+                    axiom,
+                    statement.claims,
+                    statement.subject,
+                    statement.predicate,
+                    statement.object,
+                    statement.distance,
+                )
+
+    def add_class(
+        self, iri: str, classes: Iterable[str], exempt: frozenset[str] = frozenset()
+    ) -> None:
+        """The constraints that hold of a thing because of what it is.
+
+        No claim exempts from what holds of every occurrence and entity: bounds rest on it.
+        """
+        always = {axiom.iri for axiom in self.schema.class_axioms(EVERYTHING)}
+        for axiom in self.schema.class_axioms(classes):
+            if axiom.iri in always or axiom.iri not in exempt:
+                self._apply(axiom, (), iri, "", None)
+
+    def add_tense(
+        self, claim: Claim, subjects: Iterable[str], exempt: Mapping[str, frozenset[str]]
+    ) -> None:
+        """The constraints between what a claim tells and the day its source appeared."""
+        if claim.tense is None:
+            return
+        source = NamedNode(claim.source)
+        for subject in sorted(subjects):
+            for axiom in self.schema.concept_axioms(claim.tense):
+                if axiom.iri not in exempt.get(subject, frozenset()):
+                    self._apply(axiom, (claim.iri,), subject, claim.tense, source)
+
+    def add_source(self, source: Source) -> None:
+        """A source's day of publication, as vague as it is known."""
+        published = TN("published")
+        literal = Literal(source.published.text, datatype=EDTF_DATATYPE)
+        self.add_class(source.iri, [TN("Source").value])
+        for axiom in self.schema.property_axioms(published.value):
+            self._apply(axiom, (), source.iri, published.value, literal)
+
+    # ------------------------------------------------------------------ how
+
+    def _apply(
+        self,
+        axiom: Axiom,
+        claims: tuple[str, ...],
+        subject: str,
+        predicate: str,
+        obj: NamedNode | Literal | None,
+        distance: Distance | None = None,
+    ) -> None:
+        least, most = axiom.least, axiom.most
+        if axiom.over_value:
+            value = _integer(obj, claims[0] if claims else subject)
+            least = least + value if least is not None else None
+            most = most + value if most is not None else None
+        text = obj.value if obj is not None else ""
+        reason = self._reason(
+            Reason(claims, subject, predicate, text, axiom.iri, distance=distance)
+        )
+        earlier = self._point(axiom.earlier, claims, subject, predicate, obj)
+        later = self._point(axiom.later, claims, subject, predicate, obj)
+        if least is not None:
+            self.constraints.append(Constraint(earlier, later, least, reason))
+        if most is not None:
+            self.constraints.append(Constraint(later, earlier, -most, reason))
+
+    def _reason(self, reason: Reason) -> int:
+        self.reasons.append(reason)
+        return len(self.reasons) - 1
+
+    def _point(
+        self,
+        role: PointRole,
+        claims: tuple[str, ...],
+        subject: str,
+        predicate: str,
+        obj: NamedNode | Literal | None,
+    ) -> int:
+        if role is PointRole.SUBJECT_START:
+            return self.point(subject, "start")
+        if role is PointRole.SUBJECT_END:
+            return self.point(subject, "end")
+        if isinstance(obj, Literal):
+            return self._date(role, claims, subject, predicate, obj)
+        if obj is None:
+            raise BadClaim("An axiom of a class speaks about an object.", where=subject)
+        # The day that an event or a source stands for is the day it began; a source has one day.
+        return self.point(obj.value, "end" if role is PointRole.OBJECT_END else "start")
+
+    def _date(
+        self,
+        role: PointRole,
+        claims: tuple[str, ...],
+        subject: str,
+        predicate: str,
+        literal: Literal,
+    ) -> int:
+        if literal.datatype != EDTF_DATATYPE:
+            raise BadClaim(
+                f"{literal.value[:60]!r} is no date.",
+                where=claims[0] if claims else subject,
+                remedy='Write an EDTF literal: "2020-01-03"^^edtf:EDTF',
+            )
+        try:
+            value = parse(literal.value)
+        except TenureError as error:
+            where = claims[0] if claims else subject
+            raise BadClaim(error.what, where=where, remedy=error.remedy) from error
+        key = "\x00".join((subject, predicate, value.text, *claims))
+        existed = (key, role.value) in self.points
+        number = self.point(key, role.value)
+        if not existed:
+            bounds = date_point(value, role)
+            reason = self._reason(Reason(claims, subject, predicate, value.text, "", dated=True))
+            if bounds.earliest is not None:
+                self.constraints.append(Constraint(ORIGIN, number, bounds.earliest, reason))
+            if bounds.latest is not None:
+                self.constraints.append(Constraint(number, ORIGIN, -bounds.latest, reason))
+        return number
+
+
+def date_point(value: Edtf, role: PointRole) -> Bounds:
+    """The days that a date leaves open for its moment, its first or its last day.
+
+    The moment is some day within the fuzzy bounds. The first and last day of an exact month are
+    known; about a month, they can lie as far to one side as to the other; and of a date with
+    unspecified digits or of one of a set, neither is known better than the whole.
+    """
+    fuzzy, strict = value.fuzzy_bounds, value.bounds
+    if role is PointRole.OBJECT_MOMENT:
+        return fuzzy
+    if value.is_interval:
+        four = value.interval_bounds
+        if role is PointRole.OBJECT_START:
+            return Bounds(four.start_earliest, four.start_latest)
+        return Bounds(four.end_earliest, four.end_latest)
+    if value.kind not in _SPANS:
+        return fuzzy
+    if role is PointRole.OBJECT_START:
+        return Bounds(fuzzy.earliest, _mirror(strict.earliest, fuzzy.earliest))
+    return Bounds(_mirror(strict.latest, fuzzy.latest), fuzzy.latest)
+
+
+def _mirror(strict: int | None, fuzzy: int | None) -> int | None:
+    return None if strict is None or fuzzy is None else 2 * strict - fuzzy
+
+
+def _integer(obj: NamedNode | Literal | None, where: str) -> int:
+    if isinstance(obj, Literal) and obj.datatype == XSD_INTEGER:
+        try:
+            value = int(obj.value)
+        except ValueError:
+            value = -1
+        if 0 < value < 10**9:
+            return value
+    text = obj.value[:60] if obj is not None else ""
+    raise BadClaim(
+        f"{text!r} is no number of days.", where=where, remedy="Write a whole number above 0: 15"
+    )

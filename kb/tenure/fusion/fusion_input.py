@@ -1,0 +1,127 @@
+"""What fusion starts from: which occurrences there are, who tells of them, what binds them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import NamedNode
+
+from tenure.errors import BadClaim
+from tenure.fusion.constraints import ConstraintBuilder
+from tenure.fusion.statements import Statement, statements_of
+from tenure.model import Claim, ClaimBase
+from tenure.model.schema import Schema
+from tenure.terms import RDF_TYPE, TN, local_name
+
+Types = Mapping[str, frozenset[str]]
+"""The classes of each registered entity."""
+
+
+def check_claims(base: ClaimBase, types: Types, schema: Schema) -> None:
+    """Refuse claims that no policy could fuse, whatever else it accepts.
+
+    Raises :class:`~tenure.errors.BadClaim`, whose ``where`` is the claim, for a date that is none,
+    a number of days that is none, or a situation without its subject.
+    """
+    everything = [claim for _, claim in sorted(base.claims.items())]
+    for claim in everything:
+        statements = statements_of([claim], schema)
+        for iri, kind in kinds_of(statements, {}, schema).items():
+            need_subject(iri, kind, [s for s in statements if s.subject == iri], schema, claim.iri)
+    statements = statements_of(everything, schema)
+    kinds = kinds_of(statements, types, schema)
+    constraints_of(base, everything, statements, kinds, frozenset(), types, schema)
+
+
+def need_subject(
+    iri: str, kind: str, about: Iterable[Statement], schema: Schema, where: str
+) -> None:
+    """Raises :class:`~tenure.errors.BadClaim` for a situation without the one it concerns."""
+    declared = schema.kinds.get(kind)
+    if declared is None or any(s.predicate == declared.subject_role for s in about):
+        return
+    role = local_name(declared.subject_role)
+    raise BadClaim(
+        f"{iri} is a {local_name(kind)} without its {role}.",
+        where=where,
+        remedy=f"State its tn:{role} in every claim about it.",
+    )
+
+
+def kinds_of(statements: list[Statement], types: Types, schema: Schema) -> dict[str, str]:
+    """The class of each occurrence that the statements speak of."""
+    event = TN("Event").value
+    kinds: dict[str, str] = {}
+    for statement in statements:
+        if statement.predicate == RDF_TYPE.value:
+            cls = str(statement.object.value)
+            if schema.is_occurrence(cls):
+                # Two claims may class one occurrence differently; the first by name is as good.
+                kinds[statement.subject] = min(cls, kinds.get(statement.subject, cls))
+    for statement in statements:
+        for iri in _named(statement):
+            if iri in kinds:
+                continue
+            classes = [cls for cls in types.get(iri, ()) if schema.is_a(cls, event)]
+            if classes:
+                kinds[iri] = min(classes)
+    return kinds
+
+
+def told_by(accepted: Iterable[Claim], kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The claims that tell of each occurrence: as a subject, else at least as an object."""
+    as_subject: dict[str, set[str]] = defaultdict(set)
+    as_object: dict[str, set[str]] = defaultdict(set)
+    for claim in accepted:
+        for triple in claim.content:
+            if isinstance(triple.subject, NamedNode) and triple.subject.value in kinds:
+                as_subject[triple.subject.value].add(claim.iri)
+            if isinstance(triple.object, NamedNode) and triple.object.value in kinds:
+                as_object[triple.object.value].add(claim.iri)
+    return {iri: tuple(sorted(as_subject.get(iri) or as_object.get(iri) or ())) for iri in kinds}
+
+
+def constraints_of(
+    base: ClaimBase,
+    accepted: list[Claim],
+    statements: list[Statement],
+    kinds: Mapping[str, str],
+    firm: frozenset[str],
+    types: Types,
+    schema: Schema,
+) -> ConstraintBuilder:
+    """All constraints: of statements, tenses, sources' days, and of what things are."""
+    builder = ConstraintBuilder(schema)
+    exempt: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for statement in statements:
+        if statement.predicate == TN("exemptFrom").value:
+            exempt[statement.subject] |= {statement.object.value}
+    for statement in statements:
+        # What only hedged claims tell is dated by them; what others vouch for is not.
+        if not (statement.hedged and statement.subject in firm):
+            builder.add_statement(statement, exempt[statement.subject])
+    for claim in accepted:
+        subjects = {
+            triple.subject.value
+            for triple in claim.content
+            if isinstance(triple.subject, NamedNode) and triple.subject.value in kinds
+        }
+        if claim.hedged:
+            subjects -= firm
+        builder.add_tense(claim, subjects, exempt)
+    # Of every source, heard or not: one can be asked about the day on which it appeared.
+    for source in sorted(base.sources):
+        builder.add_source(base.sources[source])
+    for iri, kind in sorted(kinds.items()):
+        builder.add_class(iri, [kind], exempt[iri])
+    for iri in sorted({name for name, which in builder.names if which in ("start", "end")}):
+        if iri not in kinds and iri not in base.sources:
+            builder.add_class(iri, types.get(iri, frozenset()), exempt[iri])
+    return builder
+
+
+def _named(statement: Statement) -> tuple[str, ...]:
+    if isinstance(statement.object, NamedNode):
+        return (statement.subject, statement.object.value)
+    return (statement.subject,)

@@ -1,0 +1,109 @@
+"""Who takes part in which event, as what, and how surely."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+
+from tenure.fusion.certainty import at_occurrence, certainty_at
+from tenure.fusion.statements import Statement
+from tenure.fusion.world import TimeSolution
+from tenure.model.occurrence import Occurrence, Participation
+from tenure.model.schema import Schema
+from tenure.temporal import Certainty
+from tenure.terms import TN, local_name
+
+Key = tuple[str, str, str]
+
+
+def participations_of(
+    statements: list[Statement],
+    occurrences: Mapping[str, Occurrence],
+    schema: Schema,
+    time: TimeSolution,
+    one_seat: Collection[str],
+) -> tuple[Participation, ...]:
+    """All participations: those stated by name, and those that an office stands for.
+
+    ``one_seat`` are the offices that one alone can hold at a time.
+    """
+    parts: dict[Key, list[tuple[Certainty, tuple[str, ...]]]] = defaultdict(list)
+    participant = TN("participant").value
+    for statement in statements:
+        if participant in schema.superproperties(statement.predicate):
+            certainty = Certainty.POSSIBLE if statement.hedged else Certainty.CERTAIN
+            key = (statement.subject, statement.predicate, statement.object.value)
+            parts[key].append((certainty, statement.claims))
+        elif statement.predicate in schema.by_office:
+            seen = _holders(statement, occurrences, schema, time, one_seat)
+            for who, certainty, claims in seen:
+                role = schema.by_office[statement.predicate][0]
+                parts[statement.subject, role, who].append(
+                    (certainty, tuple(sorted({*statement.claims, *claims})))
+                )
+    return tuple(
+        Participation(
+            event,
+            role,
+            who,
+            Certainty.CERTAIN
+            if any(c is Certainty.CERTAIN for c, _ in told)
+            else Certainty.POSSIBLE,
+            tuple(sorted({claim for _, claims in told for claim in claims})),
+        )
+        for (event, role, who), told in sorted(parts.items())
+    )
+
+
+def _holders(
+    statement: Statement,
+    occurrences: Mapping[str, Occurrence],
+    schema: Schema,
+    time: TimeSolution,
+    one_seat: Collection[str],
+) -> Iterator[tuple[str, Certainty, tuple[str, ...]]]:
+    """Whom a participant described by office can be.
+
+    The holder at the time is certainly meant when certainly in an office with one seat; a former
+    holder is only ever possibly meant, since others may have held the office whom no claim names.
+    """
+    _, when = schema.by_office[statement.predicate]
+    office = statement.object.value
+    moment = at_occurrence(statement.subject)
+    for tenure in occurrences.values():
+        if tenure.object != office or tenure.subject is None:
+            continue
+        if not _is_of_office(tenure, statement.predicate, schema):
+            continue
+        certainty = certainty_at(tenure, moment, time)
+        if local_name(when) == "AtEventStart":
+            if certainty is not Certainty.RULED_OUT:
+                sure = certainty is Certainty.CERTAIN and office in one_seat
+                known = sure and not statement.hedged
+                yield (
+                    tenure.subject,
+                    Certainty.CERTAIN if known else Certainty.POSSIBLE,
+                    tenure.claims,
+                )
+        elif certainty is not Certainty.CERTAIN and _can_be_over(tenure, statement.subject, time):
+            yield tenure.subject, Certainty.POSSIBLE, tenure.claims
+
+
+def _is_of_office(situation: Occurrence, described_by: str, schema: Schema) -> bool:
+    """Whether the situation's object role leads to offices, as the property itself does.
+
+    Others, such as a stance, can have an office as their object too.
+    """
+    declared = schema.kinds.get(situation.kind)
+    role = declared.object_role if declared else None
+    return role is not None and schema.range_of(role) == schema.range_of(described_by)
+
+
+def _can_be_over(tenure: Occurrence, event: str, time: TimeSolution) -> bool:
+    """Whether the tenure can have ended before the day the event began."""
+    time = time.of(tenure.existence)
+    start, end = time.points.get((event, "start")), time.points.get((tenure.iri, "end"))
+    if start is None or end is None:
+        return True
+    least = time.network.at_least(start).distance.get(end)
+    return least is None or least < 0

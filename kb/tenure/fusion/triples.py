@@ -1,0 +1,186 @@
+"""The world as triples: what its graph in the store holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from tenure.errors import BadDate
+from tenure.fusion.messages import manner_of, why_not
+from tenure.fusion.statements import Statement
+from tenure.fusion.world import World
+from tenure.model.occurrence import Conflict, Occurrence
+from tenure.temporal import Certainty, FourBounds, from_bounds, iso
+from tenure.terms import (
+    EDTF_DATATYPE,
+    RDF_TYPE,
+    TN,
+    TNV,
+    XSD_BOOLEAN,
+    XSD_DATE,
+    Names,
+    local_name,
+)
+
+CONCEPT_OF = {
+    Certainty.CERTAIN: TNV("Certain"),
+    Certainty.POSSIBLE: TNV("Possible"),
+    Certainty.RULED_OUT: TNV("RuledOut"),
+}
+
+_TRUE = Literal("true", datatype=XSD_BOOLEAN)
+_MOST_YEARS = 250_000  # xsd:date in the store is kept within this many years of year 0
+
+
+@dataclass(frozen=True, slots=True)
+class TripleDiff:
+    """What differs between two worlds, as triples of the world's graph.
+
+    Every conflict that is in only one of them is in ``were`` or in ``are``.
+    """
+
+    removed: frozenset[Triple]
+    added: frozenset[Triple]
+    were: Sequence[Conflict]
+    are: Sequence[Conflict]
+
+
+def triple_diff(before: World, after: World, names: Names) -> TripleDiff:
+    """What makes one world's graph of another's."""
+    gone, come = (frozenset(world_triples(one, names)) for one in (before, after))
+    return TripleDiff(gone - come, come - gone, before.conflicts, after.conflicts)
+
+
+def world_triples(world: World, names: Names) -> Iterator[Triple]:
+    """Occurrences with bounds, participations, quantities, conflicts, standings of claims."""
+    yield from _stated(world)
+    for occurrence in world.occurrences.values():
+        yield from _occurrence(world, occurrence)
+    yield from _participations(world, names)
+    yield from _conflicts(world)
+    reasons = why_not(world)
+    for claim, standing in world.standings.items():
+        node = NamedNode(claim)
+        yield Triple(node, TN("standing"), TNV(standing))
+        if claim in reasons:
+            yield Triple(node, TN("standingReason"), Literal(reasons[claim], language="en"))
+
+
+def contested_triples(occurrences: Iterable[str]) -> Iterator[Triple]:
+    """That these occurrences are contested; of what is settled nothing is said."""
+    for iri in occurrences:
+        yield Triple(NamedNode(iri), TN("contested"), _TRUE)
+
+
+def lasting_statements(world: World) -> Iterator[Statement]:
+    """The statements that the world repeats: all but dates, disputed order and softened ones."""
+    dropped = {c for conflict in world.conflicts for c in conflict.overruled}
+    for statement in world.statements:
+        if statement.distance is not None:
+            continue
+        if isinstance(statement.object, Literal) and (
+            statement.object.datatype == EDTF_DATATYPE
+            or world.schema.property_axioms(statement.predicate)
+        ):
+            continue
+        if world.schema.is_time(statement.predicate) and not dropped.isdisjoint(statement.claims):
+            continue
+        occurrence = world.occurrences.get(statement.subject)
+        if (
+            statement.hedged
+            and occurrence is not None
+            and occurrence.existence is Certainty.CERTAIN
+        ):
+            continue
+        yield statement
+
+
+def _stated(world: World) -> Iterator[Triple]:
+    support: dict[str, set[str]] = defaultdict(set)
+    for statement in lasting_statements(world):
+        subject = NamedNode(statement.subject)
+        yield Triple(subject, NamedNode(statement.predicate), statement.object)
+        if statement.subject not in world.occurrences:
+            support[statement.subject].update(statement.claims)
+    for iri, claims in sorted(support.items()):
+        yield from _support(world, NamedNode(iri), sorted(claims))
+
+
+def _support(world: World, node: NamedNode, claims: Sequence[str]) -> Iterator[Triple]:
+    for claim in claims:
+        yield Triple(node, TN("supportedBy"), NamedNode(claim))
+    if claims:
+        yield Triple(node, TN("basis"), Literal(manner_of(world, claims)))
+
+
+def _occurrence(world: World, occurrence: Occurrence) -> Iterator[Triple]:
+    node = NamedNode(occurrence.iri)
+    yield Triple(node, RDF_TYPE, NamedNode(occurrence.kind))
+    yield Triple(node, TN("certainty"), CONCEPT_OF[occurrence.existence])
+    yield Triple(node, TN("status"), TNV("Contested" if occurrence.contested else "Settled"))
+    if occurrence.subject is not None:
+        yield Triple(node, TN("subject"), NamedNode(occurrence.subject))
+    if occurrence.object is not None:
+        yield Triple(node, TN("object"), NamedNode(occurrence.object))
+    if occurrence.contested:
+        yield from contested_triples([occurrence.iri])
+    yield from _support(world, node, occurrence.claims)
+    yield from bound_triples(node, occurrence.bounds)
+
+
+def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
+    """The four bounds as ``xsd:date``, absent where unbounded, and the two ranges as EDTF."""
+    for name, day in (
+        ("startEarliest", bounds.start_earliest),
+        ("startLatest", bounds.start_latest),
+        ("endEarliest", bounds.end_earliest),
+        ("endLatest", bounds.end_latest),
+    ):
+        if day is not None and abs(day) < _MOST_YEARS * 365:
+            yield Triple(node, TN(name), Literal(iso(day), datatype=XSD_DATE))
+    for name, low, high in (
+        ("startRange", bounds.start_earliest, bounds.start_latest),
+        ("endRange", bounds.end_earliest, bounds.end_latest),
+    ):
+        # EDTF as read here ends at a year that reckoning can pass: a million million and a day.
+        with suppress(BadDate):
+            value = from_bounds(low, high)
+            if value is not None:
+                yield Triple(node, TN(name), Literal(value.text, datatype=EDTF_DATATYPE))
+
+
+def _participations(world: World, names: Names) -> Iterator[Triple]:
+    for part in world.participations:
+        event, who = names.short(part.event), names.short(part.who).replace("/", "-")
+        node = NamedNode(
+            f"{names.base}participation/{event.removeprefix('event/')}"
+            f"/{local_name(part.role)}/{who}"
+        )
+        yield Triple(node, RDF_TYPE, TN("Participation"))
+        yield Triple(node, TN("participationIn"), NamedNode(part.event))
+        yield Triple(node, TN("participationOf"), NamedNode(part.who))
+        yield Triple(node, TN("participationRole"), NamedNode(part.role))
+        yield Triple(node, TN("certainty"), CONCEPT_OF[part.certainty])
+        yield from _support(world, node, part.claims)
+
+
+def _conflicts(world: World) -> Iterator[Triple]:
+    for conflict in world.conflicts:
+        node = NamedNode(conflict.iri)
+        yield Triple(node, RDF_TYPE, TN("Conflict"))
+        yield Triple(node, TN("reason"), Literal(conflict.reason, language="en"))
+        settled = TNV("Settled" if conflict.settled else "Contested")
+        yield Triple(node, TN("status"), settled)
+        yield Triple(node, TN("conflictKind"), Literal(conflict.kind))
+        if conflict.rule:
+            yield Triple(node, TN("settledBy"), Literal(conflict.rule))
+        for claim in conflict.lost:
+            yield Triple(node, TN("gaveWay"), NamedNode(claim))
+        for claim in conflict.claims:
+            yield Triple(node, TN("conflictingClaim"), NamedNode(claim))
+        for iri in conflict.concerns:
+            yield Triple(node, TN("concerns"), NamedNode(iri))

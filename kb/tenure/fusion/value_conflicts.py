@@ -1,0 +1,202 @@
+"""Conflicts that the time network cannot see: crowded seats, and one thing told in two ways.
+
+They leave nothing out of the world and contest no dates: both holders stand in it, and both
+titles. They say that it cannot all be so, and which claims give way where rank or the policy's
+rule can tell. Cost: O(statements), O(n²) in the situations of one seat and in the claims that give
+one value, and a search of the network for each holder whose days do not decide by themselves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from math import inf
+
+from pyoxigraph import Literal
+
+from tenure.folding import folded
+from tenure.fusion.conflict_resolution import Found, Settle
+from tenure.fusion.messages import name_of, said
+from tenure.fusion.statements import Statement
+from tenure.fusion.world import TimeSolution
+from tenure.model import Claim
+from tenure.model.occurrence import Conflict, Occurrence
+from tenure.model.schema import Schema
+from tenure.temporal import Certainty, FourBounds, Reach
+from tenure.terms import local_name
+
+SEATS = "seats"
+
+IriOf = Callable[[tuple[str, ...]], str]
+"""What a conflict between these claims is called."""
+
+
+def overlapping_holders(
+    occurrences: Mapping[str, Occurrence],
+    time: TimeSolution,
+    one_seat: Collection[str],
+    claims: Mapping[str, Claim],
+    settle: Settle,
+    iri_of: IriOf,
+    labels: Mapping[str, str],
+) -> Iterator[Conflict]:
+    """Two who certainly hold a seat for one on a common day other than that of a handover.
+
+    Certainly: in every solution of the network each begins before the other ends.
+    """
+    by_seat: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences.values():
+        if occurrence.object in one_seat and occurrence.existence is Certainty.CERTAIN:
+            by_seat[occurrence.kind, occurrence.object or ""].append(occurrence)
+    for (_, seat), held in sorted(by_seat.items()):
+        orders = _Orders(time)
+        for pair in pairs_that_can_meet((one.iri, one.bounds) for one in held):
+            one, other = (occurrences[iri] for iri in sorted(pair))
+            if one.subject == other.subject:
+                continue
+            first, second = orders.behind(one, other), orders.behind(other, one)
+            if first is None or second is None:
+                continue
+            behind = tuple(sorted(first | second or {*one.claims, *other.claims}))
+            who = " and ".join(name_of(o.subject or o.iri, labels) for o in (one, other))
+            told = said([claims[claim] for claim in behind])
+            reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}. {told}"
+            found = Found([behind])
+            yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
+
+
+def conflicting_values(
+    statements: Sequence[Statement],
+    schema: Schema,
+    claims: Mapping[str, Claim],
+    settle: Settle,
+    iri_of: IriOf,
+    labels: Mapping[str, str],
+) -> Iterator[Conflict]:
+    """Two sources that give one thing different values where the ontology says there is one.
+
+    Values in two languages cannot be compared; case, spaces and the way in which a character is
+    encoded make no difference. A claim that gives several agrees with one that gives any of them.
+    """
+    marked = {(s.subject, s.object.value, claim) for s in statements for claim in s.claims}
+    given: dict[tuple[str, str], dict[str, set[Literal]]] = defaultdict(lambda: defaultdict(set))
+    for statement in statements:
+        prop = statement.predicate
+        if prop not in schema.disagreements or not isinstance(statement.object, Literal):
+            continue
+        under = schema.disagreements[prop].under
+        for claim in statement.claims:
+            if under is None or (statement.subject, under, claim) in marked:
+                given[statement.subject, prop][claim].add(statement.object)
+    for (subject, prop), values in sorted(given.items()):
+        pairs = {
+            pair: told
+            for pair in combinations(sorted(values), 2)
+            if claims[pair[0]].source != claims[pair[1]].source
+            and (told := _apart(values[pair[0]], values[pair[1]])) is not None
+        }
+        found = Found(pairs)
+        for pair, told in pairs.items():
+            words = "; ".join(
+                f"{local_name(claims[claim].source)} (claim {local_name(claim)}) says “{value}”"
+                for claim, value in zip(pair, told, strict=True)
+            )
+            reason = f"{name_of(subject, labels)} {schema.label(prop)} in two ways: {words}."
+            kind = schema.disagreements[prop].kind
+            yield _conflict(pair, (subject,), kind, reason, settle, found, iri_of)
+
+
+def _apart(some: Collection[Literal], others: Collection[Literal]) -> tuple[str, str] | None:
+    """The first two values that differ; None where two agree, or none can be compared."""
+    comparable = [
+        (one, other)
+        for one in some
+        for other in others
+        if _comparable(one.language, other.language)
+    ]
+    if not comparable or any(_wording(one) == _wording(other) for one, other in comparable):
+        return None
+    return min((_spaced(one), _spaced(other)) for one, other in comparable)
+
+
+def _comparable(one: str | None, other: str | None) -> bool:
+    """Whether two language tags (RFC 5646) leave the same language, or one says nothing."""
+    if one is None or other is None:
+        return True
+    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
+
+
+def _wording(literal: Literal) -> str:
+    return folded(literal.value)
+
+
+def _spaced(literal: Literal) -> str:
+    return " ".join(literal.value.split())
+
+
+def pairs_that_can_meet(held: Iterable[tuple[str, FourBounds]]) -> Iterator[tuple[str, str]]:
+    """The pairs of occurrences, given with their bounds, that can share more than a handover day.
+
+    By a sweep in the order in which they may have begun, so that an office with a dated history
+    costs no more than sorting its holders; O(n²) where nobody's end is known.
+    """
+    going_on: list[tuple[str, FourBounds]] = []
+    for iri, bounds in sorted(held, key=lambda one: (_earliest(one[1]), one[0])):
+        going_on = [one for one in going_on if _latest(one[1]) > _earliest(bounds)]
+        for other, theirs in going_on:
+            if can_meet(theirs, bounds):
+                yield other, iri
+        going_on.append((iri, bounds))
+
+
+def can_meet(one: FourBounds, other: FourBounds) -> bool:
+    """Whether two stretches can share more than a day of handover."""
+    return _earliest(one) < _latest(other) and _earliest(other) < _latest(one)
+
+
+def _earliest(bounds: FourBounds) -> float:
+    return -inf if bounds.start_earliest is None else bounds.start_earliest
+
+
+def _latest(bounds: FourBounds) -> float:
+    return inf if bounds.end_latest is None else bounds.end_latest
+
+
+class _Orders:
+    """Which of the holders of a seat certainly begin before others end, and who says so."""
+
+    def __init__(self, time: TimeSolution) -> None:
+        self._time = time
+        self._reached: dict[str, Reach] = {}
+
+    def behind(self, one: Occurrence, other: Occurrence) -> set[str] | None:
+        """The claims that make it certain that the one began before the other's end, or None."""
+        begun, over = one.bounds.start_latest, other.bounds.end_earliest
+        start, end = self._time.points[one.iri, "start"], self._time.points[other.iri, "end"]
+        if begun is not None and over is not None and begun < over:
+            steps = (*self._time.at_most.path(start), *self._time.at_least.path(end))
+        else:
+            # What is known relative to each other only, such as of two who served at one event.
+            if one.iri not in self._reached:
+                self._reached[one.iri] = self._time.network.at_least(start)
+            reach = self._reached[one.iri]
+            if reach.distance.get(end, 0) < 1:
+                return None
+            steps = reach.path(end)
+        return {claim for step in steps for claim in self._time.reason(step).claims}
+
+
+def _conflict(
+    claims: tuple[str, ...],
+    concerns: tuple[str, ...],
+    kind: str,
+    reason: str,
+    settle: Settle,
+    found: Found,
+    iri_of: IriOf,
+) -> Conflict:
+    outcome = settle(claims, found)
+    lost = outcome.overruled if outcome.rule else ()
+    iri = iri_of((kind, *concerns, *claims))
+    return Conflict(iri, claims, (), bool(outcome.rule), concerns, reason, kind, outcome.rule, lost)

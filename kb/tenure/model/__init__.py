@@ -1,0 +1,61 @@
+"""What is spoken of: claims and policies, what the ontology declares, situations and events."""
+
+from tenure.model.change import Change
+from tenure.model.claim import Claim, Evidence, Retraction, Source
+from tenure.model.occurrence import Conflict, Occurrence, Participation
+from tenure.model.policy import (
+    Policy,
+    PolicyTerms,
+    Standing,
+    parse_policy,
+    refuse_before,
+    refuse_before_first,
+)
+from tenure.model.reading import ClaimBase, Term, instant, read_claim, read_claims
+from tenure.model.revisions import (
+    Learned,
+    Revision,
+    clean_message,
+    learned,
+    notes,
+    read_instant,
+    retraction_of,
+    revision_quads,
+    revisions,
+)
+from tenure.model.schema import Axiom, PointRole, Schema, SituationKind
+
+__all__ = [
+    "Axiom",
+    "Change",
+    "Claim",
+    "ClaimBase",
+    "Conflict",
+    "Evidence",
+    "Learned",
+    "Occurrence",
+    "Participation",
+    "PointRole",
+    "Policy",
+    "PolicyTerms",
+    "Retraction",
+    "Revision",
+    "Schema",
+    "SituationKind",
+    "Source",
+    "Standing",
+    "Term",
+    "clean_message",
+    "instant",
+    "learned",
+    "notes",
+    "parse_policy",
+    "read_claim",
+    "read_claims",
+    "read_instant",
+    "refuse_before",
+    "refuse_before_first",
+    "retraction_of",
+    "revision_quads",
+    "revisions",
+]

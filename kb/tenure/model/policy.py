@@ -1,0 +1,316 @@
+"""Policies: which claims make the world. What a policy leaves out stays visible.
+
+A policy is written as parts joined by ``;``, each a name, ``=`` and values joined by ``,``::
+
+    sources=jpost-620411;modalities=asserted,reported,alleged;hedged=no
+
+``sources``
+    Slugs of the only sources heard. Claims of others are out of the policy's reach.
+``modalities``
+    Names of modalities, or ``all``. Default: those that the vocabulary accepts by default.
+``hedged``
+    ``yes`` (default; what only hedged claims tell is at most possible) or ``no``.
+``inferred``
+    ``yes`` (default) or ``no``: claims that are the editor's reading are set aside.
+``ranks``
+    Names of ranks, or ``all``. Default: those that the vocabulary accepts by default.
+``resolve``
+    How conflicts are settled that rank does not settle: ``rank`` (default: not at all),
+    ``newest``, ``majority``, ``ranked:<source>,…`` or ``named:<source>,…``.
+``policy``
+    The name of a policy that the ontology declares; other parts replace those it has.
+``known-at``
+    An instant of recorded time: only what was recorded, and not yet retracted, by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from tenure.errors import BadInput, BadPolicy
+from tenure.model.claim import Claim
+from tenure.model.reading import instant
+from tenure.nearest import nearest, remedy_of
+from tenure.terms import local_name
+
+RANK: Final = "rank"
+NEWEST: Final = "newest"
+MAJORITY: Final = "majority"
+RANKED: Final = "ranked"
+NAMED: Final = "named"
+_ALONE = (RANK, NEWEST, MAJORITY)
+_LISTING = (RANKED, NAMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The rule that comes after rank: its name, and source slugs where it lists some.
+
+    For ``ranked`` the order of the slugs counts, the most trusted first; for ``named`` it does not.
+    """
+
+    rule: str = RANK
+    sources: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.rule}:{','.join(self.sources)}" if self.sources else self.rule
+
+
+def parse_resolution(text: str | None, sources: Collection[str]) -> Resolution:
+    """The rule that the text names.
+
+    Raises :class:`~tenure.errors.BadPolicy` for an unknown rule, or a source that is not there.
+    """
+    rule, colon, listed = (text or RANK).partition(":")
+    rule = rule.strip().lower()
+    if rule not in _ALONE + _LISTING or bool(colon) != (rule in _LISTING):
+        raise BadPolicy(
+            f"Conflicts cannot be resolved by {(text or '')[:80]!r}.",
+            where="policy",
+            remedy=f"Write {', '.join(_ALONE)}, ranked:SOURCE,… or named:SOURCE,….",
+        )
+    if rule not in _LISTING:
+        return Resolution(rule)
+    slugs = [slug.strip() for slug in listed.split(",")]
+    for slug in slugs:
+        if slug not in sources:
+            raise BadPolicy(
+                f"resolve names no source {slug[:80]!r}.",
+                where="policy",
+                remedy=remedy_of(nearest(slug, sources), f"There are {len(sources)} sources."),
+            )
+    if len(set(slugs)) < len(slugs):
+        raise BadPolicy(
+            "resolve names a source twice.", where="policy", remedy="Name each source once."
+        )
+    return Resolution(rule, tuple(slugs if rule == RANKED else sorted(slugs)))
+
+
+_BY_RANK = Resolution()
+_PARTS = ("hedged", "inferred", "known-at", "modalities", "policy", "ranks", "resolve", "sources")
+
+
+_EXCLUDING = frozenset(("hedged", "inferred", "modalities", "ranks"))
+
+
+class Standing(Enum):
+    """What a policy alone, before any conflict, makes of a claim; the value is the concept."""
+
+    ACCEPTED = "Accepted"
+    SET_ASIDE = "SetAside"
+    OUT_OF_REACH = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which claims make the world; None where everything is accepted. Made by :func:`parse_policy`.
+
+    ``sources`` holds source slugs, ``modalities`` and ``ranks`` local names of concepts,
+    ``known_at`` an instant in UTC. ``text`` is the canonical form, empty for the default policy.
+    """
+
+    modalities: frozenset[str] | None
+    sources: frozenset[str] | None = None
+    ranks: frozenset[str] | None = None
+    hedged: bool = True
+    known_at: str | None = None
+    text: str = ""
+    resolve: Resolution = _BY_RANK
+    inferred: bool = True
+
+    def standing(self, claim: Claim) -> Standing:
+        """Whether the claim is accepted, set aside, or not heard at all."""
+        if next(self._unheard(claim), None) is not None:
+            return Standing.OUT_OF_REACH
+        objection = next(self._not_counted(claim), None)
+        return Standing.ACCEPTED if objection is None else Standing.SET_ASIDE
+
+    @property
+    def exclusions(self) -> tuple[str, ...]:
+        """The parts of its text that can leave out claims which it hears."""
+        return tuple(one for one in self.text.split(";") if one.partition("=")[0] in _EXCLUDING)
+
+    def objections(self, claim: Claim) -> tuple[str, ...]:
+        """Why the policy does not count the claim, in words; empty where it does."""
+        return tuple(self._unheard(claim)) or tuple(self._not_counted(claim))
+
+    def _unheard(self, claim: Claim) -> Iterator[str]:
+        if self.sources is not None and local_name(claim.source) not in self.sources:
+            yield "the policy does not hear its source"
+        if self.known_at is not None and claim.recorded_at > self.known_at:
+            yield f"it was recorded only at {claim.recorded_at}"
+        if claim.retracted_at is not None and (
+            self.known_at is None or claim.retracted_at <= self.known_at
+        ):
+            yield f"it was retracted at {claim.retracted_at}"
+
+    def _not_counted(self, claim: Claim) -> Iterator[str]:
+        modality, rank = local_name(claim.modality), local_name(claim.rank)
+        if self.modalities is not None and modality not in self.modalities:
+            yield f"{modality.lower()} claims do not count under the policy"
+        if self.ranks is not None and rank not in self.ranks:
+            yield f"claims of rank {rank.lower()} do not count under the policy"
+        if claim.hedged and not self.hedged:
+            yield "hedged claims do not count under the policy"
+        if claim.inferred and not self.inferred:
+            yield f"it is {claim.read_from}, and readings do not count under the policy"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTerms:
+    """The values that a policy's parts can have, from the vocabulary and the sources at hand."""
+
+    modalities: frozenset[str]
+    default_modalities: frozenset[str]
+    ranks: frozenset[str]
+    default_ranks: frozenset[str]
+    sources: frozenset[str]
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The texts of policies that have a name."""
+
+
+def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
+    """The policy that ``text`` names; empty or None is the default policy.
+
+    Raises :class:`~tenure.errors.BadPolicy` for an unknown part or value, naming the nearest ones.
+    """
+    parts = _with_named(text or "", terms.named)
+    modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
+    sources = _values(parts, "sources", terms.sources, None)
+    ranks = _values(parts, "ranks", terms.ranks, terms.default_ranks)
+    hedged = _yes_or_no(parts, "hedged")
+    inferred = _yes_or_no(parts, "inferred")
+    known_at = _known_at(parts.get("known-at"))
+    canonical = [] if hedged else ["hedged=no"]
+    if not inferred:
+        canonical.append("inferred=no")
+    if known_at:
+        canonical.append(f"known-at={known_at}")
+    if modalities != terms.default_modalities:
+        canonical.append(f"modalities={_listed(modalities).lower()}")
+    if ranks != terms.default_ranks:
+        canonical.append(f"ranks={_listed(ranks).lower()}")
+    resolve = parse_resolution(parts.get("resolve"), terms.sources)
+    if resolve != _BY_RANK:
+        canonical.append(f"resolve={resolve}")
+    if sources is not None:
+        canonical.append(f"sources={_listed(sources)}")
+    return Policy(
+        modalities, sources, ranks, hedged, known_at, ";".join(canonical), resolve, inferred
+    )
+
+
+def refuse_before_first(policy: Policy, claims: Iterable[Claim]) -> None:
+    """Refuse to go back to before anything was known: an empty world would look like an answer.
+
+    Only claims of the sources that the policy hears count. Raises
+    :class:`~tenure.errors.BadPolicy`, which names the first instant.
+    """
+    if policy.known_at is None:
+        return
+    recorded = (
+        claim.recorded_at
+        for claim in claims
+        if policy.sources is None or local_name(claim.source) in policy.sources
+    )
+    refuse_before(policy, min(recorded, default=None))
+
+
+def refuse_before(policy: Policy, first: str | None) -> None:
+    """As :func:`refuse_before_first`, where the first instant is known; None: there is none."""
+    if policy.known_at is None:
+        return
+    if first is not None and policy.known_at < first:
+        heard = "of these sources " if policy.sources is not None else ""
+        raise BadPolicy(
+            f"Nothing {heard}was known at {policy.known_at}; the first revision is of {first}.",
+            where="known-at",
+            remedy=f"Ask for {first} or later.",
+        )
+
+
+def _with_named(text: str, named: Mapping[str, str]) -> dict[str, str]:
+    """The parts of a text; those of the policy that it names come in under its own."""
+    # A name alone is enough where nothing else is said.
+    words = [
+        word if "=" in word or word.strip() in ("", *_PARTS) else f"policy={word.strip()}"
+        for word in text.split(";")
+    ]
+    parts = _parts(";".join(words))
+    name = parts.pop("policy", None)
+    if name is None:
+        return parts
+    if name not in named:
+        remedy = remedy_of(nearest(name, named), f"Known: {', '.join(sorted(named))}.")
+        raise BadPolicy(f"There is no policy {name[:80]!r}.", where="policy", remedy=remedy)
+    declared = _parts(named[name])
+    if "policy" in declared:
+        raise _bad(f"The policy {name!r} is declared by the name of another.")
+    return {**declared, **parts}
+
+
+def _parts(text: str) -> dict[str, str]:
+    parts: dict[str, str] = {}
+    for part in text.split(";"):
+        if not part.strip():
+            continue
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not value:
+            raise _bad(f"{part.strip()[:80]!r} is no part of a policy.")
+        if name not in _PARTS:
+            raise _bad(f"A policy has no part {name[:80]!r}; its parts are {', '.join(_PARTS)}.")
+        if name in parts:
+            raise _bad(f"{name!r} is given twice.")
+        parts[name] = value
+    return parts
+
+
+def _known_at(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return instant(text)
+    except BadInput as error:
+        raise BadPolicy(error.what, where="known-at", remedy=error.remedy) from error
+
+
+def _yes_or_no(parts: dict[str, str], name: str) -> bool:
+    """A part that is ``yes``, which it is by default too, or ``no``."""
+    value = parts.get(name, "yes").lower()
+    if value not in ("yes", "no"):
+        raise _bad(f"{name} is yes or no, not {value[:80]!r}.")
+    return value == "yes"
+
+
+def _listed(chosen: frozenset[str] | None) -> str:
+    return "all" if chosen is None else ",".join(sorted(chosen))
+
+
+def _values(
+    parts: dict[str, str],
+    name: str,
+    possible: Collection[str],
+    default: frozenset[str] | None,
+) -> frozenset[str] | None:
+    if name not in parts:
+        return default
+    if parts[name].lower() == "all":
+        return None
+    by_lower = {value.lower(): value for value in possible}
+    chosen = []
+    for value in parts[name].split(","):
+        word = value.strip()
+        if word.lower() not in by_lower:
+            remedy = remedy_of(nearest(word, by_lower), f"Known: {', '.join(by_lower)}.")
+            raise BadPolicy(f"{name} has no value {word[:80]!r}.", where="policy", remedy=remedy)
+        chosen.append(by_lower[word.lower()])
+    return frozenset(chosen)
+
+
+def _bad(what: str) -> BadPolicy:
+    return BadPolicy(
+        what, where="policy", remedy="For example: modalities=asserted,reported;hedged=no"
+    )

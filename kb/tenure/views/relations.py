@@ -1,0 +1,320 @@
+"""How stretches of time lie to each other, entailed by the network: two of them, or many.
+
+A relation is a conjunction of least distances between the first and last days of the two. It is
+*possible* when these can be added to the distances that the network entails between the four
+points without making a positive cycle, and *certain* when each of them is entailed already; of
+Allen's relations, which exclude each other, when no other is possible. The distances entailed
+between some points are all that the rest of the network has to say about them (Dechter, Meiri and
+Pearl 1991, section 3), so that both answers are exact, for thousands of occurrences as for two.
+
+What exists only by hedged claims is compared in the network that those claims date, and then at
+most *possible*.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from tenure.fusion.certainty import Day, Distances
+from tenure.fusion.world import World
+from tenure.model.occurrence import Occurrence
+from tenure.temporal import Allen, Certainty, FourBounds, least_days
+
+Demand = tuple[int, int, int]
+"""``(from, to, days)``: day ``to`` comes at least so many days after day ``from``.
+
+0 and 1 are the first and the last day of the one stretch, 2 and 3 those of the other.
+"""
+
+BEFORE: Final[tuple[Demand, ...]] = ((1, 2, 1),)
+AFTER: Final[tuple[Demand, ...]] = ((3, 0, 1),)
+WITHIN: Final[tuple[Demand, ...]] = ((2, 0, 0), (1, 3, 0))
+SHARING: Final[tuple[Demand, ...]] = ((0, 3, 0), (2, 1, 0))
+CROWDING: Final[tuple[Demand, ...]] = ((0, 3, 1), (2, 1, 1))
+"""On more days than that on which one takes over from the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two stretches by the least distances between their four days (:data:`Demand`)."""
+
+    least: tuple[tuple[int | None, ...], ...]
+    existence: Certainty
+
+    def entails(self, demand: Demand) -> bool:
+        """Whether the demand is met in every solution."""
+        earlier, later, days = demand
+        known = self.least[earlier][later]
+        return known is not None and known >= days
+
+    def certainty(self, demands: Sequence[Demand]) -> Certainty:
+        """Whether all the demands are met in every solution, in some, or in none."""
+        if not self.allows(demands):
+            return Certainty.RULED_OUT
+        return self.existence if all(map(self.entails, demands)) else Certainty.POSSIBLE
+
+    def allows(self, demands: Sequence[Demand]) -> bool:
+        """Whether all the demands can be met together."""
+        best = [list(row) for row in self.least]
+        for earlier, later, days in demands:
+            known = best[earlier][later]
+            best[earlier][later] = days if known is None else max(known, days)
+        points = range(len(best))
+        for via in points:
+            for a in points:
+                for b in points:
+                    one, two, known = best[a][via], best[via][b], best[a][b]
+                    if one is not None and two is not None and (known is None or one + two > known):
+                        best[a][b] = one + two
+        return all(best[p][p] == 0 for p in points)
+
+    def allen(self) -> dict[Allen, Certainty]:
+        """The thirteen relations of the first to the second; the only one possible is certain."""
+        possible = {relation for relation in Allen if self.allows(least_days(relation))}
+        outcome = self.existence if len(possible) == 1 else Certainty.POSSIBLE
+        return {
+            relation: outcome if relation in possible else Certainty.RULED_OUT for relation in Allen
+        }
+
+    def shared_days(self) -> tuple[int, int | None]:
+        """The least and the greatest number of days that both have; None is unbounded."""
+        across = [self.least[a][b] for a in (0, 2) for b in (1, 3)]
+        if self.existence is not Certainty.CERTAIN or None in across:
+            least = 0
+        else:
+            least = max(0, 1 + min(days for days in across if days is not None))
+        known = [abs(days) for row in self.least for days in row if days is not None]
+        high = 4 * max(known) + 8  # a cycle has at most four of the distances known
+        if self._can_share(high):
+            return least, None
+        low = 0
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._can_share(middle) else (low, middle)
+        return least, low
+
+    def _can_share(self, days: int) -> bool:
+        return self.allows([(a, b, days - 1) for a in (0, 2) for b in (1, 3)])
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Something with a first and a last day; ``existence`` says how surely there is any such."""
+
+    start: Day
+    end: Day
+    existence: Certainty = Certainty.CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Two occurrences, how surely they share days, and how many; ``most`` None is unbounded."""
+
+    one: str
+    other: str
+    certainty: Certainty
+    least: int
+    most: int | None
+
+
+def stretch_of(occurrence: Occurrence) -> Stretch:
+    """The stretch of an occurrence, by its points in the network."""
+    return stretch_between(occurrence.iri, occurrence.existence)
+
+
+def stretch_between(iri: str, existence: Certainty = Certainty.CERTAIN) -> Stretch:
+    """The stretch of anything with points in the network: also a life, or a source's one day."""
+    return Stretch(Day(iri, "start", 0), Day(iri, "end", 0), existence)
+
+
+class Relations:
+    """Relations in one world. Distances are kept, so that asking about many costs little."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._firm = Distances(world.time)
+        self._soft = Distances(world.time.soft) if world.time.soft else self._firm
+
+    def pair(self, x: Stretch, y: Stretch) -> Pair:
+        """The two stretches, to ask how they lie to each other."""
+        existence = (
+            Certainty.CERTAIN
+            if x.existence is y.existence is Certainty.CERTAIN
+            else Certainty.POSSIBLE
+        )
+        distances = self._firm if existence is Certainty.CERTAIN else self._soft
+        days = (x.start, x.end, y.start, y.end)
+        return Pair(tuple(tuple(distances.least(a, b) for b in days) for a in days), existence)
+
+    def standing(
+        self, demands: Sequence[Demand], y: Stretch, *, but: str | None = None
+    ) -> Mapping[str, Certainty]:
+        """How surely each occurrence stands so to ``y``, where that is not ruled out."""
+        found = {
+            iri: self.pair(stretch_of(occurrence), y).certainty(demands)
+            for iri, occurrence in self.world.occurrences.items()
+            if iri != but
+        }
+        return {iri: c for iri, c in found.items() if c is not Certainty.RULED_OUT}
+
+    def days(self, occurrence: Occurrence) -> tuple[int, int | None]:
+        """The least and the greatest number of days that it can have lasted; None is unbounded."""
+        stretch = stretch_of(occurrence)
+        firm = occurrence.existence is Certainty.CERTAIN
+        distances = self._firm if firm else self._soft
+        least = distances.least(stretch.start, stretch.end)
+        back = distances.least(stretch.end, stretch.start)
+        return max(1, (least or 0) + 1), None if back is None else 1 - back
+
+    def first(self, entity: str, *, last: bool = False) -> Mapping[str, Certainty]:
+        """How surely each situation with that object was the first of its kind, or the last.
+
+        The first is the one that began first; several may have begun on one day. What only hedged
+        claims tell of may never have been, so that it keeps no other from being possibly first.
+        """
+        found: dict[str, Certainty] = {}
+        for group in self._by_kind(entity):
+            for x in group:
+                pairs = [
+                    (self.pair(stretch_of(x), stretch_of(y)), y.existence)
+                    for y in group
+                    if y is not x
+                ]
+                ahead: Demand = (3, 1, 0) if last else (0, 2, 0)
+                behind: Demand = (1, 3, 1) if last else (2, 0, 1)
+                if all(pair.entails(ahead) for pair, _ in pairs):
+                    found[x.iri] = x.existence
+                elif not any(pair.entails(behind) for pair, e in pairs if e is Certainty.CERTAIN):
+                    found[x.iri] = Certainty.POSSIBLE
+        return found
+
+    def following(self, entity: str) -> Iterator[tuple[str, str]]:
+        """Pairs of one kind with that object: the second certainly began when the first was over.
+
+        On the same day at the earliest, and with no third of which both are certain between them.
+        """
+        for group in self._by_kind(entity):
+            after = {
+                x.iri: {
+                    y.iri
+                    for y in group
+                    if y is not x and self.pair(stretch_of(x), stretch_of(y)).entails((1, 2, 0))
+                }
+                for x in group
+            }
+            for x, followers in after.items():
+                for y in sorted(followers):
+                    if not any(y in after[z] for z in followers - {y} if z != x):
+                        yield x, y
+
+    def overlaps(self, one: str, other: str) -> Iterator[Shared]:
+        """The situations of one subject that may share a day with those of another."""
+        occurrences = self.world.occurrences.values()
+        for x in (o for o in occurrences if o.subject == one):
+            for y in (o for o in occurrences if o.subject == other and o is not x):
+                if shared := self._shared(x, y, SHARING):
+                    yield shared
+
+    def crowding(self, seats: Mapping[str, int], kinds: Collection[str]) -> Iterator[Shared]:
+        """Holders of more seats than there are, by the ``seats`` of the object of their situations.
+
+        For one seat, the pairs that share more than the day of taking over. For more, each holder
+        with those who were there when he began, where they are more than the seats left; such a
+        group is *possible* when each of them is, for itself. One holder never takes two seats.
+        """
+        by_object: dict[str, list[Occurrence]] = defaultdict(list)
+        for o in self.world.occurrences.values():
+            if o.kind in kinds and o.object is not None and o.object in seats:
+                by_object[o.object].append(o)
+        for entity, group in sorted(by_object.items()):
+            if seats[entity] == 1:
+                for x, y in combinations(group, 2):
+                    if x.subject != y.subject and (shared := self._shared(x, y, CROWDING)):
+                        yield shared
+            else:
+                yield from self._groups(group, seats[entity])
+
+    def _groups(self, group: Sequence[Occurrence], seats: int) -> Iterator[Shared]:
+        # Of stretches that all share a day, the one that began last begins on such a day.
+        for x in group:
+            there = [
+                shared
+                for y in group
+                if y.subject != x.subject
+                and (shared := self._shared(x, y, ((2, 0, 0), (0, 3, 1), (0, 1, 0))))
+            ]
+            sure = {
+                self.world.occurrences[shared.other].subject
+                for shared in there
+                if shared.certainty is Certainty.CERTAIN
+            }
+            several = {self.world.occurrences[shared.other].subject for shared in there}
+            if len(sure) >= seats:
+                yield from (s for s in there if s.certainty is Certainty.CERTAIN)
+            elif len(several) >= seats:
+                yield from (
+                    Shared(s.one, s.other, Certainty.POSSIBLE, s.least, s.most) for s in there
+                )
+
+    def coalesced(self) -> Iterator[tuple[tuple[str, ...], FourBounds]]:
+        """Situations of one kind, subject and object, those without a break between them together.
+
+        Two are taken together where they certainly leave no day between them. The bounds are those
+        of the whole, which begins with the first and ends with the last of its parts.
+        """
+        same: dict[tuple[str, str | None, str | None], list[Occurrence]] = defaultdict(list)
+        for o in self.world.occurrences.values():
+            if o.subject is not None:
+                same[o.kind, o.subject, o.object].append(o)
+        for group in same.values():
+            parts = {o.iri: {o.iri} for o in group}
+            for x, y in combinations(group, 2):
+                pair = self.pair(stretch_of(x), stretch_of(y))
+                if pair.entails((0, 3, -1)) and pair.entails((2, 1, -1)):
+                    whole = parts[x.iri] | parts[y.iri]
+                    parts.update(dict.fromkeys(whole, whole))
+            for iris in sorted({tuple(sorted(part)) for part in parts.values()}):
+                yield iris, _hull([self.world.occurrences[iri].bounds for iri in iris])
+
+    def _shared(self, x: Occurrence, y: Occurrence, demands: Sequence[Demand]) -> Shared | None:
+        if not _may_meet(x, y):
+            return None
+        pair = self.pair(stretch_of(x), stretch_of(y))
+        certainty = pair.certainty(demands)
+        if certainty is Certainty.RULED_OUT:
+            return None
+        return Shared(x.iri, y.iri, certainty, *pair.shared_days())
+
+    def _by_kind(self, entity: str) -> Iterator[list[Occurrence]]:
+        groups: dict[str, list[Occurrence]] = defaultdict(list)
+        for occurrence in self.world.occurrences.values():
+            if occurrence.object == entity:
+                groups[occurrence.kind].append(occurrence)
+        yield from groups.values()
+
+
+def _may_meet(x: Occurrence, y: Occurrence) -> bool:
+    """Whether the bounds alone leave them a day in common; cheaper than asking the network."""
+    return _not_over(x.bounds.end_latest, y.bounds.start_earliest) and _not_over(
+        y.bounds.end_latest, x.bounds.start_earliest
+    )
+
+
+def _not_over(over: int | None, begun: int | None) -> bool:
+    return over is None or begun is None or over >= begun
+
+
+def _hull(parts: Sequence[FourBounds]) -> FourBounds:
+    """The bounds of the least first day and of the greatest last day."""
+    earliest = [part.start_earliest for part in parts]
+    latest = [part.end_latest for part in parts]
+    return FourBounds(
+        None if None in earliest else min(day for day in earliest if day is not None),
+        min((p.start_latest for p in parts if p.start_latest is not None), default=None),
+        max((p.end_earliest for p in parts if p.end_earliest is not None), default=None),
+        None if None in latest else max(day for day in latest if day is not None),
+    )

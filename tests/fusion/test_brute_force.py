@@ -1,0 +1,223 @@
+"""Fusion against every way in which a few occurrences could have happened within five days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import permutations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Triple
+from tests.fusion.lab import NAMES, Lab
+from tests.fusion.oracle import (
+    EVENTS,
+    LAST,
+    LIFE,
+    SITUATIONS,
+    Apart,
+    Case,
+    Date,
+    Said,
+    Span,
+    Told,
+    cases,
+    day,
+)
+
+from tenure.fusion import World
+from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_INTEGER
+
+# ---------------------------------------------------------------- a case for the engine
+
+
+def _node(slug: str) -> NamedNode:
+    return NAMES.source(slug[7:]) if slug.startswith("source/") else NAMES.entity(slug)
+
+
+def _object(value: Date | int | str) -> NamedNode | Literal:
+    if isinstance(value, Date):
+        return Literal(value.text, datatype=EDTF_DATATYPE)
+    return _node(value) if isinstance(value, str) else Literal(str(value), datatype=XSD_INTEGER)
+
+
+def _stated(said: Said, place: int) -> list[Triple]:
+    value = said.object
+    if not isinstance(value, Apart):
+        return [Triple(_node(said.subject), TN(said.property), _object(value))]
+    node = NAMES.entity(f"distance/d{place}")
+    triples = [
+        Triple(_node(said.subject), TN(said.property), node),
+        Triple(node, RDF_TYPE, TN("Distance")),
+        Triple(node, TN("distanceRelation"), TNV(value.side)),
+        Triple(node, TN("distanceFrom"), _node(value.other)),
+    ]
+    if value.least is not None:
+        triples.append(Triple(node, TN("distanceAtLeastDays"), _object(value.least)))
+    if value.most is not None:
+        triples.append(Triple(node, TN("distanceAtMostDays"), _object(value.most)))
+    if value.of is not None:
+        point = TN(("ObjectStart", "ObjectEnd")[value.of])
+        triples.append(Triple(node, TN("measuredFrom"), point))
+    if value.to is not None:
+        point = TN(("SubjectStart", "SubjectEnd")[value.to])
+        triples.append(Triple(node, TN("measuredTo"), point))
+    return triples
+
+
+def _content(case: Case, claim: Told) -> list[Triple]:
+    five_days = Literal(f"{day(0)}/{day(LAST)}", datatype=EDTF_DATATYPE)
+    triples = [Triple(_node(o), TN("date"), five_days) for o in case.occurrences]
+    for situation in case.occurrences:
+        if situation in SITUATIONS:
+            triples += [
+                Triple(_node(situation), RDF_TYPE, TN("Tenure")),
+                Triple(_node(situation), TN("holder"), _node(LIFE)),
+                Triple(_node(situation), TN("office"), _node("office/o")),
+            ]
+    for place, said in enumerate(claim.said):
+        triples += _stated(said, place)
+    return triples
+
+
+def build(lab: Lab, case: Case, order: Sequence[int] | None = None) -> World:
+    claims = [
+        lab.claim(
+            _content(case, claim),
+            number=str(number),
+            source=claim.source.removeprefix("source/"),
+            tense=claim.tense,
+            rank=claim.rank,
+        )
+        for number, claim in enumerate(case.claims)
+    ]
+    chosen = claims if order is None else [claims[i] for i in order]
+    published = {source[7:]: date.text for source, date in case.published.items()}
+    return lab.world(chosen, published=published)
+
+
+def numbers(claims: Sequence[str]) -> frozenset[int]:
+    return frozenset(int(claim.rpartition("/")[2]) for claim in claims)
+
+
+def _possible_source(case: Case) -> bool:
+    return all(d.moment[0] <= LAST and d.moment[1] >= 0 for d in case.published.values())
+
+
+# A moment's key, the thing it hangs on (if any), and the days it can be, given that thing's span.
+Moments = list[tuple[str, str, Callable[[Span], tuple[int, ...]]]]
+Stretches = list[tuple[str, str, Callable[[Span], Span]]]
+
+
+def _moments(case: Case) -> Moments:
+    found: Moments = [(day(d), "", lambda _, d=d: (d,)) for d in range(LAST + 1)]  # type: ignore[misc]
+    found += [
+        (f"[{day(1)}..{day(3)}]", "", lambda _: (1, 2, 3)),
+        (f"{day(0)}/{day(1)}", "", lambda _: (0, 1)),
+        (f"{day(2)}~", "", lambda _: (1, 2, 3)),
+        (f"before/{day(3)}", "", lambda _: (2,)),
+        (f"after/[{day(1)}..{day(2)}]", "", lambda _: (3,)),
+    ]
+    # Elsewhere than within the five days the oracle does not look for a source's day.
+    if case.published["source/s1"].moment[0] >= 0 and case.published["source/s1"].moment[1] <= LAST:
+        found.append(("source/s1", "source/s1", lambda span: (span[0],)))
+    for event in set(EVENTS) & set(case.occurrences):
+        found += [
+            (event, event, lambda span: (span[0],)),
+            (f"before/{event}", event, lambda span: (span[0] - 1,)),
+            (f"after/{event}", event, lambda span: (span[1] + 1,)),
+        ]
+    return found
+
+
+def _stretches(case: Case) -> Stretches:
+    found: Stretches = [
+        (f"sometime/{day(1)}/to/{day(3)}", "", lambda _: (1, 3)),
+        (f"sometime/../to/{day(2)}", "", lambda _: (-99, 2)),
+        (f"sometime/{day(2)}/to/..", "", lambda _: (2, 99)),
+    ]
+    for event in set(EVENTS) & set(case.occurrences):
+        found.append((f"sometime/{event}/to/{event}", event, lambda span: span))
+        found.append((f"sometime/{event}/to/..", event, lambda span: (span[0], 99)))
+        found.append((f"sometime/{event}/to/{day(2)}", event, lambda span: (span[0], 2)))
+        found.append((f"sometime/{day(2)}/to/{event}", event, lambda span: (2, span[1])))
+    return found
+
+
+# ---------------------------------------------------------------- the comparison
+
+CASES = cases().filter(_possible_source)
+SETTINGS = settings(
+    max_examples=600, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+
+
+@SETTINGS
+@given(case=CASES)
+def test_bounds_and_certainty_are_those_of_all_solutions(lab: Lab, case: Case) -> None:
+    world = build(lab, case)
+    kept = frozenset(range(len(case.claims))) - case.giving_way(case.minimal_conflicts())
+    if not kept:
+        return
+    names = [*case.occurrences, *case.published]
+    solutions = {tuple(s[name] for name in names) for s in case.solutions(kept)}
+    assert solutions
+    for slug in case.occurrences:
+        own = names.index(slug)
+        starts, ends = ({s[own][side] for s in solutions} for side in (0, 1))
+        expected = (min(starts), max(starts), min(ends), max(ends))
+        assert lab.bounds(world, slug) == tuple(map(day, expected))
+        beside = {name: {(s[own], s[i]) for s in solutions} for i, name in enumerate(names)} | {
+            "": {(s[own], s[own]) for s in solutions}
+        }
+        for key, other, days in _moments(case):
+            holds = [a[0] <= d <= a[1] for a, b in beside[other] for d in days(b)]
+            assert str(lab.certainty(world, slug, key)) == _degree(holds), (slug, key)
+        for key, other, span in _stretches(case):
+            meets = [
+                a[0] <= last and a[1] >= first and first <= last
+                for a, b in beside[other]
+                for first, last in [span(b)]
+            ]
+            assert str(lab.certainty(world, slug, key)) == _degree(meets), (slug, key)
+        for one, two in permutations(sorted(set(EVENTS) & set(case.occurrences)), 2):
+            places = [(s[own], s[names.index(one)][0], s[names.index(two)][1]) for s in solutions]
+            meets = [a[0] <= last and a[1] >= first and first <= last for a, first, last in places]
+            covers = [a[0] <= first <= last <= a[1] for a, first, last in places]
+            stretch = f"{one}/to/{two}"
+            assert str(lab.certainty(world, slug, f"sometime/{stretch}")) == _degree(meets)
+            assert str(lab.certainty(world, slug, f"throughout/{stretch}")) == _degree(covers)
+
+
+def _degree(holds: list[bool]) -> str:
+    return "certain" if all(holds) else "possible" if any(holds) else "ruled out"
+
+
+@SETTINGS
+@given(case=CASES)
+def test_conflicts_are_the_minimal_sets_that_cannot_be_true(lab: Lab, case: Case) -> None:
+    world = build(lab, case)
+    expected = case.minimal_conflicts()
+    assert {numbers(conflict.claims) for conflict in world.conflicts} == expected
+    assert len(world.conflicts) == len(expected)
+    gone = case.giving_way(expected)
+    assert frozenset().union(*(numbers(c.overruled) for c in world.conflicts)) == gone
+    standing = {i: s for iri, s in world.standings.items() for i in numbers([iri])}
+    assert {i for i, s in standing.items() if s != "Accepted"} == gone
+    unsettled = {c for conflict in world.conflicts if not conflict.settled for c in conflict.claims}
+    assert {i for i, s in standing.items() if s == "Disputed"} <= numbers(sorted(unsettled))
+    concerned = {o for c in world.conflicts if not c.settled for o in c.concerns}
+    assert {o.iri for o in world.occurrences.values() if o.contested} == concerned
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
+@given(case=CASES, data=st.data())
+def test_the_order_of_claims_changes_nothing(lab: Lab, case: Case, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(len(case.claims))))
+    one, other = build(lab, case), build(lab, case, order)
+    assert one.occurrences == other.occurrences
+    assert one.conflicts == other.conflicts
+    assert one.standings == other.standings
+    assert one.participations == other.participations
+    assert one.statements == other.statements
+    assert one.time.at_least.distance == other.time.at_least.distance
+    assert one.time.reasons == other.time.reasons

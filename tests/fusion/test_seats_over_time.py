@@ -1,0 +1,100 @@
+"""Successions, unbroken stretches and vacancies against every way in which it could have been."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from tests.fusion.lab import NAMES, Lab
+from tests.fusion.oracle import LAST, SITUATIONS, Case, cases, day
+from tests.fusion.test_relations import solved
+
+from tenure.catalog import Catalog
+from tenure.fusion import World, world_triples
+from tenure.temporal import iso
+from tenure.terms import RDF_TYPE, TN, XSD_DATE
+from tenure.views import Relations
+
+OFFICE = NAMES.entity("office/o")
+BOTH = cases().filter(lambda c: len(c.claims) < 5 and set(SITUATIONS) <= set(c.things))
+SOME = cases().filter(lambda c: len(c.claims) < 5 and SITUATIONS[0] in c.things)
+SETTINGS = settings(
+    max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+
+
+@SETTINGS
+@given(case=BOTH)
+def test_successions_are_those_of_all_solutions(lab: Lab, case: Case) -> None:
+    world, solutions = solved(lab, case)
+    if not solutions:
+        return
+    found = {(NAMES.short(x), NAMES.short(y)) for x, y in Relations(world).following(OFFICE.value)}
+    one, other = SITUATIONS
+    for x, y in ((one, other), (other, one)):
+        assert ((x, y) in found) == all(s[y][0] >= s[x][1] for s in solutions), (x, y)
+
+
+@SETTINGS
+@given(case=BOTH)
+def test_what_leaves_no_day_between_is_one_stretch(lab: Lab, case: Case) -> None:
+    world, solutions = solved(lab, case)
+    if not solutions:
+        return
+    t, u = SITUATIONS
+    unbroken = all(s[u][0] <= s[t][1] + 1 and s[t][0] <= s[u][1] + 1 for s in solutions)
+    wholes = [(t, u)] if unbroken else [(t,), (u,)]
+    expected = {}
+    for parts in wholes:
+        starts = {min(s[part][0] for part in parts) for s in solutions}
+        ends = {max(s[part][1] for part in parts) for s in solutions}
+        expected[parts] = tuple(map(day, (min(starts), max(starts), min(ends), max(ends))))
+    found = {
+        tuple(map(NAMES.short, iris)): tuple(
+            None if number is None else iso(number)
+            for number in (
+                bounds.start_earliest,
+                bounds.start_latest,
+                bounds.end_earliest,
+                bounds.end_latest,
+            )
+        )
+        for iris, bounds in Relations(world).coalesced()
+    }
+    assert found == expected
+
+
+@SETTINGS
+@given(case=SOME)
+def test_vacancies_are_the_days_on_which_nobody_can_have_held(
+    lab: Lab, catalog: Catalog, case: Case
+) -> None:
+    world, solutions = solved(lab, case)
+    if not solutions:
+        return
+    held = {
+        d
+        for s in solutions
+        for slug in SITUATIONS
+        if slug in case.things
+        for d in range(s[slug][0], s[slug][1] + 1)
+    }
+    empty = [d for d in range(-1, LAST + 2) if d not in held]
+    firsts = [d for d in empty if d - 1 not in empty]
+    lasts = [d for d in empty if d + 1 not in empty]
+    expected = [(day(a), day(b)) for a, b in zip(firsts, lasts, strict=True)]
+    assert _vacancies(world, catalog, -1, LAST + 1) == expected
+
+
+def _vacancies(world: World, catalog: Catalog, first: int, last: int) -> list[tuple[str, str]]:
+    store = Store()
+    store.extend(Quad(*triple) for triple in world_triples(world, NAMES))
+    store.add(Quad(OFFICE, RDF_TYPE, TN("Office")))
+    row: dict[str, NamedNode | Literal] = {
+        "office": OFFICE,
+        "first": Literal(day(first), datatype=XSD_DATE),
+        "last": Literal(day(last), datatype=XSD_DATE),
+    }
+    text = catalog.find("vacancies").with_values({name: str(term) for name, term in row.items()})
+    found = store.query(text)
+    assert isinstance(found, QuerySolutions)
+    return [(row["from"].value, row["to"].value) for row in found]
