@@ -103,7 +103,7 @@ def create_app(
             "auto_configure": False,
         },
     )
-    app.state.readers = service.bodies.readers
+    app.state.bodies = service.bodies
     problems.install(app, service.pages)
     # The last that is added is the first to see a request.
     app.add_middleware(middleware.Compression)

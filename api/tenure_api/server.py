@@ -118,7 +118,7 @@ def serve_command(
             typer.echo(_greeting(address, kb, catalog, settings))
             # uvicorn raises the interrupt again after it has closed down in good order.
             with contextlib.suppress(KeyboardInterrupt):
-                _run(_Server(_configured(app, settings), app.state.readers), listening)
+                _run(_Server(_configured(app, settings), app.state.bodies.readers), listening)
         finally:
             kb.store.close()
 

@@ -146,10 +146,10 @@ def test_a_report_in_another_format(client: TestClient) -> None:
 
 
 def test_a_report_is_kept_until_something_is_written(examples: Path, catalog: Catalog) -> None:
-    with writable(examples, catalog) as (client, _):
+    with writable(examples, catalog, lazy=False) as (client, _):
         query = {"at": "1921-06-01"}
         first = client.get("/validate", params=query)
-        readers = client.app.state.readers  # type: ignore[attr-defined]
+        readers = client.app.state.bodies.readers  # type: ignore[attr-defined]
         readers.close()
         # There is nothing left to check with, and nothing that has to be.
         assert client.get("/validate", params=query).text == first.text
