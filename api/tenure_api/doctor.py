@@ -29,7 +29,7 @@ from tenure.cli.options import chosen_format
 from tenure.cli.output import print_json, print_table
 from tenure.errors import TenureError
 from tenure.knowledge.renewal import is_current
-from tenure.load import read_format, refuse_newer
+from tenure.knowledge.store_state import read_format, refuse_newer
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import BASE, Names

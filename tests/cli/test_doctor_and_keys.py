@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput
-from tenure.load import format_quad, packaged_ontology
+from tenure.knowledge.filling import packaged_ontology
+from tenure.knowledge.store_state import format_quad
 from tenure.store import Store
 from tenure.terms import BASE, Names
 from tenure_api.doctor import CHECKS, NOTE, OK, WRONG

@@ -13,7 +13,7 @@ from tests.transactions.documents import body, document, iri
 
 from tenure.fusion import World, world_triples
 from tenure.knowledge import KnowledgeBase
-from tenure.load import load_files
+from tenure.knowledge.filling import load_files
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.terms import RDFS_LABEL, TN, Names

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
-from tenure.load import read_origin
+from tenure.knowledge.store_state import read_origin
 from tenure.store import Store
 from tenure.terms import Names
 

@@ -17,8 +17,7 @@ from tenure.cli import build_app
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.opening import bring_up
-from tenure.load import FORMAT, read_format
-from tenure.load.store_state import read_state
+from tenure.knowledge.store_state import FORMAT, read_format, read_state
 from tenure.store import Store
 from tenure.terms import TN, XSD_INTEGER, Names
 from tenure.transactions import Change, GraphChange, UpdateChange, commit, tag_of

@@ -10,7 +10,7 @@ import pytest
 from tests.transactions.documents import body
 
 from tenure.knowledge import KnowledgeBase
-from tenure.load import FORMAT
+from tenure.knowledge.store_state import FORMAT
 from tenure.terms import BASE
 from tenure.transactions import Committed
 from tenure.transactions.commit import KEPT_FREE

@@ -23,9 +23,9 @@ from tests.forked import forked_command
 from tenure.catalog import Catalog, ask
 from tenure.errors import BadClaim
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
+from tenure.knowledge.filling import packaged_ontology
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.renewal import is_current
-from tenure.load import packaged_ontology
 from tenure.store import Solutions, Store, graph_format
 from tenure.store.formats import JSON
 from tenure.terms import BASE, TN, Names
@@ -268,7 +268,7 @@ def test_other_rules_of_the_same_version_are_noticed(
     shutil.copytree(fresh, tmp_path / "store")
     with Store(tmp_path / "store") as opened:
         assert is_current(opened, NAMES)
-        monkeypatch.setattr("tenure.load.store_state.RULES", 1_000)
+        monkeypatch.setattr("tenure.knowledge.store_state.RULES", 1_000)
         assert not is_current(opened, NAMES)
         bring_up(opened, NAMES)
         assert is_current(opened, NAMES)

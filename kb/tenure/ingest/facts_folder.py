@@ -26,8 +26,7 @@ from tenure.ingest.turtle_format import (
     rewritten,
 )
 from tenure.inputs import leads_out, read_input
-from tenure.load import Registry
-from tenure.model import Change, instant, read_claims, revision_quads
+from tenure.model import Change, Registry, instant, read_claims, revision_quads
 from tenure.nearest import nearest, remedy_of
 from tenure.own_folder import own_folder
 from tenure.terms import RDF_TYPE, TN, XSD_DATETIME, Names

@@ -17,12 +17,12 @@ from tenure.knowledge.describe import describe
 from tenure.knowledge.materialise import is_materialised, materialise
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.knowledge.virtual_graphs import VirtualGraphs
-from tenure.load import Registry
 from tenure.model import (
     Claim,
     Conflict,
     Occurrence,
     Policy,
+    Registry,
     Retraction,
     Revision,
     Schema,

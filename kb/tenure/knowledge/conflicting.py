@@ -17,8 +17,15 @@ from tenure.errors import BadClaim
 from tenure.fusion import FusionContext
 from tenure.fusion.contradictions import Faults, conflicts_among
 from tenure.knowledge.opening import part_of
-from tenure.load import Registry
-from tenure.model import Claim, Conflict, Schema, parse_policy, read_claims, refuse_before_first
+from tenure.model import (
+    Claim,
+    Conflict,
+    Registry,
+    Schema,
+    parse_policy,
+    read_claims,
+    refuse_before_first,
+)
 from tenure.store.source_map import Place
 from tenure.terms import TN, Names
 from tenure.validate import Check, Finding, Progress, Related, Report, Severity, Stage, Step

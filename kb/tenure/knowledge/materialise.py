@@ -1,8 +1,8 @@
 """The graph of the world in a store, with a stamp of what it follows from.
 
-The stamp (:mod:`tenure.load.store_state`) is a digest of that, the claims aside. Every write brings
-the graph up to date in its own transaction; a graph with the right stamp is believed when a store
-is opened, and ``tenure verify`` proves it.
+The stamp (:mod:`tenure.knowledge.store_state`) is a digest of that, the claims aside. Every write
+brings the graph up to date in its own transaction; a graph with the right stamp is believed when a
+store is opened, and ``tenure verify`` proves it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pyoxigraph import Quad
 from tenure.errors import BadClaim
 from tenure.fusion import world_triples
 from tenure.knowledge.snapshot import Snapshot
-from tenure.load.store_state import noted_stamp, stamp_quad
+from tenure.knowledge.store_state import noted_stamp, stamp_quad
 from tenure.store import Store
 from tenure.terms import Names
 

@@ -16,8 +16,9 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge.base import KnowledgeBase
+from tenure.knowledge.filling import load_files, origin_of
 from tenure.knowledge.renewal import is_current, plan_renewal, take_over
-from tenure.load import load_files, origin_of, read_origin, refuse_newer
+from tenure.knowledge.store_state import read_origin, refuse_newer
 from tenure.resources import data_dir
 from tenure.store import Store, read_file
 from tenure.terms import BASE, Names

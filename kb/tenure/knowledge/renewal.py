@@ -15,10 +15,17 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad
 
 from tenure.fusion import check_claims, world_triples
+from tenure.knowledge.filling import packaged_ontology
 from tenure.knowledge.materialise import is_materialised
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
-from tenure.load import FORMAT, format_change, packaged_ontology, read_format
-from tenure.load.store_state import noted_stamp, stamp_quad, statements_of
+from tenure.knowledge.store_state import (
+    FORMAT,
+    format_change,
+    noted_stamp,
+    read_format,
+    stamp_quad,
+    statements_of,
+)
 from tenure.model import ClaimBase
 from tenure.store import Store
 from tenure.terms import Names
@@ -31,7 +38,8 @@ class Renewal:
     """What is to be changed in a store, or was.
 
     Attributes:
-        format: the number of its format before; the present one is :data:`~tenure.load.FORMAT`.
+        format: the number of its format before; the present one is
+            :data:`~tenure.knowledge.store_state.FORMAT`.
         ontology: how many statements of the ontology come in, and how many go.
         world: the same of the world; None where it is worked out afterwards.
         claims: how many claims there are, all of which are kept.

@@ -29,13 +29,13 @@ from tenure.fusion import (
 )
 from tenure.knowledge.claim_store import ClaimStore
 from tenure.knowledge.world_graph import WorldGraph
-from tenure.load import Registry
 from tenure.model import (
     Claim,
     Conflict,
     Occurrence,
     Policy,
     PolicyTerms,
+    Registry,
     Schema,
     Source,
     parse_policy,

@@ -12,6 +12,7 @@ from tenure.model.policy import (
     refuse_before_first,
 )
 from tenure.model.reading import ClaimBase, Term, instant, read_claim, read_claims
+from tenure.model.registry import Described, Registry, check_references
 from tenure.model.revisions import (
     Learned,
     Revision,
@@ -31,6 +32,7 @@ __all__ = [
     "Claim",
     "ClaimBase",
     "Conflict",
+    "Described",
     "Evidence",
     "Learned",
     "Occurrence",
@@ -38,6 +40,7 @@ __all__ = [
     "PointRole",
     "Policy",
     "PolicyTerms",
+    "Registry",
     "Retraction",
     "Revision",
     "Schema",
@@ -45,6 +48,7 @@ __all__ = [
     "Source",
     "Standing",
     "Term",
+    "check_references",
     "clean_message",
     "instant",
     "learned",

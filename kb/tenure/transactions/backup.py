@@ -20,10 +20,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.filling import Loaded, check_loaded, packaged_ontology
 from tenure.knowledge.opening import bring_up
-from tenure.load import format_quad, packaged_ontology, refuse_newer
-from tenure.load.files import Loaded, check_loaded
-from tenure.load.store_state import new_state, read_state
+from tenure.knowledge.store_state import format_quad, new_state, read_state, refuse_newer
 from tenure.own_folder import own_folder
 from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat

@@ -16,9 +16,16 @@ from tenure.fusion import check_claims
 from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.knowledge.claim_store import described_with
 from tenure.knowledge.snapshot import NO_DIFFERENCE
-from tenure.load import Described, Origin, Registry, check_references, read_origin
-from tenure.load.store_state import State, read_state
-from tenure.model import Conflict, clean_message, read_claims, revision_quads
+from tenure.knowledge.store_state import Origin, State, read_origin, read_state
+from tenure.model import (
+    Conflict,
+    Described,
+    Registry,
+    check_references,
+    clean_message,
+    read_claims,
+    revision_quads,
+)
 from tenure.model import instant as utc
 from tenure.store import Store
 from tenure.terms import TN, XSD_DATETIME, Names

@@ -20,17 +20,10 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.filling import Loaded, checked_folder, load_files, origin_of
 from tenure.knowledge.opening import bring_up, holds_nothing
 from tenure.knowledge.renewal import has_ontology
-from tenure.load import (
-    Loaded,
-    Origin,
-    checked_folder,
-    load_files,
-    origin_of,
-    read_origin,
-    refuse_newer,
-)
+from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
 from tenure.model import Change
 from tenure.resources import data_dir
 from tenure.store import Store

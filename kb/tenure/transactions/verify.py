@@ -19,9 +19,8 @@ from tenure.knowledge import Snapshot
 from tenure.knowledge.materialise import refuse_strays
 from tenure.knowledge.renewal import has_our_rules, in_lots
 from tenure.knowledge.snapshot import read_snapshot
-from tenure.load import FORMAT, Described, check_references, read_format, refuse_newer
-from tenure.load.store_state import noted_stamp
-from tenure.model import revisions
+from tenure.knowledge.store_state import FORMAT, noted_stamp, read_format, refuse_newer
+from tenure.model import Described, check_references, revisions
 from tenure.store import Store
 from tenure.terms import Names
 from tenure.transactions.user_graphs import is_user_graph

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase, Snapshot
-from tenure.load.store_state import State, new_state, read_state
+from tenure.knowledge.store_state import State, new_state, read_state
 from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.user_graphs import as_written
 

@@ -12,15 +12,13 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from tenure.errors import BadClaim, BadInput, NotFound
+from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.fusion import check_claims
 from tenure.inputs import leads_out
-from tenure.load.checks import check_references, place_of
-from tenure.load.registry import Registry
-from tenure.load.store_state import Origin, digest, format_quad
-from tenure.model import Schema, instant, read_claims
+from tenure.knowledge.store_state import Origin, digest, format_quad
+from tenure.model import Registry, Schema, check_references, instant, read_claims
 from tenure.resources import data_dir
-from tenure.store import Store, read_file
+from tenure.store import Store, read_file, subject_line
 from tenure.terms import RDF_TYPE, TN, Names
 from tenure.views import is_computed
 
@@ -187,3 +185,12 @@ def _moved(quads: Iterable[Quad], part: NamedNode) -> list[Quad]:
         else q
         for q in quads
     ]
+
+
+def place_of(path: Path, iri: str) -> Where:
+    """The line of a file on which ``iri`` is described."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return Where.in_file(path)
+    return Where.in_file(path, subject_line(text, iri))
