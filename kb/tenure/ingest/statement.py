@@ -133,7 +133,8 @@ class StatementWriter:
                 )
             return kind
         kind_or_none = None
-        if first in prefixes(self.names) and self.vocabulary.kind_of_slug(first) is None:
+        is_kind = first in prefixes(self.names) or self.vocabulary.is_kind_of_situation(first)
+        if is_kind and self.vocabulary.kind_of_slug(first) is None:
             kind_or_none = self.vocabulary.kind(first, state.where)
         if kind_or_none is None:
             raise self._unknown(state.about, state.where)

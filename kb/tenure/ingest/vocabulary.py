@@ -228,6 +228,14 @@ class Vocabulary:
         candidates = exact or longer
         return candidates[0] if len(candidates) == 1 else None
 
+    def is_kind_of_situation(self, first_part: str) -> bool:
+        """Whether slugs of situations of some kind begin with ``first_part``."""
+        situation = TN("Situation").value
+        return any(
+            kind.path == first_part and self.is_a(kind.name, situation)
+            for kind in self.kinds.values()
+        )
+
     def concept(self, prop: Property, text: str, where: Where | None = None) -> NamedNode:
         """The concept of a closed vocabulary by its notation, name or label, in any case.
 
