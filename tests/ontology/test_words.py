@@ -69,4 +69,5 @@ def test_a_name_ends_with_the_renaming(kb: tenure.OpenBase) -> None:
         "PREFIX tn: <https://w3id.org/tenure/ontology#>"
         "SELECT ?name ?end { ?naming a tn:Naming ; tn:name ?name ; tn:endLatest ?end }"
     )
+    assert isinstance(rows, tenure.Rows)
     assert [tuple(map(str, row)) for row in rows] == [("Swaziland", "2018-04-19")]
