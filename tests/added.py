@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tenure.ingest import Added, Draft, State, Vocabulary, add_claims
+from tenure.ingest import Added, Draft, StatedOccurrence, Vocabulary, add_claims
 
 
 def add_claim(
@@ -17,7 +17,7 @@ def add_claim(
     text_path: Path,
     passage: str | Sequence[str],
     statement: str,
-    states: Sequence[State],
+    states: Sequence[StatedOccurrence],
     vocabulary: Vocabulary | None = None,
     now: datetime | None = None,
     **parts: Any,

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tenure.errors import TenureError
-    from tenure.library import Name, OpenBase, Reason, Row, Rows
+    from tenure.library import Name, OpenBase, Row, Rows, Why
     from tenure.owl_world import OwlWorld
     from tenure.owl_world import owl_world as owl
 
-__all__ = ["Name", "OpenBase", "OwlWorld", "Reason", "Row", "Rows", "TenureError", "open", "owl"]
+__all__ = ["Name", "OpenBase", "OwlWorld", "Row", "Rows", "TenureError", "Why", "open", "owl"]
 
 _HOMES = {
-    **dict.fromkeys(("Name", "OpenBase", "Reason", "Row", "Rows"), "tenure.library"),
+    **dict.fromkeys(("Name", "OpenBase", "Why", "Row", "Rows"), "tenure.library"),
     "OwlWorld": "tenure.owl_world",
     "TenureError": "tenure.errors",
 }

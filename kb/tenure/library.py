@@ -110,7 +110,7 @@ class Row:
         """Whether what the row says is ``certain``, ``presumed`` or only ``possible``."""
         return str(self.__getattr__("certainty"))
 
-    def why(self) -> Reason:
+    def why(self) -> Why:
         """What the row rests on, down to the passages, and what would change it.
 
         Raises:
@@ -171,7 +171,7 @@ class Rows(Sequence[Row]):
             return None
         return why_empty(self._kb, self._query, self._arguments, self._policy)
 
-    def why(self, place: int) -> Reason:
+    def why(self, place: int) -> Why:
         """What a row rests on; see :meth:`Row.why`."""
         if self._query is None:
             raise BadParameter(
@@ -179,7 +179,7 @@ class Rows(Sequence[Row]):
                 where="why",
                 remedy="Ask a question of the catalogue, or explain() what a row names.",
             )
-        return Reason(self._explainer.of(self._terms[place]), self._kb.names)
+        return Why(self._explainer.of(self._terms[place]), self._kb.names)
 
     @cached_property
     def _explainer(self) -> RowExplainer:
@@ -188,7 +188,7 @@ class Rows(Sequence[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Why:
     """Why something is so. ``data`` has the parts; ``str()`` is the text that commands print."""
 
     data: RowReason | Explanation | ClaimReason
@@ -303,7 +303,7 @@ class OpenBase:
         at: Time | None = None,
         policy: str | None = None,
         known_at: str | datetime | None = None,
-    ) -> Reason:
+    ) -> Why:
         """Why a situation or an event is in the world, or what a claim says and rests on.
 
         Args:
@@ -318,10 +318,10 @@ class OpenBase:
         kb, chosen = self.engine, self.policy(policy, known_at)
         claim = next((iri for iri in (thing, kb.names.base + thing) if iri in kb.claims), None)
         if claim is not None:
-            return Reason(kb.claim_reason(claim, chosen), kb.names)
+            return Why(kb.claim_reason(claim, chosen), kb.names)
         when = None if at is None else written(at)
         moments = [kb.moment(at=when)] if when else []
-        return Reason(kb.explain(self._occurrence(thing, chosen), chosen, moments), kb.names)
+        return Why(kb.explain(self._occurrence(thing, chosen), chosen, moments), kb.names)
 
     def _occurrence(self, thing: str, policy: Policy) -> str:
         """The IRI of an occurrence, also of one that only another policy lets into the world."""

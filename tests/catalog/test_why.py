@@ -12,7 +12,7 @@ import pytest
 from tenure.catalog import (
     Catalog,
     CatalogQuery,
-    Explained,
+    ExplainedAnswer,
     Parameter,
     RowExplainer,
     RowReason,
@@ -43,7 +43,7 @@ STEP = 3 if LONGER else 12
 MEMBERS = {"occurrences", "claims", "sources", "conflicts", "order", "parts", "absence"}
 
 
-def answers(kb: KnowledgeBase, query: CatalogQuery) -> Iterable[Explained]:
+def answers(kb: KnowledgeBase, query: CatalogQuery) -> Iterable[ExplainedAnswer]:
     for arguments in (query.example, *WIDE.get(query.name, ())):
         yield ask_why(kb, query, arguments, most=MOST)
 

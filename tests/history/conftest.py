@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.added import add_claim
 
-from tenure.ingest import State, Value, add_source
+from tenure.ingest import StatedOccurrence, Value, add_source
 
 ARTICLE = """\
 Ada Brook took over as harbour master of Port Eva in May 2021. Ben Cole held the post before her.
@@ -71,7 +71,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
             passage=words,
             statement=f"{who} held the post.",
             states=[
-                State(
+                StatedOccurrence(
                     "tenure",
                     (
                         ("holder", Value(who)),

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from tenure.errors import BadClaim, BadInput, BadPolicy, NotFound
 from tenure.ingest import (
     Draft,
-    State,
+    StatedOccurrence,
     Value,
     format_files,
     parse_trig,
@@ -103,7 +103,7 @@ def test_a_superseded_claim_and_its_successor_change_places_at_one_instant(
         passages=("took over as harbour master",),
         statement="Ada Brook became harbour master in late May 2021.",
         states=(
-            State(
+            StatedOccurrence(
                 "tenure",
                 (
                     ("holder", Value("person/ada-brook")),
@@ -133,7 +133,7 @@ def test_a_supersession_that_fails_leaves_everything_as_it_was(facts: Path, arti
     draft = Draft(
         passages=("words that are nowhere",),
         statement="Ada Brook became harbour master.",
-        states=(State("tenure", (("holder", Value("person/ada-brook")),)),),
+        states=(StatedOccurrence("tenure", (("holder", Value("person/ada-brook")),)),),
     )
     with pytest.raises(BadInput, match="there are 2 faults"):
         supersede_claim(facts, "eva-1/1-1", [draft], text_path=article, message="Better", now=LATER)

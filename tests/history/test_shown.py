@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from tenure.catalog import Catalog
 from tenure.cli import build_app
-from tenure.ingest import Draft, State, Value, retract_claim, supersede_claim
+from tenure.ingest import Draft, StatedOccurrence, Value, retract_claim, supersede_claim
 from tenure.knowledge import open_knowledge_base
 
 LATER = datetime(2026, 11, 9, 8, 30, tzinfo=UTC)
@@ -37,7 +37,7 @@ def corrected(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         passages=("took over as harbour master",),
         statement="Ada Brook became harbour master in May 2021.",
         states=(
-            State(
+            StatedOccurrence(
                 "tenure",
                 (
                     ("holder", Value("person/ada-brook")),

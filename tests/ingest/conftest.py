@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import DefaultGraph
 from tests.added import add_claim
 
-from tenure.ingest import State, Value, Vocabulary, add_source, parse_trig
+from tenure.ingest import StatedOccurrence, Value, Vocabulary, add_source, parse_trig
 from tenure.model import Claim, read_claims
 
 ARTICLE = """\
@@ -56,7 +56,7 @@ person:cole a tn:Person ;
 """
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-TENURE = State(
+TENURE = StatedOccurrence(
     "tenure",
     (
         ("holder", Value("person/ada-brook")),

@@ -16,7 +16,7 @@ from tenure.errors import BadClaim
 from tenure.ingest import (
     Draft,
     NewEntity,
-    State,
+    StatedOccurrence,
     Value,
     Vocabulary,
     add_source,
@@ -27,7 +27,7 @@ from tenure.model import Claim
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASE = "https://w3id.org/tenure/"
-TENURE = State(
+TENURE = StatedOccurrence(
     "tenure",
     (
         ("holder", Value("person/ada-brook")),
@@ -40,8 +40,8 @@ Add = Callable[..., Claim]
 ClaimsOf = Callable[..., Mapping[str, Claim]]
 
 
-def state(about: str, **properties: str) -> State:
-    return State(about, tuple((name, Value(text)) for name, text in properties.items()))
+def state(about: str, **properties: str) -> StatedOccurrence:
+    return StatedOccurrence(about, tuple((name, Value(text)) for name, text in properties.items()))
 
 
 def content(claim: Claim) -> set[str]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.errors import BadClaim
-from tenure.ingest.passages import Span, find_passage, occurrences, sentences, sha256
+from tenure.ingest.passages import TextSpan, find_passage, occurrences, sentences, sha256
 
 ARTICLE = """\
 New harbour master for Port Eva
@@ -40,10 +40,10 @@ def test_case_and_white_space_do_not_matter(words: str) -> None:
 
 
 def test_quotes_and_dashes_do_not_matter() -> None:
-    assert occurrences("It’s “so” – really…", 'it\'s "so" - REALLY...') == [Span(0, 19)]
-    assert occurrences("so\u00adft hy\u200bphen", "soft hyphen") == [Span(0, 13)]
-    assert occurrences("Straße", "STRASSE") == [Span(0, 6)]
-    assert occurrences("a\u00a0b", "a b") == [Span(0, 3)]
+    assert occurrences("It’s “so” – really…", 'it\'s "so" - REALLY...') == [TextSpan(0, 19)]
+    assert occurrences("so\u00adft hy\u200bphen", "soft hyphen") == [TextSpan(0, 13)]
+    assert occurrences("Straße", "STRASSE") == [TextSpan(0, 6)]
+    assert occurrences("a\u00a0b", "a b") == [TextSpan(0, 3)]
 
 
 def test_the_exact_words_alone() -> None:
@@ -53,7 +53,7 @@ def test_the_exact_words_alone() -> None:
 
 def test_code_points_and_not_bytes() -> None:
     text = "Ü 𝒜 😀 end."
-    assert find_passage(text, "end", exact=True) == Span(6, 9)
+    assert find_passage(text, "end", exact=True) == TextSpan(6, 9)
 
 
 def test_words_that_are_not_there() -> None:
@@ -124,7 +124,7 @@ def test_whatever_is_copied_is_found(text: str, start: int, length: int) -> None
     if any(span.of(text).split() for span in found):
         assert words.strip()
     if words.strip() and words == words.strip() and words.isascii() and words.isprintable():
-        assert Span(start, start + len(words)) in found
+        assert TextSpan(start, start + len(words)) in found
 
 
 def test_on_the_first_source_the_rule_agrees_with_the_cut_by_hand(shared: Path) -> None:
@@ -132,7 +132,7 @@ def test_on_the_first_source_the_rule_agrees_with_the_cut_by_hand(shared: Path) 
     text = (folder / "article.txt").read_bytes().decode("utf-8")
     with (folder / "sentences.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    by_hand = {Span(int(row["start"]), int(row["end"])): row["sha256"] for row in rows}
+    by_hand = {TextSpan(int(row["start"]), int(row["end"])): row["sha256"] for row in rows}
     by_rule = set(sentences(text))
     assert len(by_rule & by_hand.keys()) >= len(by_hand) - 4
     assert all(sha256(span.of(text)) == by_hand[span] for span in by_rule & by_hand.keys())

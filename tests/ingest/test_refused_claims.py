@@ -12,7 +12,7 @@ from tests.added import add_claim
 from tenure.errors import BadClaim, BadDate, BadInput, NotFound, TenureError
 from tenure.ingest import (
     NewEntity,
-    State,
+    StatedOccurrence,
     Value,
     Vocabulary,
     add_claims,
@@ -23,7 +23,7 @@ from tenure.model import Claim
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASE = "https://w3id.org/tenure/"
-TENURE = State(
+TENURE = StatedOccurrence(
     "tenure",
     (
         ("holder", Value("person/ada-brook")),
@@ -35,8 +35,8 @@ TENURE = State(
 Add = Callable[..., Claim]
 
 
-def state(about: str, **properties: str) -> State:
-    return State(about, tuple((name, Value(text)) for name, text in properties.items()))
+def state(about: str, **properties: str) -> StatedOccurrence:
+    return StatedOccurrence(about, tuple((name, Value(text)) for name, text in properties.items()))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def state(about: str, **properties: str) -> State:
 def test_statements_that_are_refused(
     add: Add,
     harbour: Path,
-    states: list[State],
+    states: list[StatedOccurrence],
     error: type[TenureError],
     what: str,
     remedy: str,

@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.catalog import EmptyAnswer, Explained, RowReason
+from tenure.catalog import EmptyAnswer, ExplainedAnswer, RowReason
 from tenure.fusion import World, manner, manner_of, why_not
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Occurrence, Retraction
@@ -126,7 +126,7 @@ def grid(
 
 
 def explained_grid(
-    answer: Explained,
+    answer: ExplainedAnswer,
     kb: KnowledgeBase,
     world: World,
     *,

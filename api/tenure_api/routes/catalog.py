@@ -27,7 +27,7 @@ from tenure.catalog import (
     CatalogQuery,
     Count,
     EmptyAnswer,
-    Explained,
+    ExplainedAnswer,
     Parameter,
     explain_answer,
     number_of,
@@ -108,12 +108,12 @@ class AskedQuestion:
 
         return solutions
 
-    async def explained(self, most: int) -> Callable[[], Explained]:
+    async def explained(self, most: int) -> Callable[[], ExplainedAnswer]:
         """What explains the first ``most`` rows."""
         made = await self.answer(self.service.settings.query_rows, hidden=True)
         count = self._count()
 
-        def explain() -> Explained:
+        def explain() -> ExplainedAnswer:
             kb, policy = self.service.kb, self.policy
             return explain_answer(kb, self.query, self.arguments, policy, made(), most, count)
 
@@ -280,7 +280,7 @@ def _endpoint(
     return endpoint
 
 
-def _reasons(service: Service, made: Callable[[], Explained]) -> Response:
+def _reasons(service: Service, made: Callable[[], ExplainedAnswer]) -> Response:
     explained = made()
     if explained.more:
         raise TooLong(
@@ -339,7 +339,7 @@ async def _grid(question: AskedQuestion, *, why: bool) -> Callable[[], Grid]:
     return of_rows
 
 
-def _grid_of_reasons(question: AskedQuestion, explained: Explained) -> Grid:
+def _grid_of_reasons(question: AskedQuestion, explained: ExplainedAnswer) -> Grid:
     kb = question.service.kb
     claims = {claim.iri for row in explained.rows for claim in row.why.claims}
     claims |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}

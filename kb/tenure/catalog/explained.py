@@ -139,7 +139,7 @@ class ExplainedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class ExplainedAnswer:
     """An answer whose rows are explained; ``more`` is set where only the first ones are given.
 
     ``nothing`` is set where there are no rows.
@@ -178,7 +178,7 @@ def ask_why(
     arguments: Mapping[str, str],
     policy: Policy | None = None,
     most: int | None = None,
-) -> Explained:
+) -> ExplainedAnswer:
     """The answer to a question with the reasons for each of its rows, of which at most ``most``.
 
     Raises what :func:`tenure.catalog.ask` raises.
@@ -194,7 +194,7 @@ def explain_answer(
     answer: Answer,
     most: int | None = None,
     count: Count | None = None,
-) -> Explained:
+) -> ExplainedAnswer:
     """As :func:`ask_why`, of an answer that somebody has had from the plan with hidden columns.
 
     ``count`` is what :func:`tenure.catalog.why_empty` asks with, where there are no rows.
@@ -237,10 +237,10 @@ class RowExplainer:
         self._parts: dict[str, Parts] = {}
         self._known: dict[tuple[str, tuple[Moment, ...]], Explanation] = {}
 
-    def explained(self, most: int | None = None, count: Count | None = None) -> Explained:
+    def explained(self, most: int | None = None, count: Count | None = None) -> ExplainedAnswer:
         """The answer with the reasons for each row, of which at most ``most``."""
         taken = list(self.rows)[:most]
-        return Explained(
+        return ExplainedAnswer(
             tuple(column.name for column in self._query.columns),
             tuple(ExplainedRow(terms, self.of(terms)) for terms in taken),
             len(taken) < len(self.rows),

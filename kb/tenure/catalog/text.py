@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tenure.catalog.explained import Explained, RowReason
+from tenure.catalog.explained import ExplainedAnswer, RowReason
 from tenure.explain import (
     BoundReason,
     ClaimReason,
@@ -70,7 +70,7 @@ def plain_lines(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterat
         yield "  ".join(padded).rstrip()
 
 
-def explained_lines(answer: Explained, short: Shortener) -> Iterator[str]:
+def explained_lines(answer: ExplainedAnswer, short: Shortener) -> Iterator[str]:
     """The rows of an answer as a table whose rows have their reasons below them.
 
     What several rows rest on is shown below the first of them.

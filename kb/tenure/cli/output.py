@@ -11,7 +11,7 @@ import typer
 from pyoxigraph import BlankNode, Quad, Triple
 from rich.cells import cell_len
 
-from tenure.catalog import EmptyAnswer, Explained
+from tenure.catalog import EmptyAnswer, ExplainedAnswer
 from tenure.catalog.text import Shortener, explained_lines, plain_lines
 from tenure.cli.options import chosen_format
 from tenure.store import (
@@ -60,7 +60,7 @@ def print_emptiness(nothing: EmptyAnswer) -> None:
         typer.echo(line, err=True)
 
 
-def print_explained(answer: Explained, short: Shortener) -> None:
+def print_explained(answer: ExplainedAnswer, short: Shortener) -> None:
     """Print the rows of an answer as a table whose rows have their reasons below them."""
     for line in explained_lines(answer, short):
         typer.echo(line)

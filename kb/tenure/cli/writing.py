@@ -15,9 +15,9 @@ from tenure.errors import BadClaim, BadInput, BadParameter, Findings
 from tenure.ingest import (
     FORMATS,
     Draft,
-    Faults,
+    DraftFaults,
     NewEntity,
-    State,
+    StatedOccurrence,
     Value,
     Vocabulary,
     add_claims,
@@ -137,7 +137,7 @@ def claim_add_command(
     base: Base = None,
 ) -> None:
     """See ``_ADD_HELP``."""
-    faults = Faults()
+    faults = DraftFaults()
     if language is not None:
         language_tag(language, "--language")
     folder = facts_to_write(facts)
@@ -207,7 +207,7 @@ def _states(
     object_: str | None,
     event: str | None,
     properties: Sequence[tuple[str, str]],
-) -> tuple[State, ...]:
+) -> tuple[StatedOccurrence, ...]:
     if event is not None and (kind or subject or object_):
         raise BadParameter(
             "A claim by options is about a situation or an event, not both.",
@@ -215,7 +215,7 @@ def _states(
             remedy="Write both into a YAML file, and give it with --from.",
         )
     if event is not None:
-        return (State(event, tuple((name, Value(text)) for name, text in properties)),)
+        return (StatedOccurrence(event, tuple((name, Value(text)) for name, text in properties)),)
     if kind is None or subject is None:
         raise BadParameter(
             "The claim does not say what it states.",
@@ -289,7 +289,7 @@ def supersede_command(
     folder, names = facts_to_write(facts), names_of(base)
     if language is not None:
         language_tag(language, "--language")
-    faults = Faults()
+    faults = DraftFaults()
     drafts = read_drafts(read_text(from_file), str(from_file), faults)
     before = _conflicts(folder, names)
     added = supersede_claim(

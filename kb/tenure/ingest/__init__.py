@@ -13,7 +13,7 @@ from tenure.ingest.claims import (
     state_of,
     supersede_claim,
 )
-from tenure.ingest.draft import Draft, Faults, NewEntity, State, Value, read_drafts
+from tenure.ingest.draft import Draft, DraftFaults, NewEntity, StatedOccurrence, Value, read_drafts
 from tenure.ingest.facts_folder import format_files, read_text
 from tenure.ingest.importing import FORMATS, Imported, import_files
 from tenure.ingest.source import add_source
@@ -24,11 +24,11 @@ __all__ = [
     "FORMATS",
     "Added",
     "Draft",
-    "Faults",
+    "DraftFaults",
     "Imported",
     "NewEntity",
     "Retracted",
-    "State",
+    "StatedOccurrence",
     "Value",
     "Vocabulary",
     "add_claims",

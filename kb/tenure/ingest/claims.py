@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadClaim, NotFound, Where
-from tenure.ingest.draft import Draft, Faults, State, Value
+from tenure.ingest.draft import Draft, DraftFaults, StatedOccurrence, Value
 from tenure.ingest.facts_folder import FactsFolder, read_text
 from tenure.ingest.source import SourceFile
 from tenure.ingest.statement import StatementWriter
@@ -47,7 +47,7 @@ def state_of(
     subject: str,
     object_: str | None = None,
     properties: Iterable[tuple[str, str]] = (),
-) -> State:
+) -> StatedOccurrence:
     """A state of the situation class ``kind``, with its roles by subject and object.
 
     Raises:
@@ -69,7 +69,7 @@ def state_of(
             )
         values.append((local_name(role.value), Value(slug)))
     values += [(name, Value(text)) for name, text in properties]
-    return State(found.path, tuple(values))
+    return StatedOccurrence(found.path, tuple(values))
 
 
 def add_claims(
@@ -82,7 +82,7 @@ def add_claims(
     vocabulary: Vocabulary | None = None,
     now: datetime | None = None,
     language: str | None = None,
-    faults: Faults | None = None,
+    faults: DraftFaults | None = None,
 ) -> tuple[Added, ...]:
     """Anchor ``drafts`` in the text of the source and append them to its file.
 
@@ -99,7 +99,7 @@ def add_claims(
         NotFound: an unknown source or entity; names the nearest.
         BadInput: a rule of the shapes would be broken, or there are several faults.
     """
-    noted = faults if faults is not None else Faults()
+    noted = faults if faults is not None else DraftFaults()
     folder = FactsFolder(facts, names)
     adding = _Adding(folder, source_slug, text_path, vocabulary, language, noted)
     added = adding.add(drafts)
@@ -151,7 +151,7 @@ def supersede_claim(
     names: Names | None = None,
     now: datetime | None = None,
     language: str | None = None,
-    faults: Faults | None = None,
+    faults: DraftFaults | None = None,
 ) -> tuple[Added, ...]:
     """Retract ``claim`` and add ``drafts`` to the same source at one instant.
 
@@ -160,7 +160,7 @@ def supersede_claim(
 
     Raises as :func:`retract_claim` and :func:`add_claims` do.
     """
-    noted = faults if faults is not None else Faults()
+    noted = faults if faults is not None else DraftFaults()
     folder = FactsFolder(facts, names)
     found = None
     with noted.noted():
@@ -191,7 +191,7 @@ class _Adding:
         text_path: Path,
         vocabulary: Vocabulary | None,
         language: str | None,
-        faults: Faults,
+        faults: DraftFaults,
         superseded: NamedNode | None = None,
     ) -> None:
         file = folder.source(slug)

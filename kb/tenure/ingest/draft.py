@@ -44,7 +44,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StatedOccurrence:
     """What a claim states of one occurrence.
 
     ``about`` is the slug of an event or situation, or the name of a kind of situation whose slug
@@ -85,7 +85,7 @@ class Draft:
 
     passages: tuple[str, ...]
     statement: str
-    states: tuple[State, ...]
+    states: tuple[StatedOccurrence, ...]
     modality: str = "asserted"
     hedged: bool = False
     tense: str = ""
@@ -99,8 +99,8 @@ class Draft:
     unread: frozenset[str] = frozenset()
 
 
-class Faults:
-    """Faults as they are found; the work goes on as far as it makes sense."""
+class DraftFaults:
+    """DraftFaults as they are found; the work goes on as far as it makes sense."""
 
     def __init__(self) -> None:
         self.found: list[TenureError] = []
@@ -127,7 +127,7 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    faults: Faults
+    faults: DraftFaults
     where: Where | None
 
     def __enter__(self) -> None:
@@ -171,7 +171,7 @@ _YES = {"true": True, "yes": True, "false": False, "no": False}
 _T = TypeVar("_T")
 
 
-def read_drafts(text: str, name: str, faults: Faults | None = None) -> tuple[Draft, ...]:
+def read_drafts(text: str, name: str, faults: DraftFaults | None = None) -> tuple[Draft, ...]:
     """The claims of a YAML text; ``name`` is what errors call it.
 
     With ``faults``, what is wrong with a part is noted there, and the rest is read.
@@ -180,7 +180,7 @@ def read_drafts(text: str, name: str, faults: Faults | None = None) -> tuple[Dra
         BadClaim: no YAML, or not of this form; says the line.
         BadInput: several faults; lists them all.
     """
-    noted = faults if faults is not None else Faults()
+    noted = faults if faults is not None else DraftFaults()
     root = read_yaml(text, name)
     items = root.items if isinstance(root, Listing) else (root,)
     if not items:
@@ -194,7 +194,7 @@ def read_drafts(text: str, name: str, faults: Faults | None = None) -> tuple[Dra
     return tuple(drafts)
 
 
-def _draft(table: Table, faults: Faults) -> Draft:
+def _draft(table: Table, faults: DraftFaults) -> Draft:
     fields = table.fields
     unread = set()
     meant: set[str] = set()
@@ -249,18 +249,18 @@ def _draft(table: Table, faults: Faults) -> Draft:
     )
 
 
-def _states(item: Item, faults: Faults) -> list[State]:
+def _states(item: Item, faults: DraftFaults) -> list[StatedOccurrence]:
     table = _table(item, "a statement about something (`tenure: {…}` or `event/…: {…}`)")
     states = []
     for about, value in table.fields.items():
         with faults.noted():
             stated = _table(value, f"what is stated of {about!r}")
-            states.append(State(about, _properties(stated, faults), value.where))
+            states.append(StatedOccurrence(about, _properties(stated, faults), value.where))
     return states
 
 
 def _properties(
-    table: Table, faults: Faults, without: Collection[str] = ()
+    table: Table, faults: DraftFaults, without: Collection[str] = ()
 ) -> tuple[tuple[str, Value], ...]:
     found: list[tuple[str, Value]] = []
     for name, value in table.fields.items():
@@ -289,7 +289,7 @@ def _values(item: Item) -> list[Value]:
     return [Value(_text(item), item.where)]
 
 
-def _entities(item: Item, faults: Faults) -> list[NewEntity]:
+def _entities(item: Item, faults: DraftFaults) -> list[NewEntity]:
     entities = []
     for slug, value in _table(item, "an entity (`person/…: Name`)").fields.items():
         if isinstance(value, Table) and not _by_language(value):

@@ -38,7 +38,7 @@ def sha256(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class TextSpan:
     """A stretch of a text in code points, ``end`` exclusive."""
 
     start: int
@@ -49,7 +49,7 @@ class Span:
         return text[self.start : self.end]
 
 
-def occurrences(text: str, words: str) -> list[Span]:
+def occurrences(text: str, words: str) -> list[TextSpan]:
     """Every place where ``words`` are in ``text``, in whatever form they are typed.
 
     Both are compared as :mod:`tenure.folding` has them; the places are those of the text as it is.
@@ -66,13 +66,13 @@ def occurrences(text: str, words: str) -> list[Span]:
         # A mark that was typed apart belongs to the letter before it.
         while end < len(text) and combining(text[end]):
             end += 1
-        spans.append(Span(start, end))
+        spans.append(TextSpan(start, end))
         place = key.find(wanted, place + 1)
     exactly = kept_apart(words)
     return [one for one in spans if kept_apart(one.of(text)) == exactly] or spans
 
 
-def sentences(text: str) -> list[Span]:
+def sentences(text: str) -> list[TextSpan]:
     """The sentences of ``text``, by a simple rule.
 
     A sentence ends at a full stop, question or exclamation mark (with closing quotes) before white
@@ -99,14 +99,16 @@ def sentences(text: str) -> list[Span]:
         words = text[start:end]
         if words.strip():
             spans.append(
-                Span(
+                TextSpan(
                     start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
                 )
             )
     return spans
 
 
-def find_passage(text: str, words: str, *, exact: bool = False, where: Where | None = None) -> Span:
+def find_passage(
+    text: str, words: str, *, exact: bool = False, where: Where | None = None
+) -> TextSpan:
     """The one place of ``words`` in ``text``; unless ``exact``, with the sentences it lies in.
 
     Raises:
@@ -131,14 +133,14 @@ def find_passage(text: str, words: str, *, exact: bool = False, where: Where | N
     return spans[0]
 
 
-def _widened(text: str, span: Span) -> Span:
+def _widened(text: str, span: TextSpan) -> TextSpan:
     touched = [s for s in sentences(text) if s.start < span.end and span.start < s.end]
     if not touched:
         return span
-    return Span(min(span.start, touched[0].start), max(span.end, touched[-1].end))
+    return TextSpan(min(span.start, touched[0].start), max(span.end, touched[-1].end))
 
 
-def _context(text: str, span: Span) -> str:
+def _context(text: str, span: TextSpan) -> str:
     before = text[max(0, span.start - _CONTEXT) : span.start]
     after = text[span.end : span.end + _CONTEXT]
     words = " ".join(f"{before}\u00bb{span.of(text)}\u00ab{after}".split())

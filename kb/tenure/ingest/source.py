@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadClaim, BadInput, NotFound, TenureError, Where
-from tenure.ingest.draft import Faults, NewEntity
+from tenure.ingest.draft import DraftFaults, NewEntity
 from tenure.ingest.facts_folder import FactsFolder, read_text
-from tenure.ingest.passages import Span, find_passage, sentences, sha256
+from tenure.ingest.passages import TextSpan, find_passage, sentences, sha256
 from tenure.ingest.statement import StatementWriter, checked_slug
 from tenure.ingest.vocabulary import Vocabulary
 from tenure.languages import ENGLISH, language_tag, said
@@ -100,14 +100,16 @@ class SourceFile:
             )
 
     @cached_property
-    def _sentences(self) -> list[Span]:
+    def _sentences(self) -> list[TextSpan]:
         return sentences(self.text)
 
-    def _passages(self) -> dict[Span, str]:
+    def _passages(self) -> dict[TextSpan, str]:
         """The passages already there, by their place in the text."""
         starts = {iri: int(term.value) for iri, term in self._described(OA_START)}
         ends = {iri: int(term.value) for iri, term in self._described(OA_END)}
-        return {Span(starts[iri], ends[iri]): iri for iri in sorted(starts.keys() & ends.keys())}
+        return {
+            TextSpan(starts[iri], ends[iri]): iri for iri in sorted(starts.keys() & ends.keys())
+        }
 
     def anchor(self, words: str, exact: bool, where: Where | None) -> tuple[NamedNode, str]:
         """The passage where ``words`` are, made if it is not there yet, and its exact words."""
@@ -134,7 +136,7 @@ class SourceFile:
         self.quads.append(Quad(node, TN("passageDigest"), Literal(sha256(span.of(self.text)))))
         return node, span.of(self.text)
 
-    def _sentence_of(self, span: Span, known: dict[Span, str]) -> int | None:
+    def _sentence_of(self, span: TextSpan, known: dict[TextSpan, str]) -> int | None:
         """The number of the sentence that ``span`` begins in, or None where counting is unsure.
 
         Where passages have numbers already, those are what the source counts by: the sentence of
@@ -150,7 +152,7 @@ class SourceFile:
             return None
         starts = [sentence.start for sentence in self._sentences]
 
-        def index(place: Span) -> int:
+        def index(place: TextSpan) -> int:
             return bisect_right(starts, place.start)
 
         here = index(span)
@@ -290,7 +292,7 @@ def add_source(
         )
         vocabulary = vocabulary or Vocabulary.load()
         writer = StatementWriter(vocabulary, names, kinds, set(), (), usual)
-        faults = Faults()
+        faults = DraftFaults()
         quads += writer.registration(outlet, writer.kind_of_new(outlet), faults)
         faults.refuse()
     quads += source_description(

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadClaim, BadInput, NotFound, TenureError, Where
-from tenure.ingest.draft import Faults, NewEntity, State, Value
-from tenure.ingest.vocabulary import Kind, Property, Vocabulary
+from tenure.ingest.draft import DraftFaults, NewEntity, StatedOccurrence, Value
+from tenure.ingest.vocabulary import OntologyClass, Property, Vocabulary
 from tenure.languages import ENGLISH, said
 from tenure.model import instant
 from tenure.nearest import nearest, remedy_of
@@ -73,13 +73,15 @@ class StatementWriter:
     usual: tuple[str, ...] = (ENGLISH,)
     """The languages of words that say none, likeliest first."""
 
-    def triples(self, states: Iterable[State], faults: Faults) -> tuple[Triple, ...]:
+    def triples(
+        self, states: Iterable[StatedOccurrence], faults: DraftFaults
+    ) -> tuple[Triple, ...]:
         """The triples of all ``states``; one may refer to a situation that another one states.
 
         What is wrong goes to ``faults``: a class, property or value that the ontology does not
         have there, a date that is no EDTF value, an entity that is not in the registry.
         """
-        waiting: list[tuple[str, State]] = []
+        waiting: list[tuple[str, StatedOccurrence]] = []
         for state in states:
             before = len(faults)
             with faults.noted(state.where):
@@ -95,7 +97,7 @@ class StatementWriter:
         return tuple(found)
 
     def _triples(
-        self, slug: str, state: State, own: Collection[str], faults: Faults
+        self, slug: str, state: StatedOccurrence, own: Collection[str], faults: DraftFaults
     ) -> list[Triple]:
         subject = self.names.entity(slug)
         kind = self._kind(state)
@@ -112,14 +114,14 @@ class StatementWriter:
                 triples.append(Triple(subject, prop.node, self.value(prop, value, own)))
         return triples
 
-    def _look_through(self, state: State, faults: Faults) -> None:
+    def _look_through(self, state: StatedOccurrence, faults: DraftFaults) -> None:
         """Notes what else is wrong with a state that cannot be written."""
         for name, value in state.properties:
             if not value.parts:
                 with faults.noted(value.where):
                     self.value(self.vocabulary.property(name, value.where), value)
 
-    def _kind(self, state: State) -> Kind:
+    def _kind(self, state: StatedOccurrence) -> OntologyClass:
         if state.about in self.kinds:
             return self.vocabulary.kind(self.kinds[state.about], state.where)
         first, slash, _ = state.about.partition("/")
@@ -140,7 +142,7 @@ class StatementWriter:
             raise self._unknown(state.about, state.where)
         return kind_or_none
 
-    def _slug(self, state: State) -> str:
+    def _slug(self, state: StatedOccurrence) -> str:
         if state.about in self.kinds:
             return state.about
         kind = self._kind(state)
@@ -163,7 +165,7 @@ class StatementWriter:
             )
         return state.about
 
-    def _made_slug(self, kind: Kind, state: State) -> str | None:
+    def _made_slug(self, kind: OntologyClass, state: StatedOccurrence) -> str | None:
         """The slug by the rule, or None where the ontology gives no rule for this kind."""
         stated = {self._property(name, kind, v.where).node: v for name, v in state.properties}
         named = kind.distinguished_by and all(node in stated for node in kind.distinguished_by)
@@ -198,14 +200,14 @@ class StatementWriter:
             return local_name(self.value(prop, value).value)
         return slugged(value.text, _WORDS_IN_A_SLUG)
 
-    def _lacks(self, kind: Kind, role: NamedNode, state: State) -> BadClaim:
+    def _lacks(self, kind: OntologyClass, role: NamedNode, state: StatedOccurrence) -> BadClaim:
         return BadClaim(
             f"A {kind.name} needs its {local_name(role.value)!r}.",
             where=state.where,
             remedy=f"Add {local_name(role.value)}: and a slug.",
         )
 
-    def _property(self, name: str, kind: Kind, where: Where | None) -> Property:
+    def _property(self, name: str, kind: OntologyClass, where: Where | None) -> Property:
         prop = self.vocabulary.property(name, where)
         if prop.domains and not any(self.vocabulary.is_a(kind.name, d) for d in prop.domains):
             domains = ", ".join(sorted(local_name(one) for one in prop.domains))
@@ -218,7 +220,7 @@ class StatementWriter:
             )
         return prop
 
-    def _usable(self, kind: Kind, name: str) -> list[str]:
+    def _usable(self, kind: OntologyClass, name: str) -> list[str]:
         fitting = [
             prop.name
             for prop in self.vocabulary.properties.values()
@@ -226,7 +228,7 @@ class StatementWriter:
         ]
         return nearest(name, fitting)
 
-    def kind_of_new(self, entity: NewEntity) -> Kind:
+    def kind_of_new(self, entity: NewEntity) -> OntologyClass:
         """The kind that a new entity is to have: the one it names, or the one its slug begins as.
 
         Raises:
@@ -262,7 +264,9 @@ class StatementWriter:
             )
         return chosen
 
-    def registration(self, entity: NewEntity, kind: Kind, faults: Faults) -> list[Quad]:
+    def registration(
+        self, entity: NewEntity, kind: OntologyClass, faults: DraftFaults
+    ) -> list[Quad]:
         """The quads that put a new entity of that kind into the registry.
 
         What is wrong goes to ``faults``, as of :meth:`triples`.
@@ -375,8 +379,8 @@ def _refuse_list(prop: Property, value: Value) -> None:
 
 
 def _with_distances(
-    state: State, vocabulary: Vocabulary, slug_of: Callable[[State], str]
-) -> list[State]:
+    state: StatedOccurrence, vocabulary: Vocabulary, slug_of: Callable[[StatedOccurrence], str]
+) -> list[StatedOccurrence]:
     """The state with its distances as states of their own; ``slug_of`` names an occurrence.
 
     Raises:
@@ -401,7 +405,7 @@ def _with_distances(
     return [*found, replace(plain, about=slug, properties=(*plain.properties, *named))]
 
 
-def _distance(slug: str, value: Value, vocabulary: Vocabulary) -> State:
+def _distance(slug: str, value: Value, vocabulary: Vocabulary) -> StatedOccurrence:
     sides = vocabulary.property("distanceRelation").concepts
     given = [(name, one) for name, one in value.parts if name.lower() in sides]
     if len(given) != 1:
@@ -430,7 +434,7 @@ def _distance(slug: str, value: Value, vocabulary: Vocabulary) -> State:
             remedy = remedy_of(nearest(name, choices), _DISTANCE_FORM)
             raise BadClaim(f"A distance has no part {name!r}.", where=one.where, remedy=remedy)
     ends = (slug.partition("/")[2], side.lower(), other.text.rpartition("/")[2])
-    return State(f"distance/{'--'.join(ends)}", tuple(properties), value.where)
+    return StatedOccurrence(f"distance/{'--'.join(ends)}", tuple(properties), value.where)
 
 
 def _point(value: Value, whose: str) -> str:

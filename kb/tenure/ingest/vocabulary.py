@@ -56,7 +56,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class OntologyClass:
     """A class of the ontology; the roles are None where it declares none.
 
     ``distinguished_by`` are the properties besides the roles that are part of an instance's IRI
@@ -85,7 +85,7 @@ class Vocabulary:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self.kinds = {
-            local_name(iri): Kind(
+            local_name(iri): OntologyClass(
                 NamedNode(iri),
                 self._first(TN("subjectRole"), iri),
                 self._first(TN("objectRole"), iri),
@@ -158,7 +158,9 @@ class Vocabulary:
         """Whether the class ``kind`` (a local name) is ``ancestor`` (an IRI) or lies below it."""
         return ancestor in self.above(kind)
 
-    def shares_slugs(self, chosen: Kind, kind: Kind, others: Iterable[Kind]) -> bool:
+    def shares_slugs(
+        self, chosen: OntologyClass, kind: OntologyClass, others: Iterable[OntologyClass]
+    ) -> bool:
         """Whether slugs that begin as those of ``kind`` can be given to instances of ``chosen``.
 
         They go to all that lies below a class above it, where none of ``others``, whose slugs begin
@@ -195,7 +197,7 @@ class Vocabulary:
             remedy=remedy_of(nearest(name, self.properties), _WHERE_TO_LOOK),
         )
 
-    def kind(self, text: str, where: Where | None = None) -> Kind:
+    def kind(self, text: str, where: Where | None = None) -> OntologyClass:
         """The class written as ``Tenure``, ``tn:Tenure`` or ``tenure``.
 
         Raises:
@@ -212,7 +214,7 @@ class Vocabulary:
             remedy=remedy_of(nearest(name, self.kinds), _WHERE_TO_LOOK),
         )
 
-    def kind_of_slug(self, first_part: str) -> Kind | None:
+    def kind_of_slug(self, first_part: str) -> OntologyClass | None:
         """The class of entities whose slugs begin with ``first_part``.
 
         It is the class of that name, or the only one whose name begins so (``org``).
