@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from rdflib.namespace import OWL, RDF, RDFS, SH
+from tests.amount import cases
 from tests.transactions.whole import Broken, broken_in, named, violations
 
 from tenure.errors import BadInput, InvalidChange, NotWritten
@@ -28,8 +28,6 @@ RECORDED = Literal("2026-12-01T00:00:00Z", datatype=XSD_DATETIME)
 DEFAULT = DefaultGraph()
 # What the other gate is asked about; a claim that cannot be fused breaks no shape.
 FUSION = "Fusion"
-
-EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "20"))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +133,7 @@ def asked(quads: list[Quad]) -> BodyChange:
     return BodyChange(serialize(quads, format=form.engine) or b"", form)
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_random_change_is_judged_as_the_whole_would_be(
     data: st.DataObject,

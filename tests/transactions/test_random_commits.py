@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.amount import cases
 from tests.conflicting import made_up_conflicts
 from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, claim, document, iri
@@ -133,7 +134,7 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
         assert dict(kb.certainty(at)) == sure, key
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(6), suppress_health_check=[HealthCheck.too_slow])
 @given(changes=sequences(), asked_first=st.booleans())
 def test_the_graph_stays_that_of_all_claims(
     base: KnowledgeBase, changes: list[ChangeRequest], asked_first: bool
