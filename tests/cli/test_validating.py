@@ -263,3 +263,29 @@ def test_the_command_line_loads_no_command_that_is_not_asked_for(
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_pattern_that_never_ends_is_stopped(run: Run, tmp_path: Path) -> None:
+    text = "a" * 64
+    (tmp_path / "long.ttl").write_text(
+        "<https://w3id.org/tenure/id/person/a> a <https://w3id.org/tenure/ontology#Person> ;"
+        f' <http://www.w3.org/2000/01/rdf-schema#label> "{text}!"@en .',
+        encoding="utf-8",
+    )
+    (tmp_path / "never.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "<urn:s> a sh:NodeShape ; sh:targetClass <https://w3id.org/tenure/ontology#Person> ;\n"
+        "    sh:property [ sh:path <http://www.w3.org/2000/01/rdf-schema#label> ;"
+        ' sh:pattern "^(a+)+$" ] .\n',
+        encoding="utf-8",
+    )
+    result = run("validate", "long.ttl", "--shapes", "never.ttl", "--seconds", "2")
+    assert result.exit_code == 2
+    assert "stopped after 2 seconds" in result.stderr
+
+
+def test_what_goes_wrong_inside_comes_out_as_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "no.ttl").write_text("<urn:a> <urn:b> .", encoding="utf-8")
+    result = run("validate", "facts.ttl", "--shapes", "no.ttl")
+    assert result.exit_code == 2
+    assert "The shapes do not parse" in result.stderr

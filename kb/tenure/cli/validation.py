@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -30,18 +31,23 @@ from tenure.cli.reporting import (
     print_report,
     severity_of,
 )
+from tenure.cli.time_limit import within
 from tenure.errors import BadParameter
 from tenure.knowledge import from_quads
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.resources import data_dir
 from tenure.validate import (
+    DayReport,
+    Report,
     SnapshotShapes,
     UserShapes,
     claim_places,
     given_facts,
     validate_paths,
 )
+
+SECONDS: Final = 3600.0
 
 
 def validate_command(
@@ -87,6 +93,7 @@ def validate_command(
         Path | None,
         typer.Option(help="Where references resolve; default: entities.ttl beside each file."),
     ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Stop after so many seconds.")] = SECONDS,
     policy: PolicyText = None,
     known_at: KnownAt = None,
     facts: Facts = None,
@@ -121,39 +128,50 @@ def validate_command(
             "--texts": texts,
         },
     )
+    end = time.monotonic() + seconds
+    names = names_of(base) if paths else None
     if paths:
-        names, claims = names_of(base), policy_text(policy, known_at)
-        with progress_bar() as progress:
-            report = validate_paths(
-                paths,
-                context=context,
-                names=names,
-                shapes=UserShapes(shapes) if shapes and not days else None,
-                changed_since=changed_since,
-                texts=texts,
-                conflicts=conflict_check(names, claims) if conflicts else None,
-                progress=progress,
-            )
-        report = accept(report, baseline, write_baseline)
+        check = None
+        if names is not None and conflicts:
+            check = conflict_check(names, policy_text(policy, known_at))
+
+        def check_files() -> Report:
+            with progress_bar() as progress:
+                return validate_paths(
+                    paths,
+                    context=context,
+                    names=names,
+                    shapes=UserShapes(shapes) if shapes and not days else None,
+                    changed_since=changed_since,
+                    texts=texts,
+                    conflicts=check,
+                    progress=progress,
+                )
+
+        report = accept(within(seconds, check_files), baseline, write_baseline)
         if not days or not report.conforms:
             print_report(report, chosen, least)
             return
-        kb = from_quads(given_facts(paths, context=context), names)
-    else:
-        kb = opened(facts, store, base)
-    folder = facts or (data_dir("facts") if store is None else None)
-    with progress_bar() as progress:
-        outcome = check_days(
-            kb,
-            at or [],
-            policy_of(kb, policy, known_at),
-            every_change=every_change,
-            possible=possible,
-            shapes=SnapshotShapes(shapes or ()),
-            places=claim_places(paths or ([folder] if folder else [])),
-            progress=progress,
-        )
-    print_report(outcome, chosen, least)
+
+    def check_those_days() -> DayReport:
+        if paths and names:
+            kb = from_quads(given_facts(paths, context=context), names)
+        else:
+            kb = opened(facts, store, base)
+        folder = facts or (data_dir("facts") if store is None else None)
+        with progress_bar() as progress:
+            return check_days(
+                kb,
+                at or [],
+                policy_of(kb, policy, known_at),
+                every_change=every_change,
+                possible=possible,
+                shapes=SnapshotShapes(shapes or ()),
+                places=claim_places(paths or ([folder] if folder else [])),
+                progress=progress,
+            )
+
+    print_report(within(max(0.1, end - time.monotonic()), check_those_days), chosen, least)
 
 
 def _refuse_what_does_not_go_together(
