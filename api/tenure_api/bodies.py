@@ -25,7 +25,6 @@ from tenure.errors import BadInput, BadRdf
 from tenure.knowledge import KnowledgeBase
 from tenure.sandbox.limits import TaskLimits
 from tenure.sandbox.tasks import Done, Readers, Task
-from tenure.store.bodies import quads_read
 from tenure.store.formats import (
     GRAPH_FORMATS,
     JSON_LD,
@@ -37,6 +36,7 @@ from tenure.store.formats import (
     GraphFormat,
     media_types,
 )
+from tenure.store.sandbox_tasks import quads_read
 from tenure.transactions.backup import lasting
 from tenure_api.concurrency import FairShare
 from tenure_api.problems import TooLong, UnsupportedMediaType
@@ -336,7 +336,7 @@ _CALM: Final = 2.0
 _MOST_REPORTS: Final = 64
 """Reports on days that are kept."""
 
-_PARSING: Final = "tenure.store.bodies"
+_PARSING: Final = "tenure.store.sandbox_tasks"
 _RULES: Final = "tenure.knowledge.sent"
 
 

@@ -13,7 +13,7 @@ import pytest
 from tenure.errors import BadRdf, TenureError, TooMuchToRead
 from tenure.sandbox.limits import ReadingStopped, TaskLimits, error_from_json
 from tenure.sandbox.tasks import Done, Readers, Task
-from tenure.store.bodies import quads_read
+from tenure.store.sandbox_tasks import quads_read
 
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
@@ -30,7 +30,7 @@ def readers() -> Iterator[Readers]:
 
 def read(readers: Readers, data: bytes, form: str = TURTLE, most: int = 100_000) -> Done:
     told = {"forms": [form], "base": None, "most": most}
-    return readers.do(Task("tenure.store.bodies", "read_bodies", told, (data,)))
+    return readers.do(Task("tenure.store.sandbox_tasks", "read_bodies", told, (data,)))
 
 
 def defined_by_each_other(kind: str) -> bytes:

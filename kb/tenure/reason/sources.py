@@ -20,7 +20,7 @@ from tenure.errors import Where
 from tenure.reason.owl import OWL, RDF, RDFS, RESERVED
 from tenure.store import SourceMap, graph_format_of, map_source
 from tenure.store.formats import TRIG, TURTLE
-from tenure.store.source_map import Stated
+from tenure.store.source_map import StatementSpan
 
 _TYPE: Final = RDF + "type"
 _CELL: Final = (RDF + "first", RDF + "rest")
@@ -263,7 +263,7 @@ class _Source:
         return self.file.read_text(encoding="utf-8-sig")
 
     @cached_property
-    def _stated(self) -> Sequence[Stated]:
+    def _stated(self) -> Sequence[StatementSpan]:
         """The statements of Turtle and TriG in the order of the text; none of other formats."""
         if graph_format_of(self.file) not in (TURTLE, TRIG):
             return ()

@@ -41,7 +41,7 @@ _LONGEST_REST: Final = 10.0
 """Seconds between attempts to start a worker, when several have failed."""
 
 
-class Replicas(Protocol):
+class ReplicaSource(Protocol):
     """Copies of one store: a :class:`tenure.store.replicas.Replicas`.
 
     ``module`` names what a worker answers with.
@@ -109,7 +109,7 @@ class QueryPool:
 
     def __init__(
         self,
-        replicas: Callable[[], Replicas],
+        replicas: Callable[[], ReplicaSource],
         *,
         limits: QueryLimits | None = None,
         shares: Shares | None = None,
@@ -122,7 +122,7 @@ class QueryPool:
         self.on_stopped = on_stopped
         self.idle: list[QueryWorker] = []
         self._make_replicas = replicas
-        self._replicas: Replicas | None = None
+        self._replicas: ReplicaSource | None = None
         self._queue: FairQueue[_Waiter] = FairQueue(self.shares)
         self._workers: set[QueryWorker] = set()
         self._runs: set[Run] = set()

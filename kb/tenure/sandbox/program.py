@@ -48,7 +48,7 @@ _PIECE: Final = 64 << 10
 _LARGE_PIECE: Final = 1 << 20
 
 
-class Output:
+class FrameOutput:
     """Where an answer is written: it is counted, and sent in pieces.
 
     Args:
@@ -138,7 +138,7 @@ def _answer_queries(module: ModuleType, replica: Any, descriptor: int, memory: i
             if query["stepped"]:
                 write_all(descriptor, json_frame(READY))
             begun = time.process_time()
-            output = Output(descriptor, query["most_bytes"], query["most_rows"])
+            output = FrameOutput(descriptor, query["most_bytes"], query["most_rows"])
             if _carried_out(output, module.answer, replica, query, output):
                 # Asking the kernel takes longer than a small query, which takes no memory.
                 is_small = time.process_time() - begun <= _SMALL
@@ -157,7 +157,7 @@ def _do_tasks(module: ModuleType, descriptor: int) -> None:
             task = json.loads(body)
             given, bodies = bodies, []
             allow_processor(task["seconds"])
-            output = Output(descriptor, task["bytes"])
+            output = FrameOutput(descriptor, task["bytes"])
             does: Callable[..., Mapping[str, Any]] = getattr(module, task["function"])
             _carried_out(output, _do_task, does, task["parameters"], given, output)
             del given
@@ -166,12 +166,15 @@ def _do_tasks(module: ModuleType, descriptor: int) -> None:
 
 
 def _do_task(
-    does: Callable[..., Mapping[str, Any]], parameters: object, bodies: list[bytes], output: Output
+    does: Callable[..., Mapping[str, Any]],
+    parameters: object,
+    bodies: list[bytes],
+    output: FrameOutput,
 ) -> None:
     output.note(READY, result=dict(does(parameters, bodies, output.write)))
 
 
-def _carried_out(output: Output, work: Callable[..., None], *given: Any) -> bool:
+def _carried_out(output: FrameOutput, work: Callable[..., None], *given: Any) -> bool:
     """Whether the work was done; otherwise the output says why not.
 
     Raises :class:`MemoryError`, and :class:`BrokenPipeError` when the other side is gone.

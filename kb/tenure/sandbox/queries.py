@@ -30,8 +30,8 @@ from tenure.sandbox.frames import (
     json_frame,
 )
 from tenure.sandbox.limits import QueryLimits, error_from_json, stopped
-from tenure.sandbox.plan import QueryPlan
 from tenure.sandbox.process import give_way
+from tenure.sandbox.query_plan import QueryPlan
 from tenure.sandbox.spool import Room, Spool
 
 _MOST_HELD: Final = 64

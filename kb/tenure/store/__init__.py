@@ -4,7 +4,7 @@
 it sees them.
 """
 
-from tenure.sandbox.plan import QueryPlan, VirtualGraph
+from tenure.sandbox.query_plan import QueryPlan, VirtualGraph
 from tenure.store.answers import Answer, Row, Solutions, Term, Triples, Truth
 from tenure.store.change_log import Follower, Written
 from tenure.store.formats import (

@@ -11,7 +11,7 @@ from typing import Final
 
 from tenure.errors import BadRdf, TooMuchToRead, Where
 from tenure.store.formats import JSON_LD, GraphFormat
-from tenure.store.tokens import Kind, Unterminated, tokens
+from tenure.store.tokens import TokenKind, Unterminated, tokens
 
 DEEPEST_JSON: Final = 256
 DEEPEST_TRIPLE_TERM: Final = 256
@@ -84,7 +84,7 @@ def _check_triple_terms(text: str, name: str) -> None:
     halves = 0
     try:
         for token in tokens(text, name):
-            if token.kind is Kind.MARK and token.text in "<>":
+            if token.kind is TokenKind.MARK and token.text in "<>":
                 halves += 1 if token.text == "<" else -1
                 if halves > 2 * DEEPEST_TRIPLE_TERM:
                     line = text.count("\n", 0, token.start) + 1

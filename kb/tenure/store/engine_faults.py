@@ -108,7 +108,7 @@ class _Piece:
 
 
 @dataclass(slots=True)
-class _Finder:
+class _LiteralFinder:
     """Finds the properties, and what their prefixes stand for."""
 
     data: bytes
@@ -162,7 +162,7 @@ def with_literals(data: bytes) -> bytes:
     from xml.parsers import expat  # noqa: PLC0415
 
     try:
-        pieces = _Finder(data).find()
+        pieces = _LiteralFinder(data).find()
         parts: list[bytes] = []
         done = 0
         for one in pieces:

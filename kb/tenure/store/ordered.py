@@ -131,7 +131,7 @@ class OrderedStatements:
         ``placed`` says for a graph, by its name as N-Quads write it and empty for the default one,
         in which graph its statements are to be written; None leaves them out.
         """
-        taken = _Lines(partial(self._take, placed or _as_it_is))
+        taken = _LineSink(partial(self._take, placed or _as_it_is))
         serialize(quads, cast("IO[bytes]", taken), format=RdfFormat.N_QUADS)
 
     def write(self, output: IO[bytes], form: GraphFormat) -> int:
@@ -224,7 +224,7 @@ def _as_it_is(graph: bytes) -> bytes:
     return graph
 
 
-class _Lines:
+class _LineSink:
     """A file that hands on the lines that are written into it."""
 
     def __init__(self, take: Callable[[list[bytes]], None]) -> None:

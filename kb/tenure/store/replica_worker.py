@@ -26,7 +26,7 @@ from pyoxigraph import (
 from tenure.errors import BadQuery
 from tenure.sandbox.frames import HEAD, QUADS, UPDATE
 from tenure.sandbox.limits import TooMuch
-from tenure.sandbox.program import Output
+from tenure.sandbox.program import FrameOutput
 from tenure.store.rdf import used_prefixes
 from tenure.store.syntax_errors import unparsed_query
 from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
@@ -64,7 +64,7 @@ def follow(store: Store, step: bytes) -> None:
         store.remove_graph(NamedNode(body.decode()))
 
 
-def answer(store: Store, query: Mapping[str, Any], output: Output) -> None:
+def answer(store: Store, query: Mapping[str, Any], output: FrameOutput) -> None:
     """Answers one query: a head, and pieces.
 
     Raises :class:`~tenure.errors.BadQuery` for what cannot be read, evaluated or written,
@@ -104,7 +104,7 @@ def _not_evaluated(why: str) -> BadQuery:
 
 def _write(
     results: QuerySolutions | QueryBoolean | QueryTriples,
-    output: Output,
+    output: FrameOutput,
     query: Mapping[str, Any],
 ) -> None:
     rows_in, triples_in = query["rows"], query["triples"]

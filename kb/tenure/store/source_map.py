@@ -25,7 +25,7 @@ from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
 from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, GraphFormat
-from tenure.store.tokens import Kind, Token, Unterminated, tokens
+from tenure.store.tokens import Token, TokenKind, Unterminated, tokens
 
 _BREAK: Final = re.compile("\n")
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -48,7 +48,7 @@ Span: TypeAlias = tuple[int, int]
 NAMELESS: Final = "_:"
 
 
-class Stated(NamedTuple):
+class StatementSpan(NamedTuple):
     """One statement. What has no name is None; a literal is its lexical form.
 
     A graph without a name is :data:`NAMELESS`, for None is the default graph.
@@ -65,7 +65,7 @@ class Stated(NamedTuple):
     """Where the graph is named behind the statement, as in N-Quads."""
 
 
-class Described(NamedTuple):
+class NodeSpan(NamedTuple):
     """A stretch of the text about one node: where its name is, and the whole."""
 
     graph: str | None
@@ -106,16 +106,16 @@ class SourceMap:
     def __init__(
         self,
         text: str = "",
-        walk: Iterable[Stated | Described] = (),
-        lines: _Lines | None = None,
+        walk: Iterable[StatementSpan | NodeSpan] = (),
+        lines: _QuadLines | None = None,
     ) -> None:
         """Notes what ``walk`` tells of ``text``; ``lines`` are read when they are asked for."""
         self._breaks = array("q", (match.start() for match in _BREAK.finditer(text)))
         self._text = text
         self._subjects: dict[tuple[str | None, str], Span] = {}
         self._anywhere: dict[str, Span] = {}
-        self._statements: dict[tuple[str | None, str], list[Stated]] = {}
-        self._blocks: list[Described] = []
+        self._statements: dict[tuple[str | None, str], list[StatementSpan]] = {}
+        self._blocks: list[NodeSpan] = []
         self._lines = lines
         for one in walk:
             self._note(one)
@@ -158,7 +158,7 @@ class SourceMap:
         )[1]
         return self._place(best.predicate_span if at_predicate else best.value_span)
 
-    def stated(self) -> list[Stated]:
+    def stated(self) -> list[StatementSpan]:
         """Every statement, in the order of the text."""
         self._read(None)
         found = [one for several in self._statements.values() for one in several]
@@ -203,8 +203,8 @@ class SourceMap:
         for one in self._lines.about(iri) if self._lines else ():
             self._note(one)
 
-    def _note(self, one: Stated | Described) -> None:
-        if isinstance(one, Stated):
+    def _note(self, one: StatementSpan | NodeSpan) -> None:
+        if isinstance(one, StatementSpan):
             self._statements.setdefault((one.subject, one.predicate), []).append(one)
             return
         self._blocks.append(one)
@@ -247,13 +247,13 @@ def map_source(
     if form is JSON_LD:
         return SourceMap(text, _about(about, _statements_of_json(text)))
     if form in (N_TRIPLES, N_QUADS):
-        return SourceMap(text, lines=_Lines(text))
+        return SourceMap(text, lines=_QuadLines(text))
     return SourceMap(text, _about(about, _Turtle(text, prefixes or {}).read()))
 
 
 def _about(
-    nodes: Container[str] | None, walk: Iterable[Stated | Described]
-) -> Iterable[Stated | Described]:
+    nodes: Container[str] | None, walk: Iterable[StatementSpan | NodeSpan]
+) -> Iterable[StatementSpan | NodeSpan]:
     """What a walk tells of some nodes, and of those without a name."""
     if nodes is None:
         return walk
@@ -282,7 +282,15 @@ def subject_lines(text: str, prefixes: Mapping[str, str] | None = None) -> dict[
 _DECLARES_PREFIX: Final = frozenset(("@prefix", "prefix"))
 _DECLARES_BASE: Final = frozenset(("@base", "base"))
 _TERMS: Final = frozenset(
-    (Kind.IRI, Kind.NAME, Kind.BLANK, Kind.STRING, Kind.NUMBER, Kind.WORD, Kind.VARIABLE)
+    (
+        TokenKind.IRI,
+        TokenKind.NAME,
+        TokenKind.BLANK,
+        TokenKind.STRING,
+        TokenKind.NUMBER,
+        TokenKind.WORD,
+        TokenKind.VARIABLE,
+    )
 )
 
 
@@ -311,9 +319,9 @@ class _Turtle:
         self._graph: str | None = None
         self._graph_begun: Span | None = None
         self._open = [_Open(".")]
-        self._last: Stated | None = None
+        self._last: StatementSpan | None = None
 
-    def read(self) -> Iterator[Stated | Described]:
+    def read(self) -> Iterator[StatementSpan | NodeSpan]:
         """What the text states, in its order; each node after the statements of its stretch."""
         at = 0
         while at < len(self._tokens):
@@ -323,7 +331,7 @@ class _Turtle:
                 if size:
                     at += size
                     continue
-            if token.kind is Kind.MARK:
+            if token.kind is TokenKind.MARK:
                 if token.text == "^" and self._mark_at(at + 1) == "^":
                     at += 3  # the datatype of the literal before
                     continue
@@ -347,7 +355,7 @@ class _Turtle:
             return 0
         size = 3 if word in _DECLARES_PREFIX else 2
         declared = self._tokens[at : at + size]
-        if len(declared) == size and declared[-1].kind is Kind.IRI:
+        if len(declared) == size and declared[-1].kind is TokenKind.IRI:
             iri = urljoin(self._base, declared[-1].text[1:-1])
             if size == 2:
                 self._base = iri
@@ -355,11 +363,11 @@ class _Turtle:
                 self._prefixes[declared[1].text.removesuffix(":")] = iri
         return size
 
-    def _term(self, token: Token, opens_graph: bool) -> Iterator[Stated | Described]:
+    def _term(self, token: Token, opens_graph: bool) -> Iterator[StatementSpan | NodeSpan]:
         top = self._open[-1]
         span = (token.start, token.start + len(token.text))
         if top.expects == "subject":
-            if token.kind is Kind.WORD and token.text.upper() == "GRAPH":
+            if token.kind is TokenKind.WORD and token.text.upper() == "GRAPH":
                 return
             meant = self._meant(token)
             if opens_graph:
@@ -378,7 +386,7 @@ class _Turtle:
             self._graph = self._meant(token) or NAMELESS
             self._last = self._last._replace(graph=self._graph, graph_span=span)
 
-    def _mark(self, token: Token) -> Iterator[Stated | Described]:
+    def _mark(self, token: Token) -> Iterator[StatementSpan | NodeSpan]:
         top, mark = self._open[-1], token.text
         span = (token.start, token.start + 1)
         if mark in ("[", "("):
@@ -399,7 +407,7 @@ class _Turtle:
             if mark == "}":
                 yield from self._graph_ended(token)
 
-    def _closed(self, span: Span) -> Iterator[Stated]:
+    def _closed(self, span: Span) -> Iterator[StatementSpan]:
         """What is in the brackets comes before what they are a value of, as the parser has it."""
         inner, outer = self._open.pop(), self._open[-1]
         if inner.items:
@@ -412,7 +420,7 @@ class _Turtle:
             if outer.expects == "object":
                 outer.expects = "after"
 
-    def _value(self, value: str | None, span: Span) -> Iterator[Stated]:
+    def _value(self, value: str | None, span: Span) -> Iterator[StatementSpan]:
         yield from self._noted()
         top = self._open[-1]
         if top.expects == "item":
@@ -423,56 +431,56 @@ class _Turtle:
         if top.predicate:
             iri, where = top.predicate
             begun = top.begun or span
-            self._last = Stated(self._graph, top.subject, iri, value, where, span, begun)
+            self._last = StatementSpan(self._graph, top.subject, iri, value, where, span, begun)
 
-    def _cell(self, name: str, value: str | None, span: Span) -> Iterator[Stated]:
-        yield Stated(self._graph, None, _RDF + name, value, span, span, span)
+    def _cell(self, name: str, value: str | None, span: Span) -> Iterator[StatementSpan]:
+        yield StatementSpan(self._graph, None, _RDF + name, value, span, span, span)
 
-    def _noted(self) -> Iterator[Stated]:
+    def _noted(self) -> Iterator[StatementSpan]:
         # Held back by one, for N-Quads name the graph behind the object.
         if self._last is not None:
             yield self._last
         self._last = None
 
-    def _ended(self, token: Token) -> Iterator[Stated | Described]:
+    def _ended(self, token: Token) -> Iterator[StatementSpan | NodeSpan]:
         yield from self._noted()
         first = self._open[0]
         if first.subject is not None and first.begun is not None:
             whole = (first.begun[0], token.start + 1)
-            yield Described(self._graph, first.subject, first.begun, whole)
+            yield NodeSpan(self._graph, first.subject, first.begun, whole)
         if self._graph_begun is None:
             self._graph = None
         self._open = [_Open(".")]
 
-    def _graph_ended(self, token: Token | None) -> Iterator[Described]:
+    def _graph_ended(self, token: Token | None) -> Iterator[NodeSpan]:
         first = self._open[0]
         if token is not None and first.subject is not None and first.begun is not None:
             end = token.start + len(token.text)
-            yield Described(self._graph, first.subject, first.begun, (first.begun[0], end))
+            yield NodeSpan(self._graph, first.subject, first.begun, (first.begun[0], end))
         if token is not None and self._graph is not None and self._graph_begun is not None:
             whole = (self._graph_begun[0], token.start + len(token.text))
-            yield Described(None, self._graph, self._graph_begun, whole)
+            yield NodeSpan(None, self._graph, self._graph_begun, whole)
         self._graph = self._graph_begun = None
 
     def _meant(self, token: Token) -> str | None:
         """The IRI or the lexical form; None for a blank node."""
         text = token.text
-        if token.kind is Kind.IRI:
+        if token.kind is TokenKind.IRI:
             iri = _unescaped(text[1:-1])
             return urljoin(self._base, iri) if self._base else iri
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.NAME:
             prefix, _, local = text.partition(":")
             return self._prefixes.get(prefix, prefix + ":") + local.replace("\\", "")
-        if token.kind is Kind.STRING:
+        if token.kind is TokenKind.STRING:
             quotes = 3 if text[:3] in ('"""', "'''") and len(text) > 5 else 1
             return _unescaped(text[quotes:-quotes])
-        return None if token.kind is Kind.BLANK else text
+        return None if token.kind is TokenKind.BLANK else text
 
 
 # ---------------------------------------------------------------------- N-Triples and N-Quads
 
 
-class _Lines:
+class _QuadLines:
     """The lines of a text that were not read yet."""
 
     def __init__(self, text: str) -> None:
@@ -481,7 +489,7 @@ class _Lines:
         self._searched: set[str] = set()
         self._all_read = False
 
-    def about(self, iri: str | None) -> Iterator[Stated | Described]:
+    def about(self, iri: str | None) -> Iterator[StatementSpan | NodeSpan]:
         """What the lines say that name ``iri``, all lines for None; of each line once."""
         if self._all_read or iri in self._searched:
             return
@@ -500,7 +508,7 @@ class _Lines:
             yield from self._from(start, end)
             at = self._text.find(name, end)
 
-    def _from(self, start: int, end: int) -> Iterator[Stated | Described]:
+    def _from(self, start: int, end: int) -> Iterator[StatementSpan | NodeSpan]:
         """What lies between two offsets, without the lines that were read before."""
         for line in _QUAD.finditer(self._text, start, end):
             if line.start() in self._read:
@@ -510,9 +518,9 @@ class _Lines:
             graph = _term(line[4]) or NAMELESS if line[4] else None
             named = line.span(4) if line[4] else None
             spans = line.span(2), _words(self._text, *line.span(3)), line.span(1)
-            yield Stated(graph, subject, predicate or "", value, *spans, named)
+            yield StatementSpan(graph, subject, predicate or "", value, *spans, named)
             if subject is not None:
-                yield Described(graph, subject, line.span(1), (line.start(1), line.end()))
+                yield NodeSpan(graph, subject, line.span(1), (line.start(1), line.end()))
 
 
 def _words(text: str, start: int, end: int) -> Span:
@@ -559,7 +567,7 @@ class _Object:
 _Entry: TypeAlias = "tuple[str, Span, str | _Object, Span]"
 
 
-def _statements_of_json(text: str) -> Iterator[Stated | Described]:
+def _statements_of_json(text: str) -> Iterator[StatementSpan | NodeSpan]:
     """What the text states, in its order; each node after the statements of its stretch."""
     top = _objects(text)
     context = _Context()
@@ -621,7 +629,7 @@ class _Context:
 
 def _statements_of(
     one: _Object, graph: str | None, context: _Context
-) -> Iterator[Stated | Described]:
+) -> Iterator[StatementSpan | NodeSpan]:
     # A stack of its own: the text may nest as deep as the reader of RDF lets it.
     waiting = [(one, graph)]
     while waiting:
@@ -638,7 +646,7 @@ def _statements_of(
                 waiting.append((value, inside))
             yield from _statement((key, where, value, span), name, inside, context)
         if name is not None:
-            yield Described(inside, name[0], name[1], (node.begun, node.end))
+            yield NodeSpan(inside, name[0], name[1], (node.begun, node.end))
 
 
 def _statement(
@@ -646,24 +654,24 @@ def _statement(
     name: tuple[str, Span] | None,
     graph: str | None,
     context: _Context,
-) -> Iterator[Stated]:
+) -> Iterator[StatementSpan]:
     key, where, value, span = entry
     word = context.keyword(key)
     subject = name[0] if name else None
     if word == "@type":
         if isinstance(value, str):
             meant = context.property(value)
-            yield Stated(graph, subject, _TYPE, meant, where, span)
+            yield StatementSpan(graph, subject, _TYPE, meant, where, span)
     elif not word.startswith("@"):
         iri = context.property(key)
         if isinstance(value, str):
             # Whether it is a name or a text is for the context to say, so it is both.
-            yield Stated(graph, subject, iri, context.node(value), where, span)
+            yield StatementSpan(graph, subject, iri, context.node(value), where, span)
             if context.node(value) != value:
-                yield Stated(graph, subject, iri, value, where, span)
+                yield StatementSpan(graph, subject, iri, value, where, span)
         else:
             value_of, spot = _meant(value, context) or (None, span)
-            yield Stated(graph, subject, iri, value_of, where, spot)
+            yield StatementSpan(graph, subject, iri, value_of, where, spot)
 
 
 def _name(node: _Object, context: _Context) -> tuple[str, Span] | None:

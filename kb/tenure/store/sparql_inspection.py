@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from tenure.errors import BadQuery, Refused, Where
 from tenure.store.syntax_errors import not_unicode
-from tenure.store.tokens import Kind, Token, Unterminated, decoded, line_of, tokens
+from tenure.store.tokens import Token, TokenKind, Unterminated, decoded, line_of, tokens
 
 Form: TypeAlias = Literal["select", "ask", "construct", "describe", "update"]
 
@@ -55,7 +55,15 @@ _STEP_MARKS: Final = frozenset("<>=!|&+-*/~{")
 _SEPARATORS: Final = frozenset(".;,")
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 _OPERANDS: Final = frozenset(
-    (Kind.IRI, Kind.NAME, Kind.BLANK, Kind.VARIABLE, Kind.STRING, Kind.TAG, Kind.NUMBER)
+    (
+        TokenKind.IRI,
+        TokenKind.NAME,
+        TokenKind.BLANK,
+        TokenKind.VARIABLE,
+        TokenKind.STRING,
+        TokenKind.TAG,
+        TokenKind.NUMBER,
+    )
 )
 # Read as "less than", these would still hold one operand at most, or nothing that parses.
 _PLAIN_IRI: Final = re.compile(
@@ -64,10 +72,10 @@ _PLAIN_IRI: Final = re.compile(
 _ABSOLUTE: Final = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*+:[^\\>]*+)>")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _DATA: Final = "data"
-_END: Final = Token(Kind.MARK, "", 0)
+_END: Final = Token(TokenKind.MARK, "", 0)
 
 
-_CARRIES_ESCAPES: Final = frozenset((Kind.STRING, Kind.IRI))
+_CARRIES_ESCAPES: Final = frozenset((TokenKind.STRING, TokenKind.IRI))
 
 LONGEST_QUERY: Final = 200_000
 """Characters. The longest query of the catalogue has a hundredth of that."""
@@ -174,7 +182,7 @@ def _lexed(text: str) -> list[Token]:
         raise BadQuery(error.what, where=error.where, remedy=error.remedy) from error
 
 
-def _outline(read: list[Token]) -> list[tuple[Kind, str]]:
+def _outline(read: list[Token]) -> list[tuple[TokenKind, str]]:
     """What must stay the same when escapes take effect: all but what is in strings and IRIs."""
     return [(one.kind, "" if one.kind in _CARRIES_ESCAPES else one.text) for one in read]
 
@@ -222,13 +230,13 @@ class _Reading:
         self._form()
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
-            if token.kind is Kind.WORD:
+            if token.kind is TokenKind.WORD:
                 self._word(token)
-            elif token.kind is Kind.NAME:
+            elif token.kind is TokenKind.NAME:
                 self._name(token)
-            elif token.kind is Kind.IRI:
+            elif token.kind is TokenKind.IRI:
                 self._iri(token)
-            elif token.kind is Kind.MARK:
+            elif token.kind is TokenKind.MARK:
                 self._mark(token)
             if token.kind in _OPERANDS and self._inside == "(" and self._follows_operand():
                 self._step(token)  # an element of a collection
@@ -246,17 +254,19 @@ class _Reading:
         """Reads one BASE, PREFIX or VERSION, if there is one here."""
         keyword = self._upper(self._at)
         if keyword == "BASE":
-            self._declare(lambda iri: self._names.declare_base(iri.text), self._expect(1, Kind.IRI))
+            self._declare(
+                lambda iri: self._names.declare_base(iri.text), self._expect(1, TokenKind.IRI)
+            )
             self._at += 2
         elif keyword == "PREFIX":
-            name = self._expect(1, Kind.NAME)
+            name = self._expect(1, TokenKind.NAME)
             if not name.text.endswith(":") or ":" in name.text[:-1]:
                 self._fail("a prefix ends in a colon", name)
-            iri = self._expect(2, Kind.IRI)
+            iri = self._expect(2, TokenKind.IRI)
             self._declare(lambda iri: self._names.declare_prefix(name.text, iri.text), iri)
             self._at += 3
         elif keyword == "VERSION":
-            self._expect(1, Kind.STRING)
+            self._expect(1, TokenKind.STRING)
             self._at += 2
         else:
             return False
@@ -302,9 +312,9 @@ class _Reading:
         self._at += 2 if named else 1
         token = self._tokens[self._at] if self._at < len(self._tokens) else None
         iri = None
-        if token and token.kind is Kind.IRI:
+        if token and token.kind is TokenKind.IRI:
             iri = self._iri(token)
-        elif token and token.kind is Kind.NAME:
+        elif token and token.kind is TokenKind.NAME:
             iri = self._name(token)
         if iri is None:
             self._fail("FROM is followed by the absolute IRI of a graph", token)
@@ -442,17 +452,17 @@ class _Reading:
     def _follows_operand(self) -> bool:
         """Whether what comes before could be the left side of an operator."""
         before = self._tokens[self._at - 1]
-        if before.kind is Kind.WORD:
+        if before.kind is TokenKind.WORD:
             return before.text.lower().endswith(("true", "false"))
         return before.kind in _OPERANDS or before.text in {")", "}", "]", ">"}
 
     def _upper(self, at: int) -> str:
         """The word at ``at`` in capitals; blank where there is none."""
-        if 0 <= at < len(self._tokens) and self._tokens[at].kind is Kind.WORD:
+        if 0 <= at < len(self._tokens) and self._tokens[at].kind is TokenKind.WORD:
             return self._tokens[at].text.upper()
         return ""
 
-    def _expect(self, ahead: int, kind: Kind) -> Token:
+    def _expect(self, ahead: int, kind: TokenKind) -> Token:
         at = self._at + ahead
         token = self._tokens[at] if at < len(self._tokens) else None
         if token is None or token.kind is not kind:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from tenure.errors import BadInput, Where
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     IRI = "iri"
@@ -34,7 +34,7 @@ class Kind(Enum):
 class Token(NamedTuple):
     """One token: its kind, its text as written, and the offset of its first character."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
 
@@ -75,17 +75,17 @@ _SHORT: Final = {
     "'": re.compile(rf"'(?:[^'\\\r\n]|{_ECHAR})*+'"),
 }
 _OTHERS: Final = (
-    (Kind.BLANK, re.compile(rf"_:[{_BASE}_0-9](?:[{_ANY}]|\.++(?=[{_ANY}]))*+")),
-    (Kind.VARIABLE, re.compile(rf"[?$][{_BASE}_0-9][{_BASE}_{_LATER}]*+")),
-    (Kind.TAG, re.compile(r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+")),
+    (TokenKind.BLANK, re.compile(rf"_:[{_BASE}_0-9](?:[{_ANY}]|\.++(?=[{_ANY}]))*+")),
+    (TokenKind.VARIABLE, re.compile(rf"[?$][{_BASE}_0-9][{_BASE}_{_LATER}]*+")),
+    (TokenKind.TAG, re.compile(r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+")),
     (
-        Kind.NUMBER,
+        TokenKind.NUMBER,
         re.compile(
             r"(?:[0-9]++\.[0-9]*+(?=[eE][+-]?[0-9])|[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)"
             r"(?:[eE][+-]?[0-9]++)?+"
         ),
     ),
-    (Kind.WORD, re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")),
+    (TokenKind.WORD, re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")),
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -104,9 +104,9 @@ def tokens(text: str, name: str = "query") -> Iterator[Token]:
             continue
         first = text[at]
         if first in "\"'":
-            token = Token(Kind.STRING, _string(text, at, name), at)
+            token = Token(TokenKind.STRING, _string(text, at, name), at)
         elif first == "<" and (iri := _IRI.match(text, at)):
-            token = Token(Kind.IRI, iri[0], at)
+            token = Token(TokenKind.IRI, iri[0], at)
         else:
             named = None
             if at >= no_name_before:
@@ -145,7 +145,7 @@ def _prefixed_name(text: str, at: int) -> tuple[Token | None, int]:
     tail = _NAME_TAIL.match(text, run_end)
     if tail is None:
         return None, run_end
-    return Token(Kind.NAME, text[at : tail.end()], at), tail.end()
+    return Token(TokenKind.NAME, text[at : tail.end()], at), tail.end()
 
 
 def _other(text: str, at: int) -> Token:
@@ -153,7 +153,7 @@ def _other(text: str, at: int) -> Token:
         found = pattern.match(text, at)
         if found:
             return Token(kind, found[0], at)
-    return Token(Kind.MARK, text[at], at)
+    return Token(TokenKind.MARK, text[at], at)
 
 
 def _string(text: str, at: int, name: str) -> str:

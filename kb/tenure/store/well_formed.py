@@ -29,7 +29,7 @@ class Unwritable(ValueError):
     """The format has no way to write what the answer holds; the text says what."""
 
 
-class Output(Protocol):
+class ByteOutput(Protocol):
     """What the engine asks of a file."""
 
     def write(self, data: bytes, /) -> int:
@@ -44,7 +44,7 @@ class Output(Protocol):
 class WellFormed:
     """A file for XML, in front of another. Raises :class:`Unwritable` from :meth:`write`."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: ByteOutput) -> None:
         self._output = output
         self._before = b""
 
@@ -65,7 +65,7 @@ class WellFormed:
         self._output.flush()
 
 
-def checked(output: Output, media_type: str) -> Output:
+def checked(output: ByteOutput, media_type: str) -> ByteOutput:
     """A file that refuses what ``media_type`` cannot write."""
     return WellFormed(output) if media_type in IN_XML else output
 

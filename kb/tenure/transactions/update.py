@@ -22,8 +22,8 @@ from tenure.knowledge import KnowledgeBase
 from tenure.sandbox.limits import ReadingStopped, TaskLimits
 from tenure.sandbox.tasks import Task, run_once
 from tenure.store import inspect
-from tenure.store.bodies import changed_by
-from tenure.store.tokens import Kind, Token, decoded, tokens
+from tenure.store.sandbox_tasks import changed_by
+from tenure.store.tokens import Token, TokenKind, decoded, tokens
 from tenure.terms import Names
 from tenure.transactions.requests import UpdateChange
 from tenure.transactions.user_graphs import graph_named, is_writable
@@ -89,7 +89,7 @@ def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
     bodies = (text.encode(), serialize(before, format=N_QUADS) or b"")
     limits = TaskLimits(MOST_SECONDS, MOST_MEMORY, MOST_CHANGED, wall=MOST_SECONDS)
     try:
-        done = run_once(Task("tenure.store.bodies", "run_update", bodies=bodies), limits)
+        done = run_once(Task("tenure.store.sandbox_tasks", "run_update", bodies=bodies), limits)
     except (TooMuchToRead, ReadingStopped) as error:
         raise TookTooLong(
             f"The update took longer than {MOST_SECONDS:.0f} seconds, or more memory than one may.",
@@ -101,7 +101,7 @@ def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
 
 
 def _words(read: Iterable[Token]) -> set[str]:
-    return {one.text.upper() for one in read if one.kind is Kind.WORD}
+    return {one.text.upper() for one in read if one.kind is TokenKind.WORD}
 
 
 def _view(
@@ -116,7 +116,8 @@ def _view(
     users = kb.names.default_graph
     whole_default = "DEFAULT" in _words(read)
     everywhere = not _words(read).isdisjoint(_SWEEPING) or any(
-        one.text.upper() == "GRAPH" and after.kind is Kind.VARIABLE for one, after in pairwise(read)
+        one.text.upper() == "GRAPH" and after.kind is TokenKind.VARIABLE
+        for one, after in pairwise(read)
     )
     iris = [NamedNode(iri) for iri in sorted(named)]
     if everywhere:
@@ -159,7 +160,7 @@ def without_default(text: str, names: Names) -> str:
     read = list(tokens(text))
     for number, token in enumerate(read):
         words = [one.text.upper() for one in read[number : number + 8]]
-        if token.kind is not Kind.WORD or words[0] not in _EMPTYING:
+        if token.kind is not TokenKind.WORD or words[0] not in _EMPTYING:
             continue
         silent = "SILENT " if words[1:2] == ["SILENT"] else ""
         operands = read[number + 1 + bool(silent) :]
@@ -208,7 +209,7 @@ def _with_dataset(text: str, using: Sequence[str], named: Sequence[str]) -> str:
     depth = at = 0
     for number, token in enumerate(read):
         depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth or token.kind is not Kind.WORD:
+        if depth or token.kind is not TokenKind.WORD:
             continue
         word = token.text.upper()
         if word in ("USING", "WITH"):

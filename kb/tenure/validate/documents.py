@@ -35,7 +35,7 @@ from tenure.errors import BadInput, BadParameter, BadRdf, NotFound, TooMuchToRea
 from tenure.inputs import leads_out, read_input, require_file, what_else
 from tenure.store.formats import N_QUADS, N_TRIPLES, GraphFormat, graph_format_of
 from tenure.store.rdf import read_lazily, read_text
-from tenure.store.source_map import NAMELESS, NOWHERE, Place, SourceMap, Stated, map_source
+from tenure.store.source_map import NAMELESS, NOWHERE, Place, SourceMap, StatementSpan, map_source
 from tenure.terms import PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
 from tenure.validate.finding import NOT_READ, NOTHING_CHECKED, Finding, Severity
 from tenure.validate.progress import Progress, Stage, Step, unwatched
@@ -210,12 +210,12 @@ class Document:
         """Whatever it names as the value of something."""
         return frozenset(text_of(quad.object) for quad in self.quads)
 
-    def spot(self, quad: Quad) -> Stated | None:
+    def spot(self, quad: Quad) -> StatementSpan | None:
         """Where the text makes the statement, if that can be told from others like it."""
         return self._spots.get(quad)
 
     @cached_property
-    def _spots(self) -> Mapping[Quad, Stated]:
+    def _spots(self) -> Mapping[Quad, StatementSpan]:
         """By statement, where the text makes it first.
 
         The parser tells nothing of places, and names nodes without a name anew. But it tells the
@@ -224,10 +224,10 @@ class Document:
         """
         if not self.has_lines:
             return {}
-        waiting: dict[object, deque[Stated]] = defaultdict(deque)
+        waiting: dict[object, deque[StatementSpan]] = defaultdict(deque)
         for one in self.positions.stated():
             waiting[one.graph, one.subject, one.predicate, one.value].append(one)
-        found: dict[Quad, Stated] = {}
+        found: dict[Quad, StatementSpan] = {}
         for quad in self.quads:
             value = quad.object
             alike = waiting.get(

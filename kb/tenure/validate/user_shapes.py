@@ -23,7 +23,7 @@ from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
 from tenure.inputs import read_input
 from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
-from tenure.store.tokens import Kind, decoded, tokens
+from tenure.store.tokens import TokenKind, decoded, tokens
 from tenure.terms import RDF_TYPE
 from tenure.validate.documents import Document, read_bytes, text_of
 from tenure.validate.facts import Breach, Facts
@@ -153,7 +153,9 @@ def _has_target(document: Document) -> bool:
 def _refuse_query(query: str, path: Path) -> None:
     # The engine puts escapes into effect before it reads anything (SPARQL 1.1 Query, section 19.2).
     query = decoded(query)
-    words = {token.text.upper() for token in tokens(query, str(path)) if token.kind is Kind.WORD}
+    words = {
+        token.text.upper() for token in tokens(query, str(path)) if token.kind is TokenKind.WORD
+    }
     if "GRAPH" in words:
         raise BadRdf(
             "A constraint asks a graph by its name; shapes are asked of all graphs as one.",
