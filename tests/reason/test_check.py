@@ -33,6 +33,11 @@ def java() -> None:
         pytest.skip("there is no Java on this machine (on Debian: apt-get install default-jre)")
 
 
+@pytest.fixture(scope="module")
+def ours() -> ReasonReport:
+    return check_ontology()
+
+
 def checked(folder: Path, turtle: str, **more: Any) -> ReasonReport:
     (folder / "ontology.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
     return check_ontology(folder, **more)
@@ -44,19 +49,21 @@ def said(clash: Clash) -> tuple[str, ...]:
 
 @pytest.mark.usefixtures("java")
 class TestWithJava:
-    def test_our_ontology_is_consistent_and_says_all_that_follows(self) -> None:
-        report = check_ontology()
+    def test_our_ontology_is_consistent_and_says_all_that_follows(self, ours: ReasonReport) -> None:
+        report = ours
         assert report.reasoned
         assert report.consistent is True
         assert report.unsatisfiable == ()
         assert report.inferred == ()
         assert report.conforms
 
-    def test_our_facts_are_consistent_with_it_were_all_of_them_true(self) -> None:
+    def test_our_facts_are_consistent_with_it_were_all_of_them_true(
+        self, ours: ReasonReport
+    ) -> None:
         report = check_ontology(sample=[data_dir("facts")])
         assert report.consistent is True
         assert report.conforms
-        assert report.triples > check_ontology().triples
+        assert report.triples > ours.triples
 
     def test_what_is_said_of_a_situation_may_not_be_said_of_an_event(self, tmp_path: Path) -> None:
         sample = tmp_path / "sample.ttl"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Triple, parse
+from tests.amount import cases
 
 from tenure.errors import BadInput, BadParameter, BadRdf, NotFound, Refused, TenureError
 from tenure.knowledge import KnowledgeBase, from_quads
@@ -112,7 +113,7 @@ spells = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=cases(12), deadline=None)
 @given(spells, st.integers(1, 2))
 def test_seats_are_counted_as_by_trying(held: list[Held], seats: int) -> None:
     kb = knowledge(held, seats)
@@ -125,7 +126,7 @@ def test_seats_are_counted_as_by_trying(held: list[Held], seats: int) -> None:
     assert found == {at: number for at, number in tried.items() if number > seats}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(8), deadline=None)
 @given(spells, st.booleans())
 def test_between_two_changes_the_day_stays_the_same(held: list[Held], possible: bool) -> None:
     kb = knowledge(held)
@@ -138,7 +139,7 @@ def test_between_two_changes_the_day_stays_the_same(held: list[Held], possible: 
         before = triples
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(8), deadline=None)
 @given(spells)
 def test_every_change_stands_for_every_day(held: list[Held]) -> None:
     kb = knowledge(held)

@@ -21,6 +21,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 from rdflib import Graph
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import BNode
+from tests.amount import cases
 
 from tenure.resources import data_dir
 from tenure.terms import RDF_TYPE, TN, local_name
@@ -184,7 +185,7 @@ def _facts() -> tuple[Quad, ...]:
     return tuple(_read(FACTS / "rt-483298.trig", FACTS / "ina-6771.trig", FACTS / "entities.ttl"))
 
 
-@settings(max_examples=12)
+@settings(max_examples=cases(6))
 @given(st.randoms(use_true_random=False), st.lists(_LITERALS, min_size=6, max_size=6))
 def test_they_agree_on_facts_that_somebody_broke(
     dice: random.Random, literals: list[Literal]
@@ -268,7 +269,7 @@ def _shape(target: str, path: str, constraints: Sequence[str]) -> Graph:
 
 
 @pytest.mark.parametrize("constraint", _CONSTRAINTS)
-@settings(max_examples=40)
+@settings(max_examples=cases(15))
 @given(data=st.data())
 def test_they_agree_on_each_constraint(constraint: str, data: st.DataObject) -> None:
     target, path = data.draw(st.sampled_from(_TARGETS)), data.draw(st.sampled_from(_PATHS))
@@ -292,7 +293,7 @@ def test_a_value_without_a_language_hides_no_language_given_twice() -> None:
     assert _agree(quads, _shape("sh:targetSubjectsOf ex:p", "ex:p", ["sh:uniqueLang true"]))
 
 
-@settings(max_examples=100)
+@settings(max_examples=cases(50))
 @given(st.data())
 def test_they_agree_on_several_constraints_at_once(data: st.DataObject) -> None:
     kinds = data.draw(

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from pyoxigraph import Quad, RdfFormat, Store, parse
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import Graph
+from tests.amount import cases
 from tests.validate.random_shapes import DATA, PREFIXES, compiled_graphs, shapes_graphs
 from tests.validate.shacl_suite import Row, row, rows, without_path
 
@@ -67,14 +68,14 @@ def _read(text: str) -> Graph:
         return Graph().parse(data=text, format="turtle")
 
 
-@settings(max_examples=120)
+@settings(max_examples=cases(50))
 @given(shapes_graphs(), DATA)
 def test_core_shapes(text: str, quads: list[Quad]) -> None:
     alone = _alone(quads, _read(text))
     assert _judged(quads, _read(text)) == (without_path(alone) if alone is not None else None)
 
 
-@settings(max_examples=150)
+@settings(max_examples=cases(60))
 @given(compiled_graphs(), DATA)
 def test_shapes_that_are_compiled(text: str, quads: list[Quad]) -> None:
     assert CoreShapes(_read(text)).not_compiled == []
@@ -83,7 +84,7 @@ def test_shapes_that_are_compiled(text: str, quads: list[Quad]) -> None:
     assert _judged(quads, _read(text)) == without_path(alone)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shapes_graphs(), DATA)
 def test_shapes_of_ones_own(tmp_path: Path, text: str, quads: list[Quad]) -> None:
     file = tmp_path / "own.ttl"

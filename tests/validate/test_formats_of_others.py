@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from junitparser import Failure, JUnitXml
 from rdflib import Graph
 from rdflib.namespace import RDF, SH
+from tests.amount import cases
 from tests.validate.test_reporters import ANY_REPORT, DAYS, REPORT
 
 from tenure.validate import DayReport, Report, Severity, validate_paths
@@ -77,7 +78,7 @@ def test_sarif_keeps_to_its_schema(broken: list[Report]) -> None:
     assert faults(wrong)
 
 
-@settings(max_examples=40)
+@settings(max_examples=cases(20))
 @given(ANY_REPORT)
 def test_any_report_keeps_to_the_schema(report: Report) -> None:
     assert faults(to_sarif(report)) == []

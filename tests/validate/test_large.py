@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from tests.amount import cases
 
 from tenure.terms import RDF_TYPE, TN
 from tenure.validate import Finding, Report, validate_paths
@@ -226,7 +227,7 @@ _PARTS = st.lists(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False), _PARTS, st.sampled_from([400, 4_000, 20_000]))
 def test_facts_that_somebody_broke(
     tmp_path: Path, dice: random.Random, parts: list[Literal | NamedNode], held: int

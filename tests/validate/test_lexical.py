@@ -13,6 +13,7 @@ from pyshacl.errors import ReportableRuntimeError
 from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import URIRef
+from tests.amount import cases
 from tests.validate.random_shapes import DATA, EX, LITERALS, NODES, PREFIXES
 
 from tenure.errors import BadRdf
@@ -131,7 +132,7 @@ def test_a_class_that_is_a_shape_is_its_own_target(tmp_path: Path) -> None:
     assert found(tmp_path, shapes, "ex:a a ex:C .") == 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(30))
 @given(DATA)
 def test_every_pattern_finds_what_a_plain_graph_has(quads: list[Quad]) -> None:
     store = Store()

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import cases
 
 from tenure.knowledge.conflicting import conflict_check
 from tenure.temporal import parse
@@ -198,13 +199,13 @@ _HELD = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=cases(15))
 @given(_HELD, st.integers(1, 2))
 def test_it_finds_what_comparing_all_with_all_finds(held: list[Held], seats: int) -> None:
     assert {focus for _, focus in _swept(_claims(held, seats))} == _crowded(held, seats)
 
 
-@settings(max_examples=10)
+@settings(max_examples=cases(4))
 @given(_HELD)
 def test_conflicts_find_whatever_it_finds(held: list[Held]) -> None:
     text = _claims(held)
@@ -213,7 +214,7 @@ def test_conflicts_find_whatever_it_finds(held: list[Held]) -> None:
     assert bool(swept) <= bool(conflicts.checked["conflicts"])
 
 
-@settings(max_examples=10)
+@settings(max_examples=cases(4))
 @given(_HELD, st.sampled_from([4_000, 12_000]))
 def test_it_is_the_same_in_pieces(held: list[Held], size: int) -> None:
     lives = _claim(90, f"id:person\\/a tn:bornOn {_edtf('2002-01')} .") if held else ""
