@@ -32,9 +32,9 @@ from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
 from tenure.resources import data_dir
 from tenure.terms import RDF_TYPE, local_name
+from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.documents import text_of
 from tenure.validate.lexical import LexicalForms
-from tenure.validate.schema import Schema
 from tenure.validate.shapes import Shapes, rows_of
 from tenure.validate.validator import gate_shapes
 from tenure.validate.xsd_values import quiet_literals
@@ -130,7 +130,7 @@ def _ours(quads: list[Quad]) -> set[Row]:
 
 def _queried(shapes: Shapes, store: Store) -> Iterator[Row]:
     above: dict[str, set[str]] = {}
-    schema = Schema(store)
+    schema = DeclaredTerms(store)
     for rule in shapes.constraints:
         for row in rows_of(store.query(rule.query, use_default_graph_as_union=True)):
             node, value = row["this"], row.get("value", row["this"])

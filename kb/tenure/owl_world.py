@@ -20,7 +20,7 @@ from tenure.errors import BadInput, NotFound
 from tenure.library import OpenBase, Time, open_base, written
 from tenure.nearest import nearest, remedy_of
 from tenure.reason import (
-    Inconsistent,
+    InconsistentOntology,
     NotReasoned,
     Realized,
     java,
@@ -126,7 +126,7 @@ class OwlWorld(owlready2.World):  # type: ignore[misc] # owlready2 has no types
                 owlready2.sync_reasoner_hermit(
                     self, infer_property_values=values, ignore_unsupported_datatypes=True, debug=0
                 )
-        except (owlready2.OwlReadyInconsistentOntologyError, Inconsistent):
+        except (owlready2.OwlReadyInconsistentOntologyError, InconsistentOntology):
             raise self._inconsistent() from None
         except NotReasoned as error:
             raise BadInput(

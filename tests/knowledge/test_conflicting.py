@@ -21,9 +21,9 @@ from tenure.store import graph_format
 from tenure.terms import TN, Names
 from tenure.validate import (
     Finding,
+    ProgressStep,
     Report,
     Severity,
-    Step,
     given_facts,
     validate_paths,
     validate_text,
@@ -326,7 +326,7 @@ def test_progress_goes_from_none_to_all(tmp_path: Path) -> None:
         "a": source("a", [dated("fire", "2021-03-01"), dated("flood", "2021-03-01")]),
         "b": source("b", [dated("fire", "2021-04-01"), dated("flood", "2021-04-01")]),
     }
-    told: list[Step] = []
+    told: list[ProgressStep] = []
     folder = folder_of(tmp_path / "f", documents)
     validate_paths([folder], conflicts=conflict_check(NAMES), progress=told.append)
     steps = [(one.done, one.of) for one in told if one.stage.value == "conflicts"]

@@ -19,7 +19,7 @@ from tenure.knowledge.days import check_days
 from tenure.temporal import iso, parse_iso
 from tenure.terms import Names
 from tenure.validate import DayReport, SnapshotShapes, days_of_change, given_facts
-from tenure.validate.days import Shared, snapshot, snapshot_triples
+from tenure.validate.days import SharedByDays, snapshot, snapshot_triples
 
 INVALID = Path(__file__).resolve().parents[2] / "ontology" / "examples" / "snapshots" / "invalid"
 CROWDED = INVALID / "two-holders-of-one-seat.trig"
@@ -236,7 +236,9 @@ def test_what_a_day_is_told_beside_its_slice() -> None:
     kb = example(DEAD)
     told = {
         str(triple)
-        for triple in snapshot_triples(snapshot(Shared(kb.world()), kb.moment(at="1926-12-31")))
+        for triple in snapshot_triples(
+            snapshot(SharedByDays(kb.world()), kb.moment(at="1926-12-31"))
+        )
     }
     person = "<https://w3id.org/tenure/id/person/dora-fell>"
     ontology = "https://w3id.org/tenure/ontology#"

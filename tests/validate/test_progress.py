@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenure.validate import Report, Stage, Step, validate_paths
+from tenure.validate import ProgressStep, Report, Stage, validate_paths
 from tenure.validate.facts import Facts
 from tenure.validate.progress import Progress
 
@@ -17,8 +17,8 @@ def folder(repo_root: Path) -> Path:
     return repo_root / "ontology" / "examples"
 
 
-def steps_of(*paths: Path, **options: object) -> list[Step]:
-    told: list[Step] = []
+def steps_of(*paths: Path, **options: object) -> list[ProgressStep]:
+    told: list[ProgressStep] = []
     validate_paths(paths, progress=told.append, **options)  # type: ignore[arg-type]
     return told
 
@@ -40,12 +40,14 @@ def test_every_file_is_a_step(folder: Path) -> None:
     files = [
         one for one, parts in named if one.suffix in (".ttl", ".trig") and "invalid" not in parts
     ]
-    assert reading == [Step(Stage.READING, number, len(files)) for number in range(len(files))]
+    assert reading == [
+        ProgressStep(Stage.READING, number, len(files)) for number in range(len(files))
+    ]
 
 
 def test_what_is_asked_for_has_its_own_stage(folder: Path) -> None:
     def check(facts: Facts, progress: Progress) -> Report:
-        progress(Step(Stage.CONFLICTS, 1, 1))
+        progress(ProgressStep(Stage.CONFLICTS, 1, 1))
         return Report(checked={"conflicts": len(facts.given)})
 
     told = {one.stage for one in steps_of(folder, texts=folder / "texts", conflicts=check)}
@@ -54,13 +56,13 @@ def test_what_is_asked_for_has_its_own_stage(folder: Path) -> None:
 
 def test_a_report_is_the_same_whether_or_not_it_is_watched(folder: Path) -> None:
     invalid = sorted((folder / "invalid").glob("*.trig"))[:5]
-    seen: list[Step] = []
+    seen: list[ProgressStep] = []
     assert validate_paths(invalid, progress=seen.append) == validate_paths(invalid)
     assert seen
 
 
 def test_a_watcher_can_stop_the_check(folder: Path) -> None:
-    def stop(step: Step) -> None:
+    def stop(step: ProgressStep) -> None:
         if step.stage is Stage.SHAPES:
             raise KeyboardInterrupt
 

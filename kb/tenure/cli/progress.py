@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tenure.validate import Progress, Step, unwatched
+from tenure.validate import Progress, ProgressStep, unwatched
 
 
 def is_watched() -> bool:
@@ -41,9 +41,9 @@ def progress_bar() -> Iterator[Progress]:
         console=console.Console(stderr=True),
         transient=True,
     )
-    steps: list[Step] = []
+    steps: list[ProgressStep] = []
 
-    def show(step: Step) -> None:
+    def show(step: ProgressStep) -> None:
         if not steps:
             bar.start()
             bar.add_task("")

@@ -28,7 +28,7 @@ from tenure.model import (
 )
 from tenure.store.source_map import Place
 from tenure.terms import TN, Names
-from tenure.validate import Check, Finding, Progress, Related, Report, Severity, Stage, Step
+from tenure.validate import Check, Finding, Progress, ProgressStep, Related, Report, Severity, Stage
 from tenure.validate.documents import Document
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.placing import place_of
@@ -81,7 +81,7 @@ def find_conflicts(
             "are looked through at a time. Check fewer at a time, or ask `tenure conflicts`."
         )
         return Report(notes=(note,))
-    progress(Step(Stage.CONFLICTS, 0))
+    progress(ProgressStep(Stage.CONFLICTS, 0))
     try:
         claims, setting = what_is_fused(facts, documents, names, policy)
         found = conflicts_among(claims, setting)
@@ -92,9 +92,9 @@ def find_conflicts(
     telling = _Telling(there, claims, names)
     findings: list[Finding] = []
     for number, one in enumerate(found):
-        progress(Step(Stage.CONFLICTS, number, len(found)))
+        progress(ProgressStep(Stage.CONFLICTS, number, len(found)))
         findings += telling.findings(one, faults.of(one))
-    progress(Step(Stage.CONFLICTS, len(found), len(found)))
+    progress(ProgressStep(Stage.CONFLICTS, len(found), len(found)))
     return Report(tuple(findings), checked={"conflicts": len(found)})
 
 

@@ -4,7 +4,7 @@ A gate for authors of the ontology; nothing that is asked at run time depends on
 """
 
 from tenure.reason.check import SECONDS, check_ontology, why_inconsistent
-from tenure.reason.pellet import Inconsistent, Realized, realize
+from tenure.reason.pellet import InconsistentOntology, Realized, realize
 from tenure.reason.programs import NotReasoned, java
 from tenure.reason.report import Clash, ClashingAxiom, ReasonReport
 from tenure.reason.shown import shown
@@ -13,7 +13,7 @@ __all__ = [
     "SECONDS",
     "Clash",
     "ClashingAxiom",
-    "Inconsistent",
+    "InconsistentOntology",
     "NotReasoned",
     "Realized",
     "ReasonReport",

@@ -87,7 +87,7 @@ def explain(
     return tuple(found), _unexplained(unknown, len(unsatisfiable) - len(asked))
 
 
-class Inconsistent(Exception):
+class InconsistentOntology(Exception):
     """No world fits all that is stated."""
 
 
@@ -102,7 +102,7 @@ def realize(triples: Iterable[Triple], *, values: bool = False, limit: float = 6
     """Let Pellet find the classes of every individual, and with ``values`` its relations.
 
     Raises:
-        Inconsistent: no world fits all that is stated.
+        InconsistentOntology: no world fits all that is stated.
         NotReasoned: there is no Java, or too little time.
         BadInput: Pellet refuses the ontology.
     """
@@ -118,7 +118,7 @@ def realize(triples: Iterable[Triple], *, values: bool = False, limit: float = 6
             raise NotReasoned(f"Pellet did not finish within {limit:g} seconds.") from None
     said = done.stderr.decode(errors="replace")
     if "Ontology is inconsistent" in said:
-        raise Inconsistent
+        raise InconsistentOntology
     if done.returncode:
         raise BadInput(
             f"Pellet cannot reason over this: {' '.join(said.split())[-300:] or 'it says nothing'}",

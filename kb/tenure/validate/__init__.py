@@ -16,7 +16,7 @@ from tenure.validate.finding import (
     Report,
     Severity,
 )
-from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
 from tenure.validate.user_shapes import UserShapes
 from tenure.validate.validator import Check, given_facts, validate_paths, validate_text
@@ -29,13 +29,13 @@ __all__ = [
     "DayReport",
     "Finding",
     "Progress",
+    "ProgressStep",
     "Related",
     "Report",
     "ReportFormat",
     "Severity",
     "SnapshotShapes",
     "Stage",
-    "Step",
     "UserShapes",
     "check_evidence",
     "claim_places",

@@ -40,9 +40,9 @@ from tenure.terms import TN, Names, local_name
 from tenure.validate.documents import documents_in, text_of
 from tenure.validate.facts import Breach, short
 from tenure.validate.finding import ClaimPlace, DayFinding, DayReport, Severity
-from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.pyshacl_runner import plain_graph, run_shapes, shapes_graph, verdicts_in
-from tenure.validate.shapes import Constraint, Shapes, check
+from tenure.validate.shapes import Shapes, SparqlConstraint, check
 from tenure.validate.user_shapes import breach_of, check_shapes
 from tenure.views import View, slice_iri, slice_triples
 
@@ -83,7 +83,7 @@ class SnapshotShapes:
         """
         view = _VIEWS[possible]
 
-        def asked(rule: Constraint) -> bool:
+        def asked(rule: SparqlConstraint) -> bool:
             return self._asked_of.get(rule.rule, view) == view
 
         yield from check(store, self.house, asked=asked)
@@ -156,9 +156,9 @@ def validate_days(
     store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in background)
     findings: list[DayFinding] = []
     counted = 0
-    shared = Shared(world)
+    shared = SharedByDays(world)
     for number, moment in enumerate(moments):
-        progress(Step(Stage.DAYS, number, len(moments)))
+        progress(ProgressStep(Stage.DAYS, number, len(moments)))
         day = snapshot(shared, moment, possible=possible)
         store.remove_graph(_DAY)
         triples = set(snapshot_triples(day))
@@ -181,7 +181,7 @@ def days_of_change(world: World, *, possible: bool = False) -> list[Moment]:
 
 
 def _findings(
-    day: Snapshot, breaches: Iterable[Breach], names: Names, places: Places
+    day: DaySnapshot, breaches: Iterable[Breach], names: Names, places: Places
 ) -> list[DayFinding]:
     """One finding for all results that say the same of the same node and the same value."""
     merged: dict[tuple[str, str, str, str], Breach] = {}
@@ -246,7 +246,7 @@ def claim_places(paths: Iterable[Path]) -> Places:
 
 
 def involved(
-    day: Snapshot, terms: Collection[str], focus: str, path: str | None = None
+    day: DaySnapshot, terms: Collection[str], focus: str, path: str | None = None
 ) -> Sequence[str]:
     """The occurrences of the day that a result of a shape is about, sorted.
 
@@ -266,7 +266,9 @@ def involved(
     return sorted(one.iri for one in both or near)
 
 
-def claims_behind(day: Snapshot, occurrences: Iterable[str], terms: Iterable[str]) -> Sequence[str]:
+def claims_behind(
+    day: DaySnapshot, occurrences: Iterable[str], terms: Iterable[str]
+) -> Sequence[str]:
     """The claims that tell of the occurrences and date them, and those that date absent lives.
 
     Sorted by source and number. O(length of the derivations).
@@ -297,7 +299,7 @@ def _in_reading_order(iri: str) -> tuple[str, list[tuple[int, str]]]:
     return source, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-class Shared:
+class SharedByDays:
     """What all days of one world share, worked out once."""
 
     def __init__(self, world: World) -> None:
@@ -311,13 +313,13 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class DaySnapshot:
     """The world of one day; ``shown`` are the occurrences in its graph.
 
     ``absent`` are the entities that certainly did not exist on the day.
     """
 
-    shared: Shared
+    shared: SharedByDays
     moment: Moment
     possible: bool
     shown: Mapping[str, Certainty]
@@ -329,7 +331,7 @@ class Snapshot:
         return self.shared.world
 
 
-def snapshot(shared: Shared, moment: Moment, *, possible: bool = False) -> Snapshot:
+def snapshot(shared: SharedByDays, moment: Moment, *, possible: bool = False) -> DaySnapshot:
     """The world of a day, or what is possible on it. O(dated things).
 
     Raises:
@@ -345,10 +347,10 @@ def snapshot(shared: Shared, moment: Moment, *, possible: bool = False) -> Snaps
     lives = _certainties(world, moment, shared.lives)
     absent = {one.iri for one in shared.lives} - lives.keys()
     shown = _shown(world, moment, possible, world.occurrences.values())
-    return Snapshot(shared, moment, possible, shown, frozenset(absent))
+    return DaySnapshot(shared, moment, possible, shown, frozenset(absent))
 
 
-def snapshot_triples(day: Snapshot) -> Iterator[Triple]:
+def snapshot_triples(day: DaySnapshot) -> Iterator[Triple]:
     """The slice of the day, and what snapshot shapes alone are told."""
     world = day.world
     stated = (one for iri in day.shown for one in day.shared.statements.get(iri, ()))

@@ -38,7 +38,7 @@ from tenure.store.rdf import read_lazily, read_text
 from tenure.store.source_map import NAMELESS, NOWHERE, Place, SourceMap, StatementSpan, map_source
 from tenure.terms import PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
 from tenure.validate.finding import NOT_READ, NOTHING_CHECKED, Finding, Severity
-from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 
 _CLAIM: Final = TN("Claim")
 _SHACL: Final = "http://www.w3.org/ns/shacl#"
@@ -352,7 +352,7 @@ def read_files(
     """
     read: list[Document] = []
     for number, (file, form) in enumerate(files):
-        progress(Step(Stage.READING, number, len(files)))
+        progress(ProgressStep(Stage.READING, number, len(files)))
         if folder is None:
             document = read_file(file, form, findings)
         else:

@@ -23,10 +23,10 @@ from tenure.model import Schema as TimeSchema
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
 from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
+from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.documents import Document, StatementsOnDisk, text_of
 from tenure.validate.finding import SHAPES, Finding, Result, Severity, properties
 from tenure.validate.placing import at_result, best_place
-from tenure.validate.schema import Schema
 
 _PATH: Final = "http://www.w3.org/ns/shacl#path"
 _TERM: Final = re.compile(r"(?<![\w:])tnv?:[A-Za-z]\w*")
@@ -119,9 +119,9 @@ class Facts:
         return store
 
     @cached_property
-    def schema(self) -> Schema:
+    def schema(self) -> DeclaredTerms:
         """What the ontology declares."""
-        return Schema(quad for document in self.ontology for quad in document.quads)
+        return DeclaredTerms(quad for document in self.ontology for quad in document.quads)
 
     @cached_property
     def time_schema(self) -> TimeSchema | None:

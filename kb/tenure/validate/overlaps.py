@@ -29,10 +29,10 @@ from tenure.fusion.constraints import date_point
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.temporal import Bounds, iso, parse
 from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, local_name
+from tenure.validate.declared_terms import RDFS_DOMAIN
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Severity
-from tenure.validate.schema import RDFS_DOMAIN
 
 START: Final = 0
 END: Final = 1
@@ -52,7 +52,7 @@ Limit = tuple[int, int | None, int | None]
 
 
 @dataclass(slots=True)
-class Stretch:
+class DatedStretch:
     """The first and the last day of something, each with its bounds."""
 
     start: Bounds = _UNBOUNDED
@@ -149,10 +149,10 @@ class Terms:
 
 
 @dataclass(slots=True)
-class Stated:
+class StatedDates:
     """What is stated of an occurrence or an entity."""
 
-    when: Stretch = field(default_factory=Stretch)
+    when: DatedStretch = field(default_factory=DatedStretch)
     certain: bool = False
     """Whether an accepted claim says outright that there was such a thing."""
     subjects: set[NamedNode] = field(default_factory=set)
@@ -167,10 +167,10 @@ class StatedTimes:
         self._store = store
         self._accepted: dict[object, bool] = {}
 
-    def of(self, node: NamedNode) -> Stated:
+    def of(self, node: NamedNode) -> StatedDates:
         """What is stated of something, when by its own dates. O(statements about it)."""
         terms = self._terms
-        found = Stated()
+        found = StatedDates()
         for quad in self._store.quads_for_pattern(node, None, None):
             name, value = quad.predicate.value, quad.object
             if name in terms.dates and isinstance(value, Literal):
@@ -186,7 +186,7 @@ class StatedTimes:
         found.when.tighten(END, found.when.start.earliest, None)
         return found
 
-    def life(self, entity: NamedNode) -> Stretch:
+    def life(self, entity: NamedNode) -> DatedStretch:
         """When an entity lived or existed, from its own dates and from what ended it."""
         found = self.of(entity).when
         for iri, axioms in self._terms.ending.items():
@@ -241,7 +241,7 @@ def _limit(axiom: Axiom, text: str) -> Iterator[Limit]:
         yield _at_distance(which, date_point(parse(text), role), axiom, forward=forward)
 
 
-def _bind(found: Stretch, axiom: Axiom, event: Stretch) -> None:
+def _bind(found: DatedStretch, axiom: Axiom, event: DatedStretch) -> None:
     """What an event says of the first or the last day of what it happens to."""
     forward = axiom.later in _OF_OBJECT
     which = _OF_OBJECT[axiom.later if forward else axiom.earlier]
@@ -414,7 +414,9 @@ def _taken(one: _Held, beside: list[_Held], seats: int) -> Breach:
     )
 
 
-def _outside(told: Quad, entity: NamedNode, axiom: Axiom, when: Stretch, life: Stretch) -> Breach:
+def _outside(
+    told: Quad, entity: NamedNode, axiom: Axiom, when: DatedStretch, life: DatedStretch
+) -> Breach:
     begins = _POINTS[axiom.later if axiom.earlier in _SUBJECTS else axiom.earlier] == START
     if begins:
         what = (
@@ -435,7 +437,7 @@ def _outside(told: Quad, entity: NamedNode, axiom: Axiom, when: Stretch, life: S
     )
 
 
-def _is_broken(axiom: Axiom, when: Stretch, life: Stretch) -> bool:
+def _is_broken(axiom: Axiom, when: DatedStretch, life: DatedStretch) -> bool:
     """Whether an axiom between a situation and a life certainly does not hold."""
 
     def days(role: PointRole) -> Bounds:

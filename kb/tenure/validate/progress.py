@@ -1,7 +1,8 @@
 """How far a check is, told step by step to whoever wants to watch.
 
-What tells knows nothing of terminals: it calls a function with a :class:`Step`. How to watch: pass
-a function of your own as ``progress``. It is called by the thread that checks, and not often.
+What tells knows nothing of terminals: it calls a function with a :class:`ProgressStep`. How to
+watch: pass a function of your own as ``progress``. It is called by the thread that checks, and not
+often.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     """So much of a stage is done; ``of`` is how much there is, None where that is not known."""
 
     stage: Stage
@@ -33,9 +34,9 @@ class Step:
     of: int | None = None
 
 
-Progress = Callable[[Step], None]
+Progress = Callable[[ProgressStep], None]
 """What is told of each step."""
 
 
-def unwatched(_step: Step) -> None:
+def unwatched(_step: ProgressStep) -> None:
     """For checks that nobody watches."""

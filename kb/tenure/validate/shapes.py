@@ -36,7 +36,7 @@ from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach
 from tenure.validate.finding import Result, Severity, two_parts
 from tenure.validate.lexical import LexicalForms
-from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.pyshacl_runner import CoreShapes, Verdict, name_of, plain_graph
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
@@ -57,7 +57,7 @@ Row = Mapping[str, NamedNode | BlankNode | Literal]
 
 
 @dataclass(frozen=True, slots=True)
-class Constraint:
+class SparqlConstraint:
     """A constraint in SPARQL with the targets of its shape."""
 
     rule: str
@@ -137,7 +137,7 @@ class Shapes:
         """The core constraints, ready to run."""
         return CoreShapes(self.core)
 
-    def _read_constraints(self) -> Iterator[Constraint]:
+    def _read_constraints(self) -> Iterator[SparqlConstraint]:
         declared = self._rows("?x sh:declare ?d . ?d sh:prefix ?prefix ; sh:namespace ?iri")
         prologue = "".join(
             f"PREFIX {text_of_literal(one['prefix'])}: <{text_of_literal(one['iri'])}>\n"
@@ -167,7 +167,7 @@ class Shapes:
             severity = self._store.quads_for_pattern(
                 shape, NamedNode(_SH + "severity"), Severity.WARNING.iri
             )
-            yield Constraint(
+            yield SparqlConstraint(
                 rule,
                 text_of_literal(one["message"]),
                 prologue + select,
@@ -204,7 +204,7 @@ def check(
     *,
     forms: LexicalForms | None = None,
     union: bool = True,
-    asked: Callable[[Constraint], bool] = lambda _: True,
+    asked: Callable[[SparqlConstraint], bool] = lambda _: True,
     progress: Progress = unwatched,
 ) -> Iterator[Breach]:
     """What the shapes have against the nodes in a store, or against those in ``focus`` alone.
@@ -218,9 +218,9 @@ def check(
         BadInput: the data hold a value that pySHACL cannot compare.
     """
     rules = [one for one in shapes.constraints if asked(one)]
-    progress(Step(Stage.SHAPES, 0, 1 + len(rules)))
+    progress(ProgressStep(Stage.SHAPES, 0, 1 + len(rules)))
 
-    def ask(rule: Constraint) -> list[Breach]:
+    def ask(rule: SparqlConstraint) -> list[Breach]:
         query = rule.query
         if focus is not None:
             nodes = [one for one in focus if is_instance(store, one, rule.target_classes)]
@@ -243,7 +243,7 @@ def check(
         answers = [threads.submit(ask, one) for one in rules]
         yield from map(breach_of, shapes.runner.verdicts(store, forms, focus, union=union))
         for number, answer in enumerate(answers, start=1):
-            progress(Step(Stage.SHAPES, number, 1 + len(rules)))
+            progress(ProgressStep(Stage.SHAPES, number, 1 + len(rules)))
             yield from answer.result()
 
 

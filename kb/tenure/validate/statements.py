@@ -27,10 +27,10 @@ from tenure.terms import (
     TNV_PREFIX,
     local_name,
 )
+from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.documents import Document, is_own_term, text_of
 from tenure.validate.facts import Breach, Facts, graph_of
 from tenure.validate.finding import Severity, of_rule
-from tenure.validate.schema import Schema
 
 LANGUAGE: Final = "LanguageNotInTheseLetters"
 RULES: Final = frozenset(
@@ -320,7 +320,7 @@ class _Look:
         return Breach(rule, focus, what, remedy, graph=graph, document=self._document)
 
 
-def must_be_claimed(schema: Schema, predicate: str, typed: str | None) -> bool:
+def must_be_claimed(schema: DeclaredTerms, predicate: str, typed: str | None) -> bool:
     """Whether a statement has its place in a claim; ``typed`` is the class that it gives."""
     if typed is not None:
         return schema.is_stated(typed)
@@ -328,7 +328,7 @@ def must_be_claimed(schema: Schema, predicate: str, typed: str | None) -> bool:
     return is_own and not schema.describes(predicate)
 
 
-def describes(schema: Schema, predicate: str, typed: str | None) -> bool:
+def describes(schema: DeclaredTerms, predicate: str, typed: str | None) -> bool:
     """Whether a statement has its place outside any claim; ``typed`` is the class that it gives."""
     if typed is not None:
         return schema.is_described(typed)

@@ -36,7 +36,7 @@ from tenure.validate.git_diff import changes_since, only_changed
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.overlaps import RULES as OVERLAPS
 from tenure.validate.overlaps import overlap_breaches
-from tenure.validate.progress import Progress, Stage, Step, unwatched
+from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.shapes import Shapes, check
 from tenure.validate.statements import statement_breaches, unknown_terms
 from tenure.validate.user_shapes import UserShapes
@@ -115,7 +115,7 @@ def validate_paths(
         if terms:
             findings += _check_ontology(Facts(terms, ontology, ontology, names))
         if texts is not None:
-            progress(Step(Stage.TEXTS, 0))
+            progress(ProgressStep(Stage.TEXTS, 0))
             evidence = check_evidence(paths, texts)
             findings += [one for one in evidence.findings if one.rule in EVIDENCE_RULES]
             notes += [one for one in evidence.notes if one not in notes]
@@ -128,7 +128,7 @@ def validate_paths(
             report = replace(report, findings=(*report.findings, *under))
         if changes is None:
             return report
-        progress(Step(Stage.PLACES, 0))
+        progress(ProgressStep(Stage.PLACES, 0))
         wanted = {one.focus for one in report.findings}
         return only_changed(report, [one.reduced(wanted) for one in given], changes)
 
@@ -202,14 +202,14 @@ def _check_facts(
 ) -> list[Finding]:
     found: list[Breach] = []
     for number, rule in enumerate(_RULES):
-        progress(Step(Stage.RULES, number, len(_RULES)))
+        progress(ProgressStep(Stage.RULES, number, len(_RULES)))
         found += rule(facts)
     found += _of_shapes(facts, gate_shapes(), progress)
     if shapes:
-        progress(Step(Stage.OWN_SHAPES, 0))
+        progress(ProgressStep(Stage.OWN_SHAPES, 0))
         found += shapes.breaches(facts)
     if found:
-        progress(Step(Stage.PLACES, 0))
+        progress(ProgressStep(Stage.PLACES, 0))
     return facts.placed(found)
 
 

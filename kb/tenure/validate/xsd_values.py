@@ -104,21 +104,21 @@ def quiet_literals() -> Iterator[None]:
         logger.removeFilter(nothing)
 
 
-class Moment(NamedTuple):
+class XsdMoment(NamedTuple):
     """A point on the time line, in seconds; on that of the place where it has no time zone."""
 
     seconds: Fraction
     zoned: bool
 
 
-class Span(NamedTuple):
+class XsdDuration(NamedTuple):
     """A duration."""
 
     months: int
     seconds: Fraction
 
 
-Value: TypeAlias = "tuple[object, Moment | Span | bool | int | float | Decimal]"
+Value: TypeAlias = "tuple[object, XsdMoment | XsdDuration | bool | int | float | Decimal]"
 """What can be compared with what, and by what."""
 
 
@@ -198,9 +198,9 @@ def _order(one: Literal, other: Literal) -> int | None:
         return None
     kind, left = first
     right: Any = second[1]
-    if isinstance(left, Moment):
+    if isinstance(left, XsdMoment):
         return _order_of_moments(left, right)
-    if isinstance(left, Span):
+    if isinstance(left, XsdDuration):
         return _order_of_spans(left, right)
     if kind == _NUMBER and (isinstance(left, float) or isinstance(right, float)):
         left, right = _floating(left), _floating(right)
@@ -218,7 +218,7 @@ def exactly(one: Literal) -> ExactLiteral:
     return ExactLiteral(str(one), one.language, one.datatype)
 
 
-def _order_of_moments(one: Moment, other: Moment) -> int | None:
+def _order_of_moments(one: XsdMoment, other: XsdMoment) -> int | None:
     if one.zoned == other.zoned:
         return (one.seconds > other.seconds) - (one.seconds < other.seconds)
     if other.zoned:
@@ -231,7 +231,7 @@ def _order_of_moments(one: Moment, other: Moment) -> int | None:
     return 1 if one.seconds > other.seconds + widest else None
 
 
-def _order_of_spans(one: Span, other: Span) -> int | None:
+def _order_of_spans(one: XsdDuration, other: XsdDuration) -> int | None:
     orders = set()
     for year, month in _FROM:
         ends = []
@@ -322,12 +322,12 @@ def _moment(kind: URIRef, text: str) -> tuple[Value, Any] | None:
     zone = parts["zone"]
     ahead = _minutes(zone) if zone else 0
     line = day_number(of_line, month, day) * _DAY
-    exact = Moment(line + clock - ahead * 60, zone is not None)
+    exact = XsdMoment(line + clock - ahead * 60, zone is not None)
     own = XSD.dateTime if kind == XSD.dateTimeStamp else kind
     return (own, exact), _as_python(own, exact, timezone(timedelta(minutes=ahead)), text)
 
 
-def _as_python(kind: URIRef, exact: Moment, zone: timezone, text: str) -> Any:
+def _as_python(kind: URIRef, exact: XsdMoment, zone: timezone, text: str) -> Any:
     """What rdflib's functions, such as ``YEAR``, make use of."""
     if kind not in (XSD.dateTime, XSD.date, XSD.time):
         return text
@@ -372,7 +372,9 @@ def _span(kind: URIRef, text: str) -> tuple[Value, Any] | None:
         _whole(parts["minutes"] or "0")
         + 60 * (_whole(parts["hours"] or "0") + 24 * _whole(parts["days"] or "0"))
     )
-    return (XSD.duration, Span(sign * months, sign * seconds)), Literal(text, datatype=kind).value
+    return (XSD.duration, XsdDuration(sign * months, sign * seconds)), Literal(
+        text, datatype=kind
+    ).value
 
 
 def _integer(kind: URIRef, text: str) -> tuple[Value, Any] | None:

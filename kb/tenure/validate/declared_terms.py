@@ -26,7 +26,7 @@ _ABOUT_CLAIMS: Final = ("recordedAt", "retractedAt", "webAddress", "identifier")
 _STATED: Final = ("Situation", "Quantity", "Distance", "Participation", "Conflict")
 
 
-class Schema:
+class DeclaredTerms:
     """A view of the ontology's quads."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
