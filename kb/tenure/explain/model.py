@@ -80,8 +80,8 @@ class ClaimReason:
     ``read_from`` says of an editor's reading which places it is read from, and is empty otherwise.
 
     ``statement`` is a restatement by whoever recorded the claim, never the words of the source,
-    which ``evidence`` points at. ``because`` says why it does not make the world; ``retraction``
-    that it was withdrawn since, whatever instant is asked about.
+    which ``evidence`` points at; ``restated`` says so in JSON. ``because`` says why it does not
+    make the world; ``retraction`` that it was withdrawn since, whatever instant is asked about.
     """
 
     iri: str
@@ -97,6 +97,7 @@ class ClaimReason:
     read_from: str = ""
     because: str = ""
     retraction: Retraction | None = None
+    restated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
