@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
+import resource
 import shutil
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Triple
 from tests.transactions.documents import document
 from typer.testing import CliRunner
 
 from tenure.cli import build_app
+from tenure.errors import StoreFull
 from tenure.knowledge import open_knowledge_base
 from tenure.knowledge.store_state import noted_stamp
 from tenure.store import Store, graph_format
 from tenure.terms import Names
-from tenure.transactions import BodyChange, commit
+from tenure.transactions import BodyChange, GraphChange, commit
 from tenure.transactions.verify import verify
 
 NAMES = Names()
@@ -89,3 +92,32 @@ def test_a_world_that_is_yet_to_be_built_is_no_fault(small_facts: Path, tmp_path
         found = verify(store, NAMES)
     assert found.sound
     assert any("next opening" in one for one in found.notes)
+
+
+def test_a_base_is_written_to_again_when_its_disk_has_room_again(
+    small_facts: Path, tmp_path: Path
+) -> None:
+    kb = open_knowledge_base(small_facts, store=tmp_path / "store")
+    large = tuple(
+        Triple(NamedNode(f"urn:x:{n}"), NamedNode("urn:p"), Literal("x" * 1_000))
+        for n in range(900)
+    )
+    notes = "https://example.org/notes"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file of this process may grow beyond this: what a full disk does.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, before[1]))
+    try:
+        with pytest.raises(StoreFull):
+            commit(kb, GraphChange("put", notes, large), who="ada", message="Too much.")
+        assert len(kb.claims) > 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    commit(kb, GraphChange("put", notes, large), who="ada", message="With room.")
+    change = BodyChange(document().encode(), graph_format("trig"))
+    added = commit(kb, change, who="ada", message="From the gazette.").added
+    assert added
+    assert set(added) <= kb.claims.keys()
+    kb.close()
+    with Store(tmp_path / "store") as store:
+        assert verify(store, NAMES).sound
+        assert sum(1 for _ in store.quads(NamedNode(notes))) == len(large)
