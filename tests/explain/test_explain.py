@@ -50,7 +50,7 @@ def test_evidence_is_a_place_in_the_text(kb: KnowledgeBase) -> None:
 def test_every_bound_is_the_sum_of_its_constraints(kb: KnowledgeBase, policy: str) -> None:
     world = kb.world(kb.policy(policy))
     what_if = kb.what_if(world.policy)
-    for iri, occurrence in world.occurrences.items():
+    for iri, occurrence in list(world.occurrences.items())[POLICIES.index(policy) :: 3]:
         time = world.time.of(occurrence.existence)
         bounds = {bound.name: bound for bound in kb.explain(iri, what_if=what_if).bounds}
         for name, which, reach, sign in (
@@ -91,7 +91,7 @@ def _claims_of(time: TimeSolution, reach: Reach, point: int) -> list[tuple[str, 
 def test_explanations_read_as_sentences(kb: KnowledgeBase, policy: str) -> None:
     world = kb.world(kb.policy(policy))
     what_if = kb.what_if(world.policy)
-    for iri in world.occurrences:
+    for iri in list(world.occurrences)[POLICIES.index(policy) :: 3]:
         why = kb.explain(iri, what_if=what_if)
         texts = [step.text for bound in why.bounds for step in bound.steps]
         texts += [why.label, why.kind, *why.conflicts, *why.loose]

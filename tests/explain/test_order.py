@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import amount
 from tests.explain.test_what_if import on, refused, worlds
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import Case, cases
@@ -69,7 +70,7 @@ def test_a_person_is_not_put_in_order_with_an_event(lab: Lab) -> None:
     assert told(world, "person/p", "event/a") == told(world, "event/a", "person/p") == ()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=amount.cases(60), suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases())
 def test_nothing_is_said_that_is_not_entailed(lab: Lab, case: Case) -> None:
     world = build(lab, case)
@@ -89,7 +90,7 @@ def test_nothing_is_said_that_is_not_entailed(lab: Lab, case: Case) -> None:
             assert apart == any(" was over before " in text for text in texts)
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount.cases(50), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_an_order_or_length_hangs_on_what_fusion_without_it_says(
     lab: Lab, data: st.DataObject

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import Case, cases, day
 from tests.fusion.test_brute_force import build
@@ -77,7 +78,8 @@ def on(claim: str, hanging: Sequence[Hanging]) -> Hanging | None:
 
 
 SETTINGS = settings(
-    max_examples=150, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=amount.cases(60),
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 
 

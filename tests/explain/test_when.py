@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import amount
 from tests.explain.test_what_if import refused
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import Case, cases, day
@@ -119,7 +120,7 @@ def test_a_time_that_is_open_to_one_side(lab: Lab) -> None:
     assert at(world, ANY).would_be_certain == ""
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=amount.cases(60), suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases(), number=st.integers(0, 4))
 def test_a_source_that_says_so_does_make_it_certain(lab: Lab, case: Case, number: int) -> None:
     world = build(lab, case)

@@ -8,6 +8,7 @@ from itertools import permutations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
+from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import (
     EVENTS,
@@ -147,7 +148,8 @@ def _stretches(case: Case) -> Stretches:
 
 CASES = cases().filter(_possible_source)
 SETTINGS = settings(
-    max_examples=600, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=amount.cases(200),
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 
 
@@ -209,7 +211,7 @@ def test_conflicts_are_the_minimal_sets_that_cannot_be_true(lab: Lab, case: Case
     assert {o.iri for o in world.occurrences.values() if o.contested} == concerned
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=amount.cases(100), suppress_health_check=[HealthCheck.filter_too_much])
 @given(case=CASES, data=st.data())
 def test_the_order_of_claims_changes_nothing(lab: Lab, case: Case, data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(case.claims))))

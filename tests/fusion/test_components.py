@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode
+from tests import amount
 from tests.fusion.lab import NAMES, Lab, entity, types_of
 from tests.fusion.tales import EVENTS, ONE_SEAT, PEOPLE, PUBLISHED, SEATS, TENURES, tales
 
@@ -184,7 +185,7 @@ def made(lab: Lab, told: Sequence[dict[str, Any]], data: st.DataObject) -> list[
     return claims
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=amount.cases(40), suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_what_bears_upon_a_thing_is_found(
     lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
@@ -202,7 +203,7 @@ def test_what_bears_upon_a_thing_is_found(
         assert conflict in one.around(claims=conflict.claims).conflicts
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=amount.cases(50), suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_all_pieces_are_the_whole(
     lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
@@ -228,7 +229,7 @@ def assert_pieces(one: Setting) -> None:
     assert_parted([p.standings.items() for p in pieces], whole.standings.items())
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=amount.cases(50), suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_a_change_is_one_of_the_components_around_it(
     lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Triple
+from tests import amount
 from tests.fusion.lab import NAMES, Lab, entity, types_of
 from tests.fusion.oracle import Case, cases
 from tests.fusion.test_brute_force import build
@@ -83,7 +84,9 @@ def check_faults(world: World, told: dict[str, list[Triple]], conflict: Conflict
         assert set(triples) <= {*claim.content, tense}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=amount.cases(30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(case=cases())
 def test_what_is_at_fault_is_enough_for_the_conflict(lab: Lab, case: Case) -> None:
     world = build(lab, case)
@@ -94,7 +97,9 @@ def test_what_is_at_fault_is_enough_for_the_conflict(lab: Lab, case: Case) -> No
         assert conflict.claims in {one.claims for one in again.conflicts}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=amount.cases(30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(case=cases(), policy=st.sampled_from(["", "resolve=newest", "resolve=majority"]))
 def test_the_conflicts_are_those_of_fusion(lab: Lab, case: Case, policy: str) -> None:
     world = build(lab, case)
@@ -106,7 +111,9 @@ def held(who: str, rest: str) -> str:
     return f"tenure:{who} a tn:Tenure ; tn:holder person:{who} ; tn:office office:o ; {rest} ."
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=amount.cases(20), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(
     spans=st.lists(
         st.tuples(

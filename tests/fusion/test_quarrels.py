@@ -7,6 +7,7 @@ from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import amount
 from tests.fusion.lab import Lab
 
 from tenure.fusion.conflict_resolution import Found, Outcome
@@ -65,7 +66,7 @@ def contested(conflict: Sequence[str], _: Found) -> Outcome:
     return Outcome(tuple(conflict), "")
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=amount.cases(400), deadline=None)
 @given(network=networks())
 def test_nothing_is_missed_and_nothing_made_up(network: tuple[list[Constraint], Reasons]) -> None:
     constraints, reasons = network

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hypothesis import HealthCheck, given, settings
+from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import EVENTS, SITUATIONS, Case, Span, cases, day
 from tests.fusion.test_brute_force import build
@@ -36,7 +37,8 @@ STANDING: tuple[tuple[Sequence[Demand], Test], ...] = (
     (WITHIN, lambda x, y: y[0] <= x[0] and x[1] <= y[1]),
 )
 SETTINGS = settings(
-    max_examples=400, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=amount.cases(150),
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 CASES = cases().filter(lambda case: len(case.claims) < 5)
 

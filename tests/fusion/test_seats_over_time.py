@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import LAST, SITUATIONS, Case, cases, day
 from tests.fusion.test_relations import solved
@@ -18,7 +19,8 @@ OFFICE = NAMES.entity("office/o")
 BOTH = cases().filter(lambda c: len(c.claims) < 5 and set(SITUATIONS) <= set(c.things))
 SOME = cases().filter(lambda c: len(c.claims) < 5 and SITUATIONS[0] in c.things)
 SETTINGS = settings(
-    max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=amount.cases(100),
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 
 

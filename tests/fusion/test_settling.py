@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import amount
 from tests.fusion.lab import Lab, entity
 from tests.fusion.oracle import day
 
@@ -115,7 +116,7 @@ def outcome(world: World) -> Mapping[frozenset[str], tuple[str, frozenset[str]]]
 
 @pytest.mark.parametrize("rule", RULES)
 @settings(
-    max_examples=60,
+    max_examples=amount.cases(40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
+from tests import amount
 from tests.conflicting import OF_THE_FACTS
 from tests.made_facts import HEADER
 
@@ -337,7 +338,7 @@ def test_progress_goes_from_none_to_all(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=amount.cases(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
