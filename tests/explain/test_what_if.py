@@ -12,7 +12,7 @@ from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import Case, cases, day
 from tests.fusion.test_brute_force import build
 
-from tenure.explain import Explanation, Hanging, WhatIf, explain
+from tenure.explain import Dependency, Explanation, WhatIf, explain
 from tenure.fusion import Moment, World, certainty_at
 from tenure.model import Claim, Occurrence
 from tenure.temporal import FourBounds, iso
@@ -70,7 +70,7 @@ def looser(now: int | None, then: int | None, *, greatest: bool) -> bool:
     return then is None or (then > now if greatest else then < now)
 
 
-def on(claim: str, hanging: Sequence[Hanging]) -> Hanging | None:
+def on(claim: str, hanging: Sequence[Dependency]) -> Dependency | None:
     """What hangs on a claim, told at most once."""
     found = [one for one in hanging if one.claim == claim]
     assert len(found) <= 1

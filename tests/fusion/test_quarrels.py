@@ -11,7 +11,7 @@ from tests import amount
 from tests.fusion.lab import Lab
 
 from tenure.fusion.conflict_resolution import Found, Outcome
-from tenure.fusion.inconsistency import Quarrel, from_origin, minimal_conflicts, pinned
+from tenure.fusion.inconsistency import CandidateConstraints, from_origin, minimal_conflicts, pinned
 from tenure.temporal import ORIGIN, Constraint
 
 Reasons = list[tuple[str, ...]]
@@ -93,7 +93,7 @@ def test_a_point_whose_day_is_known_ties_nothing_together() -> None:
     ]
     days = pinned(always)
     assert days == {ORIGIN: 0, 3: 9}
-    quarrel = Quarrel(from_origin([*always, *told], days))
+    quarrel = CandidateConstraints(from_origin([*always, *told], days))
     parts = quarrel.parts(lambda c: claims[c.reason])
     assert [sorted({c.reason for c in part}) for part in parts] == [[1, 2], [3, 4]]
 

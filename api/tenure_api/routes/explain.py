@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tenure.errors import BadParameter, NotFound
 from tenure.explain import Explanation, left_out_wholly
-from tenure.fusion import Moment, World
+from tenure.fusion import Moment
 from tenure.model import Policy
 from tenure.nearest import nearest, remedy_of
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
@@ -53,7 +53,7 @@ def reasoned(
             f"The world under this policy has no situation or event {service.kb.names.short(iri)}.",
             where="/explain",
             remedy=left_out_wholly(world, iri)
-            or remedy_of(_nearest(service, world, iri), "/queries/timeline lists what there is."),
+            or remedy_of(_nearest(service, policy, iri), "/queries/timeline lists what there is."),
         )
     explanation = service.kb.explain(iri, policy, moments)
     claims = claim_views(
@@ -62,9 +62,11 @@ def reasoned(
     return Reasoned(explanation, claims, draw(world.occurrences[iri].bounds, asked))
 
 
-def _nearest(service: Service, world: World, iri: str) -> list[str]:
-    short = service.kb.names.short
-    return nearest(short(iri), map(short, world.occurrences))
+def _nearest(service: Service, policy: Policy, iri: str) -> list[str]:
+    """Occurrences with a name like that; of a large base none are looked for."""
+    kb = service.kb
+    known = () if kb.is_large else kb.world(policy).occurrences
+    return nearest(kb.names.short(iri), map(kb.names.short, known))
 
 
 def router(service: Service) -> APIRouter:

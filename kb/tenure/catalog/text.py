@@ -12,8 +12,8 @@ from tenure.catalog.explained import ExplainedAnswer, RowReason
 from tenure.explain import (
     BoundReason,
     ClaimReason,
+    Dependency,
     Explanation,
-    Hanging,
     LeftOut,
     MomentReason,
     Step,
@@ -193,7 +193,7 @@ def _bound(bound: BoundReason, short: Shortener) -> Iterator[str]:
     yield from hanging_lines(bound.hangs_on, bound.note)
 
 
-def hanging_lines(hanging: Sequence[Hanging | LeftOut], *notes: str) -> Iterator[str]:
+def hanging_lines(hanging: Sequence[Dependency | LeftOut], *notes: str) -> Iterator[str]:
     """What something hangs on, as a person reads it; notes that are empty are left out."""
     for one in hanging:
         yield f"  {one.text}"

@@ -4,8 +4,8 @@ from tenure.explain.left_out import beside, left_out_wholly
 from tenure.explain.model import (
     BoundReason,
     ClaimReason,
+    Dependency,
     Explanation,
-    Hanging,
     LeftOut,
     MomentReason,
     OrderReason,
@@ -21,8 +21,8 @@ from tenure.explain.what_if import WhatIf
 __all__ = [
     "BoundReason",
     "ClaimReason",
+    "Dependency",
     "Explanation",
-    "Hanging",
     "LeftOut",
     "MomentReason",
     "OrderReason",

@@ -45,8 +45,8 @@ def left_out_wholly(world: World, iri: str) -> str:
 
     Empty where no claim that the policy hears tells of it.
     """
-    told = "; ".join(one.text for one in left_out(world, iri))
-    return f"The policy leaves out what tells of it: {told}." if told else ""
+    stated = "; ".join(one.text for one in left_out(world, iri))
+    return f"The policy leaves out what tells of it: {stated}." if stated else ""
 
 
 def beside(found: Explanation, wider: Explanation, part: str, world: World) -> Explanation:

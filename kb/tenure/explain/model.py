@@ -19,7 +19,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class Dependency:
     """What one claim holds up: without it, the answer would be another.
 
     ``becomes`` is the bound (ISO day, None for unbounded) or the certainty that there would be
@@ -44,7 +44,7 @@ class BoundReason:
     day: str | None
     steps: tuple[Step, ...]
     claims: tuple[str, ...] = ()
-    hangs_on: tuple[Hanging, ...] = ()
+    hangs_on: tuple[Dependency, ...] = ()
     note: str = ""
 
 
@@ -59,7 +59,7 @@ class MomentReason:
     key: str
     when: str
     certainty: str
-    hangs_on: tuple[Hanging, ...]
+    hangs_on: tuple[Dependency, ...]
     note: str
     would_be_certain: str
     left_out: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class OrderReason:
 
     text: str
     steps: tuple[Step, ...]
-    hangs_on: tuple[Hanging, ...] = ()
+    hangs_on: tuple[Dependency, ...] = ()
     note: str = ""
 
 
@@ -130,7 +130,7 @@ class PartReason:
 
     text: str
     certainty: str
-    hangs_on: tuple[Hanging, ...]
+    hangs_on: tuple[Dependency, ...]
     note: str
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tenure.explain.model import Hanging, OrderReason
+from tenure.explain.model import Dependency, OrderReason
 from tenure.explain.reasons import Labels, steps_of, thing_in_words
 from tenure.explain.sensitivity import claim_in_words, claims_to_try
 from tenure.explain.what_if import WhatIf
@@ -77,15 +77,15 @@ def length_of(
     found = []
     time = _time(world, (iri,))
     subject = thing_in_words(world, iri, labels)
-    for at_most, told in ((False, _at_least), (True, _at_most)):
+    for at_most, stated in ((False, _at_least), (True, _at_most)):
         lasts = _Entailed((iri,), (iri, "start"), (iri, "end"), at_most)
         reach = lasts.reach(world, time)
         days = reach.distance[time.points[lasts.target]] if reach is not None else None
         if reach is None or days is None or not (days or at_most):
             continue
         steps = steps_of(world, time, reach, time.points[lasts.target], labels)
-        text = f"{subject} {told(days).removeprefix('have ')}"
-        hangs_on = _hanging(what_if, lasts, days, told)
+        text = f"{subject} {stated(days).removeprefix('have ')}"
+        hangs_on = _hanging(what_if, lasts, days, stated)
         note = _alone(what_if, hangs_on)
         found.append(OrderReason(text[:1].upper() + text[1:], steps, hangs_on, note))
     return tuple(found)
@@ -139,8 +139,8 @@ def _ordered(
 
 
 def _hanging(
-    what_if: WhatIf | None, entailed: _Entailed, days: int, told: Callable[[int | None], str]
-) -> tuple[Hanging, ...]:
+    what_if: WhatIf | None, entailed: _Entailed, days: int, stated: Callable[[int | None], str]
+) -> tuple[Dependency, ...]:
     """The claims without which something else would be told of the same points."""
     if what_if is None:
         return ()
@@ -156,20 +156,20 @@ def _hanging(
         who = claim_in_words(world, claim)
         if None in left:
             text = f"Without {who} nothing would tell of it."
-            found.append(Hanging(claim, None, True, text))
+            found.append(Dependency(claim, None, True, text))
             continue
         sure = all(one is None or one.existence is Certainty.CERTAIN for one in left)
         existence = Certainty.CERTAIN if sure else Certainty.POSSIBLE
         then = entailed.days(world, without.time.of(existence))
-        becomes = told(then)
-        if becomes == told(days):
+        becomes = stated(then)
+        if becomes == stated(days):
             continue
         text = f"Without {who} it would {becomes}."
-        found.append(Hanging(claim, becomes, False, text))
+        found.append(Dependency(claim, becomes, False, text))
     return tuple(found)
 
 
-def _alone(what_if: WhatIf | None, hangs_on: tuple[Hanging, ...]) -> str:
+def _alone(what_if: WhatIf | None, hangs_on: tuple[Dependency, ...]) -> str:
     if what_if is None or hangs_on:
         return ""
     return "This hangs on no single claim: without any one it would be the same."

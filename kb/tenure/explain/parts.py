@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tenure.explain.model import Hanging, PartReason
+from tenure.explain.model import Dependency, PartReason
 from tenure.explain.reasons import Labels, thing_in_words
 from tenure.explain.sensitivity import Sensitivity, claim_in_words
 from tenure.explain.what_if import WhatIf
@@ -43,11 +43,11 @@ class Parts:
                 hangs_on = tuple(self._hanging(part))
                 event = thing_in_words(self._world, part.event, self._labels)
                 role = self._world.schema.label(part.role)
-                told = f"{event} {role} {thing_in_words(self._world, who, self._labels)}"
+                text = f"{event} {role} {thing_in_words(self._world, who, self._labels)}"
                 note = "" if hangs_on else "This hangs on no single claim."
-                yield PartReason(told[:1].upper() + told[1:], str(part.certainty), hangs_on, note)
+                yield PartReason(text[:1].upper() + text[1:], str(part.certainty), hangs_on, note)
 
-    def _hanging(self, part: Participation) -> Iterator[Hanging]:
+    def _hanging(self, part: Participation) -> Iterator[Dependency]:
         candidates = set(part.claims)
         moment = at_occurrence(part.event)
         for tenure in self._held:
@@ -60,10 +60,10 @@ class Parts:
                 continue
             who = claim_in_words(self._world, claim)
             if then is None:
-                yield Hanging(claim, None, True, f"Without {who} nothing would tell of it.")
+                yield Dependency(claim, None, True, f"Without {who} nothing would tell of it.")
             else:
                 word = "possible only" if then is Certainty.POSSIBLE else str(then)
-                yield Hanging(claim, str(then), False, f"Without {who} it would be {word}.")
+                yield Dependency(claim, str(then), False, f"Without {who} it would be {word}.")
 
     def _without(self, part: Participation, claim: str) -> Certainty | None:
         """How sure the part would be without a claim; None where nothing would tell of it."""

@@ -3,7 +3,7 @@
 A bound hangs on a claim when it would be another without it. Only a claim on every tightest
 derivation can be so necessary, hence only those on the one derivation that is shown are tried,
 with whatever else tells of the occurrences on it; the few claims without which other constraints
-would hold; and those without which others would no longer give way in a conflict. Each is tried by
+would hold; and those without which others would no longer lose in a conflict. Each is tried by
 solving without it (:mod:`tenure.explain.what_if`).
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from tenure.explain.model import Hanging, MomentReason
+from tenure.explain.model import Dependency, MomentReason
 from tenure.explain.what_if import WhatIf
 from tenure.explain.when import day_of, moment_in_words
 from tenure.fusion import AsOf, Day, Distances, Moment, TimeSolution, World
@@ -72,7 +72,7 @@ class Sensitivity:
 
     # ------------------------------------------------------------------ bounds
 
-    def of_bound(self, name: str) -> tuple[tuple[Hanging, ...], str]:
+    def of_bound(self, name: str) -> tuple[tuple[Dependency, ...], str]:
         """What one of the four bounds hangs on, and what to say where it hangs on no one claim."""
         place = [bound for bound, _, _ in BOUNDS].index(name)
         now = _days(self._occurrence)[place]
@@ -102,7 +102,7 @@ class Sensitivity:
     def loose(self) -> tuple[str, ...]:
         """Which of the two days are not known, and what would settle them."""
         bounds = self._occurrence.bounds
-        told = []
+        stated = []
         for word, first, last in (
             ("first", bounds.start_earliest, bounds.start_latest),
             ("last", bounds.end_earliest, bounds.end_latest),
@@ -112,8 +112,8 @@ class Sensitivity:
             lies = f"Its {word} day lies {stretch_in_words(first, last)}"
             if first is None and last is None:
                 lies = f"Nothing bounds its {word} day"
-            told.append(f"{lies}; a source that names the day would settle it.")
-        return tuple(told)
+            stated.append(f"{lies}; a source that names the day would settle it.")
+        return tuple(stated)
 
     # ------------------------------------------------------------------ a moment
 
@@ -158,11 +158,11 @@ class Sensitivity:
             least = distances.least(*pair)
             if least is None or least < 0:
                 needs.append(f"its {word} on or {side} {day_of(day, self._labels, self._world)}")
-        told = f"A source that dates {' and '.join(needs)}" if needs else ""
+        stated = f"A source that dates {' and '.join(needs)}" if needs else ""
         if self._occurrence.existence is not Certainty.CERTAIN:
             unhedged = "a claim that tells of it without a hedge"
-            told = f"{told}, and {unhedged}," if told else unhedged.capitalize()
-        return f"{told} would make it certain." if told else ""
+            stated = f"{stated}, and {unhedged}," if stated else unhedged.capitalize()
+        return f"{stated} would make it certain." if stated else ""
 
     # ------------------------------------------------------------------ which claims to try
 
@@ -209,20 +209,20 @@ class Sensitivity:
 
     # ------------------------------------------------------------------ words
 
-    def _gone(self, claim: str) -> Hanging:
+    def _gone(self, claim: str) -> Dependency:
         text = f"Without {claim_in_words(self._world, claim)} nothing would tell of it."
-        return Hanging(claim, None, True, text)
+        return Dependency(claim, None, True, text)
 
-    def _other_day(self, claim: str, day: int | None) -> Hanging:
+    def _other_day(self, claim: str, day: int | None) -> Dependency:
         then = "unbounded" if day is None else day_in_words(day)
         text = f"Without {claim_in_words(self._world, claim)} it would be {then}."
-        return Hanging(claim, None if day is None else iso(day), False, text)
+        return Dependency(claim, None if day is None else iso(day), False, text)
 
-    def _otherwise(self, claim: str, now: Certainty, then: Certainty) -> Hanging:
+    def _otherwise(self, claim: str, now: Certainty, then: Certainty) -> Dependency:
         fallen = (now, then) == (Certainty.CERTAIN, Certainty.POSSIBLE)
         word = "possible only" if fallen else str(then)
         text = f"Without {claim_in_words(self._world, claim)} it would be {word}."
-        return Hanging(claim, str(then), False, text)
+        return Dependency(claim, str(then), False, text)
 
 
 def tight(

@@ -2,7 +2,7 @@
 
 Most claims only bring constraints. Without one of these the network is the same less its
 constraints, and the bounds are found by solving it anew: O(points x constraints) in the worst
-case, a few milliseconds as a rule. A claim without which others would count that now give way, or
+case, a few milliseconds as a rule. A claim without which others would count that now lose, or
 without which something would be of another class, exempt from less, or told of by hedged claims
 alone, changes more than that; there, and in a large network, the other claims are fused again.
 Tests hold both ways to full fusion without the claim.
@@ -118,7 +118,7 @@ class WhatIf:
         return {thing for thing, _ in _named(self.world.claims[claim])}
 
     def frees(self, claim: str) -> bool:
-        """Whether other claims that give way in a conflict would date the world without this one.
+        """Whether other claims that lose in a conflict would date the world without this one.
 
         By the majority's rule, all that agree bear upon the outcome; there it always may.
         """
@@ -133,11 +133,11 @@ class WhatIf:
     def _told_alike(self, claim: str, iri: str) -> bool:
         occurrence = self.world.occurrences.get(iri)
         as_subject, as_object = (named - {claim} for named in self._naming[iri])
-        told = as_subject or as_object
-        if occurrence is None or not told:
+        stated = as_subject or as_object
+        if occurrence is None or not stated:
             return True
         claims = self.world.claims
-        firm = any(not claims[one].hedged for one in told)
+        firm = any(not claims[one].hedged for one in stated)
         if firm != (occurrence.existence is Certainty.CERTAIN):
             return False
         if occurrence.kind not in _classes(claims[claim], iri):
@@ -149,9 +149,9 @@ class WhatIf:
         for iri in self._things(claim):
             occurrence = self.world.occurrences.get(iri)
             if occurrence is not None:
-                told = next((n - {claim} for n in self._naming[iri] if n - {claim}), None)
+                stated = next((n - {claim} for n in self._naming[iri] if n - {claim}), None)
                 found[iri] = (
-                    None if told is None else replace(occurrence, claims=tuple(sorted(told)))
+                    None if stated is None else replace(occurrence, claims=tuple(sorted(stated)))
                 )
         return found
 

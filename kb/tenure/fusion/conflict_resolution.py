@@ -1,6 +1,6 @@
-"""Who gives way in a conflict: rank first, then the rule of the policy, else nobody is relied on.
+"""Who loses in a conflict: rank first, then the rule of the policy, else nobody is relied on.
 
-Every rule is a function of the sets of claims alone. By whatever measure, those give way that are
+Every rule is a function of the sets of claims alone. By whatever measure, those lose that are
 certainly below all the rest of their set; where there are none such, the conflict is contested.
 """
 
@@ -21,7 +21,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The claims that give way, and the rule that said so; empty where nobody could say."""
+    """The claims that lose, and the rule that said so; empty where nobody could say."""
 
     overruled: tuple[str, ...]
     rule: str
@@ -63,7 +63,7 @@ def settler(
     resolution = policy.resolve
 
     def height(iri: str) -> Span:
-        # At equal rank a hedged claim gives way to a firm one.
+        # At equal rank a hedged claim loses to a firm one.
         value = 2 * rank_order.get(claims[iri].rank, 0) + (not claims[iri].hedged)
         return value, value
 

@@ -2,8 +2,8 @@
 
 A conflict is a set of claims, and a claim can state much. Of a conflict in time, the constraints
 of its claims alone have a cycle, and the statements behind that cycle are at fault. Of two who
-crowd a seat they are those that are needed for each to begin before the other ends: with the
-contrary added there is a cycle too. Of one thing told in two ways they are those that tell it.
+hold one seat together they are those that are needed for each to begin before the other ends: with
+the contrary added there is a cycle too. Of two values of one thing they are those that give it.
 
 Cost: O(claims) once, then for each conflict what its own claims bring.
 """
@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from tenure.fusion.components import ClaimsInMemory, Components, Ties
 from tenure.fusion.constraints import ConstraintBuilder, Reason
 from tenure.fusion.fusion import FusionContext, fuse
-from tenure.fusion.fusion_input import constraints_of, kinds_of, told_by
+from tenure.fusion.fusion_input import constraints_of, kinds_of, supporting_claims
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import SEATS
 from tenure.fusion.world import World
@@ -56,8 +56,8 @@ class Faults:
         """Looks through the claims for whatever is said of the same things."""
         self._claims = claims
         self._setting = setting
-        quarrelling = {claim for conflict in conflicts for claim in conflict.claims}
-        things = {iri for claim in quarrelling for iri in _named(claims[claim])}
+        conflicting = {claim for conflict in conflicts for claim in conflict.claims}
+        things = {iri for claim in conflicting for iri in _named(claims[claim])}
         near = [
             claim
             for _, claim in sorted(claims.items())
@@ -68,7 +68,7 @@ class Faults:
         self._kinds = kinds_of(statements, setting.types, setting.schema)
         self._firm = frozenset(
             iri
-            for iri, telling in told_by(near, self._kinds).items()
+            for iri, telling in supporting_claims(near, self._kinds).items()
             if any(not claims[one].hedged for one in telling)
         )
         exempting = TN("exemptFrom").value
@@ -88,8 +88,8 @@ class Faults:
         else:
             found = {iri: self._telling(iri, conflict) for iri in conflict.claims}
         return {
-            iri: sorted(set(told or self._about(iri, conflict)), key=_dates_first)
-            for iri, told in found.items()
+            iri: sorted(set(stated or self._about(iri, conflict)), key=_dates_first)
+            for iri, stated in found.items()
         }
 
     def _reasons(self, conflict: Conflict) -> Iterator[Reason]:

@@ -16,8 +16,14 @@ from functools import partial
 from tenure.errors import BadClaim
 from tenure.fusion.conflict_resolution import Found, Settle, settler
 from tenure.fusion.constraints import ConstraintBuilder
-from tenure.fusion.fusion_input import Types, constraints_of, kinds_of, need_subject, told_by
-from tenure.fusion.inconsistency import Quarrelling, minimal_conflicts
+from tenure.fusion.fusion_input import (
+    Types,
+    constraints_of,
+    kinds_of,
+    need_subject,
+    supporting_claims,
+)
+from tenure.fusion.inconsistency import ConflictConstraints, minimal_conflicts
 from tenure.fusion.messages import conflict_reason
 from tenure.fusion.participation import participations_of
 from tenure.fusion.statements import Statement, statements_of
@@ -68,9 +74,9 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     ]
     statements = statements_of(accepted, schema)
     kinds = kinds_of(statements, types, schema)
-    told = told_by(accepted, kinds)
+    stated = supporting_claims(accepted, kinds)
     firm = frozenset(
-        iri for iri, claims in told.items() if any(not base.claims[c].hedged for c in claims)
+        iri for iri, claims in stated.items() if any(not base.claims[c].hedged for c in claims)
     )
     builder = constraints_of(base, accepted, statements, kinds, firm, types, schema)
     settle = settler(base.claims, base.sources, schema.rank_order, policy)
@@ -81,7 +87,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     about = _by_subject(statements)
     occurrences = {
         iri: _occurrence(
-            iri, kind, about[iri], schema, time, iri in firm, iri in contested, told[iri]
+            iri, kind, about[iri], schema, time, iri in firm, iri in contested, stated[iri]
         )
         for iri, kind in sorted(kinds.items())
     }
@@ -131,14 +137,14 @@ def _conflicts(
         )
     if not minimal:
         return ()
-    found, told = Found(minimal), []
-    quarrelling = Quarrelling(builder.constraints, claims_of)
+    found, stated = Found(minimal), []
+    conflict_constraints = ConflictConstraints(builder.constraints, claims_of)
     for conflict in found:
-        between = quarrelling.between(conflict)
+        between = conflict_constraints.between(conflict)
         named = {builder.names[point][0] for c in between for point in (c.earlier, c.later)}
         concerns = tuple(sorted(named & kinds.keys()))
         outcome = settle(conflict, found)
-        told.append(
+        stated.append(
             Conflict(
                 conflict_iri(names, conflict),
                 conflict,
@@ -150,7 +156,7 @@ def _conflicts(
                 lost=outcome.overruled if outcome.rule else (),
             )
         )
-    return tuple(sorted(told, key=lambda c: c.iri))
+    return tuple(sorted(stated, key=lambda c: c.iri))
 
 
 def conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:

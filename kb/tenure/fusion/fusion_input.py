@@ -69,7 +69,9 @@ def kinds_of(statements: list[Statement], types: Types, schema: Schema) -> dict[
     return kinds
 
 
-def told_by(accepted: Iterable[Claim], kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def supporting_claims(
+    accepted: Iterable[Claim], kinds: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
     """The claims that tell of each occurrence: as a subject, else at least as an object."""
     as_subject: dict[str, set[str]] = defaultdict(set)
     as_object: dict[str, set[str]] = defaultdict(set)

@@ -65,7 +65,7 @@ def from_origin(constraints: Iterable[Constraint], days: Mapping[int, int]) -> l
     ]
 
 
-class Quarrel:
+class CandidateConstraints:
     """The constraints, among those given, that can have a part in a contradiction."""
 
     def __init__(self, constraints: Sequence[Constraint]) -> None:
@@ -86,10 +86,10 @@ class Quarrel:
 
         Those of claims are in one part each, those that always hold in all that they lie beside.
         """
-        told = [c for c in self.constraints if claims_of(c)]
-        groups = _Groups(told)
+        stated = [c for c in self.constraints if claims_of(c)]
+        groups = _Groups(stated)
         into, out_of = defaultdict(list), defaultdict(list)
-        for c in told:
+        for c in stated:
             if ORIGIN == c.earlier == c.later:
                 continue
             into[c.later].append((self._until(c.earlier) + c.least, c))
@@ -161,9 +161,9 @@ class Beside:
                 for point in {c.earlier, c.later} - {ORIGIN}:
                     self._always[point].append(c)
 
-    def with_these(self, told: Iterable[Constraint]) -> list[Constraint]:
+    def with_these(self, stated: Iterable[Constraint]) -> list[Constraint]:
         """The constraints with all that always holds of their points and of those next to them."""
-        found = set(told)
+        found = set(stated)
         todo = [point for c in found for point in (c.earlier, c.later)]
         seen = {ORIGIN}
         while todo:
@@ -269,7 +269,7 @@ def minimal_conflicts(
 ) -> list[tuple[str, ...]]:
     """All minimal sets of claims whose constraints have no solution, as sorted tuples, sorted.
 
-    Without the claims that ``settle`` makes give way in the sets returned the constraints have a
+    Without the claims that ``settle`` makes lose in the sets returned the constraints have a
     solution, even where the search was cut. Constraints without claims always
     hold; if they alone contradict each other, the one set returned is empty.
     """
@@ -279,18 +279,18 @@ def minimal_conflicts(
     if find_contradiction(always) is not None:
         return [()]
     shifted = _shifted(constraints, claims_of)
-    quarrelling = Quarrel(shifted).constraints
-    alone = _false_alone(quarrelling, claims_of)
-    rest = [c for c in quarrelling if alone.isdisjoint(claims_of(c))]
+    candidates = CandidateConstraints(shifted).constraints
+    alone = _false_alone(candidates, claims_of)
+    rest = [c for c in candidates if alone.isdisjoint(claims_of(c))]
     found = {ClaimSet([claim]) for claim in alone}
     cut = []
-    for part in Quarrel(rest).parts(claims_of):
+    for part in CandidateConstraints(rest).parts(claims_of):
         search = _Search(part, claims_of)
         if not search.all_sets():
             cut.append(search)
         found |= search.found
     minimal = Found(sorted(one) for one in _smallest(found))
-    # What gives way can change with what is found, so all is settled anew each time.
+    # What loses can change with what is found, so all is settled anew each time.
     while True:
         gone = ClaimSet(claim for one in minimal for claim in settle(one, minimal).overruled)
         more = {one for search in cut if (one := search.next_without(gone)) is not None}
@@ -300,7 +300,7 @@ def minimal_conflicts(
         minimal = Found(sorted(one) for one in _smallest(found))
 
 
-class Quarrelling:
+class ConflictConstraints:
     """Tells the constraints that a conflict is between."""
 
     def __init__(self, constraints: Sequence[Constraint], claims_of: ClaimsOf) -> None:
@@ -315,14 +315,14 @@ class Quarrelling:
 
     def between(self, conflict: Iterable[str]) -> list[Constraint]:
         """The constraints of a minimal set of claims that make up its contradictions."""
-        told = ClaimSet(conflict)
+        stated = ClaimSet(conflict)
         own = [
             c
-            for claim in told
+            for claim in stated
             for c in self._by_claim[claim]
-            if told.issuperset(self._claims_of(c))
+            if stated.issuperset(self._claims_of(c))
         ]
-        matter = Quarrel(self._beside.with_these(own)).constraints
+        matter = CandidateConstraints(self._beside.with_these(own)).constraints
         return [c for c in matter if self._claims_of(c)]
 
 

@@ -27,8 +27,8 @@ def conflict_reason(
     if len(claims) > 1 and len(concerns) == 1:
         dates = [_dates(claim, concerns[0]) for claim in claims]
         if all(dates):
-            told = zip(claims, dates, strict=True)
-            puts = (f"{_who(c)} puts it {date}" for c, date in told)
+            stated = zip(claims, dates, strict=True)
+            puts = (f"{_who(c)} puts it {date}" for c, date in stated)
             return f"On {name_of(concerns[0], labels)}: {'; '.join(puts)}."
     about = ", ".join(name_of(iri, labels) for iri in concerns)
     if len(claims) == 1:
@@ -38,8 +38,8 @@ def conflict_reason(
 
 def said(claims: Sequence[Claim]) -> str:
     """What each source says, one after the other."""
-    told = (f"{local_name(c.source)} says: {c.statement.rstrip('.')}" for c in claims)
-    return f"{'; '.join(told)}."
+    stated = (f"{local_name(c.source)} says: {c.statement.rstrip('.')}" for c in claims)
+    return f"{'; '.join(stated)}."
 
 
 def _who(claim: Claim) -> str:
@@ -89,7 +89,7 @@ def manner(claims: Sequence[Claim], schema: Schema) -> str:
 def why_not(world: World, only: Iterable[str] | None = None) -> Mapping[str, str]:
     """Why claims do not make the world, a sentence each; of all claims, or ``only`` of some.
 
-    Claims that are accepted are absent, also those that gave way in a conflict which leaves
+    Claims that are accepted are absent, also those that lost in a conflict which leaves
     nothing out of the world.
     """
     asked = world.standings if only is None else only
@@ -100,14 +100,14 @@ def why_not(world: World, only: Iterable[str] | None = None) -> Mapping[str, str
                 claim_in_short(one) for one in conflict.claims if one not in conflict.overruled
             ]
             if conflict.settled:
-                told = f"by the rule {conflict.rule!r} it gives way to {_listed(others)}"
+                stated = f"by the rule {conflict.rule!r} it gives way to {_listed(others)}"
             else:
                 rest = [claim_in_short(one) for one in conflict.claims if one != claim]
-                told = (
+                stated = (
                     f"it contradicts {_listed(rest) or 'what is always so'}, and nothing settles it"
                 )
-            if told not in lost[claim]:
-                lost[claim].append(told)
+            if stated not in lost[claim]:
+                lost[claim].append(stated)
     found = {}
     for iri in asked:
         claim_ = world.claims.get(iri)

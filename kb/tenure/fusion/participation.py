@@ -47,11 +47,11 @@ def participations_of(
             role,
             who,
             Certainty.CERTAIN
-            if any(c is Certainty.CERTAIN for c, _ in told)
+            if any(c is Certainty.CERTAIN for c, _ in stated)
             else Certainty.POSSIBLE,
-            tuple(sorted({claim for _, claims in told for claim in claims})),
+            tuple(sorted({claim for _, claims in stated for claim in claims})),
         )
-        for (event, role, who), told in sorted(parts.items())
+        for (event, role, who), stated in sorted(parts.items())
     )
 
 

@@ -90,12 +90,12 @@ def _orders(
 
 def _can_contradict(claim: Claim, schema: Schema) -> bool:
     """Whether it says enough about time: most claims need not be put to the network."""
-    told = int(claim.tense is not None)
+    stated = int(claim.tense is not None)
     for triple in claim.content:
         prop = triple.predicate.value
         for one in (prop, schema.inverse.get(prop, prop)):
             if schema.property_axioms(one):
                 # A date beside another can be wrong, and a relation in itself: before itself.
-                told += 2 if isinstance(triple.object, NamedNode) else 1
-        told += 2 * (prop == AT_DISTANCE)
-    return told > 1
+                stated += 2 if isinstance(triple.object, NamedNode) else 1
+        stated += 2 * (prop == AT_DISTANCE)
+    return stated > 1

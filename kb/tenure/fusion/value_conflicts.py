@@ -1,7 +1,7 @@
 """Conflicts that the time network cannot see: crowded seats, and one thing told in two ways.
 
 They leave nothing out of the world and contest no dates: both holders stand in it, and both
-titles. They say that it cannot all be so, and which claims give way where rank or the policy's
+titles. They say that it cannot all be so, and which claims lose where rank or the policy's
 rule can tell. Cost: O(statements), O(n²) in the situations of one seat and in the claims that give
 one value, and a search of the network for each holder whose days do not decide by themselves.
 """
@@ -60,8 +60,8 @@ def overlapping_holders(
                 continue
             behind = tuple(sorted(first | second or {*one.claims, *other.claims}))
             who = " and ".join(name_of(o.subject or o.iri, labels) for o in (one, other))
-            told = said([claims[claim] for claim in behind])
-            reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}. {told}"
+            stated = said([claims[claim] for claim in behind])
+            reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}. {stated}"
             found = Found([behind])
             yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
 
@@ -91,16 +91,16 @@ def conflicting_values(
                 given[statement.subject, prop][claim].add(statement.object)
     for (subject, prop), values in sorted(given.items()):
         pairs = {
-            pair: told
+            pair: stated
             for pair in combinations(sorted(values), 2)
             if claims[pair[0]].source != claims[pair[1]].source
-            and (told := _apart(values[pair[0]], values[pair[1]])) is not None
+            and (stated := _apart(values[pair[0]], values[pair[1]])) is not None
         }
         found = Found(pairs)
-        for pair, told in pairs.items():
+        for pair, stated in pairs.items():
             words = "; ".join(
                 f"{local_name(claims[claim].source)} (claim {local_name(claim)}) says “{value}”"
-                for claim, value in zip(pair, told, strict=True)
+                for claim, value in zip(pair, stated, strict=True)
             )
             reason = f"{name_of(subject, labels)} {schema.label(prop)} in two ways: {words}."
             kind = schema.disagreements[prop].kind

@@ -291,7 +291,7 @@ class KnowledgeBase:
         return revisions(claims, noted, source=source, known_at=known_at)
 
     def retractions(self, claims: Iterable[Claim]) -> dict[str, Retraction]:
-        """Of those claims that were retracted, when, by whom, why, and what stands in their place.
+        """Of those claims that were retracted, when, by whom, why, and what replaces them.
 
         Retractions are told whatever instant is asked about: what was relied on then is not today.
         """
@@ -592,9 +592,9 @@ class KnowledgeBase:
     def _with_retractions(
         self, world: World, reasons: Iterable[ClaimReason]
     ) -> tuple[ClaimReason, ...]:
-        told = tuple(reasons)
-        gone = self.retractions(world.claims[one.iri] for one in told)
-        return tuple(replace(one, retraction=gone.get(one.iri)) for one in told)
+        stated = tuple(reasons)
+        gone = self.retractions(world.claims[one.iri] for one in stated)
+        return tuple(replace(one, retraction=gone.get(one.iri)) for one in stated)
 
     def describe(self, iri: NamedNode) -> list[Quad]:
         """Everything that a document about an entity, claim, source or term shows."""

@@ -30,7 +30,7 @@ _BELONGING: Final = (TN("evidence"), TN("attribution"), TN("link"))
 _FIRST: Final = f"""
 SELECT (MIN(?one) AS ?when) {{ ?claim <{TN("recordedAt").value}> ?one ;
   <{TN("source").value}> ?source . $among }}"""
-# A whole second stands for its end and comes after its fractions: all of the last are looked at.
+# A whole second means its end and comes after its fractions: all of the last are looked at.
 _LAST: Final = f"""
 SELECT DISTINCT ?when {{
   {{ SELECT (MAX(?one) AS ?last) {{
@@ -148,7 +148,7 @@ class _Reader:
 
     def changed_between(self, start: str, end: str) -> list[str]:
         """The claims recorded or retracted between two instants, and some of the seconds around."""
-        # A whole second stands for its end, so the seconds around count too.
+        # A whole second means its end, so the seconds around count too.
         query = _CHANGED.replace("$start", _beside(start, -1)).replace("$end", _beside(end, 1))
         answer = self.store.query(query, default_graphs=[self._provenance], named_graphs=())
         assert isinstance(answer, Solutions)

@@ -13,7 +13,7 @@ _OUTGOING = """CONSTRUCT { ?s ?p ?o } WHERE {
   ?s ?p ?o
 }"""
 
-# Of a claim: where it stands, and through whose mouths it came.
+# Of a claim: where it stands, and the voices it came through.
 _BESIDE = """PREFIX tn: <https://w3id.org/tenure/ontology#>
 CONSTRUCT { ?s ?p ?o } WHERE {
   VALUES ?claim { %s }

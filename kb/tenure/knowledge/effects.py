@@ -101,8 +101,8 @@ def _told(
     own = [names.short(iri) for iri in conflict.claims if iri in added]
     others = [names.short(iri) for iri in conflict.claims if iri not in added]
     against = f"contradicts {', '.join(others)}" if others else "contradict each other"
-    told = f"{', '.join(own)} {against}"
-    yield f"{names.short(conflict.iri)} ({conflict.kind}, {_how(conflict)}): {told}."
+    stated = f"{', '.join(own)} {against}"
+    yield f"{names.short(conflict.iri)} ({conflict.kind}, {_how(conflict)}): {stated}."
     yield f"    {conflict.reason}"
     if conflict.kind != TIME:
         return

@@ -139,15 +139,15 @@ def _tell_of_others(store: Store, facts: Path | None, names: Names) -> None:
     if facts is None:
         return
     if noted is None:
-        told = f"it does not say what it was filled from, and {facts} is not read"
+        stated = f"it does not say what it was filled from, and {facts} is not read"
     elif noted.facts != origin_of(facts, "").facts:
-        told = f"it was filled from other facts than {facts} holds now"
+        stated = f"it was filled from other facts than {facts} holds now"
     else:
         return
     _LOG.warning(
         "note: the store %s is opened as it is: %s. tenure load brings newer ones in.",
         store.path,
-        told,
+        stated,
     )
 
 

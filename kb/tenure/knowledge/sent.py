@@ -29,10 +29,10 @@ _MOST_TOLD: Final = 8 << 20
 Answer = Callable[[bytes], None]
 
 
-def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
     """Writes the report on a body to ``answer``, and says whether it ``conforms``.
 
-    The first body is what was sent, the second what the registry says of it, as N-Quads. ``told``
+    The first body is what was sent, the second what the registry says of it, as N-Quads. ``asked``
     has the body's ``form``, the ``base`` of the knowledge base's names, the ``report``'s format,
     the ``most_findings`` that it lists, ``policy``, whether ``conflicts`` are looked for and among
     how many claims at most (``most_claims``), and of which days: ``at``, ``every_change``,
@@ -43,59 +43,59 @@ def check(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[
     """
     data, known = bodies
     registry = list(parse(known, RdfFormat.N_QUADS))
-    names = Names(told["base"])
+    names = Names(asked["base"])
     conflicts = None
-    if told["conflicts"]:
-        conflicts = conflict_check(names, told["policy"], most=told["most_claims"])
-    form = graph_format(told["form"])
-    write = REPORT_FORMATS[told["report"]].write
+    if asked["conflicts"]:
+        conflicts = conflict_check(names, asked["policy"], most=asked["most_claims"])
+    form = graph_format(asked["form"])
+    write = REPORT_FORMATS[asked["report"]].write
     report = validate_text(
         data, form.media_type, registry=lambda _: registry, names=names, conflicts=conflicts
     )
     if report.conforms and not report.checked.get("triples"):
         raise NothingTakenIn.of()
-    if not report.conforms or not (told["at"] or told["every_change"]):
-        listed = shortened(report, told["most_findings"])
+    if not report.conforms or not (asked["at"] or asked["every_change"]):
+        listed = shortened(report, asked["most_findings"])
         answer(write(listed, Severity.VIOLATION).encode())
         return {"conforms": report.conforms}
     kb = from_quads([*read_text(data, form, name="body"), *registry], names)
     try:
-        days = _days(kb, told)
+        days = _days(kb, asked)
     finally:
         kb.store.close()
     answer(write(days, Severity.VIOLATION).encode())
     return {"conforms": days.conforms}
 
 
-def check_base(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+def check_base(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
     """Writes the report on days of a whole base to ``answer``.
 
-    The one body is what the base was told, as N-Quads: registry, descriptions and claims. ``told``
+    The one body is what the base was told, as N-Quads: registry, descriptions and claims. ``asked``
     is as for :func:`check`. Raises what :func:`tenure.knowledge.days.check_days` does.
     """
     (data,) = bodies
-    kb = from_quads(parse(data, RdfFormat.N_QUADS), Names(told["base"]))
+    kb = from_quads(parse(data, RdfFormat.N_QUADS), Names(asked["base"]))
     try:
-        report = _days(kb, told)
+        report = _days(kb, asked)
     finally:
         kb.store.close()
-    listed = shortened(report, told["most_findings"])
-    answer(REPORT_FORMATS[told["report"]].write(listed, Severity.VIOLATION).encode())
+    listed = shortened(report, asked["most_findings"])
+    answer(REPORT_FORMATS[asked["report"]].write(listed, Severity.VIOLATION).encode())
     return {}
 
 
-def _days(kb: KnowledgeBase, told: Mapping[str, Any]) -> DayReport:
+def _days(kb: KnowledgeBase, asked: Mapping[str, Any]) -> DayReport:
     return check_days(
         kb,
-        told["at"],
-        kb.policy(told["policy"]),
-        every_change=told["every_change"],
-        possible=told["possible"],
-        most=told["most_days"],
+        asked["at"],
+        kb.policy(asked["policy"]),
+        every_change=asked["every_change"],
+        possible=asked["possible"],
+        most=asked["most_days"],
     )
 
 
-def named(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
+def named(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
     """Writes the IRIs that a body names, as JSON; of one that does not parse, none.
 
     Raises :class:`~tenure.sandbox.tasks.TooMuchToRead` where they are too many to be told.
@@ -103,14 +103,14 @@ def named(told: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[
     found: set[str] = set()
     left = _MOST_TOLD
     try:
-        quads = read_text(bodies[0], graph_format(told["form"]))
+        quads = read_text(bodies[0], graph_format(asked["form"]))
     except BadInput:
         quads = []  # the report tells why
     for quad in quads:
         for node in (quad.subject, quad.object):
             if not isinstance(node, NamedNode) or node.value in found:
                 continue
-            if not node.value.startswith(told["base"]) or len(node.value) > _LONGEST_NAME:
+            if not node.value.startswith(asked["base"]) or len(node.value) > _LONGEST_NAME:
                 continue
             found.add(node.value)
             left -= len(node.value)

@@ -62,7 +62,7 @@ class Claim:
     """One statement by one source.
 
     ``content`` is what it states: the triples of the graph that bears its name. ``voices`` are the
-    IRIs of those through whose mouths it came, the publisher first. ``modality``, ``tense``,
+    IRIs of those the voices it came through, the publisher first. ``modality``, ``tense``,
     ``rank`` and ``reading`` are IRIs of the vocabulary; ``recorded_at`` and ``retracted_at`` are
     instants in UTC, as ``YYYY-MM-DDThh:mm:ssZ``.
     """

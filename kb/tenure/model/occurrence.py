@@ -44,7 +44,7 @@ class Conflict:
     ``concerns`` are the occurrences that it is about; ``settled`` is set where rank or the policy's
     rule decided, which ``rule`` then names. ``kind`` says what it is about (``time``, ``seats``,
     ``title`` …); only of time does a conflict leave claims out: ``overruled`` are those that do
-    not date the world because of it. ``lost`` are the claims that gave way, whatever the kind.
+    not date the world because of it. ``lost`` are the claims that lost, whatever the kind.
     """
 
     iri: str

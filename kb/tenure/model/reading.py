@@ -208,7 +208,7 @@ def _instant(text: str, where: str) -> str:
 def instant(text: str, *, where: str = "") -> str:
     """A date-time as ``YYYY-MM-DDThh:mm:ssZ`` in UTC, comparable as text.
 
-    One that tells more than the second keeps it, in six digits. A whole second stands for its end:
+    One that has more than the second keeps it, in six digits. A whole second means its end:
     as text it comes after all fractions of it, so that whoever asks what was known at 12:00:00
     hears all of that second.
 

@@ -203,7 +203,7 @@ class Schema:
         return self.is_a(cls, TN("Situation").value) or self.is_a(cls, TN("Event").value)
 
     def is_time(self, prop: str) -> bool:
-        """Whether the property only says how something stands in time."""
+        """Whether the property only says how something lies in time."""
         return TN("timeRelation").value in self.superproperties(prop)
 
     def property_axioms(self, prop: str) -> tuple[Axiom, ...]:
@@ -343,7 +343,7 @@ def _key(term: object) -> str:
 
 
 def _closure(direct: dict[str, list[str]]) -> dict[str, frozenset[str]]:
-    """For each name everything above it, itself left out unless it stands in a cycle."""
+    """For each name everything above it, itself left out unless it is in a cycle."""
     above: dict[str, frozenset[str]] = {}
     for name in list(direct):
         seen: set[str] = set()
