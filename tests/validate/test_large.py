@@ -17,7 +17,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse,
 from tests.amount import cases
 
 from tenure.terms import RDF_TYPE, TN
-from tenure.validate import Finding, Report, validate_paths
+from tenure.validate import Finding, Report, facts, validate_paths
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "ontology" / "examples"
@@ -257,3 +257,14 @@ def test_facts_that_somebody_broke(
     serialize(quads[:half], tmp_path / "one.nq", format=RdfFormat.N_QUADS)
     serialize(quads[half:], tmp_path / "two.trig", format=RdfFormat.TRIG)
     _same([tmp_path], held=len(quads) * 200 // max(1, held // 400))
+
+
+def test_a_store_on_disk_answers_as_one_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_registers(tmp_path, 60, files=2, broken_every=7)
+    whole = validate_paths([tmp_path])
+    monkeypatch.setattr(facts, "_IN_MEMORY", 0)
+    parts = validate_paths([tmp_path], held=4_000)
+    assert whole.findings
+    assert _plain(parts.findings) == _plain(whole.findings)

@@ -17,7 +17,6 @@ from tests.validate.shacl_suite import Case, Row, cases, row, rows, suite_folder
 from tenure.errors import BadRdf, TenureError
 from tenure.terms import RDF_TYPE
 from tenure.validate import UserShapes
-from tenure.validate.documents import text_of
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.shapes import Shapes, rows_of
 
@@ -102,7 +101,7 @@ def _at_once(case: Case, shapes: Shapes) -> set[tuple[str, str]]:
         for answer in rows_of(store.query(constraint.query)):
             node = answer["this"]
             assert isinstance(node, NamedNode | BlankNode)
-            types = {text_of(one.object) for one in store.quads_for_pattern(node, RDF_TYPE, None)}
+            types = {one.object for one in store.quads_for_pattern(node, RDF_TYPE, None)}
             if types & constraint.target_classes:
                 found.add((str(node), str(answer.get("value", node))))
     return found

@@ -260,7 +260,7 @@ def involved(
     flat = {iri: kind.flattens_to for iri, kind in day.world.schema.kinds.items()}
     near = [day.world.occurrences[iri] for iri in day.shown]
     near = [one for one in near if focus in (one.subject, one.object)]
-    if path in flat.values():
+    if path is not None and path in flat.values():
         near = [one for one in near if flat.get(one.kind) == path]
     both = [one for one in near if {one.subject, one.object} <= {*terms, focus}]
     return sorted(one.iri for one in both or near)
