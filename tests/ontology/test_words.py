@@ -71,3 +71,41 @@ def test_a_name_ends_with_the_renaming(kb: tenure.OpenBase) -> None:
     )
     assert isinstance(rows, tenure.Rows)
     assert [tuple(map(str, row)) for row in rows] == [("Swaziland", "2018-04-19")]
+
+
+def test_who_only_acts_takes_no_seat(kb: tenure.OpenBase) -> None:
+    assert len(kb.ask("over-occupied")) == 0
+    assert len(kb.ask("conflicts")) == 0
+    assert holders(kb, "office/uk-prime-minister", "2020-04-06") == [
+        ("person/boris-johnson", "certain")
+    ]
+    acting = kb.sparql(
+        "PREFIX tn: <https://w3id.org/tenure/ontology#> SELECT ?who ?capacity FROM"
+        " <https://w3id.org/tenure/graph/world> FROM <https://w3id.org/tenure/graph/ontology>"
+        " FROM <https://w3id.org/tenure/graph/entities>"
+        "{ ?acting a tn:ActingTenure ; tn:actingHolder ?who ; tn:capacity ?capacity }"
+        " ORDER BY ?who"
+    )
+    assert isinstance(acting, tenure.Rows)
+    assert [str(row.who) for row in acting] == ["person/dominic-raab", "person/mick-mulvaney"]
+
+
+def test_a_part_and_a_frequency_are_kept(kb: tenure.OpenBase) -> None:
+    (row,) = kb.ask("quantities", event="event/election-of-merz")
+    assert (row.kind, row.value, row.comparator) == ("VotesInFavour", 325, "Exactly")
+    found = kb.sparql(
+        "PREFIX tn: <https://w3id.org/tenure/ontology#>"
+        "SELECT ?value ?whole ?days { ?q a tn:Quantity ; tn:value ?value"
+        " OPTIONAL { ?q tn:outOf ?whole } OPTIONAL { ?q tn:perDays ?days } } ORDER BY ?value"
+    )
+    assert isinstance(found, tenure.Rows)
+    assert [tuple(row) for row in found] == [(1, None, 7), (325, 630, None)]
+
+
+def test_a_hedged_identity_is_only_possible(kb: tenure.OpenBase) -> None:
+    query = (
+        "ASK { GRAPH <https://w3id.org/tenure/at/2014%s> {"
+        " ?one <https://w3id.org/tenure/ontology#isTheSameAs> ?other } }"
+    )
+    assert kb.sparql(query % "") is False
+    assert kb.sparql(query % "/possible") is True

@@ -93,7 +93,9 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     }
     name = partial(conflict_iri, names)
     conflicts += (
-        *overlapping_holders(occurrences, time, one_seat, base.claims, settle, name, labels),
+        *overlapping_holders(
+            occurrences, time, one_seat, schema.seat_kinds, base.claims, settle, name, labels
+        ),
         *conflicting_values(statements, schema, base.claims, settle, name, labels),
     )
     conflicts = tuple(sorted(conflicts, key=lambda conflict: conflict.iri))

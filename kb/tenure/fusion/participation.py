@@ -73,7 +73,8 @@ def _holders(
     for tenure in occurrences.values():
         if tenure.object != office or tenure.subject is None:
             continue
-        if not _is_of_office(tenure, statement.predicate, schema):
+        # Others, such as a stance, can have an office as their object too.
+        if tenure.kind not in schema.seat_kinds:
             continue
         certainty = certainty_at(tenure, moment, time)
         if local_name(when) == "AtEventStart":
@@ -87,16 +88,6 @@ def _holders(
                 )
         elif certainty is not Certainty.CERTAIN and _can_be_over(tenure, statement.subject, time):
             yield tenure.subject, Certainty.POSSIBLE, tenure.claims
-
-
-def _is_of_office(situation: Occurrence, described_by: str, schema: Schema) -> bool:
-    """Whether the situation's object role leads to offices, as the property itself does.
-
-    Others, such as a stance, can have an office as their object too.
-    """
-    declared = schema.kinds.get(situation.kind)
-    role = declared.object_role if declared else None
-    return role is not None and schema.range_of(role) == schema.range_of(described_by)
 
 
 def _can_be_over(tenure: Occurrence, event: str, time: TimeSolution) -> bool:

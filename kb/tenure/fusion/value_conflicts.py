@@ -36,6 +36,7 @@ def overlapping_holders(
     occurrences: Mapping[str, Occurrence],
     time: TimeSolution,
     one_seat: Collection[str],
+    seat_kinds: Collection[str],
     claims: Mapping[str, Claim],
     settle: Settle,
     iri_of: IriOf,
@@ -47,7 +48,9 @@ def overlapping_holders(
     """
     by_seat: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences.values():
-        if occurrence.object in one_seat and occurrence.existence is Certainty.CERTAIN:
+        if occurrence.kind not in seat_kinds or occurrence.object not in one_seat:
+            continue
+        if occurrence.existence is Certainty.CERTAIN:
             by_seat[occurrence.kind, occurrence.object or ""].append(occurrence)
     for (_, seat), held in sorted(by_seat.items()):
         orders = _Orders(time)

@@ -124,7 +124,7 @@ class Schema:
         self.defaults = frozenset(iri for iri, axiom in self.axioms.items() if axiom.gives_way)
         self._direct_axioms = {
             owner: tuple(self.axioms[iri] for iri in sorted(iris))
-            for owner, iris in self._objects[TN("hasAxiom").value].items()
+            for owner, iris in self._attached().items()
         }
         self._inheritances: dict[frozenset[str], tuple[Axiom, ...]] = {}
         self.disagreements = {
@@ -146,6 +146,14 @@ class Schema:
             for iri in sorted({*self._superclasses, *self._objects[TN("subjectRole").value]})
             if (role := self._nearest(TN("subjectRole"), iri)) is not None
         }
+        self.seat_kinds = frozenset(
+            iri
+            for iri, kind in self.kinds.items()
+            if kind.object_role
+            and self.range_of(kind.object_role) == TN("Office").value
+            and self._nearest(TN("takesSeat"), iri) != "false"
+        )
+        """The kinds that take a seat of an office: no stance on it, and no mere acting in it."""
         self.inverse: dict[str, str] = {}
         for one, others in self._objects[OWL_INVERSE.value].items():
             for other in others:
@@ -257,6 +265,14 @@ class Schema:
         )
 
     # ------------------------------------------------------------------ reading
+
+    def _attached(self) -> dict[str, set[str]]:
+        """The axioms of each class, property, tense and side; one name stood for all four once."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name in ("hasAxiom", "instanceAxiom", "useAxiom", "tenseAxiom", "sideAxiom"):
+            for owner, iris in self._objects[TN(name).value].items():
+                found[owner].update(iris)
+        return found
 
     def _inherited(self, owners: frozenset[str]) -> tuple[Axiom, ...]:
         known = self._inheritances.get(owners)

@@ -30,7 +30,10 @@ _LINKS: Final = (
     ("object role", (TN_PREFIX + "objectRole",)),
     ("told apart by", (TN_PREFIX + "distinguishedBy",)),
     ("flattens to", (TN_PREFIX + "flattensTo",)),
-    ("axiom", (TN_PREFIX + "hasAxiom",)),
+    (
+        "axiom",
+        tuple(f"{TN_PREFIX}{of}Axiom" for of in ("instance", "use", "tense", "side", "has")),
+    ),
     ("puts earlier", (TN_PREFIX + "earlier",)),
     ("puts later", (TN_PREFIX + "later",)),
     ("close to", (SKOS + "closeMatch", SKOS + "exactMatch")),

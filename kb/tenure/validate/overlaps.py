@@ -115,9 +115,7 @@ class Terms:
         }
         """What an event does to a life that ends the life, and how."""
         self.seated = {
-            one.object_role
-            for one in kinds
-            if one.object_role and self.schema.range_of(one.object_role) == TN("Office").value
+            role for one in kinds if one.iri in self.schema.seat_kinds and (role := one.object_role)
         }
         """The roles of what has seats."""
         self.subject_roles = frozenset(one.subject_role for one in kinds)

@@ -134,7 +134,7 @@ def relation_triples(
                     yield Triple(node, TN("coalesces"), NamedNode(part))
                 yield from bound_triples(node, bounds)
         case "crowding":
-            yield from _shared(graph, relations.crowding(seats, _kinds_of_seats(world)))
+            yield from _shared(graph, relations.crowding(seats, world.schema.seat_kinds))
         case _:
             entities = [names.entity_iri(slug) for slug in request.operands]
             yield from _about_entities(relations, graph, request.kind, entities)
@@ -162,16 +162,6 @@ def _in(world: World, stretch: Stretch) -> Stretch | None:
         return Stretch(stretch.start, stretch.end, world.occurrences[iri].existence)
     known = (iri, "start") in world.time.points and (iri, "end") in world.time.points
     return stretch if known else None
-
-
-def _kinds_of_seats(world: World) -> frozenset[str]:
-    # Others, such as a stance, can have an office as their object too.
-    schema = world.schema
-    return frozenset(
-        iri
-        for iri, kind in schema.kinds.items()
-        if kind.object_role and schema.range_of(kind.object_role) == TN("Office").value
-    )
 
 
 def _pair(
