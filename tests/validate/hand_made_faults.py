@@ -385,6 +385,21 @@ FAULTS = [
         "<https://w3id.org/tenure/id/intention/x> a tn:Intention .",
         "    <https://w3id.org/tenure/id/intention/x>",
     ),
+    _stated(
+        "NamingName",
+        "<https://w3id.org/tenure/id/naming/x> a tn:Naming .",
+        "    <https://w3id.org/tenure/id/naming/x>",
+    ),
+    _stated(
+        "OfficeTermName",
+        "<https://w3id.org/tenure/id/officeterm/x> a tn:OfficeTerm .",
+        "    <https://w3id.org/tenure/id/officeterm/x>",
+    ),
+    _stated(
+        "QuantityPerDays",
+        "<https://w3id.org/tenure/id/quantity/x> a tn:Quantity ; tn:perDays 0 .",
+        "    <https://w3id.org/tenure/id/quantity/x>",
+    ),
     Fault("ConditionText", MANAR, "tn:conditionText", "tn:aim", "    condition:"),
     _in_claim(
         "DateDatatype", '"2020-02-01"^^edtf:EDTF', '"2020-02-01"', '        tn:date "2020-02-01" .'
