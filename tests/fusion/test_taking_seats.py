@@ -40,7 +40,7 @@ def said(spells: list[Spell], kind: str, holder: str, office: str, more: str = "
     ]
 
 
-def crowded(claims: list[Said]) -> tuple[list[tuple[str, ...]], list[str], list[str]]:
+def crowded(claims: list[Said]) -> tuple[list[tuple[str, str]], list[str], list[str]]:
     with tempfile.TemporaryDirectory() as name:
         source = {"a": MadeSource("2020-01-01")}
         facts = made_facts(Path(name) / "facts", ENTITIES, claims, source)
