@@ -130,18 +130,21 @@ def classes_below(store: Store, classes: Iterable[NamedNode]) -> frozenset[Named
 
 
 def is_instance(store: Store, node: NamedNode | BlankNode, classes: Iterable[NamedNode]) -> bool:
-    """Whether a node is of one of the classes as the store has it (SHACL, section 2.1.3.2)."""
-    wanted = frozenset(classes)
+    """Whether a node is of one of the classes, or of a kind of one."""
+    types = (one.object for one in store.quads_for_pattern(node, RDF_TYPE, None))
+    return not classes_above(store, types).isdisjoint(classes)
+
+
+def classes_above(store: Store, classes: Iterable[object]) -> set[object]:
+    """Classes, and those that they are kinds of as the store has it (SHACL, section 2.1.3.2)."""
     seen: set[object] = set()
-    waiting: list[object] = [one.object for one in store.quads_for_pattern(node, RDF_TYPE, None)]
+    waiting = list(classes)
     while waiting:
         one = waiting.pop()
-        if one in wanted:
-            return True
         if isinstance(one, NamedNode) and one not in seen:
             seen.add(one)
             waiting += [above.object for above in store.quads_for_pattern(one, _SUBCLASS, None)]
-    return False
+    return seen
 
 
 def candidate_query(shapes: Graph, shape: IdentifiedNode) -> CandidateQuery | None:

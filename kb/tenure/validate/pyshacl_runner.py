@@ -35,7 +35,8 @@ from rdflib.term import Literal as RdfLiteral
 
 from tenure.errors import BadInput, BadRdf, Refused
 from tenure.sandbox.confinement import offline
-from tenure.validate.candidates import CandidateQuery, candidate_query, is_instance
+from tenure.terms import RDF_TYPE
+from tenure.validate.candidates import CandidateQuery, candidate_query, classes_above
 from tenure.validate.finding import Path, Result
 from tenure.validate.lexical import (
     LexicalDataGraph,
@@ -165,6 +166,8 @@ class CoreShapes:
         self._shapes: list[tuple[Any, CandidateQuery | None]] = [
             (shape, candidate_query(core, shape.node) if compiled else None) for shape in shapes
         ]
+        # Asked of pySHACL once, and not for every node of every change.
+        self._targets = [_targets_of(shape) for shape in shapes]
 
     @property
     def not_compiled(self) -> list[str]:
@@ -197,10 +200,11 @@ class CoreShapes:
         # What the store has of these says nothing sure about what was written.
         unsure = forms.subjects if forms else frozenset()
         executor = SHACLExecutor()
-        for shape, query in self._shapes:
+        known = {one: _known_of(store, one) for one in focus or ()}
+        for (shape, query), targets in zip(self._shapes, self._targets, strict=True):
             nodes: list[IdentifiedNode] | None = None
             if focus is not None:
-                nodes = [term(one) for one in focus if _is_target(store, shape, one)]
+                nodes = [term(one) for one in focus if not targets.isdisjoint(known[one])]
             elif query is not None:
                 nodes = [term(one) for one in query.candidates(store, unsure, union=union)]
             if nodes is not None and not nodes:
@@ -221,15 +225,19 @@ class CoreShapes:
                 yield verdict_from(node, parts)
 
 
-def _is_target(store: Store, shape: Any, node: NamedNode | BlankNode) -> bool:
-    """Whether a node is a target of a shape, by its class or by a property that it has."""
-    classes = [NamedNode(str(one)) for one in shape.target_classes()]
-    if classes and is_instance(store, node, classes):
-        return True
-    return any(
-        next(iter(store.quads_for_pattern(node, NamedNode(str(one)), None)), None)
-        for one in shape.target_subjects_of()
-    )
+def _targets_of(shape: Any) -> frozenset[object]:
+    """What makes a node a target of a shape: its classes, and (paired) properties that it has."""
+    classes = (NamedNode(str(one)) for one in shape.target_classes())
+    properties = ((NamedNode(str(one)),) for one in shape.target_subjects_of())
+    return frozenset((*classes, *properties))
+
+
+def _known_of(store: Store, node: NamedNode | BlankNode) -> set[object]:
+    """The classes of a node, and (each alone in a tuple) the properties that it has."""
+    quads = list(store.quads_for_pattern(node, None, None))
+    found: set[object] = {(quad.predicate,) for quad in quads}
+    found |= classes_above(store, (one.object for one in quads if one.predicate == RDF_TYPE))
+    return found
 
 
 def _wrong(error: Exception) -> BadRdf:
