@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tenure.reason.masks import Masks
-from tenure.reason.pellet import read_explanation
+from tenure.reason.pellet import Masks, read_explanation
 from tenure.reason.sources import Sources
 from tenure.store import read_file
 

@@ -1,12 +1,18 @@
 """The ontology before a reasoner: is it consistent, can every class have a member?
 
-A gate for authors of the ontology; nothing that is asked at run time depends on it.
+A check for authors of the ontology; nothing that is asked at run time depends on it.
 """
 
-from tenure.reason.check import SECONDS, check_ontology, why_inconsistent
+from tenure.reason.check import (
+    SECONDS,
+    Clash,
+    ClashingAxiom,
+    ReasonReport,
+    check_ontology,
+    why_inconsistent,
+)
 from tenure.reason.pellet import InconsistentOntology, Realized, realize
 from tenure.reason.programs import NotReasoned, java
-from tenure.reason.report import Clash, ClashingAxiom, ReasonReport
 from tenure.reason.shown import shown
 
 __all__ = [

@@ -4,6 +4,13 @@ Kalyanpur, Parsia, Horridge and Sirin, "Finding All Justifications of OWL DL Ent
 2007. HermiT says that something is wrong and not why; Pellet names a smallest set of axioms that
 cannot all hold. owlready2's own call of it puts folders before the archives and fails on newer
 Java, so the archives alone are given here.
+
+It prints the last part of an IRI, which two IRIs may share: given an ontology whose IRIs end in
+numbers of their own (:class:`Masks`), what it prints leads back to the IRIs, and so to the lines of
+files. It explains classes, not properties: that a property joins nothing is asked as whether the
+class of what has it can have a member. And it stops short of a reason that comes of a disjoint
+union, so that is written as the two axioms that it abbreviates (OWL 2 Structural Specification,
+section 9.1.4).
 """
 
 from __future__ import annotations
@@ -15,14 +22,13 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.errors import BadInput
 from tenure.own_folder import own_folder
-from tenure.reason.masks import Masks
-from tenure.reason.owl import OWL
+from tenure.reason.owl import OWL, RDF, RDFS, RESERVED, Node
 from tenure.reason.programs import NotReasoned, java, shipped
-from tenure.reason.questions import Asked, asked_of, without_unions
+from tenure.terms import PREFIXES, local_name
 
 MOST_TERMS: Final = 5
 """How many classes that can have no member are explained, and how many properties; one cause often
@@ -204,3 +210,132 @@ def _pellet() -> list[str]:
     archives = os.pathsep.join(str(file) for file in sorted(folder.glob("*.jar")))
     start = [program, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", archives]
     return [*start, "pellet.Pellet"]
+
+
+_SPACE: Final = "urn:masked:#"
+_MASK: Final = re.compile(r"\bzz(\d+)zz\b")
+# What Pellet calls a node without a name ends in the label that N-Triples gave it.
+_LABEL_OF_NAMELESS: Final = re.compile(r"_:\S*genid-nodeid-(_:\w+)")
+
+
+class Masks:
+    """Masks of IRIs, given out as IRIs come up; reserved words of OWL keep their names."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._iris: list[str] = []
+        self._nameless: dict[str, str] = {}
+
+    def mask(self, iri: str) -> str:
+        """The short name that stands in for an IRI."""
+        number = self._numbers.setdefault(iri, len(self._iris))
+        if number == len(self._iris):
+            self._iris.append(iri)
+        return f"zz{number}zz"
+
+    def iri(self, iri: str) -> str:
+        """The masked IRI."""
+        return iri if iri.startswith(RESERVED) else _SPACE + self.mask(iri)
+
+    def masked(self, triple: Triple) -> Triple:
+        """A triple with its IRIs masked, those of datatypes too."""
+        subject = triple.subject
+        if isinstance(subject, NamedNode):
+            subject = NamedNode(self.iri(subject.value))
+        predicate = NamedNode(self.iri(triple.predicate.value))
+        return Triple(subject, predicate, self._value(triple.object))
+
+    def _value(self, value: Node) -> Node:
+        if isinstance(value, NamedNode):
+            return NamedNode(self.iri(value.value))
+        if isinstance(value, Literal) and not value.language:
+            return Literal(value.value, datatype=NamedNode(self.iri(value.datatype.value)))
+        return value
+
+    def named(self, printed: str) -> tuple[str, ...]:
+        """The IRIs and labels of nameless nodes in what was printed, in its order."""
+        plain = _LABEL_OF_NAMELESS.sub(r"\1", printed)
+        return tuple(
+            self._iris[int(match[1])] if match[1] else match[0]
+            for match in re.finditer(rf"{_MASK.pattern}|(?<!\S)_:\w+", plain)
+        )
+
+    def told(self, printed: str) -> str:
+        """What was printed, with short names again, longer ones where two IRIs share one."""
+
+        def number(match: re.Match[str]) -> str:
+            return self._nameless.setdefault(match[1], f"[nameless {len(self._nameless) + 1}]")
+
+        text = _MASK.sub(lambda match: self._short(self._iris[int(match[1])]), printed)
+        return _LABEL_OF_NAMELESS.sub(number, text)
+
+    def _short(self, iri: str) -> str:
+        name = local_name(iri)
+        if name and self._sharing(name) == 1:
+            return name
+        for prefix, space in PREFIXES.items():
+            if iri.startswith(space) and len(iri) > len(space):
+                return f"{prefix}:{iri.removeprefix(space)}"
+        return f"<{iri}>"
+
+    def _sharing(self, name: str) -> int:
+        return sum(local_name(iri) == name for iri in self._iris)
+
+
+_TYPE: Final = NamedNode(RDF + "type")
+_CLASS: Final = NamedNode(OWL + "Class")
+_ASKED: Final = "urn:asked:"
+
+
+class Asked(NamedTuple):
+    """``about`` can have no member, which is asked of the class ``asked`` by the axioms added."""
+
+    about: str
+    asked: str
+    added: tuple[Triple, ...] = ()
+
+
+def asked_of(unsatisfiable: Sequence[tuple[str, str]]) -> list[Asked]:
+    """The classes to ask of, given IRIs and their kinds; one empty question where there are none.
+
+    The empty question is why nothing can be at all.
+    """
+    if not unsatisfiable:
+        return [Asked("", "")]
+    return [
+        Asked(iri, iri)
+        if kind == OWL + "Class"
+        else Asked(iri, f"{_ASKED}{number}", tuple(_having(iri, kind, number)))
+        for number, (iri, kind) in enumerate(unsatisfiable)
+    ]
+
+
+def without_unions(triples: Iterable[Triple]) -> list[Triple]:
+    """The triples with every disjoint union as a union and a disjointness."""
+    found = []
+    for number, triple in enumerate(triples):
+        if triple.predicate.value != OWL + "disjointUnionOf":
+            found.append(triple)
+            continue
+        union, all_of = BlankNode(f"union{number}"), BlankNode(f"disjoint{number}")
+        found += [
+            Triple(triple.subject, NamedNode(OWL + "equivalentClass"), union),
+            Triple(union, _TYPE, _CLASS),
+            Triple(union, NamedNode(OWL + "unionOf"), triple.object),
+            Triple(all_of, _TYPE, NamedNode(OWL + "AllDisjointClasses")),
+            Triple(all_of, NamedNode(OWL + "members"), triple.object),
+        ]
+    return found
+
+
+def _having(prop: str, kind: str, number: int) -> Iterable[Triple]:
+    """The class of what has a property, which has a member where the property joins anything."""
+    having, restriction = NamedNode(f"{_ASKED}{number}"), BlankNode(f"asked{number}")
+    any_value = RDFS + "Literal" if kind == OWL + "DatatypeProperty" else OWL + "Thing"
+    return (
+        Triple(having, _TYPE, _CLASS),
+        Triple(having, NamedNode(RDFS + "subClassOf"), restriction),
+        Triple(restriction, _TYPE, NamedNode(OWL + "Restriction")),
+        Triple(restriction, NamedNode(OWL + "onProperty"), NamedNode(prop)),
+        Triple(restriction, NamedNode(OWL + "someValuesFrom"), NamedNode(any_value)),
+    )
