@@ -1,7 +1,7 @@
 """The W3C's test suite for SHACL through both ways by which facts are validated here.
 
 Shapes of a user's own go through pySHACL whole; the core constraints of the house's shapes are
-compiled, and pySHACL judges candidates. What the suite expects and neither gives is listed, with the
+compiled, and pySHACL judges these. What the suite expects and neither gives is listed, with the
 reason; it is what pySHACL by itself does not give either.
 """
 

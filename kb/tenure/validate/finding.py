@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -265,35 +265,7 @@ class Report:
         Warnings count against ``sh:conforms`` there, as the standard wants it. A result points with
         ``tns:related`` at what else it is about.
         """
-        prefixes = {"sh": SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
-        return (
-            serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
-        ).decode()
-
-    def _triples(self) -> Iterable[Triple]:
-        report = BlankNode("report")
-        truth = Literal("false" if self.findings else "true", datatype=XSD_BOOLEAN)
-        yield Triple(report, RDF_TYPE, NamedNode(SH + "ValidationReport"))
-        yield Triple(report, NamedNode(SH + "conforms"), truth)
-        for number, one in enumerate(self.findings, start=1):
-            result = BlankNode(f"result{number}")
-            yield Triple(report, NamedNode(SH + "result"), result)
-            yield Triple(result, RDF_TYPE, NamedNode(SH + "ValidationResult"))
-            yield Triple(result, NamedNode(SH + "resultSeverity"), one.severity.iri)
-            yield from (one.result or of_rule(one.rule)).triples(result, f"result{number}")
-            text = Literal(f"{one.message} {one.remedy}".rstrip())
-            yield Triple(result, NamedNode(SH + "resultMessage"), text)
-            yield from _placed(result, one)
-            # The standard wants exactly one; what is wrong with a whole file has no node.
-            literal = one.result.literal if one.result is not None else None
-            focus = literal or (named(one.focus) if one.focus else Literal(one.file))
-            yield Triple(result, NamedNode(SH + "focusNode"), focus)
-            for place, other in enumerate(one.related, start=1):
-                related = BlankNode(f"result{number}related{place}")
-                yield Triple(result, NamedNode(SHAPES + "related"), related)
-                yield Triple(related, NamedNode(SHAPES + "node"), named(other.focus))
-                yield Triple(related, NamedNode(SH + "resultMessage"), Literal(other.message))
-                yield from _placed(related, other)
+        return _shacl(self.findings, _where_in_files)
 
 
 def _place(*parts: str | int | None) -> str:
@@ -438,34 +410,63 @@ class DayReport:
         Warnings count against ``sh:conforms`` there, as the standard wants it. A result names the
         graph of its day with ``tns:graph`` and each claim that it rests on with ``tns:restsOn``.
         """
-        prefixes = {"sh": SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
-        return (
-            serialize(self._triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
-        ).decode()
+        return _shacl(self.findings, _which_day)
 
-    def _triples(self) -> Iterable[Triple]:
+
+AnyFinding = TypeVar("AnyFinding", Finding, DayFinding)
+
+
+def _shacl(
+    findings: Sequence[AnyFinding],
+    more: Callable[[AnyFinding, BlankNode, str], Iterable[Triple]],
+) -> str:
+    """The validation report on findings; ``more`` is what it says of one beside the standard."""
+
+    def triples() -> Iterator[Triple]:
         report = BlankNode("report")
-        truth = Literal("false" if self.findings else "true", datatype=XSD_BOOLEAN)
+        truth = Literal("false" if findings else "true", datatype=XSD_BOOLEAN)
         yield Triple(report, RDF_TYPE, NamedNode(SH + "ValidationReport"))
         yield Triple(report, NamedNode(SH + "conforms"), truth)
-        for number, one in enumerate(self.findings, start=1):
-            result = BlankNode(f"result{number}")
+        for number, one in enumerate(findings, start=1):
+            label = f"result{number}"
+            result = BlankNode(label)
             yield Triple(report, NamedNode(SH + "result"), result)
             yield Triple(result, RDF_TYPE, NamedNode(SH + "ValidationResult"))
             yield Triple(result, NamedNode(SH + "resultSeverity"), one.severity.iri)
-            yield from (one.result or of_rule(one.rule)).triples(result, f"result{number}")
-            yield Triple(result, NamedNode(SH + "focusNode"), named(one.focus))
+            yield from (one.result or of_rule(one.rule)).triples(result, label)
             text = Literal(f"{one.message} {one.remedy}".rstrip())
             yield Triple(result, NamedNode(SH + "resultMessage"), text)
-            yield Triple(result, NamedNode(SHAPES + "at"), Literal(one.at))
-            if one.until is not None:
-                yield Triple(result, NamedNode(SHAPES + "until"), Literal(one.until))
-            yield Triple(result, NamedNode(SHAPES + "graph"), NamedNode(one.graph))
-            for iri in one.occurrences:
-                yield Triple(result, NamedNode(SHAPES + "occurrence"), NamedNode(iri))
-            for claim in one.claims:
-                yield Triple(result, NamedNode(SHAPES + "restsOn"), NamedNode(claim.iri))
-                yield from _claim_placed(claim)
+            yield from more(one, result, label)
+
+    prefixes = {"sh": SH, "tns": SHAPES, "xsd": PREFIXES["xsd"]}
+    return (serialize(triples(), format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+
+
+def _where_in_files(one: Finding, result: BlankNode, label: str) -> Iterator[Triple]:
+    yield from _placed(result, one)
+    # The standard wants exactly one; what is wrong with a whole file has no node.
+    literal = one.result.literal if one.result is not None else None
+    focus = literal or (named(one.focus) if one.focus else Literal(one.file))
+    yield Triple(result, NamedNode(SH + "focusNode"), focus)
+    for place, other in enumerate(one.related, start=1):
+        related = BlankNode(f"{label}related{place}")
+        yield Triple(result, NamedNode(SHAPES + "related"), related)
+        yield Triple(related, NamedNode(SHAPES + "node"), named(other.focus))
+        yield Triple(related, NamedNode(SH + "resultMessage"), Literal(other.message))
+        yield from _placed(related, other)
+
+
+def _which_day(one: DayFinding, result: BlankNode, _label: str) -> Iterator[Triple]:
+    yield Triple(result, NamedNode(SH + "focusNode"), named(one.focus))
+    yield Triple(result, NamedNode(SHAPES + "at"), Literal(one.at))
+    if one.until is not None:
+        yield Triple(result, NamedNode(SHAPES + "until"), Literal(one.until))
+    yield Triple(result, NamedNode(SHAPES + "graph"), NamedNode(one.graph))
+    for iri in one.occurrences:
+        yield Triple(result, NamedNode(SHAPES + "occurrence"), NamedNode(iri))
+    for claim in one.claims:
+        yield Triple(result, NamedNode(SHAPES + "restsOn"), NamedNode(claim.iri))
+        yield from _claim_placed(claim)
 
 
 def _claim_placed(claim: ClaimPlace) -> Iterable[Triple]:
@@ -483,8 +484,6 @@ _MOST_BESIDE: Final = 20
 """Other places, occurrences or claims of one finding that are listed."""
 _MOST_NOTES: Final = 50
 _RULES_TOLD: Final = 5
-
-T = TypeVar("T", Finding, DayFinding)
 
 
 def shortened(report: Report | DayReport, most: int) -> Report | DayReport:
@@ -510,7 +509,7 @@ def shortened(report: Report | DayReport, most: int) -> Report | DayReport:
     )
 
 
-def _worst(findings: Sequence[T], most: int) -> list[T]:
+def _worst(findings: Sequence[AnyFinding], most: int) -> list[AnyFinding]:
     """The worst, in the order in which they were told."""
     if len(findings) <= most:
         return list(findings)
