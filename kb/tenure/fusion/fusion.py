@@ -82,7 +82,8 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     settle = settler(base.claims, base.sources, schema.rank_order, policy)
     conflicts = _conflicts(builder, base.claims, settle, names, kinds, labels)
     dropped = {claim for conflict in conflicts for claim in conflict.overruled}
-    time = _solve(builder, dropped, {claim.iri for claim in accepted if claim.hedged})
+    alternatives = _solve(builder, dropped, {claim.iri for claim in accepted if claim.hedged})
+    time = alternatives[0]
     contested = {iri for conflict in conflicts if not conflict.settled for iri in conflict.concerns}
     about = _by_subject(statements)
     occurrences = {
@@ -116,7 +117,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         participations_of(statements, occurrences, schema, time, one_seat),
         conflicts,
         standings,
-        time,
+        alternatives,
     )
 
 
@@ -167,14 +168,21 @@ def conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:
     return f"{names.base}conflict/{digest}"
 
 
-def _solve(builder: ConstraintBuilder, dropped: set[str], hedged: set[str]) -> TimeSolution:
+def _solve(
+    builder: ConstraintBuilder, dropped: set[str], hedged: set[str]
+) -> tuple[TimeSolution, ...]:
+    """The alternatives of bounds: one, without what was overruled.
+
+    Derivations are searched when somebody asks for the path to a point.
+    """
+
     def by(claims: set[str], constraint: Constraint) -> bool:
         return not claims.isdisjoint(builder.reasons[constraint.reason].claims)
 
     kept = [c for c in builder.constraints if not by(dropped, c)]
     firm = [c for c in kept if not by(hedged, c)]
     soft = _solution(builder, kept, None) if len(firm) < len(kept) else None
-    return _solution(builder, firm, soft)
+    return (_solution(builder, firm, soft),)
 
 
 def _solution(

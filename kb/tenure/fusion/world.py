@@ -55,7 +55,9 @@ class World:
     """What was the case, under one policy. Immutable; built by :func:`tenure.fusion.fuse`.
 
     ``standings`` maps each claim within the policy's reach to the local name of a concept:
-    Accepted, SetAside, Overruled or Disputed.
+    Accepted, SetAside, Overruled or Disputed. ``alternatives`` are the solutions of the time
+    network, one for each way in which the claims can be made to agree; at present there is always
+    one, which leaves out whatever conflicts.
     """
 
     policy: Policy
@@ -67,4 +69,9 @@ class World:
     participations: Sequence[Participation]
     conflicts: tuple[Conflict, ...]
     standings: Mapping[str, str]
-    time: TimeSolution
+    alternatives: tuple[TimeSolution, ...]
+
+    @property
+    def time(self) -> TimeSolution:
+        """The solution that dates the world."""
+        return self.alternatives[0]

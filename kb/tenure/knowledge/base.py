@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar, cast
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.errors import Refused, StoreFull, TooLarge
 from tenure.explain import ClaimReason, Explanation, WhatIf, beside, claim_reason, explain
 from tenure.fusion import Moment, World, named_in
-from tenure.knowledge.describe import describe
 from tenure.knowledge.materialise import is_materialised, materialise
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.knowledge.virtual_graphs import VirtualGraphs
@@ -32,7 +31,15 @@ from tenure.model import (
     revisions,
 )
 from tenure.nearest import nearest
-from tenure.store import Answer, Inspection, QueryPlan, Store, inspect, refuse_fetching
+from tenure.store import (
+    Answer,
+    Inspection,
+    QueryPlan,
+    Store,
+    Triples,
+    inspect,
+    refuse_fetching,
+)
 from tenure.temporal import Certainty
 from tenure.terms import TN, Names
 from tenure.views import (
@@ -49,6 +56,24 @@ from tenure.views import (
 T = TypeVar("T")
 
 _PARTS = ("world", "entities", "provenance", "ontology")
+
+_OUTGOING = """CONSTRUCT { ?s ?p ?o } WHERE {
+  VALUES ?s { %s }
+  ?s ?p ?o
+}"""
+
+# Of a claim: where it is, and the voices it came through.
+_BESIDE = """PREFIX tn: <https://w3id.org/tenure/ontology#>
+CONSTRUCT { ?s ?p ?o } WHERE {
+  VALUES ?claim { %s }
+  ?claim tn:evidence|tn:attribution|tn:attribution/tn:link ?s .
+  ?s ?p ?o
+}"""
+
+_INCOMING = """CONSTRUCT { ?s ?p ?o . ?s ?q ?x } WHERE {
+  VALUES ?o { %s }
+  ?s ?p ?o ; ?q ?x
+}"""
 
 
 class KnowledgeBase:
@@ -597,5 +622,18 @@ class KnowledgeBase:
         return tuple(replace(one, retraction=gone.get(one.iri)) for one in stated)
 
     def describe(self, iri: NamedNode) -> list[Quad]:
-        """Everything that a document about an entity, claim, source or term shows."""
-        return describe(self.store, self.dataset(), iri, has_graph=self._has_graph(iri.value))
+        """Everything that a document about an entity, claim, source or term shows.
+
+        The statements with it as subject, what points at it, and its own graph if it has one; of a
+        claim also the evidence and the voices it came through. Statements of a graph that bears the
+        name (a claim's content) keep that graph; all others are in the default graph.
+        """
+        found: dict[Quad, None] = {}
+        for text in (_OUTGOING, _BESIDE, _INCOMING):
+            answer = self.store.query(text % iri, default_graphs=self.dataset(), named_graphs=())
+            assert isinstance(answer, Triples)
+            for triple in answer:
+                found[Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())] = None
+        if self._has_graph(iri.value):
+            found.update(dict.fromkeys(self.store.quads(iri)))
+        return list(found)
