@@ -53,6 +53,7 @@ CONTRADICTIONS = {
 SOUND = {
     "ended on the day it began": "- event/fall: {date: 2010-05-03}\n"
     f"    - {TENURE}, start: 2010-05-03, endedBy: event/fall}}",
+    "begun and ended by one event": f"- {TENURE}, startedBy: event/rise, endedBy: event/rise}}",
     "within each other": "- event/fall: {during: event/rise}\n"
     "    - event/rise: {during: event/fall}",
     "in a row on one day": "- event/rise: {date: 2010-05-03, before: event/fall}\n"
