@@ -73,3 +73,17 @@ def test_the_page_has_the_styles_of_its_terms(client: TestClient) -> None:
     styles = client.get("/static/terms.css")
     assert styles.headers["content-type"].startswith("text/css")
     assert ".class-tree" in styles.text
+
+
+def test_the_document_is_one_ontology_and_each_part_is_another(client: TestClient) -> None:
+    def headers(path: str) -> list[str]:
+        text = client.get(path, headers={"Accept": "application/n-triples"}).text
+        return re.findall(r"^<(\S+)> \S+#type> <\S+#Ontology>", text, re.MULTILINE)
+
+    base = "https://w3id.org/tenure"
+    assert headers("/ontology") == [f"{base}/ontology"]
+    assert headers("/vocabulary") == [f"{base}/vocabulary"]
+    assert headers("/ontology/time") == [f"{base}/ontology/time"]
+    whole = client.get("/ontology", headers={"Accept": "application/n-triples"}).text
+    assert "#imports>" not in whole
+    assert client.get("/ontology/nothing").status_code == 404
