@@ -23,12 +23,12 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, Triple
 
 from benchmarks.result import Result
+from tenure.namespaces import BASE, EDTF_DATATYPE, RDF_TYPE, TN, Names
 from tenure.sandbox.limits import Shares
 from tenure.sandbox.pool import QueryPool
 from tenure.store import Store
 from tenure.store.replicas import Replicas
 from tenure.temporal import iso
-from tenure.terms import BASE, EDTF_DATATYPE, RDF_TYPE, TN, Names
 
 TENURES = 100_000
 CONNECTIONS = 8

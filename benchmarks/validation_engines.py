@@ -30,8 +30,8 @@ from rdflib.query import Result as Answer
 
 from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
+from tenure.namespaces import RDF_TYPE, local_name
 from tenure.resources import data_dir
-from tenure.terms import RDF_TYPE, local_name
 from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.documents import text_of
 from tenure.validate.lexical import LexicalForms

@@ -15,10 +15,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import BASE, Names
 from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.store.formats import TRIG
-from tenure.terms import BASE, Names
 from tenure.transactions import BodyChange, commit
 
 TENURES = 10_000

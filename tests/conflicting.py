@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.made_facts import MadeSource, Said, made_facts
 
-from tenure.terms import Names
+from tenure.namespaces import Names
 
 ENTITIES = """
 org:port-eva a tn:Organization ; rdfs:label "Port Eva"@en .

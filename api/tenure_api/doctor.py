@@ -30,9 +30,9 @@ from tenure.cli.output import print_json, print_table
 from tenure.errors import TenureError
 from tenure.knowledge.renewal import is_current
 from tenure.knowledge.store_state import read_format, refuse_newer
+from tenure.namespaces import BASE, Names
 from tenure.resources import data_dir
 from tenure.store import Store
-from tenure.terms import BASE, Names
 from tenure_api.audit import Audit
 from tenure_api.security import Keys, KeysUnreadable, Tokens, refuse_unsafe
 from tenure_api.settings import Configuration, Settings, load_settings, read_assignments

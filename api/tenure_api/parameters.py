@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from tenure.errors import BadInput, BadParameter
-from tenure.nearest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of
 from tenure_api.problems import TooLong
 from tenure_api.settings import Limits
 

@@ -33,6 +33,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tenure.errors import TenureError
 from tenure.export import document
+from tenure.namespaces import Names, prefixes
 from tenure.sandbox.spool import Room, Spool
 from tenure.store.answers import Triples
 from tenure.store.formats import (
@@ -44,7 +45,6 @@ from tenure.store.formats import (
 )
 from tenure.store.rdf import used_prefixes as prefixes_used
 from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
-from tenure.terms import Names, prefixes
 from tenure_api.negotiation import (
     VARY,
     Choice,

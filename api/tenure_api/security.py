@@ -37,8 +37,8 @@ from starlette.requests import HTTPConnection
 
 from tenure.errors import BadInput, BadParameter, NotFound, TenureError
 from tenure.inputs import read_input
-from tenure.nearest import nearest, remedy_of
 from tenure.own_folder import own_folder
+from tenure.suggest import nearest, remedy_of
 from tenure_api.settings import Settings, is_loopback
 
 READ: Final = "read"

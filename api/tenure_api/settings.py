@@ -35,8 +35,8 @@ from pydantic_settings import (
 
 from tenure.errors import BadInput, Where
 from tenure.inputs import require_file
-from tenure.nearest import nearest, remedy_of
 from tenure.store.sparql_inspection import LONGEST_QUERY
+from tenure.suggest import nearest, remedy_of
 
 PREFIX: Final = "TENURE_"
 """What the name of an environment variable of a setting begins with."""

@@ -28,6 +28,7 @@ from starlette.types import Receive, Scope, Send
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.virtual_graphs import MOST_SLICES
+from tenure.namespaces import prefixes
 from tenure.sandbox.limits import QueryLimits, Shares, stopped
 from tenure.sandbox.pool import QueryPool
 from tenure.sandbox.queries import Job, Reply
@@ -36,7 +37,6 @@ from tenure.store import QueryPlan, Store
 from tenure.store.answers import Answer, Triples, wrap
 from tenure.store.formats import N_TRIPLES, TSV
 from tenure.store.replicas import Replicas
-from tenure.terms import prefixes
 from tenure.views import is_computed
 from tenure_api.concurrency import FairShare
 from tenure_api.negotiation import Choice, Wanted

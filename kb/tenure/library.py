@@ -37,10 +37,10 @@ from tenure.explain import ClaimReason, Explanation
 from tenure.export import export
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.model import Policy
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
 from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
-from tenure.terms import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
+from tenure.suggest import nearest, remedy_of
 
 Value: TypeAlias = "Name | str | bool | int | date | None"
 Time: TypeAlias = str | int | date

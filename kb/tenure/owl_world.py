@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 
 from tenure.errors import BadInput, NotFound
 from tenure.library import OpenBase, Time, open_base, written
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import PREFIXES, RDF_TYPE, TN_PREFIX, TNV_PREFIX
 from tenure.reason import (
     InconsistentOntology,
     NotReasoned,
@@ -29,7 +29,7 @@ from tenure.reason import (
     why_inconsistent,
 )
 from tenure.store.answers import Triples
-from tenure.terms import PREFIXES, RDF_TYPE, TN_PREFIX, TNV_PREFIX
+from tenure.suggest import nearest, remedy_of
 
 _INDIVIDUAL: Final = NamedNode(PREFIXES["owl"] + "NamedIndividual")
 _WORDS: Final = (PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["rdf"])

@@ -13,7 +13,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
-from tenure.terms import Names
+from tenure.namespaces import Names
 
 JSON = {"Accept": "application/json"}
 PAGE = {"Accept": "text/html"}

@@ -25,7 +25,7 @@ from tests.api.protocol_suite import (
 from tests.api.writable import writable
 
 from tenure.catalog import Catalog
-from tenure.terms import BASE
+from tenure.namespaces import BASE
 
 DEPARTURES = read_departures()
 ENTRIES = [entry for manifest in MANIFESTS for entry in read_entries(manifest)]

@@ -24,11 +24,11 @@ from tests.service import app_over
 from tenure.catalog import Catalog
 from tenure.errors import BadQuery
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import BASE, Names
 from tenure.sandbox.limits import QueryLimits
 from tenure.sandbox.spool import MOST_HELD, Room
 from tenure.store.answers import Solutions
 from tenure.store.formats import N_TRIPLES
-from tenure.terms import BASE, Names
 from tenure_api import responses
 from tenure_api.negotiation import Choice
 from tenure_api.responses import (

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tenure.catalog import Catalog, ask
 from tenure.errors import BadDate, BadParameter, NotFound, TenureError, WrongKind
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import BASE
 from tenure.store import Solutions
-from tenure.terms import BASE
 
 NO_UNICODE = "\ud800"
 REFUSED = (NotFound, BadParameter)

@@ -12,9 +12,9 @@ import pytest
 
 from tenure.catalog import Catalog, ask
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import Names, prefixes
 from tenure.store import Solutions, result_format
 from tenure.temporal import day_number, iso
-from tenure.terms import Names, prefixes
 
 OFFICES = 100
 FIRST, LAST = day_number(2020, 1, 1), day_number(2020, 1, 20)

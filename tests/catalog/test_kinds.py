@@ -9,8 +9,8 @@ from tests.service import app_over
 from tenure.catalog import Catalog, ask
 from tenure.errors import WrongKind
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import TN
 from tenure.store import Solutions
-from tenure.terms import TN
 
 OFFICE = "office/pmu-deputy-head"
 PERSON = "person/ali-shamkhani"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.conflicting import KINDS, MADE_UP, OF_THE_FACTS, made_up_conflicts, told
 
-from tenure.terms import Names
+from tenure.namespaces import Names
 
 Run = Callable[..., Any]
 POLICIES = {

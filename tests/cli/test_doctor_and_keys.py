@@ -19,8 +19,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from tenure.errors import BadInput
 from tenure.knowledge.filling import packaged_ontology
 from tenure.knowledge.store_state import format_quad
+from tenure.namespaces import BASE, Names
 from tenure.store import Store
-from tenure.terms import BASE, Names
 from tenure_api.doctor import CHECKS, NOTE, OK, WRONG
 from tenure_api.key_command import _instant
 from tenure_api.security import KEY, Keys

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tenure.terms import BASE
+from tenure.namespaces import BASE
 
 POLICY = "sources=jpost-620411"
 FILE = Path(__file__).resolve().parents[3] / "shared" / "competency" / "questions.yaml"

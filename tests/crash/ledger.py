@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 from tests.crash.writing import NOTED, NOTES
 from tests.transactions.documents import iri
 
+from tenure.namespaces import Names
 from tenure.store import Store, has_store
-from tenure.terms import Names
 from tenure.transactions.verify import verify
 
 NAMES = Names()

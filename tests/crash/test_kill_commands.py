@@ -21,8 +21,8 @@ from tests.crash.writing import LARGE, large_facts
 from tests.transactions.documents import iri
 
 from tenure.knowledge import open_knowledge_base
+from tenure.namespaces import Names
 from tenure.store import Store
-from tenure.terms import Names
 from tenure.transactions.backup import lasting
 from tenure.transactions.verify import verify
 

@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 
 from tenure.export import context
 from tenure.export.documents import expanded, needed
+from tenure.namespaces import PREFIXES, TN_PREFIX, TNV_PREFIX, Names
 from tenure.store import read_file
-from tenure.terms import PREFIXES, TN_PREFIX, TNV_PREFIX, Names
 
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
 RDF_TYPE, RDFS_RANGE = PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "range"

@@ -10,9 +10,9 @@ from tenure.errors import BadDate, BadParameter, NotFound
 from tenure.export import export
 from tenure.fusion import world_triples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import PREFIXES, RDFS_LABEL, TN, Names
 from tenure.resources import data_dir
 from tenure.store import Store, graph_format, read_file, read_text, write
-from tenure.terms import PREFIXES, RDFS_LABEL, TN, Names
 
 QUADS_FORMATS = ("trig", "nq", "jsonld")
 TRIPLES_FORMATS = ("ttl", "nt")

@@ -12,8 +12,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from tenure.errors import BadInput
 from tenure.export import document, export
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import EDTF_DATATYPE, PREFIXES, RDF_TYPE, RDFS_LABEL, TN, TNV, Names
 from tenure.store import graph_format, read_text, write
-from tenure.terms import EDTF_DATATYPE, PREFIXES, RDF_TYPE, RDFS_LABEL, TN, TNV, Names
 
 JSON_LD, N_QUADS = graph_format("jsonld"), graph_format("nq")
 NAMES = Names()

@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from tenure.fusion import AsOf, FusionContext, World, fuse
 from tenure.model import Claim, Schema, Source, parse_policy
+from tenure.namespaces import BASE, TN, TNV, Names, prefixes
 from tenure.temporal import Certainty, iso
 from tenure.temporal import parse as edtf
-from tenure.terms import BASE, TN, TNV, Names, prefixes
 from tenure.views import read_key
 
 NAMES = Names(BASE)

@@ -26,7 +26,7 @@ from tests.fusion.oracle import (
 )
 
 from tenure.fusion import World
-from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_INTEGER
+from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_INTEGER
 
 # ---------------------------------------------------------------- a case for the engine
 

@@ -32,8 +32,8 @@ from tenure.fusion import (
     world_triples,
 )
 from tenure.model import Claim, Policy, Schema, Source
+from tenure.namespaces import RDF_TYPE
 from tenure.temporal import Certainty
-from tenure.terms import RDF_TYPE
 
 SEATED = tuple(entity(slug).value for slug in ONE_SEAT)
 THINGS = [

@@ -18,7 +18,7 @@ from tenure.fusion import FusionContext, World
 from tenure.fusion.contradictions import Faults, conflicts_among
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Conflict
-from tenure.terms import RDF_TYPE, TN
+from tenure.namespaces import RDF_TYPE, TN
 
 WHAT_THINGS_ARE = {RDF_TYPE, TN("holder"), TN("office"), TN("exemptFrom")}
 SEAT = "office/o"

@@ -8,8 +8,8 @@ from tests.fusion.lab import HEADER, Lab, entity
 
 from tenure.errors import BadInput
 from tenure.model import Schema
+from tenure.namespaces import TN
 from tenure.temporal import Certainty
-from tenure.terms import TN
 from tenure.views import slice_triples
 
 RIVALRY = """

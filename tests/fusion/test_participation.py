@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fusion.lab import NAMES, Lab
 
 from tenure.fusion import World
-from tenure.terms import TN
+from tenure.namespaces import TN
 
 VISIT = 'event:visit a tn:Visit ; tn:date "2020-03-08"^^edtf:EDTF ; '
 

@@ -11,8 +11,8 @@ from tests.fusion.test_relations import solved
 
 from tenure.catalog import Catalog
 from tenure.fusion import World, world_triples
+from tenure.namespaces import RDF_TYPE, TN, XSD_DATE
 from tenure.temporal import iso
-from tenure.terms import RDF_TYPE, TN, XSD_DATE
 from tenure.views import Relations
 
 OFFICE = NAMES.entity("office/o")

@@ -15,8 +15,8 @@ from tests.fusion.oracle import day
 
 from tenure.fusion import World
 from tenure.model import Claim
+from tenure.namespaces import local_name
 from tenure.temporal import parse
-from tenure.terms import local_name
 
 PUBLISHED = {"s1": "2020-05-01", "s2": "2020-06-01", "s3": "2020-05/2020-06", "s4": "2021"}
 RANKS = ("Deprecated", "Normal", "Preferred")

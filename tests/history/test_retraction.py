@@ -21,8 +21,8 @@ from tenure.ingest import (
 )
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.model import learned, revisions
+from tenure.namespaces import TN
 from tenure.temporal import Certainty
-from tenure.terms import TN
 from tenure.validate import validate_paths
 
 LATER = datetime(2026, 11, 9, 8, 30, tzinfo=UTC)

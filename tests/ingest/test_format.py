@@ -22,7 +22,7 @@ from pyoxigraph import (
 from tenure.errors import BadInput, BadRdf, NotFound
 from tenure.ingest import format_files, format_trig
 from tenure.ingest.turtle_format import head_comments, inner_comments, natural
-from tenure.terms import Names
+from tenure.namespaces import Names
 
 HEAD = """\
 @prefix tn: <https://w3id.org/tenure/ontology#> .

@@ -15,8 +15,8 @@ from tenure.errors import BadDate, BadInput, BadParameter, BadPolicy, NotFound, 
 from tenure.ingest import Imported, format_files, import_files
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.model import Claim, Standing, learned, revisions
+from tenure.namespaces import TN, TNV, local_name
 from tenure.temporal import Certainty
-from tenure.terms import TN, TNV, local_name
 from tenure.validate import validate_paths
 
 # That of libyaml, where there is one, takes a tenth of the time.

@@ -9,8 +9,8 @@ from tests.transactions.documents import TENURE, body, document, iri
 
 from tenure.errors import NotFound
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, virtual_graphs
+from tenure.namespaces import BASE
 from tenure.store import Solutions
-from tenure.terms import BASE
 from tenure.transactions import Change, commit
 from tenure.views import is_computed
 

@@ -9,8 +9,8 @@ import pytest
 
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, snapshot, virtual_graphs
+from tenure.namespaces import BASE, Names
 from tenure.store import Solutions, Store
-from tenure.terms import BASE, Names
 from tenure.views import is_computed
 
 HELD = "SELECT ?who FROM <{base}at/{day}> { ?who <http://www.w3.org/ns/org#holds> {what} }"

@@ -14,9 +14,9 @@ from tests.transactions.documents import body, document, iri
 from tenure.fusion import World, world_triples
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import load_files
+from tenure.namespaces import RDFS_LABEL, TN, Names
 from tenure.resources import data_dir
 from tenure.store import Store
-from tenure.terms import RDFS_LABEL, TN, Names
 from tenure.transactions import Change, commit
 from tenure.transactions.backup import back_up, restore
 from tenure.transactions.verify import verify

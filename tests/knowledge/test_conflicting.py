@@ -18,8 +18,8 @@ from tests.made_facts import HEADER
 from tenure.errors import BadClaim, BadPolicy
 from tenure.knowledge import KnowledgeBase, from_quads
 from tenure.knowledge.conflicting import MOST_CLAIMS, conflict_check
+from tenure.namespaces import TN, Names
 from tenure.store import graph_format
-from tenure.terms import TN, Names
 from tenure.validate import (
     Finding,
     ProgressStep,

@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.errors import BadClaim
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import BASE, RDF_TYPE, TN
 from tenure.store import Truth
 from tenure.temporal import day_number
 from tenure.temporal import parse as parse_edtf
-from tenure.terms import BASE, RDF_TYPE, TN
 
 HOLDS = (
     "ASK FROM <{day}> { ?who <http://www.w3.org/ns/org#holds>"

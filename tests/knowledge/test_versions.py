@@ -17,8 +17,8 @@ from tenure.errors import NotFound, StoreFull
 from tenure.explain import explain
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.snapshot import Snapshot
+from tenure.namespaces import BASE, Names
 from tenure.store import Store
-from tenure.terms import BASE, Names
 from tenure.transactions import Change, ChangeRequest, commit
 
 ADA = f"{BASE}id/tenure/ada-brook--harbour-master"

@@ -13,9 +13,9 @@ from tenure.explain import claim_reason, explain
 from tenure.fusion import AsOf, Moment, World, world_triples
 from tenure.knowledge import KnowledgeBase
 from tenure.model import learned, read_claims
+from tenure.namespaces import BASE
 from tenure.store import Solutions
 from tenure.temporal import Certainty, iso
-from tenure.terms import BASE
 from tenure.validate import days_of_change
 from tenure.views import is_computed, read_key, slice_triples
 

@@ -9,8 +9,8 @@ import pytest
 
 from tenure.errors import BadInput, NotFound, TenureError
 from tenure.knowledge import open_knowledge_base
+from tenure.namespaces import Names, prefixes
 from tenure.store import Store
-from tenure.terms import Names, prefixes
 from tenure.transactions.loading import load
 
 HEADER = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in prefixes(Names()).items()) + (

@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 from tenure.cli import build_app
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.knowledge.store_state import read_origin
+from tenure.namespaces import Names
 from tenure.store import Store
-from tenure.terms import Names
 
 NAMES = Names()
 ASK = ("query", "ASK {}")

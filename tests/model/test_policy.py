@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tenure.errors import BadPolicy
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Policy, PolicyTerms, Standing, parse_policy
-from tenure.terms import TNV, Names
+from tenure.namespaces import TNV, Names
 
 TERMS = PolicyTerms(
     frozenset({"Asserted", "Reported", "Alleged", "Denied"}),

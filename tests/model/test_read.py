@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from tenure.errors import BadClaim
 from tenure.model import ClaimBase, instant, read_claims
-from tenure.terms import Names, prefixes
+from tenure.namespaces import Names, prefixes
 
 HEADER = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in prefixes(Names()).items())
 SOURCE = """

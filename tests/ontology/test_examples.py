@@ -14,7 +14,7 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from tenure.terms import local_name
+from tenure.namespaces import local_name
 from tenure.validate import (
     Severity,
     check_evidence,

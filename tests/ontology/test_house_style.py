@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from tenure.terms import TN_PREFIX, TNV_PREFIX
+from tenure.namespaces import TN_PREFIX, TNV_PREFIX
 from tenure.validate import validate_paths
 
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"

@@ -14,7 +14,7 @@ from rdflib.namespace import SH
 
 from tenure.knowledge import KnowledgeBase, from_quads
 from tenure.knowledge.days import check_days
-from tenure.terms import Names, local_name
+from tenure.namespaces import Names, local_name
 from tenure.validate import (
     DayReport,
     Severity,

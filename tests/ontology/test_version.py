@@ -4,9 +4,9 @@ import re
 
 from pyoxigraph import NamedNode
 
+from tenure.namespaces import TN_PREFIX
 from tenure.resources import data_dir
 from tenure.store import read_file
-from tenure.terms import TN_PREFIX
 
 _OWL = "http://www.w3.org/2002/07/owl#"
 

@@ -11,6 +11,7 @@ from pyoxigraph import Triple
 
 from tenure.catalog import Catalog
 from tenure.errors import BadInput
+from tenure.namespaces import TN_PREFIX, local_name
 from tenure.reference import (
     PAGES,
     Question,
@@ -21,7 +22,6 @@ from tenure.reference import (
 )
 from tenure.resources import data_dir
 from tenure.store import graph_format, read_file, read_text
-from tenure.terms import TN_PREFIX, local_name
 
 HOME = data_dir("ontology")
 ONTOLOGY = [quad.triple for file in sorted(HOME.glob("*.ttl")) for quad in read_file(file)]

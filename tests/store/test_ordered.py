@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput
+from tenure.namespaces import PREFIXES
 from tenure.resources import data_dir
 from tenure.store import GRAPH_FORMATS, graph_format, read_file, write
 from tenure.store.formats import JSON_LD
 from tenure.store.ordered import OrderedStatements, SortedLines
-from tenure.terms import PREFIXES
 
 LINES = st.lists(st.binary(max_size=8).map(lambda one: one.replace(b"\n", b"")), max_size=60)
 IRIS = st.sampled_from(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tenure.knowledge import open_knowledge_base
-from tenure.terms import BASE
+from tenure.namespaces import BASE
 
 DEPUTY = f"{BASE}id/tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tenure.namespaces import BASE
 from tenure.store import graph_format
-from tenure.terms import BASE
 from tenure.transactions import BodyChange
 
 PREFIXES = f"""\

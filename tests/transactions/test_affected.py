@@ -16,8 +16,8 @@ from tests.transactions.whole import Broken, broken_in, named, violations
 
 from tenure.errors import BadInput, InvalidChange, NotWritten
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import BASE, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, XSD_DATETIME
 from tenure.store import graph_format
-from tenure.terms import BASE, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX, XSD_DATETIME
 from tenure.transactions import BodyChange, Change, commit
 from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.backup import lasting

@@ -18,8 +18,8 @@ from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.store_state import FORMAT, read_format, read_state
+from tenure.namespaces import TN, XSD_INTEGER, Names
 from tenure.store import Store
-from tenure.terms import TN, XSD_INTEGER, Names
 from tenure.transactions import Change, GraphChange, UpdateChange, commit, tag_of
 from tenure.transactions.backup import back_up, lasting, restore
 from tenure.transactions.verify import verify

@@ -14,8 +14,8 @@ from tests.transactions.whole import state_of, violations
 from tenure.errors import BadInput, BadRdf, InvalidChange, NotFound, Refused, TooMuchToRead
 from tenure.knowledge import KnowledgeBase
 from tenure.model import revisions
+from tenure.namespaces import BASE, TN
 from tenure.store import Solutions, graph_format
-from tenure.terms import BASE, TN
 from tenure.transactions import BodyChange, Change, Committed, commit, tag_of
 from tenure.transactions.affected import MOST_FINDINGS
 from tenure.transactions.commit import MOST_GRAPHS

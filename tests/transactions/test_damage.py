@@ -16,8 +16,8 @@ from tenure.cli import build_app
 from tenure.errors import StoreFull
 from tenure.knowledge import open_knowledge_base
 from tenure.knowledge.store_state import noted_stamp
+from tenure.namespaces import Names
 from tenure.store import Store, graph_format
-from tenure.terms import Names
 from tenure.transactions import BodyChange, GraphChange, commit
 from tenure.transactions.verify import verify
 

@@ -11,7 +11,7 @@ from tests.transactions.whole import state_of, violations
 
 from tenure.errors import Immutable, NotWritable
 from tenure.knowledge import KnowledgeBase
-from tenure.terms import BASE
+from tenure.namespaces import BASE
 from tenure.transactions import BodyChange, Committed, GraphChange, UpdateChange
 
 Write = Callable[..., Committed]

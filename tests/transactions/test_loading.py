@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 from tenure.cli import build_app
 from tenure.errors import NotWritable
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
+from tenure.namespaces import BASE, Names
 from tenure.store import Store
-from tenure.terms import BASE, Names
 from tenure.transactions import Change, commit
 from tenure.transactions.verify import verify
 

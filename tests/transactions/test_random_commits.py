@@ -16,9 +16,9 @@ from tests.transactions.documents import body, claim, document, iri
 from tenure.errors import InvalidChange
 from tenure.fusion import AsOf, Moment, world_triples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import BASE, Names
 from tenure.store import Store
 from tenure.temporal import Certainty
-from tenure.terms import BASE, Names
 from tenure.transactions import Change, ChangeRequest, commit
 from tenure.views import read_key
 

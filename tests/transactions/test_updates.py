@@ -21,8 +21,8 @@ from tenure.errors import (
     TookTooLong,
 )
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import BASE, TN_PREFIX
 from tenure.store import Solutions, Truth
-from tenure.terms import BASE, TN_PREFIX
 from tenure.transactions import (
     BodyChange,
     Change,

@@ -11,7 +11,7 @@ from tests.transactions.documents import body
 
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.store_state import FORMAT
-from tenure.terms import BASE
+from tenure.namespaces import BASE
 from tenure.transactions import Committed
 from tenure.transactions.commit import KEPT_FREE
 

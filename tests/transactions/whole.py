@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pyoxigraph import DefaultGraph, Quad
 
 from tenure.knowledge import KnowledgeBase
-from tenure.terms import Names
+from tenure.namespaces import Names
 from tenure.transactions.backup import lasting
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate.consistency import consistency_breaches

@@ -26,9 +26,9 @@ from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.knowledge.filling import packaged_ontology
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.renewal import is_current
+from tenure.namespaces import BASE, TN, Names
 from tenure.store import Solutions, Store, graph_format
 from tenure.store.formats import JSON
-from tenure.terms import BASE, TN, Names
 from tenure.transactions import BodyChange, Change, GraphChange, commit
 from tenure.transactions.verify import verify
 from tenure.views import is_computed

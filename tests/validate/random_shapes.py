@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from rdflib.namespace import RDF, RDFS, SH, XSD
 
-from tenure.terms import RDF_TYPE
+from tenure.namespaces import RDF_TYPE
 
 EX = "http://example.org/"
 PREFIXES = (

@@ -16,8 +16,8 @@ from tests.amount import cases
 from tenure.errors import BadInput, BadParameter, BadRdf, NotFound, Refused, TenureError
 from tenure.knowledge import KnowledgeBase, from_quads
 from tenure.knowledge.days import check_days
+from tenure.namespaces import Names
 from tenure.temporal import iso, parse_iso
-from tenure.terms import Names
 from tenure.validate import DayReport, SnapshotShapes, days_of_change, given_facts
 from tenure.validate.days import SharedByDays, snapshot, snapshot_triples
 

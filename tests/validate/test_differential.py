@@ -23,8 +23,8 @@ from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import BNode
 from tests.amount import cases
 
+from tenure.namespaces import RDF_TYPE, TN, local_name
 from tenure.resources import data_dir
-from tenure.terms import RDF_TYPE, TN, local_name
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.pyshacl_runner import CoreShapes, plain_graph, plain_strings
 from tenure.validate.shapes import Shapes

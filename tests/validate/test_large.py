@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from tests.amount import cases
 
-from tenure.terms import RDF_TYPE, TN
+from tenure.namespaces import RDF_TYPE, TN
 from tenure.validate import Finding, Report, facts, validate_paths
 
 ROOT = Path(__file__).resolve().parents[2]

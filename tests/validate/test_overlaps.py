@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.amount import cases
 
 from tenure.knowledge.conflicting import conflict_check
+from tenure.namespaces import Names
 from tenure.temporal import parse
-from tenure.terms import Names
 from tenure.validate import Finding, Report, Severity, validate_paths
 
 _HEAD = """

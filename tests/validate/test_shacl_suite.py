@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, NamedNode
 from tests.validate.shacl_suite import Case, Row, cases, row, rows, suite_folder, without_path
 
 from tenure.errors import BadRdf, TenureError
-from tenure.terms import RDF_TYPE
+from tenure.namespaces import RDF_TYPE
 from tenure.validate import UserShapes
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.shapes import Shapes, rows_of

@@ -8,9 +8,9 @@ import pytest
 
 from tenure.errors import BadQuery, Refused
 from tenure.knowledge import KnowledgeBase, virtual_graphs
+from tenure.namespaces import BASE
 from tenure.store import Solutions, Truth
 from tenure.temporal import Certainty
-from tenure.terms import BASE
 
 ID = f"{BASE}id/"
 STRIKE = "event/us-strike-2020-01-03"

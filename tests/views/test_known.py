@@ -6,8 +6,8 @@ import pytest
 
 from tenure.errors import Refused
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import BASE
 from tenure.store import Solutions, Truth
-from tenure.terms import BASE
 from tenure.views import (
     SliceRequest,
     View,

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from tenure.errors import BadDate, BadParameter, NotFound, TenureError
 from tenure.knowledge import KnowledgeBase
-from tenure.terms import BASE, Names
+from tenure.namespaces import BASE, Names
 from tenure.views import SliceRequest, View, is_computed, read_key, read_slice_iri, slice_iri
 
 NAMES = Names()

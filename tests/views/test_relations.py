@@ -6,9 +6,9 @@ import pytest
 
 from tenure.errors import BadParameter
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import BASE, Names
 from tenure.store import Solutions
 from tenure.temporal import parse_iso
-from tenure.terms import BASE, Names
 from tenure.views import (
     OPERANDS,
     RelationRequest,

@@ -24,11 +24,11 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, by_preference, direction
+from tenure.namespaces import EDTF_DATATYPE, TN_PREFIX, TNV_PREFIX, XSD_DATE, local_name, prefixes
 from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.store.answers import Solutions
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
-from tenure.terms import EDTF_DATATYPE, TN_PREFIX, TNV_PREFIX, XSD_DATE, local_name, prefixes
 
 _BETWEEN: Final = " – "
 SAFE: Final = "/-._~:@!$&'()*+,;="

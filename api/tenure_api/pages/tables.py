@@ -14,9 +14,9 @@ from tenure.catalog import EmptyAnswer, ExplainedAnswer, RowReason
 from tenure.fusion import World, manner, manner_of, why_not
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Occurrence, Retraction
+from tenure.namespaces import EDTF_DATATYPE
 from tenure.store import Row, Term
 from tenure.temporal import from_bounds
-from tenure.terms import EDTF_DATATYPE
 from tenure_api.pages.rendering import Links, Pages
 
 

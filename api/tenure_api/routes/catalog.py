@@ -38,11 +38,11 @@ from tenure.catalog import (
 )
 from tenure.errors import BadParameter, TenureError
 from tenure.model import Policy
+from tenure.namespaces import local_name
 from tenure.sandbox.limits import QueryStopped
 from tenure.store import QueryPlan
 from tenure.store.answers import Solutions
 from tenure.store.formats import JSON, ResultFormat, media_types
-from tenure.terms import local_name
 from tenure_api.negotiation import HTML, ROWS, VARY, Choice, Wanted, choose
 from tenure_api.openapi import (
     described,

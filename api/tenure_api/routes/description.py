@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tenure.namespaces import RDF_TYPE, RDFS_LABEL, XSD_INTEGER
 from tenure.store.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
-from tenure.terms import RDF_TYPE, RDFS_LABEL, XSD_INTEGER
 from tenure_api.negotiation import QUERY_GRAPHS, VARY, choose, own_address
 from tenure_api.service import Service
 

@@ -19,9 +19,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tenure.errors import NotFound
 from tenure.fusion import World
 from tenure.model import Occurrence, Policy, Retraction
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
 from tenure.store import Term
-from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
+from tenure.suggest import nearest, remedy_of
 from tenure_api.negotiation import QUERY_GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import draw

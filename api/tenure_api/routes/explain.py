@@ -13,7 +13,7 @@ from tenure.errors import BadParameter, NotFound
 from tenure.explain import Explanation, left_out_wholly
 from tenure.fusion import Moment
 from tenure.model import Policy
-from tenure.nearest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import Figure, draw
 from tenure_api.pages.tables import ClaimView, claim_views

@@ -26,8 +26,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from tenure.errors import BadParameter, NotFound, NothingTakenIn
+from tenure.namespaces import Names
 from tenure.store.formats import JSON_LD, N_QUADS, TRIG, GraphFormat, media_types
-from tenure.terms import Names
 from tenure.transactions import BodyChange, ChangeRequest, Committed, GraphChange, tag_of
 from tenure.transactions.user_graphs import as_written, is_writable
 from tenure_api.bodies import (

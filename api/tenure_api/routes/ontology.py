@@ -17,11 +17,11 @@ from pyoxigraph import Literal, NamedNode, Triple
 from starlette.responses import FileResponse, Response
 
 from tenure.errors import NotFound
+from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name
 from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_in_words
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
-from tenure.terms import TN_PREFIX, TNV_PREFIX, local_name
 from tenure_api.negotiation import GRAPHS
 from tenure_api.openapi import described
 from tenure_api.routes.resource import ReadRequest, Resources

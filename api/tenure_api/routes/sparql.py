@@ -25,11 +25,11 @@ from starlette.responses import HTMLResponse, Response
 
 from tenure.catalog import EmptyAnswer, number_of, possible_graphs, said_of_days
 from tenure.errors import BadParameter, BadQuery, TenureError
-from tenure.nearest import remedy_of
+from tenure.namespaces import TN_PREFIX
 from tenure.store import QueryPlan, inspect
 from tenure.store.answers import Answer, Solutions, Triples, Truth
 from tenure.store.formats import media_types
-from tenure.terms import TN_PREFIX
+from tenure.suggest import remedy_of
 from tenure.transactions import UpdateChange
 from tenure_api.bodies import media_type_of, read_body, require_utf_8
 from tenure_api.middleware import allow_any_origin

@@ -16,10 +16,10 @@ from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
 from tenure.fusion import Day, Moment
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Policy, Schema
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import TN, XSD_DATE, local_name
 from tenure.store import Answer, QueryPlan
+from tenure.suggest import nearest, remedy_of
 from tenure.temporal import iso
-from tenure.terms import TN, XSD_DATE, local_name
 from tenure.views import OPERANDS
 
 _UNDEF = "UNDEF"

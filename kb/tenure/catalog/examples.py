@@ -20,8 +20,8 @@ from tenure.catalog.asking import bound, of_the_kinds
 from tenure.catalog.query import CatalogQuery, Parameter
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import TN
 from tenure.temporal import iso, parse_iso
-from tenure.terms import TN
 
 _MOST_LOOKED_AT: Final = 20_000
 _MOST_TRIED: Final = 6

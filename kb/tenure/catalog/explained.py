@@ -36,10 +36,10 @@ from tenure.explain import (
 from tenure.fusion import Moment, known, named_in, sometime
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Conflict, Policy
+from tenure.namespaces import XSD_STRING
 from tenure.store import Answer, Row, Solutions, Term, Truth, inspect
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
-from tenure.terms import XSD_STRING
 from tenure.views import at_least_possible
 
 MEDIA_TYPE = "application/json"

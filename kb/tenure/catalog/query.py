@@ -51,8 +51,8 @@ from typing import Final
 
 from tenure.errors import BadQuery, NotFound, Where
 from tenure.inputs import read_input
-from tenure.nearest import nearest, remedy_of
 from tenure.resources import data_dir
+from tenure.suggest import nearest, remedy_of
 from tenure.views import OPERANDS
 
 TYPES: Final = ("entity", "time", "claim", "text", "class")

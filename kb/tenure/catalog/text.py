@@ -19,10 +19,10 @@ from tenure.explain import (
     Step,
 )
 from tenure.model import Evidence, Retraction
+from tenure.namespaces import Names, prefixes
 from tenure.store import Term
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
-from tenure.terms import Names, prefixes
 
 RESTATED = "restated in our words; the source's own are at the passages"
 _INDENT: Final = "    "

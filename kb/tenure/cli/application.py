@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from tenure.errors import BadInput, TenureError
-from tenure.nearest import nearest
+from tenure.suggest import nearest
 
 COMMANDS = "tenure.commands"
 """The entry point group of commands from other packages: a function, a Typer or a command."""

@@ -13,8 +13,8 @@ from tenure.cli.application import ENDING
 from tenure.errors import BadInput, BadParameter
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.model import Policy
+from tenure.namespaces import BASE, Names
 from tenure.resources import data_dir
-from tenure.terms import BASE, Names
 
 Facts: TypeAlias = Annotated[
     Path | None,

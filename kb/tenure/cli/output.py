@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from tenure.catalog import EmptyAnswer, ExplainedAnswer
 from tenure.catalog.text import Shortener, explained_lines, plain_lines
 from tenure.cli.options import chosen_format
+from tenure.namespaces import Names, prefixes
 from tenure.store import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
@@ -24,7 +25,6 @@ from tenure.store import (
     graph_format,
     result_format,
 )
-from tenure.terms import Names, prefixes
 
 ROW_FORMATS = ("table", *RESULT_FORMATS)
 TRIPLE_FORMATS = tuple(name for name in GRAPH_FORMATS if name not in ("trig", "nq"))

@@ -21,10 +21,10 @@ from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.knowledge.renewal import is_current, plan_renewal
+from tenure.namespaces import RDF_TYPE, TN, TNV, Names
 from tenure.own_folder import own_folder
 from tenure.store import Store, has_store
 from tenure.store.corruption import corruption_reported
-from tenure.terms import RDF_TYPE, TN, TNV, Names
 
 # SHACL comes along with these, which no other command should have to wait for.
 if TYPE_CHECKING:

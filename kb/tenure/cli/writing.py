@@ -33,10 +33,10 @@ from tenure.ingest import (
 from tenure.inputs import read_standard_input
 from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.languages import language_tag
+from tenure.namespaces import Names
 from tenure.own_folder import own_folder
 from tenure.store import Store
 from tenure.store.corruption import corruption_reported
-from tenure.terms import Names
 
 if TYPE_CHECKING:
     from tenure.knowledge.effects import Conflicts

@@ -20,9 +20,9 @@ from tenure.fusion import (
     why_not,
 )
 from tenure.model import Claim, Conflict, Occurrence
+from tenure.namespaces import TNV_PREFIX
 from tenure.temporal import Reach, iso
 from tenure.temporal.in_words import date_in_words
-from tenure.terms import TNV_PREFIX
 
 Labels = Mapping[str, str]
 

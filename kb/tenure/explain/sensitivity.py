@@ -18,9 +18,9 @@ from tenure.explain.model import Dependency, MomentReason
 from tenure.explain.what_if import WhatIf
 from tenure.fusion import AsOf, Day, Distances, Moment, TimeSolution, World, name_of
 from tenure.model import Occurrence
+from tenure.namespaces import local_name
 from tenure.temporal import ORIGIN, Certainty, Constraint, Reach, iso, parse
 from tenure.temporal.in_words import date_in_words, day_in_words, stretch_in_words
-from tenure.terms import local_name
 
 _EDGES = {"before": "the day before {}", "after": "the day after {}"}
 

@@ -22,8 +22,8 @@ from pyoxigraph import NamedNode
 from tenure.fusion import TimeSolution, World
 from tenure.model import Claim, Occurrence
 from tenure.model.policy import MAJORITY
+from tenure.namespaces import RDF_TYPE, TN
 from tenure.temporal import ORIGIN, Certainty, TimeNetwork
-from tenure.terms import RDF_TYPE, TN
 
 MOST_KEPT: Final = 1_024
 """Claims of whose absence the outcome is kept, at most; the oldest goes first."""

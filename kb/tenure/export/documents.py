@@ -23,9 +23,9 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, parse, serialize
 
 from tenure.errors import BadInput, Where
+from tenure.namespaces import BASE, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names, prefixes
 from tenure.resources import data_dir
 from tenure.store import GraphFormat, graph_format, write
-from tenure.terms import BASE, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names, prefixes
 
 _N_QUADS: Final = graph_format("nq")
 _JSON_LD: Final = graph_format("jsonld")

@@ -30,11 +30,11 @@ from tenure.export.documents import document
 from tenure.fusion import world_triples
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Policy
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import RDF_TYPE, RDFS_LABEL, TN, Names, prefixes
 from tenure.store import GraphFormat, graph_format
 from tenure.store.formats import JSON_LD
 from tenure.store.ordered import OrderedStatements
-from tenure.terms import RDF_TYPE, RDFS_LABEL, TN, Names, prefixes
+from tenure.suggest import nearest, remedy_of
 from tenure.views import View, slice_iri
 
 _LASTING = ("entities", "provenance")

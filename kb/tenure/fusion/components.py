@@ -31,8 +31,8 @@ from tenure.fusion.world import World
 from tenure.model import Claim, Source
 from tenure.model.occurrence import Conflict, Participation
 from tenure.model.schema import Axiom, PointRole, Schema
+from tenure.namespaces import RDF_TYPE, TN
 from tenure.temporal import FourBounds
-from tenure.terms import RDF_TYPE, TN
 
 BATCH: Final = 500
 """Claims that are fused together at a time; a component is not split."""

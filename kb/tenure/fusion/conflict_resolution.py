@@ -13,7 +13,7 @@ from math import inf
 
 from tenure.model import Claim, Policy, Source
 from tenure.model.policy import MAJORITY, NAMED, NEWEST, RANK, RANKED
-from tenure.terms import local_name
+from tenure.namespaces import local_name
 
 Span = tuple[float, float]
 """Between which two values a measure lies; the two are equal where it is known."""

@@ -17,8 +17,8 @@ from tenure.fusion.stated_distance import Distance
 from tenure.fusion.statements import Statement
 from tenure.model import Claim, Source
 from tenure.model.schema import Axiom, PointRole, Schema
+from tenure.namespaces import EDTF_DATATYPE, TN, XSD_INTEGER
 from tenure.temporal import ORIGIN, Bounds, Constraint, Edtf, Kind, parse
-from tenure.terms import EDTF_DATATYPE, TN, XSD_INTEGER
 
 Point = tuple[str, str]
 

@@ -24,8 +24,8 @@ from tenure.fusion.value_conflicts import SEATS
 from tenure.fusion.world import World
 from tenure.model import Claim, ClaimBase, Standing
 from tenure.model.occurrence import Conflict
+from tenure.namespaces import TN
 from tenure.temporal import Constraint, find_contradiction
-from tenure.terms import TN
 
 TIME = "time"
 

@@ -32,8 +32,8 @@ from tenure.fusion.world import TimeSolution, World
 from tenure.model import Claim, ClaimBase, Policy, Source, Standing
 from tenure.model.occurrence import Conflict, Occurrence
 from tenure.model.schema import Schema
+from tenure.namespaces import Names
 from tenure.temporal import ORIGIN, Certainty, Constraint, TimeNetwork
-from tenure.terms import Names
 
 
 @dataclass(frozen=True, slots=True)

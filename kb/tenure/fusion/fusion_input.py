@@ -12,7 +12,7 @@ from tenure.fusion.constraints import ConstraintBuilder
 from tenure.fusion.statements import Statement, statements_of
 from tenure.model import Claim, ClaimBase
 from tenure.model.schema import Schema
-from tenure.terms import RDF_TYPE, TN, local_name
+from tenure.namespaces import RDF_TYPE, TN, local_name
 
 Types = Mapping[str, frozenset[str]]
 """The classes of each registered entity."""

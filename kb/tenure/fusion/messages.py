@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode
 from tenure.fusion.world import World
 from tenure.model import Claim
 from tenure.model.schema import Schema
+from tenure.namespaces import EDTF_DATATYPE, local_name
 from tenure.temporal import parse
 from tenure.temporal.in_words import stretch_in_words
-from tenure.terms import EDTF_DATATYPE, local_name
 
 
 def name_of(iri: str, labels: Mapping[str, str]) -> str:

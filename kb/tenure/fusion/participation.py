@@ -10,8 +10,8 @@ from tenure.fusion.statements import Statement
 from tenure.fusion.world import TimeSolution
 from tenure.model.occurrence import Occurrence, Participation
 from tenure.model.schema import Schema
+from tenure.namespaces import TN, local_name
 from tenure.temporal import Certainty
-from tenure.terms import TN, local_name
 
 Key = tuple[str, str, str]
 

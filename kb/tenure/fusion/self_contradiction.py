@@ -20,8 +20,8 @@ from tenure.fusion.fusion_input import Types, constraints_of, kinds_of
 from tenure.fusion.statements import statements_of
 from tenure.model import Claim, ClaimBase, Source
 from tenure.model.schema import Schema
+from tenure.namespaces import TN
 from tenure.temporal import ORIGIN, Constraint, find_contradiction
-from tenure.terms import TN
 
 AT_DISTANCE = TN("atDistance").value
 

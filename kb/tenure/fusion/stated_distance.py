@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from tenure.errors import BadClaim
 from tenure.model import Claim
 from tenure.model.schema import Axiom, PointRole, Schema
-from tenure.terms import TN, XSD_INTEGER, local_name
+from tenure.namespaces import TN, XSD_INTEGER, local_name
 
 MOST_DAYS = 3_652_500
 """Ten thousand years, as many as EDTF has: a distance above that is a slip of the pen."""

@@ -14,8 +14,7 @@ from tenure.fusion.messages import manner_of, why_not
 from tenure.fusion.statements import Statement
 from tenure.fusion.world import World
 from tenure.model.occurrence import Conflict, Occurrence
-from tenure.temporal import Certainty, FourBounds, from_bounds, iso
-from tenure.terms import (
+from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
     TN,
@@ -25,6 +24,7 @@ from tenure.terms import (
     Names,
     local_name,
 )
+from tenure.temporal import Certainty, FourBounds, from_bounds, iso
 
 CONCEPT_OF = {
     Certainty.CERTAIN: TNV("Certain"),

@@ -23,8 +23,8 @@ from tenure.fusion.world import TimeSolution
 from tenure.model import Claim
 from tenure.model.occurrence import Conflict, Occurrence
 from tenure.model.schema import Schema
+from tenure.namespaces import local_name
 from tenure.temporal import Certainty, FourBounds, Reach
-from tenure.terms import local_name
 
 SEATS = "seats"
 

@@ -20,8 +20,8 @@ from tenure.ingest.statement import StatementWriter
 from tenure.ingest.vocabulary import Vocabulary
 from tenure.languages import ENGLISH, said
 from tenure.model import Change, clean_message
-from tenure.nearest import nearest, remedy_of
-from tenure.terms import RDF_TYPE, TN, XSD_BOOLEAN, Names, local_name
+from tenure.namespaces import RDF_TYPE, TN, XSD_BOOLEAN, Names, local_name
+from tenure.suggest import nearest, remedy_of
 
 
 @dataclass(frozen=True, slots=True)

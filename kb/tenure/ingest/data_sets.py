@@ -19,7 +19,7 @@ from tenure.ingest.source import source_description
 from tenure.ingest.statement import slugged
 from tenure.languages import ENGLISH, by_preference
 from tenure.model import revision_quads
-from tenure.terms import (
+from tenure.namespaces import (
     RDF_TYPE,
     RDFS_LABEL,
     SKOS_ALT_LABEL,

@@ -26,7 +26,7 @@ from typing import TypeVar
 from tenure.errors import BadClaim, BadInput, TenureError, Where
 from tenure.ingest.strict_yaml import Item, Listing, Scalar, Table, read_yaml
 from tenure.languages import is_tag, language_tag
-from tenure.nearest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ from tenure.ingest.turtle_format import (
 )
 from tenure.inputs import leads_out, read_input
 from tenure.model import Change, Registry, instant, read_claims, revision_quads
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
 from tenure.own_folder import own_folder
-from tenure.terms import RDF_TYPE, TN, XSD_DATETIME, Names
+from tenure.suggest import nearest, remedy_of
 
 REGISTRY: Final = "entities.ttl"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"

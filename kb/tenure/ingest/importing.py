@@ -19,8 +19,8 @@ from tenure.errors import BadInput, BadParameter, NotFound
 from tenure.ingest.data_sets import Counted, DataSet, RecordedState, source_quads
 from tenure.ingest.facts_folder import FactsFolder
 from tenure.ingest.us_executive import read_us_executive
-from tenure.nearest import nearest, remedy_of
-from tenure.terms import Names
+from tenure.namespaces import Names
+from tenure.suggest import nearest, remedy_of
 
 Reader: TypeAlias = Callable[
     [Sequence[Path], Sequence[Quad], Names], tuple[DataSet, list[RecordedState], list[Quad]]

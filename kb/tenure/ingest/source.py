@@ -24,8 +24,7 @@ from tenure.ingest.passages import TextSpan, find_passage, sentences, sha256
 from tenure.ingest.statement import StatementWriter, checked_slug
 from tenure.ingest.vocabulary import Vocabulary
 from tenure.languages import ENGLISH, language_tag, said
-from tenure.temporal import parse
-from tenure.terms import (
+from tenure.namespaces import (
     EDTF_DATATYPE,
     OA_END,
     OA_START,
@@ -36,6 +35,7 @@ from tenure.terms import (
     Names,
     local_name,
 )
+from tenure.temporal import parse
 
 _ANY_URI = NamedNode("http://www.w3.org/2001/XMLSchema#anyURI")
 _NUMBERED = re.compile(r"([0-9]+)-([0-9]+)")

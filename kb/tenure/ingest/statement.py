@@ -18,9 +18,7 @@ from tenure.ingest.draft import DraftFaults, NewEntity, StatedOccurrence, Value
 from tenure.ingest.vocabulary import OntologyClass, Property, Vocabulary
 from tenure.languages import ENGLISH, said
 from tenure.model import instant
-from tenure.nearest import nearest, remedy_of
-from tenure.temporal import parse
-from tenure.terms import (
+from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
     RDFS_LABEL,
@@ -35,6 +33,8 @@ from tenure.terms import (
     local_name,
     prefixes,
 )
+from tenure.suggest import nearest, remedy_of
+from tenure.temporal import parse
 
 _WORDS_IN_A_SLUG = 5
 _INTEGER = re.compile(r"-?[0-9]+")

@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 import yaml
 
 from tenure.errors import BadClaim, BadInput, Where
-from tenure.nearest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of
 
 # That of libyaml, where there is one, takes a tenth of the time.
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

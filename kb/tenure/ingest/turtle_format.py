@@ -15,7 +15,7 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from tenure.errors import BadInput, BadRdf, TenureError, Where
-from tenure.terms import (
+from tenure.namespaces import (
     OA_END,
     OA_START,
     RDF_TYPE,

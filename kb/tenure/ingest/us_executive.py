@@ -28,8 +28,8 @@ from tenure.ingest.data_sets import DataSet, Entities, Record, RecordedState
 from tenure.ingest.facts_folder import read_text
 from tenure.ingest.strict_yaml import Item, Listing, Table, choice, field, plain, read_yaml, text_of
 from tenure.model import instant
+from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, TNV, Names
 from tenure.temporal import parse
-from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, TNV, Names
 
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)_([0-9a-f]{7,40})\.ya?ml")
 

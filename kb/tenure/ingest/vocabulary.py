@@ -15,9 +15,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from tenure.errors import BadClaim, Where
 from tenure.model import Schema
-from tenure.nearest import nearest, remedy_of
-from tenure.resources import data_dir
-from tenure.terms import (
+from tenure.namespaces import (
     OWL_CLASS,
     RDF_TYPE,
     RDFS_RANGE,
@@ -28,6 +26,8 @@ from tenure.terms import (
     TN_PREFIX,
     local_name,
 )
+from tenure.resources import data_dir
+from tenure.suggest import nearest, remedy_of
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")

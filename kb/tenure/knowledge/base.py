@@ -30,7 +30,7 @@ from tenure.model import (
     retraction_of,
     revisions,
 )
-from tenure.nearest import nearest
+from tenure.namespaces import TN, Names
 from tenure.store import (
     Answer,
     Inspection,
@@ -40,8 +40,8 @@ from tenure.store import (
     inspect,
     refuse_fetching,
 )
+from tenure.suggest import nearest
 from tenure.temporal import Certainty
-from tenure.terms import TN, Names
 from tenure.views import (
     RelationRequest,
     View,

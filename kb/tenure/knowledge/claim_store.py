@@ -19,8 +19,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.model import Claim, Source, instant, read_claim
+from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Solutions, Store
-from tenure.terms import RDF_TYPE, TN, Names
 
 MOST_KEPT: Final = 20_000
 """Claims that are kept after they were read, a few thousand bytes each; the oldest goes first."""

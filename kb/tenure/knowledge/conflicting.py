@@ -26,8 +26,8 @@ from tenure.model import (
     read_claims,
     refuse_before_first,
 )
+from tenure.namespaces import TN, Names
 from tenure.store.source_map import Place
-from tenure.terms import TN, Names
 from tenure.validate import Check, Finding, Progress, ProgressStep, Related, Report, Severity, Stage
 from tenure.validate.documents import Document
 from tenure.validate.facts import Breach, Facts

@@ -13,8 +13,8 @@ from tenure.errors import TenureError
 from tenure.fusion.contradictions import TIME, conflicts_among
 from tenure.knowledge.conflicting import MOST_CLAIMS, what_is_fused
 from tenure.model import Claim, Conflict
+from tenure.namespaces import Names
 from tenure.resources import data_dir
-from tenure.terms import Names
 from tenure.validate.documents import Document, documents_in
 from tenure.validate.duplicates import duplicate_breaches
 from tenure.validate.facts import Facts

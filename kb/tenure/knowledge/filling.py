@@ -17,9 +17,9 @@ from tenure.fusion import check_claims
 from tenure.inputs import leads_out
 from tenure.knowledge.store_state import Origin, digest, format_quad
 from tenure.model import Registry, Schema, check_references, instant, read_claims
+from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.resources import data_dir
 from tenure.store import Store, read_file, subject_line
-from tenure.terms import RDF_TYPE, TN, Names
 from tenure.views import is_computed
 
 SUFFIXES = (".ttl", ".trig", ".nq", ".jsonld")

@@ -17,8 +17,8 @@ from tenure.errors import BadClaim
 from tenure.fusion import world_triples
 from tenure.knowledge.snapshot import Snapshot
 from tenure.knowledge.store_state import noted_stamp, stamp_quad
+from tenure.namespaces import Names
 from tenure.store import Store
-from tenure.terms import Names
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 

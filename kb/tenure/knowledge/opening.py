@@ -19,9 +19,9 @@ from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.filling import load_files, origin_of
 from tenure.knowledge.renewal import is_current, plan_renewal, take_over
 from tenure.knowledge.store_state import read_origin, refuse_newer
+from tenure.namespaces import BASE, Names
 from tenure.resources import data_dir
 from tenure.store import Store, read_file
-from tenure.terms import BASE, Names
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 

@@ -27,8 +27,8 @@ from tenure.knowledge.store_state import (
     statements_of,
 )
 from tenure.model import ClaimBase
+from tenure.namespaces import Names
 from tenure.store import Store
-from tenure.terms import Names
 
 _LOT: Final = 20_000
 

@@ -17,8 +17,8 @@ from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.opening import from_quads
+from tenure.namespaces import Names
 from tenure.store import graph_format, read_text
-from tenure.terms import Names
 from tenure.validate import REPORT_FORMATS, DayReport, Severity, validate_text
 from tenure.validate.finding import shortened
 

@@ -42,10 +42,10 @@ from tenure.model import (
     read_claims,
     refuse_before,
 )
-from tenure.nearest import nearest, remedy_of
+from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Store
+from tenure.suggest import nearest, remedy_of
 from tenure.temporal import Certainty
-from tenure.terms import RDF_TYPE, TN, Names
 
 MOST_AT_ONCE: Final = 50_000
 """Claims of which all is worked out at once that the store does not keep: a world under another

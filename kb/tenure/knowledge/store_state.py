@@ -36,8 +36,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadInput
+from tenure.namespaces import XSD_INTEGER, Names
 from tenure.store import Store
-from tenure.terms import XSD_INTEGER, Names
 
 FORMAT: Final = 2
 """The format that this version of Tenure writes."""

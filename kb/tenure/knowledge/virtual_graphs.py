@@ -13,8 +13,8 @@ from tenure.errors import BadQuery, Refused, TenureError
 from tenure.fusion import Moment, contested_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.model import Policy
+from tenure.namespaces import Names
 from tenure.store import Store, VirtualGraph
-from tenure.terms import Names
 from tenure.views import (
     NEAR,
     RelationRequest,

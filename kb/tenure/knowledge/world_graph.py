@@ -16,10 +16,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.fusion import CONCEPT_OF, FAR, AsOf
 from tenure.model import Conflict, Occurrence, Schema
+from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
-from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)

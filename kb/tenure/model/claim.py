@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, Triple
 
+from tenure.namespaces import TNV
 from tenure.temporal import Edtf
-from tenure.terms import TNV
 
 _INFERRED = TNV("Inferred").value
 

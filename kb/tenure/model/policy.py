@@ -33,8 +33,8 @@ from typing import Final
 from tenure.errors import BadInput, BadPolicy
 from tenure.model.claim import Claim
 from tenure.model.reading import instant
-from tenure.nearest import nearest, remedy_of
-from tenure.terms import local_name
+from tenure.namespaces import local_name
+from tenure.suggest import nearest, remedy_of
 
 RANK: Final = "rank"
 NEWEST: Final = "newest"

@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from tenure.errors import BadClaim, BadDate
 from tenure.languages import by_preference
 from tenure.model.claim import Claim, Evidence, Source
+from tenure.namespaces import OA_END, OA_START, RDF_TYPE, RDFS_LABEL, TN, TNV
 from tenure.temporal import parse
-from tenure.terms import OA_END, OA_START, RDF_TYPE, RDFS_LABEL, TN, TNV
 
 Term = NamedNode | BlankNode | Literal | Triple
 

@@ -16,8 +16,8 @@ from tenure.folding import folded, kept_apart
 from tenure.languages import ENGLISH, by_preference
 from tenure.model.claim import Claim
 from tenure.model.reading import ClaimBase
-from tenure.nearest import fewer
-from tenure.terms import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
+from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
+from tenure.suggest import fewer
 
 
 class Registry:

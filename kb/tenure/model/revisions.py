@@ -18,7 +18,7 @@ from tenure.errors import BadInput, BadParameter
 from tenure.languages import ENGLISH
 from tenure.model.claim import Claim, Retraction
 from tenure.model.reading import instant
-from tenure.terms import RDF_TYPE, TN, XSD_DATETIME
+from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME
 
 RevisionKey: TypeAlias = tuple[str, str]
 """An instant, and the IRI of the source whose claims changed then."""

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tenure.errors import BadInput
 from tenure.languages import by_preference
 from tenure.model.policy import PolicyTerms
-from tenure.terms import (
+from tenure.namespaces import (
     OWL_CHAIN,
     OWL_INVERSE,
     RDF_FIRST,

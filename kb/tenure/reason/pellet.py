@@ -25,10 +25,10 @@ from typing import Final, NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from tenure.errors import BadInput
+from tenure.namespaces import PREFIXES, local_name
 from tenure.own_folder import own_folder
 from tenure.reason.owl import OWL, RDF, RDFS, RESERVED, Node
 from tenure.reason.programs import NotReasoned, java, shipped
-from tenure.terms import PREFIXES, local_name
 
 MOST_TERMS: Final = 5
 """How many classes that can have no member are explained, and how many properties; one cause often

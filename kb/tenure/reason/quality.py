@@ -18,9 +18,9 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from tenure.errors import BadInput, BadQuery, NotFound, Where
+from tenure.namespaces import PREFIXES
 from tenure.resources import data_dir
 from tenure.store import read_file, subject_lines
-from tenure.terms import PREFIXES
 
 SEVERITIES: Final = ("error", "warning", "note")
 _LINE: Final = re.compile(r"^# (\w+): (.*)$")

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from tenure.namespaces import XSD_STRING
 from tenure.reason.owl import DATATYPES, OWL, RDF, RDFS, XSD, Node
-from tenure.terms import XSD_STRING
 
 # All that RFC 3986 lets stand in a URI besides letters, digits and "-._~".
 _IN_URI: Final = ":/?#[]@!$&'()*+,;=%"

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from tenure.languages import by_preference
-from tenure.terms import RDF_FIRST, RDF_NIL, RDF_REST
+from tenure.namespaces import RDF_FIRST, RDF_NIL, RDF_REST
 
 Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
 

@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
 
+from tenure.namespaces import TN_PREFIX, local_name, prefixes
 from tenure.reference.graph import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Graph
 from tenure.reference.shapes import OF_ANOTHER
-from tenure.terms import TN_PREFIX, local_name, prefixes
 
 Labelled: TypeAlias = Callable[[str], str]
 

@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Triple
 
 from tenure.errors import BadInput
+from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name
 from tenure.reference.graph import Graph
 from tenure.reference.model import Labelled, Question, labels, read_reference
 from tenure.reference.shapes import rules_in_words
-from tenure.terms import TN_PREFIX, TNV_PREFIX, local_name
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 """The folder of ``_terms.html``, whose macros show terms on any page that has ``links``."""

@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from tenure.namespaces import local_name
 from tenure.reference.graph import SH, Graph, Node
-from tenure.terms import local_name
 
 Labelled: TypeAlias = Callable[[str], str]
 

@@ -20,8 +20,8 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from tenure.namespaces import PREFIXES, RDF_TYPE, Names
 from tenure.store import Store
-from tenure.terms import PREFIXES, RDF_TYPE, Names
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate import Finding, Report, Severity
 from tenure.validate.consistency import consistency_breaches

@@ -23,10 +23,10 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import Loaded, check_loaded, packaged_ontology
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.store_state import format_quad, new_state, read_state, refuse_newer
+from tenure.namespaces import Names
 from tenure.own_folder import own_folder
 from tenure.store import Store, has_store, read_file
 from tenure.store.formats import N_QUADS, TRIG, GraphFormat
-from tenure.terms import Names
 from tenure.transactions.dump import check_whole, write_sorted
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.views import is_computed

@@ -27,8 +27,8 @@ from tenure.model import (
     revision_quads,
 )
 from tenure.model import instant as utc
+from tenure.namespaces import TN, XSD_DATETIME, Names
 from tenure.store import Store
-from tenure.terms import TN, XSD_DATETIME, Names
 from tenure.transactions.delta import DEFAULT, delta_of
 from tenure.transactions.plan import Plan, plan
 from tenure.transactions.requests import (

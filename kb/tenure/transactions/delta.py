@@ -10,8 +10,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from tenure.errors import NothingTakenIn, NotWritable
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Change
+from tenure.namespaces import TN_PREFIX, TNV_PREFIX, Names
 from tenure.store import read_text
-from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.transactions.requests import BodyChange, ChangeRequest, GraphChange
 from tenure.transactions.update import update_difference
 from tenure.transactions.user_graphs import graph_named, is_beside, with_forms

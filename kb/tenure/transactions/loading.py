@@ -25,9 +25,9 @@ from tenure.knowledge.opening import bring_up, holds_nothing
 from tenure.knowledge.renewal import has_ontology
 from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
 from tenure.model import Change
+from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.resources import data_dir
 from tenure.store import Store
-from tenure.terms import RDF_TYPE, TN, Names
 from tenure.transactions.commit import commit
 from tenure.transactions.delta import DEFAULT
 from tenure.transactions.requests import Committed

@@ -16,8 +16,8 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.errors import Immutable, NotFound, NotWritable
 from tenure.knowledge import KnowledgeBase
-from tenure.nearest import remedy_of
-from tenure.terms import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
+from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
+from tenure.suggest import remedy_of
 from tenure.transactions.delta import Delta
 from tenure.transactions.user_graphs import GraphEdit, is_user_graph
 from tenure.views import is_computed

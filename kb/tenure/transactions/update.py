@@ -19,12 +19,12 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serializ
 
 from tenure.errors import BadParameter, BadQuery, Refused, TookTooLong, TooMuchToRead
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import Names
 from tenure.sandbox.limits import ReadingStopped, TaskLimits
 from tenure.sandbox.tasks import Task, run_once
 from tenure.store import inspect
 from tenure.store.sandbox_tasks import changed_by
 from tenure.store.tokens import Token, TokenKind, decoded, tokens
-from tenure.terms import Names
 from tenure.transactions.requests import UpdateChange
 from tenure.transactions.user_graphs import graph_named, is_writable
 

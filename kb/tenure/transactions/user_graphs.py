@@ -20,8 +20,8 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from tenure.errors import BadParameter
+from tenure.namespaces import TN_PREFIX, TNV_PREFIX, Names
 from tenure.store import Store
-from tenure.terms import TN_PREFIX, TNV_PREFIX, Names
 from tenure.validate.documents import may_change
 
 _AS_WRITTEN: Final = "as-written/"

@@ -21,8 +21,8 @@ from tenure.knowledge.renewal import has_our_rules, in_lots
 from tenure.knowledge.snapshot import read_snapshot
 from tenure.knowledge.store_state import FORMAT, noted_stamp, read_format, refuse_newer
 from tenure.model import Described, check_references, revisions
+from tenure.namespaces import Names
 from tenure.store import Store
-from tenure.terms import Names
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.views import is_computed
 

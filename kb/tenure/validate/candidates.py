@@ -27,7 +27,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
 from rdflib.term import IdentifiedNode, Literal, Node, URIRef
 
-from tenure.terms import RDF_TYPE
+from tenure.namespaces import RDF_TYPE
 
 _SUBCLASS: Final = NamedNode(str(RDFS.subClassOf))
 # What says nothing about which nodes conform.

@@ -14,8 +14,8 @@ from tenure.errors import BadClaim, BadDate
 from tenure.fusion.constraints import Reason
 from tenure.fusion.self_contradiction import contradiction_in
 from tenure.model import Claim, Schema, Source
+from tenure.namespaces import TN, TNV
 from tenure.temporal import parse
-from tenure.terms import TN, TNV
 from tenure.validate.facts import Breach, Facts, node_of
 
 RULES: Final = frozenset(("ClaimContradictsItself",))

@@ -34,9 +34,9 @@ from tenure.fusion import (
 )
 from tenure.fusion.statements import Statement
 from tenure.model import Occurrence
+from tenure.namespaces import TN, Names, local_name
 from tenure.resources import data_dir
 from tenure.temporal import Certainty, Reach, iso, parse_iso
-from tenure.terms import TN, Names, local_name
 from tenure.validate.documents import documents_in, text_of
 from tenure.validate.facts import Breach, short
 from tenure.validate.finding import ClaimPlace, DayFinding, DayReport, Severity

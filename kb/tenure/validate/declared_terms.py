@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.terms import RDF_TYPE, RDFS_SUBCLASS, RDFS_SUBPROPERTY, TN, TN_PREFIX, TNV_PREFIX
+from tenure.namespaces import RDF_TYPE, RDFS_SUBCLASS, RDFS_SUBPROPERTY, TN, TN_PREFIX, TNV_PREFIX
 
 RDFS_DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
 _OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"

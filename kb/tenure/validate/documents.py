@@ -33,10 +33,10 @@ from pyoxigraph import (
 
 from tenure.errors import BadInput, BadParameter, BadRdf, NotFound, TooMuchToRead, Where
 from tenure.inputs import leads_out, read_input, require_file, what_else
+from tenure.namespaces import PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
 from tenure.store.formats import N_QUADS, N_TRIPLES, GraphFormat, graph_format_of
 from tenure.store.rdf import read_lazily, read_text
 from tenure.store.source_map import NAMELESS, NOWHERE, Place, SourceMap, StatementSpan, map_source
-from tenure.terms import PREFIXES, RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
 from tenure.validate.finding import NOT_READ, NOTHING_CHECKED, Finding, Severity
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.folding import folded
-from tenure.terms import RDFS_LABEL, SKOS_ALT_LABEL
+from tenure.namespaces import RDFS_LABEL, SKOS_ALT_LABEL
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Severity

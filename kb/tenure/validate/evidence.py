@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.errors import NotFound
 from tenure.inputs import leads_out, read_input
-from tenure.terms import OA_END, OA_START, PREFIXES, TN
+from tenure.namespaces import OA_END, OA_START, PREFIXES, TN
 from tenure.validate.documents import Document, documents_in, leading_out, nothing_checked
 from tenure.validate.finding import SHAPES, Finding, Report, Severity
 from tenure.validate.placing import best_place

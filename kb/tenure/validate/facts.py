@@ -20,9 +20,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Tr
 
 from tenure.errors import BadInput
 from tenure.model import Schema as TimeSchema
+from tenure.namespaces import PREFIXES, RDF_TYPE, TN, Names, local_name
 from tenure.resources import data_dir
 from tenure.store.rdf import read_file
-from tenure.terms import PREFIXES, RDF_TYPE, TN, Names, local_name
 from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.documents import Document, StatementsOnDisk, text_of
 from tenure.validate.finding import SHAPES, Finding, Result, Severity, properties

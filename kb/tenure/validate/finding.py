@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from tenure.namespaces import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names
 from tenure.store.source_map import Excerpt
-from tenure.terms import PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, Names
 
 SHAPES: Final = "https://w3id.org/tenure/shapes#"
 """What the names of the rules begin with."""

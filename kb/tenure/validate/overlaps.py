@@ -27,8 +27,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from tenure.errors import BadDate, BadInput
 from tenure.fusion.constraints import date_point
 from tenure.model.schema import Axiom, PointRole, Schema
+from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, local_name
 from tenure.temporal import Bounds, iso, parse
-from tenure.terms import EDTF_DATATYPE, RDF_TYPE, TN, local_name
 from tenure.validate.declared_terms import RDFS_DOMAIN
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach, Facts

@@ -34,8 +34,8 @@ from rdflib.term import IdentifiedNode, Node, URIRef, Variable
 from rdflib.term import Literal as RdfLiteral
 
 from tenure.errors import BadInput, BadRdf, Refused
+from tenure.namespaces import RDF_TYPE
 from tenure.sandbox.confinement import offline
-from tenure.terms import RDF_TYPE
 from tenure.validate.candidates import CandidateQuery, candidate_query, classes_above
 from tenure.validate.finding import Path, Result
 from tenure.validate.lexical import (

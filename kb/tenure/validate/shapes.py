@@ -30,7 +30,7 @@ from pyoxigraph import (
 from rdflib.namespace import SH
 
 from tenure.errors import BadRdf
-from tenure.terms import local_name
+from tenure.namespaces import local_name
 from tenure.validate.candidates import is_instance
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach

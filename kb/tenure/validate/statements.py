@@ -17,9 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadDate
 from tenure.languages import contradiction
-from tenure.nearest import nearest
-from tenure.temporal import parse
-from tenure.terms import (
+from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
     RDFS_LABEL,
@@ -27,6 +25,8 @@ from tenure.terms import (
     TNV_PREFIX,
     local_name,
 )
+from tenure.suggest import nearest
+from tenure.temporal import parse
 from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.documents import Document, is_own_term, text_of
 from tenure.validate.facts import Breach, Facts, graph_of

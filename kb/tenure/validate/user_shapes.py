@@ -21,10 +21,10 @@ from rdflib.term import Node, URIRef
 
 from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
 from tenure.inputs import read_input
+from tenure.namespaces import RDF_TYPE
 from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
 from tenure.store.tokens import TokenKind, decoded, tokens
-from tenure.terms import RDF_TYPE
 from tenure.validate.documents import Document, read_bytes, text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Finding, Severity, two_parts

@@ -11,10 +11,10 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
+from tenure.namespaces import Names
 from tenure.own_folder import own_folder
 from tenure.resources import data_dir
 from tenure.store.formats import graph_format
-from tenure.terms import Names
 from tenure.validate.consistency import consistency_breaches
 from tenure.validate.documents import (
     Document,

@@ -17,8 +17,8 @@ from urllib.parse import quote, unquote
 from pyoxigraph import NamedNode, Triple
 
 from tenure.fusion import CONCEPT_OF, World, contested_triples, lasting_statements
+from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.temporal import Certainty
-from tenure.terms import RDF_TYPE, TN, Names
 
 
 class View(StrEnum):

@@ -27,8 +27,8 @@ from tenure.fusion import (
     sometime,
     throughout,
 )
+from tenure.namespaces import Names
 from tenure.temporal import Bounds, parse
-from tenure.terms import Names
 from tenure.views.relations import Stretch, stretch_between
 
 Resolve = Callable[[str], str]

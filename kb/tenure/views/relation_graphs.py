@@ -27,8 +27,8 @@ from urllib.parse import quote, unquote
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.fusion import CONCEPT_OF, World, bound_triples
+from tenure.namespaces import RDF_TYPE, TN, TNV, XSD_INTEGER, Names
 from tenure.temporal import Certainty
-from tenure.terms import RDF_TYPE, TN, TNV, XSD_INTEGER, Names
 from tenure.views.day_graphs import certainty_triples
 from tenure.views.moments import Resolve, read_stretch
 from tenure.views.relations import AFTER, BEFORE, WITHIN, Relations, Shared, Stretch

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from tenure.terms import TN_PREFIX
+from tenure.namespaces import TN_PREFIX
 from tenure.validate.baseline import fingerprints
 from tenure.validate.finding import SHAPES, Finding, Related, Report, Severity
 
