@@ -41,13 +41,13 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         os.close(reading)
         _work(work, writing)
     os.close(writing)
+    answer: bytes | None = None
     try:
         answer = _read(reading, time.monotonic() + seconds)
-    except BaseException:
-        os.kill(child, signal.SIGKILL)
-        raise
     finally:
         os.close(reading)
+        if answer is None:  # its time is over, or the command was interrupted
+            os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
     if answer is None:
         raise BadInput(
