@@ -102,5 +102,5 @@ def test_rdf_xml_of_many_namespaces_does_not_hold_the_command(
     monkeypatch.setattr(rdf, "_BYTES_A_SECOND", 10_000_000)
     names = " ".join(f'xmlns:n{n}="https://example.org/{n}"' for n in range(50_000))
     text = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" {names}/>'
-    with pytest.raises(TooMuchToRead, match="too long"):
+    with pytest.raises(TooMuchToRead, match=r"too long|takes more than"):
         read_text(text, RDF_XML)

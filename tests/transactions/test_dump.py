@@ -51,6 +51,13 @@ def test_nothing_is_a_backup_too(tmp_path: Path) -> None:
     assert check_whole(file, sealed=True) == 0
 
 
+def test_the_number_of_statements_cannot_be_altered(tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    file.write_bytes(backup("nq", tmp_path).replace(b": 9 statements", b": 8 statements"))
+    with pytest.raises(BadInput, match="altered"):
+        check_whole(file, sealed=True)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), st.sampled_from(["as it comes", "nq", "trig"]))
 def test_no_part_of_it_and_no_other_bytes_pass_for_it(

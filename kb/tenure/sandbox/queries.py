@@ -160,7 +160,7 @@ class QueryWorker(asyncio.Protocol):
 
     def resume(self) -> None:
         """Takes again what it sends."""
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
     def give_way(self) -> None:
@@ -301,6 +301,9 @@ class Run:
             return
         self.done = True
         self.error = error
+        if self._paused is not None:
+            # The last frames came with the one that filled the spool; the next query needs it.
+            self.worker.resume()
         if not self._head.done():
             self._head.set_result(None)
         self.spool.end(error)

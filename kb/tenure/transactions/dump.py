@@ -61,6 +61,7 @@ class Sealing:
         """Writes the last line, for so many statements."""
         if self._last != b"\n":
             self.write(b"\n")
+        self._digest.update(b"%d" % count)  # so that the number cannot be altered either
         line = _SEAL.format(count=count, digest=self._digest.hexdigest())
         self._output.write(line.encode("ascii"))
 
@@ -116,7 +117,9 @@ def check_whole(path: Path, *, sealed: bool = False) -> int | None:
         while left and (piece := file.read(min(left, _PIECE))):
             digest.update(piece)
             left -= len(piece)
-    if digest.hexdigest().encode("ascii") != found[2]:
+    alone = digest.hexdigest()  # as the first version wrote it, without the number
+    digest.update(found[1])
+    if found[2].decode("ascii") not in (digest.hexdigest(), alone):
         raise _not_whole(path, "it was altered, or damaged")
     return int(found[1])
 
