@@ -30,7 +30,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert server.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # as long as it lasts, an event loop runs in this very thread
 def browser(chromium: Path) -> Iterator[Browser]:
     """The browser of this machine."""
     with sync_playwright() as playwright:
