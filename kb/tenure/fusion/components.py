@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Final, Protocol
@@ -39,6 +39,9 @@ BATCH: Final = 500
 
 MOST_TOUCHES: Final = 20_000
 """Claims of which it is kept what they name, a few hundred bytes each."""
+
+MOST_FOUND: Final = 5_000
+"""Claims whose components are remembered, some kilobytes each."""
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -190,11 +193,15 @@ def _ties_object(axiom: Axiom) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """Finds the components of claims; keeps of which things bounds are passed on."""
+    """Finds the components of claims, and remembers those found last.
+
+    ``lookup`` has to stay as it is: what is remembered is not looked up again.
+    """
 
     lookup: ClaimLookup
     ties: Ties
     schema: Schema
+    _found: dict[str, dict[str, Claim]] = field(default_factory=dict, repr=False, compare=False)
 
     def around(
         self,
@@ -209,18 +216,39 @@ class Components:
         seat or an event is told by it, the components of all that name the office; and since an
         event can be told by several offices, of all that name one of these.
         """
-        walk = _Walk(self.lookup, self.ties)
-        walk.go(claims)
+        found: dict[str, Claim] = {}
+
+        def add(some: Iterable[str]) -> None:
+            for iri in some:
+                if iri not in found:
+                    found.update(self._of(iri))
+
+        add(claims)
         for thing in things:
-            walk.about(thing)
+            add(self.lookup.naming(thing))
+            # What dates a thing by being its own is about it, too.
+            if self.ties.always_binds(thing):
+                add(self.lookup.of_source(thing))
         by_office = self.schema.by_office
-        offices = _objects(walk.found.values())
+        offices = _objects(found.values())
         for office in sorted(offices):
             if office in one_seat or self.lookup.points_at(office, by_office):
-                walk.go(self.lookup.naming(office))
-        for office in sorted(_objects(walk.found.values(), by_office) - offices):
-            walk.go(self.lookup.naming(office))
-        return walk.found
+                add(self.lookup.naming(office))
+        for office in sorted(_objects(found.values(), by_office) - offices):
+            add(self.lookup.naming(office))
+        return found
+
+    def _of(self, claim: str) -> dict[str, Claim]:
+        """The component of a claim."""
+        known = self._found.get(claim)
+        if known is None:
+            walk = _Walk(self.lookup, self.ties)
+            walk.go([claim])
+            known = walk.found
+            if len(self._found) + len(known) > MOST_FOUND:
+                self._found.clear()
+            self._found.update(dict.fromkeys(known, known))
+        return known
 
     def all(self) -> Iterator[dict[str, Claim]]:
         """Every component by itself."""
@@ -322,12 +350,6 @@ class _Walk:
         self._passing: dict[str, bool] = {}
         self.seen: set[str] = set()
         self.found: dict[str, Claim] = {}
-
-    def about(self, thing: str) -> None:
-        """Find the components of the claims that name a thing, or date it by being its own."""
-        self.go(self._lookup.naming(thing))
-        if self._ties.always_binds(thing):
-            self.go(self._lookup.of_source(thing))
 
     def go(self, claims: Iterable[str]) -> None:
         """Find the components of some claims."""
