@@ -16,8 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import chain, islice
 from typing import IO, Final, TypeVar, cast
@@ -44,7 +43,7 @@ from tenure.store.formats import (
     ResultFormat,
 )
 from tenure.store.rdf import used_prefixes as prefixes_used
-from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
+from tenure.store.well_formed import checked, refusing_unwritable
 from tenure_api.negotiation import (
     VARY,
     Choice,
@@ -327,22 +326,9 @@ def write_triples(
     Raises :class:`~tenure.errors.BadQuery` where the format has no way to write one.
     """
     assert choice.form is not None
-    with _refusals_told():
+    with refusing_unwritable():
         output.begin(choice.media_type, headers)
         _write_triples(names, Triples(triples), choice.form, _file(output, choice.form))
-
-
-@contextmanager
-def _refusals_told() -> Iterator[None]:
-    try:
-        yield
-    except Unwritable as error:
-        raise unwritable(str(error)) from error
-    except OSError as error:
-        refused = refused_by_the_engine(error)
-        if refused is None:
-            raise
-        raise unwritable(str(refused)) from error
 
 
 def _write_triples(names: Names, triples: Triples, form: GraphFormat, file: IO[bytes]) -> None:

@@ -29,7 +29,7 @@ from tenure.sandbox.limits import TooMuch
 from tenure.sandbox.program import FrameOutput
 from tenure.store.rdf import used_prefixes
 from tenure.store.syntax_errors import unparsed_query
-from tenure.store.well_formed import Unwritable, checked, refused_by_the_engine, unwritable
+from tenure.store.well_formed import checked, refusing_unwritable
 
 _LOOKED_AT: Final = 1_000
 """Triples that are held back to see which prefixes they use; later ones use those too."""
@@ -73,26 +73,21 @@ def answer(store: Store, query: Mapping[str, Any], output: FrameOutput) -> None:
     output.row_start = _ROW_STARTS.get(query["rows"], b"")
     named = query["named"]
     try:
-        results = store.query(
-            query["sparql"],
-            default_graph=[NamedNode(iri) for iri in query["default"]],
-            named_graphs=None if named is None else [NamedNode(iri) for iri in named],
-        )
-        _write(results, output, query)
+        # Other errors of the system (the replica cannot be read, or a SERVICE got this far and was
+        # denied the network) are no refusals.
+        with refusing_unwritable():
+            results = store.query(
+                query["sparql"],
+                default_graph=[NamedNode(iri) for iri in query["default"]],
+                named_graphs=None if named is None else [NamedNode(iri) for iri in named],
+            )
+            _write(results, output, query)
     except SyntaxError as error:
         raise unparsed_query(query["sparql"], str(error)) from error
     except UnicodeError as error:
         raise _not_evaluated("it is not Unicode") from error
     except RuntimeError as error:
         raise _not_evaluated(str(error)) from error
-    except Unwritable as error:
-        raise unwritable(str(error)) from error
-    except OSError as error:
-        refused = refused_by_the_engine(error)
-        if refused is None:
-            # The replica cannot be read, or a SERVICE got this far and was denied the network.
-            raise
-        raise unwritable(str(refused)) from error
 
 
 def _not_evaluated(why: str) -> BadQuery:

@@ -9,6 +9,8 @@ itself, with the same kind of error as a disk that fails.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Protocol
 
 from tenure.errors import BadQuery
@@ -70,14 +72,23 @@ def checked(output: ByteOutput, media_type: str) -> ByteOutput:
     return WellFormed(output) if media_type in IN_XML else output
 
 
-def refused_by_the_engine(error: OSError) -> Unwritable | None:
-    """What the engine says that the format cannot write; None for an error of another kind."""
-    text = str(error)
-    return Unwritable(text) if _REFUSED_BY_THE_ENGINE in text else None
+@contextmanager
+def refusing_unwritable() -> Iterator[None]:
+    """Raise :class:`~tenure.errors.BadQuery` where the answer holds what its format cannot write.
+
+    Other errors of the system come through as they are.
+    """
+    try:
+        yield
+    except Unwritable as error:
+        raise _unwritable(str(error)) from error
+    except OSError as error:
+        if _REFUSED_BY_THE_ENGINE not in str(error):
+            raise
+        raise _unwritable(str(error)) from error
 
 
-def unwritable(what: str) -> BadQuery:
-    """The answer holds what its format has no way to write; ``what`` says so."""
+def _unwritable(what: str) -> BadQuery:
     return BadQuery(
         f"The answer cannot be written in this format: {what}.",
         where="format",
