@@ -196,9 +196,56 @@ class Finding:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.message} {self.remedy}".rstrip()
 
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain data, ready for JSON."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            **_breach(self),
+            "link": self.link,
+            "related": [
+                {
+                    "file": other.file,
+                    "line": other.line,
+                    "column": other.column,
+                    "focus": other.focus,
+                    "message": other.message,
+                }
+                for other in self.related
+            ],
+        }
+
+
+class _Outcome:
+    """What reports on files and on days have in common."""
+
+    __slots__ = ()
+    findings: Sequence[Finding | DayFinding]
+    notes: tuple[str, ...]
+    checked: Mapping[str, int]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no rule is violated."""
+        return not self.fails(Severity.VIOLATION)
+
+    def fails(self, at: Severity) -> bool:
+        """Whether some finding is as bad as that, or worse."""
+        return any(one.severity.weight >= at.weight for one in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, ready for JSON."""
+        return {
+            "conforms": self.conforms,
+            "checked": dict(self.checked),
+            "notes": list(self.notes),
+            "findings": [one.to_dict() for one in self.findings],
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(_Outcome):
     """The outcome of a check. It conforms where no finding is a violation (warnings are not)."""
 
     findings: tuple[Finding, ...] = ()
@@ -210,15 +257,6 @@ class Report:
     """What was read, by name."""
 
     @property
-    def conforms(self) -> bool:
-        """Whether no rule is violated."""
-        return not self.fails(Severity.VIOLATION)
-
-    def fails(self, at: Severity) -> bool:
-        """Whether some finding is as bad as that, or worse."""
-        return any(one.severity.weight >= at.weight for one in self.findings)
-
-    @property
     def is_incomplete(self) -> bool:
         """Whether something was asked for that was not looked at, or nothing was looked at."""
         return any(one.rule in _NOT_DONE for one in self.findings)
@@ -227,38 +265,6 @@ class Report:
         """The report with every finding at its place in a file, as it is."""
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, ready for JSON."""
-        return {
-            "conforms": self.conforms,
-            "checked": dict(self.checked),
-            "notes": list(self.notes),
-            "findings": [
-                {
-                    "file": one.file,
-                    "line": one.line,
-                    "column": one.column,
-                    "rule": one.rule,
-                    "severity": one.severity.value,
-                    "focus": one.focus,
-                    "message": one.message,
-                    "remedy": one.remedy,
-                    "link": one.link,
-                    "related": [
-                        {
-                            "file": other.file,
-                            "line": other.line,
-                            "column": other.column,
-                            "focus": other.focus,
-                            "message": other.message,
-                        }
-                        for other in one.related
-                    ],
-                }
-                for one in self.findings
-            ],
-        }
-
     def to_shacl_turtle(self) -> str:
         """The report as a ``sh:ValidationReport`` (SHACL, section 3.6) in Turtle.
 
@@ -266,6 +272,16 @@ class Report:
         ``tns:related`` at what else it is about.
         """
         return _shacl(self.findings, _where_in_files)
+
+
+def _breach(one: Finding | DayFinding) -> dict[str, str]:
+    return {
+        "rule": one.rule,
+        "severity": one.severity.value,
+        "focus": one.focus,
+        "message": one.message,
+        "remedy": one.remedy,
+    }
 
 
 def _place(*parts: str | int | None) -> str:
@@ -322,6 +338,20 @@ class DayFinding:
     result: Result | None = None
     """As of a :class:`~tenure.validate.Finding`."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain data, ready for JSON."""
+        return {
+            "at": self.at,
+            "until": self.until,
+            "graph": self.graph,
+            **_breach(self),
+            "occurrences": list(self.occurrences),
+            "claims": [
+                {"claim": claim.iri, "file": claim.file, "line": claim.line}
+                for claim in self.claims
+            ],
+        }
+
     def in_words(self, names: Names) -> str:
         """The finding in a line, and the claims that it rests on in lines below."""
         what = f"{self.message} {self.remedy}".rstrip()
@@ -334,7 +364,7 @@ class DayFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class DayReport:
+class DayReport(_Outcome):
     """The outcome for some days. It conforms where no finding is a violation (warnings are not)."""
 
     findings: tuple[DayFinding, ...] = ()
@@ -343,15 +373,6 @@ class DayReport:
     notes: tuple[str, ...] = ()
     names: Names = field(default_factory=Names)
     """How the IRIs of the knowledge base begin."""
-
-    @property
-    def conforms(self) -> bool:
-        """Whether no rule is violated on any of the days."""
-        return not self.fails(Severity.VIOLATION)
-
-    def fails(self, at: Severity) -> bool:
-        """Whether some finding is as bad as that, or worse."""
-        return any(one.severity.weight >= at.weight for one in self.findings)
 
     def in_files(self) -> Report:
         """The report with each finding at the first claim that it rests on.
@@ -377,32 +398,6 @@ class DayReport:
             )
         files = dict.fromkeys(one.file for one in findings)
         return Report(tuple(findings), self.notes, self.checked, tuple(files))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, ready for JSON."""
-        return {
-            "conforms": self.conforms,
-            "checked": dict(self.checked),
-            "notes": list(self.notes),
-            "findings": [
-                {
-                    "at": one.at,
-                    "until": one.until,
-                    "graph": one.graph,
-                    "rule": one.rule,
-                    "severity": one.severity.value,
-                    "focus": one.focus,
-                    "message": one.message,
-                    "remedy": one.remedy,
-                    "occurrences": list(one.occurrences),
-                    "claims": [
-                        {"claim": claim.iri, "file": claim.file, "line": claim.line}
-                        for claim in one.claims
-                    ],
-                }
-                for one in self.findings
-            ],
-        }
 
     def to_shacl_turtle(self) -> str:
         """The report as a ``sh:ValidationReport`` (SHACL, section 3.6) in Turtle.
