@@ -45,10 +45,6 @@ class Distances:
                 self._edges[constraint.earlier].append((constraint.later, constraint.least))
         self._reached: dict[int, Mapping[int, int]] = {}
 
-    def knows(self, iri: str) -> bool:
-        """Whether the network has points of that name."""
-        return (iri, "start") in self._time.points
-
     def least(self, one: Day, other: Day) -> int | None:
         """The number of days that ``other`` comes after ``one`` in every solution; None: any.
 

@@ -95,16 +95,6 @@ class Sources:
                     return Where.in_file(source.file, line)
         return None
 
-    def of_statement(self, triple: Triple | None) -> Where | None:
-        """Where a statement is written first; None where it is in no file, or not given."""
-        if triple is None:
-            return None
-        for source in self._files:
-            line = source.line(triple) if triple in source.triples else None
-            if line is not None:
-                return Where.in_file(source.file, line)
-        return None
-
     def of_any(self, names: Iterable[str]) -> Where | None:
         """Where the first of some IRIs or values stands that stands anywhere."""
         return next(filter(None, map(self.of_term, names)), None)
