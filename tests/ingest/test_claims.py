@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.added import add_claim
+from tests.ingest.harbour import BASE, NOW, TENURE, Add, ClaimsOf, state
 
 from tenure.errors import BadClaim
 from tenure.ingest import (
     Draft,
     NewEntity,
-    StatedOccurrence,
     Value,
     Vocabulary,
     add_source,
@@ -24,24 +22,6 @@ from tenure.ingest import (
     state_of,
 )
 from tenure.model import Claim
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-BASE = "https://w3id.org/tenure/"
-TENURE = StatedOccurrence(
-    "tenure",
-    (
-        ("holder", Value("person/ada-brook")),
-        ("office", Value("office/harbour-master")),
-        ("start", Value("2021-05")),
-    ),
-)
-
-Add = Callable[..., Claim]
-ClaimsOf = Callable[..., Mapping[str, Claim]]
-
-
-def state(about: str, **properties: str) -> StatedOccurrence:
-    return StatedOccurrence(about, tuple((name, Value(text)) for name, text in properties.items()))
 
 
 def content(claim: Claim) -> set[str]:

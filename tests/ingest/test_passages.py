@@ -9,19 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.ingest.harbour import ARTICLE
 
 from tenure.errors import BadClaim
 from tenure.ingest.passages import TextSpan, find_passage, occurrences, sentences, sha256
-
-ARTICLE = """\
-New harbour master for Port Eva
-
-Ada Brook took over as harbour master of Port Eva in May 2021, the Eva Courier reports. \
-She said “the quay is ours” on Monday. Dr. Cole, who had held the post since 2011, stepped down \
-after the flood.
-
-The flood came on April 3, 2021. Some 40 people were hurt. It was over by night.
-"""
 
 
 @pytest.mark.parametrize(

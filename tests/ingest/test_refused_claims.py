@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.added import add_claim
+from tests.ingest.harbour import TENURE, Add, state
 
 from tenure.errors import BadClaim, BadDate, BadInput, NotFound, TenureError
 from tenure.ingest import (
@@ -19,24 +18,6 @@ from tenure.ingest import (
     add_source,
     read_drafts,
 )
-from tenure.model import Claim
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-BASE = "https://w3id.org/tenure/"
-TENURE = StatedOccurrence(
-    "tenure",
-    (
-        ("holder", Value("person/ada-brook")),
-        ("office", Value("office/harbour-master")),
-        ("start", Value("2021-05")),
-    ),
-)
-
-Add = Callable[..., Claim]
-
-
-def state(about: str, **properties: str) -> StatedOccurrence:
-    return StatedOccurrence(about, tuple((name, Value(text)) for name, text in properties.items()))
 
 
 @pytest.mark.parametrize(
