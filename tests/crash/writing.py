@@ -1,10 +1,9 @@
 """A process that writes without pause and says what was acknowledged, until it is killed.
 
-Run as ``python -m tests.crash.writing STORE FACTS FIRST [BYTES [HELD]]``; an empty store is
-filled from FACTS, and one with more than HELD claims is kept in pieces. Each line of its output is
-one acknowledged write: ``add N``, ``retract N`` or ``note N``; ``full`` where the disk took no
-more, after which it has read everything once more (``read N``). BYTES bounds the size of every
-file, unless it is 0.
+Run as ``python -m tests.crash.writing STORE FACTS FIRST [BYTES]``; an empty store is filled
+from FACTS. Each line of its output is one acknowledged write: ``add N``, ``retract N`` or
+``note N``; ``full`` where the disk took no more, after which it has read everything once more
+(``read N``). BYTES bounds the size of every file, unless it is 0.
 """
 
 from __future__ import annotations

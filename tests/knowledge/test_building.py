@@ -1,4 +1,4 @@
-"""The graph of the world of a base in pieces: built once, and built again when it has to be."""
+"""The graph of the world in a store: built once, and built again when it has to be."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reopened(path: Path) -> Iterator[Open]:
-    """Opens the store in pieces; what was opened before is closed first."""
+    """Opens the store again; what was opened before is closed first."""
     opened: list[Store] = []
 
     def again() -> KnowledgeBase:

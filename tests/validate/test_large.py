@@ -1,4 +1,4 @@
-"""Facts asked in pieces come to the report that facts held in memory come to."""
+"""Facts left on disk come to the report that facts held in memory come to."""
 
 from __future__ import annotations
 
