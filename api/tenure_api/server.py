@@ -35,6 +35,9 @@ from tenure_api.security import Keys, build_access, refuse_unsafe
 from tenure_api.settings import Settings, load_settings, read_assignments
 from tenure_api.worker_response import build_executor
 
+_GIVING_BACK_SECONDS = 10
+"""From one look for memory that is no longer needed to the next; it takes some milliseconds."""
+
 _CLOSING_SECONDS = 10
 """What closing the store and ending the workers may take after the last answer."""
 
@@ -99,7 +102,7 @@ def serve_command(
     keys = Keys(settings.keys)
     refuse_unsafe(settings, keys)
     configure(settings.log_format, settings.log_level)
-    _give_memory_back()
+    _bound_arenas()
     # Before anything is open, so that whatever is opened is closed whenever the signal comes.
     signal.signal(signal.SIGTERM, _end)
     # The port first: whoever has mistaken it should not wait for the world.
@@ -167,20 +170,27 @@ def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds),
+        callback_notify=_give_memory_back,
+        timeout_notify=_GIVING_BACK_SECONDS,
     )
 
 
-def _give_memory_back() -> None:
-    """Have the C library return what bodies and answers took, where it is glibc.
+def _bound_arenas() -> None:
+    """Have the threads of the service share their memory, where the C library is glibc.
 
-    Every thread of the service would keep a part of its own of the memory (an arena), as large as
-    the largest body that it ever read; and what is freed is kept, the more the larger it was.
+    Every one would keep a part of its own (an arena), as large as the largest body it ever read.
     """
     arenas, trim_above = -8, -1  # M_ARENA_MAX and M_TRIM_THRESHOLD of mallopt(3)
     with contextlib.suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         library.mallopt(arenas, 2)
         library.mallopt(trim_above, 128 * 1024)
+
+
+async def _give_memory_back() -> None:
+    """Have glibc return what bodies and answers took: a thing kept holds all freed below it."""
+    with contextlib.suppress(OSError, AttributeError):
+        await asyncio.to_thread(ctypes.CDLL(None).malloc_trim, 0)
 
 
 def _end(_signal: int, _frame: object) -> None:
