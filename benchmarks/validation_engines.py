@@ -123,7 +123,7 @@ def _ours(quads: list[Quad]) -> set[Row]:
     store = _stored(quads)
     found = {
         (str(one.focus), local_name(str(one.shape)), str(one.component), str(one.value or ""))
-        for one in shapes.judge.verdicts(store, LexicalForms(quads))
+        for one in shapes.runner.verdicts(store, LexicalForms(quads))
     }
     return found | set(_queried(shapes, store))
 

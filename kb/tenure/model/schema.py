@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from tenure.errors import BadInput
-from tenure.languages import by_preference
+from tenure.model.ontology import Ontology
 from tenure.model.policy import PolicyTerms
 from tenure.namespaces import (
     OWL_CHAIN,
@@ -23,19 +22,15 @@ from tenure.namespaces import (
     RDF_FIRST,
     RDF_REST,
     RDF_TYPE,
-    RDFS_LABEL,
     RDFS_RANGE,
     RDFS_SUBCLASS,
     RDFS_SUBPROPERTY,
     SKOS_DEFINITION,
     SKOS_NOTATION,
-    SKOS_PREF_LABEL,
     TN,
     TNV,
     local_name,
 )
-
-_NAMES: Final = (RDFS_LABEL, SKOS_PREF_LABEL)
 
 
 class PointRole(Enum):
@@ -102,22 +97,10 @@ class Disagreement:
 class Schema:
     """The ontology as the engine needs it. All names are IRIs as text."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
+    def __init__(self, quads: Iterable[Quad] | Ontology) -> None:
         """Read the ontology. Raises :class:`~tenure.errors.BadInput` where it is broken."""
-        self._objects: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        named: dict[str, dict[NamedNode, list[Literal]]] = defaultdict(lambda: defaultdict(list))
-        for quad in quads:
-            value = quad.object
-            if isinstance(value, Literal) and quad.predicate in _NAMES:
-                named[_key(quad.subject)][quad.predicate].append(value)
-            if isinstance(value, NamedNode | Literal):
-                self._objects[quad.predicate.value][_key(quad.subject)].append(value.value)
-            else:
-                self._objects[quad.predicate.value][_key(quad.subject)].append(_key(value))
-        self._labels = {
-            iri: by_preference(next(labels[one] for one in _NAMES if one in labels))[0].value
-            for iri, labels in named.items()
-        }
+        self.ontology = quads if isinstance(quads, Ontology) else Ontology(quads)
+        self._objects = self.ontology.by_predicate()
         self._superclasses = _closure(self._objects[RDFS_SUBCLASS.value])
         self._superproperties = _closure(self._objects[RDFS_SUBPROPERTY.value])
         self.axioms = {iri: self._axiom(iri) for iri in self._instances(TN("TemporalAxiom"))}
@@ -235,7 +218,7 @@ class Schema:
 
     def label(self, iri: str) -> str:
         """The term's label, or its local name."""
-        return self._labels.get(iri) or local_name(iri)
+        return self.ontology.label(iri)
 
     def notation(self, concept: str) -> str:
         """The concept's short name, or its local name."""
@@ -352,10 +335,6 @@ class Schema:
                     remedy="Chains of exactly two properties are understood.",
                 )
             yield Chain(implied, members[0], members[1])
-
-
-def _key(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
 
 
 def _closure(direct: dict[str, list[str]]) -> dict[str, frozenset[str]]:

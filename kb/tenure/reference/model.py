@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
 
+from tenure.model.ontology import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Ontology
 from tenure.namespaces import TN_PREFIX, local_name, prefixes
-from tenure.reference.graph import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Graph
 from tenure.reference.shapes import OF_ANOTHER
 
 Labelled: TypeAlias = Callable[[str], str]
@@ -165,7 +165,7 @@ def read_reference(
         questions: queries, shown with every term that they name.
         label: what a person calls an IRI; None reads the labels of the ontology.
     """
-    graph = Graph(triples)
+    graph = Ontology(triples)
     reader = _Reader(graph, namespace, rules or {}, questions, label or labels(graph))
     groups: dict[str, list[Term]] = defaultdict(list)
     for iri in reader.terms:
@@ -189,7 +189,7 @@ def read_reference(
     )
 
 
-def labels(graph: Graph) -> Labelled:
+def labels(graph: Ontology) -> Labelled:
     """Labels as an ontology gives them; of others, the IRI with a prefix where there is one."""
     spaces = sorted(prefixes().items(), key=lambda one: -len(one[1]))
 
@@ -205,7 +205,7 @@ def labels(graph: Graph) -> Labelled:
     return label
 
 
-def _facts(graph: Graph, namespace: str) -> Iterable[tuple[str, str]]:
+def _facts(graph: Ontology, namespace: str) -> Iterable[tuple[str, str]]:
     about = namespace.rstrip("#/")
     for name, predicates in _FACTS:
         for value in graph.values(about, *predicates):
@@ -217,7 +217,7 @@ class _Reader:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: Ontology,
         namespace: str,
         rules: Mapping[str, Sequence[str]],
         questions: Iterable[Question],

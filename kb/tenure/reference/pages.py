@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Triple
 
 from tenure.errors import BadInput
+from tenure.model.ontology import Ontology
 from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name
-from tenure.reference.graph import Graph
 from tenure.reference.model import Labelled, Question, labels, read_reference
 from tenure.reference.shapes import rules_in_words
 
@@ -87,7 +87,7 @@ def write_pages(
         replace(one, href=f"{QUESTIONS}#{quote(one.name, safe='')}")
         for one in sorted(questions, key=lambda one: one.name)
     ]
-    label = labels(Graph(triples))
+    label = labels(Ontology(triples))
     rules = rules_in_words(shapes, label)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

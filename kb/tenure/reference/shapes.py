@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from tenure.model.ontology import SH, Node, Ontology
 from tenure.namespaces import local_name
-from tenure.reference.graph import SH, Graph, Node
 
 Labelled: TypeAlias = Callable[[str], str]
 
@@ -47,7 +47,7 @@ def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, t
 
     ``label`` is what a person calls an IRI.
     """
-    graph = Graph(triples)
+    graph = Ontology(triples)
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for shape in graph.subjects:
         about = [iri for word in _TARGETS for iri in graph.iris(shape, SH + word)]
@@ -66,7 +66,7 @@ def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, t
     }
 
 
-def _of_shape(graph: Graph, shape: str, label: Labelled) -> Iterable[tuple[str, str]]:
+def _of_shape(graph: Ontology, shape: str, label: Labelled) -> Iterable[tuple[str, str]]:
     """Sentences of a node shape, each with the property that it is about, if it is one."""
     for node in graph.values(shape, SH + "property"):
         if not isinstance(node, NamedNode | BlankNode):
@@ -87,14 +87,14 @@ def _of_shape(graph: Graph, shape: str, label: Labelled) -> Iterable[tuple[str, 
             yield told, ""
 
 
-def _message(graph: Graph, node: Node) -> str:
+def _message(graph: Ontology, node: Node) -> str:
     if not isinstance(node, NamedNode | BlankNode):
         return ""
     said = _PLACEHOLDER.sub(r"‹\1›", graph.text(node, SH + "message"))
     return f"{_REFUSED}{said}" if said else ""
 
 
-def _path(graph: Graph, path: Node, label: Labelled) -> str:
+def _path(graph: Ontology, path: Node, label: Labelled) -> str:
     if isinstance(path, NamedNode):
         return label(path.value)
     if not isinstance(path, BlankNode):
@@ -117,7 +117,7 @@ def _path(graph: Graph, path: Node, label: Labelled) -> str:
     return ""
 
 
-def _constraints(graph: Graph, node: NamedNode | BlankNode, label: Labelled) -> list[str]:
+def _constraints(graph: Ontology, node: NamedNode | BlankNode, label: Labelled) -> list[str]:
     def texts(word: str) -> list[str]:
         return [
             value.value for value in graph.values(node, SH + word) if isinstance(value, Literal)

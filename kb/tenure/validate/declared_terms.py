@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
-from tenure.namespaces import RDF_TYPE, RDFS_SUBCLASS, RDFS_SUBPROPERTY, TN, TN_PREFIX, TNV_PREFIX
+from tenure.model.ontology import OWL, RDF, RDFS, SKOS, XSD, Ontology
+from tenure.namespaces import TN, TN_PREFIX, TNV_PREFIX
 
-RDFS_DOMAIN: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
-_OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"
+OBJECT_PROPERTY: Final = OWL + "ObjectProperty"
+DATATYPE_PROPERTY: Final = OWL + "DatatypeProperty"
+RESERVED: Final = (OWL, RDF, RDFS, XSD, SKOS)
+"""Whose terms say what others are, and are nobody's to declare."""
+
+_DECLARING: Final = (OWL + "Class", OBJECT_PROPERTY, DATATYPE_PROPERTY)
 _DESCRIBED: Final = (
     "Source",
     "Claim",
@@ -27,41 +31,47 @@ _STATED: Final = ("Situation", "Quantity", "Distance", "Participation", "Conflic
 
 
 class DeclaredTerms:
-    """A view of the ontology's quads."""
+    """What the gate asks of an ontology."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
-        self._super: dict[str, set[str]] = defaultdict(set)
-        self._domains: dict[str, set[str]] = defaultdict(set)
-        self._types: dict[str, set[str]] = defaultdict(set)
-        self._above: dict[str, frozenset[str]] = {}
+        self.ontology = Ontology(quads)
         self._answers: dict[tuple[str, str], bool] = {}
-        self.flattened: set[str] = set()
+
+    @cached_property
+    def flattened(self) -> frozenset[str]:
         """The plain properties that exist in slices only."""
-        for quad in quads:
-            if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, NamedNode):
-                continue
-            subject, value = quad.subject.value, quad.object.value
-            if quad.predicate in (RDFS_SUBCLASS, RDFS_SUBPROPERTY):
-                self._super[subject].add(value)
-            elif quad.predicate == RDFS_DOMAIN:
-                self._domains[subject].add(value)
-            elif quad.predicate == RDF_TYPE:
-                self._types[subject].add(value)
-            elif quad.predicate == TN("flattensTo"):
-                self.flattened.add(value)
+        plain = TN("flattensTo").value
+        return frozenset(
+            value for iri in self.ontology.subjects for value in self.ontology.iris(iri, plain)
+        )
 
     @cached_property
     def declared(self) -> frozenset[str]:
-        """Every term of Tenure's own that has a type."""
-        return frozenset(iri for iri in self._types if iri.startswith((TN_PREFIX, TNV_PREFIX)))
+        """Every term of Tenure's own that has a type, and those of a user's own ontology."""
+        ontology = self.ontology
+        return frozenset(
+            iri
+            for iri in ontology.subjects
+            if ontology.types(iri)
+            and (iri.startswith((TN_PREFIX, TNV_PREFIX)) or self._says_more_of(iri))
+        )
+
+    def _says_more_of(self, iri: str) -> bool:
+        """Whether a term of others is placed among Tenure's own, and so belongs to the ontology."""
+        ontology = self.ontology
+        return (
+            ontology.is_a(iri, *_DECLARING)
+            and not iri.startswith(RESERVED)
+            and any(one.startswith(TN_PREFIX) for one in ontology.above(iri) - {iri})
+        )
 
     def is_object_property(self, iri: str) -> bool:
         """Whether the values of that property are things, not texts."""
-        return _OBJECT_PROPERTY in self._types.get(iri, ())
+        return self.ontology.is_a(iri, OBJECT_PROPERTY)
 
-    def above(self, iri: str) -> set[str]:
+    def above(self, iri: str) -> frozenset[str]:
         """That class or property and all that it is a kind of."""
-        return set(self._all_above(iri))
+        return self.ontology.above(iri)
 
     def describes(self, iri: str) -> bool:
         """Whether a property describes claims, sources or the registry, outside any claim."""
@@ -85,21 +95,9 @@ class DeclaredTerms:
     def _describes(self, iri: str) -> bool:
         if iri in {TN_PREFIX + name for name in _ABOUT_CLAIMS}:
             return True
-        domains = {domain for one in self.above(iri) for domain in self._domains.get(one, ())}
-        return any(self.is_described(domain) for domain in domains)
+        above = self.above(iri)
+        domains = {one for prop in above for one in self.ontology.iris(prop, RDFS + "domain")}
+        return any(map(self.is_described, domains))
 
     def _is_below(self, iri: str, names: Iterable[str]) -> bool:
-        return not self._all_above(iri).isdisjoint(TN_PREFIX + name for name in names)
-
-    def _all_above(self, iri: str) -> frozenset[str]:
-        found = self._above.get(iri)
-        if found is None:
-            seen: set[str] = set()
-            waiting = [iri]
-            while waiting:
-                one = waiting.pop()
-                if one not in seen:
-                    seen.add(one)
-                    waiting += self._super.get(one, ())
-            found = self._above[iri] = frozenset(seen)
-        return found
+        return not self.above(iri).isdisjoint(TN_PREFIX + name for name in names)

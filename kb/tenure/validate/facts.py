@@ -130,7 +130,7 @@ class Facts:
         An ontology under check may be, and has findings of its own then.
         """
         with suppress(BadInput):
-            return TimeSchema(quad for document in self.ontology for quad in document.quads)
+            return TimeSchema(self.schema.ontology)
         return None
 
     def __iter__(self) -> Iterator[Quad]:

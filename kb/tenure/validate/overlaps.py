@@ -15,8 +15,8 @@ other grows with their square.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -24,13 +24,12 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from tenure.errors import BadDate, BadInput
+from tenure.errors import BadDate
 from tenure.fusion.constraints import date_point
+from tenure.model.ontology import RDFS
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, local_name
 from tenure.temporal import Bounds, iso, parse
-from tenure.validate.declared_terms import RDFS_DOMAIN
-from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Severity
 
@@ -82,13 +81,12 @@ class DatedStretch:
 class Terms:
     """What the ontology says of time, as far as it is asked here."""
 
-    def __init__(self, quads: Collection[Quad]) -> None:
-        """Reads the ontology, whose quads these are; one that is broken says nothing."""
-        try:
-            self.schema = Schema(quads)
-        except BadInput:
-            # It is under check itself, and has findings of its own.
-            self.schema = Schema(())
+    def __init__(self, schema: Schema | None) -> None:
+        """``schema`` is None for a broken ontology, which says nothing.
+
+        It is under check itself, and has findings of its own.
+        """
+        self.schema = schema or Schema(())
         self._limits: dict[tuple[str, str], tuple[Limit, ...]] = {}
         by_default = self.schema.policy_terms(())
         self.modalities = by_default.default_modalities
@@ -120,12 +118,13 @@ class Terms:
         """The roles of what has seats."""
         self.subject_roles = frozenset(one.subject_role for one in kinds)
         occurrences = {TN("Occurrence").value, TN("Source").value}
-        domains: dict[str, set[str]] = defaultdict(set)
-        for quad in quads:
-            if quad.predicate == RDFS_DOMAIN and isinstance(quad.object, NamedNode):
-                domains[text_of(quad.subject)] |= self.schema.superclasses(quad.object.value)
         self.of_lives = sorted(
-            iri for iri in self.dates_only() if domains[iri].isdisjoint(occurrences)
+            iri
+            for iri in self.dates_only()
+            if all(
+                self.schema.superclasses(domain).isdisjoint(occurrences)
+                for domain in self.schema.ontology.iris(iri, RDFS + "domain")
+            )
         )
         """The properties that date lives."""
 
@@ -323,7 +322,7 @@ def overlap_breaches(facts: Facts) -> Iterator[Breach]:
 
     O(n log n) in the situations of offices with seats, and of those whose life is dated.
     """
-    terms = Terms([quad for one in facts.ontology for quad in one.quads])
+    terms = Terms(facts.time_schema)
     times = StatedTimes(terms, facts.store)
     yield from _seats_taken(facts.store, terms, times)
     yield from _outside_lives(facts.store, terms, times)
