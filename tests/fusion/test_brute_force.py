@@ -130,6 +130,15 @@ def _moments(case: Case) -> Moments:
     return found
 
 
+def _every_day(case: Case) -> Stretches:
+    found: Stretches = [(f"throughout/{day(1)}/to/{day(2)}", "", lambda _: (1, 2))]
+    for event in set(EVENTS) & set(case.occurrences):
+        for d in range(LAST + 1):
+            found.append((f"throughout/{day(d)}/to/{event}", event, lambda s, d=d: (d, s[1])))  # type: ignore[misc]
+            found.append((f"throughout/{event}/to/{day(d)}", event, lambda s, d=d: (s[0], d)))  # type: ignore[misc]
+    return found
+
+
 def _stretches(case: Case) -> Stretches:
     found: Stretches = [
         (f"sometime/{day(1)}/to/{day(3)}", "", lambda _: (1, 3)),
@@ -148,7 +157,7 @@ def _stretches(case: Case) -> Stretches:
 
 CASES = cases().filter(_possible_source)
 SETTINGS = settings(
-    max_examples=amount.cases(200),
+    max_examples=amount.cases(300),
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 
@@ -181,6 +190,13 @@ def test_bounds_and_certainty_are_those_of_all_solutions(lab: Lab, case: Case) -
                 for first, last in [span(b)]
             ]
             assert str(lab.certainty(world, slug, key)) == _degree(meets), (slug, key)
+        for key, other, span in _every_day(case):
+            covers = [
+                a[0] <= first <= last <= a[1]
+                for a, b in beside[other]
+                for first, last in [span(b)]
+            ]
+            assert str(lab.certainty(world, slug, key)) == _degree(covers), (slug, key)
         for one, two in permutations(sorted(set(EVENTS) & set(case.occurrences)), 2):
             places = [(s[own], s[names.index(one)][0], s[names.index(two)][1]) for s in solutions]
             meets = [a[0] <= last and a[1] >= first and first <= last for a, first, last in places]

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import permutations, product
 from typing import Final
 
 from tenure.fusion.world import TimeSolution
@@ -242,7 +243,7 @@ class AsOf:
             and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
             return Certainty.CERTAIN
-        if moment.throughout and self._too_short(occurrence):
+        if moment.throughout and self._cannot_cover(occurrence):
             return Certainty.RULED_OUT
         return Certainty.POSSIBLE
 
@@ -279,17 +280,31 @@ class AsOf:
         sure = onwards is not None and onwards >= 0
         return Certainty.CERTAIN if sure else Certainty.POSSIBLE
 
-    def _too_short(self, occurrence: Occurrence) -> bool:
-        """Whether the occurrence cannot last as long as the stretch it is to hold throughout."""
+    def _cannot_cover(self, occurrence: Occurrence) -> bool:
+        """Whether the occurrence can lie over no stretch from the first to the last day asked about.
+
+        That it has begun by the first day, is not over before the last, and that the stretch has
+        days, can each be so alone and not together: an event that ends the stretch can be sure to
+        come before whatever has begun by its first day. The three together have no solution just
+        where they close a positive cycle over the longest paths between the four days.
+        """
         first, last = self._moment.begun, self._moment.lasting
         if first is None or last is None:
             return False
         if self._distances is None:
             self._distances = Distances(self._time)
-        asked = self._distances.least(first, last)
-        start, end = (Day(occurrence.iri, which, 0) for which in ("start", "end"))
-        back = self._distances.least(end, start)
-        return asked is not None and back is not None and asked + back > 0
+        days = [*(Day(occurrence.iri, which, 0) for which in ("start", "end")), first, last]
+        far = {
+            (i, j): least
+            for (i, one), (j, other) in permutations(enumerate(days), 2)
+            if (least := self._distances.least(one, other)) is not None
+        }
+        for begun_by in ((0, 2), (3, 1), (2, 3)):
+            far[begun_by] = max(0, far.get(begun_by, 0))
+        for via, i, j in product(range(4), repeat=3):
+            if (i, via) in far and (via, j) in far:
+                far[i, j] = max(far[i, via] + far[via, j], far.get((i, j), -FAR * 4))
+        return any(far.get((i, i), 0) > 0 for i in range(4))
 
     # Each test is about one point and one day; an absent distance is an unbounded one.
 
