@@ -37,12 +37,21 @@ SOURCES = ("source/s1", "source/s2")
 
 @dataclass(frozen=True)
 class Date:
-    """A date as written; which days its moment, its first and its last day can be."""
+    """A date as written; which days its moment, its first and its last day can be.
+
+    Of one that means all of several, ``each`` says which days the moment of each can be.
+    """
 
     text: str
     moment: Span
     first: Span
     last: Span
+    each: tuple[Span, ...] = ()
+
+    @property
+    def moments(self) -> tuple[Span, ...]:
+        """The moments that the date means."""
+        return self.each or (self.moment,)
 
 
 def _dates() -> list[Date]:
@@ -58,17 +67,38 @@ def _dates() -> list[Date]:
             both = (d, later)
             found.append(Date(f"[{day(d)}..{day(later)}]", both, both, both))
             found.append(Date(f"{day(d)}/{day(later)}", both, (d, d), (later, later)))
+            # All of them: over the whole of both, or at some time in each.
+            each = ((d, d), (later, later))
+            found.append(Date(f"{{{day(d)}, {day(later)}}}", both, *each, each))
     return found
 
 
 DATES = _dates()
 
+
+def _meets(a: Span, b: Span) -> bool:
+    return max(a[0], b[0]) <= min(a[1], b[1])
+
+
+def _days(span: Span) -> range:
+    """The days of a stretch within the five, and those next to them."""
+    return range(max(span[0], -1), min(span[1], LAST + 1) + 1)
+
+
 DATED: dict[str, Callable[[Span, Date], bool]] = {
-    "start": lambda a, d: d.moment[0] <= a[0] <= d.moment[1],
-    "end": lambda a, d: d.moment[0] <= a[1] <= d.moment[1],
-    "date": lambda a, d: a[0] >= d.first[0] and a[1] <= d.last[1],
-    "heldOn": lambda a, d: max(a[0], d.moment[0]) <= min(a[1], d.moment[1]),
-    "heldThroughout": lambda a, d: a[0] <= d.first[1] and a[1] >= d.last[0],
+    "start": lambda a, d: all(low <= a[0] <= high for low, high in d.moments),
+    "end": lambda a, d: all(low <= a[1] <= high for low, high in d.moments),
+    "date": lambda a, d: (
+        a[0] >= d.first[0] and a[1] <= d.last[1] and all(_meets(a, one) for one in d.each)
+    ),
+    "heldOn": lambda a, d: all(_meets(a, one) for one in d.moments),
+    # Some first and last day of the date, in this order, of which both belong to it.
+    "heldThroughout": lambda a, d: any(
+        d.last[0] <= last <= d.last[1]
+        for first in _days(d.first)
+        if first >= a[0]
+        for last in range(first, a[1] + 1)
+    ),
 }
 LASTED: dict[str, Callable[[int, int], bool]] = {
     "lastedDays": lambda days, n: days == n,

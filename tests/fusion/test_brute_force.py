@@ -192,9 +192,7 @@ def test_bounds_and_certainty_are_those_of_all_solutions(lab: Lab, case: Case) -
             assert str(lab.certainty(world, slug, key)) == _degree(meets), (slug, key)
         for key, other, span in _every_day(case):
             covers = [
-                a[0] <= first <= last <= a[1]
-                for a, b in beside[other]
-                for first, last in [span(b)]
+                a[0] <= first <= last <= a[1] for a, b in beside[other] for first, last in [span(b)]
             ]
             assert str(lab.certainty(world, slug, key)) == _degree(covers), (slug, key)
         for one, two in permutations(sorted(set(EVENTS) & set(case.occurrences)), 2):

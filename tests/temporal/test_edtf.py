@@ -19,6 +19,7 @@ from tenure.temporal import (
     FourBounds,
     Kind,
     Precision,
+    day_number,
     from_bounds,
     iso,
     parse,
@@ -247,6 +248,7 @@ def test_bounds_that_cannot_be_printed() -> None:
         ("199X-12", Kind.UNSPECIFIED, Precision.MONTH),
         ("2020-XX-XX", Kind.UNSPECIFIED, Precision.DAY),
         ("2020-01-03T09:30:00", Kind.DATETIME, Precision.DAY),
+        ("2020-01-03T09:30:00.123Z", Kind.DATETIME, Precision.DAY),
         ("2020-01-03/2021", Kind.INTERVAL, Precision.YEAR),
         ("2020-01-03/..", Kind.INTERVAL, Precision.DAY),
         ("[2020-01, 2021-02-03]", Kind.ONE_OF, Precision.MONTH),
@@ -342,7 +344,8 @@ def test_the_calendar_holds_in_huge_years() -> None:
         "2020-01-03Z",
         "2020-01-03T09:30",
         "2020-01-03T9:30:00",
-        "2020-01-03T09:30:00.5",
+        "2020-01-03T09:30:00.",
+        "2020-01-03T09:30:00,5",
         "2020-01-03T09:60:00",
         "2020-01-03T09:30:61",
         "2020-01-03T24:00:00",
@@ -443,3 +446,24 @@ def test_a_subclass_of_str_gives_a_plain_text() -> None:
 def test_what_is_no_text_is_refused(thing: Any) -> None:
     with pytest.raises(BadDate, match="is no text"):
         parse(thing)
+
+
+@given(
+    day=st.integers(day_number(-4000, 1, 1), day_number(6000, 1, 1)),
+    minute=st.integers(1, 24 * 60 - 1),
+    zone=st.sampled_from(["Z", "+00:00", "+00"]),
+)
+def test_an_instant_in_utc_is_of_every_day_that_clocks_can_show(
+    day: int, minute: int, zone: str
+) -> None:
+    written = f"{iso(day)}T{minute // 60:02d}:{minute % 60:02d}:00{zone}"
+    # Each quarter of an hour in which a zone can lie, behind Greenwich and ahead of it.
+    local = {(day * 1440 + minute + 15 * quarter) // 1440 for quarter in range(-12 * 4, 14 * 4 + 1)}
+    assert parse(written).fuzzy_bounds == (min(local), max(local))
+    assert parse(written).bounds == (day, day)
+
+
+@pytest.mark.parametrize("time", ["00:00:00Z", "00:00:00.000Z", "23:30:00-05:00", "23:30:00"])
+def test_a_midnight_in_utc_and_a_time_elsewhere_are_of_the_day_written(time: str) -> None:
+    value = parse(f"2020-01-03T{time}")
+    assert value.fuzzy_bounds == value.bounds == parse("2020-01-03").bounds

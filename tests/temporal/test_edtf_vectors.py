@@ -27,6 +27,7 @@ class Deviation(NamedTuple):
 COMPONENT: Final = "a mark after a component widens that component only"
 JULY: Final = "a mark widens its component only, and July has 31 days"
 LONG: Final = "the month reached has 31 days"
+UTC: Final = "an instant in UTC is of every local day that it can be"
 UNKNOWN_END: Final = "unknown is unbounded, not ten years"
 BOTH_REASONS: Final = "both: unknown is unbounded, a mark widens its component only"
 WINTER: Final = "winter runs to the end of February"
@@ -50,6 +51,7 @@ DEVIATIONS: Final = {
     "2004-06-01/": Deviation("2004-06-01 to unbounded", "2004-06-01 to unbounded", UNKNOWN_END),
     "1984-06-02?/": Deviation("1984-06-02 to unbounded", "1984-06-01 to unbounded", BOTH_REASONS),
     "2010-24": Deviation("2010-12-01 to 2011-02-28", "2010-12-01 to 2011-02-28", WINTER),
+    "2004-01-01T10:10:10Z": Deviation("2004-01-01 to 2004-01-01", "2003-12-31 to 2004-01-02", UTC),
 }
 
 

@@ -101,8 +101,8 @@ class Distances:
         return known
 
 
-FAR: Final = 2**40
-"""Further than any day; what is unbounded lies there."""
+FAR: Final = 2**56
+"""Further than any day, the years of EDTF and distances from them; what is unbounded lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ class AsOf:
         return Certainty.CERTAIN if sure else Certainty.POSSIBLE
 
     def _cannot_cover(self, occurrence: Occurrence) -> bool:
-        """Whether the occurrence can lie over no stretch from the first to the last day asked about.
+        """Whether the occurrence can cover no stretch from the first to the last day asked for.
 
         That it has begun by the first day, is not over before the last, and that the stretch has
         days, can each be so alone and not together: an event that ends the stretch can be sure to

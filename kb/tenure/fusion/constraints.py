@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from pyoxigraph import Literal, NamedNode
 
@@ -23,7 +24,7 @@ from tenure.temporal import ORIGIN, Bounds, Constraint, Edtf, Kind, parse
 Point = tuple[str, str]
 
 EVERYTHING = (TN("Entity").value, TN("Occurrence").value)
-_SPANS = frozenset({Kind.DAY, Kind.DATETIME, Kind.MONTH, Kind.YEAR, Kind.SEASON})
+_SPANS = frozenset({Kind.DAY, Kind.MONTH, Kind.YEAR, Kind.SEASON})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,6 +78,17 @@ class ConstraintBuilder:
                     statement.object,
                     statement.distance,
                 )
+        members = self.schema.member_axioms(statement.predicate)
+        if members and isinstance(statement.object, Literal) and statement.object.value[:1] == "{":
+            for axiom in members:
+                if axiom.iri not in exempt:
+                    self._apply(
+                        axiom,
+                        statement.claims,
+                        statement.subject,
+                        statement.predicate,
+                        statement.object,
+                    )
 
     def add_class(
         self, iri: str, classes: Iterable[str], exempt: frozenset[str] = frozenset()
@@ -130,35 +142,38 @@ class ConstraintBuilder:
         reason = self._reason(
             Reason(claims, subject, predicate, text, axiom.iri, distance=distance)
         )
-        earlier = self._point(axiom.earlier, claims, subject, predicate, obj)
-        later = self._point(axiom.later, claims, subject, predicate, obj)
-        if least is not None:
-            self.constraints.append(Constraint(earlier, later, least, reason))
-        if most is not None:
-            self.constraints.append(Constraint(later, earlier, -most, reason))
+        for earlier, later in product(
+            self._points(axiom.earlier, claims, subject, predicate, obj),
+            self._points(axiom.later, claims, subject, predicate, obj),
+        ):
+            if least is not None:
+                self.constraints.append(Constraint(earlier, later, least, reason))
+            if most is not None:
+                self.constraints.append(Constraint(later, earlier, -most, reason))
 
     def _reason(self, reason: Reason) -> int:
         self.reasons.append(reason)
         return len(self.reasons) - 1
 
-    def _point(
+    def _points(
         self,
         role: PointRole,
         claims: tuple[str, ...],
         subject: str,
         predicate: str,
         obj: NamedNode | Literal | None,
-    ) -> int:
+    ) -> list[int]:
+        """The point that an axiom speaks about; of a date that means several days, each of them."""
         if role is PointRole.SUBJECT_START:
-            return self.point(subject, "start")
+            return [self.point(subject, "start")]
         if role is PointRole.SUBJECT_END:
-            return self.point(subject, "end")
+            return [self.point(subject, "end")]
         if isinstance(obj, Literal):
             return self._date(role, claims, subject, predicate, obj)
         if obj is None:
             raise BadClaim("An axiom of a class speaks about an object.", where=subject)
         # The day that an event or a source stands for is the day it began; a source has one day.
-        return self.point(obj.value, "end" if role is PointRole.OBJECT_END else "start")
+        return [self.point(obj.value, "end" if role is PointRole.OBJECT_END else "start")]
 
     def _date(
         self,
@@ -167,7 +182,7 @@ class ConstraintBuilder:
         subject: str,
         predicate: str,
         literal: Literal,
-    ) -> int:
+    ) -> list[int]:
         if literal.datatype != EDTF_DATATYPE:
             raise BadClaim(
                 f"{literal.value[:60]!r} is no date.",
@@ -180,16 +195,45 @@ class ConstraintBuilder:
             where = claims[0] if claims else subject
             raise BadClaim(error.what, where=where, remedy=error.remedy) from error
         key = "\x00".join((subject, predicate, value.text, *claims))
-        existed = (key, role.value) in self.points
-        number = self.point(key, role.value)
-        if not existed:
-            bounds = date_point(value, role)
-            reason = self._reason(Reason(claims, subject, predicate, value.text, "", dated=True))
-            if bounds.earliest is not None:
-                self.constraints.append(Constraint(ORIGIN, number, bounds.earliest, reason))
-            if bounds.latest is not None:
-                self.constraints.append(Constraint(number, ORIGIN, -bounds.latest, reason))
+        # A source has one day, whatever its date means.
+        each = value.kind is Kind.ALL_OF and role is PointRole.OBJECT_MOMENT and claims
+        members = [one.text for one in _members(value)] if each else [""]
+        stated = Reason(claims, subject, predicate, value.text, "", dated=True)
+        return [
+            self._date_point(key, role, parse(member) if member else value, member, stated)
+            for member in members
+        ]
+
+    def _date_point(
+        self, key: str, role: PointRole, value: Edtf, member: str, stated: Reason
+    ) -> int:
+        name = (key, f"{role.value}{member}")
+        number = self.points.get(name)
+        if number is not None:
+            return number
+        number = self.point(*name)
+        reason = self._reason(stated)
+        bounds = date_point(value, role)
+        if bounds.earliest is not None:
+            self.constraints.append(Constraint(ORIGIN, number, bounds.earliest, reason))
+        if bounds.latest is not None:
+            self.constraints.append(Constraint(number, ORIGIN, -bounds.latest, reason))
+        if role is PointRole.OBJECT_END or role is PointRole.OBJECT_START:
+            self._in_order(key, value, reason)
         return number
+
+    def _in_order(self, key: str, value: Edtf, reason: int) -> None:
+        """Of one date, the first day is not after the last: so is it held on its first at least."""
+        first, last = (
+            self.points.get((key, role.value))
+            for role in (PointRole.OBJECT_START, PointRole.OBJECT_END)
+        )
+        if first is None or last is None:
+            return
+        by = date_point(value, PointRole.OBJECT_START).latest
+        from_ = date_point(value, PointRole.OBJECT_END).earliest
+        if by is None or from_ is None or by > from_:
+            self.constraints.append(Constraint(first, last, 0, reason))
 
 
 def date_point(value: Edtf, role: PointRole) -> Bounds:
@@ -197,7 +241,8 @@ def date_point(value: Edtf, role: PointRole) -> Bounds:
 
     The moment is some day within the fuzzy bounds. The first and last day of an exact month are
     known; about a month, they can lie as far to one side as to the other; and of a date with
-    unspecified digits or of one of a set, neither is known better than the whole.
+    unspecified digits or of one of a set, neither is known better than the whole. Of a set that
+    means all of its members the first day is that of the first of them, the last that of the last.
     """
     fuzzy, strict = value.fuzzy_bounds, value.bounds
     if role is PointRole.OBJECT_MOMENT:
@@ -207,11 +252,33 @@ def date_point(value: Edtf, role: PointRole) -> Bounds:
         if role is PointRole.OBJECT_START:
             return Bounds(four.start_earliest, four.start_latest)
         return Bounds(four.end_earliest, four.end_latest)
+    if value.kind is Kind.ALL_OF:
+        return _outermost(value, role)
     if value.kind not in _SPANS:
         return fuzzy
     if role is PointRole.OBJECT_START:
         return Bounds(fuzzy.earliest, _mirror(strict.earliest, fuzzy.earliest))
     return Bounds(_mirror(strict.latest, fuzzy.latest), fuzzy.latest)
+
+
+def _members(value: Edtf) -> list[Edtf]:
+    """The members of a set; of a range among them the first and the last, as far as it has them."""
+    return list(dict.fromkeys(s for one in value.ranges for s in one if isinstance(s, Edtf)))
+
+
+def _outermost(value: Edtf, role: PointRole) -> Bounds:
+    side, outer = (0, min) if role is PointRole.OBJECT_START else (1, max)
+    ends = [one[side] for one in value.ranges]
+    days = [date_point(one, role) for one in ends if isinstance(one, Edtf)]
+    open_ended = len(days) < len(ends)
+    low, high = (
+        None if None in of_all else outer((d for d in of_all if d is not None), default=None)
+        for of_all in ([one.earliest for one in days], [one.latest for one in days])
+    )
+    # Where a range is open, the outermost day lies beyond all the others.
+    if role is PointRole.OBJECT_START:
+        return Bounds(None if open_ended else low, high)
+    return Bounds(low, None if open_ended else high)
 
 
 def _mirror(strict: int | None, fuzzy: int | None) -> int | None:

@@ -96,6 +96,8 @@ def _can_contradict(claim: Claim, schema: Schema) -> bool:
         for one in (prop, schema.inverse.get(prop, prop)):
             if schema.property_axioms(one):
                 # A date beside another can be wrong, and a relation in itself: before itself.
-                stated += 2 if isinstance(triple.object, NamedNode) else 1
+                # One that means all of several days, such as "{1984, 1986}" for a start, too.
+                alone = isinstance(triple.object, NamedNode) or str(triple.object)[1:2] == "{"
+                stated += 2 if alone else 1
         stated += 2 * (prop == AT_DISTANCE)
     return stated > 1

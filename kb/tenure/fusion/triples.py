@@ -33,7 +33,6 @@ CONCEPT_OF = {
 }
 
 _TRUE = Literal("true", datatype=XSD_BOOLEAN)
-_MOST_YEARS = 250_000  # xsd:date in the store is kept within this many years of year 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
         ("endEarliest", bounds.end_earliest),
         ("endLatest", bounds.end_latest),
     ):
-        if day is not None and abs(day) < _MOST_YEARS * 365:
+        if day is not None:
             yield Triple(node, TN(name), Literal(iso(day), datatype=XSD_DATE))
     for name, low, high in (
         ("startRange", bounds.start_earliest, bounds.start_latest),

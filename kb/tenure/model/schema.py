@@ -109,6 +109,10 @@ class Schema:
             owner: tuple(self.axioms[iri] for iri in sorted(iris))
             for owner, iris in self._attached().items()
         }
+        self._member_axioms = {
+            owner: tuple(self.axioms[iri] for iri in sorted(iris))
+            for owner, iris in self._objects[TN("memberAxiom").value].items()
+        }
         self._inheritances: dict[frozenset[str], tuple[Axiom, ...]] = {}
         self.disagreements = {
             iri: Disagreement(min(kinds), self._one(TN("disagreesUnder"), iri))
@@ -200,6 +204,10 @@ class Schema:
     def property_axioms(self, prop: str) -> tuple[Axiom, ...]:
         """The axioms that each use of the property brings, inherited ones included."""
         return self._inherited(self.superproperties(prop))
+
+    def member_axioms(self, prop: str) -> tuple[Axiom, ...]:
+        """The axioms that each member of a date brings which means all of its members."""
+        return self._member_axioms.get(prop, ())
 
     def class_axioms(self, classes: Iterable[str]) -> tuple[Axiom, ...]:
         """The axioms that hold of each instance of the classes, inherited ones included."""

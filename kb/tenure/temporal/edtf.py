@@ -65,6 +65,8 @@ class Edtf:
     fuzzy_bounds: Bounds = field(compare=False)
     """The bounds widened by the marks and by the digits that are not significant."""
     _ends: tuple[Edtf | NoDate, Edtf | NoDate] | None = field(default=None, compare=False)
+    ranges: tuple[tuple[Edtf | NoDate, Edtf | NoDate], ...] = field(default=(), compare=False)
+    """Of a set, its members as ranges: a single date begins and ends its own."""
 
     def __str__(self) -> str:
         return self.text
@@ -171,6 +173,7 @@ def _set(text: str) -> Edtf:
     dates: list[Edtf] = []
     strict: list[Bounds] = []
     fuzzy: list[Bounds] = []
+    ranges: list[tuple[Edtf | NoDate, Edtf | NoDate]] = []
     for place, item in enumerate(items):
         if not item:
             raise bad_text(text, "A set has a date before and after each comma.", "[1667, 1668]")
@@ -185,6 +188,7 @@ def _set(text: str) -> Edtf:
             )
         start = _part(first, text) if first else UNKNOWN
         end = (_part(last, text) if last else UNKNOWN) if dots else start
+        ranges.append((start, end))
         dates += [side for side in (start, end) if isinstance(side, Edtf)]
         if isinstance(start, Edtf) and isinstance(end, Edtf) and start.precision != end.precision:
             raise bad_text(
@@ -196,7 +200,15 @@ def _set(text: str) -> Edtf:
         _in_order(_fuzzy(start), _fuzzy(end), text, "A range is reversed.", f"[{end}..{start}]")
         strict.append(Bounds(_strict(start).earliest, _strict(end).latest))
         fuzzy.append(Bounds(_fuzzy(start).earliest, _fuzzy(end).latest))
-    return Edtf(text, kind, _coarsest(dates), _all_qualifiers(dates), hull(strict), hull(fuzzy))
+    return Edtf(
+        text,
+        kind,
+        _coarsest(dates),
+        _all_qualifiers(dates),
+        hull(strict),
+        hull(fuzzy),
+        ranges=tuple(ranges),
+    )
 
 
 def _days_between(start: Edtf, end: Edtf) -> str | None:

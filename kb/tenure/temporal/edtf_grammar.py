@@ -34,7 +34,7 @@ class Kind(StrEnum):
     UNSPECIFIED = "unspecified"
     """A date with an X for a digit, of any precision."""
     DATETIME = "datetime"
-    """A day with a time of day, which is kept in the text and adds nothing to the bounds."""
+    """A day with a time of day. In UTC it stands for every local day that it can be."""
     INTERVAL = "interval"
     ONE_OF = "one of"
     """``[…]``: some one of the members."""
@@ -92,7 +92,7 @@ _NUMBERED_YEAR: Final = re.compile(
     r"(?P<after>[?~%]?)"
 )
 _DATETIME: Final = re.compile(
-    r"(-?[0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r"(-?[0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
     r"(Z|([+-])([0-9]{2})(?::([0-9]{2}))?)?"
 )
 _WEIGHTS: Final = {"?": 1, "~": 1, "%": 2}
@@ -258,7 +258,7 @@ def _year_number(text: str, match: re.Match[str]) -> int:
 
 
 def _datetime(text: str, match: re.Match[str]) -> DateReading:
-    year, month, day, *clock, zone, sign, zone_hours, zone_minutes = match.groups()
+    year, month, day, *clock, fraction, zone, sign, zone_hours, zone_minutes = match.groups()
     if year == "-0000":
         raise form_error(text)
     hour, minute, second = map(int, clock)
@@ -276,8 +276,27 @@ def _datetime(text: str, match: re.Match[str]) -> DateReading:
     universal = (hour * 60 + minute + (offset if sign == "-" else -offset)) % 1440
     if second == 60 and zone and universal != 1439:
         raise bad_text(text, "There is no second 60 at that time.", "2016-12-31T23:59:60Z")
-    strict = _month_span(text, year, month, day).widened()
-    return DateReading(Kind.DATETIME, Precision.DAY, _NO_QUALIFIERS, strict, strict)
+    strict = fuzzy = _month_span(text, year, month, day).widened()
+    midnight = not (hour or minute or second or int(fraction or 0))
+    if zone and offset == 0 and not midnight:
+        fuzzy = _local_days(strict, hour * 60 + minute)
+    return DateReading(Kind.DATETIME, Precision.DAY, _NO_QUALIFIERS, strict, fuzzy)
+
+
+# West of Greenwich clocks lie at most twelve hours behind, east of it at most fourteen ahead.
+_BEHIND, _AHEAD = 12 * 60, 14 * 60
+
+
+def _local_days(day: Bounds, minute: int) -> Bounds:
+    """The days that it can be where something happens whose time is given in UTC.
+
+    Whoever writes in UTC seldom says where it was: 21:47Z is past midnight in Baghdad. A midnight
+    in UTC is how software writes a mere day, and is not looked at here.
+    """
+    earliest, latest = day
+    assert earliest is not None
+    assert latest is not None
+    return Bounds(earliest - (minute < _BEHIND), latest + (minute + _AHEAD >= 24 * 60))
 
 
 # --- What is wrong with a text that is no date ---------------------------------------------------
