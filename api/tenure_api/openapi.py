@@ -49,7 +49,7 @@ def policy_parameter() -> dict[str, Any]:
     return described(
         POLICY,
         "Which claims make the world: parts joined by `;`, such as "
-        "`sources=…;modalities=asserted,reported,alleged;inferred=no;known-at=2026-11-24T00:00:00Z`.",
+        "`sources=…;modalities=asserted,reported;inferred=no;known-at=2026-11-24T00:00:00Z`.",
     )
 
 

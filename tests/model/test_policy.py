@@ -8,15 +8,21 @@ from hypothesis import strategies as st
 
 from tenure.errors import BadPolicy
 from tenure.knowledge import KnowledgeBase
-from tenure.model import Claim, Policy, PolicyTerms, Standing, parse_policy
+from tenure.model import Claim, Evidence, Policy, PolicyTerms, Standing, parse_policy
 from tenure.namespaces import TNV, Names
+from tenure.temporal import day_number
 
 TERMS = PolicyTerms(
     frozenset({"Asserted", "Reported", "Alleged", "Denied"}),
     frozenset({"Asserted", "Reported"}),
     frozenset({"Preferred", "Normal", "Deprecated"}),
     frozenset({"Preferred", "Normal"}),
-    frozenset({"jpost-1", "ina-2"}),
+    frozenset({"jpost-1", "ina-2", "undated-3"}),
+    published={
+        "jpost-1": day_number(2020, 3, 8),
+        "ina-2": day_number(2020, 2, 29),
+        "undated-3": None,
+    },
 )
 
 
@@ -32,6 +38,8 @@ def claim(
     rank: str = "Normal",
     reading: str = "Stated",
     retracted: str | None = None,
+    record: str | None = None,
+    recorded: str = "2026-06-01T12:00:00Z",
 ) -> Claim:
     return Claim(
         Names().claim(source, "1").value,
@@ -42,12 +50,18 @@ def claim(
         None,
         TNV(rank).value,
         TNV(reading).value,
-        "2026-06-01T12:00:00Z",
+        recorded,
         retracted,
         (),
-        (),
+        (Evidence("https://example.org/record", record=record),) if record else (),
         (),
     )
+
+
+def state(recorded: str, retracted: str | None = None) -> Claim:
+    """What a state of a data set said, and a later one no more."""
+    at = f"{retracted}T12:00:00Z" if retracted else None
+    return claim(record="row=1", recorded=f"{recorded}T12:00:00Z", retracted=at)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +88,10 @@ def claim(
         ("resolve=named:jpost-1,ina-2", "resolve=named:ina-2,jpost-1"),
         ("sources=ina-2;resolve=newest", "resolve=newest;sources=ina-2"),
         ("known-at=2026-11-23T13:00:00+01:00", "known-at=2026-11-23T12:00:00Z"),
+        ("sources=-jpost-1", "sources=-jpost-1"),
+        ("sources= -JPOST-1, -ina-2", "sources=-ina-2,-jpost-1"),
+        ("published-by=2020-03", "published-by=2020-03-31"),
+        ("published-by=[2020-03-01, 2020-03-09]", "published-by=2020-03-09"),
         (
             "sources=jpost-1;ranks=normal;modalities=denied;known-at=2026-01-01T00:00Z;hedged=no",
             "hedged=no;known-at=2026-01-01T00:00:00Z;modalities=denied;ranks=normal;sources=jpost-1",
@@ -117,12 +135,22 @@ def test_equal_policies_have_one_text(
         ("sources=zzz", "no value 'zzz'", "ina-2"),
         ("ranks=best", "no value 'best'", "normal"),
         ("sources=jpost-1,,ina-2", "no value ''", "ina-2"),
+        ("sources=-zzz", "no value 'zzz'", "ina-2"),
+        ("sources=-jpost", "no value 'jpost'", "jpost-1"),
+        ("sources=-jpost-1,ina-2", "or with a minus", "modalities="),
+        ("sources=-all", "nobody", "modalities="),
+        ("published-by=soon", "no EDTF value", "2020-01-03"),
+        ("published-by=2020/..", "has none", "2020-03-31"),
+        ("published-by=2020-02-28", "No source was certainly published by", "2020-02-29"),
+        ("published-by=2020-03-01;sources=jpost-1", "source/jpost-1, by 2020-03-08", "2020-03-08"),
+        ("published-by=2020-03-01;sources=-ina-2", "None of these sources", "2020-03-08"),
+        ("published-by=2020-03-01;sources=undated-3", "no day is known", "Leave published-by out"),
         ("hedged=maybe", "yes or no", "hedged=no"),
         ("inferred=maybe", "inferred is yes or no", "hedged=no"),
         ("resolve=coin", "cannot be resolved by 'coin'", "named:SOURCE"),
         ("resolve=ranked", "cannot be resolved by 'ranked'", "ranked:SOURCE"),
         ("resolve=newest:ina-2", "cannot be resolved by 'newest:ina-2'", "majority"),
-        ("resolve=ranked:", "names no source ''", "2 sources"),
+        ("resolve=ranked:", "names no source ''", "3 sources"),
         ("resolve=ranked:ina-3", "names no source 'ina-3'", "ina-2"),
         ("resolve=named:ina-2,ina-2", "names a source twice", "once"),
         ("hedged=no;hedged=yes", "given twice", "hedged=no"),
@@ -157,6 +185,25 @@ def test_what_is_refused(text: str, what: str, remedy: str) -> None:
         ("ranks=preferred", claim(), Standing.SET_ASIDE),
         ("sources=ina-2", claim(), Standing.OUT_OF_REACH),
         ("sources=ina-2", claim(source="ina-2"), Standing.ACCEPTED),
+        ("sources=-ina-2", claim(source="ina-2"), Standing.OUT_OF_REACH),
+        ("sources=-ina-2", claim(), Standing.ACCEPTED),
+        ("published-by=2020-03-07", claim(), Standing.SET_ASIDE),
+        ("published-by=2020-03-07", claim(source="ina-2"), Standing.ACCEPTED),
+        ("published-by=2020-03-08", claim(), Standing.ACCEPTED),
+        ("published-by=2030", claim(source="undated-3"), Standing.SET_ASIDE),
+        ("published-by=2021-06-30", state("2021-06-30"), Standing.ACCEPTED),
+        ("published-by=2021-06-29", state("2021-06-30"), Standing.SET_ASIDE),
+        # What the data set said then counts, though a later state says it no more.
+        ("published-by=2021-08", state("2021-06-30", "2022-01-01"), Standing.ACCEPTED),
+        ("published-by=2022", state("2021-06-30", "2022-01-01"), Standing.OUT_OF_REACH),
+        ("published-by=Y12020", state("2021-06-30", "2022-01-01"), Standing.OUT_OF_REACH),
+        (
+            "published-by=2021-08;known-at=2021-07-15T00:00:00Z",
+            state("2021-06-30", "2021-08-01"),
+            Standing.ACCEPTED,
+        ),
+        # A document that was misread is withdrawn, whenever the public knew it.
+        ("published-by=2021", claim(retracted="2026-07-01T00:00:00Z"), Standing.OUT_OF_REACH),
         ("known-at=2026-06-01T11:59:59Z", claim(), Standing.OUT_OF_REACH),
         ("known-at=2026-06-01T12:00:00Z", claim(), Standing.ACCEPTED),
         ("", claim(retracted="2026-07-01T00:00:00Z"), Standing.OUT_OF_REACH),

@@ -51,7 +51,7 @@ MOST_COUNTED: Final = 1_000
 """Rows that are counted of what would be found otherwise; beyond that it is many."""
 _TIMES: Final = frozenset({"at", "before", "after", "from", "to"})
 _WIDEST: Final = ("modalities=all", "ranks=all")
-_NARROWING: Final = ("modalities=", "ranks=", "hedged=", "inferred=", "resolve=")
+_NARROWING: Final = ("modalities=", "ranks=", "hedged=", "inferred=", "published-by=", "resolve=")
 
 
 @dataclass(frozen=True, slots=True)

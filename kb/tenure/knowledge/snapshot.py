@@ -161,11 +161,13 @@ class Snapshot:
     def policy(self, text: str | None) -> Policy:
         """The policy of that text.
 
-        Raises :class:`~tenure.errors.BadPolicy`, also for a ``known-at`` before anything was known.
+        Raises :class:`~tenure.errors.BadPolicy`, also for a ``known-at`` before anything was known
+        or a ``published-by`` before anything was published.
         """
         chosen = parse_policy(text, self.policy_terms)
         if chosen.known_at is not None:
-            refuse_before(chosen, self.claims.first_recorded(chosen.sources))
+            heard = self.policy_terms.sources - chosen.but if chosen.but else chosen.sources
+            refuse_before(chosen, self.claims.first_recorded(heard))
         return chosen
 
     def is_stated_about(self, iri: str) -> bool:

@@ -99,6 +99,11 @@ class Claim:
         return tuple(e.sentence for e in self.evidence if e.sentence is not None)
 
     @property
+    def is_record(self) -> bool:
+        """Whether it rests on a record of a data set, whose states come one after the other."""
+        return any(one.record is not None for one in self.evidence)
+
+    @property
     def inferred(self) -> bool:
         """Whether it is the editor's reading, and not what the source states."""
         return self.reading == _INFERRED

@@ -5,7 +5,8 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
     sources=jpost-620411;modalities=asserted,reported,alleged;hedged=no
 
 ``sources``
-    Slugs of the only sources heard. Claims of others are out of the policy's reach.
+    Slugs of the only sources heard, or each with a minus before it, of those not heard. Claims of
+    others are out of the policy's reach.
 ``modalities``
     Names of modalities, or ``all``. Default: those that the vocabulary accepts by default.
 ``hedged``
@@ -21,20 +22,25 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
     The name of a policy that the ontology declares; other parts replace those it has.
 ``known-at``
     An instant of recorded time: only what was recorded, and not yet retracted, by then.
+``published-by``
+    A day, or a date of which the last day counts: what the public could know then. Claims of a
+    source whose stated date does not certainly lie by then are set aside; of a data set, those
+    count that its state of that day had.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
-from tenure.errors import BadInput, BadPolicy
+from tenure.errors import BadDate, BadInput, BadPolicy
 from tenure.model.claim import Claim
 from tenure.model.reading import instant
 from tenure.namespaces import local_name
 from tenure.suggest import nearest, remedy_of
+from tenure.temporal import day_number, iso, parse
 
 RANK: Final = "rank"
 NEWEST: Final = "newest"
@@ -90,10 +96,18 @@ def parse_resolution(text: str | None, sources: Collection[str]) -> Resolution:
 
 
 _BY_RANK = Resolution()
-_PARTS = ("hedged", "inferred", "known-at", "modalities", "policy", "ranks", "resolve", "sources")
-
-
-_EXCLUDING = frozenset(("hedged", "inferred", "modalities", "ranks"))
+_PARTS = (
+    "hedged",
+    "inferred",
+    "known-at",
+    "modalities",
+    "policy",
+    "published-by",
+    "ranks",
+    "resolve",
+    "sources",
+)
+_EXCLUDING = frozenset(("hedged", "inferred", "modalities", "published-by", "ranks"))
 
 
 class Standing(Enum):
@@ -108,8 +122,10 @@ class Standing(Enum):
 class Policy:
     """Which claims make the world; None where everything is accepted. Made by :func:`parse_policy`.
 
-    ``sources`` holds source slugs, ``modalities`` and ``ranks`` local names of concepts,
-    ``known_at`` an instant in UTC. ``text`` is the canonical form, empty for the default policy.
+    ``sources`` holds slugs of the only sources heard, ``but`` of those not heard, ``modalities``
+    and ``ranks`` local names of concepts. ``known_at`` is an instant in UTC, ``published_by`` a day
+    as ``YYYY-MM-DD``, and ``unpublished`` are the sources whose date is not certainly by then.
+    ``text`` is the canonical form, empty for the default policy.
     """
 
     modalities: frozenset[str] | None
@@ -120,6 +136,21 @@ class Policy:
     text: str = ""
     resolve: Resolution = _BY_RANK
     inferred: bool = True
+    but: frozenset[str] = frozenset()
+    published_by: str | None = None
+    unpublished: frozenset[str] = frozenset()
+
+    @property
+    def states_by(self) -> str | None:
+        """The instant by which states of data sets count; None for every state."""
+        if self.published_by is None:
+            return self.known_at
+        end_of_day = f"{self.published_by}T23:59:59Z"
+        return end_of_day if self.known_at is None else min(end_of_day, self.known_at)
+
+    def hears(self, source: str) -> bool:
+        """Whether a source with this slug is heard at all."""
+        return (self.sources is None or source in self.sources) and source not in self.but
 
     def standing(self, claim: Claim) -> Standing:
         """Whether the claim is accepted, set aside, or not heard at all."""
@@ -138,13 +169,12 @@ class Policy:
         return tuple(self._unheard(claim)) or tuple(self._not_counted(claim))
 
     def _unheard(self, claim: Claim) -> Iterator[str]:
-        if self.sources is not None and local_name(claim.source) not in self.sources:
+        if not self.hears(local_name(claim.source)):
             yield "the policy does not hear its source"
         if self.known_at is not None and claim.recorded_at > self.known_at:
             yield f"it was recorded only at {claim.recorded_at}"
-        if claim.retracted_at is not None and (
-            self.known_at is None or claim.retracted_at <= self.known_at
-        ):
+        until = self.states_by if claim.is_record else self.known_at
+        if claim.retracted_at is not None and (until is None or claim.retracted_at <= until):
             yield f"it was retracted at {claim.retracted_at}"
 
     def _not_counted(self, claim: Claim) -> Iterator[str]:
@@ -153,6 +183,10 @@ class Policy:
             yield f"{modality.lower()} claims do not count under the policy"
         if self.ranks is not None and rank not in self.ranks:
             yield f"claims of rank {rank.lower()} do not count under the policy"
+        if local_name(claim.source) in self.unpublished:
+            yield f"its source was not certainly published by {self.published_by}"
+        elif claim.is_record and self.states_by is not None and claim.recorded_at > self.states_by:
+            yield f"its data set said so only at {claim.recorded_at}"
         if claim.hedged and not self.hedged:
             yield "hedged claims do not count under the policy"
         if claim.inferred and not self.inferred:
@@ -170,6 +204,8 @@ class PolicyTerms:
     sources: frozenset[str]
     named: Mapping[str, str] = field(default_factory=dict)
     """The texts of policies that have a name."""
+    published: Mapping[str, int | None] = field(default_factory=dict)
+    """The last day on which each source can have been published, by slug; None: not known."""
 
 
 def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
@@ -179,11 +215,12 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
     """
     parts = _with_named(text or "", terms.named)
     modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
-    sources = _values(parts, "sources", terms.sources, None)
+    sources, but = _sources(parts, terms)
     ranks = _values(parts, "ranks", terms.ranks, terms.default_ranks)
     hedged = _yes_or_no(parts, "hedged")
     inferred = _yes_or_no(parts, "inferred")
     known_at = _known_at(parts.get("known-at"))
+    published_by = _published_by(parts.get("published-by"))
     canonical = [] if hedged else ["hedged=no"]
     if not inferred:
         canonical.append("inferred=no")
@@ -191,6 +228,8 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
         canonical.append(f"known-at={known_at}")
     if modalities != terms.default_modalities:
         canonical.append(f"modalities={_listed(modalities).lower()}")
+    if published_by is not None:
+        canonical.append(f"published-by={iso(published_by)}")
     if ranks != terms.default_ranks:
         canonical.append(f"ranks={_listed(ranks).lower()}")
     resolve = parse_resolution(parts.get("resolve"), terms.sources)
@@ -198,8 +237,36 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
         canonical.append(f"resolve={resolve}")
     if sources is not None:
         canonical.append(f"sources={_listed(sources)}")
-    return Policy(
-        modalities, sources, ranks, hedged, known_at, ";".join(canonical), resolve, inferred
+    if but:
+        canonical.append(f"sources={','.join(f'-{slug}' for slug in sorted(but))}")
+    policy = Policy(
+        modalities, sources, ranks, hedged, known_at, ";".join(canonical), resolve, inferred, but
+    )
+    if published_by is None:
+        return policy
+    late = frozenset(
+        slug for slug, day in terms.published.items() if day is None or day > published_by
+    )
+    _refuse_unpublished(policy, published_by, terms.published, late)
+    return replace(policy, published_by=iso(published_by), unpublished=late)
+
+
+def _refuse_unpublished(
+    policy: Policy, by: int, published: Mapping[str, int | None], late: Collection[str]
+) -> None:
+    """Refuse a day by which nothing was published: an empty world would look like an answer."""
+    heard = [slug for slug in published if policy.hears(slug)]
+    if not heard or any(slug not in late for slug in heard):
+        return
+    days = [(day, slug) for slug in heard if (day := published[slug]) is not None]
+    which = "None of these sources" if len(heard) < len(published) else "No source"
+    first = (
+        f"the first, source/{min(days)[1]}, by {iso(min(days)[0])}" if days else "no day is known"
+    )
+    raise BadPolicy(
+        f"{which} was certainly published by {iso(by)}; {first}.",
+        where="published-by",
+        remedy=f"Ask for {iso(min(days)[0])} or later." if days else "Leave published-by out.",
     )
 
 
@@ -211,11 +278,7 @@ def refuse_before_first(policy: Policy, claims: Iterable[Claim]) -> None:
     """
     if policy.known_at is None:
         return
-    recorded = (
-        claim.recorded_at
-        for claim in claims
-        if policy.sources is None or local_name(claim.source) in policy.sources
-    )
+    recorded = (claim.recorded_at for claim in claims if policy.hears(local_name(claim.source)))
     refuse_before(policy, min(recorded, default=None))
 
 
@@ -224,7 +287,7 @@ def refuse_before(policy: Policy, first: str | None) -> None:
     if policy.known_at is None:
         return
     if first is not None and policy.known_at < first:
-        heard = "of these sources " if policy.sources is not None else ""
+        heard = "of these sources " if policy.sources is not None or policy.but else ""
         raise BadPolicy(
             f"Nothing {heard}was known at {policy.known_at}; the first revision is of {first}.",
             where="known-at",
@@ -275,6 +338,40 @@ def _known_at(text: str | None) -> str | None:
         return instant(text)
     except BadInput as error:
         raise BadPolicy(error.what, where="known-at", remedy=error.remedy) from error
+
+
+def _published_by(text: str | None) -> int | None:
+    """The last day of a date."""
+    if text is None:
+        return None
+    try:
+        day = parse(text).fuzzy_bounds.latest
+    except BadDate as error:
+        raise BadPolicy(error.what, where="published-by", remedy=error.remedy) from error
+    if day is None:
+        raise BadPolicy(
+            f"published-by needs a last day, and {text[:80]!r} has none.",
+            where="published-by",
+            remedy="Write a day, a month or a year: published-by=2020-03-31",
+        )
+    # Beyond, days and instants are not in their order as text; no source is of then.
+    return min(day, day_number(9999, 12, 31))
+
+
+def _sources(
+    parts: dict[str, str], terms: PolicyTerms
+) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """The only sources that are heard, None for all, and those that are not heard."""
+    words = [word.strip() for word in parts.get("sources", "").split(",")]
+    left_out = [word.removeprefix("-").strip() for word in words if word.startswith("-")]
+    if not left_out:
+        return _values(parts, "sources", terms.sources, None), frozenset()
+    if len(left_out) < len(words):
+        raise _bad("sources names either those that are heard, or with a minus those that are not.")
+    listed = {"sources": ",".join(left_out)}
+    if "all" in (word.lower() for word in left_out):
+        raise _bad("sources=-all leaves nobody to be heard.")
+    return None, _values(listed, "sources", terms.sources, None) or frozenset()
 
 
 def _yes_or_no(parts: dict[str, str], name: str) -> bool:

@@ -7,13 +7,14 @@ A new kind of situation, role of a participant, tense or temporal property is a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from pyoxigraph import NamedNode, Quad
 
 from tenure.errors import BadInput
+from tenure.model.claim import Source
 from tenure.model.ontology import Ontology
 from tenure.model.policy import PolicyTerms
 from tenure.namespaces import (
@@ -232,8 +233,8 @@ class Schema:
         """The concept's short name, or its local name."""
         return self._one(SKOS_NOTATION, concept) or local_name(concept)
 
-    def policy_terms(self, sources: Iterable[str]) -> PolicyTerms:
-        """What a policy can name."""
+    def policy_terms(self, sources: Mapping[str, Source]) -> PolicyTerms:
+        """What a policy can name, given the sources by IRI."""
         in_scheme = self._objects["http://www.w3.org/2004/02/skos/core#inScheme"]
 
         def concepts(scheme: str) -> frozenset[str]:
@@ -253,6 +254,10 @@ class Schema:
             ranks & accepted,
             frozenset(local_name(source) for source in sources),
             self.named_policies,
+            {
+                local_name(iri): source.published.fuzzy_bounds.latest
+                for iri, source in sources.items()
+            },
         )
 
     # ------------------------------------------------------------------ reading

@@ -88,7 +88,7 @@ class Terms:
         """
         self.schema = schema or Schema(())
         self._limits: dict[tuple[str, str], tuple[Limit, ...]] = {}
-        by_default = self.schema.policy_terms(())
+        by_default = self.schema.policy_terms({})
         self.modalities = by_default.default_modalities
         self.ranks = by_default.default_ranks
         self.dates = {
