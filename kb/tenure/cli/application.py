@@ -38,7 +38,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "validate": "validation:validate_command",
         "check-evidence": "evidence:check_evidence_command",
         "reason": "reason:reason_command",
-        "import": "writing:import_command",
+        "import": "importing:import_command",
         "load": "stores:load_command",
         "export": "reading:export_command",
         "format": "writing:format_command",

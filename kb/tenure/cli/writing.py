@@ -1,4 +1,4 @@
-"""Commands that write a folder of facts: claim, source, format and import."""
+"""Commands that write a folder of facts: claim, source and format."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
-from tenure.cli.output import print_table
-from tenure.cli.stores import print_loading
-from tenure.errors import BadClaim, BadInput, BadParameter, Findings
+from tenure.errors import BadClaim, BadParameter, Findings
 from tenure.ingest import (
-    FORMATS,
     Draft,
     DraftFaults,
     NewEntity,
@@ -23,7 +20,6 @@ from tenure.ingest import (
     add_claims,
     add_source,
     format_files,
-    import_files,
     read_drafts,
     read_text,
     retract_claim,
@@ -31,12 +27,8 @@ from tenure.ingest import (
     supersede_claim,
 )
 from tenure.inputs import read_standard_input
-from tenure.knowledge.opening import checked_base, holds_nothing
 from tenure.languages import language_tag
 from tenure.namespaces import Names
-from tenure.own_folder import own_folder
-from tenure.store import Store
-from tenure.store.corruption import corruption_reported
 
 if TYPE_CHECKING:
     from tenure.knowledge.effects import Conflicts
@@ -186,7 +178,7 @@ def claim_add_command(
         for words in one.passages:
             typer.echo(f"    {' '.join(words.split())}")
     new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
-    _print_effects(folder, names, [one.iri for one in added], new_slugs)
+    print_effects(folder, names, [one.iri for one in added], new_slugs)
 
 
 def _yaml(name: str) -> tuple[str, str]:
@@ -269,10 +261,10 @@ def retract_command(
 ) -> None:
     """Retract a claim: from now on it is not relied on, and it stays where it is."""
     folder, names = facts_to_write(facts), names_of(base)
-    before = _conflicts(folder, names)
+    before = conflicts_before(folder, names)
     done = retract_claim(folder, claim, message=message, by=by, names=names)
     typer.echo(f"retracted: {names.short(done.claim)} at {done.instant} in {done.path}")
-    _print_effects(folder, names, before=before)
+    print_effects(folder, names, before=before)
 
 
 def supersede_command(
@@ -291,7 +283,7 @@ def supersede_command(
         language_tag(language, "--language")
     faults = DraftFaults()
     drafts = read_drafts(read_text(from_file), str(from_file), faults)
-    before = _conflicts(folder, names)
+    before = conflicts_before(folder, names)
     added = supersede_claim(
         folder,
         claim,
@@ -306,17 +298,18 @@ def supersede_command(
     for one in added:
         typer.echo(f"added: {names.short(one.iri)}")
     new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
-    _print_effects(folder, names, [one.iri for one in added], new_slugs, before)
+    print_effects(folder, names, [one.iri for one in added], new_slugs, before)
 
 
-def _conflicts(folder: Path, names: Names) -> Conflicts:
+def conflicts_before(folder: Path, names: Names) -> Conflicts:
+    """The conflicts there are before a change of the folder."""
     # Validation comes along, which no other command should have to wait for.
     from tenure.knowledge.effects import conflicts_in  # noqa: PLC0415
 
     return conflicts_in(folder, names)
 
 
-def _print_effects(
+def print_effects(
     folder: Path,
     names: Names,
     added: Sequence[str] = (),
@@ -324,7 +317,7 @@ def _print_effects(
     before: Conflicts | None = None,
 ) -> None:
     """Say which conflicts a change made and ended, and what may be meant."""
-    from tenure.knowledge.effects import effects_of  # noqa: PLC0415 - as in _conflicts
+    from tenure.knowledge.effects import effects_of  # noqa: PLC0415 - as in conflicts_before
 
     for line in effects_of(folder, names, added, new_entities, before):
         typer.echo(line)
@@ -405,52 +398,3 @@ def format_command(
         typer.echo(f"{'would change' if check else 'formatted'}: {path}")
     if check and changed:
         raise typer.Exit(Findings.exit_code)
-
-
-def import_command(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")],
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with such files.")
-    ],
-    facts: Facts = None,
-    store: Annotated[
-        Path | None, typer.Option("--store", help="A store that takes the claims in as well.")
-    ] = None,
-    base: Base = None,
-) -> None:
-    """Import the recorded states of a data set, each as a revision of one source.
-
-    The claims go into the folder of facts. With --store, that folder is loaded into the store
-    afterwards, as by tenure load; with --store alone, an empty store is filled and no file is
-    written.
-    """
-    if facts is not None or store is None:
-        _import(form, paths, facts_to_write(facts), store, base)
-        return
-    # Made first, so that what a killed import left beside it goes, even where this one is refused.
-    with own_folder("facts") as folder:
-        with corruption_reported(store), Store(store) as opened:
-            if not holds_nothing(opened):
-                raise BadInput(
-                    "The store holds something already.",
-                    where=str(store),
-                    remedy="Name the folder of facts that it is filled from with --facts.",
-                )
-        _import(form, paths, folder, store, base)
-
-
-def _import(
-    form: str, paths: list[Path], facts: Path, store: Path | None, base: str | None
-) -> None:
-    names = checked_base(base)
-    before = _conflicts(facts, names)
-    done = import_files(form, paths, facts, names=names)
-    rows = [(one.instant, str(one.added), str(one.retracted)) for one in done.revisions]
-    print_table(("instant", "added", "retracted"), rows)
-    _print_effects(facts, names, before=before)
-    if store is not None:
-        # The gate comes along, which no other command should have to wait for.
-        from tenure.transactions.loading import load  # noqa: PLC0415
-
-        with corruption_reported(store):
-            print_loading(load(store, facts, names), names)

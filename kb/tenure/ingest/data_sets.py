@@ -1,28 +1,41 @@
 """Recorded states of a data set become claims with two clocks.
 
-A data set that changes over time is one source. Each of its states, compared with the one before,
-is a revision: what it says anew becomes claims recorded at its instant, and claims on what it no
-longer says are retracted at that instant. What comes back later is a new claim; nothing is ever
-deleted or taken up again.
+A data set that changes over time is one source. Each of its states, compared with what was recorded
+before, is a revision: what it says anew becomes claims recorded at its instant, and claims on what
+it no longer says are retracted at that instant. What comes back later is a new claim; nothing is
+ever deleted or taken up again. The same state once more changes nothing.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from tenure.errors import BadInput
+from tenure.errors import BadClaim, BadInput, TenureError
+from tenure.ingest.draft import DraftFaults, StatedOccurrence, Value
+from tenure.ingest.entities import Entities
+from tenure.ingest.records import (
+    REPEATED,
+    EntityReference,
+    ImportReport,
+    Record,
+    Stated,
+    StatedValue,
+    words_of_record,
+)
 from tenure.ingest.source import source_description
-from tenure.ingest.statement import slugged
-from tenure.languages import ENGLISH, by_preference
+from tenure.ingest.statement import StatementWriter
+from tenure.ingest.vocabulary import Vocabulary
+from tenure.languages import ENGLISH
 from tenure.model import revision_quads
 from tenure.namespaces import (
     RDF_TYPE,
-    RDFS_LABEL,
-    SKOS_ALT_LABEL,
     TN,
     TNV,
     XSD_BOOLEAN,
@@ -31,235 +44,565 @@ from tenure.namespaces import (
     Names,
     local_name,
 )
+from tenure.temporal import parse
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What one record of a state says.
-
-    ``locator`` is how the data set names the record, ``fields`` its text as JSON, ``statement``
-    the same in a sentence, and ``content`` what it states. Two records are one when all of this
-    is the same: the claim then goes on.
-    """
-
-    locator: str
-    fields: str
-    statement: str
-    content: tuple[Triple, ...]
+_STRETCH = re.compile(r"(.+)--([0-9]+)")
+_DATES = tuple(TN(name) for name in ("start", "end", "inTerm"))
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedState:
-    """The whole data set as of an instant (UTC, ``YYYY-MM-DDThh:mm:ssZ``)."""
+    """The whole data set as of an instant (UTC, ``YYYY-MM-DDThh:mm:ssZ``).
 
-    instant: str
+    Without an instant it is of the time of the import. The records may come as they are read.
+    """
+
+    instant: str | None
     message: str
-    records: tuple[Record, ...]
+    records: Iterable[Record]
     by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """The source: its slug, its label, its publisher's slug and its web address.
+    """The source: its slug, its label, its publisher's slug, its web address.
 
-    ``header`` is the comment line at the head of its file.
+    ``header`` is the comment line at the head of its file. ``published`` is an EDTF value; without
+    it, the source appeared on the day of its first state. ``digest`` and ``length`` are those of
+    the text of the first state, for a source without a web address. With ``folds``, what a state
+    says twice becomes one claim; without, a claim each.
     """
 
     slug: str
     label: str
     publisher: str
-    address: str
+    address: str | None
     header: str
+    published: str = ""
+    digest: str = ""
+    length: int = 0
+    folds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a revision did: its instant, and how many claims came in and went out."""
+    """What a revision did: its instant, and how many claims came in, went out and went on."""
 
     instant: str
     added: int
     retracted: int
+    kept: int = 0
 
 
-def source_quads(
-    data_set: DataSet, states: Sequence[RecordedState], names: Names
-) -> tuple[list[Quad], tuple[Counted, ...]]:
-    """The file of the source, and what each revision did.
+_Key: TypeAlias = tuple[str, str, str, str, bool, frozenset[tuple[str, str, str]]]
 
-    The states come in the order of their instants. The source appeared on the day of the first.
 
-    Raises:
-        BadInput: no state at all, two of one instant, or one that is not in order.
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A record with its triples, whose situations have no number of their stretch yet.
+
+    ``stretches`` has the dates of each situation that can have several, by its IRI.
     """
-    if not states:
-        raise BadInput(
-            "There is no recorded state to import.",
-            where=data_set.slug,
-            remedy="Name the files of the states, or their folder.",
+
+    record: Record
+    statement: str
+    triples: tuple[Triple, ...]
+    stretches: dict[str, tuple[str, ...]]
+
+    def key(self) -> _Key:
+        """What two records have in common that are one: the claim then goes on."""
+        one = self.record
+        stated = frozenset(
+            (_value(t.subject), t.predicate.value, str(t.object)) for t in self.triples
         )
-    source = names.source(data_set.slug)
-    chain = NamedNode(f"{source.value}/chain/{local_name(data_set.publisher)}")
-    quads = source_description(
-        names,
-        data_set.slug,
-        Literal(data_set.label, language=ENGLISH),
-        data_set.publisher,
-        states[0].instant[:10],
-        data_set.address,
-    )
-    current: dict[Record, NamedNode] = {}
-    counted = []
-    number = 0
-    before = ""
-    for state in states:
-        if state.instant <= before:
-            raise BadInput(
-                f"The state of {state.instant} does not come after that of {before}.",
-                where=data_set.slug,
-                remedy="Give each state once, in the order of their instants.",
-            )
-        before = state.instant
-        at = Literal(state.instant, datatype=XSD_DATETIME)
-        quads += revision_quads(source, state.instant, state.message, state.by)
-        now = dict.fromkeys(state.records)
-        gone = [record for record in current if record not in now]
-        for record in gone:
-            quads.append(Quad(current.pop(record), TN("retractedAt"), at))
-        new = [record for record in now if record not in current]
-        for record in new:
-            number += 1
-            claim = names.claim(data_set.slug, str(number))
-            current[record] = claim
-            evidence = NamedNode(f"{source.value}/record/{number}")
-            quads += _claim_quads(claim, source, chain, evidence, at, record)
-        counted.append(Counted(state.instant, len(new), len(gone)))
-    return quads, tuple(counted)
+        return one.fields, self.statement, one.tense, one.rank, one.hedged, stated
 
 
-def _claim_quads(
-    claim: NamedNode,
-    source: NamedNode,
-    chain: NamedNode,
-    evidence: NamedNode,
-    at: Literal,
-    record: Record,
-) -> list[Quad]:
-    return [
-        Quad(evidence, RDF_TYPE, TN("Record")),
-        Quad(evidence, TN("recordLocator"), Literal(record.locator)),
-        Quad(evidence, TN("recordText"), Literal(record.fields)),
-        Quad(claim, RDF_TYPE, TN("Claim")),
-        Quad(claim, TN("source"), source),
-        Quad(claim, TN("statement"), Literal(record.statement, language=ENGLISH)),
-        Quad(claim, TN("evidence"), evidence),
-        Quad(claim, TN("attribution"), chain),
-        Quad(claim, TN("modality"), TNV("Asserted")),
-        Quad(claim, TN("hedged"), Literal("false", datatype=XSD_BOOLEAN)),
-        Quad(claim, TN("recordedAt"), at),
-        *(Quad(t.subject, t.predicate, t.object, claim) for t in record.content),
-    ]
+@dataclass
+class _Current:
+    """A claim that stands: its IRI, its key, and the stretches that it names, by their base."""
+
+    claim: NamedNode
+    key: _Key
+    locator: str
+    stretches: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
-class Entities:
-    """What is registered, and what has to be added (``added``, as quads)."""
+class Revisions:
+    """Makes revisions of one source out of the states of its data set.
 
-    def __init__(self, registered: Iterable[Quad], names: Names) -> None:
+    ``quads`` are what is to be added to the folder of facts; ``held`` are those of the source's
+    file as it is.
+    """
+
+    def __init__(
+        self,
+        data_set: DataSet,
+        held: Sequence[Quad],
+        names: Names,
+        entities: Entities,
+        report: ImportReport,
+        *,
+        vocabulary: Vocabulary | None = None,
+        occurrences: Iterable[str] = (),
+    ) -> None:
+        self._data_set = data_set
         self._names = names
-        self._kinds: dict[str, str] = {}
-        self._labels: dict[str, tuple[Literal, ...]] = {}
-        self._names_of: dict[str, set[str]] = defaultdict(set)
-        self._by_identifier: dict[str, str] = {}
-        self._known: set[Quad] = set()
-        self.added: list[Quad] = []
-        for quad in registered:
-            self._take(quad)
+        self._entities = entities
+        self._report = report
+        self._source = names.source(data_set.slug)
+        self._writer = StatementWriter(
+            vocabulary or Vocabulary.load(), names, entities.kinds, set(occurrences), ()
+        )
+        self._situations: dict[Stated, str] = {}
+        self.quads: list[Quad] = []
+        self.counted: list[Counted] = []
+        self._described = any(q.subject == self._source and q.predicate == RDF_TYPE for q in held)
+        stamps = (TN("recordedAt"), TN("retractedAt"))
+        self._instants = {
+            q.object.value for q in held if q.predicate in stamps and isinstance(q.object, Literal)
+        }
+        self._number = _last_number(held, f"{self._source.value}/record/", names, data_set.slug)
+        self._chain = _chain_of(held, self._source, data_set)
+        self._current = {one.claim.value: one for one in _current(held, self._writer.vocabulary)}
 
-    def _take(self, quad: Quad) -> None:
-        if not isinstance(quad.subject, NamedNode):
-            return
-        self._known.add(quad)
-        slug = self._names.slug_of(quad.subject.value)
-        if slug is None:
-            return
-        if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
-            self._kinds[slug] = local_name(quad.object.value)
-        elif isinstance(quad.object, Literal):
-            if quad.predicate == RDFS_LABEL:
-                labels = (*self._labels.get(slug, ()), quad.object)
-                self._labels[slug] = tuple(by_preference(labels))
-            if quad.predicate in (RDFS_LABEL, SKOS_ALT_LABEL):
-                self._names_of[slug].add(quad.object.value)
-            elif quad.predicate == TN("identifier"):
-                self._by_identifier[quad.object.value] = slug
-
-    def _add(self, slug: str, predicate: NamedNode, value: NamedNode | Literal) -> None:
-        quad = Quad(self._names.entity(slug), predicate, value)
-        if quad not in self._known:
-            self.added.append(quad)
-            self._take(quad)
-
-    def label(self, slug: str) -> str:
-        """The entity's name in the registry."""
-        labels = self._labels.get(slug)
-        return labels[0].value if labels else slug
-
-    def declare(self, slug: str, described: Mapping[str, object]) -> None:
-        """An entity of a mapping file: ``kind`` and ``label``; of an office also ``of``, ``seats``.
-
-        One that is registered stays as it is.
+    def add(
+        self, state: RecordedState, at: str, watch: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Make the revision of one state, unless it was recorded before or changes nothing.
 
         Raises:
-            BadInput: the slug is that of another kind of thing.
+            BadInput: it is older than what was recorded.
         """
-        kind = str(described["kind"])
-        if slug in self._kinds:
-            if self._kinds[slug] != kind:
-                raise BadInput(
-                    f"{slug} is registered as {self._kinds[slug]}, and is to be {kind}.",
-                    where="entities.ttl",
-                    remedy="Give one of the two another slug.",
-                )
+        if self._instants and at <= max(self._instants):
+            if state.instant is not None and at in self._instants:
+                return
+            raise BadInput(
+                f"The state of {at} does not come after that of {max(self._instants)}, "
+                "which is recorded.",
+                where=self._data_set.slug,
+                remedy="Give each state once, in the order of their instants.",
+            )
+        meant = list(self._read(state, watch))
+        waiting: dict[_Key, list[_Current]] = defaultdict(list)
+        for one in self._current.values():
+            waiting[one.key].append(one)
+        new: list[_Meant] = []
+        kept: list[_Current] = []
+        for record in meant:
+            same = _same(record.record, waiting.get(record.key(), []))
+            if same is None:
+                new.append(record)
+            else:
+                waiting[same.key].remove(same)
+                kept.append(same)
+        gone = [one for some in waiting.values() for one in some]
+        if not self._report.whole:
+            kept, gone = [*kept, *gone], []
+        if not (new or gone) and self._described and state.instant is None:
+            self.counted.append(Counted(at, 0, 0, len(kept)))
             return
-        self._add(slug, RDF_TYPE, TN(kind))
-        self._add(slug, RDFS_LABEL, Literal(str(described["label"]), language=ENGLISH))
-        if "of" in described:
-            self._add(slug, TN("officeOf"), self._names.entity(str(described["of"])))
-        if "seats" in described:
-            self._add(slug, TN("seats"), Literal(str(described["seats"]), datatype=XSD_INTEGER))
+        self._describe(at)
+        self.quads += revision_quads(self._source, at, state.message, state.by)
+        self._instants.add(at)
+        for one in gone:
+            del self._current[one.claim.value]
+            stamp = Literal(at, datatype=XSD_DATETIME)
+            self.quads.append(Quad(one.claim, TN("retractedAt"), stamp))
+        numbers = _numbered(new, kept, gone)
+        for record in new:
+            self._claim(record, numbers, at)
+        self.counted.append(Counted(at, len(new), len(gone), len(kept)))
 
-    def person(
-        self, names: Sequence[str], known_by: Sequence[str], identifiers: Sequence[str]
-    ) -> str:
-        """The slug of the person whom one of ``known_by`` identifies, registered if need be.
+    def claims_about(self, iri: str) -> list[str]:
+        """The new claims that are, or state something of, what has that IRI."""
+        node = NamedNode(iri) if iri.startswith(self._names.base) else None
+        found = {
+            q.graph_name.value
+            for q in self.quads
+            if isinstance(q.graph_name, NamedNode) and node in (q.subject, q.graph_name)
+        }
+        return sorted(found)
 
-        ``identifiers`` are all that go into the registry. Some are shared by two persons through
-        a mistake of the data set, so that only those of ``known_by`` decide who is meant. The last
-        of ``names`` becomes the label of someone new, the others are other names. Someone
-        registered without identifiers is the same if he bears one of the names.
-        """
-        slug = next(
-            (self._by_identifier[one] for one in known_by if one in self._by_identifier), None
+    def locator(self, claim: str) -> str:
+        """How the data set names the record of a new claim."""
+        return self._current[claim].locator
+
+    def without(self, claims: AbstractSet[str]) -> list[Quad]:
+        """The statements without some new claims; none where no other change is left."""
+        evidence = {
+            q.object
+            for q in self.quads
+            if _value(q.subject) in claims and q.predicate == TN("evidence")
+        }
+        left = [
+            q
+            for q in self.quads
+            if not (
+                _value(q.subject) in claims
+                or _value(q.graph_name) in claims
+                or q.subject in evidence
+            )
+        ]
+        lost = Counter(
+            q.object.value
+            for q in self.quads
+            if _value(q.subject) in claims
+            and q.predicate == TN("recordedAt")
+            and isinstance(q.object, Literal)
         )
-        if slug is None:
-            slug = self._free_slug(names)
-            if slug not in self._kinds:
-                self._add(slug, RDF_TYPE, TN("Person"))
-                self._add(slug, RDFS_LABEL, Literal(names[-1], language=ENGLISH))
-        for name in names:
-            if name not in self._names_of[slug]:
-                self._add(slug, SKOS_ALT_LABEL, Literal(name, language=ENGLISH))
-        for identifier in identifiers:
-            self._add(slug, TN("identifier"), Literal(identifier))
+        self.counted = [replace(o, added=o.added - lost[o.instant]) for o in self.counted]
+        return left if any(one.added or one.retracted for one in self.counted) else []
+
+    def _describe(self, at: str) -> None:
+        if self._described:
+            return
+        self._described = True
+        one = self._data_set
+        self.quads += source_description(
+            self._names,
+            one.slug,
+            Literal(one.label, language=ENGLISH),
+            one.publisher,
+            one.published or at[:10],
+            one.address,
+        )
+        if one.digest:
+            length = Literal(str(one.length), datatype=XSD_INTEGER)
+            self.quads.append(Quad(self._source, TN("textDigest"), Literal(one.digest)))
+            self.quads.append(Quad(self._source, TN("textLength"), length))
+
+    def _read(self, state: RecordedState, watch: Callable[[int], None]) -> Iterator[_Meant]:
+        seen: dict[frozenset[Triple], str] = {}
+        for count, record in enumerate(state.records, start=1):
+            watch(count)
+            try:
+                meant = self._meant(record)
+            except TenureError as error:
+                self._report.fault(record.locator, error)
+                continue
+            first = seen.setdefault(frozenset(meant.triples), record.locator)
+            if self._data_set.folds and first != record.locator:
+                self._report.tell(
+                    REPEATED, record.locator, f"It says the same as {first}; one claim was made."
+                )
+                continue
+            yield meant
+
+    def _meant(self, record: Record) -> _Meant:
+        """The triples of a record.
+
+        Raises:
+            TenureError: what it states cannot be written so; the first fault.
+        """
+        label: dict[EntityReference, str] = {}
+        occurrences, listed = [], []
+        for one in record.states:
+            stated = self._stated(one, record.locator, label)
+            if one.about is not None:
+                kind = self._writer.vocabulary.kind(one.kind).node
+                listed.append(Triple(self._names.entity(stated.about), RDF_TYPE, kind))
+            if stated.properties:
+                occurrences.append(stated)
+        faults = DraftFaults()
+        triples = (*listed, *self._writer.triples(occurrences, faults))
+        if faults.found:
+            raise faults.found[0]
+        if not triples:
+            raise BadClaim("The record states nothing.", remedy="Check the mapping.")
+        _refuse_reversed(triples)
+        stretches = _stretches(triples, self._names)
+        for iri in stretches:
+            self._writer.occurrences.add(self._names.short(iri))
+        return _Meant(
+            record, record.statement or words_of_record(record, label), triples, stretches
+        )
+
+    def _stated(
+        self, stated: Stated, locator: str, label: dict[EntityReference, str]
+    ) -> StatedOccurrence:
+        about = self._writer.vocabulary.kind(stated.kind).name
+        if stated.about is not None:
+            about = self._slug(stated.about, locator, label)
+        values = []
+        for name, value in stated.properties:
+            text = self._text(value, locator, label)
+            values.append((name, Value(text)))
+        return StatedOccurrence(about, tuple(values))
+
+    def _text(self, value: StatedValue, locator: str, label: dict[EntityReference, str]) -> str:
+        if isinstance(value, EntityReference):
+            return self._slug(value, locator, label)
+        if isinstance(value, Stated):
+            if value not in self._situations:
+                slug = self._writer.slug_of(self._stated(value, locator, label))
+                self._situations[value] = slug
+                self._writer.occurrences.add(slug)
+            return self._situations[value]
+        return value
+
+    def _slug(self, one: EntityReference, locator: str, label: dict[EntityReference, str]) -> str:
+        slug = self._entities.find(one, locator)
+        label[one] = self._entities.label(slug)
         return slug
 
-    def _free_slug(self, names: Sequence[str]) -> str:
-        with_identifiers = set(self._by_identifier.values())
-        wanted = f"person/{slugged(names[-1]) or 'unnamed'}"
-        slug, count = wanted, 1
-        while slug in self._kinds:
-            same = self._kinds[slug] == "Person" and not self._names_of[slug].isdisjoint(names)
-            if same and slug not in with_identifiers:
-                return slug
-            count += 1
-            slug = f"{wanted}-{count}"
-        return slug
+    def _claim(self, meant: _Meant, numbers: dict[tuple[int, str], int], at: str) -> None:
+        self._number += 1
+        record, source = meant.record, self._source
+        claim = self._names.claim(self._data_set.slug, str(self._number))
+        evidence = NamedNode(f"{source.value}/record/{self._number}")
+        named = {
+            base: NamedNode(base if number == 1 else f"{base}--{number}")
+            for base in meant.stretches
+            for number in [numbers[id(meant), base]]
+        }
+        content = [
+            Triple(named.get(_value(t.subject), t.subject), t.predicate, t.object)
+            for t in meant.triples
+        ]
+        described: list[tuple[NamedNode, NamedNode | Literal]] = [
+            (RDF_TYPE, TN("Claim")),
+            (TN("source"), source),
+            (TN("statement"), Literal(meant.statement, language=ENGLISH)),
+            (TN("evidence"), evidence),
+            (TN("attribution"), self._chain),
+            (TN("modality"), TNV("Asserted")),
+            (TN("hedged"), Literal(str(record.hedged).lower(), datatype=XSD_BOOLEAN)),
+            (TN("recordedAt"), Literal(at, datatype=XSD_DATETIME)),
+        ]
+        for name, text in (("tense", record.tense), ("rank", record.rank)):
+            if text:
+                vocabulary = self._writer.vocabulary
+                concept = vocabulary.concept(vocabulary.property(name), text)
+                described.append((TN(name), concept))
+        self.quads += [
+            Quad(evidence, RDF_TYPE, TN("Record")),
+            Quad(evidence, TN("recordLocator"), Literal(record.locator)),
+            *([Quad(evidence, TN("recordText"), Literal(record.fields))] if record.fields else []),
+            *(Quad(claim, predicate, value) for predicate, value in described),
+            *(Quad(t.subject, t.predicate, t.object, claim) for t in content),
+        ]
+        one = _Current(claim, meant.key(), record.locator)
+        one.stretches = {
+            base: (numbers[id(meant), base], dates) for base, dates in meant.stretches.items()
+        }
+        self._current[claim.value] = one
+
+
+def _value(node: object) -> str:
+    return node.value if isinstance(node, NamedNode) else ""
+
+
+def _same(record: Record, waiting: Sequence[_Current]) -> _Current | None:
+    """Which of the claims that say the same goes on: that of the same locator, if it is a name."""
+    own = next((one for one in waiting if one.locator == record.locator), None)
+    return own or (waiting[0] if waiting and record.positional else None)
+
+
+def _bases(quads: Iterable[Quad], vocabulary: Vocabulary) -> dict[str, tuple[str, int]]:
+    """Each situation of a claim without the number of its stretch, and that number.
+
+    A slug has a part for each role and each property that distinguishes; a number after them all
+    is that of a stretch.
+    """
+    stated: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[str, str] = {}
+    for quad in quads:
+        stated[_value(quad.subject)].add(quad.predicate.value)
+        if quad.predicate == RDF_TYPE:
+            kinds[_value(quad.subject)] = local_name(_value(quad.object))
+    found = {}
+    for iri, predicates in stated.items():
+        found[iri] = (iri, 1)
+        kind = vocabulary.kinds.get(kinds.get(iri, ""))
+        match = _STRETCH.fullmatch(iri)
+        if kind is None or match is None:
+            continue
+        roles = (kind.subject_role, kind.object_role, *kind.distinguished_by)
+        parts = sum(1 for role in roles if role is not None and role.value in predicates)
+        if len(local_name(iri).split("--")) > parts:
+            found[iri] = (match[1], int(match[2]))
+    return found
+
+
+def _stretches(triples: Iterable[Triple], names: Names) -> dict[str, tuple[str, ...]]:
+    """The dates of each situation that a stretch of time is stated of, by its IRI."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    kinds: set[str] = set()
+    for one in triples:
+        iri = _value(one.subject)
+        if one.predicate in _DATES:
+            value = one.object
+            found[iri][one.predicate.value] = (
+                value.value if isinstance(value, NamedNode | Literal) else ""
+            )
+        elif one.predicate == RDF_TYPE:
+            kinds.add(iri)
+    return {
+        iri: tuple(dates.get(one.value, "") for one in _DATES)
+        for iri, dates in found.items()
+        if iri in kinds and "--" in iri[len(names.id_prefix) :]
+    }
+
+
+def _numbered(
+    new: Sequence[_Meant], kept: Iterable[_Current], gone: Iterable[_Current]
+) -> dict[tuple[int, str], int]:
+    """The number of the stretch of each situation of each new record, counted from 1.
+
+    What has the dates of a stretch that goes on belongs to it. What a record of the same name,
+    with the same start or the same end was of before, keeps that number; else it takes one that
+    has become free, or the next, in the order of the starts.
+    """
+    taken: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
+    free: dict[str, dict[int, tuple[str, tuple[str, ...]]]] = defaultdict(dict)
+    for one in kept:
+        for base, (number, dates) in one.stretches.items():
+            taken[base].setdefault(number, dates)
+    for one in gone:
+        for base, (number, dates) in one.stretches.items():
+            if number not in taken.get(base, ()):
+                free[base].setdefault(number, (one.locator, dates))
+    pending: dict[str, list[_Meant]] = defaultdict(list)
+    for record in new:
+        for base in record.stretches:
+            pending[base].append(record)
+    numbers: dict[tuple[int, str], int] = {}
+    for base, records in pending.items():
+        used, left = taken[base], free[base]
+        waiting = sorted(records, key=lambda one: _order(one.stretches[base]))
+        for tie in _TIES:
+            unplaced = []
+            for record in waiting:
+                chosen = tie(record, base, used, left)
+                if chosen is None:
+                    unplaced.append(record)
+                else:
+                    left.pop(chosen, None)
+                    used.setdefault(chosen, record.stretches[base])
+                    numbers[id(record), base] = chosen
+            waiting = unplaced
+    return numbers
+
+
+_Used: TypeAlias = dict[int, tuple[str, ...]]
+_Left: TypeAlias = dict[int, tuple[str, tuple[str, ...]]]
+_Tie: TypeAlias = Callable[[_Meant, str, _Used, _Left], int | None]
+
+
+def _locator_tie(record: _Meant, base: str, used: _Used, left: _Left) -> int | None:
+    dates = record.stretches[base]
+    same = next((number for number, taken in used.items() if taken == dates), None)
+    if same is not None or record.record.positional:
+        return same
+    own = record.record.locator
+    return next((number for number, (locator, _) in left.items() if locator == own), None)
+
+
+def _start_tie(record: _Meant, base: str, _used: _Used, left: _Left) -> int | None:
+    start = record.stretches[base][0]
+    return next((n for n, (_, dates) in left.items() if start and dates[0] == start), None)
+
+
+def _end_tie(record: _Meant, base: str, _used: _Used, left: _Left) -> int | None:
+    end = record.stretches[base][1]
+    return next((n for n, (_, dates) in left.items() if end and dates[1] == end), None)
+
+
+def _any_tie(record: _Meant, base: str, used: _Used, left: _Left) -> int:
+    same = next((n for n, dates in used.items() if dates == record.stretches[base]), None)
+    return same or min(left, default=0) or next(n for n in range(1, len(used) + 2) if n not in used)
+
+
+_TIES: Final[tuple[_Tie, ...]] = (_locator_tie, _start_tie, _end_tie, _any_tie)
+
+
+def _order(dates: tuple[str, ...]) -> tuple[int, str]:
+    """By the first day of the start, else of the end; what has neither comes last."""
+    for text in dates[:2]:
+        earliest = parse(text).bounds.earliest if text else None
+        if earliest is not None:
+            return earliest, text
+    return 1 << 60, dates[2]
+
+
+def _refuse_reversed(triples: Iterable[Triple]) -> None:
+    """Refuse a situation that is over before it began.
+
+    Raises:
+        BadClaim: says the dates.
+    """
+    dates: dict[tuple[str, str], str] = {}
+    for one in triples:
+        if one.predicate in _DATES[:2] and isinstance(one.object, Literal):
+            dates[_value(one.subject), one.predicate.value] = one.object.value
+    for (iri, predicate), start in dates.items():
+        end = dates.get((iri, TN("end").value), "")
+        if predicate != TN("start").value or not end:
+            continue
+        earliest, latest = parse(start).bounds.earliest, parse(end).bounds.latest
+        if earliest is not None and latest is not None and latest < earliest:
+            raise BadClaim(
+                f"The end, {end}, lies before the start, {start}.",
+                remedy="Look both up in the source; years before Christ are counted through "
+                "zero, so that 27 BC is -0026.",
+            )
+
+
+def _current(held: Sequence[Quad], vocabulary: Vocabulary) -> Iterator[_Current]:
+    """The claims that stand, by what they state."""
+    described: dict[str, dict[str, str]] = defaultdict(dict)
+    content: dict[str, list[Quad]] = defaultdict(list)
+    for quad in held:
+        if isinstance(quad.graph_name, NamedNode):
+            content[quad.graph_name.value].append(quad)
+        elif isinstance(quad.object, NamedNode | Literal):
+            described[_value(quad.subject)][local_name(quad.predicate.value)] = quad.object.value
+    for iri, quads in content.items():
+        claim = described.get(iri, {})
+        if "retractedAt" in claim or not claim.get("recordedAt"):
+            continue
+        record = described.get(claim.get("evidence", ""), {})
+        locator, fields = record.get("recordLocator", ""), record.get("recordText", "")
+        tense, rank = (local_name(claim.get(one, "")).lower() for one in ("tense", "rank"))
+        bases = _bases(quads, vocabulary)
+        stated = frozenset(
+            (bases[_value(q.subject)][0], q.predicate.value, str(q.object)) for q in quads
+        )
+        rest = (fields, claim["statement"], tense, rank, claim.get("hedged") == "true", stated)
+        one = _Current(NamedNode(iri), rest, locator)
+        stretches: dict[str, dict[str, str]] = defaultdict(dict)
+        for quad in quads:
+            if quad.predicate in _DATES and isinstance(quad.object, NamedNode | Literal):
+                stretches[_value(quad.subject)][quad.predicate.value] = quad.object.value
+        for subject, dates in stretches.items():
+            base, number = bases[subject]
+            one.stretches[base] = (number, tuple(dates.get(d.value, "") for d in _DATES))
+        yield one
+
+
+def _last_number(held: Iterable[Quad], records: str, names: Names, slug: str) -> int:
+    prefixes = (records, f"{names.claim_prefix}{slug}/")
+    found = [0]
+    for quad in held:
+        if quad.predicate == RDF_TYPE:
+            iri = _value(quad.subject)
+            found += [
+                int(iri.removeprefix(one))
+                for one in prefixes
+                if iri.startswith(one) and iri.removeprefix(one).isdecimal()
+            ]
+    return max(found)
+
+
+def _chain_of(held: Iterable[Quad], source: NamedNode, data_set: DataSet) -> NamedNode:
+    """The chain of the publisher's own voice: the one with that name, which comes with a source."""
+    publisher = next(
+        (
+            local_name(_value(q.object))
+            for q in held
+            if q.subject == source and q.predicate == TN("publisher")
+        ),
+        local_name(data_set.publisher),
+    )
+    return NamedNode(f"{source.value}/chain/{publisher}")

@@ -7,13 +7,13 @@ what a claim states and what describes it, its source, evidence and revisions to
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
@@ -30,6 +30,9 @@ from tenure.model import Change, Registry, instant, read_claims, revision_quads
 from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
 from tenure.own_folder import own_folder
 from tenure.suggest import nearest, remedy_of
+
+if TYPE_CHECKING:
+    from tenure.validate import Finding
 
 REGISTRY: Final = "entities.ttl"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
@@ -202,15 +205,30 @@ class FactsFolder:
             )
         return _instant(at)
 
-    def add(self, statements: Iterable[Quad]) -> None:
+    def add(
+        self,
+        statements: Iterable[Quad],
+        without: Callable[[Sequence[Finding]], Iterable[Quad] | None] | None = None,
+    ) -> None:
         """Add statements to the files that they belong to; all of them or none.
 
-        What claims state lies in the claims' graphs, everything else in the default graph.
+        What claims state lies in the claims' graphs, everything else in the default graph. Where a
+        rule would be broken, ``without`` is asked for statements that break none.
 
         Raises:
             BadInput: a rule of structure or of the shapes would be broken, comments would be lost,
                 or a file was changed meanwhile or cannot be written.
         """
+        changes = self._changes(statements)
+        broken = broken_rules(self.path, changes, self.names)
+        fewer = without(broken) if broken and without is not None else None
+        if fewer is not None:
+            changes = self._changes(fewer)
+            broken = broken_rules(self.path, changes, self.names)
+        refuse_violations(self.path, broken, self.names)
+        write_all(changes)
+
+    def _changes(self, statements: Iterable[Quad]) -> _Changes:
         by_file: dict[Path, list[Quad]] = {}
         for quad in statements:
             about = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
@@ -230,8 +248,7 @@ class FactsFolder:
                 # As everybody else will read it.
                 read_claims((q for q in quads if isinstance(q.graph_name, DefaultGraph)), quads)
                 changes[path] = (file.text, text)
-        refuse_violations(self.path, changes, self.names)
-        write_all(changes)
+        return changes
 
     def home(self, node: object) -> Path:
         """The file that what describes a node belongs to, or what a claim of that name states."""
@@ -246,14 +263,13 @@ def _instant(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def refuse_violations(facts: Path, changes: _Changes, names: Names) -> None:
-    """Hold the new texts of files to structure and shapes, beside the other files of the folder.
+def broken_rules(facts: Path, changes: _Changes, names: Names) -> list[Finding]:
+    """What rules of structure and of the shapes the new texts of files would break.
 
-    Raises:
-        BadInput: a rule would be broken; names all of them.
+    They are looked at beside the other files of the folder.
     """
     if not changes:
-        return
+        return []
     # SHACL takes longer to load than most commands take to answer; only writing needs it.
     from tenure.validate import Severity, validate_paths  # noqa: PLC0415
 
@@ -263,7 +279,15 @@ def refuse_violations(facts: Path, changes: _Changes, names: Names) -> None:
         report = validate_paths(
             [folder / path.name for path in changes], context=facts, names=names
         )
-    broken = [one for one in report.findings if one.severity is Severity.VIOLATION]
+    return [one for one in report.findings if one.severity is Severity.VIOLATION]
+
+
+def refuse_violations(facts: Path, broken: Sequence[Finding], names: Names) -> None:
+    """Refuse to write what breaks rules.
+
+    Raises:
+        BadInput: a rule would be broken; names all of them.
+    """
     if broken:
         listed = "".join(
             f"\n  {Path(one.file).name}, {names.short(one.focus)}: {one.message} {one.remedy}"

@@ -1,88 +1,393 @@
 """Importers: data sets in formats of their own become claims.
 
-To add a format: a module here with a function like
-:func:`~tenure.ingest.us_executive.read_us_executive`, the meaning of its words in a mapping file
-beside it, and a line in :data:`FORMATS`. The rest (revisions, validation, files) is shared.
+A format is a reader and a mapping. The reader yields the states of its data set, each with its
+records (:mod:`tenure.ingest.records`); what the words of the data set mean is in the mapping file.
+Entities, stretches, revisions, validation and files are shared. Other packages add formats through
+the entry point group :data:`GROUP`; ``docs/howto/importing.md`` shows one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Quad
+import yaml
+from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadInput, BadParameter, NotFound
-from tenure.ingest.data_sets import Counted, DataSet, RecordedState, source_quads
-from tenure.ingest.facts_folder import FactsFolder
-from tenure.ingest.us_executive import read_us_executive
-from tenure.namespaces import Names
+from tenure.ingest.data_sets import Counted, DataSet, RecordedState, Revisions
+from tenure.ingest.entities import Entities
+from tenure.ingest.facts_folder import LICENCE, FactsFile, FactsFolder, read_text
+from tenure.ingest.records import EntityReference, ImportReport
+from tenure.ingest.statement import checked_slug
+from tenure.ingest.vocabulary import Vocabulary
+from tenure.inputs import require_file
+from tenure.model import instant
+from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.suggest import nearest, remedy_of
+from tenure.temporal import parse
+from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 
-Reader: TypeAlias = Callable[
-    [Sequence[Path], Sequence[Quad], Names], tuple[DataSet, list[RecordedState], list[Quad]]
-]
-"""From files and the registry to the source, its states, and what the registry lacks."""
+if TYPE_CHECKING:
+    from tenure.validate import Finding
 
-FORMATS: Mapping[str, tuple[Reader, str]] = MappingProxyType(
-    {"us-executive": (read_us_executive, "*.yaml")}
+GROUP: Final = "tenure.formats"
+"""The entry point group of formats from other packages: each a :class:`Format`."""
+
+OWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "us-executive": "us_executive",
+    }
 )
-"""Each format with its reader, and what its files in a folder are called."""
+"""The formats of this package: the module of ``tenure.ingest.formats``, with its ``FORMAT``."""
+
+_MANY: Final = 500
+_CONTINUED: Final = bytes(range(0x80, 0xC0))
+"""Bytes that begin no character in UTF-8 but go on with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What a reader is given: the files, the mapping, and where to tell what is wrong."""
+
+    paths: Sequence[Path]
+    slug: str
+    mapping: Mapping[str, Any]
+    names: Names
+    entities: Entities
+    report: ImportReport
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that data sets can be in.
+
+    Attributes:
+        summary: what it is, in a few words.
+        patterns: what its files in a folder are called.
+        read: yields the states of the data set, the oldest first; without an instant there is one.
+        mapping: the mapping that comes with it; its ``source`` describes the data set.
+        needs_mapping: whether it is nothing without a mapping of the user's.
+    """
+
+    summary: str
+    patterns: tuple[str, ...]
+    read: Callable[[ImportContext], Iterable[RecordedState]]
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+    needs_mapping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDescription:
+    """What is said of the source on the command line; what is empty, the mapping says.
+
+    ``publisher`` is a slug of the registry, or the name of one that is new there.
+    ``published`` is an EDTF value: the day that the data tell of.
+    """
+
+    slug: str = ""
+    title: str = ""
+    publisher: str = ""
+    published: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was written: the file of the source, and what each revision did."""
+    """What was written: the file of the source, what each revision did, and what is to be told."""
 
     path: Path
     revisions: tuple[Counted, ...]
+    report: ImportReport
+
+
+def format_names() -> list[str]:
+    """The names of all formats there are."""
+    return [*OWN, *sorted(one.name for one in entry_points(group=GROUP) if one.name not in OWN)]
+
+
+def format_named(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        BadParameter: there is none; names the nearest.
+        BadInput: another package's, and it cannot be loaded.
+    """
+    if name in OWN:
+        found: Format = import_module(f"tenure.ingest.formats.{OWN[name]}").FORMAT
+        return found
+    for one in entry_points(group=GROUP, name=name):
+        try:
+            loaded = one.load()
+        except Exception as error:
+            raise BadInput(
+                f"The format cannot be loaded from {one.value}: {error}.",
+                where=name,
+                remedy="Install the package that it comes from again.",
+            ) from error
+        if isinstance(loaded, Format):
+            return loaded
+    raise BadParameter(
+        f"There is no importer for {name[:80]!r}.",
+        where="FORMAT",
+        remedy=remedy_of(nearest(name, format_names()), f"There are: {', '.join(format_names())}."),
+    )
+
+
+def own_mapping(name: str) -> dict[str, Any]:
+    """A mapping file that comes with a format, by the name of the file."""
+    text = (files("tenure.ingest.formats") / name).read_text(encoding="utf-8")
+    return _parsed(text, name)
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """A mapping file of the user's, in TOML or YAML.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it is neither, or no table.
+    """
+    return _parsed(read_text(path), str(path))
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(text) if name.endswith(".toml") else yaml.safe_load(text)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise BadInput(
+            f"The mapping does not parse: {' '.join(str(error).split())}.",
+            where=name,
+            remedy="A mapping is TOML (in a file that ends in .toml) or YAML.",
+        ) from error
+    if not isinstance(found, dict):
+        raise BadInput("The mapping is no table.", where=name, remedy="Begin with `statements:`.")
+    return found
 
 
 def import_files(
-    form: str, paths: Sequence[Path], facts: Path, *, names: Names | None = None
+    form: str,
+    paths: Sequence[Path],
+    facts: Path,
+    *,
+    source: SourceDescription | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    recorded_at: str | None = None,
+    message: str = "",
+    by: str | None = None,
+    names: Names | None = None,
+    progress: Progress = unwatched,
+    now: datetime | None = None,
 ) -> Imported:
-    """Import files, or the files in folders, into the folder of facts.
+    """Import files, or the files in folders, into the folder of facts, as revisions of one source.
 
-    All goes in or nothing does. A source that is there already may only gain: further states can
-    be imported together with the old ones, and what was recorded stays.
+    What cannot be understood is told in the report, with its place, and the rest goes in; what goes
+    in goes in whole or not at all. What was recorded before and is in the files still stays as it
+    is; what is in them no longer is retracted.
+
+    Args:
+        form: one of :func:`format_names`.
+        paths: files, or folders with such files.
+        facts: the folder of the facts.
+        source: what the source is called, and who published it.
+        mapping: what the words of the data set mean; goes before the format's own, part by part.
+        recorded_at: the instant at which the state was recorded, of a format whose files do not
+            say it; None means the clock.
+        message: why, in a sentence.
+        by: who does it, by name.
+        names: the IRIs.
+        progress: is told how far it is.
+        now: the clock.
 
     Raises:
-        BadParameter: there is no such format.
+        BadParameter: there is no such format, or no slug for the source.
         NotFound: a path, or the folder of facts, is not there.
-        BadInput: a file that cannot be understood, with its line; something that was recorded
-            would vanish; or a rule would be broken.
+        BadInput: a mapping that cannot be used, or a state that is older than what was recorded.
     """
-    if form not in FORMATS:
+    chosen = format_named(form)
+    folder = FactsFolder(facts, names)
+    report = ImportReport()
+    vocabulary = Vocabulary.load()
+    whole = {**chosen.mapping, **(mapping or {})}
+    if chosen.needs_mapping and not mapping:
         raise BadParameter(
-            f"There is no importer for {form[:80]!r}.",
-            where="FORMAT",
-            remedy=remedy_of(nearest(form, FORMATS), f"There are: {', '.join(FORMATS)}."),
+            f"What the columns mean is not known: {form} needs a mapping.",
+            where="--mapping",
+            remedy=f"`tenure import {form} --suggest FILE` writes one to begin with.",
         )
-    read, pattern = FORMATS[form]
-    files: dict[Path, None] = {}
+    given = source or SourceDescription()
+    slug = given.slug or str(whole.get("source", {}).get("slug", ""))
+    if not slug:
+        raise BadParameter(
+            "The source has no slug.",
+            where="--source",
+            remedy="Give a short name: small letters, digits and dashes.",
+        )
+    checked_slug(slug, "--source")
+    found = _files(paths, chosen.patterns)
+    entities = Entities(folder.registry.quads, folder.names, vocabulary, report)
+    context = ImportContext(found, slug, whole, folder.names, entities, report)
+    for one, about in whole.get("entities", {}).items():
+        entities.declare(one, about)
+    path = facts / f"{slug}.trig"
+    described = whole.get("source", {})
+    file = folder.file(path, str(described.get("header", LICENCE)))
+    data_set = _data_set(given, slug, described, found, entities, file)
+    revisions = Revisions(
+        data_set,
+        file.quads,
+        folder.names,
+        entities,
+        report,
+        vocabulary=vocabulary,
+        occurrences=folder.occurrences,
+    )
+
+    def watch(count: int) -> None:
+        if count % _MANY == 0:
+            progress(ProgressStep(Stage.READING, count))
+
+    for state in chosen.read(context):
+        at = _instant(state, recorded_at, file, now)
+        told = RecordedState(state.instant, message or state.message, state.records, by or state.by)
+        revisions.add(told, at, watch)
+    if revisions.quads:
+        added = entities.added
+        folder.add(
+            [*added, *revisions.quads],
+            lambda findings: _without(findings, added, revisions, report),
+        )
+    return Imported(path, tuple(revisions.counted), report)
+
+
+def _without(
+    findings: Sequence[Finding], entities: list[Quad], revisions: Revisions, report: ImportReport
+) -> list[Quad] | None:
+    """What is left without the records that break rules; None where it is not they that do."""
+    refused: dict[str, str] = {}
+    for one in findings:
+        claims = revisions.claims_about(one.focus)
+        if not claims:
+            return None
+        for claim in claims:
+            refused.setdefault(claim, f"{one.message} {one.remedy}".strip())
+    for claim, what in refused.items():
+        report.fault(revisions.locator(claim), what)
+    left = revisions.without(refused.keys())
+    return [*entities, *left] if left else []
+
+
+def _files(paths: Sequence[Path], patterns: Sequence[str]) -> list[Path]:
+    found: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
             raise NotFound("There is no such file or folder.", where=str(path))
-        found = sorted(path.glob(pattern)) if path.is_dir() else [path]
-        if not found:
-            raise NotFound(f"There is no {pattern} in this folder.", where=str(path))
-        files.update(dict.fromkeys(found))
-    folder = FactsFolder(facts, names)
-    data_set, states, registered = read(list(files), folder.registry.quads, folder.names)
-    quads, counted = source_quads(data_set, states, folder.names)
-    file = folder.file(facts / f"{data_set.slug}.trig", data_set.header)
-    lost = set(file.quads) - set(quads)
-    if lost:
-        first = min(lost, key=str)
-        raise BadInput(
-            f"The import would undo what is recorded here, such as {first.subject} "
-            f"{first.predicate} {first.object}.",
-            where=str(file.path),
-            remedy="Import all states that were imported before, and the new ones; or import "
-            "into a folder of its own.",
-        )
-    folder.add([*registered, *quads])
-    return Imported(file.path, counted)
+        inside = [path]
+        if path.is_dir():
+            inside = sorted({one for pattern in patterns for one in path.rglob(pattern)})
+            if not inside:
+                raise NotFound(
+                    f"There is no {' or '.join(patterns)} in this folder.", where=str(path)
+                )
+        for one in inside:
+            try:
+                require_file(one)
+            except OSError as error:
+                raise BadInput(
+                    f"It cannot be read: {error.strerror}.",
+                    where=str(one),
+                    remedy="Name a regular file that this user may read.",
+                ) from error
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def _instant(
+    state: RecordedState, recorded_at: str | None, file: FactsFile, now: datetime | None
+) -> str:
+    if state.instant is not None:
+        return state.instant
+    if recorded_at is not None:
+        return instant(recorded_at, where="--recorded-at")
+    at = (now or datetime.now(UTC)).astimezone(UTC)
+    last = max(
+        (
+            q.object.value
+            for q in file.quads
+            if q.predicate in (TN("recordedAt"), TN("retractedAt"))
+            and isinstance(q.object, Literal)
+        ),
+        default="",
+    )
+    # A second revision within a second, or after the clock was put back, comes after the first.
+    while (written := at.strftime("%Y-%m-%dT%H:%M:%SZ")) <= last:
+        at = max(at, datetime.fromisoformat(last)) + timedelta(seconds=1)
+    return written
+
+
+def _data_set(
+    given: SourceDescription,
+    slug: str,
+    described: Mapping[str, Any],
+    paths: Sequence[Path],
+    entities: Entities,
+    file: FactsFile,
+) -> DataSet:
+    """How the source is described, should it be new; its publisher is registered then."""
+    title = given.title or str(described.get("title", "")) or ", ".join(p.name for p in paths[:3])
+    published = given.published or str(described.get("published", ""))
+    if published:
+        published = str(parse(published))
+    publisher = given.publisher or str(described.get("publisher", ""))
+    address = given.url or str(described.get("address", "")) or None
+    digest, length = "", 0
+    is_new = not any(
+        q.predicate == RDF_TYPE
+        and isinstance(q.subject, NamedNode)
+        and q.subject.value.endswith(f"/source/{slug}")
+        for q in file.quads
+    )
+    if is_new:
+        publisher = _publisher(publisher, slug, str(described.get("publisher name", "")), entities)
+        if address is None:
+            digest, length = _measured(paths)
+    return DataSet(
+        slug,
+        title,
+        publisher,
+        address,
+        "",
+        published,
+        digest,
+        length,
+        bool(described.get("folds", True)),
+    )
+
+
+def _publisher(publisher: str, slug: str, name: str, entities: Entities) -> str:
+    if publisher in entities.kinds:
+        return publisher
+    if publisher.startswith("org/"):
+        one = EntityReference("Organization", (name or publisher,), slug=publisher)
+    else:
+        one = EntityReference("Organization", (publisher or f"Publisher of {slug}",))
+    return entities.find(one, slug)
+
+
+def _measured(paths: Sequence[Path]) -> tuple[str, int]:
+    """The digest of the bytes of all files in their order, and how many characters they are."""
+    digest, length = hashlib.sha256(), 0
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+                length += len(block.translate(None, _CONTINUED))
+    return digest.hexdigest(), max(length, 1)

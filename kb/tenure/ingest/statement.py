@@ -85,8 +85,8 @@ class StatementWriter:
         for state in states:
             before = len(faults)
             with faults.noted(state.where):
-                parts = _with_distances(state, self.vocabulary, self._slug)
-                waiting += [(self._slug(one), one) for one in parts]
+                parts = _with_distances(state, self.vocabulary, self.slug_of)
+                waiting += [(self.slug_of(one), one) for one in parts]
             if len(faults) > before:
                 self._look_through(state, faults)
         own = {slug for slug, _ in waiting}
@@ -142,7 +142,12 @@ class StatementWriter:
             raise self._unknown(state.about, state.where)
         return kind_or_none
 
-    def _slug(self, state: StatedOccurrence) -> str:
+    def slug_of(self, state: StatedOccurrence) -> str:
+        """The slug of what something is stated of: as written, or made by the rule.
+
+        Raises:
+            BadClaim, BadInput, NotFound: what is stated does not say which one is meant.
+        """
         if state.about in self.kinds:
             return state.about
         kind = self._kind(state)

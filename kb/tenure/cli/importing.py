@@ -1,0 +1,151 @@
+"""The command ``import``: data sets in formats of their own, as revisions of one source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenure.cli.options import Base, Facts, facts_to_write
+from tenure.cli.output import print_table
+from tenure.cli.progress import progress_bar
+from tenure.cli.stores import print_loading
+from tenure.cli.writing import conflicts_before, print_effects
+from tenure.errors import BadInput, Findings
+from tenure.ingest import ImportReport, SourceDescription, format_names, import_files, read_mapping
+from tenure.knowledge.opening import checked_base, holds_nothing
+from tenure.own_folder import own_folder
+from tenure.store import Store
+from tenure.store.corruption import corruption_reported
+
+_SHOWN = 20
+_HEADINGS = {
+    "fault": "wrong",
+    "unsure": "unsure which entity is meant",
+    "skipped": "left out by the mapping",
+    "repeated": "said before",
+    "matched": "known again by name alone",
+    "rewritten": "dates put into EDTF",
+}
+
+
+def import_command(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(format_names())}.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with such files.")
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(help="The slug of the source: small letters, digits and dashes."),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="What the data set's words mean, as TOML or YAML.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="What a new source is called.")] = None,
+    publisher: Annotated[
+        str | None,
+        typer.Option(help="Who published a new source: a slug of the registry, or a new name."),
+    ] = None,
+    published: Annotated[
+        str | None, typer.Option(help="The day that the data of a new source tell of, as EDTF.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The web address of a new source.")] = None,
+    recorded_at: Annotated[
+        str | None,
+        typer.Option(
+            help="When this state was recorded, such as 2026-11-24T00:00:00Z; default: now."
+        ),
+    ] = None,
+    message: Annotated[str, typer.Option(help="Why, in a sentence.")] = "",
+    by: Annotated[str | None, typer.Option(help="Who does it, by name.")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="A file for all there is to tell of the records, .csv or .json."),
+    ] = None,
+    facts: Facts = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="A store that takes the claims in as well.")
+    ] = None,
+    base: Base = None,
+) -> None:
+    """Import a data set: its state becomes a revision of one source.
+
+    What it says anew is added, what it no longer says is retracted, and the same state once more
+    changes nothing. What cannot be understood is told with its place, and the rest goes in; exit
+    code 1 then.
+
+    The claims go into the folder of facts. With --store, that folder is loaded into the store
+    afterwards, as by tenure load; with --store alone, an empty store is filled and no file is
+    written.
+    """
+    given = SourceDescription(
+        source or "", title or "", publisher or "", published or "", url or ""
+    )
+
+    def run(folder: Path) -> ImportReport:
+        names = checked_base(base)
+        before = conflicts_before(folder, names)
+        with progress_bar() as progress:
+            done = import_files(
+                form,
+                paths,
+                folder,
+                source=given,
+                mapping=None if mapping is None else read_mapping(mapping),
+                recorded_at=recorded_at,
+                message=message,
+                by=by,
+                names=names,
+                progress=progress,
+            )
+        changed = [one for one in done.revisions if one.added or one.retracted]
+        rows = [(one.instant, str(one.added), str(one.retracted)) for one in done.revisions]
+        print_table(("instant", "added", "retracted"), rows if changed else [])
+        print_effects(folder, names, before=before)
+        if store is not None:
+            # The gate comes along, which no other command should have to wait for.
+            from tenure.transactions.loading import load  # noqa: PLC0415
+
+            with corruption_reported(store):
+                print_loading(load(store, folder, names), names)
+        return done.report
+
+    if facts is not None or store is None:
+        told = run(facts_to_write(facts))
+    else:
+        # Made first, so that what a killed import left beside it goes, even where this is refused.
+        with own_folder("facts") as folder:
+            with corruption_reported(store), Store(store) as opened:
+                if not holds_nothing(opened):
+                    raise BadInput(
+                        "The store holds something already.",
+                        where=str(store),
+                        remedy="Name the folder of facts that it is filled from with --facts.",
+                    )
+            told = run(folder)
+    if report is not None:
+        told.write(report)
+    _print_report(told, report)
+    if told.faults:
+        raise typer.Exit(Findings.exit_code)
+
+
+def _print_report(told: ImportReport, written: Path | None) -> None:
+    """What there is to tell, on the error stream: all counts, and the first lines of each kind."""
+    for kind, heading in _HEADINGS.items():
+        count = told.counts[kind]
+        if not count:
+            continue
+        typer.echo(f"{heading}: {count}", err=True)
+        lines = [one for one in told.lines if one.kind == kind]
+        for line in lines[: _SHOWN if kind == "fault" else 3]:
+            remedy = f" {line.remedy}" if line.remedy else ""
+            value = f" ({line.value})" if line.value else ""
+            typer.echo(f"    {line.locator}: {line.what}{value}{remedy}", err=True)
+    if told.lines and written is not None:
+        typer.echo(f"all of it is in {written}", err=True)
+    elif any(told.counts[kind] > 3 for kind in _HEADINGS):
+        typer.echo("--report FILE.csv has all of it.", err=True)
+    if not told.whole:
+        typer.echo("A file broke off: nothing was retracted, as it may say more.", err=True)
