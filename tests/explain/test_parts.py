@@ -22,7 +22,7 @@ def part(lab: Lab, claims: list[Claim]) -> PartReason:
     world = fused(lab, claims)
     what_if = WhatIf(world, lambda one: fused(lab, [c for c in claims if c.iri != one]))
     visit, who = NAMES.entity("event/visit").value, NAMES.entity("person/p").value
-    (found,) = Parts(what_if, visit, [NAMES.entity(SEAT).value], {}).of(who)
+    (found,) = Parts(what_if, visit, {}).of(who)
     assert bool(found.note) != bool(found.hangs_on)
     for claim in claims:
         left = fused(lab, [c for c in claims if c.iri != claim.iri])

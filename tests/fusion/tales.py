@@ -64,6 +64,17 @@ def _tenure(draw: st.DrawFn) -> str:
 
 
 @st.composite
+def _seating(draw: st.DrawFn) -> str:
+    number, office = draw(st.integers(1, 2)), draw(st.integers(0, 1))
+    slug = f"seating/{office}--{number}"
+    said = f"{node(slug)} a tn:Seating ; tn:seatingOf {node(SEATS[office])} ;"
+    said += f" tn:numberOfSeats {number} ."
+    prop = draw(st.sampled_from(["start", "end", "heldThroughout", "heldOn", "endedBy"]))
+    value = node(draw(st.sampled_from(EVENTS))) if prop == "endedBy" else draw(_dates)
+    return f"{said} {node(slug)} tn:{prop} {value} ."
+
+
+@st.composite
 def _event(draw: st.DrawFn) -> str:
     slug = draw(st.sampled_from(EVENTS))
     what = ["date", "part", "office", "order", "source", "life", "distance"]
@@ -90,7 +101,7 @@ def _event(draw: st.DrawFn) -> str:
 def tales(draw: st.DrawFn) -> dict[str, Any]:
     """What one claim says, who says it, and how: the arguments of ``Lab.claim``."""
     return {
-        "content": draw(st.one_of(_tenure(), _tenure(), _event())),
+        "content": draw(st.one_of(_tenure(), _tenure(), _event(), _seating())),
         "source": draw(st.sampled_from(sorted(PUBLISHED))),
         "tense": draw(st.sampled_from([None, None, "Past", "Present"])),
         "hedged": draw(st.sampled_from([False, False, False, True])),

@@ -108,7 +108,7 @@ class Setting:
     def fused(
         self,
         claims: Mapping[str, Claim],
-        one_seat: Collection[str],
+        one_seat: Collection[str] | None,
         sources: Mapping[str, Source] | None = None,
     ) -> World:
         """The world of some of the claims."""

@@ -10,7 +10,7 @@ from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import EVENTS, SITUATIONS, Case, Span, cases, day
 from tests.fusion.test_brute_force import build
 
-from tenure.fusion import World
+from tenure.fusion import World, seats_of
 from tenure.temporal import Allen, Certainty, parse_iso
 from tenure.views import AFTER, BEFORE, WITHIN, Relations, stretch_between
 from tenure.views.relations import Demand
@@ -128,9 +128,10 @@ def tenure(who: str, dates: str, office: str = "o", name: str = "") -> str:
 
 def crowd(world: World) -> set[tuple[str, str, str]]:
     kinds = {o.kind for o in world.occurrences.values()}
+    seats = seats_of(OFFICE, world.occurrences.values(), world.statements, world.schema)
     return {
         (NAMES.short(s.one)[7:], NAMES.short(s.other)[7:], str(s.certainty))
-        for s in Relations(world).crowding(OFFICE, kinds)
+        for s in Relations(world).crowding(seats, kinds)
     }
 
 

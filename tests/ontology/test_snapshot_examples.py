@@ -105,7 +105,7 @@ def test_every_message_says_what_is_wrong_and_what_to_do(rule: str, message: str
 def test_stock_pyshacl_finds_the_same(file: Path) -> None:
     """The shapes are plain SHACL: pySHACL alone, which asks node by node, agrees."""
     kb: KnowledgeBase = from_quads(given_facts([file]), Names())
-    at = snapshot(SharedByDays(kb.world()), kb.moment(at=head(file)["at"]))
+    at = snapshot(SharedByDays(kb.world(), kb.registry.seats), kb.moment(at=head(file)["at"]))
     data = Store()
     data.extend(Quad(*triple) for triple in snapshot_triples(at))
     for part in ("entities", "ontology"):

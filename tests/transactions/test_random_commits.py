@@ -52,9 +52,19 @@ MOMENTS = (
 _dates = st.sampled_from(DATES)
 
 
+def seating(number: int, when: str) -> str:
+    """That the watch has a number of seats for a time."""
+    return (
+        f"<{BASE}id/seating/watch--{number}> a tn:Seating ; tn:seatingOf office:watch ;"
+        f" tn:numberOfSeats {number} ; {when} ."
+    )
+
+
 @st.composite
 def statements(draw: st.DrawFn) -> str:
-    """What a claim states: of a tenure, or of an event."""
+    """What a claim states: of a tenure, of an event, or of seats."""
+    if draw(st.integers(0, 5)) == 0:
+        return seating(draw(st.integers(1, 2)), f'tn:start "{draw(_dates)}"^^edtf:EDTF')
     if draw(st.integers(0, 2)):
         who, what = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(OFFICES))
         prop = draw(st.sampled_from(["start", "end", "heldOn", "heldThroughout", "date"]))
@@ -150,6 +160,38 @@ def test_the_graph_stays_that_of_all_claims(
         except InvalidChange:  # what the gate refuses changes nothing either
             continue
     assert_as_fused(kb)
+    store.close()
+
+
+def test_a_number_of_seats_comes_before_or_after_who_holds_them(base: KnowledgeBase) -> None:
+    held = [
+        f"tenure:{who}--watch a tn:Tenure ; tn:holder person:{who} ; tn:office office:watch ;"
+        ' tn:heldThroughout "2020"^^edtf:EDTF .'
+        for who in PEOPLE[:2]
+    ]
+    host = 'event:fire tn:hostHolding office:watch ; tn:date "2020-05-04"^^edtf:EDTF .'
+    seats = seating(1, 'tn:heldThroughout "2020-05/2020-06"^^edtf:EDTF')
+    store = Store(None)
+    store.add(base.store.quads())
+    kb = KnowledgeBase(store, NAMES)
+
+    def crowded() -> int:
+        assert_as_fused(kb)
+        return sum(
+            "office/watch" in one.concerns[0] or "--watch" in one.concerns[0]
+            for one in kb.conflicts()
+            if one.kind == "seats"
+        )
+
+    steps = ((held[0], 0), (seats, 0), (held[1], 1), (host, 1))
+    for number, (told, expected) in enumerate(steps, 1):
+        text = EVENT_PREFIX + document(NEW if number == 1 else "", claim(number, stated=told))
+        commit(kb, body(text), who=None, message="A test.")
+        assert crowded() == expected, told
+    commit(kb, Change(retracted=(iri(2),)), who=None, message="A test.")
+    assert crowded() == 0
+    commit(kb, body(document("", claim(9, stated=seats))), who=None, message="A test.")
+    assert crowded() == 1
     store.close()
 
 

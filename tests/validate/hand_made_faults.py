@@ -391,6 +391,11 @@ FAULTS = [
         "    <https://w3id.org/tenure/id/naming/x>",
     ),
     _stated(
+        "SeatingNumber",
+        "<https://w3id.org/tenure/id/seating/x> a tn:Seating .",
+        "    <https://w3id.org/tenure/id/seating/x>",
+    ),
+    _stated(
         "OfficeTermName",
         "<https://w3id.org/tenure/id/officeterm/x> a tn:OfficeTerm .",
         "    <https://w3id.org/tenure/id/officeterm/x>",

@@ -237,7 +237,7 @@ def test_what_a_day_is_told_beside_its_slice() -> None:
     told = {
         str(triple)
         for triple in snapshot_triples(
-            snapshot(SharedByDays(kb.world()), kb.moment(at="1926-12-31"))
+            snapshot(SharedByDays(kb.world(), {}), kb.moment(at="1926-12-31"))
         )
     }
     person = "<https://w3id.org/tenure/id/person/dora-fell>"

@@ -296,10 +296,9 @@ class RowExplainer:
         self, asked: WhatIf, terms: Row, occurrences: Sequence[str]
     ) -> Iterator[PartReason]:
         shown = dict.fromkeys(term.value for term in terms if isinstance(term, NamedNode))
-        registry = self._kb.registry
         for iri in occurrences:
             if iri not in self._parts:
-                self._parts[iri] = Parts(asked, iri, registry.one_seat, registry.labels)
+                self._parts[iri] = Parts(asked, iri, self._kb.registry.labels)
             for who in shown:
                 yield from self._parts[iri].of(who)
 

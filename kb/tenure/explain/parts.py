@@ -6,7 +6,7 @@ left of the statements and of the days is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from tenure.explain.model import Dependency, PartReason
 from tenure.explain.reasons import Labels, thing_in_words
@@ -21,14 +21,11 @@ from tenure.temporal import Certainty
 class Parts:
     """The parts in one event, with what each hangs on."""
 
-    def __init__(
-        self, what_if: WhatIf, event: str, one_seat: Collection[str], labels: Labels
-    ) -> None:
-        """``one_seat`` are the offices that one alone can hold at a time, ``labels`` the names."""
+    def __init__(self, what_if: WhatIf, event: str, labels: Labels) -> None:
+        """``labels`` are the names of entities."""
         self._what_if = what_if
         self._world = what_if.world
         self._event = event
-        self._one_seat = one_seat
         self._labels = labels
         self._found = [p for p in self._world.participations if p.event == event]
         self._told = [s for s in self._world.statements if s.subject == event]
@@ -74,6 +71,7 @@ class Parts:
             now = without.occurrence(tenure)
             if now is not None:
                 held[now.iri] = now
-        found = participations_of(left, held, self._world.schema, without.time, self._one_seat)
+        seats = self._world.seats.seen(without.occurrence)
+        found = participations_of(left, held, self._world.schema, without.time, seats)
         same = (p for p in found if (p.role, p.who) == (part.role, part.who))
         return next((p.certainty for p in same), None)

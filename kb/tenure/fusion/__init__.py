@@ -21,6 +21,7 @@ from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import Types, check_claims
 from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, why_not
 from tenure.fusion.participation import participations_of
+from tenure.fusion.seats import Seating, Seats, seats_of
 from tenure.fusion.triples import (
     CONCEPT_OF,
     TripleDiff,
@@ -47,6 +48,8 @@ __all__ = [
     "FusionContext",
     "Moment",
     "Reason",
+    "Seating",
+    "Seats",
     "Ties",
     "TimeSolution",
     "TripleDiff",
@@ -68,6 +71,7 @@ __all__ = [
     "named_in",
     "on_day_within",
     "participations_of",
+    "seats_of",
     "sometime",
     "throughout",
     "triple_diff",

@@ -29,7 +29,7 @@ from tenure.fusion.statements import statements_of
 from tenure.fusion.value_conflicts import SEATS, pairs_that_can_meet
 from tenure.fusion.world import World
 from tenure.model import Claim, Source
-from tenure.model.occurrence import Conflict, Participation
+from tenure.model.occurrence import Conflict, Occurrence, Participation
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import RDF_TYPE, TN
 from tenure.temporal import FourBounds
@@ -45,8 +45,8 @@ MOST_FOUND: Final = 5_000
 
 _NOTHING: frozenset[str] = frozenset()
 
-Fuse = Callable[[Mapping[str, Claim], Collection[str]], World]
-"""Fuses claims, given the offices with one seat."""
+Fuse = Callable[[Mapping[str, Claim], Collection[str] | None], World]
+"""Fuses claims, given the offices with one seat in the registry; None: without regard to seats."""
 
 
 class ClaimLookup(Protocol):
@@ -205,7 +205,7 @@ class Components:
 
     def around(
         self,
-        one_seat: Collection[str],
+        one_seat: Collection[str] | None,
         *,
         things: Iterable[str] = (),
         claims: Iterable[str] = (),
@@ -213,8 +213,9 @@ class Components:
         """All that what is worked out for some things, or from some claims, follows from.
 
         Beside the components of the claims that name the things these are, where an office has one
-        seat or an event is told by it, the components of all that name the office; and since an
-        event can be told by several offices, of all that name one of these.
+        seat in the registry (``one_seat``) or some number for a time, or an event is told by it,
+        the components of all that name the office; and since an event can be told by several
+        offices, of all that name one of these. None: without regard to seats.
         """
         found: dict[str, Claim] = {}
 
@@ -232,11 +233,24 @@ class Components:
         by_office = self.schema.by_office
         offices = _objects(found.values())
         for office in sorted(offices):
-            if office in one_seat or self.lookup.points_at(office, by_office):
+            if self.lookup.points_at(office, by_office) or (
+                one_seat is not None and (office in one_seat or self.is_seated(office))
+            ):
                 add(self.lookup.naming(office))
         for office in sorted(_objects(found.values(), by_office) - offices):
             add(self.lookup.naming(office))
         return found
+
+    def _holders(self, world: World, counted: _Counted) -> Iterator[tuple[str, Occurrence]]:
+        """The holders of offices with one seat, or some number for a time."""
+        for one in world.occurrences.values():
+            office = one.object
+            if office is not None and one.kind in self.schema.seat_kinds and counted[office]:
+                yield office, one
+
+    def is_seated(self, office: str) -> bool:
+        """Whether a claim says how many seats an office has for a time."""
+        return self.lookup.points_at(office, self.schema.seating_roles)
 
     def _of(self, claim: str) -> dict[str, Claim]:
         """The component of a claim."""
@@ -280,11 +294,11 @@ class Components:
             return
         held: dict[str, list[tuple[str, FourBounds]]] = defaultdict(list)
         described: dict[str, set[str]] = defaultdict(set)
+        counted = _Counted(lambda office: office in one_seat or self.is_seated(office))
         for batch in chain((first, second), batches):
-            world = fuse(batch, ())
-            for one in world.occurrences.values():
-                if one.object is not None and one.object in one_seat:
-                    held[one.object].append((one.iri, one.bounds))
+            world = fuse(batch, None)
+            for office, one in self._holders(world, counted):
+                held[office].append((one.iri, one.bounds))
             for statement in world.statements:
                 if statement.predicate in self.schema.by_office:
                     described[statement.subject].add(statement.object.value)
@@ -296,14 +310,26 @@ class Components:
             yield _nothing_but(world, parts, ())
         for office, holders in sorted(held.items()):
             if next(pairs_that_can_meet(holders), None) is not None:
-                world = near(office)
-                held_there = {iri for iri, one in world.occurrences.items() if one.object == office}
-                found = tuple(
-                    one
-                    for one in world.conflicts
-                    if one.kind == SEATS and held_there.issuperset(one.concerns)
-                )
-                yield _nothing_but(world, (), found)
+                yield _crowding(near(office), office)
+
+
+class _Counted(dict[str, bool]):
+    """Whether the seats of an office matter, found out once for each."""
+
+    def __init__(self, matter: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._matter = matter
+
+    def __missing__(self, office: str) -> bool:
+        found = self[office] = self._matter(office)
+        return found
+
+
+def _crowding(world: World, office: str) -> World:
+    """Nothing but the conflicts about the seats of an office."""
+    held = {iri for iri, one in world.occurrences.items() if one.object == office}
+    found = (c for c in world.conflicts if c.kind == SEATS and held.issuperset(c.concerns))
+    return _nothing_but(world, (), tuple(found))
 
 
 def _nothing_but(

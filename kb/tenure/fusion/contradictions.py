@@ -38,11 +38,11 @@ def conflicts_among(claims: Mapping[str, Claim], setting: FusionContext) -> tupl
     ties = Ties(setting.schema, setting.types, setting.sources)
     components = Components(ClaimsInMemory(claims), ties, setting.schema)
 
-    def fused(some: Mapping[str, Claim], one_seat: Collection[str]) -> World:
+    def fused(some: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
         sources = ties.sources_of(some.values())
         return fuse(some, replace(setting, sources=sources, one_seat=one_seat))
 
-    worlds = components.worlds(setting.one_seat, fused)
+    worlds = components.worlds(setting.one_seat or (), fused)
     found = {one.iri: one for world in worlds for one in world.conflicts}
     return tuple(one for _, one in sorted(found.items()))
 

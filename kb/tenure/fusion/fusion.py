@@ -26,6 +26,7 @@ from tenure.fusion.fusion_input import (
 from tenure.fusion.inconsistency import ConflictConstraints, minimal_conflicts
 from tenure.fusion.messages import conflict_reason
 from tenure.fusion.participation import participations_of
+from tenure.fusion.seats import Seats, seats_of
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import conflicting_values, overlapping_holders
 from tenure.fusion.world import TimeSolution, World
@@ -47,7 +48,8 @@ class FusionContext:
         names: how what is computed is called.
         labels: the names of entities, for wording.
         sources: those of the claims, and others whose days are asked about.
-        one_seat: the offices that one alone can hold at a time.
+        one_seat: the offices with one seat in the registry; None where seats are not looked at,
+            neither these nor those that claims tell of.
     """
 
     types: Types
@@ -56,7 +58,7 @@ class FusionContext:
     names: Names
     labels: Mapping[str, str]
     sources: Mapping[str, Source]
-    one_seat: Collection[str] = ()
+    one_seat: Collection[str] | None = ()
 
 
 def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
@@ -67,7 +69,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     """
     base = ClaimBase(claims, context.sources)
     types, schema, policy = context.types, context.schema, context.policy
-    names, labels, one_seat = context.names, context.labels, context.one_seat
+    names, labels = context.names, context.labels
     standing = {iri: policy.standing(claim) for iri, claim in base.claims.items()}
     accepted = [
         claim for iri, claim in sorted(base.claims.items()) if standing[iri] is Standing.ACCEPTED
@@ -93,9 +95,14 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         for iri, kind in sorted(kinds.items())
     }
     name = partial(conflict_iri, names)
+    if context.one_seat is None:
+        seats = Seats({}, ())
+    else:
+        one_seat = dict.fromkeys(context.one_seat, 1)
+        seats = seats_of(one_seat, occurrences.values(), statements, schema)
     conflicts += (
         *overlapping_holders(
-            occurrences, time, one_seat, schema.seat_kinds, base.claims, settle, name, labels
+            occurrences, time, seats, schema.seat_kinds, base.claims, settle, name, labels
         ),
         *conflicting_values(statements, schema, base.claims, settle, name, labels),
     )
@@ -114,10 +121,11 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         base.sources,
         occurrences,
         tuple(statements),
-        participations_of(statements, occurrences, schema, time, one_seat),
+        participations_of(statements, occurrences, schema, time, seats),
         conflicts,
         standings,
         alternatives,
+        seats,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from tenure.fusion.certainty import at_occurrence, certainty_at
+from tenure.fusion.seats import Seats
 from tenure.fusion.statements import Statement
 from tenure.fusion.world import TimeSolution
 from tenure.model.occurrence import Occurrence, Participation
@@ -21,12 +22,9 @@ def participations_of(
     occurrences: Mapping[str, Occurrence],
     schema: Schema,
     time: TimeSolution,
-    one_seat: Collection[str],
+    seats: Seats,
 ) -> tuple[Participation, ...]:
-    """All participations: those stated by name, and those that an office stands for.
-
-    ``one_seat`` are the offices that one alone can hold at a time.
-    """
+    """All participations: those stated by name, and those that an office stands for."""
     parts: dict[Key, list[tuple[Certainty, tuple[str, ...]]]] = defaultdict(list)
     participant = TN("participant").value
     for statement in statements:
@@ -35,7 +33,7 @@ def participations_of(
             key = (statement.subject, statement.predicate, statement.object.value)
             parts[key].append((certainty, statement.claims))
         elif statement.predicate in schema.by_office:
-            seen = _holders(statement, occurrences, schema, time, one_seat)
+            seen = _holders(statement, occurrences, schema, time, seats)
             for who, certainty, claims in seen:
                 role = schema.by_office[statement.predicate][0]
                 parts[statement.subject, role, who].append(
@@ -60,7 +58,7 @@ def _holders(
     occurrences: Mapping[str, Occurrence],
     schema: Schema,
     time: TimeSolution,
-    one_seat: Collection[str],
+    seats: Seats,
 ) -> Iterator[tuple[str, Certainty, tuple[str, ...]]]:
     """Whom a participant described by office can be.
 
@@ -70,6 +68,8 @@ def _holders(
     _, when = schema.by_office[statement.predicate]
     office = statement.object.value
     moment = at_occurrence(statement.subject)
+    event = time.bounds(statement.subject)
+    only_one = seats.only_one(office, event.start_earliest, event.start_latest)
     for tenure in occurrences.values():
         if tenure.object != office or tenure.subject is None:
             continue
@@ -79,13 +79,12 @@ def _holders(
         certainty = certainty_at(tenure, moment, time)
         if local_name(when) == "AtEventStart":
             if certainty is not Certainty.RULED_OUT:
-                sure = certainty is Certainty.CERTAIN and office in one_seat
-                known = sure and not statement.hedged
-                yield (
-                    tenure.subject,
-                    Certainty.CERTAIN if known else Certainty.POSSIBLE,
-                    tenure.claims,
-                )
+                sure = certainty is Certainty.CERTAIN and not statement.hedged
+                if sure and only_one is not None:
+                    claims = tuple(sorted({*tenure.claims, *only_one}))
+                    yield tenure.subject, Certainty.CERTAIN, claims
+                else:
+                    yield tenure.subject, Certainty.POSSIBLE, tenure.claims
         elif certainty is not Certainty.CERTAIN and _can_be_over(tenure, statement.subject, time):
             yield tenure.subject, Certainty.POSSIBLE, tenure.claims
 

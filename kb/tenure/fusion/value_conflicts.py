@@ -18,6 +18,7 @@ from pyoxigraph import Literal
 from tenure.folding import folded
 from tenure.fusion.conflict_resolution import Found, Settle
 from tenure.fusion.messages import name_of, said
+from tenure.fusion.seats import Seats
 from tenure.fusion.statements import Statement
 from tenure.fusion.world import TimeSolution
 from tenure.model import Claim
@@ -35,7 +36,7 @@ IriOf = Callable[[tuple[str, ...]], str]
 def overlapping_holders(
     occurrences: Mapping[str, Occurrence],
     time: TimeSolution,
-    one_seat: Collection[str],
+    seats: Seats,
     seat_kinds: Collection[str],
     claims: Mapping[str, Claim],
     settle: Settle,
@@ -44,14 +45,16 @@ def overlapping_holders(
 ) -> Iterator[Conflict]:
     """Two who certainly hold a seat for one on a common day other than that of a handover.
 
-    Certainly: in every solution of the network each begins before the other ends.
+    Certainly: in every solution of the network each begins before the other ends, and the office
+    has one seat on a day that both certainly hold it, or on all days that both may.
     """
     by_seat: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences.values():
-        if occurrence.kind not in seat_kinds or occurrence.object not in one_seat:
+        office = occurrence.object
+        if occurrence.kind not in seat_kinds or office is None:
             continue
-        if occurrence.existence is Certainty.CERTAIN:
-            by_seat[occurrence.kind, occurrence.object or ""].append(occurrence)
+        if occurrence.existence is Certainty.CERTAIN and seats.for_one(office, None, None):
+            by_seat[occurrence.kind, office].append(occurrence)
     for (_, seat), held in sorted(by_seat.items()):
         orders = _Orders(time)
         for pair in pairs_that_can_meet((one.iri, one.bounds) for one in held):
@@ -61,12 +64,42 @@ def overlapping_holders(
             first, second = orders.behind(one, other), orders.behind(other, one)
             if first is None or second is None:
                 continue
-            behind = tuple(sorted(first | second or {*one.claims, *other.claims}))
+            seated = _claims_of_one_seat(seats, seat, one.bounds, other.bounds)
+            if seated is None:
+                continue
+            held_by = first | second or {*one.claims, *other.claims}
+            behind = tuple(sorted(held_by.union(seated)))
             who = " and ".join(name_of(o.subject or o.iri, labels) for o in (one, other))
             stated = said([claims[claim] for claim in behind])
             reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}. {stated}"
             found = Found([behind])
             yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
+
+
+def _claims_of_one_seat(
+    seats: Seats, office: str, one: FourBounds, other: FourBounds
+) -> Collection[str] | None:
+    """The claims by which two who hold an office at a time share one seat; None: they may not."""
+    begun, over = _latest_start(one, other), _earliest_end(one, other)
+    if begun is not None and over is not None and begun <= over:
+        period = seats.for_one(office, begun, over)
+        if period is not None:
+            return period.claims
+    first = max(_earliest(one), _earliest(other))
+    last = min(_latest(one), _latest(other))
+    return seats.only_one(
+        office, None if first == -inf else int(first), None if last == inf else int(last)
+    )
+
+
+def _latest_start(one: FourBounds, other: FourBounds) -> int | None:
+    a, b = one.start_latest, other.start_latest
+    return None if a is None or b is None else max(a, b)
+
+
+def _earliest_end(one: FourBounds, other: FourBounds) -> int | None:
+    a, b = one.end_earliest, other.end_earliest
+    return None if a is None or b is None else min(a, b)
 
 
 def conflicting_values(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tenure.fusion.constraints import Point, Reason
+from tenure.fusion.seats import Seats
 from tenure.fusion.statements import Statement
 from tenure.model import Claim, Policy, Source
 from tenure.model.occurrence import Conflict, Occurrence, Participation
@@ -70,6 +71,7 @@ class World:
     conflicts: tuple[Conflict, ...]
     standings: Mapping[str, str]
     alternatives: tuple[TimeSolution, ...]
+    seats: Seats
 
     @property
     def time(self) -> TimeSolution:

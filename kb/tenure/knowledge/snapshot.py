@@ -222,7 +222,7 @@ class Snapshot:
         """Worlds that make the whole together, none of which has anything of another."""
         context = self._context(policy or self.default_policy)
 
-        def fused(claims: Mapping[str, Claim], one_seat: Collection[str]) -> World:
+        def fused(claims: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
             sources = self._ties.sources_of(claims.values())
             return fuse(claims, replace(context, sources=sources, one_seat=one_seat))
 
@@ -372,12 +372,12 @@ class Snapshot:
             self.policy_terms if len(everyone) == len(self.sources) else None,
         )
         components = other._components
-        after = components.around((), things=sorted(described), claims=sorted(claims))
+        after = components.around(None, things=sorted(described), claims=sorted(claims))
         was, now = self._before(after), other._after(after)
         # Of all who ever held an office with one seat, only those matter who can meet these there.
-        rivals = self._rivals((was, now), registry.one_seat)
+        rivals = self._rivals((was, now), other)
         if rivals:
-            after |= components.around((), things=sorted(rivals))
+            after |= components.around(None, things=sorted(rivals))
             was, now = self._before(after), other._after(after)
         changed = dict.fromkeys((*was.occurrences, *now.occurrences))
         other._graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
@@ -392,16 +392,25 @@ class Snapshot:
     def _after(self, claims: Mapping[str, Claim]) -> World:
         return self._fused(dict(sorted(claims.items())), self.default_policy).world
 
-    def _rivals(self, worlds: Iterable[World], one_seat: Collection[str]) -> set[str]:
-        """Whoever holds a seat for one that somebody in the worlds holds, and can meet there."""
+    def _rivals(self, worlds: Iterable[World], after: Snapshot) -> set[str]:
+        """Whoever holds a seat for one that somebody in the worlds holds, and can meet there.
+
+        Of an office with other seats for a time also the seatings, and all holders where the
+        worlds have one of these.
+        """
         worlds = list(worlds)
         here = {iri for world in worlds for iri in world.occurrences}
         found: set[str] = set()
-        for world in worlds:
-            for one in world.occurrences.values():
-                if one.object is not None and one.object in one_seat:
-                    others = self._graph.held(one.object).difference(here, found)
-                    found.update(o for o in others if can_meet(one.bounds, self._graph.bounds(o)))
+        for one in (one for world in worlds for one in world.occurrences.values()):
+            if one.kind in self.schema.seating_kinds and one.subject is not None:
+                found |= self._graph.held(one.subject).difference(here)
+            if one.object is None or one.kind not in self.schema.seat_kinds:
+                continue
+            seatings = self._graph.seatings(one.object)
+            found |= seatings.difference(here)
+            if seatings or one.object in after.registry.one_seat:
+                others = self._graph.held(one.object).difference(here, found)
+                found.update(o for o in others if can_meet(one.bounds, self._graph.bounds(o)))
         return found
 
     def note_undo(self, newer: Snapshot) -> None:

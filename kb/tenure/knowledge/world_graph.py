@@ -193,6 +193,16 @@ class WorldGraph:
         found = self._store.quads(self._graph, predicate=TN("object"), value=NamedNode(office))
         return {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
 
+    def seatings(self, office: str) -> set[str]:
+        """The seatings of an office, as the store has them now."""
+        node = NamedNode(office)
+        return {
+            quad.subject.value
+            for role in self._schema.seating_roles
+            for quad in self._store.quads(self._graph, predicate=NamedNode(role), value=node)
+            if isinstance(quad.subject, NamedNode)
+        }
+
     def bounds(self, iri: str) -> FourBounds:
         """The four bounds of an occurrence; all open for what there is not."""
         if iri in self._changed:

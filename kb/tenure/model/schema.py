@@ -142,6 +142,11 @@ class Schema:
             and self._nearest(TN("takesSeat"), iri) != "false"
         )
         """The kinds that take a seat of an office: no stance on it, and no mere acting in it."""
+        self.seating_kinds = frozenset(
+            iri for iri in self.kinds if self.is_a(iri, TN("Seating").value)
+        )
+        """The kinds that say how many seats an office has for a time."""
+        self.seating_roles = frozenset(self.kinds[iri].subject_role for iri in self.seating_kinds)
         self.inverse: dict[str, str] = {}
         for one, others in self._objects[OWL_INVERSE.value].items():
             for other in others:

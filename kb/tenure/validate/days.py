@@ -31,10 +31,11 @@ from tenure.fusion import (
     World,
     bound_triples,
     on_day_within,
+    seats_of,
 )
 from tenure.fusion.statements import Statement
 from tenure.model import Occurrence
-from tenure.namespaces import TN, Names, local_name
+from tenure.namespaces import TN, XSD_INTEGER, Names, local_name
 from tenure.resources import data_dir
 from tenure.temporal import Certainty, Reach, iso, parse_iso
 from tenure.validate.documents import documents_in, text_of
@@ -47,6 +48,7 @@ from tenure.validate.user_shapes import breach_of, check_shapes
 from tenure.views import View, slice_iri, slice_triples
 
 EDGE: Final = NamedNode("https://w3id.org/tenure/shapes#edge")
+SEATS: Final = NamedNode("https://w3id.org/tenure/shapes#seatsOnDay")
 _DAY: Final = NamedNode("urn:x-tenure:day")
 _ASKED_OF: Final = "https://w3id.org/tenure/shapes#askedOf"
 _VIEWS: Final = ("certain", "possible")
@@ -156,7 +158,12 @@ def validate_days(
     store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in background)
     findings: list[DayFinding] = []
     counted = 0
-    shared = SharedByDays(world)
+    seats = {
+        text_of(quad.subject): int(quad.object.value)
+        for quad in store.quads_for_pattern(None, TN("seats"), None)
+        if isinstance(quad.object, Literal) and quad.object.value.isdecimal()
+    }
+    shared = SharedByDays(world, seats)
     for number, moment in enumerate(moments):
         progress(ProgressStep(Stage.DAYS, number, len(moments)))
         day = snapshot(shared, moment, possible=possible)
@@ -302,9 +309,11 @@ def _in_reading_order(iri: str) -> tuple[str, list[tuple[int, str]]]:
 class SharedByDays:
     """What all days of one world share, worked out once."""
 
-    def __init__(self, world: World) -> None:
-        """O(statements and dated things)."""
+    def __init__(self, world: World, seats: Mapping[str, int]) -> None:
+        """``seats`` are those of offices in the registry. O(statements and dated things)."""
         self.world = world
+        occurrences = world.occurrences.values()
+        self.seats = seats_of(seats, occurrences, world.statements, world.schema)
         self.statements: dict[str, list[Statement]] = defaultdict(list)
         for statement in world.statements:
             if statement.subject in world.occurrences:
@@ -361,6 +370,7 @@ def snapshot_triples(day: DaySnapshot) -> Iterator[Triple]:
         node = NamedNode(iri)
         yield Triple(node, TN("certainty"), CONCEPT_OF[Certainty.RULED_OUT])
         yield from bound_triples(node, world.time.bounds(iri))
+    yield from _seats(day)
     if not _is_one_day(day.moment):
         return
     shown = [world.occurrences[iri] for iri in day.shown]
@@ -370,18 +380,33 @@ def snapshot_triples(day: DaySnapshot) -> Iterator[Triple]:
             yield Triple(NamedNode(iri), EDGE, Literal(edge))
 
 
+def _seats(day: DaySnapshot) -> Iterator[Triple]:
+    """The most seats that the offices that are held on the day can have on it, where known."""
+    begun, lasting = day.moment.begun, day.moment.lasting
+    first = begun.shift if begun and begun.iri is None else None
+    last = lasting.shift if lasting and lasting.iri is None else None
+    held = (day.world.occurrences[iri] for iri in day.shown)
+    kinds = day.world.schema.seat_kinds
+    for office in sorted({one.object for one in held if one.object and one.kind in kinds}):
+        most = [p.most for p in day.shared.seats.periods(office) if p.meets(first, last)]
+        if None not in most:
+            number = max(one for one in most if one is not None)
+            yield Triple(NamedNode(office), SEATS, Literal(str(number), datatype=XSD_INTEGER))
+
+
 def changes(world: World, *, possible: bool = False) -> list[int]:
     """The days, by number and sorted, on which the graph of the day is another than the day before.
 
     That is where something begins, or has ended, that is certain (or, with ``possible``, not ruled
-    out), and where a life or the existence of an organization is certainly over.
+    out), where a life or the existence of an organization is certainly over, and where an office
+    can come to another number of seats.
     """
     found: set[int | None] = set()
     for occurrence in world.occurrences.values():
         bounds = occurrence.bounds
-        if possible:
+        if possible or occurrence.kind in world.schema.seating_kinds:
             found |= {bounds.start_earliest, _after(bounds.end_latest)}
-        elif occurrence.existence is Certainty.CERTAIN:
+        if not possible and occurrence.existence is Certainty.CERTAIN:
             begun, lasting = bounds.start_latest, bounds.end_earliest
             if begun is not None and lasting is not None and begun <= lasting:
                 found |= {begun, _after(lasting)}

@@ -15,7 +15,7 @@ other grows with their square.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,10 +26,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from tenure.errors import BadDate
 from tenure.fusion.constraints import date_point
+from tenure.fusion.seats import Seating, SeatPeriod, Seats
+from tenure.model import Occurrence
 from tenure.model.ontology import RDFS
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, local_name
-from tenure.temporal import Bounds, iso, parse
+from tenure.temporal import Bounds, Certainty, FourBounds, iso, parse
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Severity
 
@@ -329,20 +331,58 @@ def overlap_breaches(facts: Facts) -> Iterator[Breach]:
 
 
 def _seats_taken(store: Store, terms: Terms, times: StatedTimes) -> Iterator[Breach]:
-    seats: dict[NamedNode, int] = {}
+    stated: dict[str, int] = {}
     for quad in store.quads_for_pattern(None, TN("seats"), None):
         number = _number(quad.object)
         if isinstance(quad.subject, NamedNode) and number is not None:
-            seats[quad.subject] = number
-    for office in sorted(seats, key=str):
+            stated[quad.subject.value] = number
+    seatings = list(_seatings(store, terms, times))
+    offices = stated.keys() | {one.occurrence.subject or "" for one in seatings}
+    seats = Seats(stated, seatings)
+    for office in sorted(offices):
+        node = NamedNode(office)
         tenures = {
             quad.subject
             for role in terms.seated
-            for quad in situations(store, role, office)
+            for quad in situations(store, role, node)
             if isinstance(quad.subject, NamedNode)
         }
-        found = (_held(times, one, office) for one in tenures)
-        yield from _crowded(sorted(one for one in found if one is not None), seats[office])
+        found = (_held(times, one, node) for one in tenures)
+        held = sorted(one for one in found if one is not None)
+        taken: set[str] = set()
+        for period in seats.periods(office):
+            for breach in _crowded(held, period):
+                if breach.focus not in taken:
+                    taken.add(breach.focus)
+                    yield breach
+
+
+def _seatings(store: Store, terms: Terms, times: StatedTimes) -> Iterator[Seating]:
+    """The numbers of seats for a time, by all claims: one that may be meant rules a warning out."""
+    numbers: dict[NamedNode, set[int]] = defaultdict(set)
+    for quad in store.quads_for_pattern(None, TN("numberOfSeats"), None):
+        number = _number(quad.object)
+        if isinstance(quad.subject, NamedNode) and number is not None:
+            numbers[quad.subject].add(number)
+    for node, some in sorted(numbers.items(), key=str):
+        offices = {
+            quad.object.value
+            for role in terms.schema.seating_roles
+            for quad in store.quads_for_pattern(node, NamedNode(role), None)
+            if isinstance(quad.object, NamedNode)
+        }
+        stated = times.of(node)
+        when = stated.when
+        bounds = FourBounds(
+            when.start.earliest, when.start.latest, when.end.earliest, when.end.latest
+        )
+        if when.contradicts_itself:
+            bounds = FourBounds(None, None, None, None)
+        sure = Certainty.CERTAIN if stated.certain else Certainty.POSSIBLE
+        for office in sorted(offices):
+            yield Seating(
+                Occurrence(node.value, "", office, None, bounds, sure, False, ()), frozenset(some)
+            )
 
 
 def _held(times: StatedTimes, tenure: NamedNode, office: NamedNode) -> _Held | None:
@@ -373,11 +413,14 @@ def _outside_lives(store: Store, terms: Terms, times: StatedTimes) -> Iterator[B
                     yield _outside(quad, entity, broken[0], stated.when, life)
 
 
-def _crowded(held: Iterable[_Held], seats: int) -> Iterator[Breach]:
+def _crowded(held: Iterable[_Held], period: SeatPeriod) -> Iterator[Breach]:
     """The tenures of one office, in order, that find all its seats taken when they begin."""
+    seats = period.most
+    if seats is None:
+        return
     going_on: list[tuple[int, _Held]] = []
     holders: Counter[str] = Counter()
-    for one in held:
+    for one in _within(held, period):
         # Who leaves on the day on which the other comes hands over.
         while going_on and going_on[0][0] <= one.begun:
             gone = heappop(going_on)[1]
@@ -390,23 +433,38 @@ def _crowded(held: Iterable[_Held], seats: int) -> Iterator[Breach]:
             if one.over == one.begun:
                 beside = [other for other in beside if other.begun < one.begun]
             if len({other.holder for other in beside}) >= seats:
-                yield _taken(one, beside, seats)
+                yield _taken(one, beside, period)
         heappush(going_on, (one.over, one))
         holders[one.holder] += 1
 
 
-def _taken(one: _Held, beside: list[_Held], seats: int) -> Breach:
+def _within(held: Iterable[_Held], period: SeatPeriod) -> Iterator[_Held]:
+    """Those with a day in the period; what began before it counts as begun on the day before it."""
+    for one in held:
+        if period.meets(one.begun, one.over):
+            if period.first is not None and one.begun < period.first:
+                yield one._replace(begun=period.first - 1)
+            else:
+                yield one
+
+
+def _taken(one: _Held, beside: list[_Held], period: SeatPeriod) -> Breach:
     named = sorted(beside)[:_MOST_NAMED]
+    begun = one.begun if period.first is None else max(one.begun, period.first)
     last = min(one.over, *(other.over for other in named))
+    if period.last is not None:
+        last = min(last, period.last)
     others = ", ".join(other.tenure for other in named)
     more = len(beside) - len(named)
+    seats = period.most
     return Breach(
         SEAT_TAKEN,
         one.tenure,
-        f"From {iso(one.begun)} to {iso(last)} the office {one.office} is certainly held in "
+        f"From {iso(begun)} to {iso(last)} the office {one.office} is certainly held in "
         f"{others}{f' and {more} more' if more else ''} too, and it has {seats} "
         f"{'seat' if seats == 1 else 'seats'}.",
-        "Look up the dates of both and tn:seats of the office; where sources disagree, keep both.",
+        "Look up the dates of both and tn:seats of the office; where it had another number of "
+        "seats at the time, a claim of a tn:Seating says so; where sources disagree, keep both.",
         Severity.WARNING,
     )
 

@@ -26,7 +26,7 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from tenure.fusion import CONCEPT_OF, World, bound_triples
+from tenure.fusion import CONCEPT_OF, World, bound_triples, seats_of
 from tenure.namespaces import RDF_TYPE, TN, TNV, XSD_INTEGER, Names
 from tenure.temporal import Certainty
 from tenure.views.day_graphs import certainty_triples
@@ -108,7 +108,7 @@ def relation_triples(
     request: RelationRequest,
     seats: Mapping[str, int],
 ) -> Iterator[Triple]:
-    """What the graph of a request holds; ``seats`` gives the number of seats of each office."""
+    """What the graph of a request holds; ``seats`` are those of offices in the registry."""
     request, stretches = stretches_of(names, resolve, request)
     relations = Relations(world)
     graph = relation_iri(names, request).value
@@ -134,7 +134,8 @@ def relation_triples(
                     yield Triple(node, TN("coalesces"), NamedNode(part))
                 yield from bound_triples(node, bounds)
         case "crowding":
-            yield from _shared(graph, relations.crowding(seats, world.schema.seat_kinds))
+            told = seats_of(seats, world.occurrences.values(), world.statements, world.schema)
+            yield from _shared(graph, relations.crowding(told, world.schema.seat_kinds))
         case _:
             entities = [names.entity_iri(slug) for slug in request.operands]
             yield from _about_entities(relations, graph, request.kind, entities)
@@ -171,7 +172,7 @@ def _pair(
     request: RelationRequest,
     sides: list[Stretch],
 ) -> Iterator[Triple]:
-    pair = relations.pair(*sides)
+    pair = relations.pair(sides[0], sides[1])
     one, other = (
         NamedNode(side.start.iri)
         if side.start.iri
@@ -194,6 +195,9 @@ def _shared(graph: str, found: Iterable[Shared]) -> Iterator[Triple]:
         node = NamedNode(f"{graph}#{number}")
         yield from _node(node, NamedNode(shared.one), NamedNode(shared.other), shared.certainty)
         yield from _days(node, shared.least, shared.most, "sharedDays")
+        if shared.seats is not None:
+            seats = Literal(str(shared.seats), datatype=XSD_INTEGER)
+            yield Triple(node, TN("seatsShared"), seats)
 
 
 def _node(

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
-from tenure.fusion.certainty import Day, Distances
+from tenure.fusion.certainty import Day, Distances, known
+from tenure.fusion.seats import SeatPeriod, Seats
 from tenure.fusion.world import World
 from tenure.model.occurrence import Occurrence
 from tenure.temporal import Allen, Certainty, FourBounds, least_days
@@ -119,6 +120,8 @@ class Shared:
     certainty: Certainty
     least: int
     most: int | None
+    seats: int | None = None
+    """Of holders of more seats than there are: how many there are on these days."""
 
 
 def stretch_of(occurrence: Occurrence) -> Stretch:
@@ -139,15 +142,15 @@ class Relations:
         self._firm = Distances(world.time)
         self._soft = Distances(world.time.soft) if world.time.soft else self._firm
 
-    def pair(self, x: Stretch, y: Stretch) -> Pair:
-        """The two stretches, to ask how they lie to each other."""
+    def pair(self, x: Stretch, y: Stretch, *further: Day) -> Pair:
+        """The two stretches, to ask how they lie to each other, and to further days after them."""
         existence = (
             Certainty.CERTAIN
             if x.existence is y.existence is Certainty.CERTAIN
             else Certainty.POSSIBLE
         )
         distances = self._firm if existence is Certainty.CERTAIN else self._soft
-        days = (x.start, x.end, y.start, y.end)
+        days = (x.start, x.end, y.start, y.end, *further)
         return Pair(tuple(tuple(distances.least(a, b) for b in days) for a in days), existence)
 
     def standing(
@@ -219,33 +222,54 @@ class Relations:
                 if shared := self._shared(x, y, SHARING):
                     yield shared
 
-    def crowding(self, seats: Mapping[str, int], kinds: Collection[str]) -> Iterator[Shared]:
-        """Holders of more seats than there are, by the ``seats`` of the object of their situations.
+    def crowding(self, seats: Seats, kinds: Collection[str]) -> Iterator[Shared]:
+        """Holders of more seats than there are at the time.
 
         For one seat, the pairs that share more than the day of taking over. For more, each holder
         with those who were there when he began, where they are more than the seats left; such a
         group is *possible* when each of them is, for itself. One holder never takes two seats.
+        Where an office had other numbers of seats at other times, the days of each are looked at
+        by themselves, and a pair is told once, with what is surest.
         """
         by_object: dict[str, list[Occurrence]] = defaultdict(list)
         for o in self.world.occurrences.values():
-            if o.kind in kinds and o.object is not None and o.object in seats:
+            if o.kind in kinds and o.object is not None and seats.known(o.object):
                 by_object[o.object].append(o)
         for entity, group in sorted(by_object.items()):
-            if seats[entity] == 1:
-                for x, y in combinations(group, 2):
-                    if x.subject != y.subject and (shared := self._shared(x, y, CROWDING)):
-                        yield shared
-            else:
-                yield from self._groups(group, seats[entity])
+            found: dict[tuple[str, str], Shared] = {}
+            for period in seats.periods(entity):
+                for shared in self._crowded(group, period):
+                    pair = shared.one, shared.other
+                    before = found.get(pair)
+                    if before is None or before.certainty is Certainty.POSSIBLE:
+                        found[pair] = shared
+            for (one, other), shared in found.items():
+                reverse = found.get((other, one))
+                surer = reverse is not None and reverse.certainty is Certainty.CERTAIN
+                if shared.certainty is Certainty.CERTAIN or not surer:
+                    yield shared
 
-    def _groups(self, group: Sequence[Occurrence], seats: int) -> Iterator[Shared]:
-        # Of stretches that all share a day, the one that began last begins on such a day.
+    def _crowded(self, group: Sequence[Occurrence], period: SeatPeriod) -> Iterator[Shared]:
+        """Who crowds the seats of an office within some days."""
+        if period.least is None:
+            return
+        if period.most == 1:
+            for x, y in combinations(group, 2):
+                if x.subject != y.subject and (shared := self._shared(x, y, CROWDING, period)):
+                    yield replace(shared, seats=1)
+        else:
+            yield from self._groups(group, period)
+
+    def _groups(self, group: Sequence[Occurrence], period: SeatPeriod) -> Iterator[Shared]:
+        # Of stretches that all share a day, the one that began last begins on such a day, or
+        # before the days that are looked at, and then they share the first of these.
+        assert period.least is not None
         for x in group:
             there = [
                 shared
                 for y in group
                 if y.subject != x.subject
-                and (shared := self._shared(x, y, ((2, 0, 0), (0, 3, 1), (0, 1, 0))))
+                and (shared := self._shared(x, y, ((2, 0, 0), (0, 3, 1), (0, 1, 0)), period))
             ]
             sure = {
                 self.world.occurrences[shared.other].subject
@@ -253,12 +277,13 @@ class Relations:
                 if shared.certainty is Certainty.CERTAIN
             }
             several = {self.world.occurrences[shared.other].subject for shared in there}
-            if len(sure) >= seats:
-                yield from (s for s in there if s.certainty is Certainty.CERTAIN)
-            elif len(several) >= seats:
-                yield from (
-                    Shared(s.one, s.other, Certainty.POSSIBLE, s.least, s.most) for s in there
-                )
+            if period.most is not None and len(sure) >= period.most:
+                for s in there:
+                    if s.certainty is Certainty.CERTAIN:
+                        yield replace(s, seats=period.most)
+            elif len(several) >= period.least:
+                for s in there:
+                    yield replace(s, certainty=Certainty.POSSIBLE, seats=period.least)
 
     def coalesced(self) -> Iterator[tuple[tuple[str, ...], FourBounds]]:
         """Situations of one kind, subject and object, those without a break between them together.
@@ -280,14 +305,32 @@ class Relations:
             for iris in sorted({tuple(sorted(part)) for part in parts.values()}):
                 yield iris, _hull([self.world.occurrences[iri].bounds for iri in iris])
 
-    def _shared(self, x: Occurrence, y: Occurrence, demands: Sequence[Demand]) -> Shared | None:
+    def _shared(
+        self,
+        x: Occurrence,
+        y: Occurrence,
+        demands: Sequence[Demand],
+        period: SeatPeriod | None = None,
+    ) -> Shared | None:
+        """The two with the days that they share, where the demands can be met.
+
+        With ``period``, on a day of it: three stretches of which each two share a day share one.
+        """
         if not _may_meet(x, y):
             return None
-        pair = self.pair(stretch_of(x), stretch_of(y))
-        certainty = pair.certainty(demands)
+        further: list[Day] = []
+        demands = list(demands)
+        if period is not None and (first := known(period.first)) is not None:
+            further.append(first)
+            demands += [(3 + len(further), 1, 0), (3 + len(further), 3, 0)]
+        if period is not None and (last := known(period.last)) is not None:
+            further.append(last)
+            demands += [(0, 3 + len(further), 0), (2, 3 + len(further), 0)]
+        stretches = stretch_of(x), stretch_of(y)
+        certainty = self.pair(*stretches, *further).certainty(demands)
         if certainty is Certainty.RULED_OUT:
             return None
-        return Shared(x.iri, y.iri, certainty, *pair.shared_days())
+        return Shared(x.iri, y.iri, certainty, *self.pair(*stretches).shared_days())
 
     def _by_kind(self, entity: str) -> Iterator[list[Occurrence]]:
         groups: dict[str, list[Occurrence]] = defaultdict(list)
