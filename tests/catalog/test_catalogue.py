@@ -71,7 +71,8 @@ def test_where_certainty_stands_it_is_told_what_is_contested(
     for row in rows(kb, query, query.example):
         assert isinstance(row, dict)
         assert row["contested"]["value"] in ("true", "false")
-        told = "basis" in row or query.name in ("relation", "history")  # claims have a standing
+        # Claims have a standing, and conflicts none.
+        told = "basis" in row or query.name in ("relation", "history", "impact")
         assert told, row
 
 
@@ -81,6 +82,8 @@ def _values(kb: KnowledgeBase, parameter: Parameter) -> Iterable[str]:
             return [kb.names.short(iri) for iri in kb.registry]
         case "claim":
             return [kb.names.short(iri) for iri in kb.claims]
+        case "source":
+            return [kb.names.short(iri) for iri in kb.sources]
         case "time":
             return ["1950", "2020-01-02", "2020-03-08", "event/us-strike-2020-01-03", "2030"]
         case _:

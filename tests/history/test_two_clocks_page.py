@@ -28,7 +28,7 @@ def test_the_page_tells_the_truth(
     for name, text in files:
         (tmp_path / name).write_text(text, encoding="utf-8")
     sessions = re.findall(r"```console\n\$ tenure (.*?)\n(.*?)```", page, re.DOTALL)
-    assert (len(files), len(sessions)) == (2, 7)
+    assert (len(files), len(sessions)) == (2, 8)
     for command, shown in sessions:
         result = CliRunner().invoke(
             build_app(), shlex.split(command), env={"COLUMNS": "400"}, prog_name="tenure"

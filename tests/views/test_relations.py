@@ -20,7 +20,11 @@ from tenure.views import (
 )
 
 OURS = Names("https://example.org/kb/")
-OPERAND = {"time": "2019-12-21/2020-01-03", "entity": "office/pmu-deputy-head"}
+OPERAND = {
+    "time": "2019-12-21/2020-01-03",
+    "entity": "office/pmu-deputy-head",
+    "source": "source/jpost-620411",
+}
 STRIKE = "event/us-strike-2020-01-03"
 
 

@@ -185,6 +185,7 @@ MOST_EXPLAINED = 100
 _KINDS = {
     "entity": "An entity: its slug (`office/…`), its IRI, or its exact name.",
     "time": "An EDTF value (`2020-01-03`, `2019-11`), or an event or a source by slug or IRI.",
+    "source": "A source: its slug (`source/…`) or its IRI.",
     "claim": "A claim: `<source>/<number>` or its IRI.",
     "text": "Words.",
     "class": "A class of the ontology, by name.",
@@ -370,6 +371,8 @@ def _suggestions(service: Service, one: Parameter) -> list[tuple[str, Literal]]:
         below = {iri for cls in wanted_classes(one) for iri in kb.schema.subclasses(cls)}
         classes = sorted(below, key=local_name)
         return [(local_name(iri), service.pages.links.named(iri)[0]) for iri in classes]
+    if one.type == "source" and len(kb.sources) <= MOST_SUGGESTED:
+        return [(kb.names.short(iri), source.title) for iri, source in sorted(kb.sources.items())]
     if one.type != "entity" or len(kb.registry) > MOST_SUGGESTED:
         return []
     return [

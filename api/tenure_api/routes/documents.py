@@ -181,6 +181,7 @@ def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         kind=_kind(pages, iri, occurrence),
         formats=formats,
         explain=explain + suffix if explain else None,
+        impact=None,
         facts=_facts(pages, iri, occurrence),
         figure=draw(occurrence.bounds) if occurrence else None,
         tables=_tables(pages, world, iri, suffix),
@@ -260,6 +261,7 @@ def claim_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> st
         kind="claim",
         formats=formats,
         explain=None,
+        impact=None,
         facts=facts,
         figure=None,
         tables=[("What it states", stated)],
@@ -288,6 +290,7 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
     if source.text_digest:
         facts.append(("SHA-256 of its text", [Literal(source.text_digest)]))
     claims = pages.kb.claims_of(iri)
+    asked = {"source": pages.kb.names.short(iri)} | ({"policy": policy.text} if policy.text else {})
     return pages.render(
         "doc.html",
         iri=iri,
@@ -295,6 +298,7 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         kind="source",
         formats=formats,
         explain=None,
+        impact=f"/queries/impact?{urlencode(asked)}",
         facts=facts,
         figure=None,
         tables=[],

@@ -205,10 +205,15 @@ def _relations(
     policy: Policy | None,
 ) -> NamedNode:
     kinds = OPERANDS[binding.kind]
-    operands = [
-        kb.names.short(_entity(kb, parameter, value, policy).value) if kind == "entity" else value
-        for (parameter, value), kind in zip(values, kinds, strict=True)
-    ]
+    operands = []
+    for (parameter, value), kind in zip(values, kinds, strict=True):
+        if kind == "entity":
+            operands.append(kb.names.short(_entity(kb, parameter, value, policy).value))
+        elif kind == "source":
+            _refuse_other_things(kb, parameter, value, but=("source",))
+            operands.append(kb.names.short(kb.source_iri(value)))
+        else:
+            operands.append(value)
     return kb.relation_graph(binding.kind, operands, policy)
 
 
@@ -351,6 +356,10 @@ def _wrong(kb: KnowledgeBase, parameter: Parameter, text: str, what: str, label:
     if parameter.type == "claim":
         wanted, example = "a claim", "Write claim/<source>/<number>."
         right = kb.nearest_claims(text)
+    elif parameter.type == "source":
+        slugs = [kb.names.short(iri) for iri in sorted(kb.sources)]
+        wanted, right = "a source", []
+        example = f"For example: {', '.join(slugs[:_FEW])}."
     else:
         labels = [kb.schema.label(one) for one in wanted_classes(parameter)]
         wanted = " or ".join(map(_a, labels or ["entity"]))

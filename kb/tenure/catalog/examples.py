@@ -106,6 +106,9 @@ class _Finder:
         if parameter.type == "claim":
             claim = next(islice(iter(kb.claims), number, None), None)
             return kb.names.short(claim) if claim is not None else None
+        if parameter.type == "source":
+            source = next(islice(sorted(kb.sources), number, None), None)
+            return kb.names.short(source) if source is not None else None
         if parameter.type == "class":
             return None
         if parameter.type == "time":

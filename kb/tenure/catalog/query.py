@@ -55,7 +55,7 @@ from tenure.resources import data_dir
 from tenure.suggest import nearest, remedy_of
 from tenure.views import OPERANDS
 
-TYPES: Final = ("entity", "time", "claim", "text", "class")
+TYPES: Final = ("entity", "time", "claim", "source", "text", "class")
 BINDINGS: Final = ("entity", "claim", "text", "class", "moment", "throughout", "earliest", "latest")
 
 _TYPE_OF: Final = dict.fromkeys(("moment", "throughout", "earliest", "latest"), "time")
@@ -80,7 +80,7 @@ _SELECT = re.compile(r"^SELECT .*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a question: ``type`` is entity, time, claim, text or class.
+    """A parameter of a question: ``type`` is entity, time, claim, source, text or class.
 
     ``kinds`` are local names of classes of the ontology: those of which an entity may be, or below
     which a class must lie; empty for any.

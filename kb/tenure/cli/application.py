@@ -35,6 +35,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "history": "reading:build_history",
         "learned": "reading:learned_command",
         "diff": "reading:diff_command",
+        "impact": "reading:impact_command",
         "validate": "validation:validate_command",
         "check-evidence": "evidence:check_evidence_command",
         "reason": "reason:reason_command",

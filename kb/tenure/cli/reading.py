@@ -346,6 +346,22 @@ def diff_command(
 
 
 @over_a_base
+def impact_command(
+    kb: KnowledgeBase,
+    ruling: Policy,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source, such as source/x.")],
+    form: RowForm = "table",
+) -> None:
+    """Show what would be different in the world without a source.
+
+    It is the question `impact` of the catalogue. To ask anything else without a source, see
+    `sources=-SLUG` among the parts of a policy.
+    """
+    query = Catalog.load().find("impact")
+    print_answer(ask(kb, query, {"source": source}, ruling), form, kb.names)
+
+
+@over_a_base
 def export_command(
     kb: KnowledgeBase,
     ruling: Policy,

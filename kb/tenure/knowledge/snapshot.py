@@ -214,6 +214,24 @@ class Snapshot:
         with self._at_once:
             return self._fused(dict(self.claims), policy, self.sources)
 
+    def without_source(self, source: str, policy: Policy | None = None) -> tuple[World, World]:
+        """What there is about all that a source speaks of, with its claims and without them.
+
+        Raises :class:`~tenure.errors.TooLarge` where that follows from more claims than
+        :data:`MOST_AT_ONCE`.
+        """
+        policy = policy or self.default_policy
+        claims = self._claims_around(self.claims.of_source(source))
+        if len(claims) > MOST_AT_ONCE:
+            raise TooLarge(
+                f"What {self.names.short(source)} tells is tied to {len(claims):,} claims, more "
+                f"than the {MOST_AT_ONCE:,} that are fused at once.",
+                remedy="Ask about one thing under the policy sources=-SLUG.",
+            )
+        rest = {iri: claim for iri, claim in claims.items() if claim.source != source}
+        found = (self._fused(some, policy, [source]).world for some in (claims, rest))
+        return next(found), next(found)
+
     def world(self, policy: Policy | None = None) -> World:
         """The world that all claims make, as objects; raises as :meth:`what_if` about all."""
         return self.what_if(policy).world

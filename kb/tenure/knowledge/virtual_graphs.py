@@ -10,17 +10,19 @@ from functools import partial
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tenure.errors import BadQuery, Refused, TenureError
-from tenure.fusion import Moment, contested_triples
+from tenure.fusion import Moment, contested_triples, world_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.model import Policy
 from tenure.namespaces import Names
 from tenure.store import Store, VirtualGraph
 from tenure.views import (
+    IMPACT,
     NEAR,
     RelationRequest,
     SliceRequest,
     View,
     certainty_triples,
+    differing,
     is_computed,
     read_key,
     read_relation_iri,
@@ -180,6 +182,8 @@ class VirtualGraphs:
         """
         try:
             if (relations := read_relation_iri(self._names, iri)) is not None:
+                if relations.kind in IMPACT:
+                    snapshot.source_iri(relations.operands[0])
                 stretches_of(self._names, snapshot.resolve_dated, relations)
                 return partial(_relations, snapshot, relations, snapshot.policy(relations.policy))
             if (request := read_slice_iri(self._names, iri)) is not None and request.key:
@@ -226,6 +230,10 @@ def _world(snapshot: Snapshot, policy: Policy) -> Iterable[Triple]:
 
 
 def _relations(snapshot: Snapshot, request: RelationRequest, policy: Policy) -> Iterable[Triple]:
+    if request.kind in IMPACT:
+        worlds = snapshot.without_source(snapshot.source_iri(request.operands[0]), policy)
+        ours, others = (world_triples(one, snapshot.names) for one in worlds)
+        return differing(*((others, ours) if request.kind == "without" else (ours, others)))
     things = {snapshot.names.entity_iri(one) for one in request.operands}
     things |= {snapshot.names.base + one for one in request.operands}
     whole = request.kind not in NEAR

@@ -12,9 +12,11 @@ from tenure.views.day_graphs import (
 )
 from tenure.views.moments import read_every_day, read_key, read_moment, read_stretch
 from tenure.views.relation_graphs import (
+    IMPACT,
     NEAR,
     OPERANDS,
     RelationRequest,
+    differing,
     read_relation_iri,
     relation_iri,
     relation_triples,
@@ -34,6 +36,7 @@ from tenure.views.relations import (
 __all__ = [
     "AFTER",
     "BEFORE",
+    "IMPACT",
     "NEAR",
     "OPERANDS",
     "WITHIN",
@@ -46,6 +49,7 @@ __all__ = [
     "View",
     "at_least_possible",
     "certainty_triples",
+    "differing",
     "is_computed",
     "read_every_day",
     "read_key",

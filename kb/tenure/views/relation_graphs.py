@@ -11,6 +11,8 @@ Each has a name below ``<base>relations/``, under another policy than the defaul
     crowding                            holders of more seats than an office has
     coalesced                           repeated situations without a break between them, as one
     durations                           how many days each occurrence lasted
+    with/<source>, without/<source>     what is otherwise in the world without a source, as it is
+                                        with it and without it
 
 ``x`` is an event, a situation or a source by slug, or an EDTF value, which means all its days. To
 add a kind, name it in :data:`OPERANDS` and say in :func:`relation_triples` what it holds.
@@ -18,13 +20,14 @@ add a kind, name it in :data:`OPERANDS` and say in :func:`relation_triples` what
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from tenure.fusion import CONCEPT_OF, World, bound_triples, seats_of
 from tenure.namespaces import RDF_TYPE, TN, TNV, XSD_INTEGER, Names
@@ -46,12 +49,19 @@ OPERANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "crowding": (),
         "coalesced": (),
         "durations": (),
+        "with": ("source",),
+        "without": ("source",),
     }
 )
-"""The kinds of graphs, with what each is about: times (:func:`read_stretch`) or entities."""
+"""The kinds of graphs and what each is about: times (:func:`read_stretch`), entities, sources."""
 
 NEAR: Final = frozenset({"first", "last", "following", "pair", "overlaps"})
 """The kinds for which the world around what they are about is enough."""
+
+IMPACT: Final = frozenset({"with", "without"})
+"""The kinds that compare two worlds (:func:`differing`)."""
+
+_TOLD_BY: Final = frozenset({TN("supportedBy"), TN("basis")})
 
 _DEMANDS = {"before": BEFORE, "after": AFTER, "within": WITHIN}
 
@@ -139,6 +149,25 @@ def relation_triples(
         case _:
             entities = [names.entity_iri(slug) for slug in request.operands]
             yield from _about_entities(relations, graph, request.kind, entities)
+
+
+def differing(ours: Iterable[Triple], others: Iterable[Triple]) -> Iterator[Triple]:
+    """What one world has of the things of which another has something else, or nothing.
+
+    That fewer claims tell the same is no difference.
+    """
+
+    def grouped(triples: Iterable[Triple]) -> dict[NamedNode | BlankNode | Triple, set[Triple]]:
+        table: dict[NamedNode | BlankNode | Triple, set[Triple]] = defaultdict(set)
+        for triple in triples:
+            table[triple.subject].add(triple)
+        return table
+
+    here, there = grouped(ours), grouped(others)
+    for thing, triples in here.items():
+        told_otherwise = triples ^ there.get(thing, set())
+        if any(one.predicate not in _TOLD_BY for one in told_otherwise):
+            yield from sorted(triples, key=str)
 
 
 def _about_entities(
