@@ -392,7 +392,9 @@ class BodyReader:
             found = await self._do(Task(_RULES, "named", given, (data,)), client)
             names = json.loads(found.data)
         known = await run_in_threadpool(self._registered, names)
-        done = await self._do(Task(_RULES, "check", {**given, **asked}, (data, known)), client)
+        own = await run_in_threadpool(self._own_terms)
+        task = Task(_RULES, "check", {**given, **asked}, (data, known, own))
+        done = await self._do(task, client)
         return done.data, bool(done.result.get("conforms"))
 
     async def report_on_days(self, asked: Mapping[str, Any], *, client: str) -> bytes:
@@ -435,6 +437,10 @@ class BodyReader:
         if kept is None or kept[0] != kb.generation:
             kept = self._registry = kb.generation, _written(kb.store.quads(entities))
         return kept[1]
+
+    def _own_terms(self) -> bytes:
+        """The terms of the base's own, as N-Quads."""
+        return _written(self._kb.store.quads(self._kb.names.ontology_graphs[1]))
 
     def _everything_learned(self) -> bytes:
         """All that the base learned, as N-Quads: all that cannot be computed."""

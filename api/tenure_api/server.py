@@ -25,6 +25,7 @@ from fastapi import FastAPI
 from tenure.catalog import Catalog, Examples
 from tenure.errors import BadInput
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.languages import prefer
 from tenure.sandbox.tasks import Readers
 from tenure.store.corruption import corruption_reported
 from tenure_api.app import create_app
@@ -99,6 +100,7 @@ def serve_command(
     given |= {name: value for name, value in options.items() if value is not None}
     given |= {"writable": True} if writable else {}
     settings = load_settings(config, given).settings
+    prefer(settings.languages)
     keys = Keys(settings.keys)
     refuse_unsafe(settings, keys)
     configure(settings.log_format, settings.log_level)
@@ -112,10 +114,11 @@ def serve_command(
                 settings.facts,
                 store=settings.store,
                 base=settings.base,
+                terms=settings.ontology,
                 to_write=settings.writable,
             )
         try:
-            catalog = Catalog.load()
+            catalog = Catalog.load(own=settings.queries)
             access = build_access(settings, keys)
             executor = build_executor(kb, settings)
             app = create_app(kb, catalog, executor, access=access, settings=settings)

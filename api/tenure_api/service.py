@@ -73,7 +73,7 @@ def build_service(
         kb=kb,
         catalog=catalog,
         limits=limits or Limits(query=settings.query_characters, body=settings.body_bytes),
-        pages=Pages(kb, number),
+        pages=Pages(kb, number, settings.title, settings.licence),
         version=number,
         access=access,
         settings=settings,

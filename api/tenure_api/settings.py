@@ -2,8 +2,10 @@
 
 In this order: the command line, the environment (``TENURE_PORT``), a file in TOML, the default. The
 file is the one that ``--config`` or ``TENURE_CONFIG`` names, else ``tenure.toml`` in the folder
-where the command runs. A path in the file is relative to the folder of that file, any other to the
-folder where the command runs. What is misspelt is refused, in all of them.
+where the command runs or the nearest above (:mod:`tenure.configuration`); there, the settings that
+only the service has may stand in the table ``[serve]``. A path in the file is relative to the
+folder of that file, any other to the folder where the command runs. What is misspelt is refused, in
+all of them.
 
 To add a setting, add a field to :class:`Settings`, with a description; the file, the environment
 and ``tenure doctor`` then know it by themselves, and ``docs/howto/operations.md`` has to name it (a
@@ -16,7 +18,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,16 +31,11 @@ from pydantic_settings import (
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
+from tenure.configuration import CONFIG_VARIABLE, PREFIX, find_file, no_setting, read_file
 from tenure.errors import BadInput, Where
-from tenure.inputs import require_file
 from tenure.store.sparql_inspection import LONGEST_QUERY
-from tenure.suggest import nearest, remedy_of
-
-PREFIX: Final = "TENURE_"
-"""What the name of an environment variable of a setting begins with."""
 
 _HOST: Final = re.compile(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 _LOOPBACK_NAMES: Final = ("localhost", "localhost.localdomain", "ip6-localhost")
@@ -88,6 +84,15 @@ class Settings(BaseSettings):
         default=None, description="The folder that the store is kept in; default: in memory."
     )
     base: str | None = Field(default=None, description="What all IRIs begin with.")
+    title: str | None = Field(default=None, description="What the base is called, in a line.")
+    licence: str | None = Field(default=None, description="The IRI of the licence of the facts.")
+    languages: Listed = Field(
+        default=(), description="The languages of its labels, the one shown first at the head."
+    )
+    ontology: Path | None = Field(
+        default=None, description="A folder with terms of its own, and with shapes in 'shapes'."
+    )
+    queries: Path | None = Field(default=None, description="A folder with questions of its own.")
 
     # --- Who may -----------------------------------------------------------------------------
     writable: bool = Field(
@@ -314,13 +319,13 @@ class Limits:
     header: int = 16_000
 
 
-FILE: Final = "tenure.toml"
-CONFIG_VARIABLE: Final = PREFIX + "CONFIG"
+NAMES: Final = tuple(Settings.model_fields)
 
 _OTHER_VARIABLES: Final = frozenset((CONFIG_VARIABLE, PREFIX + "DEBUG", PREFIX + "KEY"))
 """No settings of the service: the command line shows faults by one, and sends a key by another."""
 
-_PATHS: Final = ("facts", "store", "keys", "audit")
+_PATHS: Final = ("keys", "audit")
+"""Those that :func:`~tenure.configuration.read_file` does not know."""
 DEFAULT: Final = "default"
 
 
@@ -350,7 +355,7 @@ def load_settings(
             none for its setting. Says where it stands, what is wrong, and the remedy.
     """
     variables = os.environ if environment is None else environment
-    file = _file(config, variables)
+    file = find_file(config, variables)
     values: dict[str, Any] = {}
     origins = dict.fromkeys(Settings.model_fields, DEFAULT)
     for origin, found in (
@@ -382,31 +387,8 @@ def read_assignments(texts: list[str]) -> dict[str, str]:
     return found
 
 
-def _file(config: Path | None, variables: Mapping[str, str]) -> Path | None:
-    named = config or (Path(variables[CONFIG_VARIABLE]) if variables.get(CONFIG_VARIABLE) else None)
-    if named is None:
-        return Path(FILE) if Path(FILE).is_file() else None
-    if not named.is_file():
-        raise BadInput(
-            "There is no such file of settings.",
-            where=str(named),
-            remedy=f"Correct --config or {CONFIG_VARIABLE}.",
-        )
-    return named
-
-
 def _from_file(file: Path) -> dict[str, Any]:
-    try:
-        require_file(file)
-        found: dict[str, Any] = TomlConfigSettingsSource(Settings, file)()
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(
-            f"It is no TOML: {error}.", where=str(file), remedy="Correct that line."
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"It cannot be read: {error}.", where=str(file), remedy="Give it in UTF-8, readable."
-        ) from error
+    found = read_file(file)
     for name in _PATHS:
         if isinstance(found.get(name), str):
             found[name] = str(file.parent / Path(found[name]).expanduser())
@@ -425,15 +407,10 @@ def _from_environment(variables: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _unknown(name: str, origin: str) -> BadInput:
-    in_environment = origin == "environment"
-    written = [PREFIX + one.upper() if in_environment else one for one in Settings.model_fields]
-    if in_environment:
-        written += _OTHER_VARIABLES
-    return BadInput(
-        f"There is no setting {name[:80]!r}.",
-        where=origin,
-        remedy=remedy_of(nearest(name, written), "All are listed by 'tenure doctor'."),
-    )
+    known = NAMES
+    if origin == "environment":
+        known = (*(PREFIX + one.upper() for one in NAMES), *_OTHER_VARIABLES)
+    return no_setting(name, origin, known)
 
 
 def _explained(error: ValidationError, origins: Mapping[str, str]) -> BadInput:

@@ -1,8 +1,9 @@
 """The language that some words are in: as it is said, or as their letters tell.
 
-Of something that is named in several languages one name is shown: the English one, else the one
-without a language, else the first by the tag of its language (:func:`by_preference`). Everything
-that shows a name asks here.
+Of something that is named in several languages one name is shown: that in the first of the
+languages that this process prefers (:func:`prefer`; English by default), else the one without a
+language, else the first by the tag of its language (:func:`by_preference`). Everything that shows a
+name asks here.
 
 Words say their language by ``@`` and a tag (RFC 5646) at their end, ``قاسم رحیمی@fa``; in YAML a
 table says it too, ``{fa: …, en: …}`` or ``{text: …, lang: fa}``. Where nothing is said, it is the
@@ -128,6 +129,14 @@ def said(text: str, usual: Iterable[str], where: Where | None = None) -> Literal
     )
 
 
+_preferred: list[str] = [ENGLISH]
+
+
+def prefer(languages: Iterable[str]) -> None:
+    """Have names in these languages shown first, in this process; English where there is none."""
+    _preferred[:] = [one.lower() for one in languages] or [ENGLISH]
+
+
 def by_preference(names: Iterable[Literal]) -> list[Literal]:
     """The names, each once, in the order in which they are to be shown; the same for any order.
 
@@ -141,11 +150,11 @@ def by_preference(names: Iterable[Literal]) -> list[Literal]:
 
 def _preference(name: Literal) -> tuple[int, str, str]:
     tag = (name.language or "").lower()
-    if tag == ENGLISH:
-        return 0, tag, name.value
-    if tag.startswith(f"{ENGLISH}-"):
-        return 1, tag, name.value
-    return (3 if tag else 2), tag, name.value
+    for place, wanted in enumerate(_preferred):
+        if tag == wanted or tag.startswith(f"{wanted}-"):
+            return 2 * place + (tag != wanted), tag, name.value
+    after = 2 * len(_preferred)
+    return (after + 1 if tag else after), tag, name.value
 
 
 def direction(words: str) -> str | None:

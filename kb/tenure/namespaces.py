@@ -142,6 +142,11 @@ class Names:
         """The IRI of a part of the knowledge base: world, entities, provenance, ontology."""
         return NamedNode(f"{self.base}graph/{part}")
 
+    @property
+    def ontology_graphs(self) -> tuple[NamedNode, NamedNode]:
+        """The graphs of the ontology: what comes with Tenure, and a base's own terms."""
+        return self.graph("ontology"), self.graph("terms")
+
     def slug_of(self, iri: str) -> str | None:
         """The slug of an entity's IRI, or None when it is none of ours."""
         return iri[len(self.id_prefix) :] if iri.startswith(self.id_prefix) else None

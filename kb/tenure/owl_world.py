@@ -188,7 +188,7 @@ def owl_world(
         return answer
 
     parts = {TN_PREFIX.rstrip("#"): of_graph("ontology")}
-    parts |= {names.graph(part).value: of_graph(part) for part in ("entities", "world")}
+    parts |= {names.graph(part).value: of_graph(part) for part in ("terms", "entities", "world")}
     if at is not None:
         moment = engine.moment(at=written(at))
         parts[f"{names.at_prefix}{written(at)}"] = engine.slice(moment, chosen, possible=possible)

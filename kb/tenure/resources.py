@@ -14,6 +14,29 @@ from tenure.errors import NotFound
 DataName: TypeAlias = Literal["ontology", "queries", "facts"]
 
 
+def ontology_files() -> list[Path]:
+    """The files of the ontology that comes with Tenure."""
+    return sorted(data_dir("ontology").glob("*.ttl"))
+
+
+def own_term_files(folder: Path | None) -> list[Path]:
+    """The files with the terms of a base's own. Raises :class:`~tenure.errors.NotFound`."""
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise NotFound(
+            "There is no such folder of terms.",
+            where=str(folder),
+            remedy="Correct 'ontology' in the settings.",
+        )
+    return sorted(folder.glob("*.ttl"))
+
+
+def own_shape_files(folder: Path | None) -> list[Path]:
+    """The files with the shapes of a base's own: those in ``shapes`` beside its terms, if any."""
+    return [] if folder is None else sorted((folder / "shapes").glob("*.ttl"))
+
+
 def data_dir(name: DataName) -> Path:
     """The folder that holds the data called ``name``, as an absolute path.
 

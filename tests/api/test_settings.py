@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from tenure.configuration import FILE, PREFIX
 from tenure.errors import BadInput
 from tenure_api.security import Keys, refuse_unsafe
 from tenure_api.settings import (
-    FILE,
-    PREFIX,
     Configuration,
     Settings,
     is_loopback,

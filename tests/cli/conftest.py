@@ -34,12 +34,16 @@ def knowledge_base() -> KnowledgeBase:
 @pytest.fixture(autouse=True)
 def _opened_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     def opening(
-        facts: Path | None = None, *, store: Path | None = None, base: str | None = None
+        facts: Path | None = None,
+        *,
+        store: Path | None = None,
+        base: str | None = None,
+        terms: Path | None = None,
     ) -> KnowledgeBase:
-        if facts is None and store is None and base is None:
+        if facts is None and store is None and base is None and terms is None:
             shared: KnowledgeBase = request.getfixturevalue("knowledge_base")
             return shared
-        return open_knowledge_base(facts, store=store, base=base)
+        return open_knowledge_base(facts, store=store, base=base, terms=terms)
 
     monkeypatch.setattr("tenure.cli.options.open_knowledge_base", opening)
 

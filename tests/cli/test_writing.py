@@ -201,7 +201,7 @@ def test_the_facts_of_an_installed_package_are_not_written_to(
         *("source", "add", "c1", "--publisher", "org/x", "--published", "2021", "--title", "T")
     )
     assert result.exit_code == 2
-    assert "--facts" in result.stderr
+    assert "tenure init" in result.stderr
 
 
 def test_format(run: Run, place: Path) -> None:

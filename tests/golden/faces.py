@@ -133,7 +133,7 @@ def command(kb: KnowledgeBase, catalog: Catalog) -> Iterator[Command]:
     with ExitStack() as patches:
         for module in (ask_command, reading):
             patches.enter_context(patch.object(module, "opened", lambda *_: kb))
-        patches.enter_context(patch.object(Catalog, "load", lambda *_: catalog))
+        patches.enter_context(patch.object(Catalog, "load", lambda *_, **__: catalog))
         yield Command(kb.names.base)
 
 

@@ -16,7 +16,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tenure.cli import build_app
-from tenure_api.settings import PREFIX, Settings, load_settings
+from tenure.configuration import PREFIX
+from tenure_api.settings import Settings, load_settings
 
 
 @pytest.fixture(scope="module")

@@ -237,7 +237,8 @@ def test_a_kind_that_the_ontology_learns_needs_no_code(
 ) -> None:
     folder = tmp_path / "ontology"
     shutil.copytree(repo_root / "ontology", folder)
-    monkeypatch.setattr("tenure.validate.validator.data_dir", lambda _: folder)
+    for place in ("validate.validator", "resources"):
+        monkeypatch.setattr(f"tenure.{place}.data_dir", lambda _: folder)
     (folder / "more.ttl").write_text(
         """
         @prefix owl: <http://www.w3.org/2002/07/owl#> .

@@ -15,7 +15,6 @@ from tenure.fusion import World, world_triples
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import load_files
 from tenure.namespaces import RDFS_LABEL, TN, Names
-from tenure.resources import data_dir
 from tenure.store import Store
 from tenure.transactions import Change, commit
 from tenure.transactions.backup import back_up, restore
@@ -51,7 +50,7 @@ def path(tmp_path: Path) -> Path:
     """A store on disk with the made-up base, without a world."""
     folder = made_up_conflicts(tmp_path / "facts")
     with Store(tmp_path / "store") as store:
-        load_files(store, folder, data_dir("ontology"), NAMES)
+        load_files(store, folder, NAMES)
     return tmp_path / "store"
 
 
@@ -222,7 +221,7 @@ def test_other_files_in_the_same_folder_make_another_world(path: Path, tmp_path:
     before = set(store.quads(WORLD))
     folder = tmp_path / "facts"
     (folder / "herald-1.trig").unlink()
-    load_files(store, folder, data_dir("ontology"), NAMES)
+    load_files(store, folder, NAMES)
     kb = KnowledgeBase(store, NAMES)
     assert set(store.quads(WORLD)) != before
     assert_right(kb)

@@ -36,7 +36,10 @@ SAFE: Final = "/-._~:@!$&'()*+,;="
 _TERMS: Final = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?term ?label WHERE { GRAPH $graph { ?term rdfs:label|skos:prefLabel ?label } }
+SELECT ?term ?label WHERE {
+  VALUES ?graph { $graphs }
+  GRAPH ?graph { ?term rdfs:label|skos:prefLabel ?label }
+}
 """
 
 
@@ -135,7 +138,7 @@ def _plain(text: str) -> Literal:
 
 
 def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, Literal]:
-    answer = kb.query(_TERMS.replace("$graph", str(kb.names.graph("ontology"))))
+    answer = kb.query(_TERMS.replace("$graphs", " ".join(map(str, kb.names.ontology_graphs))))
     assert isinstance(answer, Solutions)
     named: dict[str, list[Literal]] = defaultdict(list)
     for term, label in answer:
@@ -144,11 +147,16 @@ def _labels_of_terms(kb: KnowledgeBase) -> Mapping[str, Literal]:
     return {iri: by_preference(labels)[0] for iri, labels in named.items()}
 
 
+NAME: Final = "Tenure"
+"""What a base is called that has no name of its own."""
 FOLDER: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = FOLDER / "static"
 _LETTERS: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _RIGHT_TO_LEFT: Final = re.compile(rf"[{_LETTERS}](?:[^A-Za-z\n]*[{_LETTERS}])?")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CREATIVE_COMMONS: Final = re.compile(
+    r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)/?(?:deed\.\w+)?"
+)
 _DAYS: Final = frozenset((EDTF_DATATYPE, XSD_DATE))
 
 _FORMATS: Final = {
@@ -171,7 +179,14 @@ _BOUNDS: Final = {
 class Pages:
     """Renders the templates about one knowledge base, with what every page shows given once."""
 
-    def __init__(self, kb: KnowledgeBase, version: str) -> None:
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        version: str,
+        title: str | None = None,
+        licence: str | None = None,
+    ) -> None:
+        """``title`` is what the base is called, ``licence`` the IRI of that of its facts."""
         self.kb = kb
         self.links = Links(kb)
         environment = Environment(
@@ -181,13 +196,21 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals.update(links=self.links, version=version, here="", problem=None)
+        environment.globals.update(
+            links=self.links,
+            version=version,
+            here="",
+            problem=None,
+            title=title or NAME,
+            licence=licence if (licence or "").startswith(("https://", "http://")) else None,
+        )
         environment.filters.update(
             bound=bound,
             by_direction=by_direction,
             day_name=day_name,
             direction=direction,
             format_name=format_name,
+            licence_name=licence_name,
             slug=slug,
             words=words,
         )
@@ -256,6 +279,19 @@ def bound(name: str) -> str:
 def day_name(written: str) -> str:
     """An ISO day as people write it."""
     return day_in_words(parse_iso(written))
+
+
+def licence_name(iri: str) -> str:
+    """What people call a licence.
+
+    >>> licence_name("https://creativecommons.org/licenses/by-sa/4.0/")
+    'CC BY-SA 4.0'
+    """
+    known = _CREATIVE_COMMONS.fullmatch(iri)
+    if known is None:
+        return iri
+    kind = "CC0" if known[1] == "zero" else f"CC {known[1].upper()}"
+    return f"{kind} {known[2]}"
 
 
 def format_name(name: str) -> str:

@@ -173,13 +173,24 @@ class Catalog(Mapping[str, CatalogQuery]):
         self._queries = dict(sorted(queries.items()))
 
     @classmethod
-    def load(cls, directory: Path | None = None) -> Catalog:
+    def load(cls, directory: Path | None = None, own: Path | None = None) -> Catalog:
         """The questions below a folder; None means those that Tenure comes with.
 
-        Raises :class:`~tenure.errors.BadQuery` with file and line for a file that is wrong.
+        Those in ``own``, or in folders there, come beside them. Raises
+        :class:`~tenure.errors.BadQuery` with file and line for a file that is wrong, and
+        :class:`~tenure.errors.NotFound` where ``own`` is no folder.
         """
         found: dict[str, CatalogQuery] = {}
-        for path in sorted((directory or data_dir("queries")).glob("*/*.rq")):
+        paths = sorted((directory or data_dir("queries")).glob("*/*.rq"))
+        if own is not None:
+            if not own.is_dir():
+                raise NotFound(
+                    "There is no such folder of questions.",
+                    where=str(own),
+                    remedy="Correct 'queries' in the settings.",
+                )
+            paths += sorted((*own.glob("*.rq"), *own.glob("*/*.rq")))
+        for path in paths:
             query = read_query(path)
             if query.name in found:
                 raise BadQuery(

@@ -25,6 +25,7 @@ COMMANDS = "tenure.commands"
 
 OWN: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "init": "init:init_command",
         "ask": "ask:build_group",
         "query": "reading:query_command",
         "at": "reading:at_command",

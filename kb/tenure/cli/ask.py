@@ -13,9 +13,9 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tenure import catalog
-from tenure.catalog import Catalog, CatalogQuery
+from tenure.catalog import CatalogQuery
 from tenure.catalog.text import Shortener
-from tenure.cli.options import SHARED, chosen_format, opened, policy_of
+from tenure.cli.options import SHARED, chosen_format, opened, policy_of, questions
 from tenure.cli.output import (
     ROW_FORMATS,
     print_answer,
@@ -44,13 +44,13 @@ class QueryGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the queries."""
         del ctx
-        return list(Catalog.load())
+        return list(questions())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The query of that name as a command; raises NotFound with the nearest names."""
         del ctx
         # Something that begins with a dash is a mistaken option, and typer says so.
-        return None if cmd_name.startswith("-") else command_of(Catalog.load().find(cmd_name))
+        return None if cmd_name.startswith("-") else command_of(questions().find(cmd_name))
 
 
 def build_group() -> typer.Typer:
@@ -69,7 +69,7 @@ def build_group() -> typer.Typer:
 
 def _list_queries(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        queries = Catalog.load().values()
+        queries = questions().values()
         print_table(
             ("query", "subject", "question"), [(q.name, q.subject, q.title) for q in queries]
         )

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tenure.cli.options import chosen_format
+from tenure.cli.options import chosen_format, facts_at_hand
 from tenure.cli.reporting import FORMATS, Form, print_report
-from tenure.resources import data_dir
 from tenure.validate import check_evidence
 
 
@@ -29,4 +28,4 @@ def check_evidence_command(
     The exit code is 1 where one does not match. A source without a copy of its text is noted.
     """
     chosen = chosen_format(form, FORMATS)
-    print_report(check_evidence(paths or [data_dir("facts")], sources), chosen)
+    print_report(check_evidence(paths or [facts_at_hand()], sources), chosen)

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from tenure.cli.options import Base, Facts, facts_to_write
+from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.cli.output import print_table
 from tenure.cli.progress import progress_bar
 from tenure.cli.stores import print_loading
 from tenure.cli.writing import conflicts_before, print_effects
 from tenure.errors import BadInput, Findings
 from tenure.ingest import ImportReport, SourceDescription, format_names, import_files, read_mapping
-from tenure.knowledge.opening import checked_base, holds_nothing
+from tenure.knowledge.opening import holds_nothing
 from tenure.own_folder import own_folder
 from tenure.store import Store
 from tenure.store.corruption import corruption_reported
@@ -84,7 +84,7 @@ def import_command(
     )
 
     def run(folder: Path) -> ImportReport:
-        names = checked_base(base)
+        names = names_of(base)
         before = conflicts_before(folder, names)
         with progress_bar() as progress:
             done = import_files(

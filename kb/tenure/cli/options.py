@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
 
 from tenure.cli.application import ENDING
+from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
+from tenure.knowledge.opening import checked_base
+from tenure.languages import prefer
 from tenure.model import Policy
-from tenure.namespaces import BASE, Names
+from tenure.namespaces import Names
 from tenure.resources import data_dir
+from tenure.store import has_store
+
+if TYPE_CHECKING:
+    from tenure.catalog import Catalog
 
 Facts: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--facts", help="The folder of the facts; default: those that come with Tenure."),
+    typer.Option(
+        "--facts",
+        help="The folder of the facts; default: that of tenure.toml, else what comes along.",
+    ),
 ]
 StorePath: TypeAlias = Annotated[
     Path | None,
@@ -56,17 +66,34 @@ SHARED: Final[Mapping[str, Any]] = MappingProxyType(
 
 
 def opened(facts: Path | None, store: Path | None, base: str | None) -> KnowledgeBase:
-    """The knowledge base that the options of a reading command name.
+    """The knowledge base that the options of a reading command name, or else ``tenure.toml``.
 
-    A store has to be there; what is computed in it goes when the command ends. Raises as
-    :func:`open_knowledge_base` and :func:`read_knowledge_base`.
+    A store has to be there; what is computed in it goes when the command ends. A store that is only
+    in the settings is read as soon as it is there. Raises as :func:`open_knowledge_base` and
+    :func:`read_knowledge_base`.
     """
+    settings = configuration()
+    prefer(settings.languages)
+    base = base or settings.base
+    if facts is None and store is None:
+        facts = settings.facts
+        store = settings.store if settings.store and has_store(settings.store) else None
     if store is None:
-        return open_knowledge_base(facts, base=base)
-    kb = read_knowledge_base(store, facts, base=base)
+        return open_knowledge_base(facts, base=base, terms=settings.ontology)
+    kb = read_knowledge_base(store, facts, base=base, terms=settings.ontology)
     if (ending := ENDING.get()) is not None:
         ending.callback(kb.close)
     return kb
+
+
+def questions() -> Catalog:
+    """The questions of the catalogue, with those of the base's own.
+
+    Raises as :meth:`~tenure.catalog.Catalog.load`.
+    """
+    from tenure.catalog import Catalog  # noqa: PLC0415 - most commands ask no question
+
+    return Catalog.load(own=configuration().queries)
 
 
 def policy_of(kb: KnowledgeBase, policy: str | None, known_at: str | None) -> Policy:
@@ -95,12 +122,18 @@ def chosen_format(given: str, possible: Sequence[str], option: str = "--format")
     )
 
 
+def facts_at_hand() -> Path:
+    """The folder of the facts that is set, else of those that come with Tenure."""
+    return configuration().facts or data_dir("facts")
+
+
 def facts_to_write(facts: Path | None) -> Path:
     """The folder of facts that a writing command changes.
 
     Raises:
-        BadInput: none is named and the default belongs to the installed package.
+        BadInput: none is named or set, and the default belongs to the installed package.
     """
+    facts = facts or configuration().facts
     if facts is not None:
         return facts
     folder = data_dir("facts")
@@ -108,11 +141,14 @@ def facts_to_write(facts: Path | None) -> Path:
         raise BadInput(
             "The facts that come with the installed package are not to be changed.",
             where=str(folder),
-            remedy="Copy that folder, and name the copy with --facts.",
+            remedy="Begin a base of your own with: tenure init DIR",
         )
     return folder
 
 
 def names_of(base: str | None) -> Names:
-    """The IRIs under ``base``, by default those of Tenure."""
-    return Names(base or BASE)
+    """The IRIs under ``base``, else under the one that is set, else those of Tenure.
+
+    Raises :class:`~tenure.errors.BadInput` for a base that is no IRI.
+    """
+    return checked_base(base or configuration().base)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tenure.catalog import Catalog, ask, possibly, said_of_days, why_empty
+from tenure.catalog import ask, possibly, said_of_days, why_empty
 from tenure.catalog.text import Shortener
 from tenure.cli.options import (
     SHARED,
@@ -23,6 +23,7 @@ from tenure.cli.options import (
     chosen_format,
     opened,
     policy_of,
+    questions,
 )
 from tenure.cli.output import (
     ROW_FORMATS,
@@ -172,7 +173,7 @@ def timeline_command(
     form: RowForm = "table",
 ) -> None:
     """Show what is known of an entity over time."""
-    query = Catalog.load().find("timeline")
+    query = questions().find("timeline")
     arguments = {query.parameters[0].name: entity}
     if print_answer(ask(kb, query, arguments, ruling), form, kb.names):
         print_emptiness(why_empty(kb, query, arguments, ruling))
@@ -340,7 +341,7 @@ def diff_command(
     It is the question `changes` of the catalogue. For what was learned between two instants, see
     `tenure history diff`.
     """
-    query = Catalog.load().find("changes")
+    query = questions().find("changes")
     values = dict(zip((one.name for one in query.parameters), (first, second), strict=False))
     print_answer(ask(kb, query, values, ruling), form, kb.names)
 
@@ -357,7 +358,7 @@ def impact_command(
     It is the question `impact` of the catalogue. To ask anything else without a source, see
     `sources=-SLUG` among the parts of a policy.
     """
-    query = Catalog.load().find("impact")
+    query = questions().find("impact")
     print_answer(ask(kb, query, {"source": source}, ruling), form, kb.names)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tenure.catalog import Catalog
+from tenure.cli.options import questions
 from tenure.reference import Question, write_pages
 from tenure.resources import data_dir
 from tenure.store import read_file
@@ -27,6 +27,6 @@ def reference_command(
         [quad.triple for file in sorted(one.glob("*.ttl")) for quad in read_file(file)]
         for one in (home, home / "shapes")
     )
-    questions = [Question(one.name, one.title, one.text) for one in Catalog.load().values()]
-    for file in write_pages(folder, ontology, shapes, questions):
+    asked = [Question(one.name, one.title, one.text) for one in questions().values()]
+    for file in write_pages(folder, ontology, shapes, asked):
         typer.echo(f"written: {file}")

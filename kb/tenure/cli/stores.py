@@ -17,9 +17,10 @@ import typer
 from tenure.cli.options import Base, Facts, chosen_format, names_of
 from tenure.cli.output import print_json
 from tenure.cli.progress import progress_bar
+from tenure.configuration import configuration
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.opening import checked_base, holds_nothing
+from tenure.knowledge.opening import holds_nothing
 from tenure.knowledge.renewal import is_current, plan_renewal
 from tenure.namespaces import RDF_TYPE, TN, TNV, Names
 from tenure.own_folder import own_folder
@@ -73,12 +74,13 @@ def load_command(
     from tenure.transactions.loading import MESSAGE, load  # noqa: PLC0415
 
     chosen = chosen_format(form, FORMATS)
-    names = checked_base(base)
+    names, settings = names_of(base), configuration()
     with corruption_reported(store):
         done = load(
             store,
-            facts,
+            facts or settings.facts,
             names,
+            settings.ontology,
             message=message or MESSAGE,
             who=by,
             dry_run=dry_run,
@@ -151,7 +153,7 @@ def upgrade_command(
     what this version makes of it that others did not is shown. Exit code 1 where it breaks a rule.
     """
     chosen = chosen_format(form, FORMATS)
-    names = checked_base(base)
+    names = names_of(base)
     if path.is_dir() and not has_store(path) and any(path.glob("*.t[rt][il]*")):
         found, lines, sound = _of_facts(path, names)
     else:

@@ -15,6 +15,7 @@ from tenure.cli.options import (
     PolicyText,
     StorePath,
     chosen_format,
+    facts_at_hand,
     names_of,
     opened,
     policy_of,
@@ -32,11 +33,13 @@ from tenure.cli.reporting import (
     severity_of,
 )
 from tenure.cli.time_limit import within
+from tenure.configuration import configuration
 from tenure.errors import BadParameter
 from tenure.knowledge import from_quads
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
-from tenure.resources import data_dir
+from tenure.resources import own_shape_files, own_term_files
+from tenure.store import read_file
 from tenure.validate import (
     DayReport,
     Report,
@@ -53,7 +56,10 @@ SECONDS: Final = 3600.0
 def validate_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH...", help="RDF files, or folders with such files."),
+        typer.Argument(
+            metavar="[PATH...]",
+            help="RDF files, or folders with such files; default: the facts of tenure.toml.",
+        ),
     ] = None,
     at: Annotated[
         list[str] | None,
@@ -109,6 +115,12 @@ def validate_command(
     chosen = chosen_format(form, FORMATS)
     least = severity_of(fail_on)
     days = bool(at) or every_change
+    settings = configuration()
+    whole = not days and not paths and settings.facts is not None
+    if whole and settings.facts:
+        paths = [settings.facts]
+    if shapes is None and not days:
+        shapes = own_shape_files(settings.ontology)
     _refuse_what_does_not_go_together(
         days,
         bool(paths),
@@ -145,20 +157,26 @@ def validate_command(
                     changed_since=changed_since,
                     texts=texts,
                     conflicts=check,
+                    terms=settings.ontology,
                     progress=progress,
                 )
 
         report = accept(within(seconds, check_files), baseline, write_baseline)
+        if whole and not report.checked["triples"] and report.checked["files"]:
+            # A base that was just begun; whoever names a path means to have something checked.
+            typer.echo(f"Nothing was checked: {paths[0]} holds no fact yet.")
+            return
         if not days or not report.conforms:
             print_report(report, chosen, least)
             return
 
     def check_those_days() -> DayReport:
         if paths and names:
-            kb = from_quads(given_facts(paths, context=context), names)
+            own = (quad for file in own_term_files(settings.ontology) for quad in read_file(file))
+            kb = from_quads(given_facts(paths, context=context), names, own)
         else:
             kb = opened(facts, store, base)
-        folder = facts or (data_dir("facts") if store is None else None)
+        folder = facts or (facts_at_hand() if store is None else None)
         with progress_bar() as progress:
             return check_days(
                 kb,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
+from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadParameter, Findings
 from tenure.ingest import (
     Draft,
@@ -133,7 +134,7 @@ def claim_add_command(
     if language is not None:
         language_tag(language, "--language")
     folder = facts_to_write(facts)
-    vocabulary = Vocabulary.load()
+    vocabulary = Vocabulary.load(own=configuration().ontology)
     properties = [*_pairs(settings or (), "--set"), *_extra(context.args)]
     by_options = any(
         (passage, statement, kind, subject, object_, event, properties, via, new, tense)
@@ -355,13 +356,15 @@ def source_add_command(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option(help="The language of title and name: fa, ar; default: English."),
+        typer.Option(help="The language of title and name: fa, ar; default: the base's first."),
     ] = None,
     facts: Facts = None,
     base: Base = None,
 ) -> None:
     """Register a source: who published it, when, and the digest and length of its text."""
     folder = facts_to_write(facts)
+    if language is None:
+        language = next(iter(configuration().languages), None)
     path = add_source(
         folder,
         slug,

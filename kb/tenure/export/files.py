@@ -37,7 +37,7 @@ from tenure.store.ordered import OrderedStatements
 from tenure.suggest import nearest, remedy_of
 from tenure.views import View, slice_iri
 
-_LASTING = ("entities", "provenance")
+_LASTING = ("entities", "provenance", "terms")
 _LEFT_OUT: Final = (
     "What each claim states is not in this format; it is in TriG, N-Quads and JSON-LD"
 )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.ingest.turtle_format import (
     format_trig,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from tenure.validate import Finding
 
 REGISTRY: Final = "entities.ttl"
+_LICENCE: Final = "# Licence:"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 
 _Changes = Mapping[Path, tuple[str | None, str]]
@@ -86,8 +88,10 @@ class FactsFolder:
             )
         return self.file(files[slug])
 
-    def file(self, path: Path, head: str = LICENCE) -> FactsFile:
+    def file(self, path: Path, head: str | None = None) -> FactsFile:
         """A file of the folder, or one that is to be made, with ``head`` at its head; read once.
+
+        Without ``head`` it has the licence of the registry, or :data:`LICENCE` where there is none.
 
         Raises:
             BadRdf: it does not parse.
@@ -99,9 +103,14 @@ class FactsFolder:
                 quads, declared = parse_trig(text, str(path))
                 found = FactsFile(path, text, tuple(quads), declared, head_comments(text))
             else:
-                found = FactsFile(path, None, (), {}, (head,))
+                found = FactsFile(path, None, (), {}, (head or self._licence(path),))
             self._read[path] = found
         return self._read[path]
+
+    def _licence(self, path: Path) -> str:
+        registry = self.path / REGISTRY
+        heads = self.file(registry).head if path != registry and registry.exists() else ()
+        return next((line for line in heads if line.startswith(_LICENCE)), LICENCE)
 
     @property
     def registry(self) -> FactsFile:
@@ -277,7 +286,10 @@ def broken_rules(facts: Path, changes: _Changes, names: Names) -> list[Finding]:
         for path, (_, text) in changes.items():
             (folder / path.name).write_bytes(text.encode("utf-8"))
         report = validate_paths(
-            [folder / path.name for path in changes], context=facts, names=names
+            [folder / path.name for path in changes],
+            context=facts,
+            names=names,
+            terms=configuration().ontology,
         )
     return [one for one in report.findings if one.severity is Severity.VIOLATION]
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from pyoxigraph import Literal, NamedNode, Quad
 
+from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter, NotFound
 from tenure.ingest.data_sets import Counted, DataSet, RecordedState, Revisions
 from tenure.ingest.entities import Entities
@@ -215,7 +216,7 @@ def import_files(
     chosen = format_named(form)
     folder = FactsFolder(facts, names)
     report = ImportReport()
-    vocabulary = Vocabulary.load()
+    vocabulary = Vocabulary.load(own=configuration().ontology)
     whole = {**chosen.mapping, **(mapping or {})}
     if chosen.needs_mapping and not mapping:
         raise BadParameter(

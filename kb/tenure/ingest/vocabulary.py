@@ -6,14 +6,14 @@ is in the ontology.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from tenure.errors import BadClaim, Where
+from tenure.errors import BadClaim, BadInput, Where
 from tenure.model import Schema
 from tenure.namespaces import (
     OWL_CLASS,
@@ -26,7 +26,8 @@ from tenure.namespaces import (
     TN_PREFIX,
     local_name,
 )
-from tenure.resources import data_dir
+from tenure.resources import data_dir, own_term_files
+from tenure.store import read_file
 from tenure.suggest import nearest, remedy_of
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -82,8 +83,10 @@ class OntologyClass:
 class Vocabulary:
     """What the ontology declares, looked up by the names that a person writes."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, own: Collection[str] = ()) -> None:
+        """``own`` are the IRIs of terms beside those of Tenure that have its standing."""
         self._schema = schema
+        self._own = own
         self.kinds = {
             local_name(iri): OntologyClass(
                 NamedNode(iri),
@@ -91,17 +94,38 @@ class Vocabulary:
                 self._first(TN("objectRole"), iri),
                 tuple(map(NamedNode, schema.objects(TN("distinguishedBy"), iri))),
             )
-            for iri in schema.subjects(RDF_TYPE, OWL_CLASS.value)
-            if iri.startswith(TN_PREFIX)
+            for iri in self._known(schema.subjects(RDF_TYPE, OWL_CLASS.value))
         }
         self.properties = self._read_properties()
 
     @classmethod
-    def load(cls, directory: Path | None = None) -> Vocabulary:
-        """The ontology in ``directory`` (default: the one that travels with the code)."""
+    def load(cls, directory: Path | None = None, own: Path | None = None) -> Vocabulary:
+        """The ontology in ``directory`` (default: the one that travels with the code).
+
+        With ``own``, a folder, the terms that are declared there too. Raises
+        :class:`~tenure.errors.BadInput` where one of them has the name of a term of Tenure, and for
+        a file that does not parse.
+        """
         files = sorted((directory or data_dir("ontology")).glob("*.ttl"))
-        quads = (quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE))
-        return cls(Schema(quads))
+        quads = [quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE)]
+        told: dict[str, Path] = {}
+        for file in own_term_files(own):
+            read = read_file(file)
+            quads += read
+            told |= {q.subject.value: file for q in read if isinstance(q.subject, NamedNode)}
+        for iri, file in told.items():
+            if NamedNode(iri) != (taken := TN(local_name(iri))) and any(
+                quad.subject == taken for quad in quads
+            ):
+                raise BadInput(
+                    f"{iri} has the name of a term of Tenure, {taken.value}.",
+                    where=Where.in_file(file),
+                    remedy="Give it another name, or use that term.",
+                )
+        return cls(Schema(quads), told)
+
+    def _known(self, iris: Iterable[str]) -> Iterator[str]:
+        return (iri for iri in iris if iri.startswith(TN_PREFIX) or iri in self._own)
 
     def _first(self, predicate: NamedNode, iri: str) -> NamedNode | None:
         found = self._schema.objects(predicate, iri)
@@ -112,16 +136,15 @@ class Vocabulary:
         relations = set(schema.subjects(RDF_TYPE, f"{_OWL}ObjectProperty"))
         literals = set(schema.subjects(RDF_TYPE, f"{_OWL}DatatypeProperty"))
         found = {}
-        for iri in sorted(relations | literals):
-            if iri.startswith(TN_PREFIX):
-                ranges = self._inherited(RDFS_RANGE, iri)
-                found[local_name(iri)] = Property(
-                    NamedNode(iri),
-                    iri in relations,
-                    frozenset(self._inherited(_DOMAIN, iri)),
-                    ranges[0] if ranges else None,
-                    self._concepts_of(iri),
-                )
+        for iri in self._known(sorted(relations | literals)):
+            ranges = self._inherited(RDFS_RANGE, iri)
+            found[local_name(iri)] = Property(
+                NamedNode(iri),
+                iri in relations,
+                frozenset(self._inherited(_DOMAIN, iri)),
+                ranges[0] if ranges else None,
+                self._concepts_of(iri),
+            )
         return found
 
     def _concepts_of(self, prop: str) -> dict[str, NamedNode]:
@@ -152,7 +175,8 @@ class Vocabulary:
 
     def above(self, kind: str) -> frozenset[str]:
         """The IRIs of a class (a local name) and of all above it."""
-        return self._schema.superclasses(TN(kind).value)
+        known = self.kinds.get(kind)
+        return self._schema.superclasses(known.node.value if known else TN(kind).value)
 
     def is_a(self, kind: str, ancestor: str) -> bool:
         """Whether the class ``kind`` (a local name) is ``ancestor`` (an IRI) or lies below it."""

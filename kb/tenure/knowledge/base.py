@@ -55,7 +55,7 @@ from tenure.views import (
 
 T = TypeVar("T")
 
-_PARTS = ("world", "entities", "provenance", "ontology")
+_PARTS = ("world", "entities", "provenance", "ontology", "terms")
 
 _OUTGOING = """CONSTRUCT { ?s ?p ?o } WHERE {
   VALUES ?s { %s }

@@ -55,9 +55,8 @@ def check_days(
             where="at",
             remedy="Name fewer days, or use the command line, which has no such limit.",
         )
-    background = [
-        q for part in ("entities", "ontology") for q in kb.store.quads(kb.names.graph(part))
-    ]
+    graphs = (kb.names.graph("entities"), *kb.names.ontology_graphs)
+    background = [quad for graph in graphs for quad in kb.store.quads(graph)]
     return validate_days(
         world,
         unique,

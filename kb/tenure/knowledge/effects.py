@@ -9,12 +9,13 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from tenure.configuration import configuration
 from tenure.errors import TenureError
 from tenure.fusion.contradictions import TIME, conflicts_among
 from tenure.knowledge.conflicting import MOST_CLAIMS, what_is_fused
 from tenure.model import Claim, Conflict
 from tenure.namespaces import Names
-from tenure.resources import data_dir
+from tenure.resources import ontology_files, own_term_files
 from tenure.validate.documents import Document, documents_in
 from tenure.validate.duplicates import duplicate_breaches
 from tenure.validate.facts import Facts
@@ -39,7 +40,8 @@ def conflicts_in(folder: Path, names: Names) -> Conflicts:
     """The conflicts as the files have them now."""
     read = documents_in([folder], [], [])
     given = [one for one in read if not (one.is_ontology or one.is_shapes)]
-    ontology = documents_in(sorted(data_dir("ontology").glob("*.ttl")), [], [])
+    own = own_term_files(configuration().ontology)
+    ontology = documents_in([*ontology_files(), *own], [], [])
     facts = Facts(given, [], ontology, names)
     if len(_graphs(given)) > MOST_CLAIMS:
         note = "conflicts were not looked for among so many claims; ask `tenure conflicts`."

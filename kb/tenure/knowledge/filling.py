@@ -18,7 +18,7 @@ from tenure.inputs import leads_out
 from tenure.knowledge.store_state import Origin, digest, format_quad
 from tenure.model import Registry, Schema, check_references, instant, read_claims
 from tenure.namespaces import RDF_TYPE, TN, Names
-from tenure.resources import data_dir
+from tenure.resources import ontology_files, own_term_files
 from tenure.store import Store, read_file, subject_line
 from tenure.views import is_computed
 
@@ -43,8 +43,8 @@ class Loaded:
         return max((instant(one.value) for one in times_of if isinstance(one, Literal)), default="")
 
 
-def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
-    """All facts and the ontology, each quad in the graph of its part.
+def read_folder(facts: Path, names: Names, own: Path | None = None) -> Loaded:
+    """All facts and the ontology, with the terms in ``own``, each quad in its graph.
 
     Raises :class:`~tenure.errors.NotFound` for a folder that is not there, and
     :class:`~tenure.errors.BadInput` (with file and line) for a file that does not parse, or a claim
@@ -53,8 +53,8 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
     quads: list[Quad] = []
     homes: dict[str, Path] = {}
     graphs: dict[str, Path] = {}
-    for path in ontology_files(ontology):
-        quads += _moved(read_file(path), names.graph("ontology"))
+    for graph, files in _ontology(own, names):
+        quads += (one for file in files for one in _moved(read_file(file), graph))
     for path in fact_files(facts):
         # A whole export holds the world too; it is computed anew from the claims.
         read = [q for q in read_file(path) if not _computed(q, names)]
@@ -75,7 +75,12 @@ def read_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
 
 
 def load_files(
-    store: Store, facts: Path, ontology: Path, names: Names, *, note_origin: bool = False
+    store: Store,
+    facts: Path,
+    names: Names,
+    own: Path | None = None,
+    *,
+    note_origin: bool = False,
 ) -> None:
     """Fill the store from files, replacing what it held.
 
@@ -84,7 +89,7 @@ def load_files(
     Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line, also
     for what fusion could not understand: a knowledge base opens over whatever was loaded.
     """
-    loaded = checked_folder(facts, ontology, names)
+    loaded = checked_folder(facts, names, own)
     noted: list[Quad] = []
     if note_origin:
         noted = [*origin_of(facts, loaded.last_instant).quads(names), format_quad(names)]
@@ -103,16 +108,34 @@ def origin_of(facts: Path, until: str) -> Origin:
 
 def packaged_ontology(names: Names) -> frozenset[Quad]:
     """The ontology that comes with Tenure, in its graph, as a store gives it back."""
-    graph = names.graph("ontology")
-    read = (one for file in ontology_files(data_dir("ontology")) for one in read_file(file))
+    return _as_stored(_ontology(None, names)[:1])
+
+
+def own_terms(own: Path | None, names: Names) -> frozenset[Quad]:
+    """The terms of a base's own, in their graph, as a store gives them back.
+
+    Raises :class:`~tenure.errors.NotFound` for a folder that is not there, and for a file that does
+    not parse as :func:`~tenure.store.read_file`.
+    """
+    return _as_stored(_ontology(own, names)[1:])
+
+
+def _ontology(own: Path | None, names: Names) -> list[tuple[NamedNode, list[Path]]]:
+    """The graphs of the ontology and of own terms, with the files they are from."""
+    return list(zip(names.ontology_graphs, (ontology_files(), own_term_files(own)), strict=True))
+
+
+def _as_stored(parts: Iterable[tuple[NamedNode, list[Path]]]) -> frozenset[Quad]:
     with Store() as written:
-        written.fill(Quad(q.subject, q.predicate, q.object, graph) for q in read)
+        for graph, files in parts:
+            read = (one for file in files for one in read_file(file))
+            written.fill(Quad(q.subject, q.predicate, q.object, graph) for q in read)
         return frozenset(written.quads())
 
 
-def checked_folder(facts: Path, ontology: Path, names: Names) -> Loaded:
+def checked_folder(facts: Path, names: Names, own: Path | None = None) -> Loaded:
     """As :func:`read_folder`, of what a knowledge base opens over. Raises as it and the checks."""
-    loaded = read_folder(facts, ontology, names)
+    loaded = read_folder(facts, names, own)
     check_loaded(loaded, names)
     return loaded
 
@@ -122,7 +145,7 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
 
     Raises :class:`~tenure.errors.BadClaim` with file and line.
     """
-    parts = {names.graph(p) for p in ("ontology", "entities", "provenance")}
+    parts = {names.graph(p) for p in ("ontology", "terms", "entities", "provenance")}
     provenance = [q for q in loaded.quads if q.graph_name == names.graph("provenance")]
     contents = [q for q in loaded.quads if q.graph_name not in parts]
     try:
@@ -131,7 +154,7 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
             (q for q in loaded.quads if q.graph_name == names.graph("entities")), names
         )
         check_references(base, registry, names)
-        schema = Schema(q for q in loaded.quads if q.graph_name == names.graph("ontology"))
+        schema = Schema(q for q in loaded.quads if q.graph_name in names.ontology_graphs)
         check_claims(base, registry.types, schema)
     except BadClaim as error:
         home = loaded.homes.get(error.where.name) if error.where else None
@@ -147,11 +170,6 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
 def fact_files(folder: Path) -> list[Path]:
     """The files of facts in a folder. Raises :class:`~tenure.errors.NotFound`."""
     return _files(folder, SUFFIXES)
-
-
-def ontology_files(folder: Path) -> list[Path]:
-    """The files of the ontology in a folder. Raises :class:`~tenure.errors.NotFound`."""
-    return _files(folder, (".ttl",))
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -16,7 +16,7 @@ from pyoxigraph import Quad
 from tenure.errors import BadClaim
 from tenure.fusion import world_triples
 from tenure.knowledge.snapshot import Snapshot
-from tenure.knowledge.store_state import noted_stamp, stamp_quad
+from tenure.knowledge.store_state import noted_stamp, ontology_of, stamp_quad
 from tenure.namespaces import Names
 from tenure.store import Store
 
@@ -51,7 +51,7 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
         for one in world_triples(piece, names)
     )
     noted = noted_stamp(store, names)
-    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
+    stamp = stamp_quad(ontology_of(store, names), names)
     new = [stamp] if store.is_kept else []
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
     writes = _change(store, noted, ())
@@ -65,7 +65,7 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
 
 def is_materialised(store: Store, names: Names) -> bool:
     """Whether a store has the graph of the world, by the rules of this version."""
-    stamp = stamp_quad(store.quads(names.graph("ontology")), names)
+    stamp = stamp_quad(ontology_of(store, names), names)
     return noted_stamp(store, names) == [stamp]
 
 

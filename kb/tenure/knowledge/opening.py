@@ -16,11 +16,11 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound
 from tenure.knowledge.base import KnowledgeBase
-from tenure.knowledge.filling import load_files, origin_of
-from tenure.knowledge.renewal import is_current, plan_renewal, take_over
-from tenure.knowledge.store_state import read_origin, refuse_newer
+from tenure.knowledge.filling import load_files, origin_of, own_terms
+from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
+from tenure.knowledge.store_state import noted_stamp, read_origin, refuse_newer, statements_of
 from tenure.namespaces import BASE, Names
-from tenure.resources import data_dir
+from tenure.resources import data_dir, ontology_files
 from tenure.store import Store, read_file
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
@@ -31,6 +31,7 @@ def open_knowledge_base(
     *,
     store: Path | None = None,
     base: str | None = None,
+    terms: Path | None = None,
     to_write: bool = True,
 ) -> KnowledgeBase:
     """A knowledge base over files, in memory, or over a store on disk.
@@ -42,6 +43,8 @@ def open_knowledge_base(
         store: the folder of a store on disk, made where there is none; None keeps everything in
             memory.
         base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
+        terms: a folder of Turtle with terms of the base's own beside those of Tenure. A store that
+            has others gets these; None leaves it those that it has.
         to_write: whether anybody is going to write. Otherwise a store that holds something is left
             as it is, as by :func:`read_knowledge_base`.
 
@@ -53,12 +56,16 @@ def open_knowledge_base(
     """
     if store is not None and not to_write:
         with suppress(NotFound):
-            return read_knowledge_base(store, facts, base=base)
-    return _opened(Store(store), facts, checked_base(base), may_fill=True)
+            return read_knowledge_base(store, facts, base=base, terms=terms)
+    return _opened(Store(store), facts, checked_base(base), terms, may_fill=True)
 
 
 def read_knowledge_base(
-    store: Path, facts: Path | None = None, *, base: str | None = None
+    store: Path,
+    facts: Path | None = None,
+    *,
+    base: str | None = None,
+    terms: Path | None = None,
 ) -> KnowledgeBase:
     """The knowledge base over a store on disk that is there and holds something.
 
@@ -67,7 +74,7 @@ def read_knowledge_base(
     another. Otherwise as :func:`open_knowledge_base`; raises :class:`~tenure.errors.NotFound`
     also for a folder without a store, and for a store that holds nothing.
     """
-    return _opened(Store(store, kept=False), facts, checked_base(base), may_fill=False)
+    return _opened(Store(store, kept=False), facts, checked_base(base), terms, may_fill=False)
 
 
 def checked_base(base: str | None) -> Names:
@@ -108,29 +115,51 @@ def bring_up(store: Store, names: Names) -> None:
     _LOG.warning("note: the store %s is brought up to this version: %s.", store.path, renewal)
 
 
-def _opened(opened: Store, facts: Path | None, names: Names, *, may_fill: bool) -> KnowledgeBase:
+def bring_terms(store: Store, names: Names, terms: Path | None) -> None:
+    """Have a store have the terms in a folder, and no others of its own; None leaves them.
+
+    The world is left to whoever opens the store then. Raises :class:`~tenure.errors.BadClaim` for a
+    claim that cannot be understood by these terms, and as :func:`own_terms`.
+    """
+    if terms is None:
+        return
+    new, (_, graph) = own_terms(terms, names), names.ontology_graphs
+    if statements_of(new) == statements_of(store.quads(graph)):
+        return
+    check_by(store, names, (*store.quads(names.ontology_graphs[0]), *new))
+    store.change(noted_stamp(store, names), new, emptied=[graph])
+    if store.is_kept:
+        _LOG.warning("note: the store %s has the terms in %s from now on.", store.path, terms)
+
+
+def _opened(
+    opened: Store, facts: Path | None, names: Names, terms: Path | None, *, may_fill: bool
+) -> KnowledgeBase:
     try:
         refuse_newer(opened, names)
         if holds_nothing(opened):
-            _fill(opened, facts, names, may_fill=may_fill)
+            _fill(opened, facts, names, terms, may_fill=may_fill)
         else:
             _tell_of_others(opened, facts, names)
             bring_up(opened, names)
+            bring_terms(opened, names, terms)
         return KnowledgeBase(opened, names)
     except BaseException:
         opened.close()
         raise
 
 
-def _fill(store: Store, facts: Path | None, names: Names, *, may_fill: bool) -> None:
+def _fill(
+    store: Store, facts: Path | None, names: Names, terms: Path | None, *, may_fill: bool
+) -> None:
     if not may_fill:
         raise NotFound(
             "This store holds nothing.",
             where=str(store.path),
             remedy="Fill it: tenure load, or tenure serve.",
         )
-    folder, ontology = facts or data_dir("facts"), data_dir("ontology")
-    load_files(store, folder, ontology, names, note_origin=store.path is not None)
+    folder = facts or data_dir("facts")
+    load_files(store, folder, names, terms, note_origin=store.path is not None)
 
 
 def _tell_of_others(store: Store, facts: Path | None, names: Names) -> None:
@@ -164,23 +193,24 @@ def part_of(quad: Quad, names: Names) -> str | None:
     return "entities" if registered else "provenance"
 
 
-def from_quads(facts: Iterable[Quad], names: Names) -> KnowledgeBase:
-    """A knowledge base in memory that holds the facts and the ontology.
+def from_quads(facts: Iterable[Quad], names: Names, terms: Iterable[Quad] = ()) -> KnowledgeBase:
+    """A knowledge base in memory that holds the facts and the ontology, with terms of its own.
 
     The facts are those that somebody hands in for one question; the gate has found them sound.
 
     What belongs where is as of :func:`part_of`. Raises :class:`~tenure.errors.BadClaim` for a
     claim that cannot be understood.
     """
-    parts = {part: names.graph(part) for part in ("entities", "provenance", "ontology")}
+    parts = {part: names.graph(part) for part in ("entities", "provenance")}
     quads = []
     for quad in facts:
         part = part_of(quad, names)
         moved = Quad(quad.subject, quad.predicate, quad.object, parts[part]) if part else quad
         quads.append(moved)
-    for path in sorted(data_dir("ontology").glob("*.ttl")):
-        read = read_file(path)
-        quads += [Quad(q.subject, q.predicate, q.object, parts["ontology"]) for q in read]
+    packaged, own = names.ontology_graphs
+    for path in ontology_files():
+        quads += [Quad(q.subject, q.predicate, q.object, packaged) for q in read_file(path)]
+    quads += [Quad(q.subject, q.predicate, q.object, own) for q in terms]
     store = Store(None)
     store.add(quads)
     return KnowledgeBase(store, names)

@@ -7,7 +7,7 @@ ontology, is replaced, and what is computed from both is computed anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -126,17 +126,17 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
     """
     removed, added = format_change(store, names)
     ontology = packaged_ontology(names)
-    graph = names.graph("ontology")
+    graph, terms_of_own = names.ontology_graphs
+    own = list(store.quads(terms_of_own))
     new, here = (Counter(statements_of(one)) for one in (ontology, store.quads(graph)))
     terms = ((new - here).total(), (here - new).total())
     emptied = [graph] if any(terms) else []
     added += ontology if emptied else ()
     removed += noted_stamp(store, names)
-    snapshot = read_snapshot(store, names, ontology=ontology)
+    snapshot = read_snapshot(store, names, ontology=(*ontology, *own))
     world: tuple[int, int] | None = None
     if snapshot.is_large:
-        for some in in_lots(snapshot):
-            check_claims(some, snapshot.registry.types, snapshot.schema)
+        _check(snapshot)
     else:
         node = names.graph("world")
         anew = {
@@ -146,7 +146,7 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
         }
         old = set(store.quads(node))
         world = (len(anew - old), len(old - anew))
-        added += [*(anew - old), stamp_quad(ontology, names)]
+        added += [*(anew - old), stamp_quad((*ontology, *own), names)]
         removed += old - anew
     both = set(removed) & set(added)
     return Renewal(
@@ -158,6 +158,16 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
         tuple(one for one in added if one not in both),
         tuple(emptied),
     )
+
+
+def check_by(store: Store, names: Names, ontology: Iterable[Quad]) -> None:
+    """Raises :class:`~tenure.errors.BadClaim` for a claim not to be understood by an ontology."""
+    _check(read_snapshot(store, names, ontology=ontology))
+
+
+def _check(snapshot: Snapshot) -> None:
+    for some in in_lots(snapshot):
+        check_claims(some, snapshot.registry.types, snapshot.schema)
 
 
 def in_lots(snapshot: Snapshot) -> Iterator[ClaimBase]:

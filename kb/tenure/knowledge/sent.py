@@ -32,7 +32,8 @@ Answer = Callable[[bytes], None]
 def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
     """Writes the report on a body to ``answer``, and says whether it ``conforms``.
 
-    The first body is what was sent, the second what the registry says of it, as N-Quads. ``asked``
+    The first body is what was sent, the second what the registry says of it, the third the terms of
+    the base's own, both as N-Quads. ``asked``
     has the body's ``form``, the ``base`` of the knowledge base's names, the ``report``'s format,
     the ``most_findings`` that it lists, ``policy``, whether ``conflicts`` are looked for and among
     how many claims at most (``most_claims``), and of which days: ``at``, ``every_change``,
@@ -41,7 +42,8 @@ def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict
     Raises what :func:`tenure.validate.validate_text` and :func:`tenure.knowledge.days.check_days`
     do.
     """
-    data, known = bodies
+    data, known, own = bodies
+    terms = list(parse(own, RdfFormat.N_QUADS))
     registry = list(parse(known, RdfFormat.N_QUADS))
     names = Names(asked["base"])
     conflicts = None
@@ -50,7 +52,12 @@ def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict
     form = graph_format(asked["form"])
     write = REPORT_FORMATS[asked["report"]].write
     report = validate_text(
-        data, form.media_type, registry=lambda _: registry, names=names, conflicts=conflicts
+        data,
+        form.media_type,
+        registry=lambda _: registry,
+        names=names,
+        conflicts=conflicts,
+        terms=terms,
     )
     if report.conforms and not report.checked.get("triples"):
         raise NothingTakenIn.of()
@@ -58,7 +65,7 @@ def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict
         listed = shortened(report, asked["most_findings"])
         answer(write(listed, Severity.VIOLATION).encode())
         return {"conforms": report.conforms}
-    kb = from_quads([*read_text(data, form, name="body"), *registry], names)
+    kb = from_quads([*read_text(data, form, name="body"), *registry], names, terms)
     try:
         days = _days(kb, asked)
     finally:

@@ -28,6 +28,7 @@ from tenure.fusion import (
     world_triples,
 )
 from tenure.knowledge.claim_store import ClaimStore
+from tenure.knowledge.store_state import ontology_of
 from tenure.knowledge.world_graph import WorldGraph
 from tenure.model import (
     Claim,
@@ -504,7 +505,7 @@ def read_snapshot(
 
     Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
     """
-    schema = Schema(store.quads(names.graph("ontology")) if ontology is None else ontology)
+    schema = Schema(ontology_of(store, names) if ontology is None else ontology)
     registry = Registry(store.quads(names.graph("entities")), names)
     provenance = names.graph("provenance")
     described: list[Quad] = []

@@ -27,9 +27,10 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -214,6 +215,11 @@ def digest(files: Iterable[Path]) -> str:
 
 
 # ---------------------------------------------------------------------- the stamp of its world
+
+
+def ontology_of(store: Store, names: Names) -> Iterator[Quad]:
+    """The ontology as a store has it, with the terms of the base's own."""
+    return chain.from_iterable(map(store.quads, names.ontology_graphs))
 
 
 def stamp_quad(ontology: Iterable[Quad], names: Names) -> Quad:

@@ -21,7 +21,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import Loaded, checked_folder, load_files, origin_of
-from tenure.knowledge.opening import bring_up, holds_nothing
+from tenure.knowledge.opening import bring_terms, bring_up, holds_nothing
 from tenure.knowledge.renewal import has_ontology
 from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
 from tenure.model import Change
@@ -107,6 +107,7 @@ def load(
     path: Path,
     facts: Path | None,
     names: Names,
+    own: Path | None = None,
     *,
     message: str = MESSAGE,
     who: str | None = None,
@@ -119,6 +120,7 @@ def load(
         path: the folder of the store, made where there is none, unless it is a dry run.
         facts: the folder of the facts; None: those that Tenure comes with.
         names: the IRIs.
+        own: a folder with terms of the base's own; None leaves the store those that it has.
         message: why, for the revision.
         who: who does it, for the revision.
         dry_run: say the same and write nothing.
@@ -131,8 +133,8 @@ def load(
         InvalidChange: together with what is in the store they break a rule.
         StoreFull: no room on the disk.
     """
-    folder, ontology = facts or data_dir("facts"), data_dir("ontology")
-    loaded = checked_folder(folder, ontology, names)
+    folder = facts or data_dir("facts")
+    loaded = checked_folder(folder, names, own)
     try:
         # A dry run does all the same, to a copy.
         opened = Store(path, kept=not dry_run)
@@ -142,11 +144,12 @@ def load(
         refuse_newer(opened, names)
         if holds_nothing(opened):
             if not dry_run:
-                load_files(opened, folder, ontology, names, note_origin=True)
+                load_files(opened, folder, names, own, note_origin=True)
                 KnowledgeBase(opened, names).close()
             return _filling(loaded, names, dry_run=dry_run)
         renews = not has_ontology(opened, names)
         bring_up(opened, names)
+        bring_terms(opened, names, own)
         kb = KnowledgeBase(opened, names)
         noted = read_origin(opened, names) or Origin("", "")
         found = _Comparison(kb, loaded, noted, complete=complete)

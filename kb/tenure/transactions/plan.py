@@ -122,9 +122,8 @@ class _Planning:
     def _why_not(self, graph: str) -> str:
         if graph == self._names.graph("world").value or is_computed(self._names, graph):
             return "This graph is computed from the claims."
-        if graph == self._names.graph("ontology").value or graph.startswith(
-            (TN_PREFIX, TNV_PREFIX)
-        ):
+        terms = [one.value for one in self._names.ontology_graphs]
+        if graph in terms or graph.startswith((TN_PREFIX, TNV_PREFIX)):
             return "The ontology is defined in files, and is not written here."
         return "Tenure gives the names that begin so, and this is not the name of a claim."
 

@@ -140,7 +140,8 @@ def _differences(triples: Iterable[Triple], how: str) -> Iterator[Fault]:
 
 def _strays(store: Store, known: Snapshot, names: Names) -> Iterator[Fault]:
     """Graphs that are neither a part, nor a claim's, nor computed, nor ordinary."""
-    parts = {names.graph(p) for p in ("ontology", "entities", "provenance", "world", "state")}
+    others = ("entities", "provenance", "world", "state")
+    parts = {*names.ontology_graphs, *map(names.graph, others)}
     for graph in store.graphs():
         iri = graph.value
         if graph in parts or iri in known.claims:

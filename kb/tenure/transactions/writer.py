@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase, Snapshot
-from tenure.knowledge.store_state import State, new_state, read_state
+from tenure.knowledge.store_state import State, new_state, ontology_of, read_state
 from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.user_graphs import as_written
 
@@ -49,8 +49,8 @@ class Writer:
         """The rules, with the ontology of the knowledge base."""
         self.look()
         if self._validator is None:
-            ontology = self.kb.store.quads(self.kb.names.graph("ontology"))
-            self._validator = ChangeValidator(list(ontology))
+            store, names = self.kb.store, self.kb.names
+            self._validator = ChangeValidator(list(ontology_of(store, names)))
         return self._validator
 
     def look(self) -> None:

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.namespaces import Names
 from tenure.own_folder import own_folder
-from tenure.resources import data_dir
+from tenure.resources import data_dir, ontology_files, own_term_files
 from tenure.store.formats import graph_format
 from tenure.validate.consistency import consistency_breaches
 from tenure.validate.documents import (
@@ -67,6 +67,7 @@ def validate_paths(
     changed_since: str | None = None,
     texts: Path | None = None,
     conflicts: Check | None = None,
+    terms: Path | None = None,
     progress: Progress = unwatched,
     held: int | None = None,
 ) -> Report:
@@ -78,7 +79,8 @@ def validate_paths(
     terms are held to the house style of the ontology; of files with shapes it is only asked that
     they parse. Folders called ``invalid`` are left out unless one is named itself.
 
-    ``shapes`` are asked of the facts beside those of the house. With ``texts``, a folder, evidence
+    ``terms`` is a folder of Turtle with terms beside those of Tenure. ``shapes`` are asked of the
+    facts beside those of the house. With ``texts``, a folder, evidence
     is checked against them (:func:`~tenure.validate.check_evidence`). With ``changed_since``, a
     revision of git, only findings about what differs from it are told; everything is read all the
     same. ``conflicts`` is asked of facts that violate no rule, see
@@ -102,9 +104,9 @@ def validate_paths(
         large = are_large(files) if held is None else are_large(files, held)
         folder = stack.enter_context(own_folder("validate")) if large else None
         given = read_files(files, findings, progress, folder)
-        terms = [one for one in given if one.is_ontology and not one.is_shapes]
+        defined = [one for one in given if one.is_ontology and not one.is_shapes]
         facts = [one for one in given if not one.is_ontology and not one.is_shapes]
-        ontology = _ontology(terms, findings)
+        ontology = _ontology(defined, findings, terms)
         checked = None
         if facts:
             around = _context(facts, context, findings, folder)
@@ -112,8 +114,8 @@ def validate_paths(
             findings += _check_facts(checked, progress, shapes)
             if conflicts is not None:
                 _look_for_conflicts(checked, conflicts, progress, findings, notes, counted)
-        if terms:
-            findings += _check_ontology(Facts(terms, ontology, ontology, names))
+        if defined:
+            findings += _check_ontology(Facts(defined, ontology, ontology, names))
         if texts is not None:
             progress(ProgressStep(Stage.TEXTS, 0))
             evidence = check_evidence(paths, texts)
@@ -142,12 +144,13 @@ def validate_text(
     registry: Callable[[Document], Iterable[Quad]] | None = None,
     names: Names | None = None,
     conflicts: Check | None = None,
+    terms: Iterable[Quad] = (),
 ) -> Report:
     """Check a body of RDF as facts, as :func:`validate_paths` checks a file.
 
     ``media_type`` is a media type or the short name of a format. References resolve in
     ``context`` or in what ``registry`` gives for the body, else in the registry that comes with
-    Tenure. ``conflicts`` is as there.
+    Tenure. ``conflicts`` is as there; ``terms`` are those beside Tenure's.
 
     Raises:
         BadParameter: a media type that stands for no RDF format.
@@ -165,7 +168,9 @@ def validate_text(
         else:
             known = (Quad(q.subject, q.predicate, q.object) for q in registry(given[0]))
             around = [Document("registry", "", tuple(known), has_lines=False)]
-        facts = Facts(given, around, _ontology((), findings), names or Names())
+        own = Document("terms", "", tuple(terms), has_lines=False)
+        ontology = [*_ontology((), findings), *([own] if own.quads else ())]
+        facts = Facts(given, around, ontology, names or Names())
         findings += _check_facts(facts, unwatched)
         if conflicts is not None:
             _look_for_conflicts(facts, conflicts, unwatched, findings, notes, counted)
@@ -244,11 +249,13 @@ def _check_ontology(facts: Facts) -> list[Finding]:
     return facts.placed(found)
 
 
-def _ontology(given: Sequence[Document], findings: list[Finding]) -> list[Document]:
+def _ontology(
+    given: Sequence[Document], findings: list[Finding], terms: Path | None = None
+) -> list[Document]:
     """The ontology's files; one that is given stands for its namesake that came with Tenure."""
     own_names = {Path(one.name).name for one in given}
-    files = sorted(data_dir("ontology").glob("*.ttl"))
-    return [*given, *_read((file for file in files if file.name not in own_names), findings)]
+    files = [file for file in ontology_files() if file.name not in own_names]
+    return [*given, *_read((*files, *own_term_files(terms)), findings)]
 
 
 def _context(

@@ -1,0 +1,220 @@
+"""A base of one's own: begun, found from below, with terms and questions of its own, and served."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import NamedNode
+from tests.e2e.serving import served
+
+from tenure.configuration import FILE, configuration
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.namespaces import RDFS_LABEL, Names
+from tenure.store import Store
+
+Run = Callable[..., Any]
+
+TEXT = "Weddings of the week. On 1 June 2019 Anna Berg married Otto Berg in the town.\n"
+BASE = "https://example.org/weddings/"
+MARRIAGE = f"{BASE}terms#Marriage"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("TENURE_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def begun(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A base that was just begun, with the command running in its folder."""
+    done = run("init", "weddings", "--title", 'Weddings, "all"', "--language", "en")
+    assert done.exit_code == 0, done.output
+    monkeypatch.chdir(tmp_path / "weddings")
+    return tmp_path / "weddings"
+
+
+@pytest.fixture
+def married(run: Run, begun: Path) -> Path:
+    """The base with the kind that its file of terms proposes, and a claim of that kind."""
+    terms = begun / "ontology" / "terms.ttl"
+    text = terms.read_text("utf-8")
+    proposed = text[text.index("# :Marriage") :]
+    terms.write_text(text.replace(proposed, re.sub(r"^# ?", "", proposed, flags=re.MULTILINE)))
+    (begun.parent / "gazette.txt").write_text(TEXT)
+    publisher = ("--publisher", "org/gazette", "--publisher-name", "The Gazette")
+    source = ("--title", "Weddings", "--published", "2020-05-01", "--text", "../gazette.txt")
+    assert run("source", "add", "gazette", *publisher, *source).exit_code == 0
+    done = run("claim", "add", "gazette", *MARRIED)
+    assert done.exit_code == 0, done.output
+    return begun
+
+
+MARRIED = (
+    *("--text", "../gazette.txt", "--passage", "Anna Berg married Otto Berg"),
+    *("--statement", "Anna and Otto married.", "--kind", "marriage", "--start", "2019-06-01"),
+    *("--subject", "person/anna", "--new", "person/anna=Anna Berg"),
+    *("--object", "person/otto", "--new", "person/otto=Otto Berg"),
+)
+
+
+def test_a_base_is_begun_and_every_command_speaks_of_it_alone(run: Run, begun: Path) -> None:
+    assert "holds no fact yet" in run("validate").output
+    assert "not even possibly" in run("ask", "incumbents", "--at", "2020").output
+    told = json.loads(run("doctor", "--format", "json").stdout)
+    held = {one["name"]: (one["value"], one["from"]) for one in told["settings"]}
+    assert held["base"] == (BASE, FILE)
+    assert held["title"] == ('Weddings, "all"', FILE)
+    assert held["facts"] == ("facts", FILE)
+    assert {one.name for one in begun.iterdir()} >= {".gitattributes", ".github", "README.md"}
+    assert "tenure validate" in (begun / ".github/workflows/validate.yml").read_text("utf-8")
+
+
+def test_it_is_found_from_a_folder_below_and_options_win(
+    run: Run, married: Path, monkeypatch: pytest.MonkeyPatch, repo_root: Path
+) -> None:
+    (married / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(married / "a" / "b")
+    assert "Anna Berg" in run("ask", "entities").output
+    assert re.fullmatch(r"no findings \(2 files, \d+ triples, 1 claim\)\n", run("validate").output)
+    there = ("--facts", repo_root / "kb/facts", "--base", Names().base)
+    other = run("ask", "incumbents", "--at", "2020-01-02", *there)
+    assert other.exit_code == 0
+    assert "berg" not in other.output.lower()
+    monkeypatch.setenv("TENURE_TITLE", "Others")
+    assert configuration().title == "Others"
+
+
+def test_a_kind_of_its_own_is_written_asked_and_kept(run: Run, married: Path) -> None:
+    assert f"a <{MARRIAGE}>" in (married / "facts" / "gazette.trig").read_text("utf-8")
+    assert "Marriage" in run("timeline", "person/anna").output
+    assert run("validate").exit_code == 0
+    assert "otto" in run("at", "2019-06-01").output
+    kept = run("export", "nq").output
+    assert f"<{MARRIAGE}>" in kept
+
+
+def test_a_store_takes_the_terms_and_later_ones(run: Run, married: Path) -> None:
+    facts, terms = married / "facts", married / "ontology"
+
+    def opened() -> KnowledgeBase:
+        return open_knowledge_base(facts, store=married / "store", base=BASE, terms=terms)
+
+    opened().close()
+    file = terms / "terms.ttl"
+    file.write_text(file.read_text("utf-8").replace('"marriage"@en', '"wedlock"@en'))
+    ask = 'ASK { ?of <http://www.w3.org/2000/01/rdf-schema#label> "wedlock"@en }'
+    assert run("query", ask, "--store", "store").output.strip() == "yes"
+    # Who only reads leaves the store as it is; who serves it does not.
+    with Store(married / "store", kept=False) as untouched:
+        assert _labels(untouched) == ["marriage"]
+    kb = opened()
+    assert _labels(kb.store) == ["wedlock"]
+    kb.close()
+    assert run("verify", "store").exit_code == 0
+
+
+def _labels(store: Store) -> list[str]:
+    found = store.quads(subject=NamedNode(MARRIAGE), predicate=RDFS_LABEL)
+    return [str(getattr(quad.object, "value", "")) for quad in found]
+
+
+def test_it_is_served_with_its_own_name(married: Path) -> None:
+    with served(married) as server:
+        response, page = server.ask("/", Accept="text/html")
+        assert response.status == 200
+        assert "Weddings, &#34;all&#34;" in page
+        assert "CC0 1.0" in page
+        assert "CC BY 4.0" not in page
+        _, rows = server.ask("/queries/entities", Accept="text/csv")
+        assert "Anna Berg" in rows
+        wrong = (married / "facts" / "gazette.trig").read_text("utf-8")
+        wrong = wrong.replace("2-1", "3-1")
+        _, report = server.ask("/validate", "POST", wrong, Content_Type="application/trig")
+        assert json.loads(report)["conforms"], report
+        server.stop()
+
+
+def test_nothing_is_overwritten(run: Run, begun: Path) -> None:
+    before = {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()}
+    (begun / FILE).unlink()
+    again = run("init", ".")
+    assert again.exit_code == 2
+    assert "already" in again.output
+    assert not (begun / FILE).exists()
+    assert all(path.read_bytes() == data for path, data in before.items() if path.name != FILE)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--base", "example.org"), "is no base"),
+        (("--licence", "CC 0"), "is no IRI"),
+        (("--language", "persian"), "Write fa"),
+        (("--title", "a\nb"), "is no title"),
+    ],
+)
+def test_what_cannot_be_a_base_is_refused(run: Run, words: tuple[str, ...], what: str) -> None:
+    done = run("init", "new", *words)
+    assert (done.exit_code, what in done.output) == (2, True), done.output
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        ("fact = 'x'", FILE, "Nearest: facts"),
+        ("facts = 3", f"{FILE}: facts", "Write text in quotation marks"),
+        ("languages = 'en'", f"{FILE}: languages", "a list of language tags"),
+        ("serve = 1", f"{FILE}: serve", "a table of settings"),
+        ("facts = ", FILE, "no TOML"),
+        ("ontology = 'none'\nfacts = 'facts'", "none", "no such folder of terms"),
+        ("queries = 'none'", "none", "no such folder of questions"),
+    ],
+)
+def test_wrong_settings_are_told_by_every_command(
+    run: Run, text: str, where: str, what: str
+) -> None:
+    Path("facts").mkdir()
+    Path(FILE).write_text(text)
+    done = run("ask", "incumbents", "--at", "2020")
+    assert done.exit_code == 2
+    assert done.output.startswith(f"error: {where}")
+    assert what in done.output
+
+
+def test_a_file_of_somebody_else_above_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / FILE).write_text("title = 'Mine'")
+    monkeypatch.chdir(tmp_path / "below")
+    assert configuration({}).title == "Mine"
+    monkeypatch.setattr("os.geteuid", lambda: 4_000_000)
+    monkeypatch.setattr("tenure.configuration._TRUSTED", 4_000_001)
+    assert configuration({}).title is None
+
+
+def test_a_name_in_the_language_of_the_base_is_shown_first(begun: Path) -> None:
+    file = begun / FILE
+    file.write_text(file.read_text("utf-8").replace('["en"]', '["fa", "en"]'))
+    (begun / "facts" / "entities.ttl").write_text(
+        "@prefix person: <https://example.org/weddings/id/person/> .\n"
+        "@prefix tn: <https://w3id.org/tenure/ontology#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'person:ali a tn:Person ; rdfs:label "Ali"@en , "علی"@fa .\n'
+    )
+    with served(begun) as server:
+        _, page = server.ask("/doc/person/ali", Accept="text/html")
+        server.stop()
+    title = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert title
+    assert "علی" in title[1]
