@@ -41,11 +41,12 @@ def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.
     """Open a knowledge base to be asked; usable as a context manager.
 
     Args:
-        path: a folder of facts, or the folder of a store; None means the facts that Tenure comes
+        path: the folder of a base with its ``tenure.toml``, a folder of facts, or the folder of a
+            store; None means the base in whose folder this runs, else the facts that Tenure comes
             with. Facts are held in memory.
         store: the folder of a store, with ``path`` as the facts that it was filled from. It is
             read as it is at this moment, and nothing is written to it.
-        base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
+        base: what IRIs begin with; None means what is set, else ``https://w3id.org/tenure/``.
 
     Raises:
         NotFound: there is no such folder, or a store that holds nothing.

@@ -65,13 +65,17 @@ class Configuration:
 NAMES: Final = tuple(field.name for field in fields(Configuration) if field.name != "file")
 
 
-def configuration(environment: Mapping[str, str] | None = None) -> Configuration:
-    """What is set where this process runs.
+def configuration(
+    environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Configuration:
+    """What is set where this process runs, or in the file of ``folder`` alone.
 
     Raises :class:`~tenure.errors.BadInput` as :func:`find_file` and :func:`read_file`.
     """
     variables = os.environ if environment is None else environment
-    file = find_file(None, variables)
+    if folder is not None:
+        variables = {}
+    file = find_file(None if folder is None else folder / FILE, variables)
     found = read_file(file) if file else {}
     for name in NAMES:
         if value := variables.get(PREFIX + name.upper()):

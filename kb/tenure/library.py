@@ -32,6 +32,7 @@ from tenure.catalog.text import (
     reason_lines,
     restated,
 )
+from tenure.configuration import FILE, Configuration, configuration
 from tenure.errors import BadParameter, NotFound
 from tenure.explain import ClaimReason, Explanation
 from tenure.export import export
@@ -380,11 +381,24 @@ def open_base(
 ) -> OpenBase:
     """See :func:`tenure.open`."""
     given = None if path is None else Path(path)
+    settings = Configuration()
+    if given is None and store is None:
+        settings = configuration()
+    elif given is not None and (given / FILE).is_file():
+        settings = configuration(folder=given)
+    if settings.file is not None:
+        given = settings.facts
+        if store is None and settings.store is not None and has_store(settings.store):
+            store = settings.store
+    base = base or settings.base
     if store is None and given is not None and has_store(given):
-        return OpenBase(read_knowledge_base(given, base=base))
-    if store is not None:
-        return OpenBase(read_knowledge_base(Path(store), given, base=base))
-    return OpenBase(open_knowledge_base(given, base=base))
+        store, given = given, None
+    if store is None:
+        engine = open_knowledge_base(given, base=base, terms=settings.ontology)
+    else:
+        engine = read_knowledge_base(Path(store), given, base=base, terms=settings.ontology)
+    questions = Catalog.load(own=settings.queries) if settings.queries else None
+    return OpenBase(engine, questions)
 
 
 def written(time: Time) -> str:

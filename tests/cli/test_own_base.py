@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import NamedNode
 from tests.e2e.serving import served
 
+import tenure
 from tenure.configuration import FILE, configuration
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.namespaces import RDFS_LABEL, Names
@@ -218,3 +219,13 @@ def test_a_name_in_the_language_of_the_base_is_shown_first(begun: Path) -> None:
     title = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     assert title
     assert "علی" in title[1]
+
+
+def test_python_opens_it_too(married: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(married.parent)
+    for path in (Path("weddings"), None):
+        if path is None:
+            monkeypatch.chdir(married / "queries")
+        with tenure.open(path) as kb:
+            assert [row.name for row in kb.ask("entities")][:1] == ["Anna Berg"]
+            assert kb.engine.names.base == BASE
