@@ -45,10 +45,12 @@ class Entities:
         names: Names,
         vocabulary: Vocabulary | None = None,
         report: ImportReport | None = None,
+        unnamed: EntityReference | None = None,
     ) -> None:
         self._names = names
         self._vocabulary = vocabulary or Vocabulary.load()
         self._report = report or ImportReport()
+        self._unnamed = unnamed
         self.kinds: dict[str, str] = {}
         self._labels: dict[str, tuple[Literal, ...]] = {}
         self._names_of: dict[str, set[str]] = defaultdict(set)
@@ -205,10 +207,13 @@ class Entities:
 
     def _register(self, slug: str, reference: EntityReference, of: str | None) -> None:
         self._add(slug, RDF_TYPE, self._vocabulary.kind(reference.kind).node)
+        kind_is_office = self._vocabulary.is_a(reference.kind, TN("Office").value)
         self._complete(slug, reference)
         if slug not in self._labels:
-            shown = next(iter(reference.identifiers), slug).rpartition(":")[2]
+            shown = next(filter(None, map(_bare, reference.identifiers)), slug)
             self._add(slug, RDFS_LABEL, Literal(shown, language=_UNDETERMINED))
+        if of is None and self._unnamed is not None and kind_is_office:
+            of = self.find(self._unnamed, slug)
         if of is not None:
             self._add(slug, TN("officeOf"), self._names.entity(of))
         if reference.seats is not None:
@@ -230,7 +235,7 @@ class Entities:
             self._add(slug, TN("identifier"), Literal(identifier))
 
     def _free_slug(self, reference: EntityReference, names: Sequence[str]) -> str:
-        made = (slugged(_latin(one)) for one in (*names, *reversed(reference.identifiers)))
+        made = (slugged(_latin(one)) for one in (*names, *map(_bare, reference.identifiers)))
         wanted = f"{self._start(reference.kind)}/{next(filter(None, made), 'unnamed')}"
         slug, count = wanted, 1
         while slug in self.kinds:
@@ -315,6 +320,11 @@ class Entities:
 def _scheme(identifier: str) -> str:
     match = _SCHEME.match(identifier)
     return match[0] if match else ""
+
+
+def _bare(identifier: str) -> str:
+    """An identifier without its scheme; of an IRI, its last part."""
+    return identifier.partition(":")[2].rstrip("/#").rpartition("/")[2]
 
 
 def _literal(name: str, usual: tuple[str, ...]) -> Literal:

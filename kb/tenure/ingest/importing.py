@@ -46,10 +46,21 @@ GROUP: Final = "tenure.formats"
 
 OWN: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "us-executive": "us_executive",
+        "table": "table:FORMAT",
+        "popolo": "popolo:FORMAT",
+        "wikidata": "wikidata:FORMAT",
+        "org": "rdf:ORG",
+        "rdf": "rdf:FORMAT",
+        "ftm": "ftm:FORMAT",
+        "congress-legislators": "legislators:CONGRESS",
+        "openstates": "legislators:OPENSTATES",
+        "eac-cpf": "xml:EAC",
+        "tei": "xml:TEI",
+        "xml": "xml:FORMAT",
+        "us-executive": "us_executive:FORMAT",
     }
 )
-"""The formats of this package: the module of ``tenure.ingest.formats``, with its ``FORMAT``."""
+"""The formats of this package: a module of ``tenure.ingest.formats``, and what it is there."""
 
 _MANY: Final = 500
 _CONTINUED: Final = bytes(range(0x80, 0xC0))
@@ -124,7 +135,8 @@ def format_named(name: str) -> Format:
         BadInput: another package's, and it cannot be loaded.
     """
     if name in OWN:
-        found: Format = import_module(f"tenure.ingest.formats.{OWN[name]}").FORMAT
+        module, _, called = OWN[name].partition(":")
+        found: Format = getattr(import_module(f"tenure.ingest.formats.{module}"), called)
         return found
     for one in entry_points(group=GROUP, name=name):
         try:
@@ -234,7 +246,11 @@ def import_files(
         )
     checked_slug(slug, "--source")
     found = _files(paths, chosen.patterns)
-    entities = Entities(folder.registry.quads, folder.names, vocabulary, report)
+    # An office is one of some organization; where a data set names none, of one that stands for it.
+    unnamed = EntityReference(
+        "Organization", (f"Organizations that {slug} does not name@en",), slug=f"org/{slug}-unnamed"
+    )
+    entities = Entities(folder.registry.quads, folder.names, vocabulary, report, unnamed)
     context = ImportContext(found, slug, whole, folder.names, entities, report)
     for one, about in whole.get("entities", {}).items():
         entities.declare(one, about)

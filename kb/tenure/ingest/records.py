@@ -150,6 +150,13 @@ class ImportReport:
             place = f"{error.where}: " if error.where and str(error.where) not in locator else ""
             self.tell(FAULT, locator, f"{place}{error.what}", error.remedy, imported=imported)
 
+    def forget(self, before: int, *, whole: bool) -> None:
+        """Take back what was told since there were ``before`` lines, for a file read twice."""
+        for one in self.lines[before:]:
+            self.counts[one.kind] -= 1
+        del self.lines[before:]
+        self.whole = whole
+
     def broken_off(self, locator: str, error: TenureError | str) -> None:
         """Add that a file could not be read to its end, so that nothing may be taken as gone."""
         self.whole = False
@@ -216,6 +223,8 @@ def _part_words(
         if isinstance(value, EntityReference):
             yield f"{name} {label[value]}"
         elif isinstance(value, Stated):
-            yield f"{name} {_words(value, label)}"
+            # Who or what it is of stands in the sentence already, or is the same for all.
+            texts = [one for _, one in value.properties if isinstance(one, str)]
+            yield f"{name} {', '.join(texts)}"
         else:
             yield f"{name} {value}"

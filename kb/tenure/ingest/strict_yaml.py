@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TextIO, TypeAlias, TypeVar
 
 import yaml
 
@@ -88,6 +88,40 @@ def read_yaml(text: str, name: str) -> Item:
             "It is empty.", where=name, remedy="`docs/howto/adding-a-source.md` shows a claim."
         )
     return found
+
+
+def listed(stream: TextIO, name: str) -> Iterator[Item]:
+    """The items of a document that is a list, one after another; of any other, the document.
+
+    However long it is, one item is held at a time.
+
+    Raises:
+        BadClaim: no YAML from here on, too deep, or with aliases or a name given twice.
+    """
+    try:
+        events = yaml.parse(stream, Loader=_LOADER)
+        for event in events:
+            if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+                continue
+            if not isinstance(event, yaml.SequenceStartEvent):
+                if not isinstance(event, yaml.StreamEndEvent):
+                    yield _item(event, events, name, 0)
+                return
+            while not isinstance(one := next(events), yaml.SequenceEndEvent):
+                yield _item(one, events, name, 1)
+            return
+    except yaml.MarkedYAMLError as error:
+        raise BadClaim(
+            f"It is no YAML: {error.problem or error.context}.",
+            where=_place(name, error.problem_mark or error.context_mark),
+            remedy="Put a text with a colon or a quote mark into quotes; indent with spaces.",
+        ) from error
+    except yaml.YAMLError as error:
+        raise BadClaim(
+            f"It is no YAML: {' '.join(str(error).split())}.",
+            where=name,
+            remedy="Remove what is no plain text.",
+        ) from error
 
 
 def _document(events: Iterator[yaml.Event], name: str) -> Item | None:

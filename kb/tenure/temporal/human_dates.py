@@ -339,31 +339,58 @@ _DASHES: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _UNSEEN: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
+class Readings(NamedTuple):
+    """What people may have meant: the mistake, and the forms that are read, likeliest first.
+
+    ``goes_on`` where the words say that something has no end yet; without forms and without that,
+    they say that nobody knows.
+    """
+
+    what: str
+    forms: tuple[str, ...] = ()
+    goes_on: bool = False
+
+
+def readings(text: str) -> Readings | None:
+    """What may have been meant by ``text``, which is no value; ``None`` where nobody could tell.
+
+    >>> readings("44 BC").forms, readings("present").goes_on, readings("n.d.").forms
+    (('-0043',), True, ())
+    """
+    if len(text) > _LONGEST:
+        return None
+    plain = _plain(text)
+    if _GOES_ON.fullmatch(plain):
+        return Readings("What goes on has no last day yet, and these words are no date.", (), True)
+    if _NOBODY_KNOWS.fullmatch(plain):
+        return Readings("These words are no date; they say that none is known.")
+    for what, forms in _offers(text, plain):
+        usable = tuple(form for form in dict.fromkeys(forms) if is_read(form))
+        if usable:
+            return Readings(what, usable)
+    return None
+
+
 def meant(text: str) -> Meant | None:
     """The mistake in ``text``, where it is one that people make; else ``None``.
 
     >>> meant("44 BC").remedy, meant("c. 1920").remedy, meant("1990s").remedy
     ('A right form: -0043', 'A right form: 1920~', 'A right form: 199X')
     """
-    if len(text) > _LONGEST:
+    found = readings(text)
+    if found is None:
         return None
-    plain = _plain(text)
-    if _GOES_ON.fullmatch(plain):
+    if found.goes_on:
         return Meant(
-            "What goes on has no last day yet, and these words are no date.",
+            found.what,
             "Leave the end out, and say `tense: present`; in an interval the end is two dots, "
             "as in 2006/..",
         )
-    if _NOBODY_KNOWS.fullmatch(plain):
+    if not found.forms:
         return Meant(
-            "These words are no date; they say that none is known.",
-            "Leave the date out; in an interval that side is left empty, as in 2006/",
+            found.what, "Leave the date out; in an interval that side is left empty, as in 2006/"
         )
-    for what, forms in _offers(text, plain):
-        usable = [form for form in dict.fromkeys(forms) if is_read(form)]
-        if usable:
-            return Meant(what, f"A right form: {' or '.join(usable)}")
-    return None
+    return Meant(found.what, f"A right form: {' or '.join(found.forms)}")
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,105 @@
+"""Lists of legislators in YAML: the unitedstates project's, and a file a person of Open States.
+
+``congress-legislators`` reads persons with terms, and the current members of committees;
+``openstates`` reads persons with roles. A row is one term, role or seat with its person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tenure.errors import BadInput
+from tenure.ingest.data_sets import RecordedState
+from tenure.ingest.importing import Format, ImportContext, own_mapping
+from tenure.ingest.reading import yaml_items
+from tenure.ingest.rows import Row, RowMapping
+
+_STATE = re.compile(r"(?:state|district|territory):([a-z]{2})")
+
+
+def _congress(path: Path, context: ImportContext) -> Iterator[Row]:
+    if path.name.startswith("committee-membership"):
+        yield from _committees(path, context)
+        return
+    if path.name.startswith("committees-"):
+        return
+    for place, person in yaml_items(path, context.report):
+        ids, terms = person.get("id"), person.get("terms")
+        if not isinstance(ids, Mapping) or not ids.get("bioguide") or not isinstance(terms, list):
+            error = BadInput("The person has no id or no terms.", remedy="Give id.bioguide.")
+            context.report.fault(place, error)
+            continue
+        who = {key: person.get(key) for key in ("id", "name", "bio", "other_names")}
+        yield Row({"record": "person", **who}, f"bioguide/{ids['bioguide']}")
+        for term in terms:
+            locator = f"bioguide/{ids['bioguide']}#{term.get('type')}/{term.get('start')}"
+            yield Row({"record": "term", **who, "term": term}, locator)
+            for stay in term.get("party_affiliations") or [term]:
+                party = {**term, **stay}
+                yield Row(
+                    {"record": "party", **who, "term": party},
+                    f"bioguide/{ids['bioguide']}#party/{party.get('start')}",
+                )
+
+
+def _committees(path: Path, context: ImportContext) -> Iterator[Row]:
+    called = {}
+    for other in context.paths:
+        for _, one in (
+            yaml_items(other, context.report) if other.name.startswith("committees-") else ()
+        ):
+            called[one.get("thomas_id")] = one.get("name")
+            for sub in one.get("subcommittees") or ():
+                code = f"{one.get('thomas_id')}{sub.get('thomas_id')}"
+                called[code] = f"{one.get('name')}: {sub.get('name')}"
+    for _, committees in yaml_items(path, context.report):
+        for code, members in committees.items():
+            for member in members:
+                name = called.get(code) or code
+                yield Row(
+                    {"record": "seat", "committee": {"id": code, "name": name}, "member": member},
+                    f"{code}/{member.get('bioguide')}",
+                )
+
+
+def _openstates(path: Path, context: ImportContext) -> Iterator[Row]:
+    for place, person in yaml_items(path, context.report):
+        if not person.get("id") or not person.get("name"):
+            error = BadInput("The person has no id or no name.", remedy="Complete the file.")
+            context.report.fault(place, error)
+            continue
+        yield Row({"record": "person", "person": person}, str(person["id"]))
+        for number, role in enumerate(person.get("roles") or (), start=1):
+            state = _STATE.search(str(role.get("jurisdiction")))
+            own = {**role, "state": state[1].upper() if state else role.get("jurisdiction")}
+            cells = {"record": "role", "person": person, "role": own}
+            yield Row(cells, f"{person['id']}#role/{number}")
+        for party in person.get("party") or ():
+            cells = {"record": "party", "person": person, "party": party}
+            yield Row(cells, f"{person['id']}#party/{party.get('name')}")
+
+
+def _read_congress(context: ImportContext) -> Iterator[RecordedState]:
+    mapping = RowMapping(context.mapping, context.slug, context.report)
+    rows = (row for path in context.paths for row in _congress(path, context))
+    named = ", ".join(one.name for one in context.paths[:5])
+    yield RecordedState(None, f"State of {named}", mapping.records(rows))
+
+
+def _read_openstates(context: ImportContext) -> Iterator[RecordedState]:
+    mapping = RowMapping(context.mapping, context.slug, context.report)
+    rows = (row for path in context.paths for row in _openstates(path, context))
+    yield RecordedState(None, f"State of {len(context.paths)} persons", mapping.records(rows))
+
+
+CONGRESS = Format(
+    "legislators of the unitedstates project in YAML",
+    ("legislators-*.yaml", "executive.yaml", "committee*.yaml"),
+    _read_congress,
+    own_mapping("congress.toml"),
+)
+OPENSTATES = Format(
+    "persons of Open States in YAML", ("*.yml",), _read_openstates, own_mapping("openstates.toml")
+)

@@ -1,0 +1,117 @@
+"""XML by a mapping: records of archives (EAC-CPF), persons of editions (TEI), and others.
+
+Under ``xml`` a mapping says which elements are rows (``each``, a path of ElementTree), what of the
+document's root goes into every row (``root``), and which rows of other files are joined to one
+(``index`` and ``join``). Namespaces are left out of names, attributes begin with ``@``, and the
+text of an element with attributes is ``#text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from tenure.errors import BadInput
+from tenure.ingest.data_sets import RecordedState
+from tenure.ingest.importing import Format, ImportContext, own_mapping
+from tenure.ingest.rows import Row, RowMapping
+
+_LARGEST: Final = 256 << 20
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+
+
+def _parsed(path: Path, context: ImportContext) -> ET.Element | None:
+    """The root of a file; None where it is no XML, which is told."""
+    if path.stat().st_size > _LARGEST:
+        error = BadInput(f"It is larger than {_LARGEST >> 20} MiB.", remedy="Split it.")
+        context.report.broken_off(path.name, error)
+        return None
+    try:
+        # Expat limits how far entities may grow, and nothing is fetched.
+        return ET.parse(path).getroot()  # noqa: S314
+    except ET.ParseError as error:
+        line, column = error.position
+        told = BadInput(f"It is no XML: {error.msg}.", remedy="Correct the file at that place.")
+        context.report.broken_off(f"{path.name}:{line}:{column + 1}", told)
+        return None
+
+
+def _cells(element: ET.Element) -> Any:
+    """An element as text, or as names and values."""
+    text = " ".join("".join(element.itertext()).split())
+    found: dict[str, Any] = {}
+    for name, value in element.attrib.items():
+        found[f"@{_local(name)}"] = value
+    for child in element:
+        if isinstance(child.tag, str):
+            found.setdefault(_local(child.tag), []).append(_cells(child))
+    if not found:
+        return text
+    language = element.get(f"{_XML}lang")
+    found["#text"] = text
+    found["#tagged"] = f"{text}@{language}" if language and text else text
+    return found
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Iterator[Row]:
+    root = _parsed(path, context)
+    if root is None:
+        return
+    around = _cells(root)
+    for rule in context.mapping.get("xml", {}).get("rows", ()):
+        for number, element in enumerate(_each(root, str(rule["each"])), start=1):
+            found = _cells(element)
+            cells = {"record": rule.get("record", _local(str(element.tag))), "root": around}
+            cells |= found if isinstance(found, dict) else {"#text": found}
+            for name, key in rule.get("join", {}).items():
+                wanted = next(iter(cells.get(key, ())), None)
+                cells[name] = indexes.get(name, {}).get(wanted, {})
+            own = next(iter(cells.get(rule.get("key", ""), ())), None)
+            if own:
+                yield Row(cells, f"{path.name}#{own}")
+            else:
+                place = f"{path.name}#{_local(str(element.tag))}/{number}"
+                yield Row(cells, place, positional=True)
+
+
+def _each(root: ET.Element, path: str) -> Iterator[ET.Element]:
+    if path == ".":
+        yield root
+    else:
+        yield from root.iterfind(path)
+
+
+def _indexed(context: ImportContext) -> dict[str, Any]:
+    """The elements that rows are joined to, by their keys."""
+    indexes: dict[str, dict[str, Any]] = {}
+    for name, rule in context.mapping.get("xml", {}).get("index", {}).items():
+        for path in context.paths:
+            root = _parsed(path, context)
+            if root is None or _local(str(root.tag)) != rule["root"]:
+                continue
+            cells = _cells(root)
+            key = str(next(iter(cells.get(rule["key"], ())), ""))
+            indexes.setdefault(name, {})[key] = cells
+    return indexes
+
+
+def _read(context: ImportContext) -> Iterator[RecordedState]:
+    mapping = RowMapping(context.mapping, context.slug, context.report)
+    before, whole = len(context.report.lines), context.report.whole
+    indexes = _indexed(context)
+    # What is no XML is told in the pass that takes the rows.
+    context.report.forget(before, whole=whole)
+    rows = (row for path in context.paths for row in _rows(path, context, indexes))
+    named = ", ".join(one.name for one in context.paths[:5])
+    yield RecordedState(None, f"State of {named}", mapping.records(rows))
+
+
+EAC = Format("EAC-CPF records of archives", ("*.xml",), _read, own_mapping("eac-cpf.toml"))
+TEI = Format("TEI persons with offices", ("*.xml",), _read, own_mapping("tei.toml"))
+FORMAT = Format("XML by a mapping of one's own", ("*.xml",), _read, needs_mapping=True)

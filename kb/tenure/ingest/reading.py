@@ -1,0 +1,221 @@
+"""Files of records read one record at a time, in bounded memory, with the place of each.
+
+A line or a value that cannot be read is told and left out; where a file breaks off, that is told
+too, and what came before goes in.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import ijson
+
+from tenure.errors import BadInput
+from tenure.ingest.records import ImportReport
+from tenure.ingest.rows import Row
+from tenure.ingest.strict_yaml import listed, plain
+
+LONGEST_LINE: Final = 16 << 20
+"""Bytes of a line; what is longer is no record of a person or an office."""
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def lines(path: Path, report: ImportReport, encoding: str = "") -> Iterator[tuple[int, str]]:
+    """The lines of a text file with their numbers, without their line ends.
+
+    Without an encoding it is UTF-8, or what its first bytes say. A line that is not in it, and one
+    longer than :data:`LONGEST_LINE`, is told and left out.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        known = encoding or next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
+        if known.startswith("utf-16"):
+            text = io.TextIOWrapper(file, encoding=known, errors="replace", newline="")
+            yield from ((n, one.rstrip("\r\n")) for n, one in enumerate(text, start=1))
+            return
+        for number, line in _bounded(file, path, report):
+            try:
+                yield number, line.decode(known).rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                report.fault(
+                    f"{path.name}:{number}",
+                    BadInput(
+                        f"The line is no {known}: byte {error.start + 1} does not fit.",
+                        remedy="Say the encoding in the mapping (encoding under rows), or save "
+                        "the file as UTF-8.",
+                    ),
+                )
+
+
+def _bounded(file: BinaryIO, path: Path, report: ImportReport) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            report.fault(
+                f"{path.name}:{number}",
+                BadInput(
+                    f"The line is longer than {LONGEST_LINE >> 20} MiB.",
+                    remedy="No record is so long; look for a missing line end or quote mark.",
+                ),
+            )
+            continue
+        yield number, line
+
+
+def csv_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows of a CSV or TSV file below its header, each with its line."""
+    delimiter = str(settings.get("delimiter", "\t" if path.suffix == ".tsv" else ","))
+    comment = settings.get("comment")
+    skip = int(settings.get("skip", 0))
+    at = [0]
+
+    def counted() -> Iterator[str]:
+        for number, line in lines(path, report, str(settings.get("encoding", ""))):
+            if number <= skip or (comment and line.startswith(str(comment))):
+                continue
+            at[0] = number
+            yield line.replace("\0", "\ufffd") + "\n"
+
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
+    header: list[str] = list(map(str, settings.get("columns", ())))
+    while True:
+        before = at[0]
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            report.broken_off(
+                f"{path.name}:{max(at[0], before + 1)}",
+                BadInput(
+                    f"The line is no CSV: {error}.",
+                    remedy="Look for a quote mark that is not doubled or not closed.",
+                ),
+            )
+            # What was read of the broken record is lost; the next one begins on a line of its own.
+            reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
+            continue
+        if cells is None:
+            return
+        if not any(one.strip() for one in cells):
+            continue
+        if not header:
+            header = [one.strip() or f"column {n}" for n, one in enumerate(cells, start=1)]
+            continue
+        yield from _row(path, at[0], header, cells, report)
+
+
+def _row(
+    path: Path, line: int, header: list[str], cells: list[str], report: ImportReport
+) -> Iterator[Row]:
+    locator = f"{path.name}:{line}"
+    if len(cells) > len(header) and any(one.strip() for one in cells[len(header) :]):
+        report.fault(
+            locator,
+            BadInput(
+                f"The row has {len(cells)} cells, and the header has {len(header)}.",
+                remedy="Look for a comma inside a cell that is not in quote marks.",
+            ),
+        )
+        return
+    found = dict(zip(header, cells, strict=False))
+    formulas = [name for name, cell in found.items() if _is_formula(cell)]
+    if formulas:
+        report.fault(
+            locator,
+            BadInput(
+                f"The cell {formulas[0]!r} is a formula, {found[formulas[0]][:40]!r}.",
+                remedy="Save the table with the values in their place.",
+            ),
+        )
+        return
+    yield Row(found, locator, positional=True)
+
+
+def _is_formula(cell: str) -> bool:
+    text = cell.strip()
+    return len(text) > 1 and text[0] == "=" and (text[1].isalpha() or text[1] in "(+-@'\"")
+
+
+def json_lines(path: Path, report: ImportReport) -> Iterator[Row]:
+    """The objects of a file with one JSON value a line, each with its line."""
+    for number, line in lines(path, report):
+        if not line.strip():
+            continue
+        locator = f"{path.name}:{number}"
+        try:
+            value = json.loads(line.strip().rstrip(","))
+        except (json.JSONDecodeError, RecursionError) as error:
+            if line.strip() in ("[", "]"):
+                continue
+            what = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
+            report.fault(
+                locator,
+                BadInput(f"The line is no JSON: {what}.", remedy="Put one whole object on a line."),
+            )
+            continue
+        if not isinstance(value, dict):
+            report.fault(
+                locator,
+                BadInput("The line is no JSON object.", remedy="Put one whole object on a line."),
+            )
+            continue
+        yield Row(value, locator, positional=True)
+
+
+def json_items(path: Path, prefix: str, report: ImportReport) -> Iterator[Any]:
+    """The values below a path of a JSON file (``persons.item``), one after another.
+
+    Where the file breaks off, what came before is given.
+    """
+    with path.open("rb") as file:
+        if file.read(3) != codecs.BOM_UTF8:
+            file.seek(0)
+        try:
+            yield from ijson.items(file, prefix, use_float=True)
+        except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
+            place = f"{path.name} ({prefix.removesuffix('.item')})"
+            report.broken_off(
+                place,
+                BadInput(
+                    f"The file breaks off or is no JSON: {' '.join(str(error).split())[:160]}.",
+                    remedy="Fetch it again; what came before this place was taken.",
+                ),
+            )
+
+
+def first_of(texts: Iterable[str]) -> str:
+    """The first of some texts, or the empty one."""
+    return next(iter(texts), "")
+
+
+def yaml_items(path: Path, report: ImportReport) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tables of a YAML file that is a list of them, or the one that it is, with their places.
+
+    Where the file is no YAML any more, what came before is given.
+    """
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        try:
+            for item in listed(file, path.name):
+                found = plain(item)
+                if isinstance(found, dict):
+                    yield str(item.where), found
+                else:
+                    error = BadInput("It is no table of names and values.", remedy="Indent it.")
+                    report.fault(str(item.where), error)
+        except BadInput as error:
+            report.broken_off(str(error.where or path.name), error)

@@ -1,0 +1,484 @@
+"""Rows of a data set become records, as a mapping says.
+
+A row is what one record of a data set holds: cells by name, of a table, or names and values inside
+each other, of JSON, YAML or XML, where ``name.family`` is a path. A mapping has a list of
+``statements``; each says which rows it is for, of which kind of situation it speaks, and which cell
+is which of its properties. ``docs/howto/importing.md`` shows all of it.
+
+The parts of a mapping are checked once, against the ontology, when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from tenure.errors import BadDate, BadInput, TenureError
+from tenure.ingest.dates import DateReader
+from tenure.ingest.records import (
+    SKIPPED,
+    EntityReference,
+    ImportReport,
+    Record,
+    Stated,
+    StatedValue,
+)
+from tenure.ingest.vocabulary import Vocabulary
+from tenure.namespaces import EDTF_DATATYPE, TN, local_name
+from tenure.suggest import nearest, remedy_of
+from tenure.temporal import parse
+
+Cells: TypeAlias = Mapping[str, Any]
+_Text: TypeAlias = Callable[[Cells], "list[str]"]
+
+_SHARED: Final = frozenset({"root"})
+"""Cells that all rows of a file share, which are no part of the text of one."""
+_FIELD: Final = re.compile(r"\{([^{}]+)\}")
+_EXTRAS: Final = ("tense", "rank", "hedged", "key", "period")
+_OWN_KEYS: Final = ("kind", "when", "unless", "about", "going on", *_EXTRAS)
+_REFERENCE_KEYS: Final = (
+    "kind", "slug", "name", "names", "identifiers", "id", "of", "seats", "language",
+    "clean", "split", "each", "like",
+)  # fmt: skip
+_TEXT_KEYS: Final = ("column", "values", "default", "clean", "split", "approximate")
+_ABOUT: Final = re.compile(r"(?:ca?|circa|about)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as it was read. ``positional``: its locator is a mere place, and may change."""
+
+    cells: Cells
+    locator: str
+    positional: bool = False
+
+
+_Read: TypeAlias = Callable[[Row], "tuple[list[StatedValue], bool]"]
+_Refer: TypeAlias = Callable[[Row], "list[EntityReference]"]
+_Holds: TypeAlias = Callable[[Cells], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A statement of a mapping, ready to be applied to rows."""
+
+    applies: _Holds
+    kind: str
+    properties: Mapping[str, _Read]
+    required: frozenset[str]
+    about: _Refer | None
+    extras: Mapping[str, _Text]
+    goes_on: _Holds | None
+
+
+class RowMapping:
+    """A mapping as read, ready to make records of rows.
+
+    Raises:
+        BadInput: a part that mappings do not have, or what the ontology does not have.
+    """
+
+    def __init__(self, mapping: Mapping[str, Any], slug: str, report: ImportReport) -> None:
+        self._vocabulary = Vocabulary.load()
+        self._slug = slug
+        self._report = report
+        self._dates = DateReader.of(mapping.get("dates", {}))
+        self._empty_end_goes_on = mapping.get("dates", {}).get("empty end") == "present"
+        self._null = frozenset(map(str, mapping.get("rows", {}).get("null", ())))
+        self._language = str(mapping.get("source", {}).get("language", ""))
+        self._key = mapping.get("rows", {}).get("key")
+        found = mapping.get("statements")
+        if not isinstance(found, list) or not found:
+            raise BadInput(
+                "The mapping has no statements.",
+                where="statements",
+                remedy="Say what a row states: [[statements]] with kind, holder, office, start.",
+            )
+        self._statements = [
+            self._statement(one, f"statements {n}") for n, one in enumerate(found, 1)
+        ]
+
+    def records(self, rows: Iterable[Row]) -> Iterator[Record]:
+        """The records of all rows; what a row lacks is told, and the row left out."""
+        for row in rows:
+            used = False
+            for plan in self._statements:
+                if not plan.applies(row.cells):
+                    continue
+                used = True
+                try:
+                    yield from self._records(plan, row)
+                except TenureError as error:
+                    self._report.fault(row.locator, error)
+            if not used:
+                self._report.tell(
+                    SKIPPED, row.locator, "No statement of the mapping is for it.", imported=False
+                )
+
+    # --- What a statement says -------------------------------------------------------------------
+
+    def _statement(self, part: Mapping[str, Any], where: str) -> _Plan:
+        kind = self._vocabulary.kind(str(part.get("kind", "")))
+        roles = (kind.subject_role, kind.object_role)
+        required = frozenset(local_name(role.value) for role in roles if role is not None)
+        about = None
+        if "about" in part:
+            about = self._reference({"kind": kind.name, **part["about"]}, f"{where}: about")
+            required = frozenset()
+        properties = {
+            name: self._property(name, spec, f"{where}: {name}")
+            for name, spec in part.items()
+            if name not in _OWN_KEYS
+        }
+        missing = required - properties.keys()
+        if missing:
+            raise BadInput(
+                f"The mapping does not say what the {' and the '.join(sorted(missing))} is.",
+                where=where,
+                remedy=f"A {kind.name} has it; add it to the statement.",
+            )
+        extras = {
+            name: self._text(part[name], f"{where}: {name}") for name in _EXTRAS if name in part
+        }
+        goes_on = self._condition(part["going on"]) if "going on" in part else None
+        return _Plan(self._applies(part), kind.name, properties, required, about, extras, goes_on)
+
+    def _records(self, plan: _Plan, row: Row) -> Iterator[Record]:
+        """What a statement of the mapping makes of a row: one record for each of several holders.
+
+        Raises:
+            TenureError: something that it must have is missing, or cannot be read.
+        """
+        going = bool(plan.goes_on and plan.goes_on(row.cells))
+        single: list[tuple[str, StatedValue]] = []
+        several: tuple[str, Sequence[StatedValue]] | None = None
+        for name, read in plan.properties.items():
+            found, present = read(row)
+            going = going or (present and name == "end")
+            if name in plan.required and not found:
+                raise BadInput(f"The record has no {name}.", remedy="Complete it in the source.")
+            if len(found) > 1 and name in plan.required:
+                several = (name, found)
+            else:
+                single += [(name, one) for one in found]
+        if "period" in plan.extras:
+            added, going_too = self._period(plan.extras["period"](row.cells), row)
+            single, going = single + added, going or going_too
+        if self._empty_end_goes_on and not any(name == "end" for name, _ in single):
+            going = True
+        who = next(iter(plan.about(row)), None) if plan.about is not None else None
+        if plan.about is not None and (who is None or not single):
+            return
+        for one in several[1] if several is not None else (None,):
+            stated = single if several is None or one is None else [(several[0], one), *single]
+            yield self._record(row, plan.kind, tuple(stated), who, going, plan.extras)
+
+    def _record(
+        self,
+        row: Row,
+        kind: str,
+        properties: tuple[tuple[str, StatedValue], ...],
+        about: EntityReference | None,
+        going: bool,
+        extras: Mapping[str, _Text],
+    ) -> Record:
+        cells = row.cells
+
+        def extra(name: str) -> str:
+            return next(iter(extras[name](cells)), "") if name in extras else ""
+
+        locator, positional = row.locator, row.positional
+        key = extra("key")
+        if key:
+            locator, positional = f"{locator.rpartition('#')[0]}#{key}".lstrip("#"), False
+        return Record(
+            locator,
+            json.dumps(
+                _kept({k: v for k, v in cells.items() if k not in _SHARED}),
+                ensure_ascii=False,
+                sort_keys=True,
+                default=str,
+            ),
+            (Stated(kind, properties, about),),
+            positional=positional,
+            tense=extra("tense") or ("present" if going else ""),
+            rank=extra("rank"),
+            hedged=bool(extra("hedged")),
+        )
+
+    def _period(self, texts: Sequence[str], row: Row) -> tuple[list[tuple[str, StatedValue]], bool]:
+        """A stretch of time in one cell: its start and end, or a day on which it held."""
+        found: list[tuple[str, StatedValue]] = []
+        going = False
+        for text in texts:
+            date = self._dates.read(text, row.locator, self._report)
+            going = going or date.goes_on
+            if not date.edtf:
+                continue
+            start, slash, end = date.edtf.partition("/")
+            if not slash:
+                found.append(("heldOn", date.edtf))
+                continue
+            found += [(n, d) for n, d in (("start", start), ("end", end)) if d not in ("", "..")]
+            going = going or end == ".."
+        return found, going
+
+    def _applies(self, part: Mapping[str, Any]) -> _Holds:
+        when = self._condition(part["when"]) if "when" in part else None
+        unless = self._condition(part["unless"]) if "unless" in part else None
+
+        def applies(cells: Cells) -> bool:
+            return (when is None or when(cells)) and not (unless is not None and unless(cells))
+
+        return applies
+
+    def _condition(self, part: Mapping[str, Any]) -> _Holds:
+        """Whether each of some cells has one of some values; ``true``: any, ``false``: none."""
+        wanted: list[tuple[_Text, frozenset[str] | None, bool]] = []
+        for column, values in part.items():
+            read = self._text(str(column), f"when: {column}")
+            if isinstance(values, bool):
+                wanted.append((read, None, values))
+            else:
+                listed = values if isinstance(values, list) else [values]
+                wanted.append((read, frozenset(map(str, listed)), True))
+
+        def holds(cells: Cells) -> bool:
+            for read, values, any_at_all in wanted:
+                found = read(cells)
+                if values is None:
+                    if bool(found) != any_at_all:
+                        return False
+                elif values.isdisjoint(found):
+                    return False
+            return True
+
+        return holds
+
+    # --- What a property is ----------------------------------------------------------------------
+
+    def _property(self, name: str, spec: Any, where: str) -> _Read:
+        prop = self._vocabulary.property(name)
+        if isinstance(spec, dict) and "kind" in spec:
+            kind = self._vocabulary.kind(str(spec["kind"]))
+            if self._vocabulary.is_a(kind.name, TN("Situation").value):
+                return self._situation(spec, where)
+            refer = self._reference(spec, where)
+            return lambda row: (list(refer(row)), False)
+        if prop.is_relation and not prop.concepts:
+            raise BadInput(
+                f"{name} takes an entity, and the mapping gives a text.",
+                where=where,
+                remedy='Write it as {kind = "Person", name = "Name"}.',
+            )
+        read = self._text(spec, where)
+        if prop.range != EDTF_DATATYPE.value:
+            return lambda row: (list(read(row.cells)), False)
+
+        def dated(row: Row) -> tuple[list[StatedValue], bool]:
+            dates = [self._dates.read(one, row.locator, self._report) for one in read(row.cells)]
+            texts = _narrowest(list(dict.fromkeys(one.edtf for one in dates if one.edtf)))
+            if len(texts) > 1:
+                raise BadDate(
+                    f"There are several dates for the {name}: {', '.join(texts)}.",
+                    remedy="Nobody can tell which is meant; look it up in the source.",
+                )
+            return [_point(one) for one in texts], any(one.goes_on for one in dates)
+
+        return dated
+
+    def _situation(self, spec: Mapping[str, Any], where: str) -> _Read:
+        kind = str(spec["kind"])
+        parts = {
+            n: self._property(n, one, f"{where}: {n}") for n, one in spec.items() if n != "kind"
+        }
+
+        def read(row: Row) -> tuple[list[StatedValue], bool]:
+            stated: list[tuple[str, StatedValue]] = []
+            for name, part in parts.items():
+                found, _ = part(row)
+                if not found:
+                    return [], False
+                stated.append((name, found[0]))
+            return [Stated(kind, tuple(stated))], False
+
+        return read
+
+    def _reference(self, spec: Mapping[str, Any], where: str) -> _Refer:
+        _refuse_unknown(spec, _REFERENCE_KEYS, where)
+        kind = self._vocabulary.kind(str(spec["kind"])).name
+        shaped = {key: spec[key] for key in ("clean", "split") if key in spec}
+        names = [spec["name"]] if "name" in spec else []
+        names += spec.get("names", [])
+        called = [self._text(_shaped(one, shaped), where) for one in names]
+        slug = self._text(spec["slug"], where) if "slug" in spec else None
+        own = self._text(spec["id"], where) if "id" in spec else None
+        schemes = {s: self._text(one, where) for s, one in spec.get("identifiers", {}).items()}
+        of = (
+            self._reference({"kind": "Organization", **spec["of"]}, where) if "of" in spec else None
+        )
+        seats = int(spec["seats"]) if "seats" in spec else None
+        language = str(spec.get("language", self._language))
+        like = self._text(spec["like"], where) if "like" in spec else None
+
+        def refer(row: Row) -> list[EntityReference]:
+            cells = row.cells
+            above = next(iter(of(row)), None) if of is not None else None
+            found = EntityReference(kind, of=above, seats=seats, language=language)
+            if like is not None and (narrower := like(cells)):
+                found = replace(found, kind=narrower[0])
+            if slug is not None:
+                given = slug(cells)
+                if given:
+                    texts = tuple(text for read in called for text in read(cells))
+                    return [replace(found, slug=one, names=texts) for one in given]
+            identifiers = [f"{self._slug}:{one}" for one in own(cells)] if own is not None else []
+            identifiers += [f"{s}:{one}" for s, read in schemes.items() for one in read(cells)]
+            texts = tuple(dict.fromkeys(text for read in called for text in read(cells)))
+            if spec.get("each") or (len(texts) > 1 and "split" in spec):
+                return [replace(found, names=(one,)) for one in texts]
+            if not texts and not identifiers:
+                return []
+            return [replace(found, names=texts, identifiers=tuple(identifiers))]
+
+        return refer
+
+    def _text(self, spec: Any, where: str) -> _Text:
+        """What a text of the mapping says of a row: a column, a constant, a template, or words."""
+        if isinstance(spec, dict):
+            return self._shaped_text(spec, where)
+        if isinstance(spec, list):
+            # The first that is not empty.
+            reads = [self._text(one, where) for one in spec]
+            return lambda cells: next((found for read in reads if (found := read(cells))), [])
+        written = str(spec)
+        if written.startswith("="):
+            return lambda _cells: [written[1:]]
+        if "{" not in written:
+            return lambda cells: self._cell(cells, written)
+        fields = [(one, self._text(one, where)) for one in _FIELD.findall(written)]
+
+        def fill(cells: Cells) -> list[str]:
+            filled = written
+            for name, read in fields:
+                found = read(cells)
+                if not found:
+                    return []
+                filled = filled.replace(f"{{{name}}}", found[0])
+            return [filled]
+
+        return fill
+
+    def _shaped_text(self, spec: Mapping[str, Any], where: str) -> _Text:
+        _refuse_unknown(spec, _TEXT_KEYS, where)
+        read = self._text(spec["column"], where)
+        clean = re.compile(str(spec["clean"])) if "clean" in spec else None
+        split = spec.get("split")
+        values = {str(key): str(value) for key, value in spec.get("values", {}).items()}
+        default = spec.get("default")
+        vague = self._text(spec["approximate"], where) if "approximate" in spec else None
+
+        def shape(cells: Cells) -> list[str]:
+            found = read(cells)
+            if vague is not None and any(map(_ABOUT.match, vague(cells))):
+                found = [f"{one}~" for one in found]
+            if split:
+                found = [part.strip() for one in found for part in one.split(split) if part.strip()]
+            if clean is not None:
+                found = [one for text in found if (one := clean.sub("", text).strip())]
+            if values:
+                found = [one for text in found if (one := _meaning(text, values, default, spec))]
+            elif not found and default is not None:
+                found = [str(default)]
+            return found
+
+        return shape
+
+    def _cell(self, cells: Cells, path: str) -> list[str]:
+        """The texts of a cell, or at the end of a path; none where it is empty."""
+        found = [cells[path]] if path in cells else list(_walk(cells, path.split(".")))
+        texts = []
+        for value in found:
+            for one in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(one, Mapping):
+                    # The text of an element of XML that has attributes.
+                    one = one.get("#text")  # noqa: PLW2901
+                if one is None:
+                    continue
+                text = " ".join(str(one).split())
+                if text and text not in self._null:
+                    texts.append(text)
+        return texts
+
+
+def _walk(value: Any, steps: Sequence[str]) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _walk(one, steps)
+    elif not steps:
+        yield value
+    elif isinstance(value, Mapping) and steps[0] in value:
+        yield from _walk(value[steps[0]], steps[1:])
+
+
+def _meaning(text: str, values: Mapping[str, str], default: Any, spec: Mapping[str, Any]) -> str:
+    if text in values:
+        return values[text]
+    if default is not None:
+        return str(default)
+    raise BadInput(
+        f"The mapping does not say what the {spec['column']} {text[:80]!r} means.",
+        remedy=remedy_of(nearest(text, values), "Add it to the values, or give a default."),
+    )
+
+
+def _shaped(spec: Any, shaped: Mapping[str, Any]) -> Any:
+    if not shaped:
+        return spec
+    return {**shaped, **spec} if isinstance(spec, dict) else {"column": spec, **shaped}
+
+
+def _point(edtf: str) -> str:
+    """A date for one end of something: of a stretch, some day within it."""
+    if not parse(edtf).is_interval:
+        return edtf
+    start, _, end = edtf.partition("/")
+    ends = ["" if one == ".." else one for one in (start, end)]
+    return f"[{ends[0]}..{ends[1]}]"
+
+
+def _narrowest(texts: list[str]) -> list[str]:
+    """The one date that lies within all others, such as a day of the month named beside it."""
+    bounds = {text: parse(text).bounds for text in texts}
+    for text, own in bounds.items():
+        if all(
+            (other.earliest is None or (own.earliest or -(1 << 60)) >= other.earliest)
+            and (other.latest is None or (own.latest or 1 << 60) <= other.latest)
+            for other in bounds.values()
+        ):
+            return [text]
+    return texts
+
+
+def _kept(value: Any) -> Any:
+    """What is not empty."""
+    if isinstance(value, Mapping):
+        return {
+            k: kept for k, one in value.items() if (kept := _kept(one)) not in (None, "", [], {})
+        }
+    if isinstance(value, list | tuple):
+        return [kept for one in value if (kept := _kept(one)) not in (None, "", [], {})]
+    return value
+
+
+def _refuse_unknown(part: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    for name in part:
+        if name not in known:
+            raise BadInput(
+                f"A mapping has no {name!r} here.",
+                where=where,
+                remedy=remedy_of(nearest(name, known), f"Known: {', '.join(known)}."),
+            )
