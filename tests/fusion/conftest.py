@@ -23,5 +23,11 @@ def ontology(repo_root: Path) -> list[Quad]:
 
 @pytest.fixture(scope="session")
 def lab(ontology: list[Quad]) -> Lab:
-    """Makes small worlds under the ontology as it is."""
+    """Makes small worlds under the ontology as it is, in which every date is a fact."""
     return Lab(Schema(ontology))
+
+
+@pytest.fixture(scope="session")
+def planning(ontology: list[Quad]) -> Lab:
+    """Makes small worlds in which nobody vouches for what comes later."""
+    return Lab(Schema(ontology), plans=True)

@@ -101,9 +101,9 @@ def test_what_is_at_fault_is_enough_for_the_conflict(lab: Lab, case: Case) -> No
     max_examples=amount.cases(30), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(case=cases(), policy=st.sampled_from(["", "resolve=newest", "resolve=majority"]))
-def test_the_conflicts_are_those_of_fusion(lab: Lab, case: Case, policy: str) -> None:
-    world = build(lab, case)
-    world = lab.world(world.claims.values(), published=slugs(world), policy=policy)
+def test_the_conflicts_are_those_of_fusion(planning: Lab, case: Case, policy: str) -> None:
+    world = build(planning, case)
+    world = planning.world(world.claims.values(), published=slugs(world), policy=policy)
     assert conflicts_among(world.claims, setting_of(world)) == world.conflicts
 
 

@@ -19,9 +19,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tenure.errors import NotFound
 from tenure.fusion import World
 from tenure.model import Occurrence, Policy, Retraction
-from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
+from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
 from tenure.store import Term
 from tenure.suggest import nearest, remedy_of
+from tenure.temporal import from_bounds
 from tenure_api.negotiation import QUERY_GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import draw
@@ -157,6 +158,8 @@ _SHOWN_OTHERWISE: Final = {
             "endLatest",
             "endRange",
             "object",
+            "plannedEnd",
+            "plannedStart",
             "startEarliest",
             "startLatest",
             "startRange",
@@ -182,7 +185,7 @@ def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         formats=formats,
         explain=explain + suffix if explain else None,
         impact=None,
-        facts=_facts(pages, iri, occurrence),
+        facts=_facts(pages, iri, occurrence) + _plans(world, iri),
         figure=draw(occurrence.bounds) if occurrence else None,
         tables=_tables(pages, world, iri, suffix),
         claims_title="Claims",
@@ -215,6 +218,16 @@ def _facts(pages: Pages, iri: str, occurrence: Occurrence | None) -> Facts:
         if quad.subject == NamedNode(iri) and quad.predicate not in _SHOWN_OTHERWISE:
             name = _OTHER_NAMES.get(quad.predicate) or pages.links.label(quad.predicate.value)
             found[name].append(quad.object)
+    return list(found.items())
+
+
+def _plans(world: World, iri: str) -> Facts:
+    """The starts and ends that were only planned."""
+    found: dict[str, list[Term]] = defaultdict(list)
+    for plan in world.plans_of(iri):
+        days = from_bounds(plan.low, plan.high)
+        if days is not None:
+            found[f"planned {plan.which}"].append(Literal(days.text, datatype=EDTF_DATATYPE))
     return list(found.items())
 
 

@@ -147,6 +147,9 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     for bound in explanation.bounds:
         yield ""
         yield from _bound(bound, short)
+    if explanation.plans:
+        yield ""
+        yield from explanation.plans
     if explanation.loose:
         yield ""
         yield from explanation.loose

@@ -142,7 +142,8 @@ class Explanation:
     ``claims`` are those that tell of it and those its bounds hang on; ``conflicts`` the reasons of
     the conflicts that concern it. ``loose`` says which days are not known and what would settle
     them; ``moments`` are the moments that were asked about; ``left_out`` are the claims that tell
-    of it and that the policy does not count.
+    of it and that the policy does not count; ``plans`` says for which days of it sources gave dates
+    that they could not vouch for.
     """
 
     iri: str
@@ -159,6 +160,7 @@ class Explanation:
     moments: tuple[MomentReason, ...] = ()
     basis: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    plans: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

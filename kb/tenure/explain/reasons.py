@@ -11,6 +11,7 @@ from tenure.explain.sensitivity import BOUNDS, Sensitivity
 from tenure.explain.what_if import WhatIf
 from tenure.fusion import (
     Moment,
+    Plan,
     Reason,
     TimeSolution,
     World,
@@ -22,7 +23,7 @@ from tenure.fusion import (
 from tenure.model import Claim, Conflict, Occurrence
 from tenure.namespaces import TNV_PREFIX
 from tenure.temporal import Reach, iso
-from tenure.temporal.in_words import date_in_words
+from tenure.temporal.in_words import date_in_words, stretch_in_words
 
 Labels = Mapping[str, str]
 
@@ -57,6 +58,7 @@ def explain(
         | {one.claim for bound in bounds for one in bound.hangs_on}
         | {one.claim for moment in at for one in moment.hangs_on}
         | {claim for conflict in concerning for claim in conflict.claims}
+        | {claim for plan in world.plans_of(iri) for claim in plan.claims}
     )
     return Explanation(
         iri,
@@ -73,7 +75,17 @@ def explain(
         at,
         manner_of(world, occurrence.claims),
         left_out(world, iri),
+        tuple(dict.fromkeys(map(plan_in_words, world.plans_of(iri)))),
     )
+
+
+def plan_in_words(plan: Plan) -> str:
+    """What was planned, by which claims, and until when their source could vouch."""
+    word = "First" if plan.which == "start" else "Last"
+    when = stretch_in_words(plan.low, plan.high)
+    spoken = stretch_in_words(*plan.spoken)
+    claims = " and ".join(map(claim_in_short, plan.claims))
+    return f"{word} day as planned: {when}, by {claims}, which spoke {spoken}."
 
 
 def _in_short(conflict: Conflict) -> str:
@@ -201,6 +213,8 @@ def _step(world: World, reason: Reason, labels: Labels) -> Step:
         text = f"{subject} {world.schema.label(reason.predicate)}: {reason.object}"
     else:
         text = _dated(f"{subject} {world.schema.label(reason.predicate)}", reason.object)
+    if reason.planned:
+        text = f"{text} – a plan when its source spoke"
     text = text[:1].upper() + text[1:]
     return Step(text, reason.claims, reason.axiom or None, axiom.label if axiom else None)
 

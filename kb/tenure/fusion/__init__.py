@@ -32,6 +32,7 @@ from tenure.fusion.triples import (
     world_triples,
 )
 from tenure.fusion.value_conflicts import can_meet
+from tenure.fusion.vouching import Plan, looks_beyond, vouching_of
 from tenure.fusion.world import TimeSolution, World
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Distances",
     "FusionContext",
     "Moment",
+    "Plan",
     "Reason",
     "Seating",
     "Seats",
@@ -65,6 +67,7 @@ __all__ = [
     "fuse",
     "known",
     "lasting_statements",
+    "looks_beyond",
     "manner",
     "manner_of",
     "name_of",
@@ -75,6 +78,7 @@ __all__ = [
     "sometime",
     "throughout",
     "triple_diff",
+    "vouching_of",
     "why_not",
     "world_triples",
 ]

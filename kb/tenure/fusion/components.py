@@ -27,6 +27,7 @@ from tenure.fusion.constraints import EVERYTHING
 from tenure.fusion.fusion_input import Types
 from tenure.fusion.statements import statements_of
 from tenure.fusion.value_conflicts import SEATS, pairs_that_can_meet
+from tenure.fusion.vouching import looks_beyond, vouching_of
 from tenure.fusion.world import World
 from tenure.model import Claim, Source
 from tenure.model.occurrence import Conflict, Occurrence, Participation
@@ -124,7 +125,10 @@ class Ties:
         self._named: dict[Claim, frozenset[str]] = {}
 
     def named(self, claim: Claim) -> frozenset[str]:
-        """The things that the claim names; its source only where the tense ties it to that day."""
+        """The things that the claim names; its source only where the claim is tied to that day.
+
+        It is by its tense, and by whatever of it may have been a plan when the source spoke.
+        """
         found = self._named.get(claim)
         if found is None:
             named: set[str] = set()
@@ -132,20 +136,34 @@ class Ties:
                 named.add(statement.subject)
                 if isinstance(statement.object, NamedNode):
                     named.add(statement.object.value)
-            if claim.tense is not None:
+            if claim.tense is not None or self._may_plan(claim):
                 named.add(claim.source)
             if len(self._named) >= MOST_TOUCHES:
                 self._named.clear()
             found = self._named[claim] = frozenset(named)
         return found
 
-    def sources_of(self, claims: Iterable[Claim], asked: Iterable[str] = ()) -> dict[str, Source]:
+    def sources_of(self, claims: Collection[Claim], asked: Iterable[str] = ()) -> dict[str, Source]:
         """The sources that some claims make or name, and those that are ``asked`` for."""
         named = set(asked)
         for claim in claims:
             named.add(claim.source)
             named |= self.named(claim)
-        return {iri: self._sources[iri] for iri in sorted(named) if iri in self._sources}
+        # When a source was revised matters to the records of a data set alone.
+        records = {one.source for one in claims if one.is_record}
+        return {
+            iri: source if iri in records else replace(source, states=())
+            for iri in sorted(named)
+            if (source := self._sources.get(iri)) is not None
+        }
+
+    def _may_plan(self, claim: Claim) -> bool:
+        vouching = vouching_of(claim, self._sources.get(claim.source), None)
+        return (
+            vouching is not None
+            and vouching.source is not None
+            and looks_beyond(claim, vouching.first, self._schema)
+        )
 
     def always_binds(self, thing: str) -> bool:
         """Whether a thing ties all claims that name it, whatever they say."""

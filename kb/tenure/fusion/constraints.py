@@ -7,8 +7,8 @@ what any property is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from pyoxigraph import Literal, NamedNode
@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from tenure.errors import BadClaim, TenureError
 from tenure.fusion.stated_distance import Distance
 from tenure.fusion.statements import Statement
+from tenure.fusion.vouching import Plan, Reached, Verdict, Vouching, planned
 from tenure.model import Claim, Source
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import EDTF_DATATYPE, TN, XSD_INTEGER
@@ -33,7 +34,8 @@ class Reason:
 
     ``claims`` is empty where an axiom alone says so, or a source's own date (then ``subject`` is
     the source). ``object`` is an IRI or a date as written; ``dated`` marks the constraints that
-    only say which days a date leaves open. Of a ``distance``, the predicate is the side.
+    only say which days a date leaves open, ``planned`` those that a plan has come to. Of a
+    ``distance``, the predicate is the side.
     """
 
     claims: tuple[str, ...]
@@ -43,17 +45,28 @@ class Reason:
     axiom: str
     dated: bool = False
     distance: Distance | None = None
+    planned: bool = False
 
 
 @dataclass(slots=True)
 class ConstraintBuilder:
-    """Collects constraints; allots points and reasons their numbers."""
+    """Collects constraints; allots points and reasons their numbers.
+
+    ``vouched`` has the vouching days of claims, by which plans are told from facts; what a claim
+    without one states is a fact. ``told`` are the points, ``start`` or ``end`` of a thing, that the
+    tense of a claim tells as having come.
+    """
 
     schema: Schema
+    vouched: Mapping[str, Vouching] = field(default_factory=dict)
+    told: Mapping[str, Collection[Point]] = field(default_factory=dict)
     points: dict[Point, int] = field(default_factory=lambda: {("", ""): ORIGIN})
     names: list[Point] = field(default_factory=lambda: [("", "")])
     reasons: list[Reason] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    _days: dict[int, Bounds] = field(default_factory=dict)
+    _reached: list[Reached] = field(default_factory=list)
 
     def point(self, iri: str, which: str) -> int:
         """The number of the start or the end of something."""
@@ -103,16 +116,24 @@ class ConstraintBuilder:
                 self._apply(axiom, (), iri, "", None)
 
     def add_tense(
-        self, claim: Claim, subjects: Iterable[str], exempt: Mapping[str, frozenset[str]]
+        self,
+        claim: Claim,
+        subjects: Iterable[str],
+        exempt: Mapping[str, frozenset[str]],
+        vouching: Vouching | None = None,
     ) -> None:
-        """The constraints between what a claim tells and the day its source appeared."""
+        """The constraints between what a claim tells and its vouching day.
+
+        That is the day of its source, where ``vouching`` is not another.
+        """
         if claim.tense is None:
             return
         source = NamedNode(claim.source)
+        day = vouching.first if vouching is not None and vouching.source is None else None
         for subject in sorted(subjects):
             for axiom in self.schema.concept_axioms(claim.tense):
                 if axiom.iri not in exempt.get(subject, frozenset()):
-                    self._apply(axiom, (claim.iri,), subject, claim.tense, source)
+                    self._apply(axiom, (claim.iri,), subject, claim.tense, source, day=day)
 
     def add_source(self, source: Source) -> None:
         """A source's day of publication, as vague as it is known."""
@@ -132,6 +153,7 @@ class ConstraintBuilder:
         predicate: str,
         obj: NamedNode | Literal | None,
         distance: Distance | None = None,
+        day: int | None = None,
     ) -> None:
         least, most = axiom.least, axiom.most
         if axiom.over_value:
@@ -142,14 +164,140 @@ class ConstraintBuilder:
         reason = self._reason(
             Reason(claims, subject, predicate, text, axiom.iri, distance=distance)
         )
+        if day is not None:
+            self._on_day(axiom, subject, day, reason)
+            return
+        vouching = self._vouching(claims)
         for earlier, later in product(
             self._points(axiom.earlier, claims, subject, predicate, obj),
             self._points(axiom.later, claims, subject, predicate, obj),
         ):
             if least is not None:
-                self.constraints.append(Constraint(earlier, later, least, reason))
+                edge = Constraint(earlier, later, least, reason)
+                self._add(edge, vouching, counted=axiom.over_value or distance is not None)
             if most is not None:
-                self.constraints.append(Constraint(later, earlier, -most, reason))
+                edge = Constraint(later, earlier, -most, reason)
+                counted = axiom.over_value or distance is not None
+                self._add(edge, vouching, counted=counted, upper=True)
+
+    def _add(
+        self, edge: Constraint, vouching: Vouching | None, *, counted: bool, upper: bool = False
+    ) -> None:
+        """A constraint of claims, or what is left of it where it is a plan.
+
+        ``counted`` are those of durations and distances, of which ``upper`` says at most how many
+        days lie between.
+        """
+        if vouching is None:
+            self.constraints.append(edge)
+        elif edge.earlier in self._days or edge.later in self._days:
+            self._dated(edge, vouching)
+        elif counted:
+            self._reaching(edge, vouching, upper=upper)
+        else:
+            self.constraints.append(edge)
+
+    def _vouching(self, claims: tuple[str, ...]) -> Vouching | None:
+        """The day on which all of some claims vouched; None where they are not held to one."""
+        days = [self.vouched[claim] for claim in claims if claim in self.vouched]
+        return min(days, key=lambda one: (one.last, one.first)) if days else None
+
+    def _on_day(self, axiom: Axiom, subject: str, day: int, reason: int) -> None:
+        """An axiom about a subject and one known day."""
+        points = {
+            PointRole.SUBJECT_START: (self.point(subject, "start"), 0),
+            PointRole.SUBJECT_END: (self.point(subject, "end"), 0),
+        }
+        earlier, before = points.get(axiom.earlier, (ORIGIN, day))
+        later, after = points.get(axiom.later, (ORIGIN, day))
+        shift = before - after
+        if axiom.least is not None:
+            self.constraints.append(Constraint(earlier, later, axiom.least + shift, reason))
+        if axiom.most is not None:
+            self.constraints.append(Constraint(later, earlier, -axiom.most - shift, reason))
+
+    # ------------------------------------------------------------------ plans
+
+    def _dated(self, edge: Constraint, vouching: Vouching) -> None:
+        """A bound by a date: whole where it is a fact, else what is left of it."""
+        lower = edge.earlier in self._days
+        date, subject = (edge.earlier, edge.later) if lower else (edge.later, edge.earlier)
+        bounds = self._days[date]
+        low = None if bounds.earliest is None else bounds.earliest + edge.least
+        high = None if bounds.latest is None else bounds.latest - edge.least
+        day = low if lower else high
+        verdict = Verdict.FACT if day is None else vouching.verdict(day)
+        reason = self.reasons[edge.reason]
+        if verdict is Verdict.FACT or self._is_told(reason.claims, subject):
+            self.constraints.append(edge)
+            return
+        iri, which = self.names[subject]
+        below, above = self._sides(reason.predicate, which)
+        if not (lower and above):
+            days = (low if below else None, None if lower else high)
+            self.plans.append(Plan(iri, which, *days, reason.claims, vouching.days))
+        if lower:
+            self._from_vouching(edge, subject, day, vouching)
+
+    def _sides(self, predicate: str, which: str) -> tuple[bool, bool]:
+        """Whether dates of a property bound the start or end of its subject below and above."""
+        role = PointRole.SUBJECT_START if which == "start" else PointRole.SUBJECT_END
+        axioms = self.schema.property_axioms(predicate)
+        return (
+            any(one.later is role and one.least is not None for one in axioms),
+            any(one.earlier is role and one.least is not None for one in axioms),
+        )
+
+    def _from_vouching(
+        self, edge: Constraint, subject: int, day: int | None, vouching: Vouching
+    ) -> None:
+        """What is left of a lower bound: it counts from the vouching day.
+
+        Where ``day`` may lie before that, the earlier of the two comes no earlier than the first
+        that the vouching day can be.
+        """
+        reason = self._reason(replace(self.reasons[edge.reason], planned=True))
+        point, shift = vouching.point(self.point)
+        if day is not None and day <= vouching.last:
+            point, shift = ORIGIN, vouching.first
+        self.constraints.append(Constraint(point, subject, shift, reason))
+
+    def _reaching(self, edge: Constraint, vouching: Vouching, *, upper: bool) -> None:
+        """A duration or a distance, of which it is found out later whether it is a plan."""
+        claims = self.reasons[edge.reason].claims
+        from_, to = (edge.later, edge.earlier) if upper else (edge.earlier, edge.later)
+        days = -edge.least if upper else edge.least
+        if self._is_told(claims, to):
+            self.constraints.append(edge)
+        else:
+            self._reached.append(Reached(edge, from_, to, days, upper, vouching, claims))
+
+    def _is_told(self, claims: tuple[str, ...], point: int) -> bool:
+        name = self.names[point]
+        return all(name in self.told.get(claim, ()) for claim in claims)
+
+    def tell_plans(self) -> None:
+        """Tell durations and distances that are plans from facts, once all else is collected."""
+        reached, self._reached = self._reached, []
+        if not reached:
+            return
+        plans = planned(
+            self.constraints, reached, len(self.names), lambda c: self.reasons[c.reason].claims
+        )
+        days: dict[tuple[Point, Vouching, Reason], list[int | None]] = {}
+        for one in reached:
+            if one not in plans:
+                self.constraints.append(one.constraint)
+                continue
+            reason = replace(self.reasons[one.constraint.reason], axiom="")
+            both = days.setdefault((self.names[one.to], one.vouching, reason), [None, None])
+            both[one.upper] = plans[one]
+            if not one.upper:
+                self._from_vouching(one.constraint, one.to, None, one.vouching)
+        for ((iri, which), vouching, reason), (low, high) in days.items():
+            self.plans.append(Plan(iri, which, low, high, reason.claims, vouching.days))
+
+    # ------------------------------------------------------------------ points and reasons
 
     def _reason(self, reason: Reason) -> int:
         self.reasons.append(reason)
@@ -213,7 +361,7 @@ class ConstraintBuilder:
             return number
         number = self.point(*name)
         reason = self._reason(stated)
-        bounds = date_point(value, role)
+        bounds = self._days[number] = date_point(value, role)
         if bounds.earliest is not None:
             self.constraints.append(Constraint(ORIGIN, number, bounds.earliest, reason))
         if bounds.latest is not None:

@@ -21,6 +21,7 @@ from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import constraints_of, kinds_of, supporting_claims
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import SEATS
+from tenure.fusion.vouching import vouchings
 from tenure.fusion.world import World
 from tenure.model import Claim, ClaimBase, Standing
 from tenure.model.occurrence import Conflict
@@ -118,6 +119,7 @@ class Faults:
             self._firm,
             setting.types,
             setting.schema,
+            vouchings(own.values(), setting.sources, setting.policy.states_by),
         )
 
     def _stated(self, iri: str, reason: Reason) -> Iterator[Triple]:

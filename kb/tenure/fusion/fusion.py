@@ -29,6 +29,7 @@ from tenure.fusion.participation import participations_of
 from tenure.fusion.seats import Seats, seats_of
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import conflicting_values, overlapping_holders
+from tenure.fusion.vouching import vouchings
 from tenure.fusion.world import TimeSolution, World
 from tenure.model import Claim, ClaimBase, Policy, Source, Standing
 from tenure.model.occurrence import Conflict, Occurrence
@@ -80,7 +81,8 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     firm = frozenset(
         iri for iri, claims in stated.items() if any(not base.claims[c].hedged for c in claims)
     )
-    builder = constraints_of(base, accepted, statements, kinds, firm, types, schema)
+    vouched = vouchings(accepted, base.sources, policy.states_by)
+    builder = constraints_of(base, accepted, statements, kinds, firm, types, schema, vouched)
     settle = settler(base.claims, base.sources, schema.rank_order, policy)
     conflicts = _conflicts(builder, base.claims, settle, names, kinds, labels)
     dropped = {claim for conflict in conflicts for claim in conflict.overruled}
@@ -126,6 +128,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         standings,
         alternatives,
         seats,
+        tuple(sorted(set(builder.plans), key=lambda plan: plan.order)),
     )
 
 

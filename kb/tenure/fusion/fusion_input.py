@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from pyoxigraph import NamedNode
 
 from tenure.errors import BadClaim
 from tenure.fusion.constraints import ConstraintBuilder
 from tenure.fusion.statements import Statement, statements_of
+from tenure.fusion.vouching import Vouching, told_points
 from tenure.model import Claim, ClaimBase
 from tenure.model.schema import Schema
 from tenure.namespaces import RDF_TYPE, TN, local_name
@@ -92,9 +94,21 @@ def constraints_of(
     firm: frozenset[str],
     types: Types,
     schema: Schema,
+    vouched: Mapping[str, Vouching] = MappingProxyType({}),
+    *,
+    plans: bool = True,
 ) -> ConstraintBuilder:
-    """All constraints: of statements, tenses, sources' days, and of what things are."""
-    builder = ConstraintBuilder(schema)
+    """All constraints: of statements, tenses, sources' days, and of what things are.
+
+    ``vouched`` are the vouching days of the claims; of one that has none nothing is a plan, and of
+    none without ``plans``.
+    """
+    told = {
+        claim.iri: {(iri, which) for which in points for iri in _subjects(claim, kinds)}
+        for claim in accepted
+        if (points := told_points(claim.tense, schema))
+    }
+    builder = ConstraintBuilder(schema, vouched if plans else {}, told)
     exempt: dict[str, frozenset[str]] = defaultdict(frozenset)
     for statement in statements:
         if statement.predicate == TN("exemptFrom").value:
@@ -104,14 +118,10 @@ def constraints_of(
         if not (statement.hedged and statement.subject in firm):
             builder.add_statement(statement, exempt[statement.subject])
     for claim in accepted:
-        subjects = {
-            triple.subject.value
-            for triple in claim.content
-            if isinstance(triple.subject, NamedNode) and triple.subject.value in kinds
-        }
+        subjects = _subjects(claim, kinds)
         if claim.hedged:
             subjects -= firm
-        builder.add_tense(claim, subjects, exempt)
+        builder.add_tense(claim, subjects, exempt, vouched.get(claim.iri))
     # Of every source, heard or not: one can be asked about the day on which it appeared.
     for source in sorted(base.sources):
         builder.add_source(base.sources[source])
@@ -120,7 +130,17 @@ def constraints_of(
     for iri in sorted({name for name, which in builder.names if which in ("start", "end")}):
         if iri not in kinds and iri not in base.sources:
             builder.add_class(iri, types.get(iri, frozenset()), exempt[iri])
+    builder.tell_plans()
     return builder
+
+
+def _subjects(claim: Claim, kinds: Mapping[str, str]) -> set[str]:
+    """The occurrences that a claim states something about."""
+    return {
+        triple.subject.value
+        for triple in claim.content
+        if isinstance(triple.subject, NamedNode) and triple.subject.value in kinds
+    }
 
 
 def _named(statement: Statement) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 Two claims may disagree; one that does is misread or mistyped. It is looked at alone, by the network
 of time that fusion uses, beside the day of its source and the ontology's axioms. Axioms that give
-way (``tn:givesWay``) are left out: against a default a claim may speak.
+way (``tn:givesWay``) are left out: against a default a claim may speak. What it plans has to agree
+with the rest as if it had come to pass.
 
 Days are too coarse for orders: of two events of one day, each may be after the other as far as days
 tell. So what a claim says of order alone is looked at once more, as moments of which none is both
@@ -18,6 +19,7 @@ from pyoxigraph import NamedNode
 from tenure.fusion.constraints import ConstraintBuilder, Reason
 from tenure.fusion.fusion_input import Types, constraints_of, kinds_of
 from tenure.fusion.statements import statements_of
+from tenure.fusion.vouching import vouchings
 from tenure.model import Claim, ClaimBase, Source
 from tenure.model.schema import Schema
 from tenure.namespaces import TN
@@ -46,6 +48,8 @@ def contradiction_in(
         frozenset(),
         types,
         schema,
+        vouchings([claim], {source.iri: source} if source is not None else {}, None),
+        plans=False,
     )
     constraints = [
         one

@@ -59,6 +59,7 @@ def world_triples(world: World, names: Names) -> Iterator[Triple]:
     yield from _stated(world)
     for occurrence in world.occurrences.values():
         yield from _occurrence(world, occurrence)
+    yield from _plans(world)
     yield from _participations(world, names)
     yield from _conflicts(world)
     reasons = why_not(world)
@@ -131,6 +132,16 @@ def _occurrence(world: World, occurrence: Occurrence) -> Iterator[Triple]:
     yield from bound_triples(node, occurrence.bounds)
 
 
+def _plans(world: World) -> Iterator[Triple]:
+    """What the plans say of starts and ends."""
+    planned = {plan.iri for plan in world.plans}.intersection(world.occurrences)
+    for plan in (one for iri in sorted(planned) for one in world.plans_of(iri)):
+        value = _edtf(plan.low, plan.high)
+        if value is not None:
+            predicate = TN("plannedStart" if plan.which == "start" else "plannedEnd")
+            yield Triple(NamedNode(plan.iri), predicate, value)
+
+
 def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
     """The four bounds as ``xsd:date``, absent where unbounded, and the two ranges as EDTF."""
     for name, day in (
@@ -145,11 +156,19 @@ def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
         ("startRange", bounds.start_earliest, bounds.start_latest),
         ("endRange", bounds.end_earliest, bounds.end_latest),
     ):
-        # EDTF as read here ends at a year that reckoning can pass: a million million and a day.
-        with suppress(BadDate):
-            value = from_bounds(low, high)
-            if value is not None:
-                yield Triple(node, TN(name), Literal(value.text, datatype=EDTF_DATATYPE))
+        value = _edtf(low, high)
+        if value is not None:
+            yield Triple(node, TN(name), value)
+
+
+def _edtf(low: int | None, high: int | None) -> Literal | None:
+    """The days between two as a date; None where neither bounds them."""
+    # EDTF as read here ends at a year that reckoning can pass: a million million and a day.
+    with suppress(BadDate):
+        value = from_bounds(low, high)
+        if value is not None:
+            return Literal(value.text, datatype=EDTF_DATATYPE)
+    return None
 
 
 def _participations(world: World, names: Names) -> Iterator[Triple]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tenure.fusion.constraints import Point, Reason
 from tenure.fusion.seats import Seats
 from tenure.fusion.statements import Statement
+from tenure.fusion.vouching import Plan
 from tenure.model import Claim, Policy, Source
 from tenure.model.occurrence import Conflict, Occurrence, Participation
 from tenure.model.schema import Schema
@@ -72,6 +73,12 @@ class World:
     standings: Mapping[str, str]
     alternatives: tuple[TimeSolution, ...]
     seats: Seats
+    plans: tuple[Plan, ...] = ()
+
+    def plans_of(self, iri: str) -> list[Plan]:
+        """The plans for an occurrence, of claims that date the world."""
+        dropped = {claim for conflict in self.conflicts for claim in conflict.overruled}
+        return [one for one in self.plans if one.iri == iri and dropped.isdisjoint(one.claims)]
 
     @property
     def time(self) -> TimeSolution:

@@ -23,8 +23,10 @@ from tenure.fusion import (
     World,
     can_meet,
     fuse,
+    looks_beyond,
     named_in,
     triple_diff,
+    vouching_of,
     world_triples,
 )
 from tenure.knowledge.claim_store import ClaimStore
@@ -374,12 +376,13 @@ class Snapshot:
         Args:
             registry: the entities then.
             claims: those that are new, or of which something else is known.
-            sources: those that are new.
+            sources: those that are new, or were revised.
             described: the IRIs of sources and entities that are described anew or otherwise.
 
         Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be fused.
         """
-        everyone = {**self.sources, **sources} if sources else self.sources
+        revised = self._revised(sources)
+        everyone = {**self.sources, **sources, **revised} if sources else self.sources
         other = Snapshot(
             self.names,
             self.schema,
@@ -391,7 +394,8 @@ class Snapshot:
             self.policy_terms if len(everyone) == len(self.sources) else None,
         )
         components = other._components
-        after = components.around(None, things=sorted(described), claims=sorted(claims))
+        moved = {*claims, *(iri for one in revised for iri in self._later_plans(one, everyone))}
+        after = components.around(None, things=sorted(described), claims=sorted(moved))
         was, now = self._before(after), other._after(after)
         # Of all who ever held an office with one seat, only those matter who can meet these there.
         rivals = self._rivals((was, now), other)
@@ -402,6 +406,27 @@ class Snapshot:
         other._graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
         other.difference = triple_diff(was, now, self.names)
         return other
+
+    def _revised(self, sources: Mapping[str, Source]) -> dict[str, Source]:
+        """Those of the sources that are known already, with the revisions of before."""
+        return {
+            iri: replace(one, states=tuple(sorted({*self.sources[iri].states, *one.states})))
+            for iri, one in sources.items()
+            if iri in self.sources
+        }
+
+    def _later_plans(self, source: str, sources: Mapping[str, Source]) -> Iterator[str]:
+        """The claims of a data set of which something else is a plan once it has a later state."""
+        for iri in self.claims.of_source(source):
+            claim = self.claims[iri]
+            if claim.retracted_at is not None:
+                continue
+            was, now = (vouching_of(claim, by[source], None) for by in (self.sources, sources))
+            if was is None or was.source is not None or was == now:
+                # Either a document, or a state of the same day as the one before.
+                return
+            if looks_beyond(claim, was.last, self.schema):
+                yield iri
 
     def _before(self, claims: Iterable[str]) -> World:
         """The world of those of the claims that there are in this version, as it has them."""
@@ -509,9 +534,10 @@ def read_snapshot(
     registry = Registry(store.quads(names.graph("entities")), names)
     provenance = names.graph("provenance")
     described: list[Quad] = []
-    for one in store.quads(provenance, predicate=RDF_TYPE, value=TN("Source")):
-        if isinstance(one.subject, NamedNode):
-            described += store.quads(provenance, subject=one.subject)
+    for kind in ("Source", "Revision"):
+        for one in store.quads(provenance, predicate=RDF_TYPE, value=TN(kind)):
+            if isinstance(one.subject, NamedNode):
+                described += store.quads(provenance, subject=one.subject)
     sources = read_claims(described, ()).sources
     return Snapshot(
         names,

@@ -29,7 +29,7 @@ _DERIVED: Final = frozenset(
     for name in (
         *_BOUNDS,
         *("startRange", "endRange", "certainty", "status", "subject", "object"),
-        *("supportedBy", "basis"),
+        *("supportedBy", "basis", "plannedStart", "plannedEnd"),
     )
 )
 

@@ -14,7 +14,11 @@ _INFERRED = TNV("Inferred").value
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text or data set that states something. ``text_length`` is in Unicode code points."""
+    """A text or data set that states something. ``text_length`` is in Unicode code points.
+
+    ``states`` are the instants (UTC, in order) at which what is held of it was revised: of a data
+    set those of its recorded states.
+    """
 
     iri: str
     label: str
@@ -25,6 +29,7 @@ class Source:
     text_length: int | None = None
     language: str | None = None
     """That of its label, where it is known."""
+    states: tuple[str, ...] = ()
 
     @property
     def title(self) -> Literal:

@@ -6,7 +6,7 @@ what fusion cannot do without, and refuses the first claim that lacks it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -96,7 +96,11 @@ def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBa
     for quad in contents:
         if not isinstance(quad.graph_name, DefaultGraph):
             stated.setdefault(quad.graph_name.value, []).append(quad.triple)
-    sources = {iri: _source(iri, described) for iri in described.of_class(TN("Source"))}
+    states = _states(described)
+    sources = {
+        iri: _source(iri, described, states.get(iri, ()))
+        for iri in described.of_class(TN("Source"))
+    }
     claims = {
         iri: _claim(iri, described, sources, stated.get(iri, []))
         for iri in described.of_class(TN("Claim"))
@@ -124,7 +128,17 @@ def read_claim(
     return _claim(iri, described, sources, content)
 
 
-def _source(iri: str, described: _Descriptions) -> Source:
+def _states(described: _Descriptions) -> dict[str, list[str]]:
+    """The instants at which what is held of each source was revised, in order."""
+    found: dict[str, set[str]] = {}
+    for node in described.of_class(TN("Revision")):
+        source, at = (described.value(node, TN(one)) for one in ("revisionOf", "recordedAt"))
+        if source is not None and at is not None:
+            found.setdefault(source, set()).add(_instant(at, node))
+    return {source: sorted(instants) for source, instants in found.items()}
+
+
+def _source(iri: str, described: _Descriptions, states: Sequence[str]) -> Source:
     published = described.need(iri, TN("published"))
     try:
         day = parse(published)
@@ -140,6 +154,7 @@ def _source(iri: str, described: _Descriptions) -> Source:
         described.value(iri, TN("textDigest")),
         described.number(iri, TN("textLength"), iri),
         None if label is None else label.language,
+        tuple(states),
     )
 
 

@@ -53,7 +53,9 @@ and others wait meanwhile."""
 MOST_GRAPHS: Final = 1_000
 """Graphs that one such change may touch: each is looked up, and listed in the answer."""
 
-_BELONGING: Final = (TN("source"), TN("evidence"), TN("attribution"), TN("link"))
+_BELONGING: Final = tuple(
+    TN(one) for one in ("source", "evidence", "attribution", "link", "revisionOf")
+)
 
 KEPT_FREE: Final = 32_000_000
 """Bytes of the disk that writers leave free: room for the store to keep its own house in order."""

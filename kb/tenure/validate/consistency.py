@@ -13,14 +13,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 from tenure.errors import BadClaim, BadDate
 from tenure.fusion.constraints import Reason
 from tenure.fusion.self_contradiction import contradiction_in
-from tenure.model import Claim, Schema, Source
+from tenure.model import Claim, Evidence, Schema, Source, instant
 from tenure.namespaces import TN, TNV
 from tenure.temporal import parse
 from tenure.validate.facts import Breach, Facts, node_of
 
 RULES: Final = frozenset(("ClaimContradictsItself",))
-_OF_CLAIMS: Final = ("source", "tense", "hedged", "retractedAt")
-_NAMED: Final = ("source", "tense")
+_OF_CLAIMS: Final = ("source", "tense", "hedged", "retractedAt", "recordedAt", "evidence")
+_NAMED: Final = ("source", "tense", "evidence")
 
 
 def consistency_breaches(facts: Facts) -> Iterator[Breach]:
@@ -40,8 +40,10 @@ def consistency_breaches(facts: Facts) -> Iterator[Breach]:
                 continue
             source = about["source"]
             if source not in sources:
-                sources[source] = _source(source, _described(facts, source, ("published",)))
+                described = _described(facts, source, ("published",))
+                sources[source] = _source(source, described, _states(facts, source))
             quads = facts.store.quads_for_pattern(None, None, None, NamedNode(iri))
+            about |= _described(facts, about.get("evidence", ""), ("recordLocator",))
             claim = _claim(iri, about, [one.triple for one in quads])
             found = _contradiction(facts, claim, sources[source], schema)
             if found is not None:
@@ -94,20 +96,38 @@ def _claim(iri: str, told: Mapping[str, str], content: Sequence[Triple]) -> Clai
         hedged=told.get("hedged") in ("true", "1"),
         tense=told.get("tense"),
         rank=TNV("Normal").value,
-        recorded_at="",
+        recorded_at=_instant(told.get("recordedAt", "")),
         retracted_at=None,
         reading=TNV("Stated").value,
         voices=(),
-        evidence=(),
+        evidence=(Evidence(iri, record=told["recordLocator"]),) if "recordLocator" in told else (),
         content=tuple(sorted(content, key=str)),
     )
 
 
-def _source(iri: str, told: Mapping[str, str]) -> Source | None:
+def _source(iri: str, told: Mapping[str, str], states: Sequence[str]) -> Source | None:
     with suppress(BadDate):
         if "published" in told:
-            return Source(iri, iri, "", parse(told["published"]))
+            return Source(iri, iri, "", parse(told["published"]), states=tuple(states))
     return None
+
+
+def _states(facts: Facts, source: str) -> list[str]:
+    """The instants at which what is held of a source was revised."""
+    node = node_of(source)
+    if node is None:
+        return []
+    revised = facts.store.quads_for_pattern(None, TN("revisionOf"), node)
+    nodes = {quad.subject.value for quad in revised if isinstance(quad.subject, NamedNode)}
+    told = (_described(facts, one, ("recordedAt",)) for one in nodes)
+    return sorted(filter(None, (_instant(one.get("recordedAt", "")) for one in told)))
+
+
+def _instant(text: str) -> str:
+    """An instant in UTC; empty where it is none, of which other rules tell."""
+    with suppress(BadClaim):
+        return instant(text)
+    return ""
 
 
 def _said(reason: Reason) -> str:

@@ -218,7 +218,9 @@ def _term(
         ("holder", who),
         ("office", EntityReference("Office", slug=office["slug"])),
     ]
-    words = f"{called} was {office['title']}"
+    # Whether a term was served or is yet to be is for the day of the state to tell, and not for
+    # the record, which goes on from state to state.
+    words = f"{called} is listed as {office['title']} for a term"
     for key, before in (("start", "from"), ("end", "to")):
         if day := days[key]:
             stated.append((key, day))
