@@ -89,7 +89,17 @@ def test_options_that_are_documented_exist(app: typer.Typer, sections: dict[str,
         assert named(prose) - options(command) - own - {"--help"} == set(), path
 
 
-def test_the_examples_run(run: Run, sections: dict[str, str]) -> None:
+def test_the_examples_run(
+    run: Run,
+    sections: dict[str, str],
+    repo_root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Some name files of the checkout, and some write where they run.
+    for one in ("kb", "docs", "ontology", "queries", "tests"):
+        (tmp_path / one).symlink_to(repo_root / one)
+    monkeypatch.chdir(tmp_path)
     seen = 0
     for text in sections.values():
         for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
