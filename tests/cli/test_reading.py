@@ -355,7 +355,7 @@ def test_export_to_where_nothing_can_be_written(run: Run, tmp_path: Path) -> Non
 
 
 def test_what_only_a_deprecated_claim_tells_is_left_out_and_listed(run: Run) -> None:
-    tenure = "tenure/haider-al-abadi--iraq-caretaker-prime-minister"
+    tenure = "actingtenure/haider-al-abadi--iraq-prime-minister"
     refused = run("explain", tenure)
     assert refused.exit_code == 2
     assert "claim/rasa-449517/11" in refused.stderr

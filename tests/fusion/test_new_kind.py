@@ -20,7 +20,7 @@ tn:opponent rdfs:subPropertyOf tn:object .
 tn:FormalRivalry a owl:Class ; rdfs:subClassOf tn:Rivalry .
 tn:brokenOffBy rdfs:subPropertyOf tn:endedBy .
 tn:mediator rdfs:subPropertyOf tn:participant .
-tnv:Ongoing tn:hasAxiom tn:NotOverBeforeMoment .
+tnv:Ongoing tn:tenseAxiom tn:NotOverBeforeMoment .
 """
 
 

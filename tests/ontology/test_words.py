@@ -1,4 +1,4 @@
-"""What offices do, in the words of the ontology: the sentences of restating-news.md."""
+"""What offices do, in the words of the ontology: the sentences of restating-news.md, and others."""
 
 from __future__ import annotations
 
@@ -13,14 +13,10 @@ from tenure.ingest import add_claims, add_source, read_drafts
 from tenure.validate import validate_paths
 
 
-@pytest.fixture(scope="module")
-def facts(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    page = (repo_root / "docs" / "howto" / "restating-news.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)
-    folder = tmp_path_factory.mktemp("news")
-    text = folder / "news.txt"
-    text.write_text("".join(body for kind, body in blocks if kind == "text"), encoding="utf-8")
-    facts = folder / "facts"
+def written(folder: Path, text: str, drafts: str) -> Path:
+    """A folder of facts with the drafts, of one source with the text."""
+    file, facts = folder / "news.txt", folder / "facts"
+    file.write_text(text, encoding="utf-8")
     facts.mkdir()
     (facts / "entities.ttl").touch()
     add_source(
@@ -29,17 +25,40 @@ def facts(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         publisher="org/press",
         published="2026-11-30",
         title="News of offices",
-        text_path=text,
+        text_path=file,
         publisher_name="The press",
     )
-    drafts = "".join(body for kind, body in blocks if kind == "yaml")
-    add_claims(facts, "news", read_drafts(drafts, "claims.yaml"), text_path=text)
+    add_claims(facts, "news", read_drafts(drafts, "claims.yaml"), text_path=file)
     return facts
+
+
+@pytest.fixture(scope="module")
+def facts(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    page = (repo_root / "docs" / "howto" / "restating-news.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)
+    text, drafts = (
+        "".join(body for kind, body in blocks if kind == wanted) for wanted in ("text", "yaml")
+    )
+    return written(tmp_path_factory.mktemp("news"), text, drafts)
 
 
 @pytest.fixture(scope="module")
 def kb(facts: Path) -> Iterator[tenure.OpenBase]:
     with tenure.open(facts) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def more_facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eleven further pieces of news, restated with the words that there are."""
+    drafts = (Path(__file__).parent / "more_news.yaml").read_text(encoding="utf-8")
+    text = ". ".join(re.findall(r"^- passage: (.*)$", drafts, re.MULTILINE))
+    return written(tmp_path_factory.mktemp("more-news"), text, drafts)
+
+
+@pytest.fixture(scope="module")
+def more(more_facts: Path) -> Iterator[tenure.OpenBase]:
+    with tenure.open(more_facts) as opened:
         yield opened
 
 
@@ -82,15 +101,11 @@ def test_who_only_acts_takes_no_seat(kb: tenure.OpenBase) -> None:
     assert holders(kb, "office/uk-prime-minister", "2020-04-06") == [
         ("person/boris-johnson", "certain")
     ]
-    acting = kb.sparql(
-        "PREFIX tn: <https://w3id.org/tenure/ontology#> SELECT ?who ?capacity FROM"
-        " <https://w3id.org/tenure/graph/world> FROM <https://w3id.org/tenure/graph/ontology>"
-        " FROM <https://w3id.org/tenure/graph/entities>"
-        "{ ?acting a tn:ActingTenure ; tn:actingHolder ?who ; tn:capacity ?capacity }"
-        " ORDER BY ?who"
-    )
-    assert isinstance(acting, tenure.Rows)
-    assert [str(row.who) for row in acting] == ["person/dominic-raab", "person/mick-mulvaney"]
+    acting = [(row.person, row.capacity, row.holder) for row in kb.ask("acting-holders")]
+    assert acting == [
+        ("person/dominic-raab", "Deputizing", "person/boris-johnson"),
+        ("person/mick-mulvaney", "Acting", None),
+    ]
 
 
 def test_a_part_and_a_frequency_are_kept(kb: tenure.OpenBase) -> None:
@@ -112,3 +127,78 @@ def test_a_hedged_identity_is_only_possible(kb: tenure.OpenBase) -> None:
     )
     assert kb.sparql(query % "") is False
     assert kb.sparql(query % "/possible") is True
+
+
+# ---------------------------------------------------------------- further news
+
+
+def test_further_news_needs_no_further_word(more: tenure.OpenBase, more_facts: Path) -> None:
+    assert [str(one) for one in validate_paths([more_facts]).findings] == []
+    assert len(more.ask("conflicts")) == 0
+    assert len(more.ask("over-occupied")) == 0
+
+
+@pytest.mark.parametrize(
+    ("office", "expected"),
+    [
+        ("uk-prime-minister", [("liz-truss", "rishi-sunak")]),
+        ("uk-monarch", [("elizabeth-ii", "charles-iii")]),
+        ("president-of-iran", [("ebrahim-raisi", "masoud-pezeshkian")]),
+        ("president-of-congo", [("mobutu", "laurent-kabila")]),
+        ("us-speaker", [("kevin-mccarthy", "mike-johnson")]),
+        ("beis-secretary", [("grant-shapps", "grant-shapps"), ("grant-shapps", "kemi-badenoch")]),
+        ("trade-secretary", [("grant-shapps", "kemi-badenoch")]),
+    ],
+)
+def test_who_followed_whom_also_over_a_split_and_a_renaming(
+    more: tenure.OpenBase, office: str, expected: list[tuple[str, str]]
+) -> None:
+    found = more.ask("successions", office=f"office/{office}")
+    pairs = sorted((row.person, row.next) for row in found)
+    assert pairs == [(f"person/{one}", f"person/{other}") for one, other in expected]
+
+
+@pytest.mark.parametrize(
+    ("office", "day", "holds", "acts"),
+    [
+        ("president-of-iran", "2024-05-19", ["ebrahim-raisi"], []),
+        ("president-of-iran", "2024-06-01", [], ["mohammad-mokhber"]),
+        ("president-of-iran", "2024-07-28", ["masoud-pezeshkian"], ["mohammad-mokhber"]),
+        ("us-defense-secretary", "2019-03-01", [], ["patrick-shanahan"]),
+        ("us-speaker", "2023-10-10", [], ["patrick-mchenry"]),
+        ("greens-leader", "2023-01-01", ["omid-nouripour", "ricarda-lang"], []),
+        ("prime-minister-of-turkey", "2018-07-10", [], []),
+    ],
+)
+def test_who_held_an_office_and_who_acted_in_it(
+    more: tenure.OpenBase, office: str, day: str, holds: list[str], acts: list[str]
+) -> None:
+    slug = f"office/{office}"
+    assert holders(more, slug, day) == [(f"person/{one}", "certain") for one in holds]
+    acting = more.ask("acting-holders", office=slug, at=day)
+    assert [(row.person, row.certainty) for row in acting] == [
+        (f"person/{one}", "certain") for one in acts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("office", "first", "expected"),
+    [
+        ("us-defense-secretary", "2018-06-01", [("2019-01-01", "2024-12-31")]),
+        ("us-speaker", "2023-10-01", [("2023-10-04", "2023-10-24")]),
+        ("prime-minister-of-turkey", "2017-01-01", []),
+        ("prime-minister-of-turkey", "2016-05-20", [("2016-05-20", "2016-05-23")]),
+    ],
+)
+def test_no_office_is_vacant_once_it_is_abolished(
+    more: tenure.OpenBase, office: str, first: str, expected: list[tuple[str, str]]
+) -> None:
+    asked = {"office": f"office/{office}", "from": first, "to": "2024-12-31"}
+    rows = more.ask("vacancies", **asked)
+    assert [tuple(map(str, tuple(row)[1:])) for row in rows] == expected
+
+
+def test_a_party_that_merged_has_members_no_longer(more: tenure.OpenBase) -> None:
+    for day, expected in (("2007-06-16", ["person/gregor-gysi"]), ("2007-06-17", [])):
+        rows = more.ask("members", organization="org/pds", at=day)
+        assert [row.member for row in rows] == expected

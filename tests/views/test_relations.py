@@ -87,7 +87,7 @@ def test_relations_turn_round(kb: KnowledgeBase) -> None:
         graph = kb.relation_graph("pair", [first, second])
         answer = kb.query(
             "PREFIX tn: <https://w3id.org/tenure/ontology#> "
-            "SELECT ?k ?c { ?n tn:relationKind ?k ; tn:certainty ?c }",
+            "SELECT ?k ?c { ?n tn:relationKind ?k ; tn:relationCertainty ?c }",
             default_graphs=[graph.value],
         )
         assert isinstance(answer, Solutions)

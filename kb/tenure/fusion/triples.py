@@ -182,7 +182,7 @@ def _participations(world: World, names: Names) -> Iterator[Triple]:
         yield Triple(node, TN("participationIn"), NamedNode(part.event))
         yield Triple(node, TN("participationOf"), NamedNode(part.who))
         yield Triple(node, TN("participationRole"), NamedNode(part.role))
-        yield Triple(node, TN("certainty"), CONCEPT_OF[part.certainty])
+        yield Triple(node, TN("participationCertainty"), CONCEPT_OF[part.certainty])
         yield from _support(world, node, part.claims)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tenure.errors import BadQuery, Refused, TenureError
-from tenure.fusion import Moment, contested_triples, world_triples
+from tenure.fusion import Moment, World, contested_triples, world_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.model import Policy
 from tenure.namespaces import Names
@@ -18,6 +18,7 @@ from tenure.store import Store, VirtualGraph
 from tenure.views import (
     IMPACT,
     NEAR,
+    Lineage,
     RelationRequest,
     SliceRequest,
     View,
@@ -236,14 +237,30 @@ def _relations(snapshot: Snapshot, request: RelationRequest, policy: Policy) -> 
         return differing(*((others, ours) if request.kind == "without" else (ours, others)))
     things = {snapshot.names.entity_iri(one) for one in request.operands}
     things |= {snapshot.names.base + one for one in request.operands}
-    whole = request.kind not in NEAR
+    if request.kind not in NEAR:
+        world = snapshot.world(policy)
+    elif request.kind == "following":
+        world = _with_kin(snapshot, policy, things)
+    else:
+        world = snapshot.around(things, policy)
     return relation_triples(
-        snapshot.world(policy) if whole else snapshot.around(things, policy),
+        world,
         snapshot.names,
         snapshot.resolve_dated,
         request,
         snapshot.registry.seats,
     )
+
+
+def _with_kin(snapshot: Snapshot, policy: Policy, things: set[str]) -> World:
+    """The world around things, and around what came of them and what they came of."""
+    while True:
+        world = snapshot.around(things, policy)
+        lineage = Lineage(world)
+        kin = things.union(*map(lineage.kin, things))
+        if kin == things:
+            return world
+        things = kin
 
 
 def _view(

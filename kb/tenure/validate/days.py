@@ -45,9 +45,10 @@ from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.pyshacl_runner import plain_graph, run_shapes, shapes_graph, verdicts_in
 from tenure.validate.shapes import Shapes, SparqlConstraint, check
 from tenure.validate.user_shapes import breach_of, check_shapes
-from tenure.views import View, slice_iri, slice_triples
+from tenure.views import Lineage, View, slice_iri, slice_triples
 
 EDGE: Final = NamedNode("https://w3id.org/tenure/shapes#edge")
+KIN: Final = NamedNode("https://w3id.org/tenure/shapes#kinOnDay")
 SEATS: Final = NamedNode("https://w3id.org/tenure/shapes#seatsOnDay")
 _DAY: Final = NamedNode("urn:x-tenure:day")
 _ASKED_OF: Final = "https://w3id.org/tenure/shapes#askedOf"
@@ -313,6 +314,7 @@ class SharedByDays:
         """``seats`` are those of offices in the registry. O(statements and dated things)."""
         self.world = world
         occurrences = world.occurrences.values()
+        self.lineage = Lineage(world)
         self.seats = seats_of(seats, occurrences, world.statements, world.schema)
         self.statements: dict[str, list[Statement]] = defaultdict(list)
         for statement in world.statements:
@@ -370,6 +372,8 @@ def snapshot_triples(day: DaySnapshot) -> Iterator[Triple]:
         node = NamedNode(iri)
         yield Triple(node, TN("certainty"), CONCEPT_OF[Certainty.RULED_OUT])
         yield from bound_triples(node, world.time.bounds(iri))
+        for other in sorted(day.shared.lineage.kin(iri) - day.absent):
+            yield Triple(node, KIN, NamedNode(other))
     yield from _seats(day)
     if not _is_one_day(day.moment):
         return

@@ -10,6 +10,7 @@ from tenure.views.day_graphs import (
     slice_iri,
     slice_triples,
 )
+from tenure.views.lineage import Lineage
 from tenure.views.moments import read_every_day, read_key, read_moment, read_stretch
 from tenure.views.relation_graphs import (
     IMPACT,
@@ -40,6 +41,7 @@ __all__ = [
     "NEAR",
     "OPERANDS",
     "WITHIN",
+    "Lineage",
     "Pair",
     "RelationRequest",
     "Relations",

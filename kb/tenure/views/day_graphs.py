@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode, Triple
@@ -19,6 +20,8 @@ from pyoxigraph import NamedNode, Triple
 from tenure.fusion import CONCEPT_OF, World, contested_triples, lasting_statements
 from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.temporal import Certainty
+
+CERTAINTY: Final = TN("certainty")
 
 
 class View(StrEnum):
@@ -80,11 +83,13 @@ def is_computed(names: Names, iri: str) -> bool:
     return iri.startswith((names.at_prefix, *(names.base + start for start in made)))
 
 
-def certainty_triples(certainties: Mapping[str, Certainty]) -> Iterator[Triple]:
+def certainty_triples(
+    certainties: Mapping[str, Certainty], prop: NamedNode = CERTAINTY
+) -> Iterator[Triple]:
     """Of each occurrence, whether it was certain or possible; what is ruled out is absent."""
     for iri, certainty in certainties.items():
         if certainty is not Certainty.RULED_OUT:
-            yield Triple(NamedNode(iri), TN("certainty"), CONCEPT_OF[certainty])
+            yield Triple(NamedNode(iri), prop, CONCEPT_OF[certainty])
 
 
 def slice_triples(

@@ -3,9 +3,10 @@
 Each has a name below ``<base>relations/``, under another policy than the default one below
 ``<base>policy/<policy>/relations/``::
 
-    before/<x>, after/<x>, within/<x>   how surely each occurrence stands so to x, as tn:certainty
+    before/<x>, after/<x>, within/<x>   how surely each occurrence stands so to x
     first/<entity>, last/<entity>       how surely a situation was the first with that object
-    following/<entity>                  who certainly began when another was over, next to him
+    following/<entity>                  who certainly began when another was over, next to him;
+                                        also in what came of an office, or what it came of
     pair/<x>/to/<y>                     how x lies to y: Allen's relations, and the days shared
     overlaps/<one>/to/<other>           the days that the situations of two subjects share
     crowding                            holders of more seats than an office has
@@ -63,6 +64,7 @@ IMPACT: Final = frozenset({"with", "without"})
 
 _TOLD_BY: Final = frozenset({TN("supportedBy"), TN("basis")})
 
+_HOW_SURELY: Final = TN("relationCertainty")
 _DEMANDS = {"before": BEFORE, "after": AFTER, "within": WITHIN}
 
 
@@ -130,7 +132,7 @@ def relation_triples(
         case "before" | "after" | "within":
             but = sides[0].start.iri
             found = relations.standing(_DEMANDS[request.kind], sides[0], but=but)
-            yield from certainty_triples(found)
+            yield from certainty_triples(found, _HOW_SURELY)
         case "pair":
             yield from _pair(relations, graph, names, request, sides)
         case "durations":
@@ -180,7 +182,8 @@ def _about_entities(
             node = NamedNode(f"{graph}#{number}")
             yield from _node(node, NamedNode(one), NamedNode(other), Certainty.CERTAIN)
     else:
-        yield from certainty_triples(relations.first(entities[0], last=kind == "last"))
+        found = relations.first(entities[0], last=kind == "last")
+        yield from certainty_triples(found, _HOW_SURELY)
 
 
 def _in(world: World, stretch: Stretch) -> Stretch | None:
@@ -235,7 +238,7 @@ def _node(
     yield Triple(node, RDF_TYPE, TN("RelationInTime"))
     yield Triple(node, TN("relationFrom"), one)
     yield Triple(node, TN("relationTo"), other)
-    yield Triple(node, TN("certainty"), CONCEPT_OF[certainty])
+    yield Triple(node, _HOW_SURELY, CONCEPT_OF[certainty])
 
 
 def _days(

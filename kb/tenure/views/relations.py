@@ -24,6 +24,7 @@ from tenure.fusion.seats import SeatPeriod, Seats
 from tenure.fusion.world import World
 from tenure.model.occurrence import Occurrence
 from tenure.temporal import Allen, Certainty, FourBounds, least_days
+from tenure.views.lineage import Lineage
 
 Demand = tuple[int, int, int]
 """``(from, to, days)``: day ``to`` comes at least so many days after day ``from``.
@@ -196,23 +197,37 @@ class Relations:
         return found
 
     def following(self, entity: str) -> Iterator[tuple[str, str]]:
-        """Pairs of one kind with that object: the second certainly began when the first was over.
+        """Pairs of one kind: the second certainly began when the first was over, at the earliest.
 
-        On the same day at the earliest, and with no third of which both are certain between them.
+        One of the two has that object, and the object of the second is that of the first or
+        carries on its work (:class:`Lineage`); no third of which both are certain, whose object
+        carries on the work of the one and is carried on by the other's, lies between them.
         """
-        for group in self._by_kind(entity):
+        lineage = Lineage(self.world)
+        kin = lineage.kin(entity)
+        heirs = {institution: lineage.heirs(institution) for institution in kin}
+        groups: dict[str, list[Occurrence]] = defaultdict(list)
+        for one in self.world.occurrences.values():
+            if one.object in kin:
+                groups[one.kind].append(one)
+        for group in groups.values():
             after = {
                 x.iri: {
-                    y.iri
+                    y.iri: y
                     for y in group
-                    if y is not x and self.pair(stretch_of(x), stretch_of(y)).entails((1, 2, 0))
+                    if y is not x
+                    and y.object in heirs[x.object or ""]
+                    and self.pair(stretch_of(x), stretch_of(y)).entails((1, 2, 0))
                 }
                 for x in group
             }
-            for x, followers in after.items():
+            for x in group:
+                followers = after[x.iri]
                 for y in sorted(followers):
-                    if not any(y in after[z] for z in followers - {y} if z != x):
-                        yield x, y
+                    if entity not in (x.object, followers[y].object):
+                        continue
+                    if not any(y in after[z] for z in followers.keys() - {y} if z != x.iri):
+                        yield x.iri, y
 
     def overlaps(self, one: str, other: str) -> Iterator[Shared]:
         """The situations of one subject that may share a day with those of another."""
