@@ -111,6 +111,12 @@ MESSAGE: dict[str, Any] = described("message", "Why, in a sentence; it is noted 
 DRY_RUN: dict[str, Any] = described(
     "dry-run", "Check everything and answer the same, but write nothing.", values=("true", "false")
 )
+NEXT_STRETCH: dict[str, Any] = described(
+    "next-stretch",
+    "Write claims as of the next stretch of the situation that they name, where their dates cannot "
+    "be those of the one named.",
+    values=("true", "false"),
+)
 IF_MATCH: dict[str, Any] = described(
     "If-Match", "Write only where the tag is still that.", place="header"
 )

@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
 from tests.service import app_over
-from tests.transactions.documents import claim, document, iri
+from tests.transactions.documents import TENURE, claim, document, iri
 
 from tenure.catalog import Catalog
 from tenure.errors import BadInput, StoreFull
@@ -66,6 +66,29 @@ def test_claims_are_added_and_said_to_be(client: TestClient, kb: KnowledgeBase) 
     assert client.get(done.headers["location"], headers={"Accept": TRIG}).status_code == 200
     again = client.post("/claims", content=document())
     assert (again.status_code, again.json()["changed"]) == (200, False)
+
+
+def test_a_second_term_is_offered_and_made(client: TestClient, kb: KnowledgeBase) -> None:
+    first = 'tn:start "2001"^^edtf:EDTF ; tn:end "2003"^^edtf:EDTF'
+    second = 'tn:start "2010"^^edtf:EDTF ; tn:end "2012"^^edtf:EDTF'
+    assert client.post("/claims", content=document(claim(1, first))).json()["stretches"] == []
+    text = document(claim(2, second))
+    told = client.post("/claims", params={"dry-run": "true"}, content=text).json()
+    offered = {"claim": iri(2), "situation": TENURE, "nextStretch": f"{TENURE}--2"}
+    assert told["stretches"] == [{**offered, "written": False}]
+    assert [one["kind"] for one in told["conflicts"]] == ["time"]
+    asked = {"next-stretch": "true"}
+    done = client.post("/claims", params=asked, content=text)
+    assert done.status_code == 201
+    assert done.json()["stretches"] == [{**offered, "written": True}]
+    assert done.json()["conflicts"] == []
+    assert {str(one.subject) for one in kb.claims[iri(2)].content} == {f"<{TENURE}--2>"}
+    rows = client.get("/queries/offices-held", params={"person": "person/jane-roe"}).json()
+    assert len(rows["results"]["bindings"]) == 2
+    again = client.post("/claims", params=asked, content=text)
+    assert (again.status_code, again.json()["changed"]) == (200, False)
+    wrong = client.post("/claims", params={"next-stretch": "perhaps"}, content=text)
+    assert wrong.status_code == 400
 
 
 def test_a_claim_is_retracted(client: TestClient, kb: KnowledgeBase) -> None:

@@ -91,6 +91,20 @@ def test_what_it_did_to_the_world(run: Run, folder: Path) -> None:
     assert told in run("tenure conflicts --facts f").stdout
 
 
+def test_the_next_stretch_is_written_on_request(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(TWICE)
+    assert run(f"{SOURCE}{ADD}").rc == 0
+    (folder / "claims.yaml").write_text(AGAIN)
+    done = run(f"{ADD} --next-stretch")
+    assert done.rc == 0, done.stderr
+    assert "of tenure/ana--chair--2: the dates cannot be those of tenure/ana--chair" in done.stdout
+    assert "conflict" not in done.stdout
+    assert "tenure:ana--chair--2 a tn:Tenure" in (folder / "f" / "gaz.trig").read_text()
+    assert run("tenure validate f --conflicts").rc == 0
+    held = run("tenure ask offices-held --person person/ana --facts f --format csv")
+    assert len(held.lines) == 3
+
+
 def test_what_corrections_did_to_the_world(run: Run, folder: Path) -> None:
     (folder / "claims.yaml").write_text(TWICE + AGAIN)
     made = run(f"{SOURCE}{ADD}")

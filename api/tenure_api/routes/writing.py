@@ -18,7 +18,7 @@ from tenure.transactions.commit import MOST_JUDGED
 from tenure.transactions.dump import write_as_it_comes
 from tenure_api.bodies import format_of, read_body, readable
 from tenure_api.negotiation import VARY, negotiate, states_asked_for
-from tenure_api.openapi import DRY_RUN, IF_MATCH, MESSAGE, body_of, responses
+from tenure_api.openapi import DRY_RUN, IF_MATCH, MESSAGE, NEXT_STRETCH, body_of, responses
 from tenure_api.parameters import read_parameters, read_truth
 from tenure_api.problems import MEDIA_TYPE, describe
 from tenure_api.responses import BodyWriter, Streamed, in_one_thread
@@ -61,18 +61,33 @@ def router(service: Service) -> APIRouter:
             ),
             201: {"description": "What was added, with the revision and the conflicts it made."},
         },
-        openapi_extra={"parameters": parameters, "requestBody": body_of(readable())},
+        openapi_extra={
+            "parameters": [*parameters, NEXT_STRETCH],
+            "requestBody": body_of(readable()),
+        },
     )
     async def add(request: Request) -> Response:
         # Nobody should send megabytes to learn that they may not.
         await require(request, service.access, WRITE)
-        message, dry_run = _asked(request, service)
+        values = read_parameters(request, ("message", "dry-run", "next-stretch"), service.limits)
+        message, dry_run, next_stretch = (
+            values.get("message"),
+            *(read_truth(name, values.get(name, "")) for name in ("dry-run", "next-stretch")),
+        )
         form = format_of(request.headers.get("content-type", ""))
         data = await read_body(request, service.limits.body)
         read = await service.bodies.statements([(data, form)], client=client_of(request))
         change = BodyChange(data, form, statements=tuple(read))
         added = partial(_added, service)
-        return await write(request, service, change, message or "Claims sent.", dry_run, added)
+        return await write(
+            request,
+            service,
+            change,
+            message or "Claims sent.",
+            dry_run,
+            added,
+            next_stretch=next_stretch,
+        )
 
     @api.post(
         "/claims/{source}/{number}/retraction",
@@ -145,6 +160,8 @@ async def write(
     message: str,
     dry_run: bool = False,
     respond: Callable[[Committed], Response] = committed,
+    *,
+    next_stretch: bool = False,
 ) -> Response:
     """Hands a change to the one writer.
 
@@ -155,6 +172,7 @@ async def write(
         message: why.
         dry_run: check everything and write nothing.
         respond: what to answer where it breaks no rule; else the answer is the report.
+        next_stretch: as :func:`tenure.transactions.commit` has it.
 
     Raises:
         TenureError: whatever :func:`tenure.transactions.commit` and
@@ -171,6 +189,7 @@ async def write(
         if_match=states_asked_for(request),
         if_absent=_only_if_absent(request),
         most=MOST_JUDGED,
+        next_stretch=next_stretch,
     )
     try:
         audited = partial(_audited, service, request, principal, work)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pyoxigraph import Quad
 
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.configuration import configuration
@@ -32,6 +34,7 @@ from tenure.languages import language_tag
 from tenure.namespaces import Names
 
 if TYPE_CHECKING:
+    from tenure.fusion.stretches import NextStretch
     from tenure.knowledge.effects import Conflicts
 
 Claim = Annotated[
@@ -125,6 +128,13 @@ def claim_add_command(
     new: Annotated[
         list[str] | None, typer.Option(help="A new entity: person/a-person='A. Person'.")
     ] = None,
+    next_stretch: Annotated[
+        bool,
+        typer.Option(
+            "--next-stretch",
+            help="Where the dates cannot be those of the situation named, write its next stretch.",
+        ),
+    ] = False,
     language: Language = None,
     facts: Facts = None,
     base: Base = None,
@@ -164,6 +174,7 @@ def claim_add_command(
             ),
         )
     names = names_of(base)
+    moves: list[NextStretch] = []
     added = add_claims(
         folder,
         source,
@@ -173,13 +184,29 @@ def claim_add_command(
         vocabulary=vocabulary,
         language=language,
         faults=faults,
+        placed=partial(_in_next_stretches, folder, names, moves) if next_stretch else None,
     )
     for one in added:
         typer.echo(f"added: {names.short(one.iri)}")
         for words in one.passages:
             typer.echo(f"    {' '.join(words.split())}")
+        for move in moves:
+            if move.claim == one.iri:
+                stretch, situation = names.short(move.stretch), names.short(move.situation)
+                typer.echo(f"    of {stretch}: the dates cannot be those of {situation}")
     new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
     print_effects(folder, names, [one.iri for one in added], new_slugs)
+
+
+def _in_next_stretches(
+    folder: Path, names: Names, moves: list[NextStretch], quads: Sequence[Quad]
+) -> list[Quad]:
+    """The statements with claims in the stretches that their dates can be of; ``moves`` says so."""
+    from tenure.knowledge.effects import in_next_stretches  # noqa: PLC0415 - as conflicts_before
+
+    placed, found = in_next_stretches(folder, names, quads)
+    moves += found
+    return placed
 
 
 def _yaml(name: str) -> tuple[str, str]:

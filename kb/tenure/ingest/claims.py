@@ -5,7 +5,7 @@ Each call adds statements to the folder, all of them or none; nothing is ever ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,9 @@ from tenure.languages import ENGLISH, said
 from tenure.model import Change, clean_message
 from tenure.namespaces import RDF_TYPE, TN, XSD_BOOLEAN, Names, local_name
 from tenure.suggest import nearest, remedy_of
+
+Place = Callable[[Sequence[Quad]], Sequence[Quad]]
+"""From statements that are to be added to those that are written instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def add_claims(
     now: datetime | None = None,
     language: str | None = None,
     faults: DraftFaults | None = None,
+    placed: Place | None = None,
 ) -> tuple[Added, ...]:
     """Anchor ``drafts`` in the text of the source and append them to its file.
 
@@ -90,7 +94,8 @@ def add_claims(
     filled in; new entities go into the registry. The files are replaced only when all is well;
     otherwise all faults are listed at once, those that ``faults`` has already among them. Words
     that do not say their language are in that of their draft, in ``language``, in that of the
-    source's title or in English, whichever is the first that is written in such letters.
+    source's title or in English, whichever is the first that is written in such letters. What
+    ``placed`` makes of the statements is written in their place.
 
     Raises:
         BadClaim: a passage not found or found twice, a text that is not the source's, a class,
@@ -104,7 +109,8 @@ def add_claims(
     adding = _Adding(folder, source_slug, text_path, vocabulary, language, noted)
     added = adding.add(drafts)
     noted.refuse()
-    folder.write(Change(adding.statements), now=now)
+    statements = adding.statements if placed is None else tuple(placed(adding.statements))
+    folder.write(Change(statements), now=now)
     return added
 
 

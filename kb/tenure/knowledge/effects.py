@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.configuration import configuration
 from tenure.errors import TenureError
-from tenure.fusion.contradictions import TIME, conflicts_among
+from tenure.fusion import ClaimsInMemory, FusionContext
+from tenure.fusion.contradictions import conflicts_among
+from tenure.fusion.stretches import NextStretch, misplaced, next_stretches, not_of, renamed
 from tenure.knowledge.conflicting import MOST_CLAIMS, what_is_fused
-from tenure.model import Claim, Conflict
-from tenure.namespaces import Names
+from tenure.model import Claim, Conflict, instant
+from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
 from tenure.resources import ontology_files, own_term_files
 from tenure.validate.documents import Document, documents_in
 from tenure.validate.duplicates import duplicate_breaches
 from tenure.validate.facts import Facts
-
-_EVENT: Final = "event/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +33,55 @@ class Conflicts:
     facts: Facts
     claims: Mapping[str, Claim]
     found: Mapping[str, Conflict]
+    setting: FusionContext | None = None
     note: str = ""
 
+    def stretches(self, added: Collection[str]) -> tuple[NextStretch, ...]:
+        """Of the added claims, those that belong to another stretch than they say."""
+        wrong = misplaced(self.found.values(), added, self.claims)
+        if self.setting is None or not wrong:
+            return ()
+        return next_stretches(ClaimsInMemory(self.claims), sorted(wrong), self.setting)
 
-def conflicts_in(folder: Path, names: Names) -> Conflicts:
-    """The conflicts as the files have them now."""
+
+def conflicts_in(folder: Path, names: Names, more: Sequence[Document] = ()) -> Conflicts:
+    """The conflicts as the files have them now, and with ``more`` documents beside them."""
     read = documents_in([folder], [], [])
     given = [one for one in read if not (one.is_ontology or one.is_shapes)]
+    given += more
     own = own_term_files(configuration().ontology)
     ontology = documents_in([*ontology_files(), *own], [], [])
     facts = Facts(given, [], ontology, names)
     if len(_graphs(given)) > MOST_CLAIMS:
         note = "conflicts were not looked for among so many claims; ask `tenure conflicts`."
-        return Conflicts(facts, {}, {}, note)
+        return Conflicts(facts, {}, {}, note=note)
     try:
         claims, setting = what_is_fused(facts, given, names, None)
         found = conflicts_among(claims, setting)
     except TenureError as error:
-        return Conflicts(facts, {}, {}, f"conflicts were not looked for. {error}")
-    return Conflicts(facts, claims, {one.iri: one for one in found})
+        return Conflicts(facts, {}, {}, note=f"conflicts were not looked for. {error}")
+    return Conflicts(facts, claims, {one.iri: one for one in found}, setting)
+
+
+def in_next_stretches(
+    folder: Path, names: Names, quads: Sequence[Quad]
+) -> tuple[list[Quad], tuple[NextStretch, ...]]:
+    """What is to be added to a folder, with claims in the stretches that their dates can be of.
+
+    Raises what reading the folder does.
+    """
+    claims = {
+        quad.subject.value
+        for quad in quads
+        if quad.predicate == RDF_TYPE
+        and quad.object == TN("Claim")
+        and isinstance(quad.subject, NamedNode)
+    }
+    stamp = Literal(instant(datetime.now(UTC).isoformat()), datatype=XSD_DATETIME)
+    recorded = [Quad(NamedNode(iri), TN("recordedAt"), stamp) for iri in claims]
+    document = Document("claims", "", (*quads, *recorded), has_lines=False)
+    moves = conflicts_in(folder, names, [document]).stretches(claims)
+    return renamed(quads, moves), tuple(replace(one, written=True) for one in moves)
 
 
 def effects_of(
@@ -73,12 +103,11 @@ def effects_of(
     if after.note:
         yield f"note: {after.note}"
         return
-    claims = after.claims
-    known = {iri for claim in claims.values() for iri in _subjects(claim)}
+    claims, moves = after.claims, after.stretches(added)
     seen = before is not None and not before.note
     for one in after.found.values():
         if not set(added).isdisjoint(one.claims):
-            yield from _told(one, added, claims, names, known)
+            yield from _told(one, added, claims, names, moves)
         elif before is not None and seen and one.iri not in before.found:
             concerned = ", ".join(map(names.short, one.claims))
             yield f"{names.short(one.iri)} ({one.kind}, {_how(one)}) appeared: {concerned}."
@@ -98,7 +127,7 @@ def _told(
     added: Collection[str],
     claims: Mapping[str, Claim],
     names: Names,
-    known: Collection[str],
+    moves: Collection[NextStretch],
 ) -> Iterator[str]:
     own = [names.short(iri) for iri in conflict.claims if iri in added]
     others = [names.short(iri) for iri in conflict.claims if iri not in added]
@@ -106,27 +135,17 @@ def _told(
     stated = f"{', '.join(own)} {against}"
     yield f"{names.short(conflict.iri)} ({conflict.kind}, {_how(conflict)}): {stated}."
     yield f"    {conflict.reason}"
-    if conflict.kind != TIME:
-        return
-    for iri in conflict.concerns:
-        slug = names.short(iri)
-        stating = [one for one in conflict.claims if iri in _subjects(claims[one])]
-        if len(stating) > 1 and not (set(added).isdisjoint(stating) or slug.startswith(_EVENT)):
-            yield (
-                f"    The dates cannot be those of {slug}. Of a second, separate stretch it is "
-                f"{_next_stretch(iri, known, names)}."
-            )
+    concerned = set(not_of(conflict, claims))
+    apart = [m for m in moves if m.situation in concerned and m.claim in conflict.claims]
+    for situation, stretch in dict.fromkeys((one.situation, one.stretch) for one in apart):
+        yield (
+            f"    The dates cannot be those of {names.short(situation)}. Of a second, separate "
+            f"stretch it is {names.short(stretch)}. With --next-stretch it is written so."
+        )
 
 
 def _how(conflict: Conflict) -> str:
     return f"settled by {conflict.rule}" if conflict.settled else "contested"
-
-
-def _next_stretch(iri: str, known: Collection[str], names: Names) -> str:
-    number = 2
-    while f"{iri}--{number}" in known:
-        number += 1
-    return f"{names.short(iri)}--{number}"
 
 
 def _graphs(documents: Collection[Document]) -> set[str]:
@@ -136,7 +155,3 @@ def _graphs(documents: Collection[Document]) -> set[str]:
         for quad in one.quads
         if isinstance(quad.graph_name, NamedNode)
     }
-
-
-def _subjects(claim: Claim) -> set[str]:
-    return {t.subject.value for t in claim.content if isinstance(t.subject, NamedNode)}

@@ -29,6 +29,7 @@ from tenure.fusion import (
     vouching_of,
     world_triples,
 )
+from tenure.fusion.stretches import NextStretch, misplaced, next_stretches
 from tenure.knowledge.claim_store import ClaimStore
 from tenure.knowledge.store_state import ontology_of
 from tenure.knowledge.world_graph import WorldGraph
@@ -361,6 +362,16 @@ class Snapshot:
     def conflicts(self, policy: Policy | None = None) -> tuple[Conflict, ...]:
         """All conflicts under a policy, by IRI; as :meth:`graph` raises."""
         return self.graph(policy).conflicts()
+
+    def stretches(self, added: Collection[str], most: int) -> tuple[NextStretch, ...]:
+        """Of claims that were just added, those that belong to another stretch than they say.
+
+        ``most`` of them are looked at.
+        """
+        wrong = misplaced(self.difference.are, added, self.claims)
+        if not wrong:
+            return ()
+        return next_stretches(self.claims, wrong, self._context(self.default_policy), most)
 
     # ------------------------------------------------------------------ writing
 

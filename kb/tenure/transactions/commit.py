@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadClaim, InvalidChange, NotWritable, StoreFull, TooMuchToRead
 from tenure.fusion import check_claims
+from tenure.fusion.stretches import MOST_LOOKED_AT, NextStretch, as_written, renamed
 from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.knowledge.claim_store import described_with
 from tenure.knowledge.snapshot import NO_DIFFERENCE
@@ -57,6 +58,9 @@ _BELONGING: Final = tuple(
     TN(one) for one in ("source", "evidence", "attribution", "link", "revisionOf")
 )
 
+MOST_OFFERED: Final = 20
+"""Claims for which the answer names the next stretch, where nobody asked for it."""
+
 KEPT_FREE: Final = 32_000_000
 """Bytes of the disk that writers leave free: room for the store to keep its own house in order."""
 
@@ -73,6 +77,7 @@ def commit(
     now: datetime | None = None,
     most: int | None = None,
     origin: Origin | None = None,
+    next_stretch: bool = False,
 ) -> Committed:
     """Write a change whole, or refuse it whole. Writers wait for each other, readers for nobody.
 
@@ -92,6 +97,8 @@ def commit(
             means any number of all.
         origin: what the store notes from then on of the files that it was loaded from, with the
             instant of this change; None leaves what it notes.
+        next_stretch: write claims whose dates cannot be those of the situation that they name as
+            of its next stretch, instead of only saying which that is.
 
     Returns when the change would survive the end of this process, and on disk a power cut.
 
@@ -113,10 +120,20 @@ def commit(
     with writer.lock:
         graph = change.graph if isinstance(change, GraphChange) else None
         writer.check_preconditions(graph, if_match, if_absent)
-        planned = plan(kb, delta_of(kb, change))
+        delta = delta_of(kb, change)
+        again = as_written(delta.added, kb.claims.get) if next_stretch else ()
+        if again:
+            # Sent again, as after an answer that was lost, it changes nothing.
+            come = (one for one in renamed(delta.added, again) if not kb.store.holds(one))
+            delta = replace(delta, added=frozenset(come))
+        planned = plan(kb, delta)
         if most is not None:
             _refuse_too_much(planned, most)
         done = _Transaction(kb, writer, planned, change, words, who, now, origin)
+        moves = done.stretches(MOST_LOOKED_AT) if next_stretch else ()
+        if moves:
+            delta = replace(delta, added=frozenset(renamed(delta.added, moves)))
+            done = _Transaction(kb, writer, plan(kb, delta), change, words, who, now, origin, moves)
         return done.run(dry_run=dry_run)
 
 
@@ -133,6 +150,7 @@ class _Transaction:
         who: str | None,
         now: datetime | None,
         origin: Origin | None,
+        moves: Sequence[NextStretch] = (),
     ) -> None:
         self._kb = kb
         self._names = kb.names
@@ -142,25 +160,36 @@ class _Transaction:
         self._message = message
         self._who = who
         self._origin = origin
+        self._moves = tuple(replace(one, written=True) for one in moves)
         self._instant: str | None = None
         self._revisions: list[str] = []
         writer.look()
         if planned.claims or planned.retracted:
             self._instant = next_instant(writer.last, now)
 
+    def stretches(self, most: int) -> tuple[NextStretch, ...]:
+        """The claims whose dates can only be those of another stretch; ``most`` are looked at."""
+        if not self._plan.claims:
+            return ()
+        after = self._next(self._described())
+        self._revisions.clear()
+        return after.stretches(self._plan.claims, most)
+
+    def _next(self, described: Sequence[Quad]) -> Snapshot:
+        try:
+            return _next_snapshot(self._kb, self._plan, described, self._instant)
+        except BadClaim as error:
+            raise _cannot_be_fused(self._document(list(described)), error) from error
+
     def run(self, *, dry_run: bool) -> Committed:
         """Check everything, write unless it is a dry run, and say what was done."""
-        kb, planned, before = self._kb, self._plan, self._kb.snapshot
+        planned, before = self._plan, self._kb.snapshot
         after, warnings = before, tuple[Finding, ...]()
         described: list[Quad] = []
         if planned.touches_claims:
             described = self._described()
-            document = self._document(described)
-            warnings = self._checked(document)
-            try:
-                after = _next_snapshot(kb, planned, described, self._instant)
-            except BadClaim as error:
-                raise _cannot_be_fused(document, error) from error
+            warnings = self._checked(self._document(described))
+            after = self._next(described)
         elif not planned.graphs:
             return self._outcome(dry_run, self._writer.state, (), before, before)
         state = self._writer.state.next
@@ -284,7 +313,11 @@ class _Transaction:
             tuple(now[iri] for iri in sorted(now.keys() - was.keys())),
             tuple(was[iri] for iri in sorted(was.keys() - now.keys())),
             warnings,
+            (*self._moves, *self._offered(before, after)),
         )
+
+    def _offered(self, before: Snapshot, after: Snapshot) -> tuple[NextStretch, ...]:
+        return () if after is before else after.stretches(self._plan.claims, MOST_OFFERED)
 
     def _had(self, iri: str) -> bool:
         edit = self._plan.graphs[iri]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pyoxigraph import Quad, Triple
 
+from tenure.fusion.stretches import NextStretch
 from tenure.model import Change, Conflict
 from tenure.store import GraphFormat
 from tenure.validate import Finding
@@ -74,8 +75,9 @@ class Committed:
     are IRIs of claims, ``registered`` of entities, ``described`` of new sources; ``graphs`` are
     the ordinary graphs that were written, ``created`` and ``dropped`` those among them that were
     not there before, or are there no more. ``conflicts`` appeared and ``resolved`` vanished, both
-    under the default policy. ``tag`` names the state of all that can be written; it is what
-    ``if_match`` compares for a change that is not of a single graph.
+    under the default policy. ``stretches`` are of the added claims whose dates cannot be those of
+    the situation that they name, or named. ``tag`` names the state of all that can be written; it
+    is what ``if_match`` compares for a change that is not of a single graph.
     """
 
     dry_run: bool
@@ -93,6 +95,7 @@ class Committed:
     conflicts: tuple[Conflict, ...] = ()
     resolved: tuple[Conflict, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    stretches: tuple[NextStretch, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -121,6 +124,7 @@ class Committed:
                 {"rule": one.rule, "focus": one.focus, "message": one.message, "line": one.line}
                 for one in self.warnings
             ],
+            "stretches": [one.to_dict() for one in self.stretches],
         }
 
 
