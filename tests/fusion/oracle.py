@@ -6,9 +6,11 @@ axioms that the engine reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations, product
 
 from hypothesis import strategies as st
 
@@ -33,6 +35,7 @@ SITUATIONS = ("tenure/t", "tenure/u")
 EVENTS = ("event/e", "event/killing-k")
 LIFE = "person/p"
 SOURCES = ("source/s1", "source/s2")
+OCCURRENCES = (*SITUATIONS, *EVENTS)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Date:
     """A date as written; which days its moment, its first and its last day can be.
 
     Of one that means all of several, ``each`` says which days the moment of each can be.
+    One with holes has ``readings``, of which one is meant.
     """
 
     text: str
@@ -47,6 +51,7 @@ class Date:
     first: Span
     last: Span
     each: tuple[Span, ...] = ()
+    readings: tuple[Date, ...] = ()
 
     @property
     def moments(self) -> tuple[Span, ...]:
@@ -73,7 +78,16 @@ def _dates() -> list[Date]:
     return found
 
 
+def _one_of(*days: int) -> Date:
+    """A date with holes: one of some days."""
+    both = (days[0], days[-1])
+    text = f"[{', '.join(map(day, days))}]"
+    readings = tuple(Date(day(d), (d, d), (d, d), (d, d)) for d in days)
+    return Date(text, both, both, both, readings=readings)
+
+
 DATES = _dates()
+HOLED = [_one_of(0, 2), _one_of(0, 4), _one_of(1, 3), _one_of(0, 2, 4)]
 
 
 def _meets(a: Span, b: Span) -> bool:
@@ -105,7 +119,8 @@ LASTED: dict[str, Callable[[int, int], bool]] = {
     "lastedAtLeastDays": lambda days, n: days >= n,
     "lastedAtMostDays": lambda days, n: days <= n,
 }
-ENDED_BY: Test = lambda a, b: a[0] < b[0] and b[0] <= a[1] <= b[1]  # noqa: E731 (one of a table)
+ENDED_BY: Test = lambda a, b: b[0] <= a[1] <= b[1]  # noqa: E731 (one of a table)
+HAD_BEGUN: Test = lambda a, b: a[0] < b[0]  # noqa: E731 (a default, which gives way)
 RELATED: dict[str, Test] = {
     "after": lambda a, b: a[0] >= b[1],
     "before": lambda a, b: a[1] <= b[0],
@@ -124,6 +139,34 @@ TENSES: dict[str, Test] = {
     "Begun": lambda a, b: a[0] <= b[0],
     "Future": lambda a, b: a[0] >= b[0],
 }
+TENSE_OF_START: dict[str, Test] = {
+    "Present": lambda a, b: a[0] <= b[0],
+    "Begun": lambda a, b: a[0] <= b[0],
+    "Future": lambda a, b: a[0] >= b[0],
+}
+TENSE_OF_END: dict[str, Test] = {
+    "Past": lambda a, b: a[1] <= b[0],
+    "Present": lambda a, b: a[1] >= b[0],
+}
+ABOUT = {
+    "start": ("start",),
+    "end": ("end",),
+    "date": ("start", "end"),
+    "heldOn": ("start", "end"),
+    "heldThroughout": ("start", "end"),
+}
+"""Which of the two days a dated statement is about."""
+BY_SIDE: dict[str, dict[str, Callable[[Span, Date], bool]]] = {
+    "date": {
+        "start": lambda a, d: a[0] >= d.first[0],
+        "end": lambda a, d: a[1] <= d.last[1],
+    },
+    "heldThroughout": {
+        "start": lambda a, d: a[0] <= d.first[1],
+        "end": lambda a, d: a[1] >= d.last[0],
+    },
+}
+"""What an interval says of each day by itself."""
 TO_EVENT = ("after", "before", "during", "overlaps", "heldAt", "startedBy", "endedBy")
 
 
@@ -163,6 +206,25 @@ class Said:
     object: Date | int | str | Apart
 
 
+@dataclass(frozen=True, order=True)
+class Unit:
+    """What can be left out: one statement of a claim, or its tense; or a use of a default."""
+
+    claim: int
+    place: int
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A test of two things, which holds where none of the units is left out."""
+
+    one: str
+    other: str
+    test: Test
+    units: frozenset[Unit]
+
+
 @dataclass(frozen=True)
 class Told:
     """What a claim tells, all of it within the five days."""
@@ -188,27 +250,137 @@ class Case:
     def occurrences(self) -> tuple[str, ...]:
         return tuple(t for t in self.things if t != LIFE)
 
-    def tests(self, chosen: frozenset[int]) -> Iterator[tuple[str, str, Test]]:
-        """What the chosen claims demand of two things (or of one, named twice)."""
-        told = [self.claims[i] for i in sorted(chosen)]
-        for claim in told:
-            for occurrence in self.occurrences if claim.tense else ():
-                yield occurrence, claim.source, TENSES[claim.tense or ""]
-            yield from (_test(said) for said in claim.said)
-        everything = [said for claim in told for said in claim.said]
-        killings = [said for said in everything if said.property == "killed"]
-        for killing in killings:
-            yield killing.subject, LIFE, RELATED["participant"]
-            for one in everything:
-                if one.property == "endsWith" and one.object == killing.object:
-                    yield one.subject, killing.subject, ENDED_BY
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        """What all claims demand of two things, or of one, named twice."""
+        return tuple(self._demands())
+
+    def _demands(self) -> Iterator[Demand]:
+        by_property: dict[str, list[tuple[Unit, Said]]] = defaultdict(list)
+        for number, claim in enumerate(self.claims):
+            about: dict[tuple[str, str], set[Unit]] = defaultdict(set)
+            for place, said in enumerate(claim.said):
+                for unit, demand in _units(said, number, self._first(claim, place)):
+                    yield demand
+                    for side in ABOUT[said.property] if isinstance(said.object, Date) else ():
+                        if unit.side in ("", side):
+                            about[said.subject, side].add(unit)
+                one = (Unit(number, self._first(claim, place)), said)
+                by_property[said.property].append(one)
+            yield from self._tenses(number, claim, about)
+        for _, killing in by_property["killed"]:
+            yield Demand(killing.subject, LIFE, RELATED["participant"], frozenset())
+            for unit, one_said in by_property["endsWith"]:
+                if one_said.object == killing.object:
+                    yield from _ended_by(one_said.subject, killing.subject, frozenset([unit]))
         for situation in SITUATIONS:
             if situation in self.things:
-                yield situation, LIFE, lambda a, b: b[0] <= a[0] and a[1] <= b[1]
+                within: Test = lambda a, b: b[0] <= a[0] and a[1] <= b[1]  # noqa: E731
+                yield Demand(situation, LIFE, within, frozenset())
 
-    def solutions(self, chosen: frozenset[int]) -> Iterator[Solution]:
-        """Every way in which things can have happened if the chosen claims are true."""
-        tests = list(self.tests(chosen))
+    def _tenses(
+        self, number: int, claim: Told, about: Mapping[tuple[str, str], set[Unit]]
+    ) -> Iterator[Demand]:
+        for place, occurrence in enumerate(self.occurrences if claim.tense else ()):
+            told = occurrence in SITUATIONS or any(s.subject == occurrence for s in claim.said)
+            for side, table in (("start", TENSE_OF_START), ("end", TENSE_OF_END)):
+                if told and claim.tense in table:
+                    alone = Unit(number, 90 + place)
+                    units = frozenset(about.get((occurrence, side), ())) or frozenset([alone])
+                    yield Demand(occurrence, claim.source, table[claim.tense], units)
+
+    def _first(self, claim: Told, place: int) -> int:
+        """A statement that a claim makes twice is one."""
+        return claim.said.index(claim.said[place])
+
+    @cached_property
+    def units(self) -> frozenset[Unit]:
+        """Everything that can be left out."""
+        return frozenset().union(*(one.units for one in self.demands))
+
+    def height(self, unit: Unit) -> int:
+        """How high a unit stands; a default lowest."""
+        return 0 if unit.claim < 0 else HEIGHTS[self.claims[unit.claim].rank]
+
+    def possible(self, kept: frozenset[Unit]) -> bool:
+        """Whether all that is kept can be true together."""
+        if kept not in self._possible:
+            self._possible[kept] = next(self.solutions(kept), None) is not None
+        return self._possible[kept]
+
+    @cached_property
+    def _possible(self) -> dict[frozenset[Unit], bool]:
+        return {}
+
+    @cached_property
+    def repairs(self) -> list[frozenset[Unit]]:
+        """All largest sets of units that can be true together."""
+        found: list[frozenset[Unit]] = []
+        level = {self.units}
+        while level:
+            below: set[frozenset[Unit]] = set()
+            for some in level:
+                if any(some <= one for one in found):
+                    continue
+                if self.possible(some):
+                    found.append(some)
+                else:
+                    below |= {some - {unit} for unit in some}
+            level = below
+        return found
+
+    @cached_property
+    def optimal(self) -> list[frozenset[Unit]]:
+        """The repairs to which nothing could come back at the price of what is lower alone."""
+        return [
+            kept
+            for kept in self.repairs
+            if not any(
+                self.possible(frozenset(a for a in kept if self.height(a) >= self.height(b)) | {b})
+                for b in self.units - kept
+            )
+        ]
+
+    def conflicts(self) -> set[frozenset[Unit]]:
+        """All smallest sets of units that cannot be true together."""
+        found: set[frozenset[Unit]] = set()
+        disputed = sorted(frozenset().union(*(self.units - one for one in self.repairs)))
+        for size in range(1, len(disputed) + 1):
+            for some in map(frozenset, combinations(disputed, size)):
+                if not any(known <= some for known in found) and not self.possible(some):
+                    found.add(some)
+        return found
+
+    def all_solutions(self) -> list[Solution]:
+        """Every way in which things can have happened, whichever alternative is right."""
+        return [one for kept in self.optimal for one in self.solutions(kept)]
+
+    def read(self, kept: frozenset[Unit]) -> Iterator[Case]:
+        """The case with each choice between the readings of the dates with holes that are kept."""
+        holed = [
+            (unit, said.object.readings)
+            for unit in sorted(kept)
+            if unit.claim >= 0 and unit.place < len(self.claims[unit.claim].said)
+            for said in [self.claims[unit.claim].said[unit.place]]
+            if isinstance(said.object, Date) and said.object.readings
+        ]
+        for some in product(*(readings for _, readings in holed)):
+            claims = [list(claim.said) for claim in self.claims]
+            for (unit, _), reading in zip(holed, some, strict=True):
+                own = claims[unit.claim]
+                same = own[unit.place]
+                for place, said in enumerate(own):
+                    if said == same:
+                        own[place] = replace(said, object=reading)
+            told = (
+                replace(claim, said=tuple(said))
+                for claim, said in zip(self.claims, claims, strict=True)
+            )
+            yield replace(self, claims=tuple(told))
+
+    def solutions(self, chosen: frozenset[Unit]) -> Iterator[Solution]:
+        """Every way in which things can have happened if the chosen units are true."""
+        tests = [(d.one, d.other, d.test) for d in self.demands if d.units <= chosen]
         spans = [(a, b) for a in range(LAST + 1) for b in range(a, LAST + 1)]
         # Only a distance can put the day of a source that matters outside of the five days.
         said = [one.object for claim in self.claims for one in claim.said]
@@ -233,30 +405,44 @@ class Case:
         }
         yield from _extend({}, order, domains, due)
 
-    def minimal_conflicts(self) -> set[frozenset[int]]:
-        found: set[frozenset[int]] = set()
-        for size in range(1, len(self.claims) + 1):
-            for some in map(frozenset, combinations(range(len(self.claims)), size)):
-                if any(known <= some for known in found):
-                    continue
-                if next(self.solutions(some), None) is None:
-                    found.add(some)
-        return found
 
-    def giving_way(self, conflicts: set[frozenset[int]]) -> frozenset[int]:
-        heights = {"Deprecated": 1, "Normal": 2, "Preferred": 3}
-        gone: set[int] = set()
-        for conflict in conflicts:
-            lowest = min(heights[self.claims[i].rank] for i in conflict)
-            gone |= {i for i in conflict if heights[self.claims[i].rank] == lowest}
-        return frozenset(gone)
+HEIGHTS = {"Deprecated": 1, "Normal": 2, "Preferred": 3}
+
+
+def _ended_by(one: str, event: str, units: frozenset[Unit]) -> Iterator[Demand]:
+    yield Demand(one, event, ENDED_BY, units)
+    use = Unit(-1, OCCURRENCES.index(one), event)
+    yield Demand(one, event, HAD_BEGUN, units | {use})
+
+
+def _units(said: Said, claim: int, place: int) -> Iterator[tuple[Unit, Demand]]:
+    """The units of a statement with what each demands."""
+    value, unit = said.object, Unit(claim, place)
+    if isinstance(value, Date) and "/" in value.text and said.property in BY_SIDE:
+        for side, dated in BY_SIDE[said.property].items():
+            one = Unit(claim, place, side)
+            test = _dated(dated, value)
+            yield one, Demand(said.subject, said.subject, test, frozenset([one]))
+        # Of a stretch without a first or a last day: it has days, from the one to the other.
+        both = frozenset(Unit(claim, place, side) for side in BY_SIDE[said.property])
+        yield one, Demand(*_test(said), both)
+    elif said.property == "endedBy":
+        for demand in _ended_by(said.subject, str(value), frozenset([unit])):
+            yield unit, demand
+    else:
+        # That a claim tells of somebody's part stays, whatever dates are left out.
+        units = frozenset() if said.property in ("killed", "participant") else frozenset([unit])
+        yield unit, Demand(*_test(said), units)
+
+
+def _dated(dated: Callable[[Span, Date], bool], value: Date) -> Test:
+    return lambda a, _: any(dated(a, one) for one in value.readings or (value,))
 
 
 def _test(said: Said) -> tuple[str, str, Test]:
     value = said.object
     if isinstance(value, Date):
-        dated = DATED[said.property]
-        return said.subject, said.subject, lambda a, _: dated(a, value)
+        return said.subject, said.subject, _dated(DATED[said.property], value)
     if isinstance(value, int):
         lasted = LASTED[said.property]
         return said.subject, said.subject, lambda a, _: lasted(a[1] - a[0] + 1, value)
@@ -306,7 +492,7 @@ def cases(draw: st.DrawFn) -> Case:
 def _claims(draw: st.DrawFn, occurrences: tuple[str, ...]) -> Told:
     said = tuple(draw(_saids(occurrences)) for _ in range(draw(st.integers(1, 2))))
     tense = draw(st.sampled_from([None, None, None, None, *TENSES]))
-    rank = draw(st.sampled_from(["Normal", "Normal", "Normal", "Preferred", "Deprecated"]))
+    rank = draw(st.sampled_from(["Normal", "Normal", "Normal", "Deprecated"]))
     return Told(said, draw(st.sampled_from(SOURCES)), tense, rank)
 
 
@@ -319,7 +505,8 @@ def _saids(draw: st.DrawFn, occurrences: tuple[str, ...]) -> Said:
     kinds += ["life"] if subject in SITUATIONS else ["killed", "participant"]
     match draw(st.sampled_from(kinds)):
         case "date":
-            return Said(subject, draw(st.sampled_from(sorted(DATED))), draw(st.sampled_from(DATES)))
+            date = st.sampled_from([*DATES, *HOLED, *HOLED, *HOLED])
+            return Said(subject, draw(st.sampled_from(sorted(DATED))), draw(date))
         case "days":
             return Said(subject, draw(st.sampled_from(sorted(LASTED))), draw(st.integers(1, 4)))
         case "source":

@@ -193,9 +193,9 @@ def test_a_distance_is_at_fault_by_its_number(lab: Lab) -> None:
 
 def test_what_a_chain_makes_of_two_statements_is_found_in_both(lab: Lab) -> None:
     life = held("a", 'tn:endsWith person:a ; tn:date "2020-01-01"^^edtf:EDTF')
-    killed = "event:killing-k tn:killed person:a ."
+    killed = 'event:killing-k tn:killed person:a ; tn:start "2020-02-01"^^edtf:EDTF .'
     world = lab.world([lab.claim(life), lab.claim(killed)])
-    assert sorted(at_fault(world)[0]) == ["date", "endsWith", "killed"]
+    assert {"date", "start", "killed"} <= set(at_fault(world)[0])
 
 
 @pytest.mark.parametrize("policy", ["", "modalities=all", "resolve=majority"])

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import amount
 from tests.fusion.lab import Lab
 
-from tenure.fusion.conflict_resolution import Found, Outcome
-from tenure.fusion.inconsistency import CandidateConstraints, from_origin, minimal_conflicts, pinned
+from tenure.fusion.inconsistency import CandidateConstraints, from_origin, pinned
+from tenure.fusion.repairs import AlwaysInconsistent, Cluster, Preferences, clusters
 from tenure.temporal import ORIGIN, Constraint
 
-Reasons = list[tuple[str, ...]]
+Reasons = list[tuple[int, ...]]
 POINTS = 6
 
 
@@ -29,7 +30,7 @@ def networks(draw: st.DrawFn) -> tuple[list[Constraint], Reasons]:
         found += [Constraint(ORIGIN, point, on, len(reasons) - 1)]
         found += [Constraint(point, ORIGIN, -on, len(reasons) - 1)]
     ends = st.sampled_from([0, 0, *range(POINTS)])
-    claims = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), max_size=2, unique=True)
+    claims = st.lists(st.sampled_from(range(5)), max_size=2, unique=True)
     for _ in range(draw(st.integers(1, 12))):
         reasons.append(tuple(sorted(draw(claims))))
         least = draw(st.integers(-4, 3))
@@ -50,10 +51,10 @@ def solvable(constraints: Sequence[Constraint]) -> bool:
 
 
 def brute_force(
-    constraints: Sequence[Constraint], claims_of: Callable[[Constraint], tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+    constraints: Sequence[Constraint], claims_of: Callable[[Constraint], tuple[int, ...]]
+) -> list[tuple[int, ...]]:
     everyone = sorted({claim for c in constraints for claim in claims_of(c)})
-    found: list[tuple[str, ...]] = []
+    found: list[tuple[int, ...]] = []
     for size in range(len(everyone) + 1):
         for some in combinations(everyone, size):
             told = [c for c in constraints if set(claims_of(c)) <= set(some)]
@@ -62,8 +63,12 @@ def brute_force(
     return sorted(found)
 
 
-def contested(conflict: Sequence[str], _: Found) -> Outcome:
-    return Outcome(tuple(conflict), "")
+def found_among(
+    constraints: Sequence[Constraint], claims_of: Callable[[Constraint], tuple[int, ...]]
+) -> list[Cluster]:
+    """The clusters where nothing decides."""
+    nobody = Preferences(lambda *_: False, lambda *_: False, list("abcde"), list("abcde"))
+    return clusters(constraints, claims_of, [], nobody)
 
 
 @settings(max_examples=amount.cases(400), deadline=None)
@@ -71,18 +76,34 @@ def contested(conflict: Sequence[str], _: Found) -> Outcome:
 def test_nothing_is_missed_and_nothing_made_up(network: tuple[list[Constraint], Reasons]) -> None:
     constraints, reasons = network
 
-    def claims_of(constraint: Constraint) -> tuple[str, ...]:
+    def claims_of(constraint: Constraint) -> tuple[int, ...]:
         return reasons[constraint.reason]
 
     expected = brute_force(constraints, claims_of)
-    assert minimal_conflicts(constraints, claims_of, contested) == expected
-    assert minimal_conflicts(constraints[::-1], claims_of, contested) == expected
+    if expected == [()]:
+        with pytest.raises(AlwaysInconsistent):
+            found_among(constraints, claims_of)
+        return
+    found = found_among(constraints, claims_of)
+    assert sorted(tuple(sorted(c)) for one in found for c in one.conflicts) == expected
+    assert found == found_among(constraints[::-1], claims_of)
+    # A repair is what is left of all, so that nothing more can stay; all combinations are repairs.
+    everyone = {claim for c in constraints for claim in claims_of(c)}
+    repairs = [
+        frozenset().union(*(way.dropped for way in ways))
+        for ways in product(*(one.ways for one in found))
+    ]
+    assert len(set(repairs)) == len(repairs)
+    for size in range(len(everyone) + 1):
+        for gone in map(frozenset, combinations(sorted(everyone), size)):
+            told = [c for c in constraints if gone.isdisjoint(claims_of(c))]
+            assert solvable(told) == any(one <= gone for one in repairs)
 
 
 def test_a_point_whose_day_is_known_ties_nothing_together() -> None:
     """Two quarrels about two points, both of which lie before a third that has a day."""
     always = [Constraint(0, 3, 9, 0), Constraint(3, 0, -9, 0)]
-    claims: Reasons = [(), ("a",), ("b",), ("c",), ("d",)]
+    claims: Reasons = [(), (0,), (1,), (2,), (3,)]
     told = [
         Constraint(0, 1, 5, 1),
         Constraint(1, 0, -4, 2),

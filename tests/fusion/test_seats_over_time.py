@@ -20,6 +20,7 @@ BOTH = cases().filter(lambda c: len(c.claims) < 5 and set(SITUATIONS) <= set(c.t
 SOME = cases().filter(lambda c: len(c.claims) < 5 and SITUATIONS[0] in c.things)
 SETTINGS = settings(
     max_examples=amount.cases(100),
+    deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 

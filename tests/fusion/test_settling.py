@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import amount
 from tests.fusion.lab import Lab, entity
-from tests.fusion.oracle import day
+from tests.fusion.oracle import FIRST_DAY, day
 
 from tenure.fusion import World
+from tenure.fusion.repairs import MOST_ALTERNATIVES
 from tenure.model import Claim
-from tenure.namespaces import local_name
 from tenure.temporal import parse
 
 PUBLISHED = {"s1": "2020-05-01", "s2": "2020-06-01", "s3": "2020-05/2020-06", "s4": "2021"}
 RANKS = ("Deprecated", "Normal", "Preferred")
 RULES = ("rank", "newest", "majority", "ranked:s2,s1", "named:s1,s4")
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -75,39 +74,58 @@ def quarrels(said: Sequence[Saying]) -> list[tuple[int, int]]:
     ]
 
 
-def measure(said: Sequence[Saying], rule: str, i: int, other: int) -> Span:
-    """By what the page measures a claim that quarrels with another; the more, the better."""
-    one = said[i]
+def better(said: Sequence[Saying], rule: str, i: int, j: int) -> bool:
+    """Whether one claim certainly stands above another, by rank and then by the rule."""
+    ranks = [RANKS.index(said[n].rank) for n in (i, j)]
+    if ranks[0] != ranks[1]:
+        return ranks[0] > ranks[1]
     name, _, listed = rule.partition(":")
     slugs = listed.split(",")
+    first, second = said[i].source, said[j].source
     if name == "newest":
-        days = parse(PUBLISHED[one.source]).bounds
-        assert days.earliest is not None
-        assert days.latest is not None
-        return days.earliest, days.latest
+        one, other = (parse(PUBLISHED[source]).bounds for source in (first, second))
+        return (one.earliest or 0) > (other.latest or 0)
     if name == "ranked":
-        value = len(slugs) - slugs.index(one.source) if one.source in slugs else 0
-    elif name == "named":
-        value = int(one.source in slugs)
-    elif name == "majority":
-        # All who contradict what this claim contradicts stand behind it.
-        value = len(
-            {said[k].voice for pair in quarrels(said) if other in pair for k in pair if k != other}
+        place = {slug: len(slugs) - n for n, slug in enumerate(slugs)}
+        return place.get(first, 0) > place.get(second, 0)
+    return name == "named" and first in slugs and second not in slugs
+
+
+def crowds(said: Sequence[Saying]) -> list[frozenset[int]]:
+    """The claims that quarrel with each other, directly or through others."""
+    found: list[frozenset[int]] = []
+    for pair in map(frozenset, quarrels(said)):
+        joined = [one for one in found if one & pair]
+        found = [one for one in found if not one & pair] + [pair.union(*joined)]
+    return found
+
+
+def repairs(said: Sequence[Saying], crowd: frozenset[int], rule: str) -> list[frozenset[int]]:
+    """The largest sets that agree and to which nothing could come back for what is lower alone."""
+    pairs = [frozenset(pair) for pair in quarrels(said)]
+
+    def agree(some: frozenset[int]) -> bool:
+        return not any(pair <= some for pair in pairs)
+
+    every = [
+        frozenset(some)
+        for size in range(1, len(crowd) + 1)
+        for some in combinations(sorted(crowd), size)
+        if agree(frozenset(some))
+    ]
+    largest = [one for one in every if not any(one < other for other in every)]
+    left = [
+        one
+        for one in largest
+        if not any(
+            agree(frozenset(a for a in one if not better(said, rule, b, a)) | {b})
+            for b in crowd - one
         )
-    else:
-        value = RANKS.index(one.rank)
-    return value, value
-
-
-def settled(said: Sequence[Saying], rule: str, i: int, j: int) -> tuple[str, int | None]:
-    """By which rule one of two gives way, and which one."""
-    for tried in dict.fromkeys(("rank", rule)):
-        one, other = measure(said, tried, i, j), measure(said, tried, j, i)
-        if one[1] < other[0]:
-            return tried.partition(":")[0], i
-        if other[1] < one[0]:
-            return tried.partition(":")[0], j
-    return "", None
+    ]
+    if rule == "majority":
+        voices = {one: len({said[i].voice for i in one}) for one in left}
+        left = [one for one in left if voices[one] == max(voices.values())]
+    return left
 
 
 def outcome(world: World) -> Mapping[frozenset[str], tuple[str, frozenset[str]]]:
@@ -127,21 +145,31 @@ def test_every_rule_is_what_the_page_says(
     claims = claims_of(lab, said)
     world = lab.world(claims, published=PUBLISHED, policy=f"resolve={rule}")
     expected = {}
-    gone: set[int] = set()
+    by_crowd = {crowd: repairs(said, crowd, rule) for crowd in crowds(said)}
     for i, j in quarrels(said):
-        by, loser = settled(said, rule, i, j)
-        lost = frozenset() if loser is None else frozenset({claims[loser].iri})
-        expected[frozenset({claims[i].iri, claims[j].iri})] = (by, lost)
-        gone |= {i, j} if loser is None else {loser}
+        [crowd] = [one for one in by_crowd if i in one]
+        lost, by = set(), ""
+        for tried in dict.fromkeys(("rank", rule)):
+            left_out = {frozenset({i, j}) - kept for kept in repairs(said, crowd, tried)}
+            if len(left_out) == 1 and not by:
+                by, lost = tried.partition(":")[0], {claims[n].iri for n in left_out.pop()}
+        expected[frozenset({claims[i].iri, claims[j].iri})] = (by, frozenset(lost))
     assert outcome(world) == expected
-    # What remains agrees, and is all that is relied on.
-    kept = [one for i, one in enumerate(said) if i not in gone]
-    assert quarrels(kept) == []
     for event in {one.event for one in said}:
-        left = [one for one in kept if one.event == event]
-        first, last, *_ = lab.bounds(world, f"event/{event}")
-        assert first == (day(max(one.first for one in left)) if left else None)
-        assert last == (day(min(one.last for one in left)) if left else None)
+        about = [i for i, one in enumerate(said) if one.event == event]
+        undisputed = {i for i in about if not any(i in crowd for crowd in by_crowd)}
+        mine = [some for crowd, some in by_crowd.items() if crowd <= set(about)]
+        spans = set()
+        for some in product(*mine):
+            kept = undisputed.union(*some)
+            spans.add((max(said[i].first for i in kept), min(said[i].last for i in kept)))
+        low, high, *_ = lab.bounds(world, f"event/{event}")
+        assert (low, high) == (day(min(a for a, _ in spans)), day(max(b for _, b in spans)))
+        occurrence = world.occurrences[entity(f"event/{event}").value]
+        found = occurrence.alternatives or (occurrence,)
+        days = {(one.bounds.start_earliest, one.bounds.start_latest) for one in found}
+        assert days == {tuple(FIRST_DAY + n for n in span) for span in spans}
+        assert occurrence.contested == any(len(some) > 1 for some in mine)
     # Neither the order in which claims come nor what they are called makes a difference.
     order = data.draw(st.permutations(range(len(said))))
     again = lab.world([claims[i] for i in order], published=PUBLISHED, policy=f"resolve={rule}")
@@ -156,28 +184,30 @@ def test_every_rule_is_what_the_page_says(
     } == expected
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_what_remains_of_a_search_that_was_cut_agrees(lab: Lab, rule: str) -> None:
-    """Thirty days for one event are 435 sets of two: more than the tree is let grow to."""
-    said = [
-        Saying("e", 2 * n, 2 * n, sorted(PUBLISHED)[n % 4], RANKS[n % 3], f"urn:{n % 5}")
-        for n in range(30)
+@pytest.mark.parametrize("number", [19, MOST_ALTERNATIVES, MOST_ALTERNATIVES + 6])
+def test_of_many_that_disagree_no_one_survives_as_certain(lab: Lab, number: int) -> None:
+    """Beyond what can be told apart none of them dates anything, and the answer says so."""
+    claims = [
+        lab.claim(f'event:e a tn:Event ; tn:date "{2000 + n}"^^edtf:EDTF .', source=f"s{n % 4}")
+        for n in range(number)
     ]
-    claims = claims_of(lab, said)
-    policy = f"resolve={rule}"
-    world = lab.world(claims, published=PUBLISHED, policy=policy)
-    kept = [c for c in claims if world.standings[c.iri] == "Accepted"]
-    assert len(kept) < 2
-    for order in (claims[::-1], claims[1::2] + claims[::2]):
-        again = lab.world(order, published=PUBLISHED, policy=policy)
-        assert (again.conflicts, again.standings) == (world.conflicts, world.standings)
-    for conflict in world.conflicts:
-        assert len(conflict.claims) == 2
-        for lost in conflict.lost:
-            [won] = set(conflict.claims) - {lost}
-            if conflict.rule == "rank":
-                ranks = [RANKS.index(local_name(world.claims[c].rank)) for c in (lost, won)]
-                assert ranks[0] < ranks[1]
+    world = lab.world(claims)
+    event = world.occurrences[entity("event/e").value]
+    assert event.contested
+    assert set(world.standings.values()) == {"Disputed"}
+    told = {"too many ways" in conflict.reason for conflict in world.conflicts}
+    if number <= MOST_ALTERNATIVES:
+        assert len(event.alternatives) == number
+        assert told == {False}
+        assert lab.certainty(world, "event/e", "2005-06-01") == "possible"
+        assert lab.certainty(world, "event/e", f"{2001 + number}") == "ruled out"
+    else:
+        assert event.alternatives == ()
+        assert told == {True}
+        assert lab.bounds(world, "event/e") == (None, None, None, None)
+    again = lab.world(claims[1::2] + claims[::2])
+    assert again.conflicts == world.conflicts
+    assert again.occurrences == world.occurrences
 
 
 def test_at_equal_rank_a_hedge_gives_way(lab: Lab) -> None:

@@ -71,7 +71,7 @@ def same_at(kb: KnowledgeBase, whole: Whole, keys: Iterable[str], policy: str = 
         expected = {iri: one for iri, one in sure.items() if one is not Certainty.RULED_OUT}
         assert dict(kb.certainty(at, chosen)) == expected, key
         for possible in (False, True):
-            plain = set(slice_triples(world, expected, possible=possible))
+            plain = set(slice_triples(world, expected, moment=at, possible=possible))
             assert set(kb.slice(at, chosen, possible=possible)) == plain, key
         count += len(expected)
     return count

@@ -198,14 +198,34 @@ def participation_table(pages: Pages, world: World, iri: str, suffix: str) -> Gr
 
 
 def dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:
-    """First and last day, each as one EDTF value; None where nothing bounds it."""
-    bounds = occurrence.bounds
-    first = from_bounds(bounds.start_earliest, bounds.start_latest)
-    last = from_bounds(bounds.end_earliest, bounds.end_latest)
+    """First and last day, each as one EDTF value; None where nothing bounds it.
+
+    Of several alternatives it is the set of their days: ``[2019-11, 2019-12]``.
+    """
+    every = [one.bounds for one in occurrence.alternatives] or [occurrence.bounds]
     return (
-        Literal(first.text, datatype=EDTF_DATATYPE) if first is not None else None,
-        Literal(last.text, datatype=EDTF_DATATYPE) if last is not None else None,
+        _either([(one.start_earliest, one.start_latest) for one in every]),
+        _either([(one.end_earliest, one.end_latest) for one in every]),
     )
+
+
+def _either(ranges: Sequence[tuple[int | None, int | None]]) -> Literal | None:
+    """One of several stretches of days as an EDTF value."""
+    apart: list[tuple[int | None, int | None]] = []
+    for low, high in sorted(set(ranges), key=lambda r: (r[0] is not None, r[0] or 0)):
+        last = apart[-1][1] if apart else None
+        if apart and (last is None or low is None or low <= last):
+            first = apart[-1][0]
+            apart[-1] = (first, None if last is None or high is None else max(last, high))
+        else:
+            apart.append((low, high))
+    values = [from_bounds(*one) for one in apart]
+    texts = [one.text.strip("[]") for one in values if one is not None]
+    if len(texts) < len(values):
+        return None
+    several = any(c in texts[0] for c in (".", ",")) or len(texts) > 1
+    text = f"[{', '.join(texts)}]" if several else texts[0]
+    return Literal(text, datatype=EDTF_DATATYPE)
 
 
 def grounds(pages: Pages, occurrence: Occurrence) -> tuple[Term, Term]:

@@ -33,8 +33,11 @@ def router(service: Service) -> APIRouter:
 
 def _conflicts(asked: ReadRequest) -> Response:
     found = asked.service.kb.conflicts(asked.policy)
+    beside = asked.service.kb.alternatives_beside(found, asked.policy)
     if not asked.as_page:
-        return asked.json({"conflicts": [one.to_dict() for one in found]})
+        told = {iri: [one.to_dict() for one in several] for iri, several in beside.items()}
+        listed = [one.to_dict() for one in found]
+        return asked.json({"conflicts": listed, "alternatives": told})
     rows = [
         GridRow(
             (
@@ -51,7 +54,7 @@ def _conflicts(asked: ReadRequest) -> Response:
     shown = rows[: asked.service.limits.rows]
     columns = ("reason", "claim", "outcome", "kind", "settled")
     grid = Grid(columns, shown, len(shown) < len(rows))
-    return asked.page("conflicts.html", title="Conflicts", grid=grid)
+    return asked.page("conflicts.html", title="Conflicts", grid=grid, beside=beside)
 
 
 def _policies(asked: ReadRequest) -> Response:
@@ -59,4 +62,5 @@ def _policies(asked: ReadRequest) -> Response:
     if not asked.as_page:
         return asked.json({"policies": dict(named)})
     rows = [GridRow((Literal(name), Literal(text))) for name, text in sorted(named.items())]
-    return asked.page("conflicts.html", title="Policies", grid=Grid(("policy", "text"), rows))
+    grid = Grid(("policy", "text"), rows)
+    return asked.page("conflicts.html", title="Policies", grid=grid, beside={})

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tenure.errors import NotFound
+from tenure.explain import alternatives_of
 from tenure.fusion import World
 from tenure.model import Occurrence, Policy, Retraction
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
@@ -151,7 +152,10 @@ _SHOWN_OTHERWISE: Final = {
     *(
         TN(name)
         for name in (
+            "agreed",
+            "alternative",
             "basis",
+            "boundsNote",
             "certainty",
             "contested",
             "endEarliest",
@@ -187,6 +191,8 @@ def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         impact=None,
         facts=_facts(pages, iri, occurrence) + _plans(world, iri),
         figure=draw(occurrence.bounds) if occurrence else None,
+        alternatives=alternatives_of(occurrence) if occurrence else (),
+        note=occurrence.note if occurrence else "",
         tables=_tables(pages, world, iri, suffix),
         claims_title="Claims",
         claims=claim_views(pages.kb, world, pages.kb.claims_about(iri)),

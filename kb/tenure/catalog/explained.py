@@ -55,7 +55,7 @@ _NARROWING: Final = ("modalities=", "ranks=", "hedged=", "inferred=", "published
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class OtherQuestion:
     """What would be found: ``how`` it would be asked, how many rows, by which arguments."""
 
     how: str
@@ -73,7 +73,7 @@ class EmptyAnswer:
 
     asked: str
     said: str
-    otherwise: tuple[Alternative, ...] = ()
+    otherwise: tuple[OtherQuestion, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """The same as a person reads it."""
@@ -459,7 +459,7 @@ def _counted(
 
 def _by_policy(
     kb: KnowledgeBase, given: Mapping[str, str], text: str, count: Count
-) -> Iterator[Alternative]:
+) -> Iterator[OtherQuestion]:
     kept = [part for part in text.split(";") if part and not part.startswith(_NARROWING)]
     ways = {"": "Under the default policy"} if text else {}
     ways |= {
@@ -475,12 +475,12 @@ def _by_policy(
             seen.add(chosen.text)
             rows = count(given, chosen)
             if rows:
-                yield Alternative(how, rows, dict(given), chosen.text)
+                yield OtherQuestion(how, rows, dict(given), chosen.text)
 
 
 def _with_less(
     query: CatalogQuery, given: Mapping[str, str], policy: Policy | None, count: Count
-) -> Iterator[Alternative]:
+) -> Iterator[OtherQuestion]:
     optional = {one.name for one in query.parameters if not one.required}
     groups = [[name] for name in given if name in optional and name not in _TIMES]
     times = [name for name in given if name in optional & _TIMES]
@@ -490,4 +490,4 @@ def _with_less(
             rows = count(less, policy)
             if rows:
                 how = f"Without {' and '.join(names)}"
-                yield Alternative(how, rows, less, policy.text if policy else "")
+                yield OtherQuestion(how, rows, less, policy.text if policy else "")

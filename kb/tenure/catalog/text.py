@@ -141,6 +141,7 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
         yield f"It rests on claims that are: {explanation.basis}"
     for conflict in explanation.conflicts:
         yield f"Conflict: {conflict}"
+    yield from alternative_lines(explanation)
     for moment in explanation.moments:
         yield ""
         yield from _moment(moment)
@@ -160,6 +161,17 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     yield ""
     yield f"The claims ({RESTATED}):"
     yield from claim_lines(explanation.claims, short)
+
+
+def alternative_lines(explanation: Explanation) -> Iterator[str]:
+    """The alternatives side by side, as a person reads them; nothing where there is one."""
+    if explanation.note:
+        yield explanation.note
+    for number, one in enumerate(explanation.alternatives, start=1):
+        yield ""
+        yield f"OtherQuestion {number}: begins {one.begins}, ends {one.ends}"
+        if one.text:
+            yield f"  {one.text}"
 
 
 def claim_lines(claims: Sequence[ClaimReason], short: Shortener) -> Iterator[str]:

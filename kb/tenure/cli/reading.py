@@ -230,7 +230,10 @@ def conflicts_command(
         for one in found
     ]
     columns = ("conflict", "kind", "settled by", "claims", "gave way", "reason")
-    print_listing(chosen, columns, rows, {"conflicts": [one.to_dict() for one in found]})
+    beside = kb.alternatives_beside(found, ruling)
+    told = {iri: [one.to_dict() for one in several] for iri, several in beside.items()}
+    listed = [one.to_dict() for one in found]
+    print_listing(chosen, columns, rows, {"conflicts": listed, "alternatives": told})
 
 
 def policies_command(

@@ -2,6 +2,7 @@
 
 from tenure.explain.left_out import beside, left_out_wholly
 from tenure.explain.model import (
+    AlternativeReason,
     BoundReason,
     ClaimReason,
     Dependency,
@@ -15,10 +16,11 @@ from tenure.explain.model import (
 )
 from tenure.explain.order import length_of, order_of
 from tenure.explain.parts import Parts
-from tenure.explain.reasons import claim_reason, explain, source_reason
+from tenure.explain.reasons import alternatives_of, claim_reason, explain, source_reason
 from tenure.explain.what_if import WhatIf
 
 __all__ = [
+    "AlternativeReason",
     "BoundReason",
     "ClaimReason",
     "Dependency",
@@ -31,6 +33,7 @@ __all__ = [
     "SourceReason",
     "Step",
     "WhatIf",
+    "alternatives_of",
     "beside",
     "claim_reason",
     "explain",

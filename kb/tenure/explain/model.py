@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,6 +47,26 @@ class BoundReason:
     claims: tuple[str, ...] = ()
     hangs_on: tuple[Dependency, ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeReason:
+    """One of several bounds of an occurrence, and why they are not those of all alternatives.
+
+    ``days`` has the four bounds (``startEarliest`` …) as ISO days, None for unbounded; ``begins``
+    and ``ends`` say the same in words. ``leaves_out`` are the claims of which the smallest repair
+    that gives these bounds leaves something out, and ``text`` says what.
+    """
+
+    days: Mapping[str, str | None]
+    begins: str
+    ends: str
+    leaves_out: tuple[str, ...]
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The alternative as plain dictionaries and lists."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,9 @@ class PartReason:
 class Explanation:
     """Why an occurrence is in the world, and why its bounds are what they are.
 
-    ``basis`` says how the claims are put that tell of it (see :func:`tenure.fusion.manner_of`).
+    ``alternatives`` are its distinct bounds where there are several, and ``note`` says what could
+    not be told apart. ``basis`` says how the claims are put that tell of it (see
+    :func:`tenure.fusion.manner_of`).
     ``claims`` are those that tell of it and those its bounds hang on; ``conflicts`` the reasons of
     the conflicts that concern it. ``loose`` says which days are not known and what would settle
     them; ``moments`` are the moments that were asked about; ``left_out`` are the claims that tell
@@ -161,6 +184,8 @@ class Explanation:
     basis: str = ""
     left_out: tuple[LeftOut, ...] = ()
     plans: tuple[str, ...] = ()
+    alternatives: tuple[AlternativeReason, ...] = ()
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

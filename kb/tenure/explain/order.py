@@ -42,9 +42,16 @@ class _Entailed:
         start, target = time.points.get(self.start), time.points.get(self.target)
         if start is None or target is None or any(self._gone(world)):
             return None
-        network = time.network
-        reach = network.at_most(start) if self.at_most else network.at_least(start)
-        return reach if target in reach.distance else None
+        found: list[Reach] = []
+        for one in time.combinations((self.start, self.target)):
+            network = one.network
+            reach = network.at_most(start) if self.at_most else network.at_least(start)
+            if target not in reach.distance:
+                return None
+            found.append(reach)
+        # What holds in every alternative is what the least demanding one says.
+        best = max if self.at_most else min
+        return best(found, key=lambda reach: reach.distance[target])
 
     def days(self, world: World, time: TimeSolution) -> int | None:
         """So many days; None where nothing bounds them."""

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tenure.errors import BadDate, NotFound
 from tenure.explain.left_out import left_out, left_out_wholly
-from tenure.explain.model import BoundReason, ClaimReason, Explanation, SourceReason, Step
+from tenure.explain.model import (
+    AlternativeReason,
+    BoundReason,
+    ClaimReason,
+    Explanation,
+    SourceReason,
+    Step,
+)
 from tenure.explain.sensitivity import BOUNDS, Sensitivity
 from tenure.explain.what_if import WhatIf
 from tenure.fusion import (
@@ -59,6 +66,7 @@ def explain(
         | {one.claim for moment in at for one in moment.hangs_on}
         | {claim for conflict in concerning for claim in conflict.claims}
         | {claim for plan in world.plans_of(iri) for claim in plan.claims}
+        | {claim for one in occurrence.alternatives for claim in one.leaves_out}
     )
     return Explanation(
         iri,
@@ -76,6 +84,8 @@ def explain(
         manner_of(world, occurrence.claims),
         left_out(world, iri),
         tuple(dict.fromkeys(map(plan_in_words, world.plans_of(iri)))),
+        alternatives_of(occurrence),
+        occurrence.note,
     )
 
 
@@ -86,6 +96,25 @@ def plan_in_words(plan: Plan) -> str:
     spoken = stretch_in_words(*plan.spoken)
     claims = " and ".join(map(claim_in_short, plan.claims))
     return f"{word} day as planned: {when}, by {claims}, which spoke {spoken}."
+
+
+def alternatives_of(occurrence: Occurrence) -> tuple[AlternativeReason, ...]:
+    """The distinct bounds of an occurrence side by side; empty where there are not several."""
+    found = []
+    for one in occurrence.alternatives:
+        four = one.bounds
+        days = (four.start_earliest, four.start_latest, four.end_earliest, four.end_latest)
+        written = (None if day is None else iso(day) for day in days)
+        found.append(
+            AlternativeReason(
+                dict(zip((name for name, _, _ in BOUNDS), written, strict=True)),
+                stretch_in_words(*days[:2]),
+                stretch_in_words(*days[2:]),
+                one.leaves_out,
+                one.reason,
+            )
+        )
+    return tuple(found)
 
 
 def _in_short(conflict: Conflict) -> str:
@@ -153,9 +182,11 @@ def _in_order(world: World, claims: Iterable[str]) -> list[str]:
 def _bounds(
     world: World, occurrence: Occurrence, labels: Labels, sensitivity: Sensitivity | None
 ) -> tuple[BoundReason, ...]:
-    time = world.time.of(occurrence.existence)
     found = []
     for name, which, greatest in BOUNDS:
+        # The alternative in which the bound is that of all alternatives together.
+        several = world.time.of(occurrence.existence)
+        time = several.attaining((occurrence.iri, which), greatest=greatest)
         reach = time.at_most if greatest else time.at_least
         point = time.points.get((occurrence.iri, which))
         day = reach.distance.get(point) if point is not None else None

@@ -151,11 +151,12 @@ class Sensitivity:
     def every_claim(self, name: str) -> tuple[str, ...]:
         """The claims on any of the tightest derivations of a bound, sorted."""
         _, which, greatest = next(bound for bound in BOUNDS if bound[0] == name)
-        point = self._time.points.get((self._occurrence.iri, which))
-        reach = self._time.at_most if greatest else self._time.at_least
+        time = self._time.attaining((self._occurrence.iri, which), greatest=greatest)
+        point = time.points.get((self._occurrence.iri, which))
+        reach = time.at_most if greatest else time.at_least
         if point is None or point not in reach.distance:
             return ()
-        whole = self._time.network.constraints
+        whole = time.network.constraints
         on_any = tight(whole, reach, point, greatest=greatest)
         return tuple(sorted({c for one in on_any for c in self._time.reason(one).claims}))
 
@@ -204,8 +205,9 @@ class Sensitivity:
 
     def _would_be_certain(self, moment: Moment) -> str:
         needs = []
-        distances = Distances(self._time)
         start, end = (Day(self._occurrence.iri, which, 0) for which in ("start", "end"))
+        tied = [(d.iri, d.which) for d in (start, end, moment.begun, moment.lasting) if d and d.iri]
+        every = [Distances(time) for time in self._time.combinations(tied)]
         for point, day, word, side in (
             (start, moment.begun, "start", "before"),
             (end, moment.lasting, "end", "after"),
@@ -215,8 +217,7 @@ class Sensitivity:
                     return "Nothing could make it certain of a time that is open to one side."
                 continue
             pair = (point, day) if side == "before" else (day, point)
-            least = distances.least(*pair)
-            if least is None or least < 0:
+            if any((one.least(*pair) or -1) < 0 and one.least(*pair) != 0 for one in every):
                 needs.append(f"its {word} on or {side} {day_of(day, self._labels, self._world)}")
         stated = f"A source that dates {' and '.join(needs)}" if needs else ""
         if self._occurrence.existence is not Certainty.CERTAIN:
@@ -246,8 +247,9 @@ class Sensitivity:
 
     def _paths(self) -> Iterator[Constraint]:
         for _, which, greatest in BOUNDS:
-            reach = self._time.at_most if greatest else self._time.at_least
-            yield from _path(self._time, reach, (self._occurrence.iri, which))
+            time = self._time.attaining((self._occurrence.iri, which), greatest=greatest)
+            reach = time.at_most if greatest else time.at_least
+            yield from _path(time, reach, (self._occurrence.iri, which))
 
     def _paths_from(self, moment: Moment) -> Iterator[Constraint]:
         """The derivations between the days of a moment and those of the occurrence."""

@@ -21,9 +21,8 @@ from pyoxigraph import NamedNode
 
 from tenure.fusion import TimeSolution, World
 from tenure.model import Claim, Occurrence
-from tenure.model.policy import MAJORITY
 from tenure.namespaces import RDF_TYPE, TN
-from tenure.temporal import ORIGIN, Certainty, TimeNetwork
+from tenure.temporal import Certainty
 
 MOST_KEPT: Final = 1_024
 """Claims of whose absence the outcome is kept, at most; the oldest goes first."""
@@ -87,7 +86,7 @@ class WhatIf:
 
     def _worked_out(self, claim: str) -> Without:
         if not self._large and self.only_constrains(claim):
-            return Without(self._left(claim), _less(self.world.time, claim))
+            return Without(self._left(claim), self.world.time.without(claim))
         world = self._fuse(claim)
         about = dict.fromkeys(self.world.occurrences.keys() - world.occurrences.keys())
         return Without({**about, **world.occurrences}, world.time)
@@ -118,17 +117,8 @@ class WhatIf:
         return {thing for thing, _ in _named(self.world.claims[claim])}
 
     def frees(self, claim: str) -> bool:
-        """Whether other claims that lose in a conflict would date the world without this one.
-
-        By the majority's rule, all that agree bear upon the outcome; there it always may.
-        """
-        conflicts = [c for c in self.world.conflicts if c.kind == "time"]
-        if not any(claim in c.claims for c in conflicts):
-            return False
-        if self.world.policy.resolve.rule == MAJORITY:
-            return True
-        left = {iri for c in conflicts if claim not in c.claims for iri in c.overruled}
-        return any(set(c.overruled) - left - {claim} for c in conflicts)
+        """Whether there could be other alternatives without the claim."""
+        return claim in self.world.bearing
 
     def _told_alike(self, claim: str, iri: str) -> bool:
         occurrence = self.world.occurrences.get(iri)
@@ -154,23 +144,6 @@ class WhatIf:
                     None if stated is None else replace(occurrence, claims=tuple(sorted(stated)))
                 )
         return found
-
-
-def _less(time: TimeSolution, claim: str) -> TimeSolution:
-    """The solution of the network less the constraints that a claim takes part in."""
-    soft = _less(time.soft, claim) if time.soft is not None else None
-    whole = time.network.constraints
-    kept = [c for c in whole if claim not in time.reason(c).claims]
-    if len(kept) == len(whole):
-        return replace(time, soft=soft)
-    network = TimeNetwork(len(time.names), kept)
-    return replace(
-        time,
-        network=network,
-        at_least=network.at_least(ORIGIN),
-        at_most=network.at_most(ORIGIN),
-        soft=soft,
-    )
 
 
 def _named(claim: Claim) -> set[tuple[str, int]]:

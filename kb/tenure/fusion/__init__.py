@@ -9,6 +9,7 @@ from tenure.fusion.certainty import (
     Moment,
     at_occurrence,
     certainty_at,
+    combined,
     known,
     named_in,
     on_day_within,
@@ -22,6 +23,7 @@ from tenure.fusion.fusion_input import Types, check_claims
 from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, why_not
 from tenure.fusion.participation import participations_of
 from tenure.fusion.seats import Seating, Seats, seats_of
+from tenure.fusion.solution import TimeSolution
 from tenure.fusion.triples import (
     CONCEPT_OF,
     TripleDiff,
@@ -33,7 +35,7 @@ from tenure.fusion.triples import (
 )
 from tenure.fusion.value_conflicts import can_meet
 from tenure.fusion.vouching import Plan, looks_beyond, vouching_of
-from tenure.fusion.world import TimeSolution, World
+from tenure.fusion.world import World
 
 __all__ = [
     "ANY",
@@ -63,6 +65,7 @@ __all__ = [
     "certainty_at",
     "check_claims",
     "claim_in_short",
+    "combined",
     "contested_triples",
     "fuse",
     "known",

@@ -16,12 +16,12 @@ asked of the network, so that the answer for an event is right though nobody kno
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
 from typing import Final
 
-from tenure.fusion.world import TimeSolution
+from tenure.fusion.solution import TimeSolution
 from tenure.model.occurrence import Occurrence
 from tenure.temporal import ORIGIN, Certainty, FourBounds, Reach
 
@@ -36,7 +36,10 @@ class Day:
 
 
 class Distances:
-    """Least distances in days between the points of one network, searched when first asked for."""
+    """Least distances in days between the points of one network, searched when first asked for.
+
+    Of a network with several alternatives, by what they have in common.
+    """
 
     def __init__(self, time: TimeSolution) -> None:
         self._time = time
@@ -166,12 +169,20 @@ def named_in(moments: Iterable[Moment]) -> set[str]:
     return {day.iri for day in days if day is not None and day.iri is not None}
 
 
+def combined(found: Iterable[Certainty]) -> Certainty:
+    """How surely something is so in all alternatives together, from how surely in each of them."""
+    each = set(found)
+    return each.pop() if len(each) == 1 else Certainty.POSSIBLE
+
+
 class AsOf:
     """Certainties at one moment.
 
     By bounds alone (:meth:`by_bounds`) they are right for all that nothing but the calendar ties
-    to the moment's own days, and that the moment does not ask to last throughout a stretch. For
-    what the network holds, :meth:`certainty` is right in every case.
+    to the moment's own days, and that the moment does not ask to last throughout a stretch; where
+    something has several bounds, by all of them (:meth:`by_alternatives`). For what the network
+    holds, :meth:`certainty` is right in every case. What is certain is so in every alternative,
+    what is possible in at least one.
     """
 
     def __init__(self, moment: Moment, time: TimeSolution) -> None:
@@ -179,15 +190,12 @@ class AsOf:
         self._moment = moment
         self._time = time
         self._soft = AsOf(moment, time.soft) if time.soft else None
-        self._tied = moment.throughout or bool(named_in([moment]))
-        self._reaches: dict[int, tuple[Reach, Reach]] = {}
-        self._distances: Distances | None = None
-        self.real: Certainty = self._days_asked_about()
+        self._judges: dict[int, _Judge] = {}
+        days = (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+        self._points = {(day.iri, day.which) for day in days if day is not None and day.iri}
+        self._ways = [self._judge(one) for one in time.combinations(self._points)]
+        self.real: Certainty = combined(one.real for one in self._ways)
         """How surely a stretch has any day at all; between two events it may run backwards."""
-        self._begun, self._lasting, self._begun_maybe, self._lasting_maybe = (
-            self._range(day)
-            for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
-        )
 
     def of(self, existence: Certainty) -> AsOf:
         """What judges occurrences that exist so surely."""
@@ -199,18 +207,71 @@ class AsOf:
 
         Of everything else :meth:`by_bounds` says that it is ruled out.
         """
+        windows = [one.window for one in self._ways]
+        return max(by for by, _ in windows), min(from_ for _, from_ in windows)
+
+    def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
+        """How surely something with these bounds was going on at the moment."""
+        return self.by_alternatives((bounds,), existence)
+
+    def by_alternatives(self, several: Sequence[FourBounds], existence: Certainty) -> Certainty:
+        """How surely something was going on at the moment that has one or other of these bounds."""
+        if self._moment.always:
+            return existence
+        if self._soft is not None and existence is Certainty.POSSIBLE:
+            return self._soft.by_alternatives(several, existence)
+        judges = self._ways
+        if len(judges) == len(several) == 1:
+            return judges[0].by_bounds(several[0], existence)
+        return combined(one.by_bounds(four, existence) for four in several for one in judges)
+
+    def certainty(self, occurrence: Occurrence) -> Certainty:
+        """How surely an occurrence of the network was going on at the moment."""
+        existence = occurrence.existence
+        if self._soft is not None and existence is Certainty.POSSIBLE:
+            return self._soft.certainty(occurrence)
+        if self._time.variants is None:
+            return self._ways[0].certainty(occurrence.iri, occurrence.bounds, existence)
+        iri = occurrence.iri
+        wanted = {*self._points, (iri, "start"), (iri, "end")}
+        return combined(
+            self._judge(one).certainty(iri, one.bounds(iri), existence)
+            for one in self._time.combinations(wanted)
+        )
+
+    def _judge(self, time: TimeSolution) -> _Judge:
+        key = id(time)
+        if key not in self._judges:
+            self._judges[key] = _Judge(self._moment, time)
+        return self._judges[key]
+
+
+class _Judge:
+    """Certainties at one moment in one alternative."""
+
+    def __init__(self, moment: Moment, time: TimeSolution) -> None:
+        self._moment = moment
+        self._time = time
+        self._tied = moment.throughout or bool(named_in([moment]))
+        self._reaches: dict[int, tuple[Reach, Reach]] = {}
+        self._distances: Distances | None = None
+        self.real: Certainty = self._days_asked_about()
+        self._begun, self._lasting, self._begun_maybe, self._lasting_maybe = (
+            self._range(day)
+            for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
+        )
+
+    @property
+    def window(self) -> tuple[int, int]:
         could, still = self._begun_maybe, self._lasting_maybe
         if self.real is Certainty.RULED_OUT and not self._moment.always:
             return -2 * FAR, 2 * FAR
         return FAR if could is None else could[1], -FAR if still is None else still[0]
 
     def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
-        """How surely something with these bounds was going on at the moment."""
         moment = self._moment
         if moment.always:
             return existence
-        if self._soft is not None and existence is Certainty.POSSIBLE:
-            return self._soft.by_bounds(bounds, existence)
         could, still = self.window
         if _or(bounds.start_earliest, -FAR) > could or _or(bounds.end_latest, FAR) < still:
             return Certainty.RULED_OUT
@@ -223,16 +284,13 @@ class AsOf:
             return Certainty.CERTAIN
         return Certainty.POSSIBLE
 
-    def certainty(self, occurrence: Occurrence) -> Certainty:
-        """How surely an occurrence of the network was going on at the moment."""
-        moment, existence = self._moment, occurrence.existence
-        if self._soft is not None and existence is Certainty.POSSIBLE:
-            return self._soft.certainty(occurrence)
-        found = self.by_bounds(occurrence.bounds, existence)
+    def certainty(self, iri: str, bounds: FourBounds, existence: Certainty) -> Certainty:
+        moment = self._moment
+        found = self.by_bounds(bounds, existence)
         if found is not Certainty.POSSIBLE or not self._tied or moment.always:
             return found
-        start = self._time.points.get((occurrence.iri, "start"))
-        end = self._time.points.get((occurrence.iri, "end"))
+        start = self._time.points.get((iri, "start"))
+        end = self._time.points.get((iri, "end"))
         if self._earliest_after(start, moment.begun_maybe) or self._latest_before(
             end, moment.lasting_maybe
         ):
@@ -243,7 +301,7 @@ class AsOf:
             and (self._surely_from(end, moment.lasting) or _left_open(moment, moment.lasting))
         ):
             return Certainty.CERTAIN
-        if moment.throughout and self._cannot_cover(occurrence):
+        if moment.throughout and self._cannot_cover(iri):
             return Certainty.RULED_OUT
         return Certainty.POSSIBLE
 
@@ -280,7 +338,7 @@ class AsOf:
         sure = onwards is not None and onwards >= 0
         return Certainty.CERTAIN if sure else Certainty.POSSIBLE
 
-    def _cannot_cover(self, occurrence: Occurrence) -> bool:
+    def _cannot_cover(self, iri: str) -> bool:
         """Whether the occurrence can cover no stretch from the first to the last day asked for.
 
         That it has begun by the first day, is not over before the last, and that the stretch has
@@ -293,7 +351,7 @@ class AsOf:
             return False
         if self._distances is None:
             self._distances = Distances(self._time)
-        days = [*(Day(occurrence.iri, which, 0) for which in ("start", "end")), first, last]
+        days = [*(Day(iri, which, 0) for which in ("start", "end")), first, last]
         far = {
             (i, j): least
             for (i, one), (j, other) in permutations(enumerate(days), 2)

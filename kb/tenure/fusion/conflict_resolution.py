@@ -1,6 +1,7 @@
-"""Who loses in a conflict: rank first, then the rule of the policy, else nobody is relied on.
+"""What decides between claims that contradict each other: rank first, then the policy's rule.
 
-Every rule is a function of the sets of claims alone. By whatever measure, those lose that are
+Every rule is a function of the sets of claims alone. For dates it decides between repairs
+(:mod:`tenure.fusion.repairs`). Of conflicts about seats, titles and values, those lose that are
 certainly below all the rest of their set; where there are none such, the conflict is contested.
 """
 
@@ -11,12 +12,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from math import inf
 
+from tenure.fusion.repairs import Preferences
+from tenure.fusion.statements import Unit
 from tenure.model import Claim, Policy, Source
 from tenure.model.policy import MAJORITY, NAMED, NEWEST, RANK, RANKED
 from tenure.namespaces import local_name
 
 Span = tuple[float, float]
 """Between which two values a measure lies; the two are equal where it is known."""
+
+Measure = Callable[[str], Span]
+"""How high a claim stands by some measure; the more, the better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,36 @@ Settle = Callable[[Sequence[str], Found], Outcome]
 """Settles one minimal set of claims, given all the minimal sets it was found with."""
 
 
+def preferences(
+    units: Sequence[Unit],
+    claims: Mapping[str, Claim],
+    sources: Mapping[str, Source],
+    rank_order: Mapping[str, int],
+    policy: Policy,
+) -> Preferences:
+    """What decides between repairs under a policy: rank, then its rule, each by single claims.
+
+    A use of an axiom that gives way is below all that any claim states.
+    """
+    by_rank, by_rule = _measures(claims, sources, rank_order, policy)
+
+    def higher(b: int, a: int) -> bool:
+        one, other = units[b].claim, units[a].claim
+        if not (one and other):
+            return bool(one) and not other
+        return by_rank(one)[0] > by_rank(other)[1]
+
+    def better(b: int, a: int) -> bool:
+        one, other = units[b].claim, units[a].claim
+        if not (one and other) or by_rule is None or by_rank(one) != by_rank(other):
+            return higher(b, a)
+        return by_rule(one)[0] > by_rule(other)[1]
+
+    claim_of = [unit.claim for unit in units]
+    voice_of = [claims[claim].voices[-1] if claim else "" for claim in claim_of]
+    return Preferences(higher, better, claim_of, voice_of, policy.resolve.rule == MAJORITY)
+
+
 def settler(
     claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
@@ -60,6 +96,34 @@ def settler(
     policy: Policy,
 ) -> Settle:
     """What settles conflicts under a policy."""
+    resolution = policy.resolve
+    height, by_rule = _measures(claims, sources, rank_order, policy)
+
+    def settle(conflict: Sequence[str], found: Found) -> Outcome:
+        def support(iri: str) -> Span:
+            # Two outlets that relay the same speaker have one last voice between them.
+            value = len({claims[one].voices[-1] for one in found.instead_of(iri, conflict)})
+            return value, value
+
+        measures = {RANK: height}
+        if resolution.rule != RANK:
+            measures[resolution.rule] = support if by_rule is None else by_rule
+        for rule, measure in measures.items():
+            below = _certainly_below({iri: measure(iri) for iri in conflict})
+            if below:
+                return Outcome(below, rule)
+        return Outcome(tuple(conflict), "")
+
+    return settle
+
+
+def _measures(
+    claims: Mapping[str, Claim],
+    sources: Mapping[str, Source],
+    rank_order: Mapping[str, int],
+    policy: Policy,
+) -> tuple[Measure, Measure | None]:
+    """By what single claims are compared: by rank, and by the policy's rule where it does so."""
     resolution = policy.resolve
 
     def height(iri: str) -> Span:
@@ -83,23 +147,8 @@ def settler(
         value = len(resolution.sources) - resolution.sources.index(slug)
         return value, value
 
-    def settle(conflict: Sequence[str], found: Found) -> Outcome:
-        def support(iri: str) -> Span:
-            # Two outlets that relay the same speaker have one last voice between them.
-            value = len({claims[one].voices[-1] for one in found.instead_of(iri, conflict)})
-            return value, value
-
-        by_rule = {NEWEST: age, RANKED: trust, NAMED: trust, MAJORITY: support}
-        measures = {RANK: height}
-        if resolution.rule in by_rule:
-            measures[resolution.rule] = by_rule[resolution.rule]
-        for rule, measure in measures.items():
-            below = _certainly_below({iri: measure(iri) for iri in conflict})
-            if below:
-                return Outcome(below, rule)
-        return Outcome(tuple(conflict), "")
-
-    return settle
+    by_rule = {NEWEST: age, RANKED: trust, NAMED: trust}
+    return height, by_rule.get(resolution.rule)
 
 
 def _certainly_below(measured: Mapping[str, Span]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ what any property is for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -15,17 +16,20 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.errors import BadClaim, TenureError
 from tenure.fusion.stated_distance import Distance
-from tenure.fusion.statements import Statement
+from tenure.fusion.statements import Statement, Unit
 from tenure.fusion.vouching import Plan, Reached, Verdict, Vouching, planned
 from tenure.model import Claim, Source
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import EDTF_DATATYPE, TN, XSD_INTEGER
-from tenure.temporal import ORIGIN, Bounds, Constraint, Edtf, Kind, parse
+from tenure.temporal import ORIGIN, Bounds, Constraint, Edtf, Kind, parse, readings
 
 Point = tuple[str, str]
 
 EVERYTHING = (TN("Entity").value, TN("Occurrence").value)
 _SPANS = frozenset({Kind.DAY, Kind.MONTH, Kind.YEAR, Kind.SEASON})
+_WITH_HOLES = frozenset({Kind.ONE_OF, Kind.UNSPECIFIED})
+_OF_SUBJECT = (PointRole.SUBJECT_START, PointRole.SUBJECT_END)
+_SIDES = {PointRole.OBJECT_START: "start", PointRole.OBJECT_END: "end"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,12 +53,33 @@ class Reason:
 
 
 @dataclass(slots=True)
+class Hole:
+    """A use of a date with holes: the bounds of its points under each of its readings."""
+
+    reason: int
+    readings: tuple[Edtf, ...]
+    points: dict[int, PointRole] = field(default_factory=dict)
+
+    def constraints(self, reading: int) -> Iterator[Constraint]:
+        """What one of the readings says of the points of the date."""
+        for number, role in self.points.items():
+            bounds = date_point(self.readings[reading], role)
+            if bounds.earliest is not None:
+                yield Constraint(ORIGIN, number, bounds.earliest, self.reason)
+            if bounds.latest is not None:
+                yield Constraint(number, ORIGIN, -bounds.latest, self.reason)
+
+
+@dataclass(slots=True)
 class ConstraintBuilder:
     """Collects constraints; allots points and reasons their numbers.
 
     ``vouched`` has the vouching days of claims, by which plans are told from facts; what a claim
     without one states is a fact. ``told`` are the points, ``start`` or ``end`` of a thing, that the
     tense of a claim tells as having come.
+    ``stated`` has for each reason the statement that it is of, where there is one, and of a date
+    which side. ``holes`` are the dates with holes, by their use; of those with more readings than
+    are told apart, ``unread`` has the statements.
     """
 
     schema: Schema
@@ -67,6 +92,9 @@ class ConstraintBuilder:
     plans: list[Plan] = field(default_factory=list)
     _days: dict[int, Bounds] = field(default_factory=dict)
     _reached: list[Reached] = field(default_factory=list)
+    stated: list[tuple[Statement | None, str]] = field(default_factory=list)
+    holes: dict[str, Hole] = field(default_factory=dict)
+    unread: list[Statement] = field(default_factory=list)
 
     def point(self, iri: str, which: str) -> int:
         """The number of the start or the end of something."""
@@ -89,7 +117,7 @@ class ConstraintBuilder:
                     statement.subject,
                     statement.predicate,
                     statement.object,
-                    statement.distance,
+                    statement,
                 )
         members = self.schema.member_axioms(statement.predicate)
         if members and isinstance(statement.object, Literal) and statement.object.value[:1] == "{":
@@ -101,6 +129,7 @@ class ConstraintBuilder:
                         statement.subject,
                         statement.predicate,
                         statement.object,
+                        statement,
                     )
 
     def add_class(
@@ -152,7 +181,7 @@ class ConstraintBuilder:
         subject: str,
         predicate: str,
         obj: NamedNode | Literal | None,
-        distance: Distance | None = None,
+        statement: Statement | None = None,
         day: int | None = None,
     ) -> None:
         least, most = axiom.least, axiom.most
@@ -161,16 +190,18 @@ class ConstraintBuilder:
             least = least + value if least is not None else None
             most = most + value if most is not None else None
         text = obj.value if obj is not None else ""
+        distance = statement.distance if statement is not None else None
+        side = _side(axiom, text) if isinstance(obj, Literal) else ""
         reason = self._reason(
-            Reason(claims, subject, predicate, text, axiom.iri, distance=distance)
+            Reason(claims, subject, predicate, text, axiom.iri, distance=distance), statement, side
         )
         if day is not None:
             self._on_day(axiom, subject, day, reason)
             return
         vouching = self._vouching(claims)
         for earlier, later in product(
-            self._points(axiom.earlier, claims, subject, predicate, obj),
-            self._points(axiom.later, claims, subject, predicate, obj),
+            self._points(axiom.earlier, claims, subject, predicate, obj, statement),
+            self._points(axiom.later, claims, subject, predicate, obj, statement),
         ):
             if least is not None:
                 edge = Constraint(earlier, later, least, reason)
@@ -256,7 +287,8 @@ class ConstraintBuilder:
         Where ``day`` may lie before that, the earlier of the two comes no earlier than the first
         that the vouching day can be.
         """
-        reason = self._reason(replace(self.reasons[edge.reason], planned=True))
+        stated = self.stated[edge.reason]
+        reason = self._reason(replace(self.reasons[edge.reason], planned=True), *stated)
         point, shift = vouching.point(self.point)
         if day is not None and day <= vouching.last:
             point, shift = ORIGIN, vouching.first
@@ -299,8 +331,9 @@ class ConstraintBuilder:
 
     # ------------------------------------------------------------------ points and reasons
 
-    def _reason(self, reason: Reason) -> int:
+    def _reason(self, reason: Reason, statement: Statement | None, side: str = "") -> int:
         self.reasons.append(reason)
+        self.stated.append((statement, side))
         return len(self.reasons) - 1
 
     def _points(
@@ -310,6 +343,7 @@ class ConstraintBuilder:
         subject: str,
         predicate: str,
         obj: NamedNode | Literal | None,
+        statement: Statement | None,
     ) -> list[int]:
         """The point that an axiom speaks about; of a date that means several days, each of them."""
         if role is PointRole.SUBJECT_START:
@@ -317,7 +351,7 @@ class ConstraintBuilder:
         if role is PointRole.SUBJECT_END:
             return [self.point(subject, "end")]
         if isinstance(obj, Literal):
-            return self._date(role, claims, subject, predicate, obj)
+            return self._date(role, claims, subject, predicate, obj, statement)
         if obj is None:
             raise BadClaim("An axiom of a class speaks about an object.", where=subject)
         # The day that an event or a source stands for is the day it began; a source has one day.
@@ -330,6 +364,7 @@ class ConstraintBuilder:
         subject: str,
         predicate: str,
         literal: Literal,
+        statement: Statement | None,
     ) -> list[int]:
         if literal.datatype != EDTF_DATATYPE:
             raise BadClaim(
@@ -348,19 +383,30 @@ class ConstraintBuilder:
         members = [one.text for one in _members(value)] if each else [""]
         stated = Reason(claims, subject, predicate, value.text, "", dated=True)
         return [
-            self._date_point(key, role, parse(member) if member else value, member, stated)
+            self._date_point(
+                key, role, parse(member) if member else value, member, stated, statement
+            )
             for member in members
         ]
 
     def _date_point(
-        self, key: str, role: PointRole, value: Edtf, member: str, stated: Reason
+        self,
+        key: str,
+        role: PointRole,
+        value: Edtf,
+        member: str,
+        stated: Reason,
+        statement: Statement | None,
     ) -> int:
         name = (key, f"{role.value}{member}")
         number = self.points.get(name)
         if number is not None:
             return number
         number = self.point(*name)
-        reason = self._reason(stated)
+        side = _SIDES.get(role, "") if value.is_interval else ""
+        reason = self._reason(stated, statement, side)
+        if statement is not None and value.kind in _WITH_HOLES and not member:
+            self._hole(key, value, number, role, reason, statement)
         bounds = self._days[number] = date_point(value, role)
         if bounds.earliest is not None:
             self.constraints.append(Constraint(ORIGIN, number, bounds.earliest, reason))
@@ -382,6 +428,95 @@ class ConstraintBuilder:
         from_ = date_point(value, PointRole.OBJECT_END).earliest
         if by is None or from_ is None or by > from_:
             self.constraints.append(Constraint(first, last, 0, reason))
+
+    def _hole(
+        self,
+        key: str,
+        value: Edtf,
+        number: int,
+        role: PointRole,
+        reason: int,
+        statement: Statement,
+    ) -> None:
+        """Note the readings of a date with holes."""
+        hole = self.holes.get(key)
+        if hole is None:
+            found = readings(value)
+            if found is None:
+                self.unread.append(statement)
+            if not found:
+                return
+            hole = self.holes[key] = Hole(reason, found)
+        hole.points[number] = role
+
+    # ------------------------------------------------------------------ what can be left out
+
+    def units(self, *, roles: bool = False) -> list[tuple[Unit, ...]]:
+        """For each reason the units without any of which it would not hold.
+
+        Those are statements about time. That a claim tells of something, and of whose it is, stays;
+        with ``roles`` such statements are units too. What a tense says of the start or the end of
+        something goes with the claim's own dated statement about it, where there is one.
+        """
+        own: dict[tuple[str, str, PointRole], set[Unit]] = defaultdict(set)
+        found: list[tuple[Unit, ...]] = []
+        for reason, (statement, side) in zip(self.reasons, self.stated, strict=True):
+            axiom = self.schema.axioms.get(reason.axiom)
+            units: tuple[Unit, ...] = ()
+            if statement is not None:
+                some = self._units_of(statement, roles=roles)
+                units = tuple(sorted(replace(u, side=side) if side else u for u in some))
+                if axiom is not None and _is_dated(statement):
+                    for role in (axiom.earlier, axiom.later):
+                        for unit in units:
+                            own[unit.claim, statement.subject, role].add(unit)
+            if axiom is not None and axiom.gives_way:
+                units = (Unit("", reason.subject, reason.axiom, reason.object), *units)
+            found.append(units)
+        for number, (reason, (statement, _)) in enumerate(
+            zip(self.reasons, self.stated, strict=True)
+        ):
+            if statement is None and reason.claims:
+                found[number] += self._units_of_tense(reason, own)
+        return found
+
+    def _units_of(self, statement: Statement, *, roles: bool) -> set[Unit]:
+        if statement.parts:
+            return {u for part in statement.parts for u in self._units_of(part, roles=roles)}
+        about_time = (
+            roles
+            or isinstance(statement.object, Literal)
+            or statement.distance is not None
+            or self.schema.is_time(statement.predicate)
+        )
+        return set(statement.units) if about_time else set()
+
+    def _units_of_tense(
+        self, reason: Reason, own: Mapping[tuple[str, str, PointRole], set[Unit]]
+    ) -> tuple[Unit, ...]:
+        (claim,) = reason.claims
+        axiom = self.schema.axioms[reason.axiom]
+        dated = {
+            unit
+            for role in (axiom.earlier, axiom.later)
+            if role in _OF_SUBJECT
+            for unit in own.get((claim, reason.subject, role), ())
+        }
+        tense = Unit(claim, reason.subject, reason.predicate, reason.object)
+        return tuple(sorted(dated)) or (tense,)
+
+
+def _is_dated(statement: Statement) -> bool:
+    """Whether a statement gives a date."""
+    value = statement.object
+    return isinstance(value, Literal) and value.datatype == EDTF_DATATYPE
+
+
+def _side(axiom: Axiom, text: str) -> str:
+    """Which side of an interval an axiom speaks about; empty where of the whole, or of a day."""
+    if "/" not in text:
+        return ""
+    return next((_SIDES[role] for role in (axiom.earlier, axiom.later) if role in _SIDES), "")
 
 
 def date_point(value: Edtf, role: PointRole) -> Bounds:

@@ -97,7 +97,12 @@ class Faults:
         """Why the claims contradict each other in time."""
         builder = self._constraints(conflict)
         if conflict.kind == TIME:
-            yield from _of_cycle(builder, builder.constraints)
+            defaults = self._setting.schema.defaults
+            # What gives way takes no part in a conflict.
+            firm = [
+                c for c in builder.constraints if builder.reasons[c.reason].axiom not in defaults
+            ]
+            yield from _of_cycle(builder, firm)
             return
         one, other = conflict.concerns
         for begins, ends in ((one, other), (other, one)):

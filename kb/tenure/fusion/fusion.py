@@ -1,8 +1,8 @@
 """Fusion: claims in, world out.
 
 The claims that a policy accepts become statements; statements and axioms become constraints on
-points in time; the network of all constraints gives the tightest bounds. Claims that contradict
-each other date nothing unless rank settles it. The outcome is a function of the set of claims.
+points in time; the network of all constraints gives the tightest bounds. Where claims contradict
+each other there are alternatives. The outcome is a function of the set of claims.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from tenure.errors import BadClaim
-from tenure.fusion.conflict_resolution import Found, Settle, settler
-from tenure.fusion.constraints import ConstraintBuilder
+from tenure.fusion.alternatives import Alternatives
+from tenure.fusion.conflict_resolution import settler
 from tenure.fusion.fusion_input import (
     Types,
     constraints_of,
@@ -23,19 +22,17 @@ from tenure.fusion.fusion_input import (
     need_subject,
     supporting_claims,
 )
-from tenure.fusion.inconsistency import ConflictConstraints, minimal_conflicts
-from tenure.fusion.messages import conflict_reason
 from tenure.fusion.participation import participations_of
 from tenure.fusion.seats import Seats, seats_of
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import conflicting_values, overlapping_holders
 from tenure.fusion.vouching import vouchings
-from tenure.fusion.world import TimeSolution, World
+from tenure.fusion.world import World
 from tenure.model import Claim, ClaimBase, Policy, Source, Standing
-from tenure.model.occurrence import Conflict, Occurrence
+from tenure.model.occurrence import Occurrence
 from tenure.model.schema import Schema
 from tenure.namespaces import Names
-from tenure.temporal import ORIGIN, Certainty, Constraint, TimeNetwork
+from tenure.temporal import Certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +80,25 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     )
     vouched = vouchings(accepted, base.sources, policy.states_by)
     builder = constraints_of(base, accepted, statements, kinds, firm, types, schema, vouched)
-    settle = settler(base.claims, base.sources, schema.rank_order, policy)
-    conflicts = _conflicts(builder, base.claims, settle, names, kinds, labels)
-    dropped = {claim for conflict in conflicts for claim in conflict.overruled}
-    alternatives = _solve(builder, dropped, {claim.iri for claim in accepted if claim.hedged})
-    time = alternatives[0]
+    hedged = frozenset(claim.iri for claim in accepted if claim.hedged)
+    alternatives = Alternatives(builder, base.claims, base.sources, schema, policy, labels, hedged)
+    time = alternatives.time
+    name = partial(conflict_iri, names)
+    conflicts = alternatives.conflicts(name, kinds)
     contested = {iri for conflict in conflicts if not conflict.settled for iri in conflict.concerns}
     about = _by_subject(statements)
     occurrences = {
         iri: _occurrence(
-            iri, kind, about[iri], schema, time, iri in firm, iri in contested, stated[iri]
+            iri, kind, about[iri], schema, alternatives, iri in firm, iri in contested, stated[iri]
         )
         for iri, kind in sorted(kinds.items())
     }
-    name = partial(conflict_iri, names)
     if context.one_seat is None:
         seats = Seats({}, ())
     else:
         one_seat = dict.fromkeys(context.one_seat, 1)
         seats = seats_of(one_seat, occurrences.values(), statements, schema)
+    settle = settler(base.claims, base.sources, schema.rank_order, policy)
     conflicts += (
         *overlapping_holders(
             occurrences, time, seats, schema.seat_kinds, base.claims, settle, name, labels
@@ -126,89 +123,18 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         participations_of(statements, occurrences, schema, time, seats),
         conflicts,
         standings,
-        alternatives,
+        time,
         seats,
         tuple(sorted(set(builder.plans), key=lambda plan: plan.order)),
+        alternatives.disputed,
+        alternatives.bearing,
     )
-
-
-def _conflicts(
-    builder: ConstraintBuilder,
-    claims: Mapping[str, Claim],
-    settle: Settle,
-    names: Names,
-    kinds: Mapping[str, str],
-    labels: Mapping[str, str],
-) -> tuple[Conflict, ...]:
-    def claims_of(constraint: Constraint) -> tuple[str, ...]:
-        return builder.reasons[constraint.reason].claims
-
-    minimal = minimal_conflicts(builder.constraints, claims_of, settle)
-    if () in minimal:
-        raise BadClaim(
-            "The ontology's axioms and the sources' own dates contradict each other.",
-            remedy="Correct a source's tn:published, or the axiom.",
-        )
-    if not minimal:
-        return ()
-    found, stated = Found(minimal), []
-    conflict_constraints = ConflictConstraints(builder.constraints, claims_of)
-    for conflict in found:
-        between = conflict_constraints.between(conflict)
-        named = {builder.names[point][0] for c in between for point in (c.earlier, c.later)}
-        concerns = tuple(sorted(named & kinds.keys()))
-        outcome = settle(conflict, found)
-        stated.append(
-            Conflict(
-                conflict_iri(names, conflict),
-                conflict,
-                outcome.overruled,
-                bool(outcome.rule),
-                concerns,
-                conflict_reason([claims[c] for c in conflict], concerns, labels),
-                rule=outcome.rule,
-                lost=outcome.overruled if outcome.rule else (),
-            )
-        )
-    return tuple(sorted(stated, key=lambda c: c.iri))
 
 
 def conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:
     """What a conflict between these claims is called, the same wherever it is found."""
     digest = hashlib.sha256("\n".join(conflict).encode()).hexdigest()[:12]
     return f"{names.base}conflict/{digest}"
-
-
-def _solve(
-    builder: ConstraintBuilder, dropped: set[str], hedged: set[str]
-) -> tuple[TimeSolution, ...]:
-    """The alternatives of bounds: one, without what was overruled.
-
-    Derivations are searched when somebody asks for the path to a point.
-    """
-
-    def by(claims: set[str], constraint: Constraint) -> bool:
-        return not claims.isdisjoint(builder.reasons[constraint.reason].claims)
-
-    kept = [c for c in builder.constraints if not by(dropped, c)]
-    firm = [c for c in kept if not by(hedged, c)]
-    soft = _solution(builder, kept, None) if len(firm) < len(kept) else None
-    return (_solution(builder, firm, soft),)
-
-
-def _solution(
-    builder: ConstraintBuilder, constraints: list[Constraint], soft: TimeSolution | None
-) -> TimeSolution:
-    network = TimeNetwork(len(builder.names), constraints)
-    return TimeSolution(
-        network,
-        builder.points,
-        tuple(builder.names),
-        tuple(builder.reasons),
-        network.at_least(ORIGIN),
-        network.at_most(ORIGIN),
-        soft,
-    )
 
 
 def _by_subject(statements: list[Statement]) -> Mapping[str, list[Statement]]:
@@ -223,9 +149,9 @@ def _occurrence(
     kind: str,
     about: list[Statement],
     schema: Schema,
-    time: TimeSolution,
+    alternatives: Alternatives,
     firm: bool,
-    contested: bool,
+    concerned: bool,
     claims: tuple[str, ...],
 ) -> Occurrence:
     declared = schema.kinds.get(kind)
@@ -235,8 +161,12 @@ def _occurrence(
         obj = _role(about, declared.object_role) if declared.object_role else None
         need_subject(iri, kind, about, schema, claims[0] if claims else iri)
     existence = Certainty.CERTAIN if firm else Certainty.POSSIBLE
-    bounds = time.of(existence).bounds(iri)
-    return Occurrence(iri, kind, subject, obj, bounds, existence, contested, claims)
+    bounds = alternatives.time.of(existence).bounds(iri)
+    several, contested, agreed = alternatives.of(iri, existence, concerned)
+    note = alternatives.notes.get(iri, "")
+    return Occurrence(
+        iri, kind, subject, obj, bounds, existence, contested, claims, several, agreed, note
+    )
 
 
 def _role(about: list[Statement], role: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Inconsistency: which constraints contradict each other, and the smallest sets of claims at fault.
+"""Inconsistency: which constraints can have a part in a contradiction, and with which others.
 
 A contradiction is a positive cycle of constraints, and one that is simple passes the origin at
 most once. A point that no claim moves, such as the day of a source that is known, is as good as
@@ -11,29 +11,18 @@ that takes the one and then the other. Both are longest paths in the network wit
 their strongly connected component (Tarjan, *Depth-first search and linear graph algorithms*, SIAM
 Journal on Computing 1, 1972) counts as endlessly far, so that nothing is missed. Cost:
 O(constraints) where paths are short, and for the parting of what matters its square.
-
-Claims that are false by themselves are found first. Of the rest, what can be in one contradiction
-is looked through by itself, and in it all minimal sets are found with Reiter's hitting-set tree
-(*A theory of diagnosis from first principles*, Artificial Intelligence 32, 1987): find one, then
-look again with each of its claims left out. The number of minimal sets can grow exponentially with
-the number of claims that disagree about one thing, so each tree is cut at :data:`MOST_NODES`; what
-is found by then is settled, and further sets are taken one at a time until the rest agrees. Either
-way the outcome depends on the claims alone, never on the order in which they came.
 """
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
-from typing import Final
 
-from tenure.fusion.conflict_resolution import Found, Settle
 from tenure.temporal import ORIGIN, Constraint, TimeNetwork, find_contradiction
 
-ClaimsOf = Callable[[Constraint], tuple[str, ...]]
-"""The claims without which a constraint would not hold; none where it always does."""
+LabelsOf = Callable[[Constraint], tuple[int, ...]]
+"""The units, by number, without any of which a constraint would not hold; none: it always does."""
 
 Ways = Mapping[int, list[tuple[int, int]]]
 """From each point the points next to it, with the days gained on the way."""
@@ -81,12 +70,12 @@ class CandidateConstraints:
         )
         self.constraints = [c for c in constraints if self._matters(c)]
 
-    def parts(self, claims_of: ClaimsOf) -> list[list[Constraint]]:
+    def parts(self, labels_of: LabelsOf) -> list[list[Constraint]]:
         """The constraints by the contradictions that they can be in together.
 
-        Those of claims are in one part each, those that always hold in all that they lie beside.
+        Those with labels are in one part each, those that always hold in all that they lie beside.
         """
-        stated = [c for c in self.constraints if claims_of(c)]
+        stated = [c for c in self.constraints if labels_of(c)]
         groups = _Groups(stated)
         into, out_of = defaultdict(list), defaultdict(list)
         for c in stated:
@@ -115,7 +104,7 @@ class CandidateConstraints:
                 together += [c for gain, c in arriving if gain + most > 0]
                 for c in together[1:]:
                     groups.join(together[0], c)
-        beside = Beside(self.constraints, claims_of)
+        beside = Beside(self.constraints, labels_of)
         return [beside.with_these(group) for group in groups.all()]
 
     def _matters(self, c: Constraint) -> bool:
@@ -152,12 +141,12 @@ class CandidateConstraints:
 
 
 class Beside:
-    """Finds what always holds beside the constraints of claims."""
+    """Finds what always holds beside constraints with labels."""
 
-    def __init__(self, constraints: Iterable[Constraint], claims_of: ClaimsOf) -> None:
+    def __init__(self, constraints: Iterable[Constraint], labels_of: LabelsOf) -> None:
         self._always: dict[int, list[Constraint]] = defaultdict(list)
         for c in constraints:
-            if not claims_of(c):
+            if not labels_of(c):
                 for point in {c.earlier, c.later} - {ORIGIN}:
                     self._always[point].append(c)
 
@@ -259,146 +248,16 @@ def _strong(ways: Ways) -> dict[int, int]:
     return found
 
 
-MOST_NODES: Final = 400
-
-ClaimSet = frozenset[str]
-
-
-def minimal_conflicts(
-    constraints: Sequence[Constraint], claims_of: ClaimsOf, settle: Settle
-) -> list[tuple[str, ...]]:
-    """All minimal sets of claims whose constraints have no solution, as sorted tuples, sorted.
-
-    Without the claims that ``settle`` makes lose in the sets returned the constraints have a
-    solution, even where the search was cut. Constraints without claims always
-    hold; if they alone contradict each other, the one set returned is empty.
-    """
-    if find_contradiction(constraints) is None:
-        return []
-    always = [c for c in constraints if not claims_of(c)]
-    if find_contradiction(always) is not None:
-        return [()]
-    shifted = _shifted(constraints, claims_of)
-    candidates = CandidateConstraints(shifted).constraints
-    alone = _false_alone(candidates, claims_of)
-    rest = [c for c in candidates if alone.isdisjoint(claims_of(c))]
-    found = {ClaimSet([claim]) for claim in alone}
-    cut = []
-    for part in CandidateConstraints(rest).parts(claims_of):
-        search = _Search(part, claims_of)
-        if not search.all_sets():
-            cut.append(search)
-        found |= search.found
-    minimal = Found(sorted(one) for one in _smallest(found))
-    # What loses can change with what is found, so all is settled anew each time.
-    while True:
-        gone = ClaimSet(claim for one in minimal for claim in settle(one, minimal).overruled)
-        more = {one for search in cut if (one := search.next_without(gone)) is not None}
-        if not more:
-            return sorted(minimal)
-        found |= more
-        minimal = Found(sorted(one) for one in _smallest(found))
-
-
-class ConflictConstraints:
-    """Tells the constraints that a conflict is between."""
-
-    def __init__(self, constraints: Sequence[Constraint], claims_of: ClaimsOf) -> None:
-        """Look for them among these, which have a conflict; what always holds has a solution."""
-        self._claims_of = claims_of
-        shifted = _shifted(constraints, claims_of)
-        self._beside = Beside(shifted, claims_of)
-        self._by_claim: dict[str, list[Constraint]] = defaultdict(list)
-        for c in shifted:
-            for claim in claims_of(c):
-                self._by_claim[claim].append(c)
-
-    def between(self, conflict: Iterable[str]) -> list[Constraint]:
-        """The constraints of a minimal set of claims that make up its contradictions."""
-        stated = ClaimSet(conflict)
-        own = [
-            c
-            for claim in stated
-            for c in self._by_claim[claim]
-            if stated.issuperset(self._claims_of(c))
-        ]
-        matter = CandidateConstraints(self._beside.with_these(own)).constraints
-        return [c for c in matter if self._claims_of(c)]
-
-
-class _Search:
-    """All minimal sets among constraints that can be in one contradiction."""
-
-    def __init__(self, constraints: Sequence[Constraint], claims_of: ClaimsOf) -> None:
-        self._claims_of = claims_of
-        self._constraints = constraints
-        self._everyone = ClaimSet(claim for c in constraints for claim in claims_of(c))
-        self.found: set[ClaimSet] = set()
-
-    def all_sets(self) -> bool:
-        """Find all of them; whether the search came to its end."""
-        enough: list[ClaimSet] = []  # left out, these leave no contradiction; nor any superset
-        seen: set[ClaimSet] = set()
-        todo: deque[ClaimSet] = deque([ClaimSet()])
-        ordered: list[tuple[str, ...]] = []
-        while todo and len(seen) < MOST_NODES:
-            without = todo.popleft()
-            if without in seen or any(known <= without for known in enough):
-                continue
-            seen.add(without)
-            known = next((one for one in ordered if without.isdisjoint(one)), None)
-            if known is None:
-                fresh = self.next_without(without)
-                if fresh is None:
-                    enough.append(without)
-                    continue
-                self.found.add(fresh)
-                known = tuple(sorted(fresh))
-                insort(ordered, known)
-            todo.extend(without | {claim} for claim in known)
-        return not todo
-
-    def next_without(self, gone: ClaimSet) -> ClaimSet | None:
-        """A minimal set that has none of these claims, if there is one."""
-        cycle = self._contradiction(self._everyone - gone)
-        if cycle is None:
-            return None
-        needed = ClaimSet(claim for c in cycle for claim in self._claims_of(c))
-        for claim in sorted(needed):
-            if self._contradiction(needed - {claim}) is not None:
-                needed -= {claim}
-        return needed
-
-    def _contradiction(self, claims: ClaimSet) -> tuple[Constraint, ...] | None:
-        heard = [c for c in self._constraints if claims.issuperset(self._claims_of(c))]
-        return find_contradiction(heard)
-
-
-def _shifted(constraints: Sequence[Constraint], claims_of: ClaimsOf) -> list[Constraint]:
-    return from_origin(constraints, pinned([c for c in constraints if not claims_of(c)]))
-
-
-def _false_alone(constraints: Sequence[Constraint], claims_of: ClaimsOf) -> ClaimSet:
-    """The claims that contradict what is always so."""
-    by_claim: dict[str, list[Constraint]] = defaultdict(list)
+def false_alone(constraints: Sequence[Constraint], labels_of: LabelsOf) -> frozenset[int]:
+    """The units that contradict what is always so."""
+    by_unit: dict[int, list[Constraint]] = defaultdict(list)
     for c in constraints:
-        if len(set(claims_of(c))) == 1:
-            by_claim[claims_of(c)[0]].append(c)
-    beside = Beside(constraints, claims_of)
-    return ClaimSet(
-        claim
-        for claim, own in by_claim.items()
+        labels = labels_of(c)
+        if len(labels) == 1:
+            by_unit[labels[0]].append(c)
+    beside = Beside(constraints, labels_of)
+    return frozenset(
+        unit
+        for unit, own in by_unit.items()
         if find_contradiction(beside.with_these(own)) is not None
     )
-
-
-def _smallest(sets: Iterable[ClaimSet]) -> list[ClaimSet]:
-    """The sets that hold no other one."""
-    kept: list[ClaimSet] = []
-    holding: dict[str, list[ClaimSet]] = defaultdict(list)
-    for one in sorted(sets, key=lambda s: (len(s), sorted(s))):
-        if not any(other <= one for claim in one for other in holding[claim]):
-            kept.append(one)
-            for claim in one:
-                holding[claim].append(one)
-    return kept

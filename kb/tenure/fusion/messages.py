@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from tenure.fusion.statements import Unit
 from tenure.fusion.world import World
 from tenure.model import Claim
 from tenure.model.schema import Schema
@@ -34,6 +35,16 @@ def conflict_reason(
     if len(claims) == 1:
         return f"On {about}: the claim contradicts what is always so. {said(claims)}"
     return f"On {about}: these cannot all be true. {said(claims)}"
+
+
+def unit_in_words(unit: Unit, schema: Schema, labels: Mapping[str, str]) -> str:
+    """What is left out: what a claim states, in few words."""
+    words = [name_of(unit.subject, labels), schema.label(unit.predicate)]
+    if unit.object:
+        words.append(name_of(unit.object, labels) if "://" in unit.object else unit.object)
+    if unit.side in ("start", "end"):
+        words.append(f"for its {unit.side}")
+    return " ".join(words)
 
 
 def said(claims: Sequence[Claim]) -> str:

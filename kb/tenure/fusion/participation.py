@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from tenure.fusion.certainty import at_occurrence, certainty_at
 from tenure.fusion.seats import Seats
+from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement
-from tenure.fusion.world import TimeSolution
 from tenure.model.occurrence import Occurrence, Participation
 from tenure.model.schema import Schema
 from tenure.namespaces import TN, local_name
@@ -95,5 +95,8 @@ def _can_be_over(tenure: Occurrence, event: str, time: TimeSolution) -> bool:
     start, end = time.points.get((event, "start")), time.points.get((tenure.iri, "end"))
     if start is None or end is None:
         return True
-    least = time.network.at_least(start).distance.get(end)
-    return least is None or least < 0
+    for one in time.combinations(((event, "start"), (tenure.iri, "end"))):
+        least = one.network.at_least(start).distance.get(end)
+        if least is None or least < 0:
+            return True
+    return False

@@ -13,12 +13,29 @@ from tenure.model import Claim
 from tenure.model.schema import Axiom, Schema
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Unit:
+    """What can be left out by itself where claims contradict each other: one statement of a claim.
+
+    Of a date that is an interval each ``side`` (``start``, ``end``) is one. What a claim's tense
+    says where the claim gives no date has the tense as ``predicate``; of a use of an axiom that
+    gives way, ``claim`` is empty and the ``predicate`` is the axiom.
+    """
+
+    claim: str
+    subject: str
+    predicate: str
+    object: str
+    side: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """``subject predicate object``, and the claims that together say so (sorted IRIs).
 
     ``object`` is a NamedNode or a Literal; ``hedged`` when any of the claims is. With a
-    ``distance``, the predicate is the side on which the subject lies of the object.
+    ``distance``, the predicate is the side on which the subject lies of the object. ``parts`` are
+    the statements that one follows from which no claim states in so many words.
     """
 
     subject: str
@@ -27,6 +44,15 @@ class Statement:
     claims: tuple[str, ...]
     hedged: bool
     distance: Distance | None = None
+    parts: tuple[Statement, ...] = ()
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """What claims state in so many words, all of which it takes."""
+        if self.parts:
+            return tuple(sorted({unit for part in self.parts for unit in part.units}))
+        apart = "" if self.distance is None else self.distance.node
+        return (Unit(self.claims[0], self.subject, self.predicate, self.object.value, apart),)
 
     @property
     def order(self) -> tuple[str, str, str, tuple[str, ...], str]:
@@ -63,13 +89,15 @@ def statements_of(claims: Iterable[Claim], schema: Schema) -> list[Statement]:
             NamedNode(s.subject),
             s.claims,
             s.hedged,
+            parts=(s,),
         )
         for s in stated
         if isinstance(s.object, NamedNode)
         and s.predicate in schema.inverse
         and (schema.inverse[s.predicate] in wanted or not schema.property_axioms(s.predicate))
     ]
-    everything += _chained(everything, schema)
+    # In one order, whatever the order of the claims' content.
+    everything += sorted(_chained(everything, schema), key=lambda s: s.units)
     everything += [
         Statement(subject, side, other, (claim.iri,), claim.hedged, distance)
         for claim in claims
@@ -92,6 +120,7 @@ def _chained(statements: list[Statement], schema: Schema) -> list[Statement]:
             other.object,
             tuple(sorted({*one.claims, *other.claims})),
             one.hedged or other.hedged,
+            parts=(one, other),
         )
         for chain in schema.chains
         for one in by_predicate[chain.first]

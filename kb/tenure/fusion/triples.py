@@ -58,7 +58,7 @@ def world_triples(world: World, names: Names) -> Iterator[Triple]:
     """Occurrences with bounds, participations, quantities, conflicts, standings of claims."""
     yield from _stated(world)
     for occurrence in world.occurrences.values():
-        yield from _occurrence(world, occurrence)
+        yield from _occurrence(world, occurrence, names)
     yield from _plans(world)
     yield from _participations(world, names)
     yield from _conflicts(world)
@@ -78,7 +78,6 @@ def contested_triples(occurrences: Iterable[str]) -> Iterator[Triple]:
 
 def lasting_statements(world: World) -> Iterator[Statement]:
     """The statements that the world repeats: all but dates, disputed order and softened ones."""
-    dropped = {c for conflict in world.conflicts for c in conflict.overruled}
     for statement in world.statements:
         if statement.distance is not None:
             continue
@@ -87,7 +86,11 @@ def lasting_statements(world: World) -> Iterator[Statement]:
             or world.schema.property_axioms(statement.predicate)
         ):
             continue
-        if world.schema.is_time(statement.predicate) and not dropped.isdisjoint(statement.claims):
+        if (
+            world.disputed
+            and world.schema.is_time(statement.predicate)
+            and not world.disputed.isdisjoint(statement.units)
+        ):
             continue
         occurrence = world.occurrences.get(statement.subject)
         if (
@@ -117,7 +120,7 @@ def _support(world: World, node: NamedNode, claims: Sequence[str]) -> Iterator[T
         yield Triple(node, TN("basis"), Literal(manner_of(world, claims)))
 
 
-def _occurrence(world: World, occurrence: Occurrence) -> Iterator[Triple]:
+def _occurrence(world: World, occurrence: Occurrence, names: Names) -> Iterator[Triple]:
     node = NamedNode(occurrence.iri)
     yield Triple(node, RDF_TYPE, NamedNode(occurrence.kind))
     yield Triple(node, TN("certainty"), CONCEPT_OF[occurrence.existence])
@@ -130,6 +133,28 @@ def _occurrence(world: World, occurrence: Occurrence) -> Iterator[Triple]:
         yield from contested_triples([occurrence.iri])
     yield from _support(world, node, occurrence.claims)
     yield from bound_triples(node, occurrence.bounds)
+    yield from alternative_triples(occurrence, names)
+
+
+def alternative_triples(occurrence: Occurrence, names: Names) -> Iterator[Triple]:
+    """The distinct bounds side by side, what each leaves out, and the bounds agreed on."""
+    node, short = NamedNode(occurrence.iri), names.short(occurrence.iri)
+    for number, one in enumerate(occurrence.alternatives, start=1):
+        other = NamedNode(f"{names.base}alternative/{short}/{number}")
+        yield Triple(node, TN("alternative"), other)
+        yield Triple(other, RDF_TYPE, TN("Alternative"))
+        yield from bound_triples(other, one.bounds)
+        for claim in one.leaves_out:
+            yield Triple(other, TN("leavesOut"), NamedNode(claim))
+        if one.reason:
+            yield Triple(other, TN("reason"), Literal(one.reason, language="en"))
+    if occurrence.agreed is not None:
+        agreed = NamedNode(f"{names.base}agreed/{short}")
+        yield Triple(node, TN("agreed"), agreed)
+        yield Triple(agreed, RDF_TYPE, TN("TimeBounds"))
+        yield from bound_triples(agreed, occurrence.agreed)
+    if occurrence.note:
+        yield Triple(node, TN("boundsNote"), Literal(occurrence.note, language="en"))
 
 
 def _plans(world: World) -> Iterator[Triple]:

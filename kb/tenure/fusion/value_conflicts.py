@@ -19,8 +19,8 @@ from tenure.folding import folded
 from tenure.fusion.conflict_resolution import Found, Settle
 from tenure.fusion.messages import name_of, said
 from tenure.fusion.seats import Seats
+from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement
-from tenure.fusion.world import TimeSolution
 from tenure.model import Claim
 from tenure.model.occurrence import Conflict, Occurrence
 from tenure.model.schema import Schema
@@ -208,8 +208,9 @@ class _Orders:
 
     def behind(self, one: Occurrence, other: Occurrence) -> set[str] | None:
         """The claims that make it certain that the one began before the other's end, or None."""
-        begun, over = one.bounds.start_latest, other.bounds.end_earliest
         start, end = self._time.points[one.iri, "start"], self._time.points[other.iri, "end"]
+        begun = self._time.at_most.distance.get(start)
+        over = self._time.at_least.distance.get(end)
         if begun is not None and over is not None and begun < over:
             steps = (*self._time.at_most.path(start), *self._time.at_least.path(end))
         else:

@@ -5,51 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tenure.fusion.constraints import Point, Reason
 from tenure.fusion.seats import Seats
-from tenure.fusion.statements import Statement
+from tenure.fusion.solution import TimeSolution
+from tenure.fusion.statements import Statement, Unit
 from tenure.fusion.vouching import Plan
 from tenure.model import Claim, Policy, Source
-from tenure.model.occurrence import Conflict, Occurrence, Participation
+from tenure.model.occurrence import Alternative, Conflict, Occurrence, Participation
 from tenure.model.schema import Schema
-from tenure.temporal import Certainty, Constraint, FourBounds, Reach, TimeNetwork
-
-
-@dataclass(frozen=True, slots=True)
-class TimeSolution:
-    """The network of the accepted constraints, its points and what each constraint says.
-
-    ``at_least`` and ``at_most`` are the reaches from the origin: a point's earliest and latest day.
-    ``soft`` is the network with the constraints of hedged claims too, where there are any: what
-    only hedged claims tell of is dated there, so that a hedge never dates what is firm.
-    """
-
-    network: TimeNetwork
-    points: Mapping[Point, int]
-    names: Sequence[Point]
-    reasons: Sequence[Reason]
-    at_least: Reach
-    at_most: Reach
-    soft: TimeSolution | None = None
-
-    def of(self, existence: Certainty) -> TimeSolution:
-        """The network that dates what exists so surely."""
-        return self.soft if self.soft and existence is Certainty.POSSIBLE else self
-
-    def reason(self, constraint: Constraint) -> Reason:
-        """What says so."""
-        return self.reasons[constraint.reason]
-
-    def bounds(self, iri: str) -> FourBounds:
-        """The four bounds of anything with points in the network; all open for what has none."""
-        start, end = self.points.get((iri, "start")), self.points.get((iri, "end"))
-        low, high = self.at_least.distance, self.at_most.distance
-        return FourBounds(
-            low.get(start) if start is not None else None,
-            high.get(start) if start is not None else None,
-            low.get(end) if end is not None else None,
-            high.get(end) if end is not None else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +19,9 @@ class World:
     """What was the case, under one policy. Immutable; built by :func:`tenure.fusion.fuse`.
 
     ``standings`` maps each claim within the policy's reach to the local name of a concept:
-    Accepted, SetAside, Overruled or Disputed. ``alternatives`` are the solutions of the time
-    network, one for each way in which the claims can be made to agree; at present there is always
-    one, which leaves out whatever conflicts.
+    Accepted, SetAside, Overruled or Disputed. ``time`` is the solved network, with what each way
+    in which the claims can be made to agree adds to what all of them have in common. ``disputed``
+    is what some such way leaves out; without a claim that is ``bearing`` there could be other ways.
     """
 
     policy: Policy
@@ -71,16 +33,18 @@ class World:
     participations: Sequence[Participation]
     conflicts: tuple[Conflict, ...]
     standings: Mapping[str, str]
-    alternatives: tuple[TimeSolution, ...]
+    time: TimeSolution
     seats: Seats
     plans: tuple[Plan, ...] = ()
+    disputed: frozenset[Unit] = frozenset()
+    bearing: frozenset[str] = frozenset()
 
     def plans_of(self, iri: str) -> list[Plan]:
         """The plans for an occurrence, of claims that date the world."""
-        dropped = {claim for conflict in self.conflicts for claim in conflict.overruled}
+        dropped = {claim for conflict in self.conflicts for claim in conflict.lost}
         return [one for one in self.plans if one.iri == iri and dropped.isdisjoint(one.claims)]
 
-    @property
-    def time(self) -> TimeSolution:
-        """The solution that dates the world."""
-        return self.alternatives[0]
+    def alternatives_of(self, iri: str) -> tuple[Alternative, ...]:
+        """The distinct bounds of an occurrence, each with what it leaves out; one has none."""
+        occurrence = self.occurrences.get(iri)
+        return occurrence.alternatives if occurrence is not None else ()

@@ -11,7 +11,16 @@ from typing import TypeVar, cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from tenure.errors import Refused, StoreFull, TooLarge
-from tenure.explain import ClaimReason, Explanation, WhatIf, beside, claim_reason, explain
+from tenure.explain import (
+    AlternativeReason,
+    ClaimReason,
+    Explanation,
+    WhatIf,
+    alternatives_of,
+    beside,
+    claim_reason,
+    explain,
+)
 from tenure.fusion import Moment, World, named_in
 from tenure.knowledge.materialise import is_materialised, materialise
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
@@ -356,6 +365,15 @@ class KnowledgeBase:
     def conflicts(self, policy: Policy | None = None) -> Sequence[Conflict]:
         """All conflicts under a policy, by IRI. Raises as :meth:`world`."""
         return self.snapshot.conflicts(policy)
+
+    def alternatives_beside(
+        self, conflicts: Iterable[Conflict], policy: Policy | None = None
+    ) -> dict[str, tuple[AlternativeReason, ...]]:
+        """The alternatives of what conflicts concern, by IRI; of what has none, nothing."""
+        concerned = sorted({iri for one in conflicts for iri in one.concerns})
+        found = self.occurrences(concerned, policy)
+        told = {iri: alternatives_of(one) for iri, one in found.items()}
+        return {iri: several for iri, several in told.items() if several}
 
     # ------------------------------------------------------------------ asking
 

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from tenure.errors import NotFound, TooLarge, WrongKind
 from tenure.explain import WhatIf
 from tenure.fusion import (
+    ANY,
     BATCH,
     AsOf,
     Components,
@@ -50,6 +51,7 @@ from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Store
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import Certainty
+from tenure.views import contested_at
 
 MOST_AT_ONCE: Final = 50_000
 """Claims of which all is worked out at once that the store does not keep: a world under another
@@ -342,11 +344,27 @@ class Snapshot:
     ) -> list[Triple]:
         """The world of a moment as plain triples: what was certain, or also what was possible."""
         certainty = self.certainty(moment, policy)
-        return list(dict.fromkeys(self.graph(policy).slice(certainty, possible=possible)))
+        contested = self.contested(moment, policy, certainty)
+        graph = self.graph(policy)
+        return list(dict.fromkeys(graph.slice(certainty, contested, possible=possible)))
 
-    def contested(self, policy: Policy | None = None) -> Collection[str]:
-        """The situations and events whose days an unsettled conflict is about."""
-        return self.graph(policy).contested()
+    def contested(
+        self,
+        moment: Moment = ANY,
+        policy: Policy | None = None,
+        certainty: Mapping[str, Certainty] | None = None,
+    ) -> Collection[str]:
+        """The contested situations and events of which it matters for a moment that they are.
+
+        What is certain then by all that nobody disputes is certain without a doubt. ``certainty``
+        is that of the moment, where it is at hand.
+        """
+        graph = self.graph(policy)
+        found = graph.contested()
+        if certainty is None or moment.always or not found:
+            return found
+        time = self.around(named_in([moment]), policy).time
+        return contested_at(moment, time, {iri: graph.agreed(iri) for iri in found}, certainty)
 
     def occurrences(
         self, iris: Iterable[str], policy: Policy | None = None

@@ -268,6 +268,7 @@ def _view(
 ) -> Sequence[Triple]:
     if request.view is View.CERTAINTY:
         certainties = snapshot.certainty(moment, policy)
-        contested = sorted(set(snapshot.contested(policy)).intersection(certainties))
+        found = snapshot.contested(moment, policy, certainties)
+        contested = sorted(set(found).intersection(certainties))
         return [*certainty_triples(certainties), *contested_triples(contested)]
     return snapshot.slice(moment, policy, possible=request.view is View.POSSIBLE)

@@ -7,7 +7,7 @@ import io
 import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from typing import Final
 
@@ -15,7 +15,7 @@ from immutables import Map
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.fusion import CONCEPT_OF, FAR, AsOf
-from tenure.model import Conflict, Occurrence, Schema
+from tenure.model import Alternative, Conflict, Occurrence, Schema
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
@@ -30,6 +30,7 @@ _DERIVED: Final = frozenset(
         *_BOUNDS,
         *("startRange", "endRange", "certainty", "status", "subject", "object"),
         *("supportedBy", "basis", "plannedStart", "plannedEnd"),
+        *("alternative", "agreed", "boundsNote"),
     )
 )
 
@@ -60,6 +61,24 @@ class _Columns:
                 if iri in self.rows:
                     days[self.rows[iri]] = day
             self.bounds.append(days)
+        self.several = self._several()
+
+    def _several(self) -> dict[str, list[FourBounds]]:
+        """The alternatives of the few occurrences that have any."""
+        days: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        for of, other in self._rows("{ ?of tn:alternative ?value }"):
+            days[of, other] = {}
+        for name in _BOUNDS if days else ():
+            for of, both in self._rows(
+                f"{{ ?of tn:alternative ?one . ?one tn:{name} ?day ."
+                ' BIND (CONCAT(STR(?one), " ", STR(?day)) AS ?value) }'
+            ):
+                other, _, day = both.rpartition(" ")
+                days[of, other][name] = parse_iso(day)
+        found: dict[str, list[FourBounds]] = defaultdict(list)
+        for (of, _), known in sorted(days.items()):
+            found[of].append(FourBounds(*map(known.get, _BOUNDS)))
+        return found
 
     def four(self, row: int) -> FourBounds:
         """The bounds in a row."""
@@ -74,9 +93,11 @@ class _Columns:
         for row, (start, end, firm) in enumerate(rows):
             by, from_ = windows[firm]
             if start <= by and end >= from_:
-                found = as_of.by_bounds(self.four(row), degrees[firm])
+                iri = self.iris[row]
+                several = self.several.get(iri) or (self.four(row),)
+                found = as_of.by_alternatives(several, degrees[firm])
                 if found is not Certainty.RULED_OUT:
-                    yield self.iris[row], found
+                    yield iri, found
 
     def _rows(self, pattern: str) -> Iterator[list[str]]:
         """The things and values that a pattern finds, as text: faster than as terms."""
@@ -151,15 +172,23 @@ class WorldGraph:
         for iri, occurrence in self._changed.items():
             found.pop(iri, None)
             if occurrence is not None:
-                surely = as_of.by_bounds(occurrence.bounds, occurrence.existence)
+                several = [one.bounds for one in occurrence.alternatives] or [occurrence.bounds]
+                surely = as_of.by_alternatives(several, occurrence.existence)
                 if surely is not Certainty.RULED_OUT:
                     found[iri] = surely
         return found
 
     def slice(
-        self, certainties: Mapping[str, Certainty], *, possible: bool = False
+        self,
+        certainties: Mapping[str, Certainty],
+        contested: Collection[str],
+        *,
+        possible: bool = False,
     ) -> Iterator[Triple]:
-        """As :func:`tenure.views.slice_triples`, from what the graph has of each occurrence."""
+        """As :func:`tenure.views.slice_triples`, from what the graph has of each occurrence.
+
+        Those that are ``contested`` are said to be.
+        """
         schema = self._schema
         for iri, certainty in sorted(certainties.items()):
             if certainty is Certainty.RULED_OUT or (
@@ -174,13 +203,26 @@ class WorldGraph:
                     NamedNode(one.subject), NamedNode(declared.flattens_to), NamedNode(one.object)
                 )
             for triple in stated:
-                if triple.predicate not in _DERIVED and not schema.is_time(triple.predicate.value):
+                if triple.predicate == TN("contested"):
+                    if iri in contested:
+                        yield triple
+                elif triple.predicate not in _DERIVED and not schema.is_time(
+                    triple.predicate.value
+                ):
                     yield triple
 
     def contested(self) -> set[str]:
-        """The occurrences whose days an unsettled conflict is about."""
+        """The occurrences that are contested."""
         found = self._store.quads(self._graph, predicate=TN("contested"))
         return {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
+
+    def agreed(self, iri: str) -> FourBounds:
+        """The bounds of something contested by what no alternative leaves out."""
+        if iri in self._changed:
+            one = self._changed[iri]
+            return (one.agreed if one is not None else None) or _OPEN
+        values = self._values(self._stated(iri))
+        return next((self._bounds_of(node) for node in values[TN("agreed")]), _OPEN)
 
     def occurrence(self, iri: str) -> Occurrence | None:
         """A situation or an event; None where there is none of that name."""
@@ -218,10 +260,7 @@ class WorldGraph:
         return [one.triple for one in self._store.quads(self._graph, subject=node)]
 
     def _read(self, iri: str, stated: Iterable[Triple]) -> Occurrence | None:
-        values: dict[NamedNode, list[str]] = defaultdict(list)
-        for triple in stated:
-            if isinstance(triple.object, NamedNode | Literal):
-                values[triple.predicate].append(triple.object.value)
+        values = self._values(stated)
         kinds = sorted(filter(self._schema.is_occurrence, values[RDF_TYPE]))
         if not kinds or not values[TN("status")]:
             return None
@@ -229,21 +268,36 @@ class WorldGraph:
         def one(name: str) -> str | None:
             return min(values[TN(name)], default=None)
 
-        def day(name: str) -> int | None:
-            text = one(name)
-            return None if text is None else parse_iso(text)
-
         certain = CONCEPT_OF[Certainty.CERTAIN].value
         return Occurrence(
             iri,
             kinds[0],
             one("subject"),
             one("object"),
-            FourBounds(*(day(name) for name in _BOUNDS)),
+            _four(values),
             Certainty.CERTAIN if one("certainty") == certain else Certainty.POSSIBLE,
             one("status") == TNV("Contested").value,
             tuple(sorted(values[TN("supportedBy")])),
+            tuple(map(self._alternative, sorted(values[TN("alternative")], key=_in_order))),
+            next((self._bounds_of(node) for node in values[TN("agreed")]), None),
+            one("boundsNote") or "",
         )
+
+    def _alternative(self, iri: str) -> Alternative:
+        values = self._values(self._stated(iri))
+        reason = min(values[TN("reason")], default="")
+        return Alternative(_four(values), tuple(sorted(values[TN("leavesOut")])), reason)
+
+    def _bounds_of(self, iri: str) -> FourBounds:
+        return _four(self._values(self._stated(iri)))
+
+    @staticmethod
+    def _values(stated: Iterable[Triple]) -> Mapping[NamedNode, list[str]]:
+        values: dict[NamedNode, list[str]] = defaultdict(list)
+        for triple in stated:
+            if isinstance(triple.object, NamedNode | Literal):
+                values[triple.predicate].append(triple.object.value)
+        return values
 
     # ------------------------------------------------------------------ conflicts
 
@@ -290,3 +344,12 @@ class WorldGraph:
             rule,
             lost,
         )
+
+
+def _four(values: Mapping[NamedNode, list[str]]) -> FourBounds:
+    texts = (min(values[TN(name)], default=None) for name in _BOUNDS)
+    return FourBounds(*(None if text is None else parse_iso(text) for text in texts))
+
+
+def _in_order(alternative: str) -> int:
+    return int(local_name(alternative))

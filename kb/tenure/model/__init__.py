@@ -2,7 +2,7 @@
 
 from tenure.model.change import Change
 from tenure.model.claim import Claim, Evidence, Retraction, Source
-from tenure.model.occurrence import Conflict, Occurrence, Participation
+from tenure.model.occurrence import Alternative, Conflict, Occurrence, Participation
 from tenure.model.policy import (
     Policy,
     PolicyTerms,
@@ -27,6 +27,7 @@ from tenure.model.revisions import (
 from tenure.model.schema import Axiom, PointRole, Schema, SituationKind
 
 __all__ = [
+    "Alternative",
     "Axiom",
     "Change",
     "Claim",

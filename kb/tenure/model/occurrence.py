@@ -8,12 +8,30 @@ from tenure.temporal import Certainty, FourBounds
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Bounds that an occurrence has in some of the ways in which all that is accepted can agree.
+
+    ``leaves_out`` are the claims of which the smallest such way leaves something out, sorted;
+    ``reason`` says in words what that is, and how dates with holes are read.
+    """
+
+    bounds: FourBounds
+    leaves_out: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """A situation or an event, with its four bounds (day numbers, tight) and what it rests on.
 
     ``kind`` is the IRI of its class; ``subject`` and ``object`` are None for events. ``existence``
     is *certain*, or *possible* when only hedged claims tell of it. ``claims`` are those that tell
-    of it, sorted; ``contested`` is set where an unsettled conflict concerns its time.
+    of it, sorted. ``contested`` is set where the statements of an unsettled conflict date it, or
+    where two ways to settle one leave its start or its end no common day.
+
+    ``alternatives`` are its distinct bounds, empty where there is one alternative or where they are
+    too many to be told apart; ``bounds`` holds them all. ``agreed``, of what is contested, are the
+    bounds by what no alternative leaves out. ``note`` says what could not be told apart.
     """
 
     iri: str
@@ -24,6 +42,9 @@ class Occurrence:
     existence: Certainty
     contested: bool
     claims: tuple[str, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    agreed: FourBounds | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +60,13 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A smallest set of claims that cannot all be true.
+    """The claims of a smallest set of statements that cannot all be true.
 
     ``concerns`` are the occurrences that it is about; ``settled`` is set where rank or the policy's
     rule decided, which ``rule`` then names. ``kind`` says what it is about (``time``, ``seats``,
-    ``title`` …); only of time does a conflict leave claims out: ``overruled`` are those that do
-    not date the world because of it. ``lost`` are the claims that lost, whatever the kind.
+    ``title`` …); only of time does a conflict leave statements out: ``overruled`` are the claims
+    of which some alternative leaves one out because of it. ``lost`` are the claims that lost,
+    whatever the kind.
     """
 
     iri: str

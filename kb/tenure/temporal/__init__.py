@@ -26,8 +26,10 @@ from tenure.temporal.network import (
     TimeNetwork,
     find_contradiction,
 )
+from tenure.temporal.readings import MOST_READINGS, readings
 
 __all__ = [
+    "MOST_READINGS",
     "OPEN",
     "ORIGIN",
     "UNKNOWN",
@@ -54,6 +56,7 @@ __all__ = [
     "least_days",
     "parse",
     "parse_iso",
+    "readings",
     "relations",
 ]
 

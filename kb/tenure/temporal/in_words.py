@@ -6,9 +6,15 @@ Everything is a phrase that follows a verb: *on 3 January 2020*, *in March 2020*
 
 from __future__ import annotations
 
+from typing import Final
+
 from tenure.temporal.calendar import MONTHS, civil, days_in_month
 from tenure.temporal.edtf import Edtf, NoDate, read
 from tenure.temporal.edtf_grammar import Kind
+from tenure.temporal.readings import readings
+
+_MOST_NAMED: Final = 4
+"""Readings of a date with holes that are named one by one."""
 
 
 def day_in_words(day: int) -> str:
@@ -58,6 +64,8 @@ def date_in_words(text: str) -> str:
 
     >>> date_in_words("2019-12"), date_in_words("2005~"), date_in_words("[2020-03-11..2020-03-20]")
     ('in December 2019', 'in about 2005', 'between 11 and 20 March 2020')
+    >>> date_in_words("[1667, 1670]"), date_in_words("156X-12-25")
+    ('in 1667 or in 1670', 'in 156X-12-25')
     >>> date_in_words("2019-11/..")
     'from November 2019 on, with no end set'
     """
@@ -70,6 +78,11 @@ def _value(value: Edtf) -> str:
     if value.kind is Kind.ALL_OF or value.kind is Kind.SEASON:
         # Words would hide what is said: each of several dates, or a part of a year.
         return f"in {value.text}"
+    several = readings(value)
+    if several is None or len(several) > _MOST_NAMED:
+        return f"in {value.text}"
+    if several:
+        return " or ".join(map(_value, several))
     first, last = value.bounds
     words = stretch_in_words(first, last)
     if value.approximate:

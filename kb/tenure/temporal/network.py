@@ -52,7 +52,7 @@ class Reach:
     source: int
     distance: Mapping[int, int]
     _last: Mapping[int, Constraint]
-    _backwards: bool
+    backwards: bool
 
     def step(self, point: int) -> Constraint | None:
         """The last constraint of :meth:`path`; None for the source itself."""
@@ -64,7 +64,7 @@ class Reach:
         while point != self.source:
             step = self._last[point]
             steps.append(step)
-            point = step.later if self._backwards else step.earlier
+            point = step.later if self.backwards else step.earlier
         return tuple(reversed(steps))
 
 
@@ -94,6 +94,42 @@ class TimeNetwork:
         Raises :class:`Inconsistent` when a cycle within reach has no solution.
         """
         return self._search(source, self._backwards, backwards=True)
+
+    def tightened(self, reach: Reach, more: Iterable[Constraint]) -> dict[int, int]:
+        """The distances of a reach of this network that further constraints change, by point.
+
+        Together they have a solution. Costs in proportion to what changes.
+        """
+        edges, sign = self._forwards, 1
+        if reach.backwards:
+            edges, sign = self._backwards, -1
+        added: dict[int, list[Constraint]] = {}
+        for edge in more:
+            added.setdefault(edge.later if reach.backwards else edge.earlier, []).append(edge)
+        changed: dict[int, int] = {}
+        before = reach.distance
+        queue = deque(sorted(added))
+        queued = set(queue)
+        while queue:
+            point = queue.popleft()
+            queued.discard(point)
+            here = changed.get(point)
+            if here is None:
+                if point not in before:
+                    continue
+                here = sign * before[point]
+            for edge in (*edges[point], *added.get(point, ())):
+                target = edge.earlier if reach.backwards else edge.later
+                gained = here + edge.least
+                known = changed.get(target)
+                if known is None and target in before:
+                    known = sign * before[target]
+                if known is None or gained > known:
+                    changed[target] = gained
+                    if target not in queued:
+                        queued.add(target)
+                        queue.append(target)
+        return {point: sign * day for point, day in changed.items()}
 
     def _search(self, source: int, edges: list[list[Constraint]], *, backwards: bool) -> Reach:
         # Longest paths along the constraints (or against them), counted from 0 at the source. Equal

@@ -30,14 +30,15 @@ from tenure.fusion import (
     TimeSolution,
     World,
     bound_triples,
+    combined,
     on_day_within,
     seats_of,
 )
 from tenure.fusion.statements import Statement
-from tenure.model import Occurrence
+from tenure.model import Alternative, Occurrence
 from tenure.namespaces import TN, XSD_INTEGER, Names, local_name
 from tenure.resources import data_dir
-from tenure.temporal import Certainty, Reach, iso, parse_iso
+from tenure.temporal import Certainty, FourBounds, iso, parse_iso
 from tenure.validate.documents import documents_in, text_of
 from tenure.validate.facts import Breach, short
 from tenure.validate.finding import ClaimPlace, DayFinding, DayReport, Severity
@@ -287,14 +288,16 @@ def claims_behind(
         occurrence = world.occurrences[iri]
         time = world.time.of(occurrence.existence)
         found.update(occurrence.claims)
-        found |= _along(time, time.at_most, iri, "start") | _along(time, time.at_least, iri, "end")
+        found |= _along(time, iri, "start", greatest=True) | _along(time, iri, "end")
     for iri in day.absent.intersection(terms):
         time = world.time
-        found |= _along(time, time.at_most, iri, "end") | _along(time, time.at_least, iri, "start")
+        found |= _along(time, iri, "end", greatest=True) | _along(time, iri, "start")
     return sorted(found, key=_in_reading_order)
 
 
-def _along(time: TimeSolution, reach: Reach, iri: str, which: str) -> set[str]:
+def _along(time: TimeSolution, iri: str, which: str, *, greatest: bool = False) -> set[str]:
+    time = time.attaining((iri, which), greatest=greatest)
+    reach = time.at_most if greatest else time.at_least
     point = time.points.get((iri, which))
     if point is None or point not in reach.distance:
         return set()
@@ -367,7 +370,7 @@ def snapshot_triples(day: DaySnapshot) -> Iterator[Triple]:
     stated = (one for iri in day.shown for one in day.shared.statements.get(iri, ()))
     # Only statements about what is shown reach the slice; a long list of others takes its time.
     small = replace(world, statements=tuple(stated))
-    yield from slice_triples(small, day.shown, possible=day.possible)
+    yield from slice_triples(small, day.shown, moment=day.moment, possible=day.possible)
     for iri in sorted(day.absent):
         node = NamedNode(iri)
         yield Triple(node, TN("certainty"), CONCEPT_OF[Certainty.RULED_OUT])
@@ -407,11 +410,10 @@ def changes(world: World, *, possible: bool = False) -> list[int]:
     """
     found: set[int | None] = set()
     for occurrence in world.occurrences.values():
-        bounds = occurrence.bounds
         if possible or occurrence.kind in world.schema.seating_kinds:
-            found |= {bounds.start_earliest, _after(bounds.end_latest)}
+            found |= set(_edges(occurrence))
         if not possible and occurrence.existence is Certainty.CERTAIN:
-            begun, lasting = bounds.start_latest, bounds.end_earliest
+            begun, lasting = occurrence.bounds.start_latest, occurrence.bounds.end_earliest
             if begun is not None and lasting is not None and begun <= lasting:
                 found |= {begun, _after(lasting)}
     found |= {_after(world.time.bounds(iri).end_latest) for iri in _entities(world)}
@@ -442,9 +444,29 @@ def _certainties(world: World, moment: Moment, among: Iterable[Occurrence]) -> d
     return {iri: certainty for iri, certainty in found if certainty is not Certainty.RULED_OUT}
 
 
+def _bounds_of(one: Occurrence) -> list[FourBounds]:
+    return [other.bounds for other in one.alternatives] or [one.bounds]
+
+
+def _edges(one: Occurrence) -> Iterator[int]:
+    """The days on which it becomes possible, or is ruled out after it was not."""
+    for bounds in _bounds_of(one):
+        for day in (bounds.start_earliest, _after(bounds.end_latest)):
+            if day is not None and (
+                (_on(one, day) is Certainty.RULED_OUT)
+                is not (_on(one, day - 1) is Certainty.RULED_OUT)
+            ):
+                yield day
+
+
 def _on(one: Occurrence, day: int) -> Certainty:
     """The certainty on a known day, for which the bounds are enough, and an eighth of the time."""
-    bounds = one.bounds
+    if not one.alternatives:
+        return _within(one, one.bounds, day)
+    return combined(_within(one, bounds, day) for bounds in _bounds_of(one))
+
+
+def _within(one: Occurrence, bounds: FourBounds, day: int) -> Certainty:
     first, last = bounds.start_earliest, bounds.end_latest
     if (first is not None and day < first) or (last is not None and day > last):
         return Certainty.RULED_OUT
@@ -470,7 +492,8 @@ def _entities(world: World) -> set[str]:
 
 def _life(world: World, iri: str) -> Occurrence:
     bounds = world.time.bounds(iri)
-    return Occurrence(iri, "", None, None, bounds, Certainty.CERTAIN, False, ())
+    several = tuple(Alternative(v.bounds, (), "") for v in world.time.variants_of(iri))
+    return Occurrence(iri, "", None, None, bounds, Certainty.CERTAIN, False, (), several)
 
 
 def _is_one_day(moment: Moment) -> bool:

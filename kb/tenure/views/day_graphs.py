@@ -17,9 +17,18 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode, Triple
 
-from tenure.fusion import CONCEPT_OF, World, contested_triples, lasting_statements
+from tenure.fusion import (
+    ANY,
+    CONCEPT_OF,
+    AsOf,
+    Moment,
+    TimeSolution,
+    World,
+    contested_triples,
+    lasting_statements,
+)
 from tenure.namespaces import RDF_TYPE, TN, Names
-from tenure.temporal import Certainty
+from tenure.temporal import Certainty, FourBounds
 
 CERTAINTY: Final = TN("certainty")
 
@@ -92,13 +101,44 @@ def certainty_triples(
             yield Triple(NamedNode(iri), prop, CONCEPT_OF[certainty])
 
 
+def contested_at(
+    moment: Moment,
+    time: TimeSolution,
+    agreed: Mapping[str, FourBounds],
+    certainties: Mapping[str, Certainty],
+) -> set[str]:
+    """The contested occurrences of which it matters at a moment that they are.
+
+    ``agreed`` has for each contested one the bounds by what no alternative leaves out: what is
+    certain at the moment by them is certain without a doubt. ``time`` has what the moment names.
+    """
+    if moment.always or not agreed:
+        return set(agreed)
+    as_of, sure = AsOf(moment, time.common), Certainty.CERTAIN
+    return {
+        iri
+        for iri, bounds in agreed.items()
+        if certainties.get(iri) is not sure or as_of.by_bounds(bounds, sure) is not sure
+    }
+
+
 def slice_triples(
-    world: World, certainties: Mapping[str, Certainty], *, possible: bool = False
+    world: World,
+    certainties: Mapping[str, Certainty],
+    *,
+    moment: Moment = ANY,
+    possible: bool = False,
 ) -> Iterator[Triple]:
     """The world of a moment: one plain triple for each situation, and the occurrences themselves.
 
     With ``possible`` everything that is not ruled out, else what is certain.
     """
+    agreed = {
+        iri: world.occurrences[iri].agreed or FourBounds()
+        for iri in certainties
+        if world.occurrences[iri].contested
+    }
+    contested = contested_at(moment, world.time, agreed, certainties)
     wanted = (Certainty.CERTAIN, Certainty.POSSIBLE) if possible else (Certainty.CERTAIN,)
     chosen = {iri for iri, certainty in certainties.items() if certainty in wanted}
     for iri in sorted(chosen):
@@ -111,7 +151,7 @@ def slice_triples(
                 NamedNode(declared.flattens_to),
                 NamedNode(occurrence.object),
             )
-        if occurrence.contested:
+        if iri in contested:
             yield from contested_triples([iri])
     for statement in lasting_statements(world):
         if statement.subject in chosen and not world.schema.is_time(statement.predicate):

@@ -8,7 +8,8 @@ between some points are all that the rest of the network has to say about them (
 Pearl 1991, section 3), so that both answers are exact, for thousands of occurrences as for two.
 
 What exists only by hedged claims is compared in the network that those claims date, and then at
-most *possible*.
+most *possible*. Where claims contradict each other, *certain* is what holds in every alternative,
+*possible* what holds in some.
 """
 
 from __future__ import annotations
@@ -40,18 +41,20 @@ CROWDING: Final[tuple[Demand, ...]] = ((0, 3, 1), (2, 1, 1))
 """On more days than that on which one takes over from the other."""
 
 
+Distance = tuple[tuple[int | None, ...], ...]
+"""The least distances between the four days of two stretches; None: any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two stretches by the least distances between their four days (:data:`Demand`)."""
+    """Two stretches by the least distances between their four days, in each alternative."""
 
-    least: tuple[tuple[int | None, ...], ...]
+    ways: tuple[Distance, ...]
     existence: Certainty
 
     def entails(self, demand: Demand) -> bool:
-        """Whether the demand is met in every solution."""
-        earlier, later, days = demand
-        known = self.least[earlier][later]
-        return known is not None and known >= days
+        """Whether the demand is met in every solution of every alternative."""
+        return all(_entails(least, demand) for least in self.ways)
 
     def certainty(self, demands: Sequence[Demand]) -> Certainty:
         """Whether all the demands are met in every solution, in some, or in none."""
@@ -60,19 +63,8 @@ class Pair:
         return self.existence if all(map(self.entails, demands)) else Certainty.POSSIBLE
 
     def allows(self, demands: Sequence[Demand]) -> bool:
-        """Whether all the demands can be met together."""
-        best = [list(row) for row in self.least]
-        for earlier, later, days in demands:
-            known = best[earlier][later]
-            best[earlier][later] = days if known is None else max(known, days)
-        points = range(len(best))
-        for via in points:
-            for a in points:
-                for b in points:
-                    one, two, known = best[a][via], best[via][b], best[a][b]
-                    if one is not None and two is not None and (known is None or one + two > known):
-                        best[a][b] = one + two
-        return all(best[p][p] == 0 for p in points)
+        """Whether all the demands can be met together in some alternative."""
+        return any(_allows(least, demands) for least in self.ways)
 
     def allen(self) -> dict[Allen, Certainty]:
         """The thirteen relations of the first to the second; the only one possible is certain."""
@@ -84,23 +76,51 @@ class Pair:
 
     def shared_days(self) -> tuple[int, int | None]:
         """The least and the greatest number of days that both have; None is unbounded."""
-        across = [self.least[a][b] for a in (0, 2) for b in (1, 3)]
-        if self.existence is not Certainty.CERTAIN or None in across:
-            least = 0
-        else:
-            least = max(0, 1 + min(days for days in across if days is not None))
-        known = [abs(days) for row in self.least for days in row if days is not None]
-        high = 4 * max(known) + 8  # a cycle has at most four of the distances known
-        if self._can_share(high):
-            return least, None
-        low = 0
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self._can_share(middle) else (low, middle)
-        return least, low
+        found = [_shared_days(least, self.existence) for least in self.ways]
+        most = [days for _, days in found if days is not None]
+        return min(least for least, _ in found), max(most) if len(most) == len(found) else None
 
-    def _can_share(self, days: int) -> bool:
-        return self.allows([(a, b, days - 1) for a in (0, 2) for b in (1, 3)])
+
+def _entails(least: Distance, demand: Demand) -> bool:
+    earlier, later, days = demand
+    known = least[earlier][later]
+    return known is not None and known >= days
+
+
+def _allows(least: Distance, demands: Sequence[Demand]) -> bool:
+    best = [list(row) for row in least]
+    for earlier, later, days in demands:
+        known = best[earlier][later]
+        best[earlier][later] = days if known is None else max(known, days)
+    points = range(len(best))
+    for via in points:
+        for a in points:
+            for b in points:
+                one, two, known = best[a][via], best[via][b], best[a][b]
+                if one is not None and two is not None and (known is None or one + two > known):
+                    best[a][b] = one + two
+    return all(best[p][p] == 0 for p in points)
+
+
+def _shared_days(distance: Distance, existence: Certainty) -> tuple[int, int | None]:
+    across = [distance[a][b] for a in (0, 2) for b in (1, 3)]
+    if existence is not Certainty.CERTAIN or None in across:
+        least = 0
+    else:
+        least = max(0, 1 + min(days for days in across if days is not None))
+    known = [abs(days) for row in distance for days in row if days is not None]
+
+    def can_share(days: int) -> bool:
+        return _allows(distance, [(a, b, days - 1) for a in (0, 2) for b in (1, 3)])
+
+    high = 4 * max(known) + 8  # a cycle has at most four of the distances known
+    if can_share(high):
+        return least, None
+    low = 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if can_share(middle) else (low, middle)
+    return least, low
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +160,7 @@ class Relations:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._firm = Distances(world.time)
-        self._soft = Distances(world.time.soft) if world.time.soft else self._firm
+        self._known: dict[int, Distances] = {}
 
     def pair(self, x: Stretch, y: Stretch, *further: Day) -> Pair:
         """The two stretches, to ask how they lie to each other, and to further days after them."""
@@ -150,9 +169,21 @@ class Relations:
             if x.existence is y.existence is Certainty.CERTAIN
             else Certainty.POSSIBLE
         )
-        distances = self._firm if existence is Certainty.CERTAIN else self._soft
         days = (x.start, x.end, y.start, y.end, *further)
-        return Pair(tuple(tuple(distances.least(a, b) for b in days) for a in days), existence)
+        ways = {
+            tuple(tuple(distances.least(a, b) for b in days) for a in days): None
+            for distances in self._distances(existence, days)
+        }
+        return Pair(tuple(ways), existence)
+
+    def _distances(self, existence: Certainty, days: Sequence[Day]) -> Iterator[Distances]:
+        """The distances in each alternative of those that differ as far as the days go."""
+        points = {(day.iri, day.which) for day in days if day.iri is not None}
+        for time in self.world.time.of(existence).combinations(points):
+            # The distances keep the solution, so that no other has its number.
+            if id(time) not in self._known:
+                self._known[id(time)] = Distances(time)
+            yield self._known[id(time)]
 
     def standing(
         self, demands: Sequence[Demand], y: Stretch, *, but: str | None = None
@@ -168,11 +199,12 @@ class Relations:
     def days(self, occurrence: Occurrence) -> tuple[int, int | None]:
         """The least and the greatest number of days that it can have lasted; None is unbounded."""
         stretch = stretch_of(occurrence)
-        firm = occurrence.existence is Certainty.CERTAIN
-        distances = self._firm if firm else self._soft
-        least = distances.least(stretch.start, stretch.end)
-        back = distances.least(stretch.end, stretch.start)
-        return max(1, (least or 0) + 1), None if back is None else 1 - back
+        days = (stretch.start, stretch.end)
+        every = list(self._distances(occurrence.existence, days))
+        least = min(one.least(*days) or 0 for one in every)
+        back = [one.least(stretch.end, stretch.start) for one in every]
+        most = [1 - days for days in back if days is not None]
+        return max(1, least + 1), max(most) if len(most) == len(back) else None
 
     def first(self, entity: str, *, last: bool = False) -> Mapping[str, Certainty]:
         """How surely each situation with that object was the first of its kind, or the last.
@@ -318,7 +350,18 @@ class Relations:
                     whole = parts[x.iri] | parts[y.iri]
                     parts.update(dict.fromkeys(whole, whole))
             for iris in sorted({tuple(sorted(part)) for part in parts.values()}):
-                yield iris, _hull([self.world.occurrences[iri].bounds for iri in iris])
+                yield iris, self._whole(iris)
+
+    def _whole(self, iris: Sequence[str]) -> FourBounds:
+        """The bounds of what several make together, over all alternatives."""
+        parts = [self.world.occurrences[iri] for iri in iris]
+        sure = all(part.existence is Certainty.CERTAIN for part in parts)
+        time = self.world.time.of(Certainty.CERTAIN if sure else Certainty.POSSIBLE)
+        points = [(iri, which) for iri in iris for which in ("start", "end")]
+        every = [
+            _hull([one.bounds(part.iri) for part in parts]) for one in time.combinations(points)
+        ]
+        return _widest(every)
 
     def _shared(
         self,
@@ -364,6 +407,23 @@ def _may_meet(x: Occurrence, y: Occurrence) -> bool:
 
 def _not_over(over: int | None, begun: int | None) -> bool:
     return over is None or begun is None or over >= begun
+
+
+def _widest(every: Sequence[FourBounds]) -> FourBounds:
+    """The bounds that hold all of these."""
+
+    def least(days: Sequence[int | None]) -> int | None:
+        return min((d for d in days if d is not None), default=None) if None not in days else None
+
+    def greatest(days: Sequence[int | None]) -> int | None:
+        return max((d for d in days if d is not None), default=None) if None not in days else None
+
+    return FourBounds(
+        least([one.start_earliest for one in every]),
+        greatest([one.start_latest for one in every]),
+        least([one.end_earliest for one in every]),
+        greatest([one.end_latest for one in every]),
+    )
 
 
 def _hull(parts: Sequence[FourBounds]) -> FourBounds:
