@@ -12,7 +12,7 @@ from tenure.cli.output import print_table
 from tenure.cli.progress import progress_bar
 from tenure.cli.stores import print_loading
 from tenure.cli.writing import conflicts_before, print_effects
-from tenure.errors import BadInput, Findings
+from tenure.errors import BadInput, BadParameter, Findings
 from tenure.ingest import ImportReport, SourceDescription, format_names, import_files, read_mapping
 from tenure.knowledge.opening import holds_nothing
 from tenure.own_folder import own_folder
@@ -35,6 +35,9 @@ def import_command(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with such files.")
     ],
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Of a table: only print a mapping to begin with.")
+    ] = False,
     source: Annotated[
         str | None,
         typer.Option(help="The slug of the source: small letters, digits and dashes."),
@@ -79,6 +82,18 @@ def import_command(
     afterwards, as by tenure load; with --store alone, an empty store is filled and no file is
     written.
     """
+    if suggest:
+        if form != "table" or len(paths) != 1:
+            raise BadParameter(
+                "A mapping is proposed for one table.",
+                where="--suggest",
+                remedy="Write tenure import table --suggest FILE.",
+            )
+        # It reads a table, which no other import may need.
+        from tenure.ingest.suggestion import suggested_mapping  # noqa: PLC0415
+
+        typer.echo(suggested_mapping(paths[0]), nl=False)
+        return
     given = SourceDescription(
         source or "", title or "", publisher or "", published or "", url or ""
     )

@@ -126,10 +126,11 @@ def _read(words: str, order: str) -> str | ReadDate:
     Raises:
         BadDate: as :meth:`DateReader.read`.
     """
+    if match := _MIDNIGHT.fullmatch(words):
+        # A day whose midnight some program added.
+        return _checked(match[1].removeprefix("+"), words)
     if is_read(words):
         return words
-    if match := _MIDNIGHT.fullmatch(words):
-        return _checked(match[1].removeprefix("+"), words)
     if match := _FILLED.fullmatch(words):
         return _checked("-".join(filter(None, match.groups())), words)
     if _PLACEHOLDER.fullmatch(words):

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -24,6 +25,7 @@ from tenure.ingest.strict_yaml import listed, plain
 LONGEST_LINE: Final = 16 << 20
 """Bytes of a line; what is longer is no record of a person or an office."""
 
+_CSVW: Final = "http://www.w3.org/ns/csvw"
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -77,37 +79,121 @@ def _bounded(file: BinaryIO, path: Path, report: ImportReport) -> Iterator[tuple
         yield number, line
 
 
+def csvw_settings(path: Path, report: ImportReport) -> dict[str, Any]:
+    """What the metadata beside a CSV file say of it (CSV on the Web): its dialect and columns.
+
+    They are looked for under the names ``<file>-metadata.json``, ``<stem>.json`` with the context
+    of CSVW, and ``csv-metadata.json``. Source: W3C, Metadata Vocabulary for Tabular Data, 2015.
+    """
+    names = (f"{path.name}-metadata.json", f"{path.stem}.json", "csv-metadata.json")
+    for file in (path.with_name(name) for name in names):
+        if not file.is_file():
+            continue
+        try:
+            found = json.loads(file.read_text(encoding="utf-8-sig"))
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            report.fault(file.name, BadInput(f"The metadata are no JSON: {error}."), imported=True)
+            return {}
+        context = found.get("@context") if isinstance(found, dict) else None
+        if _CSVW not in (context if isinstance(context, list) else [context]):
+            continue
+        tables = found.get("tables") or [found]
+        own = next((one for one in tables if one.get("url") == path.name), tables[0])
+        dialect = {**(found.get("dialect") or {}), **(own.get("dialect") or {})}
+        schema = own.get("tableSchema") or own
+        settings = {
+            name: dialect[said]
+            for name, said in (
+                ("delimiter", "delimiter"),
+                ("encoding", "encoding"),
+                ("comment", "commentPrefix"),
+                ("skip", "skipRows"),
+            )
+            if dialect.get(said)
+        }
+        return {**settings, "csvw": [one for one in schema.get("columns", ()) if one]}
+    return {}
+
+
+def _as_described(row: Row, columns: list[dict[str, Any]], report: ImportReport) -> Row | None:
+    """A row under the names of its columns too, without what stands for nothing."""
+    cells = dict(row.cells)
+    for place, (header, text) in enumerate(row.cells.items()):
+        one = next((c for c in columns if header in _titles(c)), None)
+        if one is None:
+            one = columns[place] if place < len(columns) and not any(map(_titles, columns)) else {}
+        null = one.get("null", "")
+        if text in (null if isinstance(null, list) else [null]):
+            text = cells[header] = ""  # noqa: PLW2901 - as the metadata have it
+        if not text and one.get("required"):
+            what = f"The cell {header!r} is empty, and the metadata require it."
+            report.fault(row.locator, BadInput(what, remedy="Complete it in the source."))
+            return None
+        if one.get("name"):
+            cells.setdefault(str(one["name"]), text)
+    return Row(cells, row.locator, row.positional)
+
+
+def _titles(column: Mapping[str, Any]) -> list[str]:
+    titles = column.get("titles", [])
+    if isinstance(titles, Mapping):
+        titles = [
+            one for some in titles.values() for one in (some if isinstance(some, list) else [some])
+        ]
+    return [*(titles if isinstance(titles, list) else [titles]), str(column.get("name", ""))]
+
+
 def csv_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
-    """The rows of a CSV or TSV file below its header, each with its line."""
+    """The rows of a CSV or TSV file below its header, each with its line.
+
+    What a mapping says of the file goes before what its metadata do.
+    """
+    described = {**csvw_settings(path, report), **settings}
+    for row in _plain_rows(path, report, described):
+        whole = _as_described(row, described["csvw"], report) if "csvw" in described else row
+        if whole is not None:
+            yield whole
+
+
+def _plain_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
     delimiter = str(settings.get("delimiter", "\t" if path.suffix == ".tsv" else ","))
     comment = settings.get("comment")
     skip = int(settings.get("skip", 0))
-    at = [0]
+    source = (
+        (number, line.replace("\0", "\ufffd") + "\n")
+        for number, line in lines(path, report, str(settings.get("encoding", "")))
+        if number > skip and not (comment and line.startswith(str(comment)))
+    )
+    # The lines of the record that is being read, and those that are to be read once more.
+    own: list[tuple[int, str]] = []
+    again: deque[tuple[int, str]] = deque()
 
-    def counted() -> Iterator[str]:
-        for number, line in lines(path, report, str(settings.get("encoding", ""))):
-            if number <= skip or (comment and line.startswith(str(comment))):
-                continue
-            at[0] = number
-            yield line.replace("\0", "\ufffd") + "\n"
+    def taken() -> Iterator[str]:
+        while True:
+            one = again.popleft() if again else next(source, None)
+            if one is None:
+                return
+            own.append(one)
+            yield one[1]
 
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
+    reader = csv.reader(taken(), delimiter=delimiter, skipinitialspace=True, strict=True)
     header: list[str] = list(map(str, settings.get("columns", ())))
     while True:
-        before = at[0]
+        own.clear()
         try:
             cells = next(reader, None)
         except csv.Error as error:
             report.broken_off(
-                f"{path.name}:{max(at[0], before + 1)}",
+                f"{path.name}:{own[0][0]}",
                 BadInput(
                     f"The line is no CSV: {error}.",
                     remedy="Look for a quote mark that is not doubled or not closed.",
                 ),
             )
-            # What was read of the broken record is lost; the next one begins on a line of its own.
-            reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
+            # A quote mark that is not closed swallows what follows; only its own line is lost.
+            again.extendleft(reversed(own[1:]))
+            reader = csv.reader(taken(), delimiter=delimiter, skipinitialspace=True, strict=True)
             continue
         if cells is None:
             return
@@ -116,7 +202,7 @@ def csv_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> I
         if not header:
             header = [one.strip() or f"column {n}" for n, one in enumerate(cells, start=1)]
             continue
-        yield from _row(path, at[0], header, cells, report)
+        yield from _row(path, own[0][0], header, cells, report)
 
 
 def _row(

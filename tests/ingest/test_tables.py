@@ -1,0 +1,480 @@
+"""Tables by a mapping: dates as people write them, broken rows, later states."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import openpyxl
+import polars as pl
+import pytest
+from pyoxigraph import Literal, NamedNode
+from typer.testing import CliRunner, Result
+
+from tenure.cli import build_app
+from tenure.ingest import parse_trig
+from tenure.ingest.reading import LONGEST_LINE
+from tenure.knowledge import open_knowledge_base
+from tenure.namespaces import TN
+
+HEADER = "Name,Post,From,To\n"
+MAPPING = """\
+[source]
+title = "Officers of Lowmoor"
+published = "2024-06-01"
+
+[dates]
+order = "day first"
+
+[[statements]]
+kind = "Tenure"
+holder = { kind = "Person", name = "Name" }
+office = { kind = "Office", name = "Post", of = { name = "=Lowmoor Council" } }
+start = "From"
+end = "To"
+"""
+
+
+class Done(NamedTuple):
+    """How an import ended, the lines of its report, and the file of the source."""
+
+    result: Result
+    report: list[dict[str, str]]
+    file: Path
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        return [(one["locator"], one["what"]) for one in self.report if one["kind"] == "fault"]
+
+    def dates(self) -> dict[str, tuple[str, ...]]:
+        """The dates that claims that stand state, by the local name of what they are of."""
+        quads, _ = parse_trig(self.file.read_text(encoding="utf-8"))
+        gone = {q.subject for q in quads if q.predicate == TN("retractedAt")}
+        found: dict[str, list[str]] = {}
+        for quad in quads:
+            if (
+                quad.predicate in (TN("start"), TN("end"), TN("heldOn"))
+                and quad.graph_name not in gone
+            ):
+                assert isinstance(quad.subject, NamedNode)
+                assert isinstance(quad.object, Literal)
+                name = quad.predicate.value.rpartition("#")[2]
+                found.setdefault(quad.subject.value.rpartition("/")[2], []).append(
+                    f"{name} {quad.object.value}"
+                )
+        return {name: tuple(sorted(dates)) for name, dates in found.items()}
+
+
+Import = Callable[..., Done]
+
+
+@pytest.fixture
+def bring(tmp_path: Path) -> Import:
+    """Writes a table (text, or bytes) and imports it with a mapping."""
+
+    def run(
+        table: str | bytes | Path,
+        *more: str,
+        form: str = "table",
+        name: str = "officers.csv",
+        mapping: str | None = MAPPING,
+    ) -> Done:
+        path = table if isinstance(table, Path) else tmp_path / name
+        if isinstance(table, bytes):
+            path.write_bytes(table)
+        elif isinstance(table, str):
+            path.write_text(table, encoding="utf-8")
+        (tmp_path / "facts").mkdir(exist_ok=True)
+        report = tmp_path / "report.csv"
+        words = [
+            "import",
+            form,
+            str(path),
+            "--source",
+            "lowmoor",
+            "--facts",
+            str(tmp_path / "facts"),
+        ]
+        if mapping is not None:
+            (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
+            words += ["--mapping", str(tmp_path / "mapping.toml")]
+        report.unlink(missing_ok=True)
+        result = CliRunner().invoke(
+            build_app(), [*words, "--report", str(report), *more], env={"COLUMNS": "200"}
+        )
+        lines = []
+        if report.exists():
+            with report.open(encoding="utf-8", newline="") as file:
+                lines = list(csv.DictReader(file))
+        return Done(result, lines, tmp_path / "facts" / "lowmoor.trig")
+
+    return run
+
+
+FORMS = {
+    "c. 1999": "start 1999~",
+    "1990s": "start 199X",
+    "Spring 2001": "start 2001-21",
+    "2003?": "start 2003?",
+    "before 1900": "start [..1899-12-31]",
+    "after 1900": "start [1901-01-01..]",
+    "1999-2001": "start [1999..2001]",
+    "12 March 2001": "start 2001-03-12",
+    "44 BC": "start -0043",
+    "1926-##-##": "start 1926-XX-XX",
+    "1926-05-00": "start 1926-05",
+    "03/04/2001": "start 2001-04-03",
+    "3.4.2001": "start 2001-04-03",
+    "2001-04-03T00:00:00Z": "start 2001-04-03",
+    "186": "start 0186",
+    "19th century": "start 18XX",
+    "2001-04-03": "start 2001-04-03",
+}
+
+
+def test_dates_as_people_write_them_become_edtf_and_are_told(bring: Import) -> None:
+    rows = "".join(f'Person {letter(n)},Mayor,"{one}",\n' for n, one in enumerate(FORMS))
+    done = bring(HEADER + rows)
+    assert done.result.exit_code == 0, done.result.output
+    found = done.dates()
+    for number, (written, edtf) in enumerate(FORMS.items()):
+        assert found[f"person-{letter(number).lower()}--mayor"] == (edtf,), written
+    told = {one["value"] for one in done.report if one["kind"] == "rewritten"}
+    assert told == set(FORMS) - {"2003?", "2001-04-03"}
+
+
+def letter(number: int) -> str:
+    return chr(ord("A") + number)
+
+
+def test_a_date_that_may_be_two_days_is_asked_about(bring: Import) -> None:
+    mapping = MAPPING.replace('order = "day first"', "")
+    done = bring(HEADER + "Ada,Mayor,03/04/2001,\nBen,Mayor,25/12/2001,\n", mapping=mapping)
+    assert done.result.exit_code == 1
+    ((place, what),) = done.faults
+    assert place == "officers.csv:2"
+    assert "2001-04-03 or 2001-03-04" in what
+    assert done.dates() == {"ben--mayor": ("start 2001-12-25",)}
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "imported"),
+    [
+        ("Eve,Mayor,2019-13,", "2019-13", False),
+        ("Eve,Mayor,0000-00-00,", "not known", True),
+        ("Eve,Mayor,2001,9999-12-31", "not known", True),
+        ("Eve,Mayor,2005,2001", "lies before the start", False),
+        ("Eve,Mayor,2001-02-30,", "2001-02-30", False),
+        (",Mayor,2001,", "no holder", False),
+        ("Eve,,2001,", "no office", False),
+        ("Eve,Mayor,soon,", "soon", False),
+        ("Eve,=HYPERLINK(A1),2001,", "formula", False),
+        ("Eve,Mayor,2001,2002,more", "5 cells", False),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_told_with_its_line_and_the_rest_goes_in(
+    bring: Import, row: str, what: str, imported: bool
+) -> None:
+    done = bring(f"{HEADER}Ada,Mayor,1990,1995\n{row}\nBen,Mayor,1995,2000\n")
+    assert done.result.exit_code == 1
+    ((place, told),) = done.faults
+    assert place == "officers.csv:3"
+    assert what in told
+    found = done.dates()
+    assert found["ada--mayor"] == ("end 1995", "start 1990")
+    assert found["ben--mayor"] == ("end 2000", "start 1995")
+    everybody = done.file.read_text(encoding="utf-8")
+    assert ("eve--mayor" in everybody) == imported
+
+
+def test_all_faults_are_told_at_once_as_json_too(bring: Import, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    rows = "Eve,Mayor,2019-13,\n,Mayor,2001,\nAda,Mayor,1990,1995\n"
+    bring(HEADER + rows, "--report", str(file))
+    told = json.loads(file.read_text(encoding="utf-8"))
+    assert told["counts"]["fault"] == 2
+    assert [one["locator"] for one in told["lines"] if one["kind"] == "fault"] == [
+        "officers.csv:2",
+        "officers.csv:3",
+    ]
+
+
+def test_a_line_in_another_encoding_loses_no_other(bring: Import) -> None:
+    text = (HEADER + "Zoë,Mayor,1990,1995\n").encode() + "Renée,Mayor,1995,\n".encode("latin-1")
+    done = bring(text + b"Ben,Mayor,2000,\n")
+    assert [place for place, _ in done.faults] == ["officers.csv:3"]
+    assert {*done.dates()} == {"zoe--mayor", "ben--mayor"}
+    latin = bring(
+        (HEADER + "Renée,Mayor,1995,\n").encode("latin-1"),
+        mapping=MAPPING + '[rows]\nencoding = "latin-1"\n',
+    )
+    assert "Renée" in (latin.file.parent / "entities.ttl").read_text(encoding="utf-8")
+
+
+def test_a_line_that_is_no_line_loses_no_other(bring: Import) -> None:
+    long = f"Ada,Mayor,1990,{'9' * (LONGEST_LINE + 5)}\n"
+    done = bring(HEADER + long + "Ben,Mayor,2000,\n")
+    ((place, what),) = done.faults
+    assert place == "officers.csv:2"
+    assert "longer than" in what
+    assert {*done.dates()} == {"ben--mayor"}
+
+
+def test_a_quote_mark_that_is_not_closed_is_told_and_nothing_is_retracted(bring: Import) -> None:
+    assert bring(HEADER + "Ada,Mayor,1990,1995\nBen,Mayor,1995,\n").result.exit_code == 0
+    done = bring(HEADER + 'Cyd,Mayor,1980,1990\n"Ada,Mayor,1990,1995\nBen,Mayor,1995,\n')
+    assert done.result.exit_code == 1
+    assert done.faults
+    assert {*done.dates()} == {"ada--mayor", "ben--mayor", "cyd--mayor"}
+
+
+def test_the_same_again_changes_nothing_and_a_newer_state_is_a_revision(bring: Import) -> None:
+    rows = "Ada,Mayor,1990,1995\nBen,Mayor,1995,\nAda,Mayor,2001,2003\n"
+    first = bring(HEADER + rows, "--recorded-at", "2024-01-01T00:00:00Z")
+    text = first.file.read_bytes()
+    assert first.dates()["ada--mayor--2"] == ("end 2003", "start 2001")
+    again = bring(HEADER + rows)
+    assert again.result.exit_code == 0, again.result.output
+    assert again.file.read_bytes() == text
+    # A row before the others moves all lines, Ben's end is known, Ada's second term is gone.
+    newer = "Zoe,Mayor,1980,1990\nAda,Mayor,1990,1995\nBen,Mayor,1995,2000\n"
+    done = bring(HEADER + newer, "--recorded-at", "2024-02-01T00:00:00Z")
+    assert "2024-02-01T00:00:00Z  2      2" in done.result.output
+    assert done.dates() == {
+        "ada--mayor": ("end 1995", "start 1990"),
+        "ben--mayor": ("end 2000", "start 1995"),
+        "zoe--mayor": ("end 1990", "start 1980"),
+    }
+    kb = open_knowledge_base(done.file.parent)
+    ada = kb.names.entity_iri("tenure/ada--mayor--2")
+    assert ada not in kb.world().occurrences
+    assert ada in kb.world(kb.policy("known-at=2024-01-15T00:00:00Z")).occurrences
+
+
+def test_an_earlier_term_found_later_keeps_the_names_of_the_others(bring: Import) -> None:
+    bring(HEADER + "Ada,Mayor,1990,1995\n")
+    done = bring(HEADER + "Ada,Mayor,1970,1975\nAda,Mayor,1990,1995\n")
+    assert done.dates() == {
+        "ada--mayor": ("end 1995", "start 1990"),
+        "ada--mayor--2": ("end 1975", "start 1970"),
+    }
+
+
+def test_what_is_said_twice_is_one_claim_and_told(bring: Import) -> None:
+    done = bring(HEADER + "Ada,Mayor,1990,1995\nAda,Mayor,1/1990,1995\nada,Mayor,1990,1995\n")
+    assert done.result.exit_code == 0
+    assert [one["locator"] for one in done.report if one["kind"] == "repeated"] == [
+        "officers.csv:4"
+    ]
+    assert {*done.dates()} == {"ada--mayor", "ada--mayor--2"}
+
+
+def test_an_older_state_is_refused(bring: Import) -> None:
+    bring(HEADER + "Ada,Mayor,1990,1995\n", "--recorded-at", "2024-01-01T00:00:00Z")
+    done = bring(HEADER + "Ben,Mayor,1990,1995\n", "--recorded-at", "2023-01-01T00:00:00Z")
+    assert done.result.exit_code == 2
+    assert "does not come after" in done.result.output
+
+
+def test_what_goes_on_is_told_in_the_present(bring: Import) -> None:
+    rows = "Ada,Mayor,1990,present\nBen,Clerk,1995,\n"
+    bring(HEADER + rows)
+    done = bring(HEADER + rows, mapping=MAPPING)
+    kb = open_knowledge_base(done.file.parent)
+    found = kb.certainty(kb.moment(at="2024-06-01"))
+    assert found[kb.names.entity_iri("tenure/ada--mayor")].value == "certain"
+    assert found[kb.names.entity_iri("tenure/ben--clerk")].value != "certain"
+    empty = MAPPING.replace('order = "day first"', '"empty end" = "present"')
+    kb = open_knowledge_base(bring(HEADER + rows, mapping=empty).file.parent)
+    found = kb.certainty(kb.moment(at="2024-06-01"))
+    assert found[kb.names.entity_iri("tenure/ben--clerk")].value == "certain"
+
+
+def test_julian_dates_become_gregorian_and_are_kept_as_written(bring: Import) -> None:
+    mapping = MAPPING.replace('order = "day first"', 'calendar = "julian"')
+    done = bring(HEADER + "Ada,Mayor,1582-10-04,1600\n", mapping=mapping)
+    assert done.dates() == {"ada--mayor": ("end [1600-01-11..1601-01-10]", "start 1582-10-14")}
+    text = done.file.read_text(encoding="utf-8")
+    assert "1582-10-04" in text
+    assert [one["value"] for one in done.report if one["kind"] == "rewritten"] == [
+        "1582-10-04",
+        "1600",
+    ]
+
+
+def test_one_cell_may_hold_both_dates_and_several_names(bring: Import) -> None:
+    mapping = """
+        [[statements]]
+        kind = "Tenure"
+        holder = { kind = "Person", name = "Names", split = ";" }
+        office = { kind = "Office", name = "Post" }
+        period = "Years"
+    """
+    done = bring("Names;Post\tYears\n".replace(";", "\t") + "Ada; Ben\tConsul\t1999-2001\n",
+                 name="consuls.tsv", mapping=mapping)  # fmt: skip
+    dates = ("end 2001", "start 1999")
+    assert done.dates() == {"ada--consul": dates, "ben--consul": dates}
+
+
+def test_homonyms_stay_apart_and_are_told(bring: Import) -> None:
+    mapping = MAPPING.replace(
+        'name = "Name" }', 'name = "Name", identifiers = { wikidata = "Item" } }'
+    )
+    table = "Name,Item,Post,From,To\nAda Brook,Q1,Mayor,1990,\nAda Brook,Q2,Clerk,1990,\n"
+    done = bring(table + "Ada Brook,,Judge,1990,\n", mapping=mapping)
+    assert {*done.dates()} == {"ada-brook--mayor", "ada-brook-2--clerk", "ada-brook-3--judge"}
+    (unsure,) = (one for one in done.report if one["kind"] == "unsure")
+    assert unsure["locator"] == "officers.csv:4"
+    assert "person/ada-brook, person/ada-brook-2" in unsure["what"]
+
+
+def test_what_the_mapping_leaves_out_is_told(bring: Import) -> None:
+    mapping = MAPPING.replace(
+        'kind = "Tenure"\n', 'kind = "Tenure"\nunless = { Post = ["Guest"] }\n'
+    )
+    done = bring(HEADER + "Ada,Mayor,1990,\nBen,Guest,1990,\n", mapping=mapping)
+    assert [one["locator"] for one in done.report if one["kind"] == "skipped"] == ["officers.csv:3"]
+    assert done.result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("holder =", "holdre ="), "holdre"),
+        (('kind = "Tenure"', 'kind = "Tenur"'), "Tenur"),
+        (("name =", "nmae ="), "nmae"),
+        (('order = "day first"', 'order = "days"'), "'days'"),
+        (('order = "day first"', 'calendar = "martian"'), "martian"),
+        (("[[statements]]", "[[statments]]"), "no statements"),
+        (("[source]", "[source"), "does not parse"),
+        (("office = ", "title = "), "office"),
+    ],
+)  # fmt: skip
+def test_a_mapping_that_cannot_be_used_is_refused(
+    bring: Import, change: tuple[str, str], told: str
+) -> None:
+    done = bring(HEADER + "Ada,Mayor,1990,\n", mapping=MAPPING.replace(*change))
+    assert done.result.exit_code == 2
+    assert told in done.result.output
+    assert not done.file.exists()
+
+
+def test_a_table_without_a_mapping_says_how_to_get_one(bring: Import, tmp_path: Path) -> None:
+    done = bring(HEADER + "Ada,Mayor,25/12/1990,31/1/1995\n", mapping=None)
+    assert done.result.exit_code == 2
+    assert "--suggest" in done.result.output
+    words = ["import", "table", "--suggest", str(tmp_path / "officers.csv")]
+    proposed = CliRunner().invoke(build_app(), words)
+    assert proposed.exit_code == 0, proposed.output
+    again = bring(HEADER + "Ada,Mayor,25/12/1990,31/1/1995\n", mapping=proposed.stdout)
+    assert again.result.exit_code == 0, again.result.output
+    assert again.dates() == {"ada--mayor": ("end 1995-01-31", "start 1990-12-25")}
+
+
+def test_excel_with_days_and_formulas(bring: Import, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("Name", "Post", "From", "To"),
+        ("Ada", "Mayor", "1990", 1995),
+        ("Eve", "Mayor", "=1+1", None),
+        ("Ben", "Mayor", "12 March 1995", None),
+    ):
+        sheet.append(row)
+    path = tmp_path / "officers.xlsx"
+    book.save(path)
+    done = bring(path)
+    ((place, what),) = done.faults
+    assert place == "officers.xlsx:3"
+    assert "C3 is a formula" in what
+    assert done.dates() == {
+        "ada--mayor": ("end 1995", "start 1990"),
+        "ben--mayor": ("start 1995-03-12",),
+    }
+
+
+def test_a_zip_bomb_is_refused(bring: Import, tmp_path: Path) -> None:
+    path = tmp_path / "officers.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"\0" * (200 << 20))
+    done = bring(path)
+    assert done.result.exit_code == 2
+    assert "would unpack" in done.result.output
+    path.write_bytes(b"no zip")
+    assert bring(path).result.exit_code == 2
+
+
+def test_parquet_and_json_lines_say_the_same_as_csv(bring: Import, tmp_path: Path) -> None:
+    rows = [
+        {"Name": "Ada", "Post": "Mayor", "From": "1990-01-02", "To": None},
+        {"Name": "Ben", "Post": "Mayor", "From": "c. 1995", "To": "2000"},
+    ]
+    pl.DataFrame(rows).write_parquet(tmp_path / "officers.parquet")
+    lines = "\n".join(map(json.dumps, rows)) + '\n{"Name": "Eve", \n'
+    by_parquet = bring(tmp_path / "officers.parquet")
+    assert by_parquet.result.exit_code == 0, by_parquet.result.output
+    expected = by_parquet.dates()
+    by_json = bring(lines, name="officers.jsonl")
+    assert by_json.dates() == expected
+    assert [place for place, _ in by_json.faults] == ["officers.jsonl:3"]
+
+
+def test_csvw_metadata_name_columns_and_say_what_is_nothing(bring: Import, tmp_path: Path) -> None:
+    metadata = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": "officers.csv",
+        "dialect": {"delimiter": ";"},
+        "tableSchema": {
+            "columns": [
+                {"name": "who", "titles": "Name", "required": True},
+                {"name": "post", "titles": ["Post"]},
+                {"name": "start", "titles": "From"},
+                {"name": "end", "titles": "To", "null": "xx"},
+            ]
+        },
+    }
+    (tmp_path / "officers.csv-metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+    mapping = MAPPING.replace('"Name"', '"who"').replace('"Post"', '"post"')
+    mapping = mapping.replace('"From"', '"start"').replace('"To"', '"end"')
+    table = HEADER.replace(",", ";") + "Ada;Mayor;1990;xx\n;Mayor;1995;1996\n"
+    done = bring(table, mapping=mapping)
+    assert done.dates() == {"ada--mayor": ("start 1990",)}
+    ((place, what),) = done.faults
+    assert place == "officers.csv:3"
+    assert "require" in what
+
+
+POPOLO = {
+    "persons": [{"id": "a", "name": "Ada"}, {"name": "Eve"}, {"id": "a", "name": "Ada again"}],
+    "organizations": [{"id": "o", "name": "Council"}],
+    "memberships": [
+        {"person_id": "a", "organization_id": "o", "start_date": "1990"},
+        {"person_id": "z", "organization_id": "o", "start_date": "1990"},
+    ],
+}
+
+
+def test_persons_without_an_id_and_ids_given_twice(bring: Import) -> None:
+    done = bring(json.dumps(POPOLO), form="popolo", name="council.json", mapping=None)
+    assert done.result.exit_code == 1
+    assert [place for place, _ in done.faults] == [
+        "council.json#persons/1",
+        "council.json#persons/2",
+        "council.json#memberships/1",
+    ]
+    assert done.dates() == {"ada--council": ("start 1990",)}
+
+
+def test_json_that_breaks_off_gives_what_came_before(bring: Import) -> None:
+    whole = json.dumps({**POPOLO, "persons": POPOLO["persons"][:1]})
+    bring(whole, form="popolo", name="council.json", mapping=None)
+    done = bring(whole[:-60], form="popolo", name="council.json", mapping=None)
+    assert done.result.exit_code == 1
+    assert any("breaks off" in what for _, what in done.faults)
+    assert "nothing was retracted" in done.result.output
+    assert done.dates() == {"ada--council": ("start 1990",)}
