@@ -96,6 +96,7 @@ class Vocabulary:
             )
             for iri in self._known(schema.subjects(RDF_TYPE, OWL_CLASS.value))
         }
+        self._by_path = {kind.path: kind for kind in self.kinds.values()}
         self.properties = self._read_properties()
 
     @classmethod
@@ -228,8 +229,7 @@ class Vocabulary:
             BadClaim: there is none; names the nearest.
         """
         name = text.removeprefix("tn:")
-        by_path = {kind.path: kind for kind in self.kinds.values()}
-        found = self.kinds.get(name) or by_path.get(name.replace("-", "").lower())
+        found = self.kinds.get(name) or self._by_path.get(name.replace("-", "").lower())
         if found is not None:
             return found
         raise BadClaim(

@@ -27,21 +27,24 @@ def _congress(path: Path, context: ImportContext) -> Iterator[Row]:
         return
     for place, person in yaml_items(path, context.report):
         ids, terms = person.get("id"), person.get("terms")
-        if not isinstance(ids, Mapping) or not ids.get("bioguide") or not isinstance(terms, list):
+        known = ids if isinstance(ids, Mapping) else {}
+        scheme = next((one for one in ("bioguide", "govtrack") if known.get(one)), "")
+        if not scheme or not isinstance(terms, list):
             error = BadInput("The person has no id or no terms.", remedy="Give id.bioguide.")
             context.report.fault(place, error)
             continue
         who = {key: person.get(key) for key in ("id", "name", "bio", "other_names")}
-        yield Row({"record": "person", **who}, f"bioguide/{ids['bioguide']}")
+        # The numbers of GovTrack were given twice by mistake; they count where there is no other.
+        who["only"] = {scheme: known[scheme]} if scheme == "govtrack" else {}
+        own = f"{scheme}/{known[scheme]}"
+        yield Row({"record": "person", **who}, own)
         for term in terms:
-            locator = f"bioguide/{ids['bioguide']}#{term.get('type')}/{term.get('start')}"
+            locator = f"{own}#{term.get('type')}/{term.get('start')}"
             yield Row({"record": "term", **who, "term": term}, locator)
             for stay in term.get("party_affiliations") or [term]:
                 party = {**term, **stay}
-                yield Row(
-                    {"record": "party", **who, "term": party},
-                    f"bioguide/{ids['bioguide']}#party/{party.get('start')}",
-                )
+                cells = {"record": "party", **who, "term": party}
+                yield Row(cells, f"{own}#party/{party.get('start')}")
 
 
 def _committees(path: Path, context: ImportContext) -> Iterator[Row]:
