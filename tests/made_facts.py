@@ -22,13 +22,18 @@ class MadeSource:
 
 @dataclass(frozen=True)
 class Said:
-    """The content of one claim in Turtle, and how it is put; ``tense`` is a concept's name."""
+    """The content of one claim in Turtle, and how it is put.
+
+    ``tense``, ``modality`` and ``rank`` are the names of concepts.
+    """
 
     content: str
     source: str = "a"
     tense: str = ""
     hedged: bool = False
     recorded: str = "2026-11-23T12:00:00Z"
+    modality: str = "Asserted"
+    rank: str = "Normal"
 
 
 def made_facts(
@@ -70,7 +75,8 @@ def _claim(said: Said, number: int) -> str:
         f' tn:statement "Said in {said.source} as number {number}."@en ;'
         f" tn:evidence {_iri(said.source + '/passage/1')} ;"
         f" tn:attribution {_iri(said.source + '/chain/c')} ;"
-        f" tn:modality tnv:Asserted ; tn:hedged {str(said.hedged).lower()} ;{tense}"
+        f" tn:modality tnv:{said.modality} ; tn:rank tnv:{said.rank} ;"
+        f" tn:hedged {str(said.hedged).lower()} ;{tense}"
         f' tn:recordedAt "{said.recorded}"^^xsd:dateTime .\n'
         f"{claim} {{ {said.content} }}\n"
     )

@@ -77,7 +77,7 @@ def _seating(draw: st.DrawFn) -> str:
 @st.composite
 def _event(draw: st.DrawFn) -> str:
     slug = draw(st.sampled_from(EVENTS))
-    what = ["date", "part", "office", "order", "source", "life", "distance"]
+    what = ["date", "part", "office", "order", "source", "life", "distance", "complete"]
     match draw(st.sampled_from(what)):
         case "date":
             return f"{node(slug)} tn:date {draw(_dates)} ."
@@ -89,6 +89,9 @@ def _event(draw: st.DrawFn) -> str:
             return f"{node(slug)} tn:{role} {node(draw(st.sampled_from(SEATS)))} ."
         case "order":
             return f"{node(slug)} tn:before {node(draw(st.sampled_from(EVENTS)))} ."
+        case "complete":
+            listed = node(draw(st.sampled_from(SEATS)))
+            return f"{listed} tn:holdersCompleteThroughout {draw(_dates)} ."
         case "source":
             source = draw(st.sampled_from(sorted(PUBLISHED)))
             return f"{node(slug)} tn:before <{NAMES.source(source).value}> ."

@@ -72,6 +72,10 @@ class Listed:
         """See :class:`tenure.fusion.ClaimLookup`."""
         return [iri for iri, claim in self.claims.items() if claim.source == source]
 
+    def is_denied(self, thing: str) -> bool:
+        """See :class:`tenure.fusion.ClaimLookup`."""
+        return any(self.claims[iri].denies for iri in self.naming(thing))
+
     def says_of(self, thing: str) -> bool:
         """See :class:`tenure.fusion.ClaimLookup`."""
         return any(

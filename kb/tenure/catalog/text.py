@@ -154,6 +154,10 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     if explanation.loose:
         yield ""
         yield from explanation.loose
+    if explanation.denials:
+        yield ""
+        yield "Denied, or left out of a list of all holders:"
+        yield from hanging_lines(explanation.denials)
     if explanation.left_out:
         yield ""
         yield "Left out by the policy:"

@@ -24,6 +24,7 @@ def left_out(world: World, iri: str) -> tuple[LeftOut, ...]:
         claim.iri
         for claim in world.claims.values()
         if world.standings.get(claim.iri) == _SET_ASIDE
+        and not claim.denies
         and any(_is(triple.subject, iri) for triple in claim.content)
     )
     reasons = why_not(world, found)
@@ -46,7 +47,14 @@ def left_out_wholly(world: World, iri: str) -> str:
     Empty where no claim that the policy hears tells of it.
     """
     stated = "; ".join(one.text for one in left_out(world, iri))
-    return f"The policy leaves out what tells of it: {stated}." if stated else ""
+    denied = "; ".join(
+        f"{claim_in_short(claim.iri)}: {claim.statement}"
+        for claim in world.claims.values()
+        if claim.denies and any(_is(triple.subject, iri) for triple in claim.content)
+    )
+    told = f"The policy leaves out what tells of it: {stated}." if stated else ""
+    only = f"Nobody tells of it but who denies it: {denied}." if denied else ""
+    return " ".join(filter(None, (told, only)))
 
 
 def beside(found: Explanation, wider: Explanation, part: str, world: World) -> Explanation:

@@ -166,7 +166,8 @@ class Explanation:
     the conflicts that concern it. ``loose`` says which days are not known and what would settle
     them; ``moments`` are the moments that were asked about; ``left_out`` are the claims that tell
     of it and that the policy does not count; ``plans`` says for which days of it sources gave dates
-    that they could not vouch for.
+    that they could not vouch for; ``denials`` are those that deny it, whatever comes of that, and
+    those by which a list of all holders leaves it out.
     """
 
     iri: str
@@ -186,6 +187,7 @@ class Explanation:
     plans: tuple[str, ...] = ()
     alternatives: tuple[AlternativeReason, ...] = ()
     note: str = ""
+    denials: tuple[LeftOut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tenure.errors import BadDate, NotFound
+from tenure.explain.denied import denials
 from tenure.explain.left_out import left_out, left_out_wholly
 from tenure.explain.model import (
     AlternativeReason,
@@ -67,6 +68,7 @@ def explain(
         | {claim for conflict in concerning for claim in conflict.claims}
         | {claim for plan in world.plans_of(iri) for claim in plan.claims}
         | {claim for one in occurrence.alternatives for claim in one.leaves_out}
+        | {claim for out in occurrence.exclusions for claim in out.claims}
     )
     return Explanation(
         iri,
@@ -74,7 +76,7 @@ def explain(
         world.schema.label(occurrence.kind),
         occurrence.subject,
         occurrence.object,
-        str(occurrence.existence),
+        str(occurrence.certainty),
         "contested" if occurrence.contested else "settled",
         bounds,
         tuple(claim_reason(world, claim, labels) for claim in _in_order(world, claims)),
@@ -86,6 +88,7 @@ def explain(
         tuple(dict.fromkeys(map(plan_in_words, world.plans_of(iri)))),
         alternatives_of(occurrence),
         occurrence.note,
+        denials(world, occurrence),
     )
 
 

@@ -92,6 +92,9 @@ BOUNDS: Final = (
 
 Labels = Mapping[str, str]
 
+_DATING: Final = frozenset({"time", "denied", "complete"})
+"""The kinds of conflicts that bear upon days."""
+
 
 def claim_in_words(world: World, iri: str) -> str:
     """What a sentence calls a claim: its source and its number."""
@@ -112,10 +115,11 @@ def claims_to_try(
     for iri in named.union(iris):
         if iri in world.occurrences:
             found.update(world.occurrences[iri].claims)
+            found.update(c for out in world.occurrences[iri].exclusions for c in out.claims)
     found.update(what_if.shaping)
     # What gave way anywhere dates nothing any more. Were one side of a conflict gone, the other
     # would date again whatever follows from it, which need not be what the conflict concerns.
-    found.update(c for one in world.conflicts if one.kind == "time" for c in one.claims)
+    found.update(c for one in world.conflicts if one.kind in _DATING for c in one.claims)
     return sorted(found)
 
 

@@ -69,6 +69,10 @@ class WhatIf:
         constraints = len(world.time.network.constraints)
         self._most = max(1, min(MOST_KEPT, MOST_CONSTRAINTS // (constraints or 1)))
         self._large = constraints >= LARGE
+        self._opposed = bool(world.complete) or any(
+            world.claims[iri].denies and standing not in _UNHEARD
+            for iri, standing in world.standings.items()
+        )
         self._naming: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for iri, standing in world.standings.items():
             if standing not in _UNHEARD:
@@ -92,8 +96,11 @@ class WhatIf:
         return Without({**about, **world.occurrences}, world.time)
 
     def only_constrains(self, claim: str) -> bool:
-        """Whether the world without the claim is the same less the constraints that it brings."""
-        return claim not in self.shaping and not self.frees(claim)
+        """Whether the world without the claim is the same less the constraints that it brings.
+
+        Where something is denied or a list is complete, what others say bears upon the outcome.
+        """
+        return not (self._opposed or claim in self.shaping or self.frees(claim))
 
     @cached_property
     def shaping(self) -> frozenset[str]:

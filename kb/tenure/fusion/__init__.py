@@ -18,6 +18,8 @@ from tenure.fusion.certainty import (
 )
 from tenure.fusion.components import BATCH, ClaimLookup, ClaimsInMemory, Components, Ties
 from tenure.fusion.constraints import Reason
+from tenure.fusion.days_left import denied_since, has_contested, left_on_day
+from tenure.fusion.denials import Denial, denied_of
 from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import Types, check_claims
 from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, why_not
@@ -47,6 +49,7 @@ __all__ = [
     "ClaimsInMemory",
     "Components",
     "Day",
+    "Denial",
     "Distances",
     "FusionContext",
     "Moment",
@@ -67,9 +70,13 @@ __all__ = [
     "claim_in_short",
     "combined",
     "contested_triples",
+    "denied_of",
+    "denied_since",
     "fuse",
+    "has_contested",
     "known",
     "lasting_statements",
+    "left_on_day",
     "looks_beyond",
     "manner",
     "manner_of",

@@ -21,8 +21,15 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from typing import Final
 
+from tenure.fusion.days_left import (
+    Points,
+    left_at_some_time,
+    left_on_day,
+    left_on_every_day,
+    left_on_one_day,
+)
 from tenure.fusion.solution import TimeSolution
-from tenure.model.occurrence import Occurrence
+from tenure.model.occurrence import Exclusion, Occurrence
 from tenure.temporal import ORIGIN, Certainty, FourBounds, Reach
 
 
@@ -210,8 +217,22 @@ class AsOf:
         windows = [one.window for one in self._ways]
         return max(by for by, _ in windows), min(from_ for _, from_ in windows)
 
+    @property
+    def day(self) -> int | None:
+        """The known day that is asked about; None where it is another moment."""
+        return known_day(self._moment)
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """The first and the last day that is asked about, as far as they are known."""
+        first, last = sorted(self.window)
+        return first, last
+
     def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
-        """How surely something with these bounds was going on at the moment."""
+        """How surely something with these bounds was going on at the moment.
+
+        What is excluded is not asked about: see :meth:`certainty`.
+        """
         return self.by_alternatives((bounds,), existence)
 
     def by_alternatives(self, several: Sequence[FourBounds], existence: Certainty) -> Certainty:
@@ -231,11 +252,12 @@ class AsOf:
         if self._soft is not None and existence is Certainty.POSSIBLE:
             return self._soft.certainty(occurrence)
         if self._time.variants is None:
-            return self._ways[0].certainty(occurrence.iri, occurrence.bounds, existence)
+            bounds, out = occurrence.bounds, occurrence.exclusions
+            return self._ways[0].certainty(occurrence.iri, bounds, existence, out)
         iri = occurrence.iri
         wanted = {*self._points, (iri, "start"), (iri, "end")}
         return combined(
-            self._judge(one).certainty(iri, one.bounds(iri), existence)
+            self._judge(one).certainty(iri, one.bounds(iri), existence, occurrence.exclusions)
             for one in self._time.combinations(wanted)
         )
 
@@ -284,7 +306,18 @@ class _Judge:
             return Certainty.CERTAIN
         return Certainty.POSSIBLE
 
-    def certainty(self, iri: str, bounds: FourBounds, existence: Certainty) -> Certainty:
+    def certainty(
+        self, iri: str, bounds: FourBounds, existence: Certainty, out: Sequence[Exclusion]
+    ) -> Certainty:
+        """As :meth:`AsOf.certainty`; here alone the days count that are taken ``out``."""
+        found = self._by_network(iri, bounds, existence)
+        if not out or found is Certainty.RULED_OUT:
+            return found
+        if self._distances is None:
+            self._distances = Distances(self._time)
+        return _left(found, iri, out, self._moment, self._distances)
+
+    def _by_network(self, iri: str, bounds: FourBounds, existence: Certainty) -> Certainty:
         moment = self._moment
         found = self.by_bounds(bounds, existence)
         if found is not Certainty.POSSIBLE or not self._tied or moment.always:
@@ -398,6 +431,49 @@ class _Judge:
             reach = self._reaches[origin][side]
         assert reach.source == ORIGIN or day.iri is not None
         return reach.distance.get(point)
+
+
+def known_day(moment: Moment) -> int | None:
+    """The day where a moment is one known day, else None."""
+    day = moment.begun
+    if day is None or day.iri is not None or moment.stretch or moment.throughout:
+        return None
+    return day.shift if day == moment.lasting else None
+
+
+def _left(
+    surely: Certainty,
+    iri: str,
+    exclusions: Sequence[Exclusion],
+    moment: Moment,
+    distances: Distances,
+) -> Certainty:
+    """What is left of ``surely`` where days are excluded, in one solution of the network."""
+    day = known_day(moment)
+    if day is not None:
+        return left_on_day(surely, exclusions, day)
+    first, last = moment.begun, moment.lasting
+    if moment.stretch:
+        first, last = last, first
+    days = (Day(None, "", 0), first, last, Day(iri, "start", 0), Day(iri, "end", 0), None)
+    points = Points(
+        [
+            [
+                0
+                if a == b
+                else None
+                if one is None or other is None
+                else distances.least(one, other)
+                for b, other in enumerate(days)
+            ]
+            for a, one in enumerate(days)
+        ]
+    )
+    if moment.stretch or moment.always:
+        return left_at_some_time(surely, points, exclusions)
+    if moment.throughout:
+        return left_on_every_day(surely, points, exclusions)
+    return left_on_one_day(surely, points, exclusions)
 
 
 def _or(day: int | None, otherwise: int) -> int:

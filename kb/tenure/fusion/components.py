@@ -2,9 +2,9 @@
 
 Two claims lie in one component when both name a thing through which a bound can travel: an
 occurrence, whatever a claim states something about, a life or existence that a claim ties down
-instead of only lying within it, a source whose day is not known. Everything that fusion works out
-for one claim follows from the claims of its component alone, except who holds a seat beside others
-and whom an office stands for.
+instead of only lying within it, a source whose day is not known, and whatever a denial names.
+Everything that fusion works out for one claim follows from the claims of its component alone,
+except who holds a seat beside others and whom an office stands for.
 
 A component is found by walking from claim to thing to claim, so that claims can lie on disk and
 what a walk reads does not grow with their number. A walk may take in more than the components that
@@ -74,6 +74,10 @@ class ClaimLookup(Protocol):
         """Whether any claim states one of the properties of something with the thing as object."""
         ...
 
+    def is_denied(self, thing: str) -> bool:
+        """Whether a claim that denies something names a thing."""
+        ...
+
 
 class ClaimsInMemory:
     """Claims that are all at hand, as a :class:`ClaimLookup`."""
@@ -110,6 +114,10 @@ class ClaimsInMemory:
     def points_at(self, thing: str, properties: Collection[str]) -> bool:
         """As :meth:`ClaimLookup.points_at`."""
         return not self._pointing.get(thing, set()).isdisjoint(properties)
+
+    def is_denied(self, thing: str) -> bool:
+        """As :meth:`ClaimLookup.is_denied`."""
+        return any(self.claims[iri].denies for iri in self.naming(thing))
 
 
 class Ties:
@@ -417,4 +425,6 @@ class _Walk:
             ties.always_binds(thing)
             or lookup.says_of(thing)
             or lookup.points_at(thing, ties.binding_properties)
+            # A denial speaks against all who tell of the same, each under a name of its own.
+            or lookup.is_denied(thing)
         )

@@ -22,6 +22,7 @@ from tenure.fusion.fusion_input import (
     need_subject,
     supporting_claims,
 )
+from tenure.fusion.opposition import Opposition
 from tenure.fusion.participation import participations_of
 from tenure.fusion.seats import Seats, seats_of
 from tenure.fusion.statements import Statement, statements_of
@@ -99,7 +100,31 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         one_seat = dict.fromkeys(context.one_seat, 1)
         seats = seats_of(one_seat, occurrences.values(), statements, schema)
     settle = settler(base.claims, base.sources, schema.rank_order, policy)
+    denying = [base.claims[i] for i, s in sorted(standing.items()) if s is Standing.DENYING]
+    opposition = Opposition.of(
+        accepted,
+        denying,
+        [
+            base.claims[iri]
+            for iri, one in sorted(standing.items())
+            if one is not Standing.OUT_OF_REACH and not base.claims[iri].denies
+        ],
+        occurrences,
+        types,
+        schema,
+        base.sources,
+        policy.states_by,
+        time,
+        settle,
+        name,
+        labels,
+    )
+    occurrences, opposed = opposition.occurrences(occurrences, time)
+    parts = participations_of(statements, occurrences, schema, time, seats)
+    participations, parts_out, more = opposition.participations(parts, occurrences)
     conflicts += (
+        *opposed,
+        *more,
         *overlapping_holders(
             occurrences, time, seats, schema.seat_kinds, base.claims, settle, name, labels
         ),
@@ -110,7 +135,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         iri: s.value for iri, s in sorted(standing.items()) if s is not Standing.OUT_OF_REACH
     }
     for conflict in sorted(conflicts, key=lambda c: not c.settled):
-        for claim in conflict.overruled:
+        for claim in opposition.losing(conflict):
             if standings[claim] != "Overruled":
                 standings[claim] = "Overruled" if conflict.settled else "Disputed"
     return World(
@@ -120,7 +145,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         base.sources,
         occurrences,
         tuple(statements),
-        participations_of(statements, occurrences, schema, time, seats),
+        participations,
         conflicts,
         standings,
         time,
@@ -128,6 +153,8 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         tuple(sorted(set(builder.plans), key=lambda plan: plan.order)),
         alternatives.disputed,
         alternatives.bearing,
+        opposition.complete,
+        parts_out,
     )
 
 

@@ -106,10 +106,9 @@ def why_not(world: World, only: Iterable[str] | None = None) -> Mapping[str, str
     asked = world.standings if only is None else only
     lost: dict[str, list[str]] = defaultdict(list)
     for conflict in world.conflicts:
-        for claim in conflict.overruled:
-            others = [
-                claim_in_short(one) for one in conflict.claims if one not in conflict.overruled
-            ]
+        overruled = conflict.overruled or [c for c in conflict.lost if world.claims[c].denies]
+        for claim in overruled:
+            others = [claim_in_short(one) for one in conflict.claims if one not in overruled]
             if conflict.settled:
                 stated = f"by the rule {conflict.rule!r} it gives way to {_listed(others)}"
             else:

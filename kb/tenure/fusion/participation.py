@@ -26,19 +26,22 @@ def participations_of(
 ) -> tuple[Participation, ...]:
     """All participations: those stated by name, and those that an office stands for."""
     parts: dict[Key, list[tuple[Certainty, tuple[str, ...]]]] = defaultdict(list)
+    ways: dict[Key, set[tuple[str, ...]]] = defaultdict(set)
     participant = TN("participant").value
     for statement in statements:
         if participant in schema.superproperties(statement.predicate):
             certainty = Certainty.POSSIBLE if statement.hedged else Certainty.CERTAIN
             key = (statement.subject, statement.predicate, statement.object.value)
             parts[key].append((certainty, statement.claims))
+            ways[key].add(statement.claims)
         elif statement.predicate in schema.by_office:
             seen = _holders(statement, occurrences, schema, time, seats)
             for who, certainty, claims in seen:
-                role = schema.by_office[statement.predicate][0]
-                parts[statement.subject, role, who].append(
-                    (certainty, tuple(sorted({*statement.claims, *claims})))
-                )
+                key = statement.subject, schema.by_office[statement.predicate][0], who
+                together = tuple(sorted({*statement.claims, *claims}))
+                parts[key].append((certainty, together))
+                if certainty is Certainty.CERTAIN:
+                    ways[key].add(together)
     return tuple(
         Participation(
             event,
@@ -48,6 +51,7 @@ def participations_of(
             if any(c is Certainty.CERTAIN for c, _ in stated)
             else Certainty.POSSIBLE,
             tuple(sorted({claim for _, claims in stated for claim in claims})),
+            tuple(sorted(ways[event, role, who])),
         )
         for (event, role, who), stated in sorted(parts.items())
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.errors import BadDate
+from tenure.fusion.days_left import common, gaps, ruled_out
 from tenure.fusion.messages import manner_of, why_not
 from tenure.fusion.statements import Statement
 from tenure.fusion.world import World
@@ -59,7 +61,9 @@ def world_triples(world: World, names: Names) -> Iterator[Triple]:
     yield from _stated(world)
     for occurrence in world.occurrences.values():
         yield from _occurrence(world, occurrence, names)
+        yield from _exclusions(occurrence, names)
     yield from _plans(world)
+    yield from _complete(world, names)
     yield from _participations(world, names)
     yield from _conflicts(world)
     reasons = why_not(world)
@@ -92,6 +96,8 @@ def lasting_statements(world: World) -> Iterator[Statement]:
             and not world.disputed.isdisjoint(statement.units)
         ):
             continue
+        if (statement.subject, statement.predicate, statement.object.value) in world.parts_out:
+            continue
         occurrence = world.occurrences.get(statement.subject)
         if (
             statement.hedged
@@ -123,7 +129,7 @@ def _support(world: World, node: NamedNode, claims: Sequence[str]) -> Iterator[T
 def _occurrence(world: World, occurrence: Occurrence, names: Names) -> Iterator[Triple]:
     node = NamedNode(occurrence.iri)
     yield Triple(node, RDF_TYPE, NamedNode(occurrence.kind))
-    yield Triple(node, TN("certainty"), CONCEPT_OF[occurrence.existence])
+    yield Triple(node, TN("certainty"), CONCEPT_OF[occurrence.certainty])
     yield Triple(node, TN("status"), TNV("Contested" if occurrence.contested else "Settled"))
     if occurrence.subject is not None:
         yield Triple(node, TN("subject"), NamedNode(occurrence.subject))
@@ -167,6 +173,49 @@ def _plans(world: World) -> Iterator[Triple]:
             yield Triple(NamedNode(plan.iri), predicate, value)
 
 
+def _exclusions(occurrence: Occurrence, names: Names) -> Iterator[Triple]:
+    """The days out of an occurrence, and where some are ruled out, the days that are left."""
+    about = names.short(occurrence.iri)
+    for one in occurrence.exclusions:
+        node = _stretch(names, "out", about, one.first, one.last, *one.claims)
+        yield from _days(node, "DaysOut", occurrence.iri, one.first, one.last)
+        yield Triple(node, TN("mostCertainty"), CONCEPT_OF[one.certainty])
+        for claim in one.claims:
+            yield Triple(node, TN("supportedBy"), NamedNode(claim))
+        if one.contested:
+            yield from contested_triples([node.value])
+    out = ruled_out(occurrence.exclusions)
+    if out:
+        several = [one.bounds for one in occurrence.alternatives] or [occurrence.bounds]
+        for first, last in common(
+            ((four.start_earliest, four.end_latest) for four in several), gaps(out)
+        ):
+            node = _stretch(names, "left", about, first, last)
+            yield from _days(node, "DaysLeft", occurrence.iri, first, last)
+
+
+def _complete(world: World, names: Names) -> Iterator[Triple]:
+    for one in world.complete:
+        node = _stretch(names, "complete", names.short(one.office), one.first, one.last, one.claim)
+        yield from _days(node, "CompleteDays", one.office, one.first, one.last)
+        yield Triple(node, TN("supportedBy"), NamedNode(one.claim))
+
+
+def _stretch(names: Names, kind: str, *parts: str | int | None) -> NamedNode:
+    digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+    return NamedNode(f"{names.base}days/{kind}/{digest}")
+
+
+def _days(
+    node: NamedNode, kind: str, of: str, first: int | None, last: int | None
+) -> Iterator[Triple]:
+    yield Triple(node, RDF_TYPE, TN(kind))
+    yield Triple(node, TN("daysOf"), NamedNode(of))
+    for name, day in (("firstDay", first), ("lastDay", last)):
+        if day is not None:
+            yield Triple(node, TN(name), Literal(iso(day), datatype=XSD_DATE))
+
+
 def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
     """The four bounds as ``xsd:date``, absent where unbounded, and the two ranges as EDTF."""
     for name, day in (
@@ -208,6 +257,8 @@ def _participations(world: World, names: Names) -> Iterator[Triple]:
         yield Triple(node, TN("participationOf"), NamedNode(part.who))
         yield Triple(node, TN("participationRole"), NamedNode(part.role))
         yield Triple(node, TN("participationCertainty"), CONCEPT_OF[part.certainty])
+        if part.contested:
+            yield from contested_triples([node.value])
         yield from _support(world, node, part.claims)
 
 

@@ -10,7 +10,13 @@ from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement, Unit
 from tenure.fusion.vouching import Plan
 from tenure.model import Claim, Policy, Source
-from tenure.model.occurrence import Alternative, Conflict, Occurrence, Participation
+from tenure.model.occurrence import (
+    Alternative,
+    CompleteDays,
+    Conflict,
+    Occurrence,
+    Participation,
+)
 from tenure.model.schema import Schema
 
 
@@ -38,6 +44,8 @@ class World:
     plans: tuple[Plan, ...] = ()
     disputed: frozenset[Unit] = frozenset()
     bearing: frozenset[str] = frozenset()
+    complete: tuple[CompleteDays, ...] = ()
+    parts_out: frozenset[tuple[str, str, str]] = frozenset()
 
     def plans_of(self, iri: str) -> list[Plan]:
         """The plans for an occurrence, of claims that date the world."""

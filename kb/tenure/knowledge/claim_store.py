@@ -19,7 +19,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.model import Claim, Source, instant, read_claim
-from tenure.namespaces import RDF_TYPE, TN, Names
+from tenure.namespaces import RDF_TYPE, TN, TNV, Names
 from tenure.store import Solutions, Store
 
 MOST_KEPT: Final = 20_000
@@ -134,6 +134,17 @@ class _Reader:
             next(self._stated(self.store.quads(predicate=NamedNode(one), value=node)), None)
             for one in properties
         )
+
+    def denying(self, claims: Iterable[str]) -> bool:
+        """Whether one of some claims denies something."""
+
+        def some(subject: NamedNode | None) -> bool:
+            found = self.store.quads(
+                self._provenance, subject=subject, predicate=TN("modality"), value=TNV("Denied")
+            )
+            return next(iter(found), None) is not None
+
+        return some(None) and any(some(NamedNode(iri)) for iri in claims)
 
     def instants(self, query: str, sources: Collection[str] | None = None) -> list[str]:
         """The instants that a query finds, among claims of sources with these slugs."""
@@ -332,6 +343,12 @@ class ClaimStore(Mapping[str, Claim]):
             triple.object == NamedNode(thing) and triple.predicate.value in properties
             for claim in self._pending.values()
             for triple in claim.content
+        )
+
+    def is_denied(self, thing: str) -> bool:
+        """Whether a claim that denies something names a thing; true too of a claim yet to come."""
+        return any(one.denies and thing in _named(one) for one in self._pending.values()) or (
+            self._reader.denying(self._reader.naming(thing))
         )
 
     def _known(self, iris: Iterable[str]) -> list[str]:

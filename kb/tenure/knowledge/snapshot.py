@@ -24,6 +24,7 @@ from tenure.fusion import (
     World,
     can_meet,
     fuse,
+    has_contested,
     looks_beyond,
     named_in,
     triple_diff,
@@ -329,9 +330,13 @@ class Snapshot:
         near = self.around(named, policy)
         as_of = AsOf(moment, near.time)
         found = graph.certainty(as_of)
+        unsure: list[str] = []
         if moment.throughout:
             # How long each can have lasted is known to its own part of the network alone.
             unsure = [iri for iri, sure in found.items() if sure is Certainty.POSSIBLE]
+        if as_of.day is None:
+            unsure = sorted({*unsure, *found.keys() & graph.exclusions().keys()})
+        if unsure:
             for some in batched(unsure, BATCH):
                 part = self.around(named.union(some), policy)
                 exact = AsOf(moment, part.time)
@@ -356,15 +361,20 @@ class Snapshot:
     ) -> Collection[str]:
         """The contested situations and events of which it matters for a moment that they are.
 
-        What is certain then by all that nobody disputes is certain without a doubt. ``certainty``
-        is that of the moment, where it is at hand.
+        What is certain then by all that nobody disputes is certain without a doubt; what has
+        contested days taken out is contested on these. ``certainty`` is that of the moment, where
+        it is at hand.
         """
         graph = self.graph(policy)
-        found = graph.contested()
-        if certainty is None or moment.always or not found:
+        found, out = graph.contested(), graph.exclusions()
+        if certainty is None or not (found or out):
             return found
         time = self.around(named_in([moment]), policy).time
-        return contested_at(moment, time, {iri: graph.agreed(iri) for iri in found}, certainty)
+        if not moment.always and found:
+            agreed = {iri: graph.agreed(iri) for iri in found}
+            found = set(contested_at(moment, time, agreed, certainty))
+        first, last = AsOf(moment, time).days
+        return found.union(i for i, days in out.items() if has_contested(days, first, last))
 
     def occurrences(
         self, iris: Iterable[str], policy: Policy | None = None

@@ -7,15 +7,15 @@ import io
 import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Final
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Triple
 
-from tenure.fusion import CONCEPT_OF, FAR, AsOf
-from tenure.model import Alternative, Conflict, Occurrence, Schema
+from tenure.fusion import CONCEPT_OF, FAR, AsOf, contested_triples, left_on_day
+from tenure.model import Alternative, Conflict, Exclusion, Occurrence, Schema
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
@@ -118,6 +118,40 @@ class BoundsIndex:
         self._lock = threading.Lock()
         self._columns: _Columns | None = None
         self._bounds: dict[str, FourBounds] = {}
+        self._exclusions: dict[str, list[Exclusion]] | None = None
+
+    def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
+        """The days that are taken out of occurrences, as the store had them when first read."""
+        with self._lock:
+            if self._exclusions is None:
+                self._exclusions = defaultdict(list)
+                kind = TN("DaysOut")
+                for quad in self._store.quads(self._graph, predicate=RDF_TYPE, value=kind):
+                    if isinstance(quad.subject, NamedNode):
+                        of, one = self._exclusion(quad.subject)
+                        self._exclusions[of].append(one)
+        return self._exclusions
+
+    def _exclusion(self, node: NamedNode) -> tuple[str, Exclusion]:
+        values: dict[str, str] = {}
+        claims = []
+        for quad in self._store.quads(self._graph, subject=node):
+            name, value = local_name(quad.predicate.value), getattr(quad.object, "value", "")
+            values[name] = value
+            if name == "supportedBy":
+                claims.append(value)
+        first, last = (
+            None if text is None else parse_iso(text)
+            for text in (values.get("firstDay"), values.get("lastDay"))
+        )
+        out = values["mostCertainty"] == CONCEPT_OF[Certainty.RULED_OUT].value
+        return values["daysOf"], Exclusion(
+            first,
+            last,
+            Certainty.RULED_OUT if out else Certainty.POSSIBLE,
+            tuple(sorted(claims)),
+            "contested" in values,
+        )
 
     def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
@@ -167,7 +201,10 @@ class WorldGraph:
     # ------------------------------------------------------------------ moments
 
     def certainty(self, as_of: AsOf) -> dict[str, Certainty]:
-        """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
+        """How surely each occurrence that is not ruled out was going on, by its bounds alone.
+
+        Of a known day, also by the days that are excluded; else see :meth:`exclusions`.
+        """
         found = dict(self._index.judged(as_of))
         for iri, occurrence in self._changed.items():
             found.pop(iri, None)
@@ -176,7 +213,22 @@ class WorldGraph:
                 surely = as_of.by_alternatives(several, occurrence.existence)
                 if surely is not Certainty.RULED_OUT:
                     found[iri] = surely
-        return found
+        if as_of.day is not None:
+            for iri, exclusions in self.exclusions().items():
+                if iri in found:
+                    found[iri] = left_on_day(found[iri], exclusions, as_of.day)
+        return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+
+    def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
+        """The days that are taken out of occurrences, by their IRIs."""
+        stored = self._index.exclusions()
+        changed = {
+            iri: one.exclusions
+            for iri, one in self._changed.items()
+            if one is not None and one.exclusions
+        }
+        kept = {iri: one for iri, one in stored.items() if iri not in self._changed}
+        return {**kept, **changed} if self._changed else stored
 
     def slice(
         self,
@@ -197,6 +249,8 @@ class WorldGraph:
                 continue
             stated = self._stated(iri)
             one = self._read(iri, stated)
+            if one and iri in contested:
+                yield from contested_triples([iri])
             declared = schema.kinds.get(one.kind) if one else None
             if one and declared and declared.flattens_to and one.subject and one.object:
                 yield Triple(

@@ -2,7 +2,14 @@
 
 from tenure.model.change import Change
 from tenure.model.claim import Claim, Evidence, Retraction, Source
-from tenure.model.occurrence import Alternative, Conflict, Occurrence, Participation
+from tenure.model.occurrence import (
+    Alternative,
+    CompleteDays,
+    Conflict,
+    Exclusion,
+    Occurrence,
+    Participation,
+)
 from tenure.model.policy import (
     Policy,
     PolicyTerms,
@@ -32,9 +39,11 @@ __all__ = [
     "Change",
     "Claim",
     "ClaimBase",
+    "CompleteDays",
     "Conflict",
     "Described",
     "Evidence",
+    "Exclusion",
     "Learned",
     "Occurrence",
     "Participation",

@@ -10,6 +10,7 @@ from tenure.namespaces import TNV
 from tenure.temporal import Edtf
 
 _INFERRED = TNV("Inferred").value
+_DENIED = TNV("Denied").value
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,11 @@ class Claim:
     def is_record(self) -> bool:
         """Whether it rests on a record of a data set, whose states come one after the other."""
         return any(one.record is not None for one in self.evidence)
+
+    @property
+    def denies(self) -> bool:
+        """Whether it says that what it states was not so."""
+        return self.modality == _DENIED
 
     @property
     def inferred(self) -> bool:

@@ -21,6 +21,23 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Days on which less is left of an occurrence than its bounds say, and the claims behind it.
+
+    From ``first`` to ``last`` (day numbers; None is unbounded) it was at most ``certainty``: *ruled
+    out*, or *possible* where the claims that take the days out contradict others and nothing
+    settles it (``contested``). They are denials, or claims that a list names all holders of an
+    office.
+    """
+
+    first: int | None
+    last: int | None
+    certainty: Certainty
+    claims: tuple[str, ...]
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """A situation or an event, with its four bounds (day numbers, tight) and what it rests on.
 
@@ -45,17 +62,45 @@ class Occurrence:
     alternatives: tuple[Alternative, ...] = ()
     agreed: FourBounds | None = None
     note: str = ""
+    exclusions: tuple[Exclusion, ...] = ()
+    at_all: Certainty | None = None
+    """How surely there was such a thing on any day, where days are excluded."""
+
+    @property
+    def certainty(self) -> Certainty:
+        """How surely there was such a thing on any day."""
+        return self.existence if self.at_all is None else self.at_all
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteDays:
+    """Days on which a claim vouches that all holders of an office are named.
+
+    From ``first`` to ``last`` (day numbers; None is unbounded) the office is certainly vacant where
+    nobody is left who can have held it.
+    """
+
+    office: str
+    first: int | None
+    last: int | None
+    claim: str
 
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """Someone's part in an event: role (IRI of the property), certainty and claims."""
+    """Someone's part in an event: role (IRI of the property), certainty and claims.
+
+    ``ways`` are sets of claims that each say so by themselves. It is ``contested`` where it is
+    denied and nothing settles that.
+    """
 
     event: str
     role: str
     who: str
     certainty: Certainty
     claims: tuple[str, ...]
+    ways: tuple[tuple[str, ...], ...] = ()
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
     others are out of the policy's reach.
 ``modalities``
     Names of modalities, or ``all``. Default: those that the vocabulary accepts by default.
+``denials``
+    ``yes`` (default) or ``no``: what is denied counts against what others say. A denial makes no
+    fact, whatever modalities a policy names.
 ``hedged``
     ``yes`` (default; what only hedged claims tell is at most possible) or ``no``.
 ``inferred``
@@ -97,6 +100,7 @@ def parse_resolution(text: str | None, sources: Collection[str]) -> Resolution:
 
 _BY_RANK = Resolution()
 _PARTS = (
+    "denials",
     "hedged",
     "inferred",
     "known-at",
@@ -107,13 +111,14 @@ _PARTS = (
     "resolve",
     "sources",
 )
-_EXCLUDING = frozenset(("hedged", "inferred", "modalities", "published-by", "ranks"))
+_EXCLUDING = frozenset(("denials", "hedged", "inferred", "modalities", "published-by", "ranks"))
 
 
 class Standing(Enum):
     """What a policy alone, before any conflict, makes of a claim; the value is the concept."""
 
     ACCEPTED = "Accepted"
+    DENYING = "Denying"
     SET_ASIDE = "SetAside"
     OUT_OF_REACH = ""
 
@@ -139,6 +144,7 @@ class Policy:
     but: frozenset[str] = frozenset()
     published_by: str | None = None
     unpublished: frozenset[str] = frozenset()
+    denials: bool = True
 
     @property
     def states_by(self) -> str | None:
@@ -153,11 +159,12 @@ class Policy:
         return (self.sources is None or source in self.sources) and source not in self.but
 
     def standing(self, claim: Claim) -> Standing:
-        """Whether the claim is accepted, set aside, or not heard at all."""
+        """Whether the claim is accepted, counts as a denial, is set aside, or not heard at all."""
         if next(self._unheard(claim), None) is not None:
             return Standing.OUT_OF_REACH
-        objection = next(self._not_counted(claim), None)
-        return Standing.ACCEPTED if objection is None else Standing.SET_ASIDE
+        if next(self._not_counted(claim), None) is not None:
+            return Standing.SET_ASIDE
+        return Standing.DENYING if claim.denies else Standing.ACCEPTED
 
     @property
     def exclusions(self) -> tuple[str, ...]:
@@ -179,7 +186,10 @@ class Policy:
 
     def _not_counted(self, claim: Claim) -> Iterator[str]:
         modality, rank = local_name(claim.modality), local_name(claim.rank)
-        if self.modalities is not None and modality not in self.modalities:
+        if claim.denies:
+            if not self.denials:
+                yield "denials do not count under the policy"
+        elif self.modalities is not None and modality not in self.modalities:
             yield f"{modality.lower()} claims do not count under the policy"
         if self.ranks is not None and rank not in self.ranks:
             yield f"claims of rank {rank.lower()} do not count under the policy"
@@ -217,11 +227,14 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
     modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
     sources, but = _sources(parts, terms)
     ranks = _values(parts, "ranks", terms.ranks, terms.default_ranks)
+    denials = _yes_or_no(parts, "denials")
     hedged = _yes_or_no(parts, "hedged")
     inferred = _yes_or_no(parts, "inferred")
     known_at = _known_at(parts.get("known-at"))
     published_by = _published_by(parts.get("published-by"))
-    canonical = [] if hedged else ["hedged=no"]
+    canonical = [] if denials else ["denials=no"]
+    if not hedged:
+        canonical.append("hedged=no")
     if not inferred:
         canonical.append("inferred=no")
     if known_at:
@@ -240,7 +253,16 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
     if but:
         canonical.append(f"sources={','.join(f'-{slug}' for slug in sorted(but))}")
     policy = Policy(
-        modalities, sources, ranks, hedged, known_at, ";".join(canonical), resolve, inferred, but
+        modalities,
+        sources,
+        ranks,
+        hedged,
+        known_at,
+        ";".join(canonical),
+        resolve,
+        inferred,
+        but,
+        denials=denials,
     )
     if published_by is None:
         return policy

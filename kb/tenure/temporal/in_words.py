@@ -57,6 +57,21 @@ def stretch_in_words(first: int | None, last: int | None) -> str:
     return f"between {day} and {day_in_words(last)}"
 
 
+def all_days_in_words(first: int | None, last: int | None) -> str:
+    """All days of a stretch (day numbers, both inclusive, None unbounded).
+
+    >>> all_days_in_words(737425, 737427), all_days_in_words(None, 737427)
+    ('from 1 January 2020 to 3 January 2020', 'up to 3 January 2020')
+    """
+    if first is None or last is None:
+        if last is not None:
+            return f"up to {day_in_words(last)}"
+        return "on any day" if first is None else f"from {day_in_words(first)} on"
+    if first == last:
+        return f"on {day_in_words(first)}"
+    return f"from {day_in_words(first)} to {day_in_words(last)}"
+
+
 def date_in_words(text: str) -> str:
     """An EDTF value in words, its marks of doubt included.
 

@@ -31,6 +31,7 @@ from tenure.fusion import (
     World,
     bound_triples,
     combined,
+    left_on_day,
     on_day_within,
     seats_of,
 )
@@ -416,6 +417,8 @@ def changes(world: World, *, possible: bool = False) -> list[int]:
             begun, lasting = occurrence.bounds.start_latest, occurrence.bounds.end_earliest
             if begun is not None and lasting is not None and begun <= lasting:
                 found |= {begun, _after(lasting)}
+        for out in occurrence.exclusions:
+            found |= {out.first, _after(out.last)}
     found |= {_after(world.time.bounds(iri).end_latest) for iri in _entities(world)}
     return sorted(day for day in found if day is not None)
 
@@ -472,7 +475,8 @@ def _within(one: Occurrence, bounds: FourBounds, day: int) -> Certainty:
         return Certainty.RULED_OUT
     begun, lasting = bounds.start_latest, bounds.end_earliest
     sure = begun is not None and lasting is not None and begun <= day <= lasting
-    return Certainty.CERTAIN if sure and one.existence is Certainty.CERTAIN else Certainty.POSSIBLE
+    certain = sure and one.existence is Certainty.CERTAIN
+    return left_on_day(Certainty.CERTAIN if certain else Certainty.POSSIBLE, one.exclusions, day)
 
 
 def _number(moment: Moment) -> int | None:

@@ -25,6 +25,7 @@ from tenure.fusion import (
     TimeSolution,
     World,
     contested_triples,
+    has_contested,
     lasting_statements,
 )
 from tenure.namespaces import RDF_TYPE, TN, Names
@@ -139,6 +140,10 @@ def slice_triples(
         if world.occurrences[iri].contested
     }
     contested = contested_at(moment, world.time, agreed, certainties)
+    first, last = AsOf(moment, world.time).days
+    contested |= {
+        iri for iri in certainties if has_contested(world.occurrences[iri].exclusions, first, last)
+    }
     wanted = (Certainty.CERTAIN, Certainty.POSSIBLE) if possible else (Certainty.CERTAIN,)
     chosen = {iri for iri, certainty in certainties.items() if certainty in wanted}
     for iri in sorted(chosen):
