@@ -84,3 +84,46 @@ def test_what_cannot_be_is_a_problem(client: TestClient, address: str) -> None:
     answer = client.get(address, headers=JSON)
     assert answer.status_code in (400, 406)
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+ALTERNATIVES = """
+PREFIX tn: <https://w3id.org/tenure/ontology#>
+SELECT ?from ?to ?claim WHERE {
+  <https://w3id.org/tenure/id/event/fire> tn:alternative ?one .
+  ?one a tn:Alternative ; tn:startEarliest ?from ; tn:endLatest ?to ; tn:leavesOut ?claim .
+} ORDER BY ?from
+"""
+
+
+def test_alternatives_stand_side_by_side(made_up: TestClient) -> None:
+    """In SPARQL, in JSON, on the pages of the conflict, of the thing and of the reasons."""
+    answer = made_up.get("/sparql", params={"query": ALTERNATIVES}, headers=JSON).json()
+    rows = [{k: v["value"] for k, v in row.items()} for row in answer["results"]["bindings"]]
+    prefix = Names().claim_prefix
+    assert [(row["from"], row["to"], row["claim"]) for row in rows] == [
+        ("2021-03-01", "2021-03-01", f"{prefix}herald-1/3"),
+        ("2021-04-01", "2021-04-01", f"{prefix}courier-1/2"),
+    ]
+    fire = f"{Names().id_prefix}event/fire"
+    beside = made_up.get("/conflicts", headers=JSON).json()["alternatives"]
+    assert [one["days"]["startEarliest"] for one in beside[fire]] == ["2021-03-01", "2021-04-01"]
+    told = made_up.get("/explain/event/fire", headers=JSON).json()
+    assert [one["leaves_out"] for one in told["alternatives"]] == [
+        [f"{prefix}herald-1/3"],
+        [f"{prefix}courier-1/2"],
+    ]
+    for address in ("/conflicts", "/explain/event/fire", "/doc/event/fire"):
+        page = unescape(made_up.get(address, headers=PAGE).text)
+        assert page.count("Begins on 1 March 2021, ends on 1 March 2021.") == 1, address
+        assert page.count("Begins on 1 April 2021, ends on 1 April 2021.") == 1, address
+    assert "contested" in made_up.get("/at/2021-03-01/possible", headers=PAGE).text
+
+
+def test_a_day_between_alternatives_has_neither(made_up: TestClient) -> None:
+    ask = "SELECT ?e FROM <https://w3id.org/tenure/at/{}/possible> WHERE {{ ?e ?p ?o }}"
+    found = {}
+    for day in ("2021-03-01", "2021-03-15", "2021-04-01"):
+        answer = made_up.get("/sparql", params={"query": ask.format(day)}, headers=JSON).json()
+        terms = {row["e"]["value"].rpartition("/")[2] for row in answer["results"]["bindings"]}
+        found[day] = "fire" in terms
+    assert found == {"2021-03-01": True, "2021-03-15": False, "2021-04-01": True}

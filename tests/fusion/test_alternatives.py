@@ -8,9 +8,10 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from tests.fusion.lab import Lab, entity
+from tests.fusion.lab import Lab, entity, types_of
 
 from tenure.fusion import World
+from tenure.fusion.self_contradiction import contradiction_in
 from tenure.fusion.triples import world_triples
 from tenure.model.occurrence import Alternative
 from tenure.namespaces import TN, Names
@@ -96,6 +97,18 @@ def test_what_is_known_besides_chooses_between_readings(lab: Lab) -> None:
     between = lab.claim('event:e tn:start "1668"^^edtf:EDTF .')
     [conflict] = lab.world([vague, between]).conflicts
     assert conflict.claims == tuple(sorted((vague.iri, between.iri)))
+
+
+def test_a_claim_that_contradicts_itself_however_it_is_read(lab: Lab) -> None:
+    def contradicts(day: str) -> bool:
+        claim = lab.claim(
+            'event:e a tn:Event ; tn:date "[1667, 1670]"^^edtf:EDTF ;'
+            f' tn:start "{day}"^^edtf:EDTF .'
+        )
+        return bool(contradiction_in(claim, None, types_of([claim]), lab.schema))
+
+    assert contradicts("1668")
+    assert not contradicts("1670")
 
 
 def test_a_date_with_too_many_readings_counts_from_first_to_last(lab: Lab) -> None:

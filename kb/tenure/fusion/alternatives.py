@@ -100,6 +100,8 @@ class Alternatives:
         def hedged(constraint: Constraint) -> bool:
             return not self.hedged.isdisjoint(self.builder.reasons[constraint.reason].claims)
 
+        if not self.hedged:
+            return self._solution(common, conditionals, None)
         firm = [c for c in common if not hedged(c)]
         some = [c for c in conditionals if not hedged(c.constraint)]
         soft = None

@@ -13,11 +13,13 @@ begun and over: whatever it puts into a circle cannot be so.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 from pyoxigraph import NamedNode
 
 from tenure.fusion.constraints import ConstraintBuilder, Reason
 from tenure.fusion.fusion_input import Types, constraints_of, kinds_of
+from tenure.fusion.repairs import MOST_CHOICES
 from tenure.fusion.statements import statements_of
 from tenure.fusion.vouching import vouchings
 from tenure.model import Claim, ClaimBase, Source
@@ -57,11 +59,31 @@ def contradiction_in(
         if one.reason < 0 or builder.reasons[one.reason].axiom not in schema.defaults
     ]
     orders = _orders(builder, constraints, kinds, schema)
-    cycle = find_contradiction(constraints) or find_contradiction(orders) or ()
+    cycle = (
+        find_contradiction(constraints)
+        or _under_every_reading(builder, constraints)
+        or find_contradiction(orders)
+        or ()
+    )
     reasons = (builder.reasons[step.reason] for step in cycle if step.reason >= 0)
     # A date stands behind two constraints: what it leaves open, and what it is the date of.
     said = {(one.subject, one.predicate, one.object): one for one in reasons if one.claims}
     return tuple(said.values())
+
+
+def _under_every_reading(
+    builder: ConstraintBuilder, constraints: list[Constraint]
+) -> tuple[Constraint, ...] | None:
+    """What contradicts itself however its dates with holes are read; None for what need not."""
+    holes = [hole for _, hole in sorted(builder.holes.items())]
+    found: tuple[Constraint, ...] | None = None
+    choices = product(*(range(len(hole.readings)) for hole in holes))
+    for number, choice in enumerate(choices if holes else ()):
+        read = [c for hole, n in zip(holes, choice, strict=True) for c in hole.constraints(n)]
+        found = find_contradiction([*constraints, *read])
+        if found is None or number >= MOST_CHOICES:
+            return None
+    return found
 
 
 def _orders(
