@@ -134,7 +134,10 @@ class Setting:
 
 def setting(lab: Lab, claims: Sequence[Claim], policy: str) -> Setting:
     """The claims under a policy."""
-    whole = lab.world(claims, published=PUBLISHED, policy=policy, one_seat=ONE_SEAT)
+    # Pieces are made by the same rules, by which what a source told of days ahead is a plan.
+    whole = Lab(lab.schema, plans=True).world(
+        claims, published=PUBLISHED, policy=policy, one_seat=ONE_SEAT
+    )
     by_iri = {claim.iri: claim for claim in claims}
     types = types_of(claims)
     return Setting(
