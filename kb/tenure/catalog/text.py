@@ -173,7 +173,7 @@ def alternative_lines(explanation: Explanation) -> Iterator[str]:
         yield explanation.note
     for number, one in enumerate(explanation.alternatives, start=1):
         yield ""
-        yield f"OtherQuestion {number}: begins {one.begins}, ends {one.ends}"
+        yield f"Alternative {number}: begins {one.begins}, ends {one.ends}"
         if one.text:
             yield f"  {one.text}"
 
