@@ -10,7 +10,13 @@ import pytest
 
 import tenure
 from tenure.ingest import add_claims, add_source, read_drafts
+from tenure.namespaces import OWL_INVERSE, RDF_TYPE, TN, TN_PREFIX, local_name
+from tenure.resources import data_dir
+from tenure.store import read_file
 from tenure.validate import validate_paths
+
+ONTOLOGY = data_dir("ontology")
+_OWL = "http://www.w3.org/2002/07/owl#"
 
 
 def written(folder: Path, text: str, drafts: str) -> Path:
@@ -60,6 +66,61 @@ def more_facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def more(more_facts: Path) -> Iterator[tenure.OpenBase]:
     with tenure.open(more_facts) as opened:
         yield opened
+
+
+# ---------------------------------------------------------------- each word by itself
+
+OTHERS = frozenset(
+    (
+        *("Party", "Election", "candidate", "elected", "fills", "accession", "bornOn"),
+        *("Nationality", "national", "nationalOf", "isNationalOf"),
+        *("Residence", "resident", "residesIn", "livesIn"),
+        *("Identity", "identified", "identifiedWith", "isTheSameAs"),
+        *("quantityOf", "quantityKind", "value", "comparator", "outOf", "perDays"),
+    )
+)
+"""Words for what offices do, and for persons and numbers, in parts with older ones."""
+
+
+def words() -> Iterator[str]:
+    """All such words: classes and properties."""
+    kinds = {_OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty")}
+    for part in ("changes.ttl", "offices.ttl"):
+        for quad in read_file(ONTOLOGY / part):
+            iri = str(quad.subject)[1:-1]
+            declares = quad.predicate == RDF_TYPE and str(quad.object)[1:-1] in kinds
+            if declares and iri.startswith(TN_PREFIX):
+                yield local_name(iri)
+    yield from OTHERS
+
+
+def only_in_slices() -> set[str]:
+    """What claims do not say: plain properties of the slices of days, and inverses."""
+    return {
+        local_name(str(quad.object)[1:-1])
+        for file in ONTOLOGY.glob("*.ttl")
+        for quad in read_file(file)
+        if quad.predicate in (TN("flattensTo"), OWL_INVERSE)
+    }
+
+
+@pytest.mark.parametrize("word", sorted(set(words())))
+def test_every_word_has_a_file_that_breaks_it(word: str) -> None:
+    """That the file is refused with these words is tested with all examples."""
+    files = sorted((ONTOLOGY / "examples" / "invalid").glob("*.trig"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    heads = [text.partition("\n\n")[0] for text in texts]
+    named = [head for head in heads if re.search(rf"tn:{word}\b", head)]
+    bare = [t for t in texts if "BareStatement" in t and re.search(rf"\btn:{word}\b", t)]
+    assert named or (word in only_in_slices() and bare)
+
+
+@pytest.mark.parametrize("word", sorted(set(words()) - only_in_slices()))
+def test_every_word_restates_a_sentence_of_news(word: str, repo_root: Path) -> None:
+    page = (repo_root / "docs" / "howto" / "restating-news.md").read_text(encoding="utf-8")
+    drafts = "".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
+    said = rf"\b{word}\b" if word[0].islower() else rf"kind: {word}\b|- {word.lower()}[:/]"
+    assert re.search(said, drafts)
 
 
 def holders(kb: tenure.OpenBase, office: str, at: str) -> list[tuple[str, str]]:
