@@ -110,6 +110,12 @@ def test_every_link_within_leads_somewhere(client: TestClient, address: str) -> 
             assert one[1:] in page.ids
 
 
+def test_what_has_no_object_shows_what_tells_it_from_others(client: TestClient) -> None:
+    text = client.get("/doc/org/government-of-iraq", headers=HTML).text
+    rows = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)
+    assert any("a caretaker government" in row and "condition/" in row for row in rows)
+
+
 def test_styles_and_scripts_load_nothing(client: TestClient) -> None:
     files = sorted(STATIC.iterdir())
     assert files

@@ -14,7 +14,7 @@ from tenure.catalog import EmptyAnswer, ExplainedAnswer, RowReason
 from tenure.fusion import World, manner, manner_of, why_not
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Occurrence, Retraction
-from tenure.namespaces import EDTF_DATATYPE
+from tenure.namespaces import EDTF_DATATYPE, TN
 from tenure.store import Row, Term
 from tenure.temporal import from_bounds
 from tenure_api.pages.rendering import Links, Pages
@@ -164,7 +164,7 @@ def occurrence_tables(
             event = (NamedNode(occurrence.iri), NamedNode(occurrence.kind))
             events.append(GridRow((*event, *shown), explain))
         else:
-            between = (NamedNode(occurrence.subject), _node(occurrence.object))
+            between = (NamedNode(occurrence.subject), _object(pages, occurrence))
             by_kind[occurrence.kind].append(GridRow((*between, *shown), explain))
     for kind, rows in sorted(by_kind.items()):
         title = pages.links.label(kind).capitalize()
@@ -234,5 +234,15 @@ def grounds(pages: Pages, occurrence: Occurrence) -> tuple[Term, Term]:
     return Literal(occurrence.contested), Literal(manner(claims, pages.kb.schema))
 
 
-def _node(iri: str | None) -> NamedNode | None:
-    return NamedNode(iri) if iri is not None else None
+def _object(pages: Pages, occurrence: Occurrence) -> Term | None:
+    """The object; where there is none, what else tells one situation of the kind from another."""
+    if occurrence.object is not None:
+        return NamedNode(occurrence.object)
+    node = NamedNode(occurrence.iri)
+    telling = pages.kb.schema.objects(TN("distinguishedBy"), occurrence.kind)
+    for claim in occurrence.claims:
+        for stated in pages.kb.claims[claim].content:
+            told = stated.subject == node and stated.predicate.value in telling
+            if told and isinstance(stated.object, Literal):
+                return stated.object
+    return None
