@@ -53,9 +53,13 @@ def as_written(people: list[Any], day: str) -> set[tuple[str, str]]:
     for person in people:
         for term in person["terms"]:
             if term["start"] <= day <= term["end"]:
-                number = term["class"] if term["type"] == "sen" else term["district"]
-                seat = f"{'senate' if term['type'] == 'sen' else 'house'}/{term['state']}/{number}"
-                found.add((person["id"]["bioguide"], seat))
+                of_senate = term["type"] == "sen"
+                seat = (
+                    f"senate/{term['state']}/{term['class']}"
+                    if of_senate
+                    else (f"house/{term['state']}/{term['district']}")
+                )
+                found.add((person["id"]["bioguide"], f"office/{seat}"))
     return found
 
 

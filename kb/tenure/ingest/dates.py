@@ -164,7 +164,13 @@ def _checked(form: str, words: str) -> str:
     try:
         return str(parse(form))
     except BadDate as error:
-        raise BadDate(f"{words!r} is no date: {error.what}", remedy=error.remedy) from error
+        if form == words:
+            raise BadDate(
+                f"{words[:60]!r} is no date that is understood.",
+                remedy="Correct it in the source, or list it in the mapping: none under dates, if "
+                "it stands for no date, present, if it means that something goes on.",
+            ) from error
+        raise BadDate(f"{words[:60]!r} is no date: {error.what}", remedy=error.remedy) from error
 
 
 def _calendar(name: str) -> Any:

@@ -276,6 +276,8 @@ def import_files(
         at = _instant(state, recorded_at, file, now)
         told = RecordedState(state.instant, message or state.message, state.records, by or state.by)
         revisions.add(told, at, watch)
+    if not any(one.added or one.kept for one in revisions.counted) and not report.lines:
+        report.fault(", ".join(one.name for one in found[:3]), _nothing(form))
     if revisions.quads:
         added = entities.added
         folder.add(
@@ -283,6 +285,13 @@ def import_files(
             lambda findings: _without(findings, added, revisions, report),
         )
     return Imported(path, tuple(revisions.counted), report)
+
+
+def _nothing(form: str) -> BadInput:
+    return BadInput(
+        f"There is no record in it that {form} reads.",
+        remedy="Check the format and the mapping.",
+    )
 
 
 def _without(

@@ -34,6 +34,7 @@ from tenure.temporal import parse
 Cells: TypeAlias = Mapping[str, Any]
 _Text: TypeAlias = Callable[[Cells], "list[str]"]
 
+_SCOPES: Final = ("Person", "Office", "Collective", "Event", "Place")
 _SHARED: Final = frozenset({"root"})
 """Cells that all rows of a file share, which are no part of the text of one."""
 _FIELD: Final = re.compile(r"\{([^{}]+)\}")
@@ -239,7 +240,8 @@ class RowMapping:
         """Whether each of some cells has one of some values; ``true``: any, ``false``: none."""
         wanted: list[tuple[_Text, frozenset[str] | None, bool]] = []
         for column, values in part.items():
-            read = self._text(str(column), f"when: {column}")
+            alternatives = str(column).split("|")
+            read = self._text(alternatives, f"when: {column}")
             if isinstance(values, bool):
                 wanted.append((read, None, values))
             else:
@@ -335,7 +337,7 @@ class RowMapping:
                 if given:
                     texts = tuple(text for read in called for text in read(cells))
                     return [replace(found, slug=one, names=texts) for one in given]
-            identifiers = [f"{self._slug}:{one}" for one in own(cells)] if own is not None else []
+            identifiers = [self._own(kind, one) for one in own(cells)] if own is not None else []
             identifiers += [f"{s}:{one}" for s, read in schemes.items() for one in read(cells)]
             texts = tuple(dict.fromkeys(text for read in called for text in read(cells)))
             if spec.get("each") or (len(texts) > 1 and "split" in spec):
@@ -345,6 +347,14 @@ class RowMapping:
             return [replace(found, names=texts, identifiers=tuple(identifiers))]
 
         return refer
+
+    def _own(self, kind: str, identifier: str) -> str:
+        """An identifier of the data set, which may give one to a person and to an office."""
+        if "://" in identifier:
+            return f"{self._slug}:{identifier}"
+        above = self._vocabulary.above(kind)
+        scope = next((one for one in _SCOPES if TN(one).value in above), kind).lower()
+        return f"{self._slug}:{scope}/{identifier}"
 
     def _text(self, spec: Any, where: str) -> _Text:
         """What a text of the mapping says of a row: a column, a constant, a template, or words."""

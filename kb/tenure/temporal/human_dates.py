@@ -331,7 +331,7 @@ _GOES_ON: Final = re.compile(
     "\u062d\u0627\u0636\u0631|\u0627\u0644\u0622\u0646|\u0627\u06a9\u0646\u0648\u0646)"
 )
 _NOBODY_KNOWS: Final = re.compile(
-    r"n\.? ?d\.?|s\.? ?d\.?|no date|undated|unknown(?: date)?|date unknown|not known|n/a|none|"
+    r"n\.? ?d\.?|s\.? ?d\.?|no date|undated|unknown(?: date)?|date unknown|not known|n/?a|none|"
     r"null|nil|nan|tba|tbd"
 )
 _NO_END: Final = re.compile(r"open|open-ended|no end|forever|indefinite|indefinitely")

@@ -73,7 +73,8 @@ def _of_entity(
     for name, said in _POINTS.items():
         for one in properties.get(name, ()):
             # What lies in another file is known by its id alone.
-            pointed.setdefault(said, []).append(things.get(one) or {"id": one, "names": []})
+            unknown = {"id": one, "names": [], "kind": "Person"}
+            pointed.setdefault(said, []).append(things.get(one) or unknown)
     several = [name for name, found in pointed.items() if len(found) > 1]
     dates = max((len(properties.get(key, ())) for key in ("startDate", "endDate")), default=0)
     if several and dates > 1:

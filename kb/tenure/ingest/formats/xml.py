@@ -1,9 +1,10 @@
 """XML by a mapping: records of archives (EAC-CPF), persons of editions (TEI), and others.
 
 Under ``xml`` a mapping says which elements are rows (``each``, a path of ElementTree), what of the
-document's root goes into every row (``root``), and which rows of other files are joined to one
-(``index`` and ``join``). Namespaces are left out of names, attributes begin with ``@``, and the
-text of an element with attributes is ``#text``.
+document's root goes into every row (``root``), which rows of other files are joined to one
+(``index`` and ``join``), and the texts of which children are one (``together``). Namespaces are
+left out of names, attributes begin with ``@``, and the text of an element that has some is
+``#text``.
 """
 
 from __future__ import annotations
@@ -38,15 +39,20 @@ def _parsed(path: Path, context: ImportContext) -> ET.Element | None:
         return None
 
 
-def _cells(element: ET.Element) -> Any:
-    """An element as text, or as names and values."""
+def _cells(element: ET.Element, together: frozenset[str]) -> Any:
+    """An element as text, or as names and values; the texts of some children are one."""
     text = " ".join("".join(element.itertext()).split())
     found: dict[str, Any] = {}
     for name, value in element.attrib.items():
         found[f"@{_local(name)}"] = value
     for child in element:
         if isinstance(child.tag, str):
-            found.setdefault(_local(child.tag), []).append(_cells(child))
+            name = _local(child.tag)
+            if name in together:
+                words = " ".join("".join(child.itertext()).split())
+                found[name] = [" ".join([*found.get(name, ()), words])]
+            else:
+                found.setdefault(name, []).append(_cells(child, together))
     if not found:
         return text
     language = element.get(f"{_XML}lang")
@@ -63,10 +69,12 @@ def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Ite
     root = _parsed(path, context)
     if root is None:
         return
-    around = _cells(root)
-    for rule in context.mapping.get("xml", {}).get("rows", ()):
+    settings = context.mapping.get("xml", {})
+    together = frozenset(settings.get("together", ()))
+    around = _cells(root, together)
+    for rule in settings.get("rows", ()):
         for number, element in enumerate(_each(root, str(rule["each"])), start=1):
-            found = _cells(element)
+            found = _cells(element, together)
             cells = {"record": rule.get("record", _local(str(element.tag))), "root": around}
             cells |= found if isinstance(found, dict) else {"#text": found}
             for name, key in rule.get("join", {}).items():
@@ -95,7 +103,7 @@ def _indexed(context: ImportContext) -> dict[str, Any]:
             root = _parsed(path, context)
             if root is None or _local(str(root.tag)) != rule["root"]:
                 continue
-            cells = _cells(root)
+            cells = _cells(root, frozenset())
             key = str(next(iter(cells.get(rule["key"], ())), ""))
             indexes.setdefault(name, {})[key] = cells
     return indexes
