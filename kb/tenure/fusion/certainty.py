@@ -384,7 +384,12 @@ class _Judge:
             return False
         if self._distances is None:
             self._distances = Distances(self._time)
-        days = [*(Day(iri, which, 0) for which in ("start", "end")), first, last]
+        start, end = (Day(iri, which, 0) for which in ("start", "end"))
+        if first.iri is None and last.iri is None:
+            # Of known days the bounds have said all but whether it can last for so long.
+            back = self._distances.least(end, start)
+            return back is not None and last.shift - first.shift + back > 0
+        days = [start, end, first, last]
         far = {
             (i, j): least
             for (i, one), (j, other) in permutations(enumerate(days), 2)

@@ -187,16 +187,28 @@ class _Stretches:
 
 
 def misplaced(
-    conflicts: Iterable[Conflict], added: Collection[str], claims: Mapping[str, Claim]
+    conflicts: Iterable[Conflict],
+    added: Collection[str],
+    claims: Mapping[str, Claim],
+    most: int = MOST_LOOKED_AT,
 ) -> set[str]:
-    """The added claims whose dates cannot be those of a situation that others tell of too."""
-    return {
-        claim
-        for conflict in conflicts
-        for iri in not_of(conflict, claims)
-        for claim in conflict.claims
-        if claim in added and any(t.subject == NamedNode(iri) for t in claims[claim].content)
-    }
+    """The added claims whose dates cannot be those of a situation that others tell of too.
+
+    No more conflicts are looked at once there are ``most`` of them: claims may have to be read.
+    """
+    new, found = frozenset(added), set[str]()
+    for conflict in conflicts:
+        if len(found) >= most:
+            break
+        if new.isdisjoint(conflict.claims):
+            continue
+        for iri in not_of(conflict, claims):
+            found |= {
+                claim
+                for claim in new.intersection(conflict.claims)
+                if any(t.subject == NamedNode(iri) for t in claims[claim].content)
+            }
+    return found
 
 
 def not_of(conflict: Conflict, claims: Mapping[str, Claim]) -> Iterator[str]:

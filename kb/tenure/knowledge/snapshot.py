@@ -396,7 +396,7 @@ class Snapshot:
 
         ``most`` of them are looked at.
         """
-        wrong = misplaced(self.difference.are, added, self.claims)
+        wrong = misplaced(self.difference.are, added, self.claims, most)
         if not wrong:
             return ()
         return next_stretches(self.claims, wrong, self._context(self.default_policy), most)

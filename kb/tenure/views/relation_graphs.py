@@ -28,7 +28,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.fusion import CONCEPT_OF, World, bound_triples, seats_of
 from tenure.namespaces import RDF_TYPE, TN, TNV, XSD_INTEGER, Names
@@ -63,6 +63,7 @@ IMPACT: Final = frozenset({"with", "without"})
 """The kinds that compare two worlds (:func:`differing`)."""
 
 _TOLD_BY: Final = frozenset({TN("supportedBy"), TN("basis")})
+_OF_THINGS: Final = frozenset({TN("basis"), TN("conflictKind"), TN("standing")})
 
 _HOW_SURELY: Final = TN("relationCertainty")
 _DEMANDS = {"before": BEFORE, "after": AFTER, "within": WITHIN}
@@ -156,20 +157,39 @@ def relation_triples(
 def differing(ours: Iterable[Triple], others: Iterable[Triple]) -> Iterator[Triple]:
     """What one world has of the things of which another has something else, or nothing.
 
-    That fewer claims tell the same is no difference.
+    That fewer claims tell the same is no difference. What is no thing by itself, such as one
+    alternative of an occurrence's days, belongs to those that it is linked with.
     """
+    here, there = _by_subject(ours), _by_subject(others)
+    changed = {
+        thing
+        for thing in here.keys() | there.keys()
+        if any(
+            one.predicate not in _TOLD_BY
+            for one in here.get(thing, set()) ^ there.get(thing, set())
+        )
+    }
+    parts = {
+        one
+        for one in changed
+        if _OF_THINGS.isdisjoint(t.predicate for t in here.get(one, ()) or there.get(one, ()))
+    }
+    for table in (here, there):
+        for subject, triples in table.items():
+            linked = {one.object for one in triples}
+            if not parts.isdisjoint(linked):
+                changed.add(subject)
+            if subject in parts:
+                changed |= table.keys() & linked
+    for thing in sorted(changed & here.keys(), key=str):
+        yield from sorted(here[thing], key=str)
 
-    def grouped(triples: Iterable[Triple]) -> dict[NamedNode | BlankNode | Triple, set[Triple]]:
-        table: dict[NamedNode | BlankNode | Triple, set[Triple]] = defaultdict(set)
-        for triple in triples:
-            table[triple.subject].add(triple)
-        return table
 
-    here, there = grouped(ours), grouped(others)
-    for thing, triples in here.items():
-        told_otherwise = triples ^ there.get(thing, set())
-        if any(one.predicate not in _TOLD_BY for one in told_otherwise):
-            yield from sorted(triples, key=str)
+def _by_subject(triples: Iterable[Triple]) -> dict[object, set[Triple]]:
+    table: dict[object, set[Triple]] = defaultdict(set)
+    for triple in triples:
+        table[triple.subject].add(triple)
+    return table
 
 
 def _about_entities(
