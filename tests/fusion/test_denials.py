@@ -460,3 +460,39 @@ def test_the_search_cut_short_leaves_the_answer_weaker(
     ]
     world = lab.world(claims, published=PUBLISHED)
     assert lab.certainty(world, "tenure/t", "2012-05-01") is POSSIBLE
+
+
+def test_of_a_date_with_holes_the_holes_are_not_denied(lab: Lab) -> None:
+    whole = lab.claim(told("tenure/t", ("heldThroughout", "2010-01-01/2014-12-31")))
+    for date in ("[2011, 2013]", "{2011, 2013}"):
+        deny = denied(lab, told("tenure/t", ("heldOn", date)))
+        world = lab.world([whole, deny], published=PUBLISHED)
+        assert lab.certainty(world, "tenure/t", "2011-05-01") is POSSIBLE
+        assert lab.certainty(world, "tenure/t", "2012-05-01") is CERTAIN
+    deny = denied(lab, told("tenure/t", ("heldOn", "201X-03-05")))
+    world = lab.world([whole, deny], published=PUBLISHED)
+    assert lab.certainty(world, "tenure/t", "2011-03-05") is POSSIBLE
+    assert lab.certainty(world, "tenure/t", "2011-03-06") is CERTAIN
+    deny = denied(lab, told("tenure/t", ("heldOn", "XXXX-03-05")))
+    world = lab.world([whole, deny], published=PUBLISHED)
+    assert not world.occurrences[T].exclusions
+
+
+def test_beside_claims_that_contradict_each_other_each_way_meets_the_denial(lab: Lab) -> None:
+    claims = [
+        lab.claim(told("tenure/t", ("start", "2012-11-05"))),
+        lab.claim(told("tenure/t", ("start", "2012-12-05")), source="s3"),
+        lab.claim(told("tenure/t", ("end", "2013-06-30"))),
+        denied(lab, told("tenure/t", ("heldOn", "2012-11"))),
+    ]
+    world = lab.world(claims, published=PUBLISHED)
+    assert {one.kind for one in world.conflicts} == {"time", "denied"}
+    # By one alternative it had begun, and is denied; by the other it had not.
+    assert lab.certainty(world, "tenure/t", "2012-11-20") is POSSIBLE
+    assert lab.certainty(world, "tenure/t", "2012-12-20") is CERTAIN
+    (out,) = world.occurrences[T].exclusions
+    assert (out.certainty, out.contested) == (POSSIBLE, True)
+    claims[3] = denied(lab, told("tenure/t", ("heldOn", "2012-11")), rank="Preferred")
+    world = lab.world(claims, published=PUBLISHED)
+    assert lab.certainty(world, "tenure/t", "2012-11-20") is OUT
+    assert lab.certainty(world, "tenure/t", "2012-12-20") is CERTAIN

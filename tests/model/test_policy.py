@@ -154,6 +154,7 @@ def test_equal_policies_have_one_text(
         ("resolve=ranked:ina-3", "names no source 'ina-3'", "ina-2"),
         ("resolve=named:ina-2,ina-2", "names a source twice", "once"),
         ("hedged=no;hedged=yes", "given twice", "hedged=no"),
+        ("denials=some", "denials is yes or no", "hedged=no"),
         ("known-at=yesterday", "no instant", "2026-11-23T12:00:00Z"),
         ("known-at=2026-11-23", "no instant", "2026-11-23T12:00:00Z"),
         ("known-at=2026-11-23T12:00:00", "no instant", "2026-11-23T12:00:00Z"),

@@ -71,13 +71,8 @@ class HolderList:
             yield CompleteDays(self.office, first, last, self.claim)
 
 
-def names_all(claim: Claim) -> bool:
-    """Whether a claim says that its source names all holders of an office."""
-    return any(triple.predicate.value == HOLDERS_COMPLETE for triple in claim.content)
-
-
 def lists_in(
-    accepted: Iterable[Claim],
+    listing: Iterable[Claim],
     heard: Sequence[Claim],
     occurrences: Mapping[str, Occurrence],
     types: Types,
@@ -85,14 +80,14 @@ def lists_in(
     sources: Mapping[str, Source],
     vouched: Mapping[str, Vouching],
 ) -> list[HolderList]:
-    """The lists of all holders that accepted claims speak of, in order.
+    """The lists of all holders that claims speak of, in order.
 
     ``heard`` are all claims but denials that a policy hears, also those that it sets aside: whom a
     list names it names, whatever becomes of him.
     """
     found: list[HolderList] = []
     own: dict[str, Mapping[str, tuple[str, str, str, Range]]] = {}
-    for claim in accepted:
+    for claim in listing:
         for triple in claim.content:
             if triple.predicate.value != HOLDERS_COMPLETE:
                 continue

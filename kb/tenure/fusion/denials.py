@@ -35,7 +35,7 @@ from tenure.model import Claim
 from tenure.model.occurrence import Occurrence, Participation
 from tenure.model.schema import Schema
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, TNV
-from tenure.temporal import Certainty, Edtf, parse
+from tenure.temporal import Certainty, Edtf, parse, readings
 
 DENIED: Final = "denied"
 """The kind of conflicts between a denial and what others say."""
@@ -187,11 +187,12 @@ def _days(
             # Of an event whose days are not known, those on which it certainly was.
             ranges += [(bounds.start_latest, last)] if last is not None else []
     present = claim.tense == _PRESENT
-    dated = bool(edges or ranges or some or any(_events(told)))
+    held = any(s.predicate in _HELD for s in told)
+    dated = bool(edges or held or some or any(_events(told)))
     if _START in edges and (_END in edges or present):
         last = edges[_END].bounds.latest if _END in edges else None
         ranges.append((edges[_START].bounds.earliest, last))
-    elif present and not (ranges or some):
+    elif present and not (held or some or ranges):
         if vouching.source is None or vouching.first == vouching.last:
             ranges.append(vouching.days)
         else:
@@ -209,7 +210,16 @@ def _events(told: Iterable[Statement]) -> Iterator[tuple[str, bool]]:
 
 
 def _every_day(value: Edtf) -> Iterator[Range]:
-    """All days that a date leaves open, whatever marks it has; of a set, those of its members."""
+    """All days that a date leaves open, whatever marks it has; of a set, those of its members.
+
+    None of a date with too many holes to name them.
+    """
+    several = readings(value)
+    if several is None:
+        return
+    if several and not value.ranges:
+        yield from (one.bounds for one in several)
+        return
     for first, last in value.ranges or ((value, value),):
         yield (
             first.bounds.earliest if isinstance(first, Edtf) else None,

@@ -64,15 +64,21 @@ def excluded(
     takings: Sequence[Taking],
     ways: Sequence[TimeSolution],
     settle: Settle,
+    known: dict[int, tuple[TimeSolution, Distances]] | None = None,
 ) -> tuple[tuple[Exclusion, ...], tuple[Opposed, ...]]:
     """What is taken out of an occurrence, and the conflicts that come of it.
 
-    ``ways`` are the solutions of the network of which one is right.
+    ``ways`` are the solutions of the network of which one is right; ``known`` keeps their
+    distances for others.
     """
+    kept = {} if known is None else known
     verdicts: list[list[_Verdict]] = [[] for _ in takings]
     opposed: dict[tuple[str, ...], Opposed] = {}
     for time in ways:
-        case = _Case(occurrence, takings, time, settle)
+        if id(time) not in kept:
+            # With the solution itself, so that no other comes to bear its number.
+            kept[id(time)] = (time, Distances(time))
+        case = _Case(occurrence, takings, time, settle, kept[id(time)][1])
         case.judge()
         for place, verdict in enumerate(case.verdicts):
             verdicts[place].append(verdict)
@@ -84,7 +90,7 @@ def excluded(
             found += (
                 Exclusion(first, last, left, (taking.claim,), contested)
                 for first, last in merged(taking.ranges)
-                if _can_be_on(occurrence, first, last)
+                if can_be_on(occurrence, first, last)
             )
         if not {_Verdict.LOSES, _Verdict.UNOPPOSED}.issuperset(each):
             bounds = [_days_of(day, time) for day in taking.some for time in ways]
@@ -112,7 +118,8 @@ def _left(taking: Taking, verdicts: Collection[_Verdict]) -> tuple[Certainty, bo
     return Certainty.POSSIBLE, _Verdict.CONTESTED in verdicts or _Verdict.LOSES in verdicts
 
 
-def _can_be_on(occurrence: Occurrence, first: int | None, last: int | None) -> bool:
+def can_be_on(occurrence: Occurrence, first: int | None, last: int | None) -> bool:
+    """Whether by its bounds it can have been going on on one of some days."""
     begun, over = occurrence.bounds.start_earliest, occurrence.bounds.end_latest
     return (last is None or begun is None or begun <= last) and (
         first is None or over is None or over >= first
@@ -133,6 +140,7 @@ class _Case:
     takings: Sequence[Taking]
     time: TimeSolution
     settle: Settle
+    distances: Distances
     verdicts: list[_Verdict] = field(init=False)
     opposed: list[Opposed] = field(default_factory=list)
 
@@ -207,11 +215,12 @@ class _Case:
                 group, behind = fewer, least
         if behind.isdisjoint(telling):
             behind.add(telling[0])
-        for claim in sorted(behind):
+        time = _restricted(self.time, behind.issuperset) if len(behind) > 1 else time
+        for claim in sorted(behind) if len(behind) > 1 else ():
             left = behind - {claim}
             if left.isdisjoint(telling):
                 continue
-            if self._behind(_restricted(self.time, left.issuperset), group) is not None:
+            if self._behind(_restricted(time, left.issuperset), group) is not None:
                 behind = left
         return frozenset(behind).union(one.claim for one in group)
 
@@ -220,7 +229,8 @@ class _Case:
 
         It has, where it cannot lie wholly in any of the stretches that are left.
         """
-        distances, iri = Distances(time), self.occurrence.iri
+        distances = self.distances if time is self.time else Distances(time)
+        iri = self.occurrence.iri
         start, end = Day(iri, "start", 0), Day(iri, "end", 0)
         for one in group:
             for day in one.some:
@@ -257,8 +267,12 @@ def _path(time: TimeSolution, one: Day, other: Day) -> set[str]:
     """The claims on a tightest derivation of how many days one lies before the other at least."""
     first = ORIGIN if one.iri is None else time.points[one.iri, one.which]
     second = ORIGIN if other.iri is None else time.points[other.iri, other.which]
-    reach = time.at_least if first == ORIGIN else time.network.at_least(first)
-    return {claim for step in reach.path(second) for claim in time.reason(step).claims}
+    if second == ORIGIN and first != ORIGIN:
+        steps = time.at_most.path(first)
+    else:
+        reach = time.at_least if first == ORIGIN else time.network.at_least(first)
+        steps = reach.path(second)
+    return {claim for step in steps for claim in time.reason(step).claims}
 
 
 def _restricted(time: TimeSolution, counts: Callable[[Iterable[str]], bool]) -> TimeSolution:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tenure.fusion.alternatives import Alternatives
+from tenure.fusion.completeness import HOLDERS_COMPLETE
 from tenure.fusion.conflict_resolution import settler
 from tenure.fusion.fusion_input import (
     Types,
@@ -101,8 +102,9 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         seats = seats_of(one_seat, occurrences.values(), statements, schema)
     settle = settler(base.claims, base.sources, schema.rank_order, policy)
     denying = [base.claims[i] for i, s in sorted(standing.items()) if s is Standing.DENYING]
+    listing = {c for s in statements if s.predicate == HOLDERS_COMPLETE for c in s.claims}
     opposition = Opposition.of(
-        accepted,
+        [base.claims[iri] for iri in sorted(listing)],
         denying,
         [
             base.claims[iri]

@@ -5,14 +5,15 @@ They come after the bounds, which they leave as they are.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tenure.fusion.certainty import ANY, certainty_at
-from tenure.fusion.completeness import COMPLETE, HolderList, lists_in, names_all
+from tenure.fusion.certainty import ANY, AsOf, Distances
+from tenure.fusion.completeness import COMPLETE, HolderList, lists_in
 from tenure.fusion.conflict_resolution import Settle
 from tenure.fusion.denials import DENIED, Denial, denials_in, without_denied
-from tenure.fusion.exclusions import Opposed, excluded
+from tenure.fusion.exclusions import Opposed, can_be_on, excluded
 from tenure.fusion.fusion_input import Types
 from tenure.fusion.messages import name_of, said
 from tenure.fusion.solution import TimeSolution
@@ -44,7 +45,7 @@ class Opposition:
     @classmethod
     def of(
         cls,
-        accepted: Sequence[Claim],
+        listing: Sequence[Claim],
         denying: Sequence[Claim],
         heard: Sequence[Claim],
         occurrences: Mapping[str, Occurrence],
@@ -57,12 +58,16 @@ class Opposition:
         iri_of: IriOf,
         labels: Mapping[str, str],
     ) -> Opposition:
-        """What the claims say; ``heard`` are those that count and those that are set aside."""
-        speaking = [*denying, *heard] if denying or any(map(names_all, accepted)) else []
+        """What the claims say.
+
+        ``listing`` are those that count and name all holders of an office, ``heard`` all that
+        count and all that are set aside, denials apart.
+        """
+        speaking = [*denying, *heard] if denying or listing else []
         vouched = vouchings(speaking, sources, states_by)
         return cls(
             denials_in(denying, occurrences, types, schema, vouched, time),
-            lists_in(accepted, heard, occurrences, types, schema, sources, vouched),
+            lists_in(listing, heard, occurrences, types, schema, sources, vouched),
             {claim.iri: claim for claim in (*heard, *denying)},
             schema,
             settle,
@@ -81,20 +86,36 @@ class Opposition:
         """The occurrences less the days that are taken out of them, and the conflicts."""
         left = dict(occurrences)
         conflicts: list[Conflict] = []
+        if not (self.denials or self.lists):
+            return left, conflicts
+        denied, listed = defaultdict(list), defaultdict(list)
+        for denial in self.denials:
+            denied[denial.iri].append(denial)
+            if denial.subject is not None:
+                denied[denial.subject].append(denial)
+        for holders in self.lists:
+            listed[holders.office].append(holders)
+        at_all = AsOf(ANY, time)
+        known: dict[int, tuple[TimeSolution, Distances]] = {}
         for iri, one in occurrences.items():
-            takings = [d.taking for d in self.denials if d.means(one, self.schema)]
+            near = dict.fromkeys((*denied.get(iri, ()), *denied.get(one.subject or "", ())))
+            takings = [denial.taking for denial in near if denial.means(one, self.schema)]
             if one.kind in self.schema.seat_kinds:
-                takings += [ls.taking(one) for ls in self.lists if ls.office == one.object]
-            takings = [taking for taking in takings if taking.ranges or taking.some]
+                takings += [holders.taking(one) for holders in listed.get(one.object or "", ())]
+            takings = [
+                taking
+                for taking in takings
+                if taking.some or any(can_be_on(one, *days) for days in taking.ranges)
+            ]
             if not takings:
                 continue
             points = {(iri, "start"), (iri, "end")}
             points |= {(day.iri, day.which) for t in takings for day in t.some if day.iri}
             ways = time.of(one.existence).combinations(points)
-            exclusions, opposed = excluded(one, takings, ways, self.settle)
+            exclusions, opposed = excluded(one, takings, ways, self.settle, known)
             if exclusions:
                 less = replace(one, exclusions=exclusions)
-                left[iri] = replace(less, at_all=certainty_at(less, ANY, time))
+                left[iri] = replace(less, at_all=at_all.certainty(less))
             days = {taking.claim: taking.ranges for taking in takings}
             conflicts += (self._conflict(one, each, days) for each in opposed)
         return left, conflicts
@@ -103,6 +124,8 @@ class Opposition:
         self, parts: Sequence[Participation], occurrences: Mapping[str, Occurrence]
     ) -> tuple[tuple[Participation, ...], frozenset[Part], list[Conflict]]:
         """The parts that are left, those less sure than others say, and the conflicts."""
+        if not self.denials:
+            return tuple(parts), frozenset(), []
         stated = {(part.event, part.role, part.who): part.certainty for part in parts}
         left, opposed = without_denied(
             _of_events(parts, occurrences), self.denials, occurrences, self.schema, self.settle
