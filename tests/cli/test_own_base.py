@@ -135,6 +135,9 @@ def test_it_is_served_with_its_own_name(married: Path) -> None:
         assert "Weddings, &#34;all&#34;" in page
         assert "CC0 1.0" in page
         assert "CC BY 4.0" not in page
+        for path in ("/", "/conflicts", "/queries", "/doc/person/anna", "/sparql", "/ontology"):
+            _, page = server.ask(path, Accept="text/html")
+            assert '<a class="mark" href="/">Weddings, &#34;all&#34;</a>' in page, path
         _, rows = server.ask("/queries/entities", Accept="text/csv")
         assert "Anna Berg" in rows
         wrong = (married / "facts" / "gazette.trig").read_text("utf-8")

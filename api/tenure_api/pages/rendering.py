@@ -201,7 +201,7 @@ class Pages:
             version=version,
             here="",
             problem=None,
-            title=title or NAME,
+            base_name=title or NAME,
             licence=licence if (licence or "").startswith(("https://", "http://")) else None,
         )
         environment.filters.update(
