@@ -157,6 +157,31 @@ def test_a_default_gives_way_without_a_conflict(lab: Lab) -> None:
     assert lab.certainty(world, "tenure/ada", "1913-02-19") == "certain"
 
 
+def test_what_contradicts_itself_beside_all_dates_is_left_out_there_alone(lab: Lab) -> None:
+    """Two killings of one person whose sources' days are known, by nothing but their parts."""
+    told = [
+        lab.claim(
+            f"event:killing-{name} tn:killed person:p ; tn:atDistance distance:{name} ."
+            f" distance:{name} a tn:Distance ; tn:distanceRelation tnv:DaysAfter ;"
+            f" tn:distanceFrom source:{name} ; tn:distanceAtLeastDays 1 ;"
+            " tn:distanceAtMostDays 1 .",
+            source=name,
+        )
+        for name in ("s1", "s2")
+    ]
+    elsewhere = lab.claim('event:e a tn:Event ; tn:date "2019"^^edtf:EDTF .', source="s1")
+    published = {"s1": "2020-01-01", "s2": "2020-06-01"}
+    world = lab.world([*told, elsewhere], published=published)
+    [conflict] = world.conflicts
+    assert conflict.claims == tuple(sorted(one.iri for one in told))
+    assert lab.bounds(world, "event/e")[0] == "2019-01-01"
+    assert {days(one.bounds)[0] for one in alternatives(world, "event/killing-s1")} <= {
+        "2020-01-02 to 2020-01-02",
+        "2020-06-02 to 2020-06-02",
+        "… to …",
+    }
+
+
 def test_the_graph_has_a_node_for_each_alternative(lab: Lab) -> None:
     claims = [
         lab.claim('event:e a tn:Event ; tn:date "2019-11"^^edtf:EDTF .', number="1"),

@@ -15,7 +15,7 @@ from functools import cached_property
 from tenure.errors import BadClaim
 from tenure.fusion.conflict_resolution import preferences
 from tenure.fusion.constraints import ConstraintBuilder
-from tenure.fusion.inconsistency import Beside
+from tenure.fusion.inconsistency import Beside, CandidateConstraints
 from tenure.fusion.messages import claim_in_short, conflict_reason, unit_in_words
 from tenure.fusion.repairs import GIVEN_UP, UNREAD, AlwaysInconsistent, Cluster, Units, clusters
 from tenure.fusion.solution import Conditional, TimeSolution, Variant, Variants
@@ -57,9 +57,11 @@ class Alternatives:
         try:
             self._find(builder.units())
         except AlwaysInconsistent:
-            # Not even what is told beside all dates can be so.
+            # Not even what is told beside all dates can be so: there, that can be left out too.
+            always = [c for c in builder.constraints if not self._labels_of(c)]
+            matter = CandidateConstraints(always).constraints
             try:
-                self._find(builder.units(roles=True))
+                self._find(builder.units({c.reason for c in matter}))
             except AlwaysInconsistent as error:
                 raise BadClaim(
                     "The ontology's axioms and the sources' own dates contradict each other.",

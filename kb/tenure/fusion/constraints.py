@@ -451,20 +451,22 @@ class ConstraintBuilder:
 
     # ------------------------------------------------------------------ what can be left out
 
-    def units(self, *, roles: bool = False) -> list[tuple[Unit, ...]]:
+    def units(self, roles: Collection[int] = ()) -> list[tuple[Unit, ...]]:
         """For each reason the units without any of which it would not hold.
 
         Those are statements about time. That a claim tells of something, and of whose it is, stays;
-        with ``roles`` such statements are units too. What a tense says of the start or the end of
-        something goes with the claim's own dated statement about it, where there is one.
+        only of the reasons ``roles``, by number, are such statements units too. What a tense says
+        of the start or the end of something goes with the claim's own dated statement about it,
+        where there is one.
         """
         own: dict[tuple[str, str, PointRole], set[Unit]] = defaultdict(set)
         found: list[tuple[Unit, ...]] = []
-        for reason, (statement, side) in zip(self.reasons, self.stated, strict=True):
+        for number, reason in enumerate(self.reasons):
+            statement, side = self.stated[number]
             axiom = self.schema.axioms.get(reason.axiom)
             units: tuple[Unit, ...] = ()
             if statement is not None:
-                some = self._units_of(statement, roles=roles)
+                some = self._units_of(statement, roles=number in roles)
                 units = tuple(sorted(replace(u, side=side) if side else u for u in some))
                 if axiom is not None and _is_dated(statement):
                     for role in (axiom.earlier, axiom.later):
@@ -473,10 +475,8 @@ class ConstraintBuilder:
             if axiom is not None and axiom.gives_way:
                 units = (Unit("", reason.subject, reason.axiom, reason.object), *units)
             found.append(units)
-        for number, (reason, (statement, _)) in enumerate(
-            zip(self.reasons, self.stated, strict=True)
-        ):
-            if statement is None and reason.claims:
+        for number, reason in enumerate(self.reasons):
+            if self.stated[number][0] is None and reason.claims:
                 found[number] += self._units_of_tense(reason, own)
         return found
 
