@@ -38,14 +38,16 @@ _SPOKEN: Final = frozenset(
     )
 )  # fmt: skip
 # Lexical forms that every engine takes for well-typed; whatever else there is becomes a candidate.
-_DAY: Final = "(0[1-9]|1[0-9]|2[0-8])"
+_DAY: Final = (
+    "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+)
 _SURELY: Final[Mapping[Node, str]] = {
     XSD.boolean: "^(true|false)$",
     XSD.integer: "^-?[0-9]{1,15}$",
     XSD.string: "",
-    XSD.dateTime: f"^[12][0-9]{{3}}-(0[1-9]|1[0-2])-{_DAY}"
+    XSD.dateTime: f"^[12][0-9]{{3}}-{_DAY}"
     "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?$",
-    XSD.date: f"^[12][0-9]{{3}}-(0[1-9]|1[0-2])-{_DAY}$",
+    XSD.date: f"^[12][0-9]{{3}}-{_DAY}$",
     RDF.langString: "",
 }
 # A number or a date is written in one way by the store and in another by rdflib.
