@@ -109,7 +109,7 @@ def test_broken_rules_come_as_a_report_in_the_format_asked_for(
     assert told.status_code == 422
     assert told.headers["content-type"] == "application/problem+json"
     (finding,) = told.json()["report"]["findings"]
-    assert (finding["rule"], finding["focus"]) == ("ClaimHedged", iri())
+    assert (finding["rule"], finding["focus"]) == ("ValueMissing", iri())
     assert text.splitlines()[finding["line"] - 1].startswith("c:1 ")
     shacl = client.post("/claims", content=text, headers={"Accept": "text/turtle"})
     assert shacl.status_code == 422

@@ -13,7 +13,7 @@ def test_a_class_has_its_rules_and_its_questions(client: TestClient) -> None:
     assert section is not None
     text = section[0]
     assert "rules that data must keep" in text
-    assert "exactly one." in text
+    assert "at least one." in text
     assert 'href="#Office"' in text
     assert '<a href="/ontology#officeOf">' in text
     tenure = page[page.index('id="Tenure"') :]

@@ -107,7 +107,7 @@ def test_facts_that_the_gate_refuses_have_no_days(client: TestClient, repo_root:
     bad = repo_root / "ontology" / "examples" / "invalid" / "claim-without-evidence.trig"
     response = client.post("/validate?at=1921-06-01", content=bad.read_bytes(), headers=TRIG)
     assert response.status_code == 422
-    assert "ClaimEvidence" in {one["rule"] for one in response.json()["findings"]}
+    assert "ValueMissing" in {one["rule"] for one in response.json()["findings"]}
 
 
 @pytest.mark.parametrize(

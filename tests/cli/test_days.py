@@ -84,7 +84,7 @@ def test_facts_that_the_gate_refuses_have_no_days(run: Run, repo_root: Path) -> 
     bad = repo_root / "ontology" / "examples" / "invalid" / "claim-without-evidence.trig"
     result = run("validate", bad, "--at", "1921-06-01", "--format", "json")
     assert result.exit_code == 1
-    assert [one["rule"] for one in json.loads(result.stdout)["findings"]] == ["ClaimEvidence"]
+    assert [one["rule"] for one in json.loads(result.stdout)["findings"]] == ["ValueMissing"]
 
 
 def test_shapes_of_ones_own(run: Run, crowded: Path, tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def test_rank_settles_a_conflict(tmp_path: Path) -> None:
 def test_where_rules_are_violated_none_are_looked_for(tmp_path: Path) -> None:
     text = source("a", [dated("fire", "2021-03-01"), dated("fire", "2021-04-01")])
     report = checked(folder_of(tmp_path / "f", {"a": text.replace("tn:hedged false ;", "", 1)}))
-    assert {one.rule for one in report.findings} == {"ClaimHedged"}
+    assert {one.rule for one in report.findings} == {"ValueMissing"}
     assert "Conflicts were not looked for, because rules are violated." in report.notes
     assert "conflicts" not in report.checked
 

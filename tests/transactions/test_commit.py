@@ -202,7 +202,7 @@ def test_what_breaks_a_rule_is_refused_whole_with_the_place(
         write(body(text))
     assert state_of(kb) == before
     (finding,) = caught.value.report.findings  # type: ignore[attr-defined]
-    assert (finding.rule, finding.focus) == ("ClaimHedged", iri(2))
+    assert (finding.rule, finding.focus) == ("ValueMissing", iri(2))
     assert text.splitlines()[finding.line - 1].startswith("c:2 a tn:Claim")
     assert "sh:conforms false" in caught.value.report.to_shacl_turtle()
 
@@ -236,7 +236,7 @@ def test_a_change_can_break_a_rule_about_what_was_there(write: Write) -> None:
     with pytest.raises(InvalidChange) as caught:
         write(body(document(other)))
     broken = {(one.rule, one.focus) for one in caught.value.report.findings}  # type: ignore[attr-defined]
-    assert ("SituationOneObject", TENURE) in broken
+    assert ("ValueRepeated", TENURE) in broken
 
 
 def test_what_does_not_parse_is_refused_with_the_line(write: Write) -> None:

@@ -46,7 +46,7 @@ def test_a_wrong_value_is_marked(write: Write) -> None:
 def test_what_lacks_something_is_marked_by_its_name(write: Write) -> None:
     text = document(claim().replace(" ; tn:hedged false", ""))
     (found,) = refused(write, body(text))
-    assert (found.rule, found.focus) == ("ClaimHedged", iri())
+    assert (found.rule, found.focus) == ("ValueMissing", iri())
     assert marked(text, found) == "c:1"
     assert found.link == "https://w3id.org/tenure/ontology#hedged"
 

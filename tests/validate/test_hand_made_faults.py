@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,17 @@ from tenure.validate import duplicates, overlaps, statements, validate_paths
 from tenure.validate.validator import gate_shapes
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.rule)
+def named(faults: Sequence[Fault]) -> list[tuple[str, Fault]]:
+    """Each with its rule and its place among those of the rule."""
+    counted: Counter[str] = Counter()
+    found = []
+    for one in faults:
+        counted[one.rule] += 1
+        found.append((f"{one.rule}-{counted[one.rule]}", one))
+    return found
+
+
+@pytest.mark.parametrize("fault", [pytest.param(one, id=name) for name, one in named(FAULTS)])
 def test_the_finding_names_rule_file_and_line(
     fault: Fault, repo_root: Path, tmp_path: Path
 ) -> None:

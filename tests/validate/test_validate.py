@@ -122,7 +122,7 @@ def test_facts_cannot_pass_for_an_ontology_or_for_shapes(tmp_path: Path, decoy: 
     text = (EXAMPLES / "invalid" / "claim-without-evidence.trig").read_text(encoding="utf-8")
     file.write_text(f"{text}\n{decoy}\n", encoding="utf-8")
     report = validate_paths([file], context=EXAMPLES / "entities.ttl")
-    assert "ClaimEvidence" in {one.rule for one in report.findings}
+    assert "ValueMissing" in {one.rule for one in report.findings}
 
 
 def test_a_finding_about_a_claim_points_into_that_claim() -> None:

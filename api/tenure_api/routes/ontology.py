@@ -22,6 +22,7 @@ from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_i
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
+from tenure.validate.validator import all_shapes
 from tenure_api.negotiation import GRAPHS
 from tenure_api.openapi import described
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -162,9 +163,8 @@ def _begins(term: object, namespace: str) -> bool:
 
 
 def _rules(service: Service) -> Mapping[str, Sequence[str]]:
-    files = sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
-    triples = (quad.triple for file in files for quad in read_file(file))
-    return rules_in_words(triples, service.pages.links.label)
+    shapes = all_shapes(_ontology(service))
+    return rules_in_words(shapes, service.pages.links.label)
 
 
 def _questions(service: Service) -> list[Question]:

@@ -1,4 +1,4 @@
-"""``tenure ontology check``: is it well made?"""
+"""``tenure ontology``: is it well made, and what shapes follow from it?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tenure.cli.options import chosen_format
 from tenure.cli.output import print_json
 from tenure.errors import Findings
 from tenure.reason.quality import SEVERITIES, check_quality, quality_rules
+from tenure.validate.portable_shapes import portable_shapes
 
 CHECK_FORMATS = ("text", "json")
 
@@ -20,10 +21,25 @@ def build_group() -> typer.Typer:
     group = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
-        help="The ontology itself: whether it is well made.",
+        help="The ontology itself: whether it is well made, and its shapes for other engines.",
     )
     group.command("check")(check_command)
+    group.command("shapes")(shapes_command)
     return group
+
+
+def shapes_command(
+    own: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Turtle files with kinds of your own."),
+    ] = None,
+) -> None:
+    """Print the shapes that facts are held to, as SHACL for other engines.
+
+    They are for one graph: facts together with the ontology. With files of your own, what these
+    declare is held to as well.
+    """
+    typer.echo(portable_shapes(own or ()), nl=False)
 
 
 def check_command(

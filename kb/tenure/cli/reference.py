@@ -9,8 +9,9 @@ import typer
 
 from tenure.cli.options import questions
 from tenure.reference import Question, write_pages
-from tenure.resources import data_dir
+from tenure.resources import ontology_files
 from tenure.store import read_file
+from tenure.validate.validator import all_shapes
 
 
 def reference_command(
@@ -22,11 +23,7 @@ def reference_command(
 
     The pages link to one another relatively, and load nothing from elsewhere.
     """
-    home = data_dir("ontology")
-    ontology, shapes = (
-        [quad.triple for file in sorted(one.glob("*.ttl")) for quad in read_file(file)]
-        for one in (home, home / "shapes")
-    )
+    ontology = [quad.triple for file in ontology_files() for quad in read_file(file)]
     asked = [Question(one.name, one.title, one.text) for one in questions().values()]
-    for file in write_pages(folder, ontology, shapes, asked):
+    for file in write_pages(folder, ontology, all_shapes(ontology), asked):
         typer.echo(f"written: {file}")

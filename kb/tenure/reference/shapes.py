@@ -14,7 +14,8 @@ from typing import Final, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from tenure.model.ontology import SH, Node, Ontology
-from tenure.namespaces import local_name
+from tenure.namespaces import RDF_TYPE, local_name
+from tenure.validate.derived_shapes import ASKED_OF, EACH_CLAIM
 
 Labelled: TypeAlias = Callable[[str], str]
 
@@ -53,7 +54,10 @@ def rules_in_words(triples: Iterable[Triple], label: Labelled) -> Mapping[str, t
         about = [iri for word in _TARGETS for iri in graph.iris(shape, SH + word)]
         if not about:
             continue
-        for sentence, path in _of_shape(graph, shape, label):
+        in_each_claim = EACH_CLAIM.value in graph.iris(shape, ASKED_OF.value)
+        for said, path in _of_shape(graph, shape, label):
+            lower = f"{said[:1].lower()}{said[1:]}"
+            sentence = f"In each claim: {lower}" if in_each_claim else said
             for iri in about:
                 found[iri][sentence] = None
             if path and path not in about:
@@ -124,7 +128,7 @@ def _constraints(graph: Ontology, node: NamedNode | BlankNode, label: Labelled) 
         ]
 
     said = _how_many(texts("minCount"), texts("maxCount"))
-    said += [f"a {label(iri)}" for iri in graph.iris(node, SH + "class")]
+    said += [_with_article(label(iri)) for iri in graph.iris(node, SH + "class")]
     said += [f"written as {label(iri)}" for iri in graph.iris(node, SH + "datatype")]
     kinds = (local_name(iri) for iri in graph.iris(node, SH + "nodeKind"))
     said += [_KINDS.get(kind, kind) for kind in kinds]
@@ -141,11 +145,25 @@ def _constraints(graph: Ontology, node: NamedNode | BlankNode, label: Labelled) 
             parts = [
                 " and ".join(_constraints(graph, one, label))
                 for one in graph.members(head)
-                if isinstance(one, NamedNode | BlankNode)
+                if isinstance(one, NamedNode | BlankNode) and not _has_no_class(graph, one)
             ]
             if all(parts):
                 said.append(f" {name} ".join(parts))
     return said
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[:1] in 'aeio' else 'a'} {name}"
+
+
+def _has_no_class(graph: Ontology, node: NamedNode | BlankNode) -> bool:
+    """Whether a part of a choice is what nothing says a class of, which a sentence leaves out."""
+    return any(
+        isinstance(part, BlankNode)
+        and RDF_TYPE in graph.values(part, SH + "path")
+        and graph.texts(part, SH + "maxCount") == ["0"]
+        for part in graph.values(node, SH + "property")
+    )
 
 
 def _how_many(least: list[str], most: list[str]) -> list[str]:

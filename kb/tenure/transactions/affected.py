@@ -57,8 +57,8 @@ class ChangeValidator:
         self._scratch = pyoxigraph.Store()
         self._lasting = frozenset(_in_default(ontology))
         self._scratch.bulk_extend(self._lasting)
-        self._rules = gate_shapes()
         self._known = Facts([], [], [self._ontology], Names(), store=self._scratch)
+        self._rules = gate_shapes(self._known.schema)
         # Read now, and not when the first writer waits for it.
         _ = self._known.schema, self._known.time_schema, self._known.paths, self._rules.runner
         self.looked_at: frozenset[NamedNode] = frozenset(

@@ -8,7 +8,9 @@ Only a subset of SHACL is compiled (W3C Recommendation of 20 July 2017, sections
 4): targets by class and by subjects of a property; paths that are a property, its inverse or a
 choice of properties; the counts, ``sh:datatype``, ``sh:minLength``, ``sh:maxLength``, simple
 ``sh:pattern``, whole bounds, ``sh:uniqueLang``, ``sh:in`` of IRIs, ``sh:nodeKind`` of IRIs and
-literals. Of a shape that has anything else every target is judged, as pySHACL itself does it.
+literals, ``sh:class``, ``sh:disjoint``, ``sh:or`` and ``sh:not`` of these, and of no values on a
+path; ``sh:or`` and ``sh:not`` also of the focus node itself. Of a shape that has anything else
+every target is judged, as pySHACL itself does it.
 
 How to add a constraint on values: a line in :data:`_BAD_VALUES`, and a case in
 ``tests/validate/test_differential.py``. Where the store and pySHACL may differ, it is a candidate.
@@ -49,7 +51,11 @@ _SURELY: Final[Mapping[Node, str]] = {
     "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?$",
     XSD.date: f"^[12][0-9]{{3}}-{_DAY}$",
     RDF.langString: "",
+    XSD.anyURI: "^https?://[A-Za-z0-9./_~-]+$",
 }
+# In a query, the classes that are not above a class: which these are, the store knows.
+_BELOW: Final = "below:"
+_A_CLASS_BELOW: Final = re.compile(re.escape(_BELOW) + "<([^>]*)>")
 # A number or a date is written in one way by the store and in another by rdflib.
 _IS_TEXT: Final = (
     "(isIRI(?value) || DATATYPE(?value) IN"
@@ -57,7 +63,7 @@ _IS_TEXT: Final = (
 )
 _CHECKED_ELSEWHERE: Final = (str(XSD), str(RDF), str(RDFS), str(OWL))
 # In these signs the regular expressions of the store and of Python mean the same.
-_PLAIN_PATTERN: Final = re.compile(r"(?:[\w ^$/:+*.,\[\]{}()@#|?-]|\\\.)+", re.ASCII)
+_PLAIN_PATTERN: Final = re.compile(r"(?:[\w ^$/:+*.,\[\]{}()@#|?-]|\\[.\[])+", re.ASCII)
 
 
 class _NotCompiledError(Exception):
@@ -74,23 +80,34 @@ class CandidateQuery:
     """Queries for nodes that say too much or say it wrongly, whether targets or not."""
     of_targets: tuple[str, ...]
     """Patterns of ``?this`` that hold of a target which says too little."""
+    on: frozenset[NamedNode]
+    """The properties whose values matter."""
 
     def candidates(
-        self, store: Store, also: Iterable[NamedNode | BlankNode] = (), *, union: bool = True
+        self,
+        store: Store,
+        also: Callable[[NamedNode], Iterable[NamedNode | BlankNode]] = lambda _: (),
+        *,
+        union: bool = True,
+        among: Sequence[NamedNode] | None = None,
     ) -> list[NamedNode | BlankNode]:
         """The targets in ``store``, the union of its graphs, that may break the shape.
 
-        In the order of their names; the targets among ``also`` are always there. Classes are those
-        that the store says are below the target's. ``union`` is false where the default graph has
-        whatever the others have.
+        In the order of their names; the targets among those that ``also`` gives for a property
+        whose values matter are always there. Classes are those that the store says are below the
+        target's. ``union`` is false where the default graph has whatever the others have. With
+        ``among``, the candidates are looked for among these alone.
         """
+        only = f" VALUES ?this {{ {' '.join(map(str, among))} }}" if among is not None else ""
 
         def asked(query: str) -> Iterator[NamedNode | BlankNode]:
-            return _asked(store, query, union=union)
+            text = _A_CLASS_BELOW.sub(lambda one: _listed_below(store, one[1]), query)
+            return _asked(store, text.replace("{", "{" + only, 1), union=union)
 
         below = classes_below(store, self.classes)
         found = {node for query in self.of_values for node in asked(query)}
-        found.update(also)
+        unsure = {node for prop in self.on for node in also(prop)}
+        found |= unsure if among is None else unsure.intersection(among)
         found = {node for node in found if self._is_target(store, node, below)}
         for pattern in self.of_targets:
             if below:
@@ -152,12 +169,20 @@ def classes_above(store: Store, classes: Iterable[object]) -> set[object]:
 def candidate_query(shapes: Graph, shape: IdentifiedNode) -> CandidateQuery | None:
     """The queries of a node shape, or None where it has anything that is not compiled."""
     told = set(shapes.predicates(shape)) - _SPOKEN
-    if told - {RDF.type, SH.targetClass, SH.targetSubjectsOf, SH.property}:
+    if told - {RDF.type, SH.targetClass, SH.targetSubjectsOf, SH.property, *_OF_ITSELF}:
         return None
     if set(shapes.objects(shape, RDF.type)) != {SH.NodeShape}:
         return None
     try:
         of_values, of_targets = [], []
+        itself = [
+            _OF_ITSELF[parameter](shapes, value, "?this")
+            for parameter in sorted(_OF_ITSELF.keys() & told, key=str)
+            for value in shapes.objects(shape, parameter)
+        ]
+        if itself:
+            fine = " && ".join(f"({one})" for one in sorted(itself))
+            of_targets.append(f"FILTER (!COALESCE({fine}, false))")
         for part in sorted(shapes.objects(shape, SH.property), key=str):
             values, targets = _property(shapes, part)
             of_values += values
@@ -167,6 +192,7 @@ def candidate_query(shapes: Graph, shape: IdentifiedNode) -> CandidateQuery | No
             tuple(_iri(one) for one in sorted(shapes.objects(shape, SH.targetSubjectsOf), key=str)),
             tuple(dict.fromkeys(of_values)),
             tuple(dict.fromkeys(of_targets)),
+            frozenset(_properties_in(shapes, shape)),
         )
     except _NotCompiledError:
         return None
@@ -179,26 +205,30 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
     missing: list[str] = []
     told = list(shapes.predicate_objects(part))
     parameters = [one for one, _ in told if one not in _SPOKEN]
-    if len(parameters) != len(set(parameters)):
+    single = [one for one in parameters if one not in _OF_ITSELF]
+    if len(single) != len(set(single)):
         raise _NotCompiledError
     for parameter, value in told:
         if parameter in _BAD_VALUES:
             bad.append(_BAD_VALUES[parameter](shapes, value))
+        elif parameter in _OF_ITSELF:
+            bad.append(_OF_ITSELF[parameter](shapes, value, "?value"))
         elif parameter == SH.uniqueLang:
             if _truth(value):
                 # An error in one row would be one of the whole count.
                 tags = 'COUNT(DISTINCT COALESCE(LCASE(LANG(?value)), ""))'
                 queries.append(_counted(values, f"COUNT(?value) > {tags}"))
-        elif parameter == SH.maxCount:
+        elif parameter in (SH.maxCount, SH.qualifiedMaxCount):
+            of_these = _of_kind(shapes, part, values, parameter)
             most_values = _whole(value)
             queries.append(
-                _counted(values, f"COUNT(?value) > {most_values}")
+                _counted(of_these, f"COUNT(?value) > {most_values}")
                 if most_values
-                else f"SELECT DISTINCT ?this {{ {values} }}"
+                else f"SELECT DISTINCT ?this {{ {of_these} }}"
             )
-        elif parameter == SH.minCount:
-            missing += _too_few(values, _whole(value))
-        elif parameter not in _SPOKEN | {RDF.type, SH.path} or (
+        elif parameter in (SH.minCount, SH.qualifiedMinCount):
+            missing += _too_few(_of_kind(shapes, part, values, parameter), _whole(value))
+        elif parameter not in _SPOKEN | {RDF.type, SH.path, SH.qualifiedValueShape} or (
             parameter == RDF.type and value != SH.PropertyShape
         ):
             raise _NotCompiledError
@@ -207,6 +237,20 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
         # What cannot be computed is not fine.
         queries.append(f"SELECT DISTINCT ?this {{ {values} FILTER (!COALESCE({fine}, false)) }}")
     return queries, missing
+
+
+def _of_kind(shapes: Graph, part: Node, values: str, parameter: Node) -> str:
+    """The pattern of the values that are counted: all, or those of the class of a qualified count.
+
+    Of several classes below it, a value may be counted as often; pySHACL judges.
+    """
+    if parameter not in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
+        return values
+    kind = dict(shapes.predicate_objects(_single(shapes, part, SH.qualifiedValueShape)))
+    if set(kind) != {SH["class"]}:
+        raise _NotCompiledError
+    in_class = f"{_BELOW}{_iri(kind[SH['class']])}"
+    return f"{values} ?value {RDF_TYPE} ?type . FILTER (?type IN ({in_class}))"
 
 
 def _counted(values: str, having: str) -> str:
@@ -226,17 +270,30 @@ def _too_few(values: str, least: int) -> list[str]:
     return [f"MINUS {{ {{ {enough} }} }}"]
 
 
-def _path(shapes: Graph, path: Node) -> str:
-    """The pattern of ``?this`` and ``?value`` on a path."""
+def _path(shapes: Graph, path: Node, start: str = "?this", end: str = "?value") -> str:
+    """The pattern of the two ends of a path."""
     if isinstance(path, URIRef):
-        return f"?this {_iri(path)} ?value ."
+        return f"{start} {_iri(path)} {end} ."
     told = dict(shapes.predicate_objects(path))
     if set(told) == {SH.inversePath} and isinstance(told[SH.inversePath], URIRef):
-        return f"?value {_iri(told[SH.inversePath])} ?this ."
+        return f"{end} {_iri(told[SH.inversePath])} {start} ."
     if set(told) == {SH.alternativePath}:
         choices = " ".join(str(_iri(one)) for one in _list(shapes, told[SH.alternativePath]))
-        return f"VALUES ?choice {{ {choices} }} ?this ?choice ?value ."
+        return f"VALUES ?choice {{ {choices} }} {start} ?choice {end} ."
     raise _NotCompiledError
+
+
+def _properties_in(shapes: Graph, shape: Node) -> Iterator[NamedNode]:
+    """The properties on the paths of a node shape's parts."""
+    for part in shapes.objects(shape, SH.property):
+        waiting = list(shapes.objects(part, SH.path))
+        for path in waiting:
+            if isinstance(path, URIRef):
+                yield _iri(path)
+            else:
+                waiting += shapes.objects(path, SH.inversePath)
+                for head in shapes.objects(path, SH.alternativePath):
+                    waiting += Collection(shapes, head)
 
 
 def _datatype(_shapes: Graph, value: Node) -> str:
@@ -283,9 +340,20 @@ def _one_of(shapes: Graph, value: Node) -> str:
 
 
 def _kind(_shapes: Graph, value: Node) -> str:
-    if value not in (SH.IRI, SH.Literal):
+    if value not in _NODE_KINDS:
         raise _NotCompiledError
-    return "isIRI(?value)" if value == SH.IRI else "isLiteral(?value)"
+    return _NODE_KINDS[value]
+
+
+_NODE_KINDS: Final[Mapping[Node, str]] = {
+    SH.IRI: "isIRI(?value)",
+    SH.Literal: "isLiteral(?value)",
+    SH.BlankNodeOrIRI: "!isLiteral(?value)",
+}
+
+
+def _disjoint(_shapes: Graph, value: Node) -> str:
+    return f"!EXISTS {{ ?this {_iri(value)} ?value }}"
 
 
 _BAD_VALUES: Final[Mapping[Node, Callable[[Graph, Node], str]]] = {
@@ -299,8 +367,58 @@ _BAD_VALUES: Final[Mapping[Node, Callable[[Graph, Node], str]]] = {
     SH.maxLength: _length("<="),
     SH["in"]: _one_of,
     SH.nodeKind: _kind,
+    SH.disjoint: _disjoint,
 }
 """By parameter, when a value surely conforms."""
+
+
+def _class(_shapes: Graph, value: Node, node: str) -> str:
+    # Only a class that has a name can be in a list.
+    cls = f"{_BELOW}{_iri(value)}"
+    return f"EXISTS {{ {node} {RDF_TYPE} ?type . FILTER (?type IN ({cls})) }}"
+
+
+def _any(shapes: Graph, value: Node, node: str) -> str:
+    parts = [_shape_of(shapes, one, node) for one in _list(shapes, value)]
+    return " || ".join(f"({one})" for one in parts)
+
+
+def _not(shapes: Graph, value: Node, node: str) -> str:
+    return f"!({_shape_of(shapes, value, node)})"
+
+
+def _shape_of(shapes: Graph, shape: Node, node: str) -> str:
+    """When a node conforms to a shape inside another: exactly, since it may be denied."""
+    told = [one for one in shapes.predicate_objects(shape) if one[0] not in _SPOKEN]
+    conditions = []
+    for parameter, value in told:
+        if parameter in _EXACTLY:
+            conditions.append(_EXACTLY[parameter](shapes, value, node))
+        elif parameter == SH.datatype and value in _ANY_FORM:
+            conditions.append(f"COALESCE(DATATYPE({node}) = {_iri(value)}, false)")
+        elif parameter == SH.property:
+            conditions.append(_nothing_on(shapes, value, node))
+        elif (parameter, value) != (RDF.type, SH.NodeShape):
+            raise _NotCompiledError
+    return " && ".join(conditions) or "true"
+
+
+def _nothing_on(shapes: Graph, part: Node, node: str) -> str:
+    told = dict(shapes.predicate_objects(part))
+    if set(told) - _SPOKEN - {RDF.type} != {SH.path, SH.maxCount} or _whole(told[SH.maxCount]):
+        raise _NotCompiledError
+    return f"!EXISTS {{ {_path(shapes, told[SH.path], node, '?any')} }}"
+
+
+_ANY_FORM: Final = frozenset((XSD.string, RDF.langString))
+"""Datatypes that every text is well-typed of."""
+_EXACTLY: Final[Mapping[Node, Callable[[Graph, Node, str], str]]] = {SH["class"]: _class}
+_OF_ITSELF: Final[Mapping[Node, Callable[[Graph, Node, str], str]]] = {
+    SH["class"]: _class,
+    SH["or"]: _any,
+    SH["not"]: _not,
+}
+"""By parameter, when the node of that variable conforms: a value, or the focus node."""
 
 
 def _single(shapes: Graph, subject: Node, predicate: URIRef) -> Node:
@@ -336,6 +454,10 @@ def _whole(node: Node) -> int:
     if type(number) is not int or abs(number) > 10**9:
         raise _NotCompiledError
     return number
+
+
+def _listed_below(store: Store, cls: str) -> str:
+    return ", ".join(map(str, sorted(classes_below(store, (NamedNode(cls),)), key=str)))
 
 
 def _asked(store: Store, query: str, *, union: bool) -> Iterator[NamedNode | BlankNode]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
 from tenure.model.ontology import OWL, RDF, RDFS, SKOS, XSD, Ontology
 from tenure.namespaces import TN, TN_PREFIX, TNV_PREFIX
@@ -33,8 +33,8 @@ _STATED: Final = ("Situation", "Quantity", "Distance", "Participation", "Conflic
 class DeclaredTerms:
     """What the gate asks of an ontology."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self.ontology = Ontology(quads)
+    def __init__(self, statements: Iterable[Quad | Triple]) -> None:
+        self.ontology = Ontology(statements)
         self._answers: dict[tuple[str, str], bool] = {}
 
     @cached_property
@@ -56,14 +56,20 @@ class DeclaredTerms:
             and (iri.startswith((TN_PREFIX, TNV_PREFIX)) or self._says_more_of(iri))
         )
 
+    @cached_property
+    def deprecated(self) -> frozenset[str]:
+        """The terms that are kept for old data alone."""
+        return frozenset(filter(self.ontology.deprecated, self.ontology.subjects))
+
     def _says_more_of(self, iri: str) -> bool:
         """Whether a term of others is placed among Tenure's own, and so belongs to the ontology."""
         ontology = self.ontology
-        return (
-            ontology.is_a(iri, *_DECLARING)
-            and not iri.startswith(RESERVED)
-            and any(one.startswith(TN_PREFIX) for one in ontology.above(iri) - {iri})
-        )
+        if not ontology.is_a(iri, *_DECLARING) or iri.startswith(RESERVED):
+            return False
+        above = ontology.above(iri) - {iri}
+        for domain in ontology.iris(iri, RDFS + "domain"):
+            above |= ontology.above(domain)
+        return any(one.startswith(TN_PREFIX) for one in above)
 
     def is_object_property(self, iri: str) -> bool:
         """Whether the values of that property are things, not texts."""

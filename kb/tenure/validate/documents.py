@@ -42,7 +42,10 @@ from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 
 _CLAIM: Final = TN("Claim")
 _SHACL: Final = "http://www.w3.org/ns/shacl#"
-_OWL_ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+_DECLARED: Final = frozenset(
+    NamedNode(f"http://www.w3.org/2002/07/owl#{name}")
+    for name in ("Ontology", "Class", "ObjectProperty", "DatatypeProperty")
+)
 File = tuple[Path, GraphFormat]
 """A file and its format."""
 BROKEN_ON_PURPOSE: Final = "invalid"
@@ -294,10 +297,8 @@ def is_of_facts(quad: Quad) -> bool:
 
 
 def is_of_ontology(quad: Quad) -> bool:
-    """Whether it tells of a term of Tenure's own, or of an ontology."""
-    return is_own_term(quad.subject) or (
-        quad.predicate == RDF_TYPE and quad.object == _OWL_ONTOLOGY
-    )
+    """Whether it tells of a term of Tenure's own, or declares an ontology or a term of another."""
+    return is_own_term(quad.subject) or (quad.predicate == RDF_TYPE and quad.object in _DECLARED)
 
 
 def is_of_shapes(quad: Quad) -> bool:

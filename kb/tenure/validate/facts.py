@@ -186,7 +186,7 @@ class Facts:
 
     @cached_property
     def paths(self) -> Mapping[str, frozenset[str]]:
-        """By the rule of a property shape: the properties on its path (SHACL, section 2.3.1)."""
+        """By the rule of a written property shape: the properties on its path (SHACL, 2.3.1)."""
         files = sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
         return _paths_of(quad for file in files for quad in read_file(file))
 

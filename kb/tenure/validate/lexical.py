@@ -8,7 +8,8 @@ held beside the store, and read in place of what it has.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
@@ -52,11 +53,18 @@ class LexicalForms:
                     self._found.setdefault(pair, []).append(exact)
                     self._places.setdefault(exact, []).append(pair)
 
-    @property
-    def subjects(self) -> frozenset[NamedNode | BlankNode]:
-        """The nodes that have such literals."""
-        nodes = (subject for pairs in self._places.values() for subject, _ in pairs)
-        return frozenset(one for one in nodes if isinstance(one, NamedNode | BlankNode))
+    def subjects_of(self, prop: NamedNode) -> Sequence[NamedNode | BlankNode]:
+        """The nodes that have such literals as values of a property."""
+        return self._subjects.get(prop, ())
+
+    @cached_property
+    def _subjects(self) -> Mapping[NamedNode, list[NamedNode | BlankNode]]:
+        found: dict[NamedNode, list[NamedNode | BlankNode]] = {}
+        for pairs in self._places.values():
+            for subject, prop in pairs:
+                if isinstance(subject, NamedNode | BlankNode):
+                    found.setdefault(prop, []).append(subject)
+        return found
 
     def of(self, pair: object) -> list[RdfLiteral] | None:
         """All literals of a node and a property, where one of them may change; else None."""

@@ -160,7 +160,7 @@ class CoreShapes:
         """
         core = plain_strings(core)
         try:
-            shapes = list(ShapesGraph(core).shapes)
+            shapes = [one for one in ShapesGraph(core).shapes if any(map(list, one.target()))]
         except _FAILURES as error:
             raise _wrong(error) from error
         self._shapes: list[tuple[Any, CandidateQuery | None]] = [
@@ -198,20 +198,24 @@ class CoreShapes:
         """
         data = LexicalDataGraph(store, forms)
         # What the store has of these says nothing sure about what was written.
-        unsure = forms.subjects if forms else frozenset()
+        unsure = forms.subjects_of if forms else _nobody
         executor = SHACLExecutor()
         known = {one: _known_of(store, one) for one in focus or ()}
         for (shape, query), targets in zip(self._shapes, self._targets, strict=True):
             nodes: list[IdentifiedNode] | None = None
+            near: list[NamedNode] | None = None
             if focus is not None:
-                nodes = [term(one) for one in focus if not targets.isdisjoint(known[one])]
-            elif query is not None:
-                nodes = [term(one) for one in query.candidates(store, unsure, union=union)]
+                about = [one for one in focus if not targets.isdisjoint(known[one])]
+                near = [one for one in about if isinstance(one, NamedNode)]
+                nodes = [term(one) for one in about]
+            if query is not None and nodes != []:
+                found = query.candidates(store, unsure, union=union, among=near)
+                nodes = [term(one) for one in found]
             if nodes is not None and not nodes:
                 continue
             try:
                 with quiet_literals():
-                    _, found = shape.validate(executor, data, focus=nodes)
+                    _, told = shape.validate(executor, data, focus=nodes)
             except _FAILURES as error:
                 raise _wrong(error) from error
             except (ArithmeticError, TypeError) as error:
@@ -221,8 +225,12 @@ class CoreShapes:
                     remedy="Look for an xsd:decimal that is no number, such as NaN, "
                     "or a date that is none, such as 2020-02-30.",
                 ) from error
-            for _, node, parts in found:
+            for _, node, parts in told:
                 yield verdict_from(node, parts)
+
+
+def _nobody(_prop: NamedNode) -> tuple[NamedNode, ...]:
+    return ()
 
 
 def _targets_of(shape: Any) -> frozenset[object]:

@@ -10,7 +10,7 @@ since every query begins with a triple about ``$this``; one that does not is ref
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,7 +32,9 @@ from rdflib.namespace import SH
 from tenure.errors import BadRdf
 from tenure.namespaces import local_name
 from tenure.validate.candidates import is_instance
+from tenure.validate.derived_shapes import rule_of
 from tenure.validate.documents import text_of
+from tenure.validate.each_claim import ClaimShapes, with_value
 from tenure.validate.facts import Breach
 from tenure.validate.finding import Result, Severity, two_parts
 from tenure.validate.lexical import LexicalForms
@@ -96,15 +98,15 @@ class SparqlConstraint:
 
 
 class Shapes:
-    """The shapes of some files, read once."""
+    """The shapes of some files, read once, and those that are derived."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
+    def __init__(self, files: Iterable[Path], derived: Iterable[Quad] = ()) -> None:
         """Reads ``files``, in Turtle.
 
         Raises:
             BadRdf: a file that does not parse, or a constraint that cannot be run here.
         """
-        self._quads: list[Quad] = []
+        self._quads: list[Quad] = [*derived]
         for file in files:
             try:
                 data = file.read_bytes()
@@ -120,17 +122,28 @@ class Shapes:
         self._store.extend(self._quads)
         self.constraints = tuple(self._read_constraints())
         self._refuse_unasked()
+        self.of_each_claim = ClaimShapes(self._quads)
         self.core = plain_graph(
-            quad for quad in self._quads if quad.predicate != NamedNode(_SH + "sparql")
+            quad
+            for quad in self._quads
+            if quad.predicate != NamedNode(_SH + "sparql")
+            and text_of(quad.subject) not in self.of_each_claim.names
         )
 
-    def messages(self) -> Mapping[str, str]:
-        """By the name of each rule, its message as the shapes have it."""
-        return {
-            local_name(text_of(quad.subject)): text_of_literal(quad.object)
-            for quad in self._quads
-            if quad.predicate.value == _SH + "message"
-        }
+    @property
+    def quads(self) -> Sequence[Quad]:
+        """All shapes as they are."""
+        return self._quads
+
+    def messages(self) -> Mapping[str, Sequence[str]]:
+        """By the name of each rule, the messages of its shapes or of its constraint."""
+        found: dict[str, list[str]] = {}
+        for quad in self._quads:
+            if quad.predicate.value == _SH + "message":
+                found.setdefault(rule_of(text_of(quad.subject)), []).append(
+                    text_of_literal(quad.object)
+                )
+        return {rule: sorted(messages) for rule, messages in found.items()}
 
     @cached_property
     def runner(self) -> CoreShapes:
@@ -241,18 +254,22 @@ def check(
     # The store leaves Python's lock alone while it answers, so that two cores are put to use.
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         answers = [threads.submit(ask, one) for one in rules]
-        yield from map(breach_of, shapes.runner.verdicts(store, forms, focus, union=union))
+        asked_of_claims = threads.submit(lambda: [*shapes.of_each_claim.breaches(store, focus)])
+        for verdict in shapes.runner.verdicts(store, forms, focus, union=union):
+            yield breach_of(verdict, store)
+        yield from asked_of_claims.result()
         for number, answer in enumerate(answers, start=1):
             progress(ProgressStep(Stage.SHAPES, number, 1 + len(rules)))
             yield from answer.result()
 
 
-def breach_of(verdict: Verdict) -> Breach:
-    """What a verdict of pySHACL tells."""
+def breach_of(verdict: Verdict, store: Store) -> Breach:
+    """What a verdict of pySHACL tells, with what ``store`` has in place of what was meant."""
     what, remedy = two_parts(verdict.message)
     severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION
-    rule = local_name(str(verdict.shape))
-    return Breach(rule, name_of(verdict.focus), what, remedy, severity, result=verdict.result)
+    focus, result = name_of(verdict.focus), verdict.result
+    what = with_value(what, result.value, focus, store)
+    return Breach(rule_of(str(verdict.shape)), focus, what, remedy, severity, result=result)
 
 
 def filled_message(message: str, row: Row) -> str:

@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadDate
 from tenure.languages import contradiction
+from tenure.model.ontology import OWL
 from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
@@ -33,6 +34,7 @@ from tenure.validate.facts import Breach, Facts, graph_of
 from tenure.validate.finding import Severity, of_rule
 
 LANGUAGE: Final = "LanguageNotInTheseLetters"
+DEPRECATED: Final = "DeprecatedTerm"
 RULES: Final = frozenset(
     (
         "GraphWithoutClaim",
@@ -43,6 +45,7 @@ RULES: Final = frozenset(
         "StatementAboutStatement",
         "TermInFacts",
         "UnknownTerm",
+        DEPRECATED,
         "DanglingReference",
         "DateUnreadable",
         "DateSentinel",
@@ -70,14 +73,12 @@ def statement_breaches(facts: Facts) -> Iterator[Breach]:
         yield from _Look(facts, document).breaches()
 
 
-def unknown_terms(facts: Facts) -> Iterator[Breach]:
-    """Terms in Tenure's own namespaces that the ontology does not have, and nothing else."""
+def term_breaches(facts: Facts) -> Iterator[Breach]:
+    """Terms that the ontology does not have, or has for old data alone, and nothing else."""
     for document in facts.given:
         look = _Look(facts, document)
         for quad in document.quads:
-            for node in (quad.predicate, quad.object):
-                if is_own_term(node):
-                    yield from look.unknown_term(quad, text_of(node))
+            yield from look.terms(quad)
 
 
 class _Property(NamedTuple):
@@ -85,6 +86,7 @@ class _Property(NamedTuple):
 
     flattened: bool
     unknown: bool
+    """Whether the ontology does not have it, or for old data alone."""
     bare: bool
     """Whether it has its place inside a claim."""
     describes: bool
@@ -106,6 +108,8 @@ class _Look:
         self._bare: set[str] = set()
         self._nameless: set[BlankNode] = set()
         self._unknown: set[str] = set()
+        self._deprecated = set(facts.schema.deprecated)
+        """Those of which nothing has been told yet."""
         self._dangling: set[str] = set()
         self._own: set[str] = set()
 
@@ -117,7 +121,9 @@ class _Look:
             inside = type(graph) is NamedNode
             if type(value) is NamedNode:
                 iri = value.value
-                if iri.startswith(_OWN) and iri not in self._schema.declared:
+                if iri in self._deprecated or (
+                    iri.startswith(_OWN) and iri not in self._schema.declared
+                ):
                     known = known._replace(unknown=True)
             elif type(value) is Literal:
                 yield from self._literal(quad, value)
@@ -132,9 +138,7 @@ class _Look:
                 self._own.add(subject.value)
             yield from self._place(quad, known, inside=inside)
             if known.unknown:
-                for node in (predicate, value):
-                    if is_own_term(node):
-                        yield from self.unknown_term(quad, text_of(node))
+                yield from self.terms(quad)
             if known.refers:
                 yield from self._reference(quad, known)
         yield from self._counterparts(self._document.claims, self._document.graphs)
@@ -149,10 +153,10 @@ class _Look:
     def _property(self, name: str) -> _Property:
         schema = self._schema
         is_type = name == _TYPE
-        refers = name.startswith(TN_PREFIX)
+        refers = name.startswith(TN_PREFIX) or name in schema.declared
         found = self._properties[name] = _Property(
             name in schema.flattened,
-            name.startswith(_OWN) and name not in schema.declared,
+            name in schema.deprecated or (name.startswith(_OWN) and name not in schema.declared),
             not is_type and must_be_claimed(schema, name, None),
             not is_type and describes(schema, name, None),
             refers,
@@ -243,7 +247,15 @@ class _Look:
                 graph_of(quad),
             )
 
-    def unknown_term(self, quad: Quad, iri: str) -> Iterator[Breach]:
+    def terms(self, quad: Quad) -> Iterator[Breach]:
+        """What there is against the terms of a statement."""
+        for node in (quad.predicate, quad.object):
+            if is_own_term(node):
+                yield from self._unknown_term(quad, text_of(node))
+            if isinstance(node, NamedNode) and node.value in self._deprecated:
+                yield self._deprecated_term(quad, node.value)
+
+    def _unknown_term(self, quad: Quad, iri: str) -> Iterator[Breach]:
         """A term in Tenure's own namespaces that the ontology does not have, told once."""
         known = self._schema.declared
         if iri in known or iri in self._unknown or iri in _OWN:
@@ -260,6 +272,23 @@ class _Look:
             if near
             else "Choose one that the ontology defines, or define it there.",
             graph_of(quad),
+        )
+
+    def _deprecated_term(self, quad: Quad, iri: str) -> Breach:
+        """A term that is kept for old data alone, with what takes its place, told once a file."""
+        self._deprecated.remove(iri)
+        ontology = self._schema.ontology
+        since = ontology.text(iri, OWL + "versionInfo")
+        instead = " or ".join(ontology.replacements(iri))
+        return Breach(
+            DEPRECATED,
+            text_of(quad.subject),
+            f"{iri} is deprecated{f' since version {since}' if since else ''}.",
+            f"Write {instead} instead." if instead else "Leave it out.",
+            Severity.WARNING,
+            graph_of(quad),
+            document=self._document,
+            quad=quad,
         )
 
     def _reference(self, quad: Quad, known: _Property) -> Iterator[Breach]:
@@ -324,8 +353,7 @@ def must_be_claimed(schema: DeclaredTerms, predicate: str, typed: str | None) ->
     """Whether a statement has its place in a claim; ``typed`` is the class that it gives."""
     if typed is not None:
         return schema.is_stated(typed)
-    is_own = predicate.startswith(TN_PREFIX) and predicate in schema.declared
-    return is_own and not schema.describes(predicate)
+    return predicate in schema.declared and not schema.describes(predicate)
 
 
 def describes(schema: DeclaredTerms, predicate: str, typed: str | None) -> bool:

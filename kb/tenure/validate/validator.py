@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,13 +10,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.namespaces import Names
 from tenure.own_folder import own_folder
 from tenure.resources import data_dir, ontology_files, own_term_files
+from tenure.store import read_file
 from tenure.store.formats import graph_format
 from tenure.validate.consistency import consistency_breaches
+from tenure.validate.declared_terms import DeclaredTerms
+from tenure.validate.derived_shapes import derived_shapes
 from tenure.validate.documents import (
     Document,
     are_large,
@@ -38,7 +42,7 @@ from tenure.validate.overlaps import RULES as OVERLAPS
 from tenure.validate.overlaps import overlap_breaches
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.shapes import Shapes, check
-from tenure.validate.statements import statement_breaches, unknown_terms
+from tenure.validate.statements import statement_breaches, term_breaches
 from tenure.validate.user_shapes import UserShapes
 
 SYNTAX: Final = "Syntax"
@@ -53,6 +57,7 @@ _RULES: Final = (
 )
 _HOUSE_STYLE: Final = "house-style.ttl"
 _PREFIXES: Final = "prefixes.ttl"
+_OF_THIS_THREAD: Final = threading.local()
 
 Check = Callable[[Facts, Progress], Report]
 """What else can be asked of facts, from a layer that the gate does not know."""
@@ -190,10 +195,29 @@ def given_facts(paths: Sequence[Path], *, context: Path | None = None) -> list[Q
     return [quad for one in (*given, *around) for quad in one.quads]
 
 
-def gate_shapes() -> Shapes:
-    """The shapes that facts are held to."""
+def gate_shapes(declared: DeclaredTerms | None = None) -> Shapes:
+    """The shapes that facts are held to: the written ones, and those that an ontology entails.
+
+    ``declared`` is what the ontology declares; without it, it is the one that comes with Tenure.
+    """
     folder = data_dir("ontology") / "shapes"
-    return Shapes(file for file in sorted(folder.glob("*.ttl")) if file.name != _HOUSE_STYLE)
+    files = (file for file in sorted(folder.glob("*.ttl")) if file.name != _HOUSE_STYLE)
+    if declared is None:
+        declared = DeclaredTerms(quad for file in ontology_files() for quad in read_file(file))
+    return Shapes(files, derived_shapes(declared))
+
+
+def _shapes_for(facts: Facts) -> Shapes:
+    """The shapes for the ontology that facts are checked with, made once a thread.
+
+    What pySHACL makes of them is not safe for threads.
+    """
+    texts = tuple(one.text for one in facts.ontology)
+    kept = vars(_OF_THIS_THREAD)
+    if texts != kept.get("texts") or not all(texts):
+        kept["texts"], kept["shapes"] = texts, gate_shapes(facts.schema)
+    shapes: Shapes = kept["shapes"]
+    return shapes
 
 
 def house_style_shapes() -> Shapes:
@@ -209,7 +233,7 @@ def _check_facts(
     for number, rule in enumerate(_RULES):
         progress(ProgressStep(Stage.RULES, number, len(_RULES)))
         found += rule(facts)
-    found += _of_shapes(facts, gate_shapes(), progress)
+    found += _of_shapes(facts, _shapes_for(facts), progress)
     if shapes:
         progress(ProgressStep(Stage.OWN_SHAPES, 0))
         found += shapes.breaches(facts)
@@ -245,8 +269,14 @@ def _look_for_conflicts(
 
 
 def _check_ontology(facts: Facts) -> list[Finding]:
-    found = [*unknown_terms(facts), *_of_shapes(facts, house_style_shapes())]
+    found = [*term_breaches(facts), *_of_shapes(facts, house_style_shapes())]
     return facts.placed(found)
+
+
+def all_shapes(ontology: Iterable[Triple]) -> list[Triple]:
+    """What facts and the ontology are held to, with what an ontology entails, as triples."""
+    gate = gate_shapes(DeclaredTerms(ontology))
+    return [quad.triple for quad in (*gate.quads, *house_style_shapes().quads)]
 
 
 def _ontology(
