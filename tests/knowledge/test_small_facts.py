@@ -31,7 +31,8 @@ PARTS = """
 PREFIX tn: <https://w3id.org/tenure/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?who ?sure WHERE {
-  ?part tn:participationOf ?who ; tn:participationRole tn:host ; tn:certainty/skos:notation ?sure
+  ?part tn:participationOf ?who ; tn:participationRole tn:host ;
+    tn:participationCertainty/skos:notation ?sure
 }
 """
 
