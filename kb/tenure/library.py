@@ -42,6 +42,7 @@ from tenure.namespaces import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
 from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
 from tenure.suggest import nearest, remedy_of
+from tenure.views import least_degree
 
 Value: TypeAlias = "Name | str | bool | int | date | None"
 Time: TypeAlias = str | int | date
@@ -356,10 +357,14 @@ class OpenBase:
         source: str | None = None,
         at: Time | None = None,
         possible: bool = False,
+        degree: str | None = None,
         policy: str | None = None,
         known_at: str | datetime | None = None,
     ) -> bytes:
         """The base as a file (trig, nq, ttl, nt or jsonld): whole, of a source, or of a moment.
+
+        Of a moment, what is less sure than ``degree`` is left out: ``certain``, ``presumed`` or
+        ``possible``, which ``possible`` stands for too.
 
         The same bytes every time. What is large is better written by ``tenure export``, whose
         memory does not grow with it.
@@ -370,7 +375,8 @@ class OpenBase:
         """
         when = None if at is None else written(at)
         chosen = self.policy(policy, known_at)
-        return export(self.engine, form, source=source, at=when, possible=possible, policy=chosen)
+        least = least_degree(degree or ("possible" if possible else "certain"))
+        return export(self.engine, form, source=source, at=when, degree=least, policy=chosen)
 
 
 def open_base(

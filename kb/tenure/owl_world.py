@@ -30,6 +30,7 @@ from tenure.reason import (
 )
 from tenure.store.answers import Triples
 from tenure.suggest import nearest, remedy_of
+from tenure.temporal import Certainty
 
 _INDIVIDUAL: Final = NamedNode(PREFIXES["owl"] + "NamedIndividual")
 _WORDS: Final = (PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["rdf"])
@@ -191,7 +192,9 @@ def owl_world(
     parts |= {names.graph(part).value: of_graph(part) for part in ("terms", "entities", "world")}
     if at is not None:
         moment = engine.moment(at=written(at))
-        parts[f"{names.at_prefix}{written(at)}"] = engine.slice(moment, chosen, possible=possible)
+        parts[f"{names.at_prefix}{written(at)}"] = engine.slice(
+            moment, chosen, degree=Certainty.POSSIBLE if possible else Certainty.CERTAIN
+        )
     return OwlWorld(parts, names.id_prefix)
 
 

@@ -75,3 +75,41 @@ def test_the_page_leads_to_what_is_possible_and_to_the_reasons(client: TestClien
     certain = client.get("/at/2015-06-01", headers={"accept": "text/html"}).text
     assert 'href="/at/2015-06-01/possible"' in certain
     assert "pmu-deputy-head" not in certain
+
+
+def test_what_is_presumed_is_a_graph_of_its_own(client: TestClient) -> None:
+    secretary = Triple(
+        NamedNode(ID + "person/ali-shamkhani"), HOLDS, NamedNode(ID + "office/snsc-secretary")
+    )
+    assert secretary not in triples(client, "/at/2020-04-15")
+    assert secretary in triples(client, "/at/2020-04-15/presumed")
+    assert secretary not in triples(client, "/at/2025-04-15/presumed")
+    assert secretary in triples(client, "/at/2025-04-15/possible")
+    assert secretary in triples(client, "/known/2026-11-24T00:00:00Z/at/2020-04-15/presumed")
+    page = client.get("/at/2020-04-15/presumed", headers={"accept": "text/html"}).text
+    assert "What certainly or presumably held." in page
+    assert "Shamkhani" in page
+
+
+def test_incumbents_are_presumed_with_their_last_word(client: TestClient) -> None:
+    asked = {"at": "2020-04-15", "format": "json"}
+    bindings = client.get("/queries/incumbents", params=asked).json()["results"]["bindings"]
+    held = {b["person"]["value"].removeprefix(ID): b for b in bindings}
+    assert len(bindings) >= 10
+    assert {b["certainty"]["value"] for b in bindings} == {"presumed"}
+    assert all("lastWord" in b and "lastWordSource" in b for b in bindings)
+    assert "person/haider-al-abadi" not in held
+    shown = client.get("/queries/incumbents", params=asked | {"degree": "certain"}).json()
+    assert shown["results"]["bindings"] == []
+    refused = client.get("/queries/incumbents", params=asked | {"degree": "sure"})
+    assert refused.status_code == 400
+    assert "certain, presumed or possible" in refused.text
+
+
+def test_what_is_presumed_can_be_asked_of_in_sparql(client: TestClient) -> None:
+    at = "https://w3id.org/tenure/at/2020-04-15"
+    query = "ASK { ?who <http://www.w3.org/ns/org#holds> ?office }"
+    for graph, expected in ((at, False), (f"{at}/presumed", True), (f"{at}/possible", True)):
+        params = {"query": query, "default-graph-uri": graph}
+        answer = client.get("/sparql", params=params, headers={"accept": "application/json"})
+        assert answer.json()["boolean"] is expected, graph

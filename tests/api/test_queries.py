@@ -46,8 +46,8 @@ def test_every_query_is_an_operation(app: FastAPI, catalog: Catalog) -> None:
         assert query.description in told["description"]
         parameters = {one["name"]: one for one in told["parameters"]}
         own = {"why", "policy", "known-at", "format"}
-        assert set(parameters) == own | {one.name for one in query.parameters}
-        for one in query.parameters:
+        assert set(parameters) == own | {one.name for one in query.all_parameters}
+        for one in query.all_parameters:
             assert parameters[one.name]["required"] is one.required
             assert one.description in parameters[one.name]["description"]
             # Examples are of the base that is served, and stand in /queries and on the pages.

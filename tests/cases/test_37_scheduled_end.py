@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.cases.conftest import Run, RunCase
 from tests.cases.gazette import add
 
+import tenure
+
 TERM = """
 - id: {bioguide: B000001}
   name: {first: Ada, last: Brook}
@@ -90,3 +92,33 @@ def test_what_is_told_as_past_and_lies_later_is_refused(run: Run, tmp_path: Path
     outcome = run("tenure claim add gaz --text a.txt --facts f --from more.yaml")
     assert outcome.rc != 0
     assert "contradicts itself" in outcome.stderr
+
+
+def test_who_is_planned_to_stay_is_presumed_to_at_every_face(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The gazette of officers\n\nOne. Two. Three.", encoding="utf-8")
+    add(tmp_path, SAID)
+    assert surely(run, "office/mayor", "2024-06-30") == ["presumed"]
+    assert surely(run, "office/mayor", "2024-07-01") == ["possible"]
+    assert surely(run, "office/mayor", "2024-06", "--degree", "presumed") == ["presumed"]
+    assert surely(run, "office/mayor", "2024-06-30", "--degree", "certain") == []
+    assert surely(run, "office/mayor", "2024-07-01", "--degree", "presumed") == []
+    assert "person/ana" in run("tenure at 2024-06-30 --degree presumed --facts f").stdout
+    assert "person/ana" not in run("tenure at 2024-06-30 --facts f").stdout
+    assert "presumed" in run("tenure explain tenure/ana--mayor --at 2024-01-01 --facts f").stdout
+    changed = run("tenure diff 2021-05-10 2024-01-01 --facts f").stdout
+    assert "ana--mayor" not in changed
+    with tenure.open(tmp_path / "f") as kb:
+        (row,) = kb.ask("office-holders", office="office/mayor", at="2024-01-01")
+        assert (row.certainty, row.lastWordSource) == ("presumed", "source/gaz")
+        assert str(row.lastWord) == "2021-05-12"
+        assert not kb.ask(
+            "office-holders", office="office/mayor", at="2024-01-01", degree="certain"
+        )
+
+
+def test_a_capacity_or_degree_that_is_none_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The gazette of officers\n\nOne. Two. Three.", encoding="utf-8")
+    add(tmp_path, SAID)
+    outcome = run("tenure at 2024-06-30 --degree likely --facts f")
+    assert outcome.rc == 2
+    assert "Choose certain, presumed or possible" in outcome.stderr

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from tenure.cli import build_app
 
 
-@pytest.mark.parametrize("name", ["plans"])
+@pytest.mark.parametrize("name", ["plans", "presumption"])
 def test_the_page_tells_the_truth(
     name: str, repo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

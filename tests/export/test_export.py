@@ -13,6 +13,7 @@ from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.namespaces import PREFIXES, RDFS_LABEL, TN, Names
 from tenure.resources import data_dir
 from tenure.store import Store, graph_format, read_file, read_text, write
+from tenure.temporal import Certainty
 
 QUADS_FORMATS = ("trig", "nq", "jsonld")
 TRIPLES_FORMATS = ("ttl", "nt")
@@ -146,7 +147,7 @@ def test_a_moment_in_one_graph_says_which_moment_it_is(kb: KnowledgeBase, form: 
 
 def test_what_was_possible_includes_what_was_certain(kb: KnowledgeBase) -> None:
     certain = read(export(kb, "nq", at="2020-03-10"), "nq")
-    possible = read(export(kb, "nq", at="2020-03-10", possible=True), "nq")
+    possible = read(export(kb, "nq", at="2020-03-10", degree=Certainty.POSSIBLE), "nq")
     assert {quad.triple for quad in certain} < {quad.triple for quad in possible}
     graph = NamedNode(f"{kb.names.at_prefix}2020-03-10/possible")
     assert graph in {quad.graph_name for quad in possible}

@@ -195,9 +195,9 @@ def made(lab: Lab, told: Sequence[dict[str, Any]], data: st.DataObject) -> list[
 @settings(max_examples=amount.cases(40), suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_what_bears_upon_a_thing_is_found(
-    lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
+    planning: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
 ) -> None:
-    one = setting(lab, made(lab, told, data), policy)
+    one = setting(planning, made(planning, told, data), policy)
     for thing in THINGS:
         found = one.around([thing])
         assert_all_about(found, one.whole, thing)
@@ -213,9 +213,9 @@ def test_what_bears_upon_a_thing_is_found(
 @settings(max_examples=amount.cases(50), suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_all_pieces_are_the_whole(
-    lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
+    planning: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
 ) -> None:
-    one = setting(lab, made(lab, told, data), policy)
+    one = setting(planning, made(planning, told, data), policy)
     batch = data.draw(st.sampled_from([1, 3, 500]), label="batch")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["tenure.fusion.components"], "BATCH", batch)
@@ -239,11 +239,11 @@ def assert_pieces(one: Setting) -> None:
 @settings(max_examples=amount.cases(50), suppress_health_check=[HealthCheck.too_slow])
 @given(told=claims_told, policy=st.sampled_from(POLICIES), data=st.data())
 def test_a_change_is_one_of_the_components_around_it(
-    lab: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
+    planning: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
 ) -> None:
     """What is fused anew before and after differs as the two whole worlds do."""
-    claims = made(lab, told, data)
-    after = setting(lab, claims, policy)
+    claims = made(planning, told, data)
+    after = setting(planning, claims, policy)
     changed = data.draw(st.sampled_from(claims), label="changed")
     known = {iri: one for iri, one in after.claims.items() if iri != changed.iri}
     if data.draw(st.booleans(), label="was known"):

@@ -30,6 +30,7 @@ from tenure.errors import TenureError
 from tenure.export import export_into
 from tenure.knowledge import KnowledgeBase
 from tenure.store import Solutions, Triples, result_format
+from tenure.temporal import Certainty
 
 Lines = list[str]
 
@@ -69,8 +70,8 @@ class Library:
                 explained = kb.explain(kb.names.entity_iri(case.name), policy)
                 return flat(explained.to_dict(), kb.names.base)
             if case.kind in ("certain", "possible"):
-                possible = case.kind == "possible"
-                triples = kb.slice(kb.moment(at=case.name), policy, possible=possible)
+                degree = Certainty(case.kind)
+                triples = kb.slice(kb.moment(at=case.name), policy, degree=degree)
                 return statements(triples, kb.names.base)
             if case.kind == "certainty":
                 answer = kb.query(graph_of(case, kb.names.base))

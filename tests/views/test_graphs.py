@@ -87,11 +87,13 @@ def test_a_slice_is_what_the_python_interface_says(kb: KnowledgeBase) -> None:
     certain = {i for i, c in kb.certainty(moment).items() if c is Certainty.CERTAIN}
     typed = rows(kb, "SELECT DISTINCT ?s FROM <at/2020-01-02> { ?s a ?class }")
     assert {ID + row[0] for row in typed} == certain
-    assert set(kb.slice(moment)) <= set(kb.slice(moment, possible=True))
+    assert set(kb.slice(moment)) <= set(kb.slice(moment, degree=Certainty.POSSIBLE))
 
 
 def test_a_day_holds_nothing_that_says_when(kb: KnowledgeBase) -> None:
-    predicates = {t.predicate.value for t in kb.slice(kb.moment(at="2020-01-02"), possible=True)}
+    predicates = {
+        t.predicate.value for t in kb.slice(kb.moment(at="2020-01-02"), degree=Certainty.POSSIBLE)
+    }
     assert not [p for p in predicates if kb.schema.is_time(p)]
     assert not predicates & {f"{BASE}ontology#{p}" for p in ("start", "end", "date", "heldOn")}
 

@@ -239,7 +239,7 @@ def _index(asked: ReadRequest) -> Response:
 def _endpoint(
     service: Service, query: CatalogQuery
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    known = [*(one.name for one in query.parameters), WHY, POLICY, FORMAT]
+    known = [*(one.name for one in query.all_parameters), WHY, POLICY, FORMAT]
 
     def read(request: Request) -> tuple[dict[str, str], bool, AskedQuestion]:
         values = read_parameters(request, known, service.limits)
@@ -316,7 +316,7 @@ def _page(
         base_query=urlencode(values) + "&" if values else "",
         why=why,
         formats=[form.name for form in ROWS],
-        fields=[_field(service, one, values, example) for one in query.parameters],
+        fields=[_field(service, one, values, example) for one in query.all_parameters],
         example=urlencode(example, safe="/:"),
         grid=found,
         problem=problem,
@@ -418,7 +418,7 @@ def _parameters(query: CatalogQuery) -> list[dict[str, Any]]:
             required=one.required,
             default=one.default,
         )
-        for one in query.parameters
+        for one in query.all_parameters
     ]
     names = [form.name for form in ROWS] + ["html"]
     common = [why_parameter(), policy_parameter(), known_at_parameter(), format_parameter(names)]

@@ -16,7 +16,7 @@ from pyoxigraph import Literal
 from starlette.responses import Response
 
 from tenure.temporal import Certainty
-from tenure.views import read_key
+from tenure.views import day_view, least_degree, read_key
 from tenure_api.negotiation import GRAPHS
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.tables import occurrence_tables
@@ -24,7 +24,7 @@ from tenure_api.parameters import POLICY
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
-_POSSIBLE: Final = "/possible"
+_DEGREES: Final = tuple(f"/{one}" for one in (Certainty.PRESUMED, Certainty.POSSIBLE))
 
 
 def router(service: Service) -> APIRouter:
@@ -47,9 +47,15 @@ def router(service: Service) -> APIRouter:
     )
     add(
         "/at/{when:path}/possible",
-        partial(_day, possible=True),
+        partial(_day, degree=Certainty.POSSIBLE),
         operation_id="at-possible",
         summary="A day, with what is only possible",
+    )
+    add(
+        "/at/{when:path}/presumed",
+        partial(_day, degree=Certainty.PRESUMED),
+        operation_id="at-presumed",
+        summary="A day, with what is presumed to have gone on",
     )
     add("/at/{when:path}", _day, operation_id="at", summary="A day: what certainly held")
     add("/policy/{policy}/at/{when:path}", _under_policy)
@@ -66,17 +72,18 @@ def _as_known(asked: ReadRequest) -> Response:
 
 
 def _named(asked: ReadRequest, policy: str) -> Response:
-    """A day by the rest of the name of its graph, which says itself whether it is the possible."""
+    """A day by the rest of the name of its graph, which says itself how sure it is at least."""
     when = asked.path("when")
-    possible = when.endswith(_POSSIBLE)
-    return _day(asked, when.removesuffix(_POSSIBLE), possible=possible, policy=policy)
+    degree = next((one[1:] for one in _DEGREES if when.endswith(one)), None)
+    plain = when.removesuffix(f"/{degree}") if degree else when
+    return _day(asked, plain, degree=least_degree(degree or "certain"), policy=policy)
 
 
 def _day(
     asked: ReadRequest,
     when: str | None = None,
     *,
-    possible: bool = False,
+    degree: Certainty = Certainty.CERTAIN,
     policy: str | None = None,
 ) -> Response:
     service, request = asked.service, asked.request
@@ -84,23 +91,30 @@ def _day(
     chosen = service.kb.policy(";".join(filter(None, (policy, asked.values.get(POLICY)))))
     moment = read_key(service.kb.names, service.kb.resolve_dated, when)
     if not asked.as_page:
-        return asked.document(service.kb.slice(moment, chosen, possible=possible))
+        return asked.document(service.kb.slice(moment, chosen, degree=degree))
+    degrees = day_view(degree).degrees
     surely = {
         iri: str(certainty)
         for iri, certainty in service.kb.certainty(moment, chosen).items()
-        if possible or certainty is Certainty.CERTAIN
+        if certainty in degrees
     }
     occurrences = service.kb.occurrences(surely, chosen)
     found = ((one, surely[iri]) for iri, one in occurrences.items())
     suffix = f"?{urlencode({POLICY: chosen.text})}" if chosen.text else ""
-    plain = request.url.path.removesuffix(_POSSIBLE)
+    plain = request.url.path
+    for one in _DEGREES:
+        plain = plain.removesuffix(one)
     query = f"?{request.url.query}" if request.url.query else ""
     return asked.page(
         "at.html",
         when=when,
         title=_title(service, when),
-        possible=possible,
-        other=(plain if possible else plain + _POSSIBLE) + query,
+        degree=str(degree),
+        others={
+            str(one): plain + ("" if one is Certainty.CERTAIN else f"/{one}") + query
+            for one in day_view(Certainty.POSSIBLE).degrees
+            if one is not degree
+        },
         formats=[form.name for form in GRAPHS],
         base_query=f"{request.url.query}&" if request.url.query else "",
         tables=list(occurrence_tables(service.pages, found, suffix)),

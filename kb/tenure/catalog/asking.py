@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.catalog.query import Binding, CatalogQuery, Parameter
+from tenure.catalog.query import DEGREE, Binding, CatalogQuery, Parameter
 from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
 from tenure.fusion import Day, Moment
 from tenure.knowledge import KnowledgeBase
@@ -20,7 +20,7 @@ from tenure.namespaces import TN, XSD_DATE, local_name
 from tenure.store import Answer, QueryPlan
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import iso
-from tenure.views import OPERANDS
+from tenure.views import OPERANDS, least_degree
 
 _UNDEF = "UNDEF"
 _FEW = 4
@@ -100,11 +100,12 @@ def bound(
     given = _checked(query, arguments)
     row: dict[str, str] = {}
     moments: list[Moment] = []
+    degree = least_degree(given.get(DEGREE.name))
     for binding in query.bindings:
         moment = _moment_of(kb, binding, given)
         if moment is not None:
             moments.append(moment)
-            term: NamedNode | Literal | None = kb.certainty_graph(moment, policy)
+            term: NamedNode | Literal | None = kb.certainty_graph(moment, policy, degree)
         else:
             term = _term(kb, query, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF
@@ -117,7 +118,7 @@ def without_blanks(arguments: Mapping[str, str]) -> dict[str, str]:
 
 
 def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
-    known = {parameter.name: parameter for parameter in query.parameters}
+    known = {parameter.name: parameter for parameter in query.all_parameters}
     given = without_blanks(arguments)
     for name, value in given.items():
         # A command line can hand over bytes that are no text, as lone surrogates.

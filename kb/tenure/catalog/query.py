@@ -23,6 +23,7 @@ The header is comment lines that declare what the question needs::
     # why: ?situation
     # example: office=office/pmu-deputy-head before=2020-01-03
 
+A question with one ``moment`` or ``throughout`` takes a ``degree`` too, without declaring it.
 ``entity`` says of which classes an argument may be (``entity(Place|Organization)``; without, of
 any), ``class`` below which classes of the ontology it must lie. ``bind`` lines say what each
 variable of the query's VALUES block gets; ``entity``, ``class`` and ``text`` take one parameter,
@@ -94,6 +95,16 @@ class Parameter:
     kinds: tuple[str, ...] = ()
 
 
+DEGREE: Final = Parameter(
+    "degree",
+    "text",
+    required=False,
+    default=None,
+    description="certain, presumed or possible: what is less sure at that moment is left out.",
+)
+"""What every question about one moment takes, without declaring it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the answer."""
@@ -153,6 +164,15 @@ class CatalogQuery:
         names = " ".join(f"?{name}" for name in variables)
         terms = " ".join(row[name] for name in variables)
         return _VALUES.sub(lambda m: f"{m['indent']}VALUES ({names}) {{ ({terms}) }}", self.text)
+
+    @property
+    def all_parameters(self) -> tuple[Parameter, ...]:
+        """Its own parameters, and the degree, which every question about one moment takes.
+
+        Of two moments it would leave out what differs between them.
+        """
+        moments = sum(one.kind in ("moment", "throughout") for one in self.bindings)
+        return (*self.parameters, DEGREE) if moments == 1 else self.parameters
 
     @property
     def hidden(self) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def command_of(query: CatalogQuery) -> Any:
                     ),
                 ],
             )
-            for parameter in query.parameters
+            for parameter in query.all_parameters
         ),
         *(
             Slot(

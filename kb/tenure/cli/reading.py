@@ -42,6 +42,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.library import OpenBase
 from tenure.model import Policy, learned, read_instant
 from tenure.own_folder import own_folder
+from tenure.views import least_degree
 
 LISTINGS = ("table", "json")
 EXPORTS = ("trig", "nq", "ttl", "nt", "jsonld")
@@ -146,15 +147,20 @@ def at_command(
         ),
     ],
     possible: Annotated[
-        bool, typer.Option("--possible", help="Also what is only possible on that day.")
+        bool, typer.Option("--possible", help="The same as --degree possible.")
     ] = False,
+    degree: Annotated[
+        str | None,
+        typer.Option(help="certain, presumed or possible: what is less sure is left out."),
+    ] = None,
     form: Annotated[
         str, typer.Option("--format", help=f"table, {', '.join(TRIPLE_FORMATS)}.")
     ] = "table",
 ) -> None:
-    """Show what was certainly so on a day."""
+    """Show what was so on a day: what is certain, or also what is less sure."""
     chosen = chosen_format(form, ("table", *TRIPLE_FORMATS))
-    triples = kb.slice(kb.moment(at=when), ruling, possible=possible)
+    least = least_degree(degree or ("possible" if possible else "certain"))
+    triples = kb.slice(kb.moment(at=when), ruling, degree=least)
     if chosen != "table":
         print_triples(triples, chosen, kb.names)
         return
@@ -378,8 +384,14 @@ def export_command(
         typer.Option(help="The world of this day, EDTF value, event or source, as plain triples."),
     ] = None,
     possible: Annotated[
-        bool, typer.Option("--possible", help="With --at: also what is only possible then.")
+        bool, typer.Option("--possible", help="The same as --degree possible.")
     ] = False,
+    degree: Annotated[
+        str | None,
+        typer.Option(
+            help="With --at: certain, presumed or possible; what is less sure is left out."
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.")
     ] = None,
@@ -389,7 +401,8 @@ def export_command(
     Whole, by source, or as of a day; the same bytes every time.
     """
     chosen = chosen_format(form, EXPORTS)
-    give = partial(export_into, kb, chosen, source=source, at=at, possible=possible, policy=ruling)
+    least = least_degree(degree or ("possible" if possible else "certain"))
+    give = partial(export_into, kb, chosen, source=source, at=at, degree=least, policy=ruling)
     if output is None:
         give(sys.stdout.buffer)
         return

@@ -16,7 +16,13 @@ from tenure.explain.model import (
 )
 from tenure.explain.order import length_of, order_of
 from tenure.explain.parts import Parts
-from tenure.explain.reasons import alternatives_of, claim_reason, explain, source_reason
+from tenure.explain.reasons import (
+    alternatives_of,
+    claim_reason,
+    explain,
+    source_reason,
+    with_presumed,
+)
 from tenure.explain.what_if import WhatIf
 
 __all__ = [
@@ -41,4 +47,5 @@ __all__ = [
     "length_of",
     "order_of",
     "source_reason",
+    "with_presumed",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tenure.errors import BadDate, NotFound
 from tenure.explain.denied import denials
@@ -30,8 +31,8 @@ from tenure.fusion import (
 )
 from tenure.model import Claim, Conflict, Occurrence
 from tenure.namespaces import TNV_PREFIX
-from tenure.temporal import Reach, iso
-from tenure.temporal.in_words import date_in_words, stretch_in_words
+from tenure.temporal import Certainty, Reach, iso
+from tenure.temporal.in_words import date_in_words, day_in_words, stretch_in_words
 
 Labels = Mapping[str, str]
 
@@ -90,6 +91,24 @@ def explain(
         occurrence.note,
         denials(world, occurrence),
     )
+
+
+def with_presumed(found: Explanation, world: World, keys: Collection[str]) -> Explanation:
+    """The explanation, with the moments of these keys as such on which it is presumed."""
+    presumption = world.occurrences[found.iri].presumption
+    if presumption is None or not keys:
+        return found
+    source = presumption.source
+    whose = f", by {thing_in_words(world, source, {})}" if source is not None else ""
+    note = (
+        f"Nothing vouches for it after {day_in_words(presumption.word)}{whose}; "
+        f"by itself it is presumed to go on until {day_in_words(presumption.until)}."
+    )
+    moments = tuple(
+        replace(one, certainty=str(Certainty.PRESUMED), note=note) if one.key in keys else one
+        for one in found.moments
+    )
+    return replace(found, moments=moments)
 
 
 def plan_in_words(plan: Plan) -> str:

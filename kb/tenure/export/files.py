@@ -35,7 +35,8 @@ from tenure.store import GraphFormat, graph_format
 from tenure.store.formats import JSON_LD
 from tenure.store.ordered import OrderedStatements
 from tenure.suggest import nearest, remedy_of
-from tenure.views import View, slice_iri
+from tenure.temporal import Certainty
+from tenure.views import day_view, slice_iri
 
 _LASTING = ("entities", "provenance", "terms")
 _LEFT_OUT: Final = (
@@ -49,12 +50,12 @@ def export(
     *,
     source: str | None = None,
     at: str | None = None,
-    possible: bool = False,
+    degree: Certainty = Certainty.CERTAIN,
     policy: Policy | None = None,
 ) -> bytes:
     """The knowledge base in ``form`` as bytes; see :func:`export_into`."""
     output = io.BytesIO()
-    export_into(kb, form, output, source=source, at=at, possible=possible, policy=policy)
+    export_into(kb, form, output, source=source, at=at, degree=degree, policy=policy)
     return output.getvalue()
 
 
@@ -65,7 +66,7 @@ def export_into(
     *,
     source: str | None = None,
     at: str | None = None,
-    possible: bool = False,
+    degree: Certainty = Certainty.CERTAIN,
     policy: Policy | None = None,
 ) -> None:
     """Writes the knowledge base in ``form`` (trig, nq, ttl, nt or jsonld), deterministic.
@@ -79,7 +80,7 @@ def export_into(
         output: where to; nothing is written before everything has been read.
         source: only what this source says; a slug or an IRI.
         at: only the world of this moment; an EDTF value, or an event or source.
-        possible: with ``at``, also what was only possible then.
+        degree: with ``at``, what is less sure then is left out.
         policy: which claims make the world; None is the default policy.
 
     Raises:
@@ -89,14 +90,14 @@ def export_into(
         StoreFull: no room for temporary files.
     """
     chosen = graph_format(form)
-    _check(source, at, possible, policy)
+    _check(source, at, degree, policy)
     if source is not None:
         iri, quads = _of_source(kb, source)
         output.write(_written(kb, quads, chosen, more=_local_prefixes(kb, iri, quads)))
     elif at is not None:
-        graph, quads = _of_moment(kb, at, policy, possible=possible)
-        which = "What was at least possible" if possible else "What was certain"
-        note = f"{which} at one moment, {graph.value}"
+        graph, quads = _of_moment(kb, at, policy, degree=degree)
+        which = "certain" if degree is Certainty.CERTAIN else f"at least {degree}"
+        note = f"What was {which} at one moment, {graph.value}"
         output.write(_written(kb, quads, chosen, note=note))
     elif chosen is JSON_LD or not _streamed(kb, chosen, policy, output):
         output.write(_written(kb, list(_whole(kb, policy).quads(kb.names)), chosen))
@@ -139,16 +140,16 @@ def _streamed(
     return True
 
 
-def _check(source: str | None, at: str | None, possible: bool, policy: Policy | None) -> None:
+def _check(source: str | None, at: str | None, degree: Certainty, policy: Policy | None) -> None:
     if source is not None and at is not None:
         raise BadParameter(
             "source and at ask for different things.",
             where="at",
             remedy="For a moment as one source has it, give at with the policy sources=….",
         )
-    if possible and at is None:
+    if degree is not Certainty.CERTAIN and at is None:
         raise BadParameter(
-            "possible belongs to a moment.", where="possible", remedy="Give at as well."
+            f"{degree} belongs to a moment.", where=str(degree), remedy="Give at as well."
         )
     if source is not None and policy is not None and policy.text:
         raise BadParameter(
@@ -255,7 +256,7 @@ def _of_source(kb: KnowledgeBase, text: str) -> tuple[str, list[Quad]]:
 
 
 def _of_moment(
-    kb: KnowledgeBase, at: str, policy: Policy | None, *, possible: bool
+    kb: KnowledgeBase, at: str, policy: Policy | None, *, degree: Certainty
 ) -> tuple[NamedNode, list[Quad]]:
     """The name of a moment's graph, and the moment in it, with the names of all it speaks of.
 
@@ -263,11 +264,10 @@ def _of_moment(
     :meth:`~tenure.knowledge.KnowledgeBase.moment`.
     """
     moment = kb.moment(at=at)
-    view = View.POSSIBLE if possible else View.CERTAIN
-    graph = slice_iri(kb.names, moment.key, view, policy.text if policy else "")
+    graph = slice_iri(kb.names, moment.key, day_view(degree), policy.text if policy else "")
     found = [
         Quad(triple.subject, triple.predicate, triple.object, graph)
-        for triple in kb.slice(moment, policy, possible=possible)
+        for triple in kb.slice(moment, policy, degree=degree)
     ]
     named = {term for quad in found for term in (quad.subject, quad.object)}
     found += (

@@ -26,11 +26,13 @@ from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, w
 from tenure.fusion.participation import participations_of
 from tenure.fusion.seats import Seating, Seats, seats_of
 from tenure.fusion.solution import TimeSolution
+from tenure.fusion.succession import Holding, presumed_stretches
 from tenure.fusion.triples import (
     CONCEPT_OF,
     TripleDiff,
     bound_triples,
     contested_triples,
+    last_word,
     lasting_statements,
     triple_diff,
     world_triples,
@@ -52,6 +54,7 @@ __all__ = [
     "Denial",
     "Distances",
     "FusionContext",
+    "Holding",
     "Moment",
     "Plan",
     "Reason",
@@ -75,6 +78,7 @@ __all__ = [
     "fuse",
     "has_contested",
     "known",
+    "last_word",
     "lasting_statements",
     "left_on_day",
     "looks_beyond",
@@ -84,6 +88,7 @@ __all__ = [
     "named_in",
     "on_day_within",
     "participations_of",
+    "presumed_stretches",
     "seats_of",
     "sometime",
     "throughout",

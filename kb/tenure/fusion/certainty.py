@@ -235,6 +235,11 @@ class AsOf:
         """
         return self.by_alternatives((bounds,), existence)
 
+    def covered(self, first: int, last: int) -> bool:
+        """Whether what lasts on all days from one to another certainly goes on at the moment."""
+        known = FourBounds(None, first, last, None)
+        return self.by_bounds(known, Certainty.CERTAIN) is Certainty.CERTAIN
+
     def by_alternatives(self, several: Sequence[FourBounds], existence: Certainty) -> Certainty:
         """How surely something was going on at the moment that has one or other of these bounds."""
         if self._moment.always:

@@ -91,6 +91,7 @@ class ConstraintBuilder:
     constraints: list[Constraint] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     _days: dict[int, Bounds] = field(default_factory=dict)
+    _known: dict[int, int] = field(default_factory=dict)
     _reached: list[Reached] = field(default_factory=list)
     stated: list[tuple[Statement | None, str]] = field(default_factory=list)
     holes: dict[str, Hole] = field(default_factory=dict)
@@ -169,6 +170,9 @@ class ConstraintBuilder:
         published = TN("published")
         literal = Literal(source.published.text, datatype=EDTF_DATATYPE)
         self.add_class(source.iri, [TN("Source").value])
+        day = source.published.fuzzy_bounds
+        if day.earliest is not None and day.earliest == day.latest:
+            self._known[self.point(source.iri, "start")] = day.earliest
         for axiom in self.schema.property_axioms(published.value):
             self._apply(axiom, (), source.iri, published.value, literal)
 
@@ -230,6 +234,8 @@ class ConstraintBuilder:
 
     def _vouching(self, claims: tuple[str, ...]) -> Vouching | None:
         """The day on which all of some claims vouched; None where they are not held to one."""
+        if len(claims) == 1:
+            return self.vouched.get(claims[0])
         days = [self.vouched[claim] for claim in claims if claim in self.vouched]
         return min(days, key=lambda one: (one.last, one.first)) if days else None
 
@@ -314,7 +320,11 @@ class ConstraintBuilder:
         if not reached:
             return
         plans = planned(
-            self.constraints, reached, len(self.names), lambda c: self.reasons[c.reason].claims
+            self.constraints,
+            reached,
+            len(self.names),
+            self._known,
+            lambda c: self.reasons[c.reason].claims,
         )
         days: dict[tuple[Point, Vouching, Reason], list[int | None]] = {}
         for one in reached:

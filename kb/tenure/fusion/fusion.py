@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tenure.fusion.alternatives import Alternatives
@@ -25,6 +25,7 @@ from tenure.fusion.fusion_input import (
 )
 from tenure.fusion.opposition import Opposition
 from tenure.fusion.participation import participations_of
+from tenure.fusion.presumption import Presuming, until_excluded
 from tenure.fusion.seats import Seats, seats_of
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import conflicting_values, overlapping_holders
@@ -50,6 +51,8 @@ class FusionContext:
         sources: those of the claims, and others whose days are asked about.
         one_seat: the offices with one seat in the registry; None where seats are not looked at,
             neither these nor those that claims tell of.
+        horizons: for how many days holders of an office are presumed to go on, where the registry
+            says so of the office.
     """
 
     types: Types
@@ -59,6 +62,7 @@ class FusionContext:
     labels: Mapping[str, str]
     sources: Mapping[str, Source]
     one_seat: Collection[str] | None = ()
+    horizons: Mapping[str, int] = field(default_factory=dict)
 
 
 def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
@@ -95,6 +99,16 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         )
         for iri, kind in sorted(kinds.items())
     }
+    plans = tuple(sorted(set(builder.plans), key=lambda plan: plan.order))
+    lost = {claim for conflict in conflicts for claim in conflict.lost}
+    counting = [plan for plan in plans if lost.isdisjoint(plan.claims)]
+    presuming = Presuming(counting, vouched, base.claims, kinds, schema, context.horizons)
+    occurrences = {
+        iri: replace(one, presumption=presuming.of(one, about[iri], time))
+        if schema.horizon_of(one.kind) is not None
+        else one
+        for iri, one in occurrences.items()
+    }
     if context.one_seat is None:
         seats = Seats({}, ())
     else:
@@ -122,6 +136,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         labels,
     )
     occurrences, opposed = opposition.occurrences(occurrences, time)
+    occurrences = {iri: until_excluded(one) for iri, one in occurrences.items()}
     parts = participations_of(statements, occurrences, schema, time, seats)
     participations, parts_out, more = opposition.participations(parts, occurrences)
     conflicts += (
@@ -152,7 +167,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         standings,
         time,
         seats,
-        tuple(sorted(set(builder.plans), key=lambda plan: plan.order)),
+        plans,
         alternatives.disputed,
         alternatives.bearing,
         opposition.complete,

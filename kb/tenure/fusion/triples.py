@@ -15,7 +15,7 @@ from tenure.fusion.days_left import common, gaps, ruled_out
 from tenure.fusion.messages import manner_of, why_not
 from tenure.fusion.statements import Statement
 from tenure.fusion.world import World
-from tenure.model.occurrence import Conflict, Occurrence
+from tenure.model.occurrence import Conflict, Occurrence, Presumption
 from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
@@ -30,6 +30,7 @@ from tenure.temporal import Certainty, FourBounds, from_bounds, iso
 
 CONCEPT_OF = {
     Certainty.CERTAIN: TNV("Certain"),
+    Certainty.PRESUMED: TNV("Presumed"),
     Certainty.POSSIBLE: TNV("Possible"),
     Certainty.RULED_OUT: TNV("RuledOut"),
 }
@@ -140,6 +141,11 @@ def _occurrence(world: World, occurrence: Occurrence, names: Names) -> Iterator[
     yield from _support(world, node, occurrence.claims)
     yield from bound_triples(node, occurrence.bounds)
     yield from alternative_triples(occurrence, names)
+    if occurrence.presumption is not None:
+        yield from last_word(node, occurrence.presumption)
+        yield Triple(node, TN("presumedUntil"), _day(occurrence.presumption.until))
+        if occurrence.presumption.word_latest is not None:
+            yield Triple(node, TN("lastWordLatest"), _day(occurrence.presumption.word_latest))
 
 
 def alternative_triples(occurrence: Occurrence, names: Names) -> Iterator[Triple]:
@@ -161,6 +167,17 @@ def alternative_triples(occurrence: Occurrence, names: Names) -> Iterator[Triple
         yield from bound_triples(agreed, occurrence.agreed)
     if occurrence.note:
         yield Triple(node, TN("boundsNote"), Literal(occurrence.note, language="en"))
+
+
+def last_word(node: NamedNode, presumption: Presumption) -> Iterator[Triple]:
+    """The last day that anything vouches for something, and on whose word."""
+    yield Triple(node, TN("lastWord"), _day(presumption.word))
+    if presumption.source is not None:
+        yield Triple(node, TN("lastWordSource"), NamedNode(presumption.source))
+
+
+def _day(day: int) -> Literal:
+    return Literal(iso(day), datatype=XSD_DATE)
 
 
 def _plans(world: World) -> Iterator[Triple]:

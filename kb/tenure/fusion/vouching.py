@@ -18,14 +18,15 @@ put the day that is reached so certainly after the vouching day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from pyoxigraph import Literal
 
 from tenure.errors import BadDate
+from tenure.fusion.inconsistency import from_origin
 from tenure.model import Claim, Source
 from tenure.model.schema import PointRole, Schema
 from tenure.namespaces import EDTF_DATATYPE, TN, XSD_INTEGER
@@ -104,6 +105,9 @@ def vouching_of(claim: Claim, source: Source | None, states_by: str | None) -> V
     nothing is known of it, the recording stands for it. An open first day raises no doubt. None
     where the recording is not known either.
     """
+    low, high = (None, None) if source is None else source.published.fuzzy_bounds
+    if source is not None and low is not None and high is not None and not claim.is_record:
+        return Vouching(low, high, source.iri)
     recorded = _day(claim.recorded_at)
     if recorded is not None and claim.is_record:
         gone = claim.retracted_at
@@ -114,7 +118,6 @@ def vouching_of(claim: Claim, source: Source | None, states_by: str | None) -> V
         ]
         day = _day(max([claim.recorded_at, *states]))
         return None if day is None else Vouching(day, day)
-    low, high = (None, None) if source is None else source.published.fuzzy_bounds
     if source is None or (low is None and high is None):
         return None if recorded is None else Vouching(recorded, recorded)
     if high is None:
@@ -194,20 +197,70 @@ def planned(
     facts: Sequence[Constraint],
     reached: Sequence[Reached],
     points: int,
+    fixed: Mapping[int, int],
     claims_of: Callable[[Constraint], tuple[str, ...]],
 ) -> dict[Reached, int | None]:
     """Those that are plans: facts put the day that they reach certainly after the vouching day.
 
     With the day at the earliest, or of an upper bound at the latest, that they reach. What is no
     plan counts among the facts for the others. Of facts that contradict each other each claim's
-    own are looked at by themselves, so that none is relied on too much.
+    own are looked at by themselves, so that none is relied on too much; facts that have nothing to
+    do with each other are never looked at together. ``fixed`` are points of which the day is known.
     """
+    counted = {_from_origin(one, fixed): one for one in reached}
+    found: dict[Reached, int | None] = {}
+    for near, some in _groups(from_origin(facts, fixed), list(counted)):
+        plans = _planned(near, some, points, claims_of)
+        found |= {counted[one]: day for one, day in plans.items()}
+    return found
+
+
+def _from_origin(one: Reached, fixed: Mapping[int, int]) -> Reached:
+    (constraint,) = from_origin([one.constraint], fixed)
+    if one.from_ not in fixed:
+        return replace(one, constraint=constraint)
+    return replace(one, constraint=constraint, from_=ORIGIN, days=one.days + fixed[one.from_])
+
+
+def _groups(
+    facts: Sequence[Constraint], reached: Sequence[Reached]
+) -> Iterator[tuple[list[Constraint], list[Reached]]]:
+    """Durations and distances that count from points tied to each other, with the facts on the way.
+
+    The way is any to the points that they count from.
+    """
+    into: dict[int, list[Constraint]] = defaultdict(list)
+    for fact in (*facts, *(each.constraint for each in reached)):
+        into[fact.later].append(fact)
+    left = list(reached)
+    while left:
+        some, seen = [left.pop(0)], {ORIGIN}
+        todo = [some[0].from_]
+        while todo:
+            point = todo.pop()
+            if point not in seen:
+                seen.add(point)
+                todo += (fact.earlier for fact in into[point])
+                more = [one for one in left if one.from_ == point or one.to == point]
+                todo += (one.from_ for one in more)
+                some += more
+                left = [one for one in left if one not in more]
+        near = [one for one in facts if one.later in seen and one.earlier in seen]
+        yield near, some
+
+
+def _planned(
+    facts: Sequence[Constraint],
+    reached: Sequence[Reached],
+    points: int,
+    claims_of: Callable[[Constraint], tuple[str, ...]],
+) -> dict[Reached, int | None]:
     plans: dict[Reached, int | None] = {}
     while True:
         kept = [one for one in reached if one not in plans]
         network = TimeNetwork(points, [*facts, *(one.constraint for one in kept)])
         try:
-            low, high = network.at_least(ORIGIN), network.at_most(ORIGIN)
+            low = network.at_least(ORIGIN)
         except Inconsistent:
             return _by_claim(facts, reached, points, claims_of)
         beyond = [one for one in kept if one.is_beyond(low.distance.get(one.from_))]
@@ -216,6 +269,7 @@ def planned(
         # One that follows from others that are plans is looked at again without these.
         given = {one.constraint for one in beyond}
         first = [one for one in beyond if given.isdisjoint(low.path(one.from_))]
+        high = network.at_most(ORIGIN)
         for one in first or beyond:
             day = (high if one.upper else low).distance.get(one.from_)
             plans[one] = None if day is None else day + one.days
@@ -227,7 +281,7 @@ def _by_claim(
     points: int,
     claims_of: Callable[[Constraint], tuple[str, ...]],
 ) -> dict[Reached, int | None]:
-    """As :func:`planned`, by what each claim says alone."""
+    """As :func:`_planned`, by what each claim says alone."""
     own: dict[str, list[Constraint]] = defaultdict(list)
     always = [one for one in facts if not claims_of(one)]
     for one in facts:

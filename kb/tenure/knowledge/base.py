@@ -20,6 +20,7 @@ from tenure.explain import (
     beside,
     claim_reason,
     explain,
+    with_presumed,
 )
 from tenure.fusion import Moment, World, named_in
 from tenure.knowledge.materialise import is_materialised, materialise
@@ -53,7 +54,7 @@ from tenure.suggest import nearest
 from tenure.temporal import Certainty
 from tenure.views import (
     RelationRequest,
-    View,
+    degree_view,
     is_computed,
     read_every_day,
     read_moment,
@@ -561,17 +562,25 @@ class KnowledgeBase:
         return self.snapshot.certainty(moment, policy)
 
     def slice(
-        self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
+        self, moment: Moment, policy: Policy | None = None, *, degree: Certainty = Certainty.CERTAIN
     ) -> list[Triple]:
-        """The world of a moment as plain triples: what was certain, or also what was possible."""
-        return self.snapshot.slice(moment, policy, possible=possible)
+        """The world of a moment as plain triples: what was at least so sure."""
+        return self.snapshot.slice(moment, policy, degree=degree)
 
-    def certainty_graph(self, moment: Moment, policy: Policy | None = None) -> NamedNode:
-        """The name of a graph that says how surely each occurrence was going on at a moment."""
-        if moment.always:
+    def certainty_graph(
+        self,
+        moment: Moment,
+        policy: Policy | None = None,
+        degree: Certainty = Certainty.POSSIBLE,
+    ) -> NamedNode:
+        """The name of a graph that says how surely each occurrence was going on at a moment.
+
+        What is less sure than ``degree`` is not in it.
+        """
+        if moment.always and degree is Certainty.POSSIBLE:
             return self.dataset(policy)[0]  # as surely as there was such a thing at all
         text = policy.text if policy else ""
-        return slice_iri(self.names, moment.key, View.CERTAINTY, text)
+        return slice_iri(self.names, moment.key, degree_view(degree), text)
 
     def relation_graph(
         self, kind: str, operands: Sequence[str], policy: Policy | None = None
@@ -608,7 +617,15 @@ class KnowledgeBase:
             wider = snapshot.what_if(self.policy(rest), things)
             then = explain(wider.world, iri, labels, wider, moments)
             found = beside(found, then, part, asked.world)
+        if any(one.certainty == Certainty.POSSIBLE for one in found.moments):
+            presumed = [moment.key for moment in moments if self._presumes(iri, moment, policy)]
+            found = with_presumed(found, asked.world, presumed)
         return replace(found, claims=self._with_retractions(asked.world, found.claims))
+
+    def _presumes(self, iri: str, moment: Moment, policy: Policy | None) -> bool:
+        with suppress(TooLarge):
+            return self.snapshot.certainty(moment, policy).get(iri) is Certainty.PRESUMED
+        return False
 
     def what_if(
         self, policy: Policy | None = None, things: Collection[str] | None = None

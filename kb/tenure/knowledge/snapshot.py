@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -25,6 +26,7 @@ from tenure.fusion import (
     can_meet,
     fuse,
     has_contested,
+    left_on_day,
     looks_beyond,
     named_in,
     triple_diff,
@@ -52,7 +54,7 @@ from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Store
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import Certainty
-from tenure.views import contested_at
+from tenure.views import contested_at, day_view
 
 MOST_AT_ONCE: Final = 50_000
 """Claims of which all is worked out at once that the store does not keep: a world under another
@@ -315,6 +317,7 @@ class Snapshot:
             registry.labels,
             self.sources,
             registry.one_seat,
+            registry.horizons,
         )
 
     # ------------------------------------------------------------------ of all occurrences
@@ -342,16 +345,55 @@ class Snapshot:
                 exact = AsOf(moment, part.time)
                 found |= {iri: exact.certainty(part.occurrences[iri]) for iri in some}
         found |= {iri: as_of.certainty(one) for iri, one in near.occurrences.items()}
+        if not moment.always:
+            found |= dict.fromkeys(self._presumed(found, as_of, policy), Certainty.PRESUMED)
         return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
 
+    def _presumed(
+        self, found: Mapping[str, Certainty], as_of: AsOf, policy: Policy | None
+    ) -> Iterator[str]:
+        """Those of the occurrences that are only possible, and presumed to be going on."""
+        graph = self.graph(policy)
+        for iri, office, begun, until in graph.presumable(found):
+            if not as_of.covered(begun, until):
+                continue
+            out = graph.exclusions().get(iri, ())
+            if out and (
+                as_of.day is None
+                or left_on_day(Certainty.PRESUMED, out, as_of.day) is not Certainty.PRESUMED
+            ):
+                continue
+            if office is None:
+                yield iri
+                continue
+            stretches = graph.presumed_in(office, partial(self._seats, office, policy))
+            if any(as_of.covered(*days) for days in stretches.get(iri, ())):
+                yield iri
+
+    def _seats(
+        self, office: str, policy: Policy | None
+    ) -> tuple[Callable[[int], int], Sequence[int]]:
+        """How many seats an office has on a day, and the days on which that changes."""
+        stated = self.registry.seats.get(office, 1)
+        if not self.graph(policy).seatings(office):
+            return (lambda _: stated), ()
+        periods = self.around([office], policy).seats.periods(office)
+
+        def on(day: int) -> int:
+            found = next((one for one in periods if one.meets(day, day)), None)
+            return stated if found is None or found.most is None else found.most
+
+        return on, [one.first for one in periods if one.first is not None]
+
     def slice(
-        self, moment: Moment, policy: Policy | None = None, *, possible: bool = False
+        self, moment: Moment, policy: Policy | None = None, *, degree: Certainty = Certainty.CERTAIN
     ) -> list[Triple]:
-        """The world of a moment as plain triples: what was certain, or also what was possible."""
+        """The world of a moment as plain triples: what was at least so sure."""
+        degrees = day_view(degree).degrees
         certainty = self.certainty(moment, policy)
         contested = self.contested(moment, policy, certainty)
         graph = self.graph(policy)
-        return list(dict.fromkeys(graph.slice(certainty, contested, possible=possible)))
+        return list(dict.fromkeys(graph.slice(certainty, contested, degrees)))
 
     def contested(
         self,

@@ -10,18 +10,18 @@ from functools import partial
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tenure.errors import BadQuery, Refused, TenureError
-from tenure.fusion import Moment, World, contested_triples, world_triples
+from tenure.fusion import Moment, World, contested_triples, last_word, world_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.model import Policy
 from tenure.namespaces import Names
 from tenure.store import Store, VirtualGraph
+from tenure.temporal import Certainty
 from tenure.views import (
     IMPACT,
     NEAR,
     Lineage,
     RelationRequest,
     SliceRequest,
-    View,
     certainty_triples,
     differing,
     is_computed,
@@ -266,9 +266,18 @@ def _with_kin(snapshot: Snapshot, policy: Policy, things: set[str]) -> World:
 def _view(
     snapshot: Snapshot, request: SliceRequest, moment: Moment, policy: Policy
 ) -> Sequence[Triple]:
-    if request.view is View.CERTAINTY:
-        certainties = snapshot.certainty(moment, policy)
-        found = snapshot.contested(moment, policy, certainties)
+    degrees = request.view.degrees
+    if request.view.tells_degrees:
+        everything = snapshot.certainty(moment, policy)
+        certainties = {iri: sure for iri, sure in everything.items() if sure in degrees}
+        found = snapshot.contested(moment, policy, everything)
         contested = sorted(set(found).intersection(certainties))
-        return [*certainty_triples(certainties), *contested_triples(contested)]
-    return snapshot.slice(moment, policy, possible=request.view is View.POSSIBLE)
+        presumed = [iri for iri, sure in certainties.items() if sure is Certainty.PRESUMED]
+        words = (
+            triple
+            for iri, one in snapshot.occurrences(presumed, policy).items()
+            if one.presumption is not None
+            for triple in last_word(NamedNode(iri), one.presumption)
+        )
+        return [*certainty_triples(certainties), *contested_triples(contested), *words]
+    return snapshot.slice(moment, policy, degree=degrees[-1])

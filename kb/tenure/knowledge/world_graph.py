@@ -7,15 +7,25 @@ import io
 import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import cached_property
 from typing import Final
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Triple
 
-from tenure.fusion import CONCEPT_OF, FAR, AsOf, contested_triples, left_on_day
-from tenure.model import Alternative, Conflict, Exclusion, Occurrence, Schema
+from tenure.fusion import (
+    CONCEPT_OF,
+    FAR,
+    AsOf,
+    Holding,
+    contested_triples,
+    left_on_day,
+    presumed_stretches,
+)
+from tenure.fusion.succession import SeatsOn
+from tenure.model import Alternative, Conflict, Exclusion, Occurrence, Presumption, Schema
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
@@ -31,6 +41,7 @@ _DERIVED: Final = frozenset(
         *("startRange", "endRange", "certainty", "status", "subject", "object"),
         *("supportedBy", "basis", "plannedStart", "plannedEnd"),
         *("alternative", "agreed", "boundsNote"),
+        *("lastWord", "lastWordLatest", "lastWordSource", "presumedUntil"),
     )
 )
 
@@ -41,9 +52,10 @@ class _Columns:
     Read in about ten seconds a million occurrences, and then kept: 40 bytes each beside the names.
     """
 
-    def __init__(self, store: Store, graph: NamedNode) -> None:
+    def __init__(self, store: Store, graph: NamedNode, seat_kinds: Collection[str]) -> None:
         self._store = store
         self._graph = graph
+        self._seat_kinds = seat_kinds
         certain = CONCEPT_OF[Certainty.CERTAIN].value
         # Conflicts have a status too, and parts in events a certainty; only occurrences have both.
         surely = dict(self._rows("{ ?of tn:status ?any ; tn:certainty ?value }"))
@@ -62,6 +74,12 @@ class _Columns:
                     days[self.rows[iri]] = day
             self.bounds.append(days)
         self.several = self._several()
+        self.until = {
+            iri: parse_iso(text) for iri, text in self._rows("{ ?of tn:presumedUntil ?value }")
+        }
+        self.latest_word = {
+            iri: parse_iso(text) for iri, text in self._rows("{ ?of tn:lastWordLatest ?value }")
+        }
 
     def _several(self) -> dict[str, list[FourBounds]]:
         """The alternatives of the few occurrences that have any."""
@@ -79,6 +97,31 @@ class _Columns:
         for (of, _), known in sorted(days.items()):
             found[of].append(FourBounds(*map(known.get, _BOUNDS)))
         return found
+
+    @cached_property
+    def held(self) -> Mapping[str, tuple[str, str]]:
+        """Of each situation that takes a seat, the office and the holder."""
+        kinds = " ".join(f"<{kind}>" for kind in sorted(self._seat_kinds))
+        seats = f"VALUES ?kind {{ {kinds} }} ?of a ?kind"
+        holders = dict(self._rows(f"{{ {seats} ; tn:subject ?value }}"))
+        offices = self._rows(f"{{ {seats} ; tn:object ?value }}")
+        return {iri: (office, holders.get(iri, "")) for iri, office in offices}
+
+    @cached_property
+    def holders(self) -> Mapping[str, Sequence[str]]:
+        """The situations that take a seat of each office."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for iri, (office, _) in self.held.items():
+            found[office].append(iri)
+        return found
+
+    def holding(self, iri: str) -> Holding | None:
+        """What is known of one who holds a seat; None of whom nothing is certain."""
+        row = self.rows.get(iri)
+        if row is None or not self.firm[row]:
+            return None
+        days = self.until.get(iri), self.latest_word.get(iri)
+        return holding_of(iri, self.held[iri][1], self.four(row), *days)
 
     def four(self, row: int) -> FourBounds:
         """The bounds in a row."""
@@ -109,12 +152,24 @@ class _Columns:
         return iter(lines)
 
 
+def holding_of(
+    iri: str, holder: str, bounds: FourBounds, until: int | None, word_latest: int | None
+) -> Holding | None:
+    """What is known of one who holds a seat; None where it is not certain since when."""
+    begun, lasting = bounds.start_latest, bounds.end_earliest
+    if begun is None:
+        return None
+    word = begun if lasting is None else max(begun, lasting)
+    return Holding(iri, holder, begun, lasting, word, word_latest, until)
+
+
 class BoundsIndex:
     """The bounds of all occurrences, read when they are first asked for; one for all versions."""
 
-    def __init__(self, store: Store, graph: NamedNode) -> None:
+    def __init__(self, store: Store, graph: NamedNode, seat_kinds: Collection[str]) -> None:
         self._store = store
         self._graph = graph
+        self._seat_kinds = seat_kinds
         self._lock = threading.Lock()
         self._columns: _Columns | None = None
         self._bounds: dict[str, FourBounds] = {}
@@ -155,10 +210,15 @@ class BoundsIndex:
 
     def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
+        return self.columns.judged(as_of)
+
+    @property
+    def columns(self) -> _Columns:
+        """The columns, read where nobody has asked for them yet."""
         with self._lock:
             if self._columns is None:
-                self._columns = _Columns(self._store, self._graph)
-        return self._columns.judged(as_of)
+                self._columns = _Columns(self._store, self._graph, self._seat_kinds)
+        return self._columns
 
     def bounds(self, iri: str) -> FourBounds:
         """The four bounds of an occurrence as the store had them when they were first read."""
@@ -185,13 +245,15 @@ class WorldGraph:
         self._graph = names.graph("world")
         self._conflict_prefix = f"{names.base}conflict/"
         self._schema = schema
-        self._index = BoundsIndex(store, self._graph)
+        self._index = BoundsIndex(store, self._graph, schema.seat_kinds)
         self._changed: Map[str, Occurrence | None] = Map()
+        self._stretches: dict[str, Mapping[str, Sequence[tuple[int, int]]]] = {}
 
     def changed(self, occurrences: Mapping[str, Occurrence | None]) -> WorldGraph:
         """The graph once some occurrences are otherwise, or None: no more."""
         other: WorldGraph = copy(self)
         other._changed = self._changed.update(occurrences)
+        other._stretches = {}
         return other
 
     def triples(self) -> Iterator[Triple]:
@@ -230,12 +292,59 @@ class WorldGraph:
         kept = {iri: one for iri, one in stored.items() if iri not in self._changed}
         return {**kept, **changed} if self._changed else stored
 
+    def presumable(
+        self, found: Mapping[str, Certainty]
+    ) -> Iterator[tuple[str, str | None, int, int]]:
+        """What is only possible and is presumed by itself: from which day to which.
+
+        Each with the office of which it takes a seat.
+        """
+        columns = self._index.columns
+        for iri, until in columns.until.items():
+            if iri not in self._changed and found.get(iri) is Certainty.POSSIBLE:
+                office = columns.held.get(iri, (None, ""))[0]
+                yield iri, office, columns.bounds[1][columns.rows[iri]], until
+        for iri, one in self._changed.items():
+            if one is None or one.presumption is None or found.get(iri) is not Certainty.POSSIBLE:
+                continue
+            if one.bounds.start_latest is not None:
+                office = one.object if one.kind in self._schema.seat_kinds else None
+                yield iri, office, one.bounds.start_latest, one.presumption.until
+
+    def presumed_in(
+        self, office: str, seats: Callable[[], tuple[SeatsOn, Sequence[int]]]
+    ) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """The stretches on which holders of an office are certainly or presumably there."""
+        found = self._stretches.get(office)
+        if found is None:
+            found = self._stretches[office] = presumed_stretches(self._holdings(office), *seats())
+        return found
+
+    def _holdings(self, office: str) -> list[Holding]:
+        """Who certainly began to hold a seat of an office."""
+        columns = self._index.columns
+        found = [
+            columns.holding(iri)
+            for iri in columns.holders.get(office, ())
+            if iri not in self._changed
+        ]
+        for one in self._changed.values():
+            if (
+                one is not None
+                and one.object == office
+                and one.kind in self._schema.seat_kinds
+                and one.existence is Certainty.CERTAIN
+            ):
+                p = one.presumption
+                days = (p.until, p.word_latest) if p is not None else (None, None)
+                found.append(holding_of(one.iri, one.subject or "", one.bounds, *days))
+        return [one for one in found if one is not None]
+
     def slice(
         self,
         certainties: Mapping[str, Certainty],
         contested: Collection[str],
-        *,
-        possible: bool = False,
+        degrees: Collection[Certainty],
     ) -> Iterator[Triple]:
         """As :func:`tenure.views.slice_triples`, from what the graph has of each occurrence.
 
@@ -243,9 +352,7 @@ class WorldGraph:
         """
         schema = self._schema
         for iri, certainty in sorted(certainties.items()):
-            if certainty is Certainty.RULED_OUT or (
-                certainty is Certainty.POSSIBLE and not possible
-            ):
+            if certainty not in degrees:
                 continue
             stated = self._stated(iri)
             one = self._read(iri, stated)
@@ -335,6 +442,7 @@ class WorldGraph:
             tuple(map(self._alternative, sorted(values[TN("alternative")], key=_in_order))),
             next((self._bounds_of(node) for node in values[TN("agreed")]), None),
             one("boundsNote") or "",
+            presumption=_presumption(values),
         )
 
     def _alternative(self, iri: str) -> Alternative:
@@ -398,6 +506,18 @@ class WorldGraph:
             rule,
             lost,
         )
+
+
+def _presumption(values: Mapping[NamedNode, Sequence[str]]) -> Presumption | None:
+    def day(name: str) -> int | None:
+        text = min(values.get(TN(name), ()), default=None)
+        return None if text is None else parse_iso(text)
+
+    until, word = day("presumedUntil"), day("lastWord")
+    if until is None or word is None:
+        return None
+    source = min(values.get(TN("lastWordSource"), ()), default=None)
+    return Presumption(until, word, day("lastWordLatest"), source)
 
 
 def _four(values: Mapping[NamedNode, list[str]]) -> FourBounds:

@@ -9,6 +9,7 @@ from tenure.model.occurrence import (
     Exclusion,
     Occurrence,
     Participation,
+    Presumption,
 )
 from tenure.model.policy import (
     Policy,
@@ -50,6 +51,7 @@ __all__ = [
     "PointRole",
     "Policy",
     "PolicyTerms",
+    "Presumption",
     "Registry",
     "Retraction",
     "Revision",

@@ -38,6 +38,20 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Presumption:
+    """That a situation is presumed to go on until a day, whoever else may have succeeded.
+
+    ``word`` is the last day that anything vouches for it, ``word_latest`` the last that this day
+    can be (None: not known), and ``source`` the IRI of the source of that last word.
+    """
+
+    until: int
+    word: int
+    word_latest: int | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """A situation or an event, with its four bounds (day numbers, tight) and what it rests on.
 
@@ -65,6 +79,7 @@ class Occurrence:
     exclusions: tuple[Exclusion, ...] = ()
     at_all: Certainty | None = None
     """How surely there was such a thing on any day, where days are excluded."""
+    presumption: Presumption | None = None
 
     @property
     def certainty(self) -> Certainty:

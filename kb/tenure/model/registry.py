@@ -32,6 +32,7 @@ class Registry:
     types: Map[str, frozenset[str]]
     in_languages: Map[str, tuple[Literal, ...]]
     seats: Map[str, int]
+    horizons: Map[str, int]
     by_name: Map[str, frozenset[str]]
 
     def __init__(
@@ -46,6 +47,7 @@ class Registry:
         labelled: dict[str, list[Literal]] = defaultdict(list)
         types: dict[str, set[str]] = defaultdict(set)
         seats: dict[str, int] = {}
+        horizons: dict[str, int] = {}
         by_name: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
@@ -56,6 +58,9 @@ class Registry:
             elif quad.predicate == TN("seats") and isinstance(quad.object, Literal):
                 if quad.object.value.isdecimal():
                     seats[iri] = int(quad.object.value)
+            elif quad.predicate == TN("officeHorizonDays") and isinstance(quad.object, Literal):
+                if quad.object.value.isdecimal():
+                    horizons[iri] = int(quad.object.value)
             elif isinstance(quad.object, Literal) and quad.predicate in (
                 RDFS_LABEL,
                 SKOS_ALT_LABEL,
@@ -77,6 +82,7 @@ class Registry:
         )
         self.types = Map(classes) if before is None else before.types.update(classes)
         self.seats = Map(seats) if before is None else before.seats.update(seats)
+        self.horizons = Map(horizons) if before is None else before.horizons.update(horizons)
         self.by_name = Map(named) if before is None else before.by_name.update(named)
         self.one_seat: frozenset[str] = one_seat
 

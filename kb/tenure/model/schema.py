@@ -157,6 +157,7 @@ class Schema:
             for implied in sorted(self._objects[OWL_CHAIN.value])
             for chain in self._chains(implied)
         )
+        self._refuse_horizons()
         self.rank_order = {
             iri: int(orders[0]) for iri, orders in self._objects[TN("order").value].items()
         }
@@ -226,6 +227,14 @@ class Schema:
         """The axioms that a concept of tense brings."""
         return self._direct_axioms.get(concept, ())
 
+    def horizon_of(self, term: str) -> int | None:
+        """For how many days what is of a kind, or in a capacity, is presumed to go on; None: never.
+
+        A kind without a number has that of the nearest kind above it.
+        """
+        text = self._nearest(TN("horizonDays"), term)
+        return None if text is None else int(text)
+
     def range_of(self, prop: str) -> str | None:
         """The class that the property leads to, as far as it says so itself."""
         return self._one(RDFS_RANGE, prop)
@@ -290,6 +299,22 @@ class Schema:
     def _one(self, predicate: NamedNode, iri: str) -> str | None:
         found = self._objects[predicate.value].get(iri)
         return min(found) if found else None
+
+    def _refuse_horizons(self) -> None:
+        """Raises :class:`~tenure.errors.BadInput` for a horizon on what never is presumed."""
+        for term, values in sorted(self._objects[TN("horizonDays").value].items()):
+            if self.is_a(term, TN("Event").value):
+                raise BadInput(
+                    "An event has a horizon, and nothing that happens is presumed to go on.",
+                    where=term,
+                    remedy="Take tn:horizonDays out, or put it on a kind of situation.",
+                )
+            if len(values) > 1 or not values[0].isdecimal() or int(values[0]) == 0:
+                raise BadInput(
+                    f"tn:horizonDays is {', '.join(values)}.",
+                    where=term,
+                    remedy="Write one whole number of days above 0, such as 1461 for four years.",
+                )
 
     def _nearest(self, predicate: NamedNode, cls: str) -> str | None:
         """What the class declares, else the class above it that has most classes above itself."""

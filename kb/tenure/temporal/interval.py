@@ -20,6 +20,8 @@ class Certainty(StrEnum):
 
     CERTAIN = "certain"
     """In every solution."""
+    PRESUMED = "presumed"
+    """In every solution that it had begun, and in none is it told as over; see *presumption*."""
     POSSIBLE = "possible"
     """In some solution, and not in every one."""
     RULED_OUT = "ruled out"

@@ -81,6 +81,14 @@ class TimeNetwork:
             self._forwards[constraint.earlier].append(constraint)
             self._backwards[constraint.later].append(constraint)
 
+    def onwards(self, point: int) -> Sequence[Constraint]:
+        """The constraints by which other points come after a point."""
+        return self._forwards[point]
+
+    def backwards(self, point: int) -> Sequence[Constraint]:
+        """The constraints by which a point comes after others."""
+        return self._backwards[point]
+
     def at_least(self, source: int) -> Reach:
         """For each point the greatest ``d`` for which every solution has ``x[p] - x[source] >= d``.
 

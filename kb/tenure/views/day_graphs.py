@@ -1,10 +1,12 @@
 """The graphs of a moment, and the IRIs that name them.
 
-``<base>at/<moment>`` holds what was certainly so, ``…/possible`` what was at least possibly so, and
-``…/certainty`` says of every occurrence which of the two it was. Each says which occurrences are
-contested. Under another policy than the
-default one the IRI begins with ``<base>policy/<policy>/``; where all that the policy says is
-``known-at=<instant>``, with ``<base>known/<instant>/``: the day as it was known then.
+``<base>at/<moment>`` holds what was certainly so, ``…/presumed`` what was at least presumed to be
+so, ``…/possible`` what was at least possibly so, and ``…/certainty`` says of every occurrence which
+of the three it was, and of what is presumed on whose last word; ``…/certainty/presumed`` and
+``…/certainty/certain`` leave out what is less sure. Each says which occurrences are contested.
+Under another policy than the default one the IRI begins with ``<base>policy/<policy>/``; where all
+that the policy says is ``known-at=<instant>``, with ``<base>known/<instant>/``: the day as it was
+known then.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode, Triple
 
+from tenure.errors import BadParameter
 from tenure.fusion import (
     ANY,
     CONCEPT_OF,
@@ -38,11 +41,61 @@ class View(StrEnum):
     """Which graph of a moment; the value ends the graph's IRI."""
 
     CERTAIN = ""
+    PRESUMED = "presumed"
     POSSIBLE = "possible"
     CERTAINTY = "certainty"
+    OF_PRESUMED = "certainty/presumed"
+    OF_CERTAIN = "certainty/certain"
+
+    @property
+    def degrees(self) -> tuple[Certainty, ...]:
+        """The degrees that the graph holds."""
+        return _DEGREES[: _DEGREES.index(_LEAST[self]) + 1]
+
+    @property
+    def tells_degrees(self) -> bool:
+        """Whether it says of each occurrence how sure it is, instead of being the day itself."""
+        return self.value.startswith("certainty")
 
 
-_VIEWS = (View.POSSIBLE, View.CERTAINTY)
+_DEGREES = (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE)
+_LEAST = {
+    View.CERTAIN: Certainty.CERTAIN,
+    View.PRESUMED: Certainty.PRESUMED,
+    View.POSSIBLE: Certainty.POSSIBLE,
+    View.CERTAINTY: Certainty.POSSIBLE,
+    View.OF_PRESUMED: Certainty.PRESUMED,
+    View.OF_CERTAIN: Certainty.CERTAIN,
+}
+_VIEWS = (View.OF_PRESUMED, View.OF_CERTAIN, View.PRESUMED, View.POSSIBLE, View.CERTAINTY)
+
+
+def least_degree(text: str | None) -> Certainty:
+    """The degree that a text names: what is less sure is left out. None and empty: possible.
+
+    Raises :class:`~tenure.errors.BadParameter` for another text.
+    """
+    name = (text or "").strip().lower() or "possible"
+    for degree in _DEGREES:
+        if name == degree.value:
+            return degree
+    raise BadParameter(
+        f"There is no degree {name[:40]!r}.",
+        where="degree",
+        remedy="Choose certain, presumed or possible: what is less sure is left out.",
+    )
+
+
+def day_view(degree: Certainty) -> View:
+    """The graph of a day that holds what is at least so sure."""
+    views = {Certainty.CERTAIN: View.CERTAIN, Certainty.PRESUMED: View.PRESUMED}
+    return views.get(degree, View.POSSIBLE)
+
+
+def degree_view(degree: Certainty) -> View:
+    """The graph that says how sure each occurrence is, where it is at least so sure."""
+    views = {Certainty.CERTAIN: View.OF_CERTAIN, Certainty.PRESUMED: View.OF_PRESUMED}
+    return views.get(degree, View.CERTAINTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +111,9 @@ def slice_iri(names: Names, key: str, view: View = View.CERTAIN, policy: str = "
     """The IRI of a moment's graph; ``policy`` is a policy's canonical text."""
     path = quote(key, safe="/:.,~-")
     for other in _VIEWS:  # a slug can be the name of a view; escaped, it is none
-        if path.endswith(f"/{other}"):
-            path = f"{path.removesuffix(other)}%{ord(other[0]):X}{other[1:]}"
+        name = other.rpartition("/")[2]
+        if path.endswith(f"/{name}"):
+            path = f"{path.removesuffix(name)}%{ord(name[0]):X}{name[1:]}"
     tail = f"/{view}" if view else ""
     return NamedNode(f"{names.base}{names.policy_part(policy)}at/{path}{tail}")
 
@@ -144,7 +198,7 @@ def slice_triples(
     contested |= {
         iri for iri in certainties if has_contested(world.occurrences[iri].exclusions, first, last)
     }
-    wanted = (Certainty.CERTAIN, Certainty.POSSIBLE) if possible else (Certainty.CERTAIN,)
+    wanted = (View.POSSIBLE if possible else View.CERTAIN).degrees
     chosen = {iri for iri, certainty in certainties.items() if certainty in wanted}
     for iri in sorted(chosen):
         occurrence = world.occurrences[iri]

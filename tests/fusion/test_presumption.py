@@ -1,0 +1,211 @@
+"""Until when things are presumed to go on, and who is presumed to be in an office still."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad
+from tests import amount
+from tests.fusion.lab import Lab, entity
+from tests.fusion.oracle import day
+
+from tenure.errors import BadInput
+from tenure.fusion import Holding, presumed_stretches
+from tenure.model import Schema
+from tenure.model.occurrence import Presumption
+from tenure.namespaces import TN, XSD_INTEGER
+from tenure.temporal import iso
+
+FOUR_YEARS = 1461
+DAYS = range(12)
+
+# ---------------------------------------------------------------- successors, day by day
+
+
+@st.composite
+def holdings(draw: st.DrawFn, number: int) -> Holding:
+    begun = draw(st.integers(0, 8))
+    lasting = draw(st.none() | st.integers(0, 10))
+    word = begun if lasting is None else max(begun, lasting)
+    until = draw(st.none() | st.integers(word + 1, 12))
+    latest = draw(st.none() | st.integers(word, word + 2)) if until is not None else None
+    holder = draw(st.sampled_from("abc"))
+    return Holding(f"t{number}", holder, begun, lasting, word, latest, until)
+
+
+def certain(one: Holding, d: int) -> bool:
+    return one.certain_until is not None and one.begun <= d <= one.certain_until
+
+
+def succeeded(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
+    if one.word_latest is None:
+        return False
+    later = [o for o in all_ if o is not one and o.begun <= d and o.word > one.word_latest]
+    return any(o.holder == one.holder for o in later) or len({o.holder for o in later}) >= seats
+
+
+def left(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
+    by_itself = one.until is not None and one.begun <= d <= one.until
+    return certain(one, d) or (by_itself and not succeeded(one, all_, d, seats))
+
+
+@settings(max_examples=amount.cases(300))
+@given(data=st.data(), seats=st.integers(1, 3))
+def test_who_is_presumed_is_so_day_by_day(data: st.DataObject, seats: int) -> None:
+    number = data.draw(st.integers(1, 5))
+    holders = [data.draw(holdings(place)) for place in range(number)]
+    found = presumed_stretches(data.draw(st.permutations(holders)), lambda _: seats)
+    assert set(found) == {one.iri for one in holders if one.until is not None}
+    for one in (one for one in holders if one.until is not None):
+        days = {d for first, last in found[one.iri] for d in range(first, last + 1)}
+        assert days == {
+            d
+            for d in DAYS
+            if certain(one, d)
+            or (
+                left(one, holders, d, seats)
+                and len({o.holder for o in holders if left(o, holders, d, seats)}) <= seats
+            )
+        } | {d for d in days if d not in DAYS}
+
+
+# ---------------------------------------------------------------- one by itself
+
+ROLES = "tenure:t a tn:Tenure ; tn:holder person:p ; tn:office office:o"
+
+
+def presumed(planning: Lab, *said: tuple[str, str, str | None]) -> Presumption | None:
+    """Of statements, each with the day on which its source spoke and its tense."""
+    claims = [
+        planning.claim(body, source=f"s{place}", tense=tense)
+        for place, (body, _, tense) in enumerate(said)
+    ]
+    published = {f"s{place}": when for place, (_, when, _) in enumerate(said)}
+    world = planning.world(claims, published=published)
+    return world.occurrences[entity("tenure/t").value].presumption
+
+
+def last(found: Presumption | None) -> tuple[str, str] | None:
+    return None if found is None else (iso(found.word), iso(found.until))
+
+
+def edtf(prop: str, value: str) -> str:
+    return f'{ROLES} ; tn:{prop} "{value}"^^edtf:EDTF .'
+
+
+def after(text: str, days: int = FOUR_YEARS) -> str:
+    return date.fromordinal(date.fromisoformat(text).toordinal() + days).isoformat()
+
+
+@settings(max_examples=amount.cases(300), deadline=None)
+@given(
+    start=st.integers(0, 6),
+    end=st.none() | st.integers(0, 9),
+    spoken=st.integers(0, 9),
+    tense=st.sampled_from([None, "Begun", "Present"]),
+)
+def test_what_one_source_says(
+    planning: Lab, start: int, end: int | None, spoken: int, tense: str | None
+) -> None:
+    if end is not None and end < start:
+        return
+    dated = f'tn:start "{day(start)}"^^edtf:EDTF'
+    dated += f' ; tn:end "{day(end)}"^^edtf:EDTF' if end is not None else ""
+    if tense is not None and start > spoken:
+        return
+    if tense == "Present" and end is not None and end < spoken:
+        return
+    found = presumed(planning, (f"{ROLES} ; {dated} .", day(spoken), tense))
+    if start > spoken or (end is not None and end <= spoken):
+        expected = None  # planned to begin, or over
+    else:
+        vouched = tense == "Present" or (end is not None and end > spoken)
+        word = spoken if vouched else start
+        expected = (day(word), after(day(word)) if end is None else day(end))
+    assert last(found) == expected
+
+
+def test_the_horizon_counts_from_the_last_word(planning: Lab) -> None:
+    said = [
+        (edtf("start", "2010-05-01"), "2010-05-02", None),
+        (edtf("heldOn", "2014-03-01"), "2014-06-01", None),
+    ]
+    assert last(presumed(planning, *said)) == ("2014-03-01", after("2014-03-01"))
+
+
+def test_a_newer_plan_replaces_an_older_one_and_an_overtaken_one_counts_no_more(
+    planning: Lab,
+) -> None:
+    older = (
+        f'{ROLES} ; tn:start "2010-05-01"^^edtf:EDTF ; tn:end "2014"^^edtf:EDTF .',
+        "2010-06-01",
+    )
+    newer = (edtf("end", "2015-05-01"), "2013-06-01")
+    assert last(presumed(planning, (*older, None), (*newer, None))) == ("2013-06-01", "2015-05-01")
+    seen = (edtf("heldOn", "2016-01-01"), "2016-01-02", None)
+    assert last(presumed(planning, (*older, None), (*newer, None), seen)) == (
+        "2016-01-01",
+        after("2016-01-01"),
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'tn:start "2010-05-01"^^edtf:EDTF ; tn:endedBy event:e',
+        'tn:start "2010-05-01"^^edtf:EDTF ; tn:before event:e',
+        'tn:start "2010-05-01"^^edtf:EDTF ; tn:lastedAtMostDays 4',
+        'tn:heldOn "2010-05-01/.."^^edtf:EDTF ; tn:end "[2010-06..2010-09]"^^edtf:EDTF',
+        'tn:end "2010-05-01"^^edtf:EDTF',
+    ],
+)
+def test_what_is_told_as_over_is_never_presumed(planning: Lab, said: str) -> None:
+    assert presumed(planning, (f"{ROLES} ; {said} .", "2011-01-01", None)) is None
+
+
+def test_an_end_that_an_event_is_only_to_bring_is_a_plan(planning: Lab) -> None:
+    said = [
+        (f'{ROLES} ; tn:start "2010-05-01"^^edtf:EDTF ; tn:endedBy event:e .', "2010-06-01", None),
+        ('event:e tn:date "2012-05-01"^^edtf:EDTF .', "2010-06-01", None),
+    ]
+    assert last(presumed(planning, *said)) == ("2010-06-01", "2012-05-01")
+
+
+def test_who_has_died_is_not_presumed(planning: Lab) -> None:
+    said = [
+        (edtf("start", "2010-05-01"), "2010-06-01", None),
+        ('person:p tn:diedOn "[2011..2012]"^^edtf:EDTF .', "2013-01-01", None),
+    ]
+    assert presumed(planning, *said) is None
+
+
+def test_what_only_hedged_claims_tell_or_has_no_horizon_is_never_presumed(planning: Lab) -> None:
+    hedged = planning.claim(edtf("start", "2010-05-01"), hedged=True)
+    stance = planning.claim(
+        "stance:t a tn:Stance ; tn:stanceHolder person:p ; tn:stanceTarget org:o ;"
+        ' tn:start "2010-05-01"^^edtf:EDTF .'
+    )
+    world = planning.world([hedged, stance], published={"s1": "2011-01-01"})
+    assert [one.presumption for one in world.occurrences.values()] == [None, None]
+
+
+def test_a_vaguely_dated_source_has_a_last_word_that_may_be_later(planning: Lab) -> None:
+    found = presumed(planning, (f"{ROLES} .", "2020-03", "Present"))
+    # Since when is certain on the last day that the source can be of, until when on the first.
+    assert last(found) == ("2020-03-31", after("2020-03-31"))
+    assert found is not None
+    assert found.word_latest is not None
+    assert iso(found.word_latest) == "2020-03-31"
+
+
+@pytest.mark.parametrize(("term", "number"), [("Meeting", "30"), ("Tenure", "0"), ("Tenure", "x")])
+def test_a_horizon_that_is_none_is_refused(ontology: list[Quad], term: str, number: str) -> None:
+    wrong = Quad(TN(term), TN("horizonDays"), Literal(number, datatype=XSD_INTEGER))
+    kept = [q for q in ontology if (q.subject, q.predicate) != (wrong.subject, wrong.predicate)]
+    with pytest.raises(BadInput) as refused:
+        Schema([*kept, wrong])
+    assert isinstance(wrong.subject, NamedNode)
+    assert str(refused.value.where) == wrong.subject.value
