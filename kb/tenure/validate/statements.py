@@ -22,6 +22,7 @@ from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
     RDFS_LABEL,
+    TN,
     TN_PREFIX,
     TNV_PREFIX,
     local_name,
@@ -55,6 +56,7 @@ RULES: Final = frozenset(
 )
 _OWN: Final = (TN_PREFIX, TNV_PREFIX)
 _TYPE: Final = RDF_TYPE.value
+_VALUES_OF: Final = TN("valuesOf")
 _MOST_REMEMBERED: Final = 500_000
 # Each suggestion goes through the whole registry; a file of nothing but unknown names needs few.
 _MOST_SUGGESTIONS: Final = 50
@@ -76,7 +78,8 @@ def statement_breaches(facts: Facts) -> Iterator[Breach]:
 def term_breaches(facts: Facts) -> Iterator[Breach]:
     """Terms that the ontology does not have, or has for old data alone, and nothing else."""
     for document in facts.given:
-        look = _Look(facts, document)
+        # Whether a term is used beside its own deprecation is a matter of the ontology's quality.
+        look = _Look(facts, document, known=document.subjects)
         for quad in document.quads:
             yield from look.terms(quad)
 
@@ -98,7 +101,10 @@ class _Property(NamedTuple):
 class _Look:
     """One look at every statement of a document."""
 
-    def __init__(self, facts: Facts, document: Document) -> None:
+    def __init__(
+        self, facts: Facts, document: Document, known: AbstractSet[str] = frozenset()
+    ) -> None:
+        """``known`` are terms of whose deprecation nothing is told."""
         self._facts = facts
         self._schema = facts.schema
         self._document = document
@@ -108,7 +114,7 @@ class _Look:
         self._bare: set[str] = set()
         self._nameless: set[BlankNode] = set()
         self._unknown: set[str] = set()
-        self._deprecated = set(facts.schema.deprecated)
+        self._deprecated = facts.schema.deprecated - known
         """Those of which nothing has been told yet."""
         self._dangling: set[str] = set()
         self._own: set[str] = set()
@@ -252,8 +258,9 @@ class _Look:
         for node in (quad.predicate, quad.object):
             if is_own_term(node):
                 yield from self._unknown_term(quad, text_of(node))
-            if isinstance(node, NamedNode) and node.value in self._deprecated:
-                yield self._deprecated_term(quad, node.value)
+            # A scheme stays as long as the property whose values it holds.
+            if text_of(node) in self._deprecated and quad.predicate != _VALUES_OF:
+                yield self._deprecated_term(quad, text_of(node))
 
     def _unknown_term(self, quad: Quad, iri: str) -> Iterator[Breach]:
         """A term in Tenure's own namespaces that the ontology does not have, told once."""
@@ -276,7 +283,7 @@ class _Look:
 
     def _deprecated_term(self, quad: Quad, iri: str) -> Breach:
         """A term that is kept for old data alone, with what takes its place, told once a file."""
-        self._deprecated.remove(iri)
+        self._deprecated -= {iri}
         ontology = self._schema.ontology
         since = ontology.text(iri, OWL + "versionInfo")
         instead = " or ".join(ontology.replacements(iri))
