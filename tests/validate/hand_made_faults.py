@@ -329,6 +329,30 @@ FAULTS = [
         "office:x",
     ),
     _described(
+        "OfficeHorizon",
+        "@prefix office: <https://w3id.org/tenure/id/office/> .\n"
+        "office:x a tn:Office ;\n"
+        "    tn:officeHorizonDays 0 .",
+        "    tn:officeHorizonDays 0",
+    ),
+    _described(
+        "ClaimDeniesNoDenial",
+        "claim:98 a tn:Claim ; tn:modality tnv:Denied .\n"
+        "claim:99 a tn:Claim ; tn:modality tnv:Denied .\n"
+        "claim:99 { claim:98 tn:about event:allawi-failure . }",
+        "claim:99",
+    ),
+    _described(
+        "CompleteListInterval",
+        'org:x tn:holdersCompleteThroughout "[1990, 1991]"^^edtf:EDTF .',
+        "org:x tn:holdersCompleteThroughout",
+    ),
+    _described(
+        "CompleteListOfOffice",
+        'org:x a tn:Organization ; tn:holdersCompleteThroughout "1990"^^edtf:EDTF .',
+        "org:x a",
+    ),
+    _described(
         "OfficeSeats",
         "@prefix office: <https://w3id.org/tenure/id/office/> .\n"
         "office:x a tn:Office ;\n"
