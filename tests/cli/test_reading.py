@@ -26,7 +26,7 @@ def test_the_canonical_question(run: Run) -> None:
     assert result.exit_code == 0, result.output
     head, row = result.stdout.splitlines()
     columns = ["person", "certainty", "start", "end", "situation", "contested", "basis"]
-    assert head.split() == columns
+    assert head.split() == [*columns, "lastWord", "lastWordSource"]
     assert row.split()[:2] == ["person/abu-mahdi-al-muhandis", "certain"]
     assert row.split()[4:] == [TENURE, "false", "asserted"]
 

@@ -116,7 +116,10 @@ def test_stock_pyshacl_finds_the_same(file: Path) -> None:
     for one in [file, EXAMPLES / "entities.ttl", *sorted(ONTOLOGY.glob("*.ttl"))]:
         data.load(path=str(one))
     shapes = plain_graph(gate_shapes().quads)
-    conforms, report, _ = pyshacl.validate(DataGraph.from_oxigraph_store(data), shacl_graph=shapes)
+    # Over Oxigraph it asks for the classes of a text, too, and ends there.
+    of_texts = expected(file).rule == "ValueIsThing"
+    given = plain_graph(data) if of_texts else DataGraph.from_oxigraph_store(data)
+    conforms, report, _ = pyshacl.validate(given, shacl_graph=shapes)
     assert not conforms
     assert isinstance(report, Graph)
     rules = {
