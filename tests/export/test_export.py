@@ -196,8 +196,8 @@ def test_a_format_that_there_is_not_is_refused(kb: KnowledgeBase) -> None:
     ("asked", "where"),
     [
         ({"source": "dw-52601139", "at": "2020-01-02"}, "at"),
-        ({"possible": True}, "possible"),
-        ({"source": "dw-52601139", "possible": True}, "possible"),
+        ({"degree": Certainty.POSSIBLE}, "possible"),
+        ({"source": "dw-52601139", "degree": Certainty.PRESUMED}, "presumed"),
     ],
 )
 def test_parameters_that_do_not_go_together_are_refused(
