@@ -35,10 +35,27 @@ def page(repo_root: Path) -> str:
 def _in_a_folder_with_the_files_of_the_page(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    facts, own = blocks(page, "turtle")
+    facts, own, kinds = blocks(page, "turtle")
     (tmp_path / "facts.ttl").write_text(facts, encoding="utf-8")
     (tmp_path / "own.ttl").write_text(own, encoding="utf-8")
+    (tmp_path / "kinds").mkdir()
+    (tmp_path / "kinds" / "kinds.ttl").write_text(kinds, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+
+
+def test_the_kind_of_the_page_is_held_to_its_declaration(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tenure.toml").write_text('ontology = "kinds"\n')
+    (tmp_path / "claims.trig").write_text(
+        "@prefix ex: <https://example.org/own#> .\n"
+        "@prefix id: <https://w3id.org/tenure/id/> .\n"
+        "<https://w3id.org/tenure/claim/c/1> {\n"
+        "    <https://w3id.org/tenure/id/rivalry/r> a ex:Rivalry ;\n"
+        "        ex:rival <https://w3id.org/tenure/id/person/ali-shamkhani> ;\n"
+        "        ex:opponent <https://w3id.org/tenure/id/office/pmu-deputy-head> .\n"
+        "}\n"
+    )
+    told = json.loads(run("validate", "claims.trig", "--format", "json").stdout)["findings"]
+    assert [one["line"] for one in told if one["rule"] == "ValueOfItsKind"] == [6]
 
 
 def test_what_the_page_shows_is_what_appears(run: Run, page: str) -> None:
