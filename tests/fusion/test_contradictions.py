@@ -94,7 +94,8 @@ def test_what_is_at_fault_is_enough_for_the_conflict(lab: Lab, case: Case) -> No
     for conflict in world.conflicts:
         check_faults(world, found[conflict.iri], conflict)
         again = lab.world(cut_down(world, found[conflict.iri]), published=slugs(world))
-        assert conflict.claims in {one.claims for one in again.conflicts}
+        # What is left out may have been all that saved one of them from being wrong by itself.
+        assert any({*one.claims} <= {*conflict.claims} for one in again.conflicts)
 
 
 @settings(

@@ -77,7 +77,10 @@ def test_an_event_and_several_distances(harbour: Path, article: Path) -> None:
         ("{after: event/eva-flud, days: 2}", "no entity 'event/eva-flud'"),
         ("{after: event/eva-flood, days: -2}", "from 0 to 3652500"),
         ("{after: event/eva-flood}", "without a number of days"),
-        ("{after: event/eva-flood, atLeastDays: 9, atMostDays: 2}", "above the greatest"),
+        (
+            "{after: event/eva-flood, atLeastDays: 9, atMostDays: 2}",
+            "no more than tn:distanceAtMostDays",
+        ),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_goes_in(

@@ -157,6 +157,8 @@ class Revisions:
         self._situations: dict[Stated, str] = {}
         self.quads: list[Quad] = []
         self.counted: list[Counted] = []
+        self.recorded_before = 0
+        """States that were recorded before, and so were not read again."""
         self._described = any(q.subject == self._source and q.predicate == RDF_TYPE for q in held)
         stamps = (TN("recordedAt"), TN("retractedAt"))
         self._instants = {
@@ -176,6 +178,7 @@ class Revisions:
         """
         if self._instants and at <= max(self._instants):
             if state.instant is not None and at in self._instants:
+                self.recorded_before += 1
                 return
             raise BadInput(
                 f"The state of {at} does not come after that of {max(self._instants)}, "

@@ -276,7 +276,8 @@ def import_files(
         at = _instant(state, recorded_at, file, now)
         told = RecordedState(state.instant, message or state.message, state.records, by or state.by)
         revisions.add(told, at, watch)
-    if not any(one.added or one.kept for one in revisions.counted) and not report.lines:
+    taken_in = revisions.recorded_before or any(o.added or o.kept for o in revisions.counted)
+    if not taken_in and not report.lines:
         report.fault(", ".join(one.name for one in found[:3]), _nothing(form))
     if revisions.quads:
         added = entities.added
