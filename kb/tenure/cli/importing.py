@@ -12,6 +12,7 @@ from tenure.cli.output import print_table
 from tenure.cli.progress import progress_bar
 from tenure.cli.stores import print_loading
 from tenure.cli.writing import conflicts_before, print_effects
+from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter, Findings
 from tenure.ingest import ImportReport, SourceDescription, format_names, import_files, read_mapping
 from tenure.knowledge.opening import holds_nothing
@@ -123,7 +124,7 @@ def import_command(
             from tenure.transactions.loading import load  # noqa: PLC0415
 
             with corruption_reported(store):
-                print_loading(load(store, folder, names), names)
+                print_loading(load(store, folder, names, configuration().ontology), names)
         return done.report
 
     if facts is not None or store is None:
