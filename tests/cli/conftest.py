@@ -49,6 +49,15 @@ def _opened_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder, with nothing set in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("TENURE_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
 def run(app: typer.Typer) -> Run:
     """Runs ``tenure`` with these words; ``input`` is what comes through the pipe."""
 

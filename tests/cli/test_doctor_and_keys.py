@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 from collections.abc import Callable
@@ -29,12 +28,7 @@ from tenure_api.settings import Settings
 Run = Callable[..., Any]
 
 
-@pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith("TENURE_"):
-            monkeypatch.delenv(name)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 # ------------------------------------------------------------------ keys

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.clients.conftest import Writable
+from tests.maven import class_path as class_path_of
 
 JAVA, MAVEN = shutil.which("java"), shutil.which("mvn")
 PROGRAMS = Path(__file__).with_name("jvm")
@@ -18,24 +19,8 @@ pytestmark = pytest.mark.skipif(not (JAVA and MAVEN), reason="no java, or no mvn
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The class path of what the programs need, which Maven has or fetches."""
-    folder = tmp_path_factory.mktemp("maven")
-    shutil.copyfile(PROGRAMS / "pom.xml", folder / "pom.xml")
-    goal = ["dependency:build-classpath", "-Dmdep.outputFile=path.txt"]
-    try:
-        done = subprocess.run(
-            [str(MAVEN), "-q", "-B", *goal],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip("Maven does not reach the libraries in time")
-    if done.returncode:
-        pytest.skip(f"Maven has not got the libraries: {done.stdout[:300]}")
-    return (folder / "path.txt").read_text(encoding="utf-8").strip()
+    """The class path of what the programs need."""
+    return class_path_of(PROGRAMS / "pom.xml", tmp_path_factory.mktemp("maven"), SECONDS)
 
 
 @pytest.mark.parametrize(("program", "steps"), [("Jena.java", 12), ("Rdf4j.java", 6)])

@@ -11,9 +11,9 @@ from tests.fusion.oracle import EVENTS, SITUATIONS, Case, Span, cases, day
 from tests.fusion.test_brute_force import build
 
 from tenure.fusion import World, seats_of
+from tenure.fusion.days_left import Demand
 from tenure.temporal import Allen, Certainty, parse_iso
 from tenure.views import AFTER, BEFORE, WITHIN, Relations, stretch_between
-from tenure.views.relations import Demand
 
 Test = Callable[[Span, Span], bool]
 ALLEN: dict[Allen, Test] = {

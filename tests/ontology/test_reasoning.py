@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from tests.maven import class_path as class_path_of
 
 from tenure.resources import data_dir
 
@@ -32,17 +33,8 @@ Found: TypeAlias = Mapping[str, Sequence[tuple[str, ...]]]
 
 @pytest.fixture(scope="module")
 def class_path(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The jars of ROBOT and of what it builds on, fetched once by Maven into its own cache."""
-    java, maven = shutil.which("java"), shutil.which("mvn")
-    if java is None or maven is None:
-        pytest.skip("Java and Maven are needed (on Debian: apt-get install maven)")
-    file = tmp_path_factory.mktemp("robot") / "class-path"
-    command = [maven, "-q", "-B", "-f", str(JAVA / "pom.xml")]
-    command += ["dependency:build-classpath", f"-Dmdep.outputFile={file}"]
-    done = subprocess.run(command, capture_output=True, check=False, text=True)
-    if done.returncode != 0:
-        pytest.skip(f"Maven could not fetch ROBOT: {done.stdout[-300:]}")
-    return file.read_text(encoding="utf-8")
+    """The jars of ROBOT and of what it builds on."""
+    return class_path_of(JAVA / "pom.xml", tmp_path_factory.mktemp("robot"))
 
 
 def checked(class_path: str, root: Path, *others: Path) -> Found:

@@ -6,7 +6,6 @@ as one graph together with the ontology.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import Final, TypeAlias
 
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
+from tests.maven import class_path as class_path_of
 
 from tenure.model.ontology import OWL, RDFS, SH
 from tenure.namespaces import RDF_TYPE, TN_PREFIX
@@ -37,17 +37,8 @@ Row: TypeAlias = tuple[str, str, str]
 
 @pytest.fixture(scope="module")
 def class_path(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The jars of the engines, fetched once by Maven into its own cache."""
-    java, maven = shutil.which("java"), shutil.which("mvn")
-    if java is None or maven is None:
-        pytest.skip("Java and Maven are needed (on Debian: apt-get install maven)")
-    file = tmp_path_factory.mktemp("shacl") / "class-path"
-    command = [maven, "-q", "-B", "-f", str(JAVA / "pom.xml")]
-    command += ["dependency:build-classpath", f"-Dmdep.outputFile={file}"]
-    done = subprocess.run(command, capture_output=True, check=False, text=True)
-    if done.returncode != 0:
-        pytest.skip(f"Maven could not fetch the engines: {done.stdout[-300:]}")
-    return file.read_text(encoding="utf-8")
+    """The jars of the engines."""
+    return class_path_of(JAVA / "pom.xml", tmp_path_factory.mktemp("shacl"))
 
 
 @pytest.fixture(scope="module")

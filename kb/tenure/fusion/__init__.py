@@ -18,7 +18,7 @@ from tenure.fusion.certainty import (
 )
 from tenure.fusion.components import BATCH, ClaimLookup, ClaimsInMemory, Components, Ties
 from tenure.fusion.constraints import Reason
-from tenure.fusion.days_left import denied_since, has_contested, left_on_day
+from tenure.fusion.days_left import has_contested, left_on_day
 from tenure.fusion.denials import Denial, denied_of
 from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import Types, check_claims
@@ -74,7 +74,6 @@ __all__ = [
     "combined",
     "contested_triples",
     "denied_of",
-    "denied_since",
     "fuse",
     "has_contested",
     "known",

@@ -110,7 +110,10 @@ class ConstraintBuilder:
 
     def add_statement(self, statement: Statement, exempt: frozenset[str]) -> None:
         """The constraints that a statement brings through its property's axioms."""
-        for axiom in statement.axioms(self.schema):
+        axioms = statement.axioms(self.schema)
+        if isinstance(statement.object, Literal) and statement.object.value[:1] == "{":
+            axioms += self.schema.member_axioms(statement.predicate)
+        for axiom in axioms:
             if axiom.iri not in exempt:
                 self._apply(
                     axiom,
@@ -120,18 +123,6 @@ class ConstraintBuilder:
                     statement.object,
                     statement,
                 )
-        members = self.schema.member_axioms(statement.predicate)
-        if members and isinstance(statement.object, Literal) and statement.object.value[:1] == "{":
-            for axiom in members:
-                if axiom.iri not in exempt:
-                    self._apply(
-                        axiom,
-                        statement.claims,
-                        statement.subject,
-                        statement.predicate,
-                        statement.object,
-                        statement,
-                    )
 
     def add_class(
         self, iri: str, classes: Iterable[str], exempt: frozenset[str] = frozenset()

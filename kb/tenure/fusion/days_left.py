@@ -101,17 +101,6 @@ def has_contested(exclusions: Iterable[Exclusion], first: int, last: int) -> boo
     )
 
 
-def denied_since(exclusions: Iterable[Exclusion], last_word: int, day: int) -> bool:
-    """Whether days are taken out after the last word for something and not after ``day``.
-
-    Who was denied to be in office since anybody last vouched for it is not presumed to go on.
-    """
-    return any(
-        (one.last is None or one.last > last_word) and (one.first is None or one.first <= day)
-        for one in exclusions
-    )
-
-
 class Points:
     """Least distances between a few points; None: any."""
 

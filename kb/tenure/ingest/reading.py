@@ -11,7 +11,7 @@ import csv
 import io
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -282,11 +282,6 @@ def json_items(path: Path, prefix: str, report: ImportReport) -> Iterator[Any]:
                     remedy="Fetch it again; what came before this place was taken.",
                 ),
             )
-
-
-def first_of(texts: Iterable[str]) -> str:
-    """The first of some texts, or the empty one."""
-    return next(iter(texts), "")
 
 
 def yaml_items(path: Path, report: ImportReport) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ aliases (with which a few bytes grow into gigabytes), deep nesting and repeated 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol, TextIO, TypeAlias, TypeVar
 
@@ -69,20 +70,8 @@ def read_yaml(text: str, name: str) -> Item:
             where=name,
             remedy="Split it into several files.",
         )
-    try:
+    with _explained(name):
         found = _document(yaml.parse(text, Loader=_LOADER), name)
-    except yaml.MarkedYAMLError as error:
-        raise BadClaim(
-            f"It is no YAML: {error.problem or error.context}.",
-            where=_place(name, error.problem_mark or error.context_mark),
-            remedy="Put a text with a colon or a quote mark into quotes; indent with spaces.",
-        ) from error
-    except yaml.YAMLError as error:
-        raise BadClaim(
-            f"It is no YAML: {' '.join(str(error).split())}.",
-            where=name,
-            remedy="Remove what is no plain text.",
-        ) from error
     if found is None:
         raise BadClaim(
             "It is empty.", where=name, remedy="`docs/howto/adding-a-source.md` shows a claim."
@@ -98,7 +87,7 @@ def listed(stream: TextIO, name: str) -> Iterator[Item]:
     Raises:
         BadClaim: no YAML from here on, too deep, or with aliases or a name given twice.
     """
-    try:
+    with _explained(name):
         events = yaml.parse(stream, Loader=_LOADER)
         for event in events:
             if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
@@ -110,6 +99,13 @@ def listed(stream: TextIO, name: str) -> Iterator[Item]:
             while not isinstance(one := next(events), yaml.SequenceEndEvent):
                 yield _item(one, events, name, 1)
             return
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """What the parser finds wrong, as :class:`~tenure.errors.BadClaim` with its place."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         raise BadClaim(
             f"It is no YAML: {error.problem or error.context}.",

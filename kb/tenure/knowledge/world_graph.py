@@ -248,12 +248,14 @@ class WorldGraph:
         self._index = BoundsIndex(store, self._graph, schema.seat_kinds)
         self._changed: Map[str, Occurrence | None] = Map()
         self._stretches: dict[str, Mapping[str, Sequence[tuple[int, int]]]] = {}
+        self._exclusions: Mapping[str, Sequence[Exclusion]] | None = None
 
     def changed(self, occurrences: Mapping[str, Occurrence | None]) -> WorldGraph:
         """The graph once some occurrences are otherwise, or None: no more."""
         other: WorldGraph = copy(self)
         other._changed = self._changed.update(occurrences)
         other._stretches = {}
+        other._exclusions = None
         return other
 
     def triples(self) -> Iterator[Triple]:
@@ -283,14 +285,16 @@ class WorldGraph:
 
     def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
         """The days that are taken out of occurrences, by their IRIs."""
-        stored = self._index.exclusions()
-        changed = {
-            iri: one.exclusions
-            for iri, one in self._changed.items()
-            if one is not None and one.exclusions
-        }
-        kept = {iri: one for iri, one in stored.items() if iri not in self._changed}
-        return {**kept, **changed} if self._changed else stored
+        if self._exclusions is None:
+            stored = self._index.exclusions()
+            changed = {
+                iri: one.exclusions
+                for iri, one in self._changed.items()
+                if one is not None and one.exclusions
+            }
+            kept = {iri: one for iri, one in stored.items() if iri not in self._changed}
+            self._exclusions = {**kept, **changed}
+        return self._exclusions
 
     def presumable(
         self, found: Mapping[str, Certainty]

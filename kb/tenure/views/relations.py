@@ -21,18 +21,14 @@ from itertools import combinations
 from typing import Final
 
 from tenure.fusion.certainty import Day, Distances, known
+from tenure.fusion.days_left import Demand, Points
 from tenure.fusion.seats import SeatPeriod, Seats
 from tenure.fusion.world import World
 from tenure.model.occurrence import Occurrence
 from tenure.temporal import Allen, Certainty, FourBounds, least_days
 from tenure.views.lineage import Lineage
 
-Demand = tuple[int, int, int]
-"""``(from, to, days)``: day ``to`` comes at least so many days after day ``from``.
-
-0 and 1 are the first and the last day of the one stretch, 2 and 3 those of the other.
-"""
-
+# Of two stretches, 0 and 1 are the first and the last day of the one, 2 and 3 those of the other.
 BEFORE: Final[tuple[Demand, ...]] = ((1, 2, 1),)
 AFTER: Final[tuple[Demand, ...]] = ((3, 0, 1),)
 WITHIN: Final[tuple[Demand, ...]] = ((2, 0, 0), (1, 3, 0))
@@ -64,7 +60,7 @@ class Pair:
 
     def allows(self, demands: Sequence[Demand]) -> bool:
         """Whether all the demands can be met together in some alternative."""
-        return any(_allows(least, demands) for least in self.ways)
+        return any(Points(least).allow(demands) for least in self.ways)
 
     def allen(self) -> dict[Allen, Certainty]:
         """The thirteen relations of the first to the second; the only one possible is certain."""
@@ -87,21 +83,6 @@ def _entails(least: Distance, demand: Demand) -> bool:
     return known is not None and known >= days
 
 
-def _allows(least: Distance, demands: Sequence[Demand]) -> bool:
-    best = [list(row) for row in least]
-    for earlier, later, days in demands:
-        known = best[earlier][later]
-        best[earlier][later] = days if known is None else max(known, days)
-    points = range(len(best))
-    for via in points:
-        for a in points:
-            for b in points:
-                one, two, known = best[a][via], best[via][b], best[a][b]
-                if one is not None and two is not None and (known is None or one + two > known):
-                    best[a][b] = one + two
-    return all(best[p][p] == 0 for p in points)
-
-
 def _shared_days(distance: Distance, existence: Certainty) -> tuple[int, int | None]:
     across = [distance[a][b] for a in (0, 2) for b in (1, 3)]
     if existence is not Certainty.CERTAIN or None in across:
@@ -110,8 +91,10 @@ def _shared_days(distance: Distance, existence: Certainty) -> tuple[int, int | N
         least = max(0, 1 + min(days for days in across if days is not None))
     known = [abs(days) for row in distance for days in row if days is not None]
 
+    points = Points(distance)
+
     def can_share(days: int) -> bool:
-        return _allows(distance, [(a, b, days - 1) for a in (0, 2) for b in (1, 3)])
+        return points.allow((a, b, days - 1) for a in (0, 2) for b in (1, 3))
 
     high = 4 * max(known) + 8  # a cycle has at most four of the distances known
     if can_share(high):
