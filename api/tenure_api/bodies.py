@@ -393,7 +393,8 @@ class BodyReader:
             names = json.loads(found.data)
         known = await run_in_threadpool(self._registered, names)
         own = await run_in_threadpool(self._own_terms)
-        task = Task(_RULES, "check", {**given, **asked}, (data, known, own))
+        shapes = [str(file.resolve()) for file in self._kb.own_shapes]
+        task = Task(_RULES, "check", {**given, **asked, "shapes": shapes}, (data, known, own))
         done = await self._do(task, client)
         return done.data, bool(done.result.get("conforms"))
 
@@ -409,7 +410,8 @@ class BodyReader:
             return kept[1]
         base = await run_in_threadpool(self._everything_learned)
         given = {"base": self._kb.names.base, **asked}
-        done = await self._do(Task(_RULES, "check_base", given, (base,)), client)
+        own = await run_in_threadpool(self._own_terms)
+        done = await self._do(Task(_RULES, "check_base", given, (base, own)), client)
         if self._kb.generation == state:
             self._reports[key] = state, done.data
             while len(self._reports) > _MOST_REPORTS:

@@ -18,21 +18,25 @@ import tempfile
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from tenure.catalog import Catalog
 from tenure.cli.options import chosen_format
 from tenure.cli.output import print_json, print_table
 from tenure.errors import TenureError
+from tenure.knowledge.filling import own_statements
 from tenure.knowledge.renewal import is_current
 from tenure.knowledge.store_state import read_format, refuse_newer
+from tenure.model import Schema, parse_policy
 from tenure.namespaces import BASE, Names
-from tenure.resources import data_dir
-from tenure.store import Store
+from tenure.resources import OwnTerms, data_dir, ontology_files
+from tenure.store import Store, read_file
+from tenure.validate import UserShapes
 from tenure_api.audit import Audit
 from tenure_api.security import Keys, KeysUnreadable, Tokens, refuse_unsafe
 from tenure_api.settings import Configuration, Settings, load_settings, read_assignments
@@ -74,6 +78,27 @@ def data(settings: Settings) -> Check:
     if missing:
         return Check("data", WRONG, f"there is no folder {', '.join(missing)}")
     return Check("data", OK, ", ".join(str(one) for one in folders))
+
+
+def own(settings: Settings) -> Check:
+    """Whether the terms, shapes, questions and the default policy of the base's own can be used."""
+    terms, names = OwnTerms(settings.ontology, settings.policy), Names(settings.base or BASE)
+    try:
+        number = len(own_statements(terms, names))
+        if terms.shapes:
+            UserShapes(terms.shapes)
+        catalog = Catalog.load(own=settings.queries)
+        packaged = (quad for file in ontology_files() for quad in read_file(file))
+        schema = Schema([*packaged, *own_statements(terms, names)])
+        facts = (settings.facts or data_dir("facts")).glob("*.trig")
+        known = schema.policy_terms({})
+        parse_policy(None, replace(known, sources=frozenset(file.stem for file in facts)))
+    except TenureError as error:
+        return Check("own terms", WRONG, str(error))
+    if not terms and settings.queries is None:
+        return Check("own terms", OK, "none")
+    found = f"{number} statements, {len(terms.shapes)} files of shapes"
+    return Check("own terms", OK, f"{found}, {len(catalog)} questions with those of Tenure")
 
 
 def store(settings: Settings) -> Check:
@@ -259,6 +284,7 @@ def java(_settings: Settings) -> Check:
 CHECKS: Final[tuple[Callable[[Settings], Check], ...]] = (
     python,
     data,
+    own,
     store,
     keys,
     issuer,

@@ -479,6 +479,7 @@ _TAGGED: Final = (
     "/policy/",
     "/queries",
     "/source/",
+    "/terms",
     "/vocabulary",
 )
 

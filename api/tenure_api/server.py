@@ -26,6 +26,7 @@ from tenure.catalog import Catalog, Examples
 from tenure.errors import BadInput
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.languages import prefer
+from tenure.resources import OwnTerms
 from tenure.sandbox.tasks import Readers
 from tenure.store.corruption import corruption_reported
 from tenure_api.app import create_app
@@ -114,7 +115,7 @@ def serve_command(
                 settings.facts,
                 store=settings.store,
                 base=settings.base,
-                terms=settings.ontology,
+                terms=OwnTerms(settings.ontology, settings.policy),
                 to_write=settings.writable,
             )
         try:

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         default=None, description="A folder with terms of its own, and with shapes in 'shapes'."
     )
     queries: Path | None = Field(default=None, description="A folder with questions of its own.")
+    policy: str | None = Field(
+        default=None, description="Which claims count where nobody says it, as 'policy' is written."
+    )
 
     # --- Who may -----------------------------------------------------------------------------
     writable: bool = Field(

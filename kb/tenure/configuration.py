@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from tenure.errors import BadInput, Where
 from tenure.inputs import require_file
+from tenure.resources import OwnTerms
 from tenure.suggest import nearest, remedy_of
 
 FILE: Final = "tenure.toml"
@@ -49,6 +50,7 @@ class Configuration:
         ontology: a folder with terms of its own, and with shapes in ``shapes/``.
         queries: a folder with questions of its own.
         store: the folder of the store.
+        policy: the text of the policy of whoever names none.
     """
 
     file: Path | None = None
@@ -60,6 +62,12 @@ class Configuration:
     ontology: Path | None = None
     queries: Path | None = None
     store: Path | None = None
+    policy: str | None = None
+
+    @property
+    def terms(self) -> OwnTerms:
+        """What the base has beside the ontology of Tenure."""
+        return OwnTerms(self.ontology, self.policy)
 
 
 NAMES: Final = tuple(field.name for field in fields(Configuration) if field.name != "file")

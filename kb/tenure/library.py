@@ -37,7 +37,7 @@ from tenure.errors import BadParameter, NotFound
 from tenure.explain import ClaimReason, Explanation
 from tenure.export import export
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
-from tenure.model import Policy
+from tenure.model import WIDEST, Policy
 from tenure.namespaces import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
 from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
@@ -333,7 +333,7 @@ class OpenBase:
             if iri in kb.around([iri], policy).occurrences:
                 return iri
         # Worth a second fusion only here, where the answer is going to be an error.
-        widest = kb.policy("modalities=all;ranks=all")
+        widest = kb.policy(WIDEST)
         world = kb.around(candidates, widest) if kb.is_large else kb.world(widest)
         everything = world.occurrences
         for iri in candidates:
@@ -400,9 +400,9 @@ def open_base(
     if store is None and given is not None and has_store(given):
         store, given = given, None
     if store is None:
-        engine = open_knowledge_base(given, base=base, terms=settings.ontology)
+        engine = open_knowledge_base(given, base=base, terms=settings.terms)
     else:
-        engine = read_knowledge_base(Path(store), given, base=base, terms=settings.ontology)
+        engine = read_knowledge_base(Path(store), given, base=base, terms=settings.terms)
     questions = Catalog.load(own=settings.queries) if settings.queries else None
     return OpenBase(engine, questions)
 

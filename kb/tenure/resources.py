@@ -6,8 +6,9 @@ folders where people edit them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from tenure.errors import NotFound
 
@@ -19,22 +20,42 @@ def ontology_files() -> list[Path]:
     return sorted(data_dir("ontology").glob("*.ttl"))
 
 
-def own_term_files(folder: Path | None) -> list[Path]:
-    """The files with the terms of a base's own. Raises :class:`~tenure.errors.NotFound`."""
-    if folder is None:
-        return []
-    if not folder.is_dir():
-        raise NotFound(
-            "There is no such folder of terms.",
-            where=str(folder),
-            remedy="Correct 'ontology' in the settings.",
-        )
-    return sorted(folder.glob("*.ttl"))
+@dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What a base has beside the ontology of Tenure.
+
+    Attributes:
+        folder: Turtle with terms, and in its ``shapes`` with shapes; None where there is none.
+        policy: the text of the policy of whoever names none; None: that of Tenure.
+    """
+
+    folder: Path | None = None
+    policy: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.folder is not None or self.policy is not None
+
+    @property
+    def files(self) -> list[Path]:
+        """The files with terms. Raises :class:`~tenure.errors.NotFound` without their folder."""
+        if self.folder is None:
+            return []
+        if not self.folder.is_dir():
+            raise NotFound(
+                "There is no such folder of terms.",
+                where=str(self.folder),
+                remedy="Correct 'ontology' in the settings.",
+            )
+        return sorted(self.folder.glob("*.ttl"))
+
+    @property
+    def shapes(self) -> list[Path]:
+        """The files with shapes, if any."""
+        return [] if self.folder is None else sorted((self.folder / "shapes").glob("*.ttl"))
 
 
-def own_shape_files(folder: Path | None) -> list[Path]:
-    """The files with the shapes of a base's own: those in ``shapes`` beside its terms, if any."""
-    return [] if folder is None else sorted((folder / "shapes").glob("*.ttl"))
+NO_TERMS: Final = OwnTerms()
+"""Of a base that has nothing beside the ontology of Tenure."""
 
 
 def data_dir(name: DataName) -> Path:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.resources import NO_TERMS, OwnTerms
 
 Run = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -38,9 +39,9 @@ def _opened_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         *,
         store: Path | None = None,
         base: str | None = None,
-        terms: Path | None = None,
+        terms: OwnTerms = NO_TERMS,
     ) -> KnowledgeBase:
-        if facts is None and store is None and base is None and terms is None:
+        if facts is None and store is None and base is None and not terms:
             shared: KnowledgeBase = request.getfixturevalue("knowledge_base")
             return shared
         return open_knowledge_base(facts, store=store, base=base, terms=terms)

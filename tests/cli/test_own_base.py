@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pyoxigraph import NamedNode
@@ -14,9 +15,12 @@ from tests.e2e.serving import served
 
 import tenure
 from tenure.configuration import FILE, configuration
+from tenure.errors import InvalidChange
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.namespaces import RDFS_LABEL, Names
-from tenure.store import Store
+from tenure.resources import OwnTerms
+from tenure.store import Store, graph_format
+from tenure.transactions import BodyChange, commit
 
 Run = Callable[..., Any]
 
@@ -98,13 +102,13 @@ def test_a_kind_of_its_own_is_written_asked_and_kept(run: Run, married: Path) ->
 
 
 def test_a_store_takes_the_terms_and_later_ones(run: Run, married: Path) -> None:
-    facts, terms = married / "facts", married / "ontology"
+    facts, terms = married / "facts", OwnTerms(married / "ontology")
 
     def opened() -> KnowledgeBase:
         return open_knowledge_base(facts, store=married / "store", base=BASE, terms=terms)
 
     opened().close()
-    file = terms / "terms.ttl"
+    file = married / "ontology" / "terms.ttl"
     file.write_text(file.read_text("utf-8").replace('"marriage"@en', '"wedlock"@en'))
     ask = 'ASK { ?of <http://www.w3.org/2000/01/rdf-schema#label> "wedlock"@en }'
     assert run("query", ask, "--store", "store").output.strip() == "yes"
@@ -122,7 +126,9 @@ def _labels(store: Store) -> list[str]:
     return [str(getattr(quad.object, "value", "")) for quad in found]
 
 
-def test_it_is_served_with_its_own_name(married: Path) -> None:
+def test_it_is_served_with_its_own_name_terms_and_shapes(married: Path) -> None:
+    (married / "ontology" / "shapes").mkdir()
+    (married / "ontology" / "shapes" / "self.ttl").write_text(SELF)
     with served(married) as server:
         response, page = server.ask("/", Accept="text/html")
         assert response.status == 200
@@ -138,6 +144,16 @@ def test_it_is_served_with_its_own_name(married: Path) -> None:
         wrong = wrong.replace("2-1", "3-1")
         _, report = server.ask("/validate", "POST", wrong, Content_Type="application/trig")
         assert json.loads(report)["conforms"], report
+        wrong = wrong.replace("spouse> person:anna", "spouse> person:otto")
+        _, report = server.ask("/validate", "POST", wrong, Content_Type="application/trig")
+        assert "Nobody marries themselves." in report
+        _, page = server.ask("/terms", Accept="text/html")
+        assert 'id="Marriage"' in page
+        assert "Two persons are married to each other." in page
+        _, turtle = server.ask("/terms", Accept="text/turtle")
+        assert "marriedTo" in turtle
+        _, page = server.ask("/ontology", Accept="text/html")
+        assert '<a href="/terms#Marriage">marriage</a>' in page
         server.stop()
 
 
@@ -226,3 +242,102 @@ def test_python_opens_it_too(married: Path, monkeypatch: pytest.MonkeyPatch) -> 
         with tenure.open(path) as kb:
             assert [row.name for row in kb.ask("entities")][:1] == ["Anna Berg"]
             assert kb.engine.names.base == BASE
+
+
+SHAPE = f"""\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix tn: <https://w3id.org/tenure/ontology#> .
+@prefix : <{BASE}terms#> .
+:OneSpouse a sh:NodeShape ; sh:targetClass tn:Person ;
+    sh:property [ sh:path [ sh:inversePath :spouse ] ; sh:maxCount 1 ;
+        sh:message "A person marries once. Take the second marriage out." ] .
+"""
+SELF = f"""\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <{BASE}terms#> .
+:NotSelf a sh:NodeShape ; sh:targetSubjectsOf :spouse ;
+    sh:property [ sh:path :spouse ; sh:disjoint :otherSpouse ;
+        sh:message "Nobody marries themselves." ] .
+"""
+AGAIN = (
+    *(*MARRIED[:8], "--start", "2021", "--subject", "person/anna"),
+    *("--object", "person/karl", "--new", "person/karl=Karl Berg"),
+)
+
+
+@pytest.fixture
+def strict(married: Path) -> Path:
+    """The base with a shape of its own."""
+    (married / "ontology" / "shapes").mkdir(exist_ok=True)
+    (married / "ontology" / "shapes" / "own.ttl").write_text(SHAPE)
+    return married
+
+
+def test_shapes_of_its_own_hold_where_files_are_written(run: Run, strict: Path) -> None:
+    before = (strict / "facts" / "gazette.trig").read_bytes()
+    again = run("claim", "add", "gazette", *AGAIN)
+    assert again.exit_code == 2
+    assert "person/anna: A person marries once. Take the second marriage out." in again.output
+    assert (strict / "facts" / "gazette.trig").read_bytes() == before
+
+
+def test_shapes_of_its_own_hold_where_a_store_is_written(strict: Path) -> None:
+    """What is there already counts too: the shape looks back from a person at both marriages."""
+    text = (strict / "facts" / "gazette.trig").read_text("utf-8")
+    second = text.replace("claim:2-1", "claim:2-2").replace("anna--otto", "anna--karl")
+    second = second.replace("person:otto", "person:karl")
+    second += 'person:karl a tn:Person ; rdfs:label "Karl Berg"@en .'
+    kb = open_knowledge_base(strict / "facts", base=BASE, terms=configuration().terms)
+    with pytest.raises(InvalidChange, match="A person marries once"):
+        commit(kb, _in_trig(second), who="ada", message="A second.")
+    kb.close()
+    (strict / "ontology" / "shapes" / "own.ttl").unlink()
+    kb = open_knowledge_base(strict / "facts", base=BASE, terms=configuration().terms)
+    assert commit(kb, _in_trig(second), who="ada", message="A second.").added
+    kb.close()
+
+
+def _in_trig(text: str) -> BodyChange:
+    return BodyChange(text.encode(), graph_format("trig"))
+
+
+def test_its_default_policy_holds_for_every_face(
+    run: Run, married: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "otto" in run("at", "2019-06-01").output
+    file = married / FILE
+    file.write_text(f'policy = "only-distrusting"\n{file.read_text("utf-8")}')
+    terms = married / "ontology" / "terms.ttl"
+    policy = ':only-distrusting a tn:Policy ; tn:policyText "hedged=no;sources=-gazette" .'
+    terms.write_text(f"{terms.read_text('utf-8')}\n{policy}\n")
+    assert "otto" not in run("at", "2019-06-01").output
+    # Parts change the default, and a policy that is named takes its place.
+    assert "otto" not in run("at", "2019-06-01", "--policy", "hedged=yes").output
+    for asked in ("sources=all", "everything-said"):
+        assert "otto" in run("at", "2019-06-01", "--policy", asked).output
+    assert "only-distrusting" in run("policies").output
+    count = "SELECT (COUNT(*) AS ?n) { ?s <https://w3id.org/tenure/ontology#startEarliest> ?d }"
+    with tenure.open(married) as kb:
+        assert not kb.engine.world().occurrences
+        assert kb.engine.default_policy.text == ""
+        assert kb.policy("sources=-gazette;hedged=no").text == ""
+        assert kb.policy("sources=all").text == "sources=all"
+        assert kb.policy(kb.policy("everything-said").text).hears("gazette")
+        assert str(kb.sparql(count)).split()[-1] == "0"
+        assert str(kb.sparql(count, policy="sources=all")).split()[-1] == "1"
+    with served(married) as server:
+        for path, seen in (
+            ("/at/2019-06-01", False),
+            ("/at/2019-06-01?policy=sources%3Dall", True),
+        ):
+            _, told = server.ask(path, Accept="text/turtle")
+            assert ("otto" in told) is seen, path
+        _, told = server.ask(f"/sparql?query={quote(count)}", Accept="text/csv")
+        assert told.split() == ["n", "0"]
+        server.stop()
+    monkeypatch.setenv("TENURE_POLICY", "sources=-gazzete")
+    wrong = run("ask", "entities")
+    assert wrong.exit_code == 2
+    assert "Nearest: gazette" in wrong.output
+    monkeypatch.setenv("TENURE_POLICY", "published-by=2020")
+    assert "is for one question" in run("ask", "entities").output

@@ -306,3 +306,39 @@ def test_what_goes_wrong_inside_comes_out_as_it_is(run: Run, tmp_path: Path) -> 
     result = run("validate", "facts.ttl", "--shapes", "no.ttl")
     assert result.exit_code == 2
     assert "The shapes do not parse" in result.stderr
+
+
+ORG = """\
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+<urn:ann> a foaf:Person ; org:hasMembership [ a org:Membership ; org:organization <urn:board> ] .
+<urn:bob> a foaf:Person ; foaf:name "Bob" .
+"""
+NAMED = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+<urn:Persons> a sh:NodeShape ; sh:targetClass foaf:Person ; sh:property <urn:Named> .
+<urn:Named> sh:path foaf:name ; sh:minCount 1 ; sh:message "A person has a name." .
+"""
+
+
+def test_data_of_others_are_held_to_shapes_of_ones_own_and_chosen_rules(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "org.ttl").write_text(ORG, encoding="utf-8")
+    (tmp_path / "named.ttl").write_text(NAMED, encoding="utf-8")
+
+    def rules(*options: str) -> list[str]:
+        done = run("validate", "org.ttl", "--shapes", "named.ttl", "--format", "json", *options)
+        return sorted({one["rule"] for one in json.loads(done.stdout)["findings"]})
+
+    assert rules("--only-shapes") == ["urn:Named"]
+    assert rules("--only-shapes", "--without", "urn:Named") == []
+    everything = rules()
+    assert {"BlankNodeInFacts", "urn:Named"} <= set(everything)
+    left_out = [word for rule in everything[:-1] for word in ("--without", rule)]
+    assert rules(*left_out) == ["urn:Named"]
+    wrong = run("validate", "org.ttl", "--without", "BlankNodesInFacts")
+    assert wrong.exit_code == 2
+    assert "Nearest: BlankNodeInFacts" in wrong.stderr
+    assert "no shapes of your own" in run("validate", "org.ttl", "--only-shapes").stderr

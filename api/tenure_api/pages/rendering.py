@@ -69,6 +69,9 @@ class Links:
         self._names = kb.names
         self._prefixes = prefixes(kb.names)
         self._terms = _labels_of_terms(kb)
+        _, own = kb.names.ontology_graphs
+        subjects = (quad.subject for quad in kb.store.quads(own))
+        self._own = frozenset(one.value for one in subjects if isinstance(one, NamedNode))
 
     def label(self, iri: str) -> str:
         """What a person calls ``iri``: a name where it has one, else the IRI in short."""
@@ -118,6 +121,8 @@ class Links:
         for namespace, page in ((TN_PREFIX, "/ontology"), (TNV_PREFIX, "/vocabulary")):
             if iri.startswith(namespace):
                 return f"{page}#{quote(local_name(iri), safe='')}"
+        if iri in self._own:
+            return f"/terms#{quote(local_name(iri), safe='')}"
         slug = self._names.slug_of(iri)
         if slug is not None:
             return f"/doc/{quote(slug, safe=SAFE)}"

@@ -1,13 +1,13 @@
-"""``/ontology`` and ``/vocabulary``: the terms, for Protégé and for people.
+"""``/ontology``, ``/vocabulary``, ``/terms``: the terms, for Protégé and for people.
 
 Both namespaces end in ``#``, so the addresses of their documents are the IRIs of all their terms
-without the fragment; the page has one anchor a term. What a page shows is read by
-:mod:`tenure.reference`, which also writes it to files.
+without the fragment; the page has one anchor a term. ``/terms`` has those of the base's own. What a
+page shows is read by :mod:`tenure.reference`, which also writes it to files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from typing import Final
 from urllib.parse import quote
@@ -70,6 +70,9 @@ def router(service: Service) -> APIRouter:
         _require_version(asked, TNV_PREFIX)
         return _answer(asked, TNV_PREFIX, rules)
 
+    def terms(asked: ReadRequest) -> Response:
+        return _own_terms(asked, rules)
+
     about = "A version, such as 0.1.0, or a part that the ontology imports, such as time."
     version = described("version", about, required=True, place="path")
     version["schema"]["maxLength"] = 80
@@ -91,27 +94,67 @@ def router(service: Service) -> APIRouter:
         parameters=[described("version", "A version.", required=True, place="path")],
         refusals=[(404, "Another version.")],
     )
+    add(
+        "/terms",
+        terms,
+        operation_id="terms",
+        summary="The terms of the base's own",
+        refusals=[(404, "The base has no terms of its own.")],
+    )
     return resources.api
 
 
 def _answer(
     asked: ReadRequest, namespace: str, rules: Callable[[], Mapping[str, Sequence[str]]]
 ) -> Response:
-    service = asked.service
-    triples = _ontology(service)
+    triples, own = _ontology(asked.service), _ontology(asked.service, "terms")
     if not asked.as_page:
         return asked.document(_of_namespace(triples, namespace))
     shown = next(page for page in PAGES if page.namespace == namespace)
+    also = [_OTHER[namespace], *([("/terms", "the terms of this base")] if own else ())]
+    return _page(asked, [*triples, *own], namespace, rules, shown.title, shown.description, also)
+
+
+def _own_terms(asked: ReadRequest, rules: Callable[[], Mapping[str, Sequence[str]]]) -> Response:
+    service = asked.service
+    own = _ontology(service, "terms")
+    if not own:
+        raise NotFound(
+            "This base has no terms of its own.", remedy="/ontology has those of Tenure."
+        )
+    if not asked.as_page:
+        return asked.document(own)
+    stated = {one.subject.value for one in own if isinstance(one.subject, NamedNode)}
+    headers = {str(one.subject) for one in own if one.object == _ONTOLOGY}
+    document = min(headers, default=f"<{service.kb.names.base}terms>")[1:-1]
+    title, about = "The terms of this base", "Beside those of Tenure, which hold here too."
+    also = [*_OTHER.values()]
+    triples = [*_ontology(service), *own]
+    return _page(asked, triples, f"{document}#", rules, title, about, also, stated - {document})
+
+
+def _page(
+    asked: ReadRequest,
+    triples: Sequence[Triple],
+    namespace: str,
+    rules: Callable[[], Mapping[str, Sequence[str]]],
+    title: str,
+    description: str,
+    also: Sequence[tuple[str, str]],
+    terms: Collection[str] | None = None,
+) -> Response:
+    service = asked.service
     return asked.page(
         "ontology.html",
         here="/ontology",
         formats=[form.name for form in GRAPHS],
-        title=shown.title,
-        description=shown.description,
-        also=[_OTHER[namespace]],
+        title=title,
+        description=description,
+        also=also,
         reference=read_reference(
             triples,
             namespace,
+            terms=terms,
             rules=rules(),
             questions=_questions(service),
             label=service.pages.links.label,
@@ -138,8 +181,8 @@ def _require_version(asked: ReadRequest, namespace: str) -> None:
         )
 
 
-def _ontology(service: Service) -> list[Triple]:
-    graph = service.kb.names.graph("ontology")
+def _ontology(service: Service, part: str = "ontology") -> list[Triple]:
+    graph = service.kb.names.graph(part)
     answer = service.kb.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
     assert isinstance(answer, Triples)
     return list(answer)
@@ -163,7 +206,7 @@ def _begins(term: object, namespace: str) -> bool:
 
 
 def _rules(service: Service) -> Mapping[str, Sequence[str]]:
-    shapes = all_shapes(_ontology(service))
+    shapes = all_shapes([*_ontology(service), *_ontology(service, "terms")])
     return rules_in_words(shapes, service.pages.links.label)
 
 

@@ -50,7 +50,7 @@ Count = Callable[[Mapping[str, str], Policy | None], int]
 MOST_COUNTED: Final = 1_000
 """Rows that are counted of what would be found otherwise; beyond that it is many."""
 _TIMES: Final = frozenset({"at", "before", "after", "from", "to"})
-_WIDEST: Final = ("modalities=all", "ranks=all")
+_WIDEST: Final = ("hedged=yes", "inferred=yes", "modalities=all", "ranks=all")
 _NARROWING: Final = ("modalities=", "ranks=", "hedged=", "inferred=", "published-by=", "resolve=")
 
 
@@ -461,10 +461,10 @@ def _by_policy(
     kb: KnowledgeBase, given: Mapping[str, str], text: str, count: Count
 ) -> Iterator[OtherQuestion]:
     kept = [part for part in text.split(";") if part and not part.startswith(_NARROWING)]
+    if not any(part.startswith("sources=") for part in kept):
+        kept.append("sources=all")
     ways = {"": "Under the default policy"} if text else {}
-    ways |= {
-        policy: f"Under the policy {name}" for name, policy in kb.schema.named_policies.items()
-    }
+    ways |= {f"policy={name}": f"Under the policy {name}" for name in kb.schema.named_policies}
     ways[";".join((*kept, *_WIDEST))] = "If every claim counted, however it is put and ranked,"
     seen = {text}
     for way, how in ways.items():

@@ -124,7 +124,7 @@ def import_command(
             from tenure.transactions.loading import load  # noqa: PLC0415
 
             with corruption_reported(store):
-                print_loading(load(store, folder, names, configuration().ontology), names)
+                print_loading(load(store, folder, names, configuration().terms), names)
         return done.report
 
     if facts is not None or store is None:

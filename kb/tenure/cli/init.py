@@ -31,6 +31,7 @@ languages = [{language}]  # of names and statements; the one that is shown comes
 facts = "facts"
 ontology = "ontology"
 queries = "queries"
+# policy = "hedged=no"  # which claims count where nobody says it
 # store = "store"  # a folder on disk, for a service that is written to
 
 [serve]

@@ -79,8 +79,8 @@ def opened(facts: Path | None, store: Path | None, base: str | None) -> Knowledg
         facts = settings.facts
         store = settings.store if settings.store and has_store(settings.store) else None
     if store is None:
-        return open_knowledge_base(facts, base=base, terms=settings.ontology)
-    kb = read_knowledge_base(store, facts, base=base, terms=settings.ontology)
+        return open_knowledge_base(facts, base=base, terms=settings.terms)
+    kb = read_knowledge_base(store, facts, base=base, terms=settings.terms)
     if (ending := ENDING.get()) is not None:
         ending.callback(kb.close)
     return kb

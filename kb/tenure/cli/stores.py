@@ -80,7 +80,7 @@ def load_command(
             store,
             facts or settings.facts,
             names,
-            settings.ontology,
+            settings.terms,
             message=message or MESSAGE,
             who=by,
             dry_run=dry_run,

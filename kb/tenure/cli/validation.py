@@ -38,8 +38,7 @@ from tenure.errors import BadParameter
 from tenure.knowledge import from_quads
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
-from tenure.resources import own_shape_files, own_term_files
-from tenure.store import read_file
+from tenure.knowledge.filling import own_statements
 from tenure.validate import (
     DayReport,
     Report,
@@ -47,6 +46,7 @@ from tenure.validate import (
     UserShapes,
     claim_places,
     given_facts,
+    refuse_unknown_rule,
     validate_paths,
 )
 
@@ -78,6 +78,17 @@ def validate_command(
     shapes: Annotated[
         list[Path] | None,
         typer.Option(help="A Turtle file with shapes of your own; repeatable."),
+    ] = None,
+    only_shapes: Annotated[
+        bool,
+        typer.Option(
+            "--only-shapes",
+            help="Ask the shapes of your own alone, of data that are not Tenure's.",
+        ),
+    ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Leave out what this rule finds; repeatable."),
     ] = None,
     form: Form = "text",
     fail_on: FailOn = "violation",
@@ -120,7 +131,15 @@ def validate_command(
     if whole and settings.facts:
         paths = [settings.facts]
     if shapes is None and not days:
-        shapes = own_shape_files(settings.ontology)
+        shapes = settings.terms.shapes
+    if only_shapes and not shapes:
+        raise BadParameter(
+            "There are no shapes of your own.",
+            where="--only-shapes",
+            remedy="Name them with --shapes, or put them into the folder 'shapes' of the terms.",
+        )
+    for rule in without or ():
+        refuse_unknown_rule(rule)
     _refuse_what_does_not_go_together(
         days,
         bool(paths),
@@ -138,6 +157,8 @@ def validate_command(
             "--write-baseline": write_baseline,
             "--changed-since": changed_since,
             "--texts": texts,
+            "--only-shapes": only_shapes or None,
+            "--without": without or None,
         },
     )
     end = time.monotonic() + seconds
@@ -157,7 +178,9 @@ def validate_command(
                     changed_since=changed_since,
                     texts=texts,
                     conflicts=check,
-                    terms=settings.ontology,
+                    terms=settings.terms,
+                    without=without or (),
+                    only_shapes=only_shapes,
                     progress=progress,
                 )
 
@@ -172,7 +195,7 @@ def validate_command(
 
     def check_those_days() -> DayReport:
         if paths and names:
-            own = (quad for file in own_term_files(settings.ontology) for quad in read_file(file))
+            own = own_statements(settings.terms, names)
             kb = from_quads(given_facts(paths, context=context), names, own)
         else:
             kb = opened(facts, store, base)

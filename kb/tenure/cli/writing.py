@@ -144,7 +144,7 @@ def claim_add_command(
     if language is not None:
         language_tag(language, "--language")
     folder = facts_to_write(facts)
-    vocabulary = Vocabulary.load(own=configuration().ontology)
+    vocabulary = Vocabulary.load(own=configuration().terms)
     properties = [*_pairs(settings or (), "--set"), *_extra(context.args)]
     by_options = any(
         (passage, statement, kind, subject, object_, event, properties, via, new, tense)

@@ -275,13 +275,15 @@ def _instant(at: datetime | None) -> str:
 def broken_rules(facts: Path, changes: _Changes, names: Names) -> list[Finding]:
     """What rules of structure and of the shapes the new texts of files would break.
 
-    They are looked at beside the other files of the folder.
+    They are looked at beside the registry. The shapes of the base's own are asked too; what they
+    ask across sources is found by ``tenure validate``, of all files together.
     """
     if not changes:
         return []
     # SHACL takes longer to load than most commands take to answer; only writing needs it.
-    from tenure.validate import Severity, validate_paths  # noqa: PLC0415
+    from tenure.validate import Severity, UserShapes, validate_paths  # noqa: PLC0415
 
+    terms = configuration().terms
     with own_folder("facts") as folder:
         for path, (_, text) in changes.items():
             (folder / path.name).write_bytes(text.encode("utf-8"))
@@ -289,7 +291,8 @@ def broken_rules(facts: Path, changes: _Changes, names: Names) -> list[Finding]:
             [folder / path.name for path in changes],
             context=facts,
             names=names,
-            terms=configuration().ontology,
+            shapes=UserShapes(terms.shapes) if terms.shapes else None,
+            terms=terms,
         )
     return [one for one in report.findings if one.severity is Severity.VIOLATION]
 

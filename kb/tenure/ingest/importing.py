@@ -228,7 +228,7 @@ def import_files(
     chosen = format_named(form)
     folder = FactsFolder(facts, names)
     report = ImportReport()
-    vocabulary = Vocabulary.load(own=configuration().ontology)
+    vocabulary = Vocabulary.load(own=configuration().terms)
     whole = {**chosen.mapping, **(mapping or {})}
     if chosen.needs_mapping and not mapping:
         raise BadParameter(

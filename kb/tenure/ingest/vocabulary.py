@@ -26,7 +26,7 @@ from tenure.namespaces import (
     TN_PREFIX,
     local_name,
 )
-from tenure.resources import data_dir, own_term_files
+from tenure.resources import NO_TERMS, OwnTerms, data_dir
 from tenure.store import read_file
 from tenure.suggest import nearest, remedy_of
 
@@ -100,17 +100,17 @@ class Vocabulary:
         self.properties = self._read_properties()
 
     @classmethod
-    def load(cls, directory: Path | None = None, own: Path | None = None) -> Vocabulary:
+    def load(cls, directory: Path | None = None, own: OwnTerms = NO_TERMS) -> Vocabulary:
         """The ontology in ``directory`` (default: the one that travels with the code).
 
-        With ``own``, a folder, the terms that are declared there too. Raises
+        With the terms of a base's own too. Raises
         :class:`~tenure.errors.BadInput` where one of them has the name of a term of Tenure, and for
         a file that does not parse.
         """
         files = sorted((directory or data_dir("ontology")).glob("*.ttl"))
         quads = [quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE)]
         told: dict[str, Path] = {}
-        for file in own_term_files(own):
+        for file in own.files:
             read = read_file(file)
             quads += read
             told |= {q.subject.value: file for q in read if isinstance(q.subject, NamedNode)}

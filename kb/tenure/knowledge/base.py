@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
@@ -37,6 +38,7 @@ from tenure.model import (
     Schema,
     Source,
     notes,
+    policy_without,
     retraction_of,
     revisions,
 )
@@ -94,14 +96,17 @@ class KnowledgeBase:
     through the store counts from the next question on.
     """
 
-    def __init__(self, store: Store, names: Names) -> None:
+    def __init__(self, store: Store, names: Names, own_shapes: Sequence[Path] = ()) -> None:
         """Reads what the store holds, and builds the world under the default policy if need be.
+
+        Whatever is written is held to the shapes in the files ``own_shapes`` too.
 
         The claims stay in the store, and so does that world, which every write keeps up to date.
         Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
         """
         self.store = store
         self.names = names
+        self.own_shapes = own_shapes
         self._lock = threading.RLock()
         self._graphs = VirtualGraphs(store, names)
         self._companions: dict[object, object] = {}
@@ -613,8 +618,7 @@ class KnowledgeBase:
         found = explain(asked.world, iri, labels, asked, moments)
         ruling = asked.world.policy
         for part in ruling.exclusions if moments else ():
-            rest = ";".join(one for one in ruling.text.split(";") if one != part)
-            wider = snapshot.what_if(self.policy(rest), things)
+            wider = snapshot.what_if(policy_without(ruling, part, snapshot.policy_terms), things)
             then = explain(wider.world, iri, labels, wider, moments)
             found = beside(found, then, part, asked.world)
         if any(one.certainty == Certainty.POSSIBLE for one in found.moments):

@@ -17,10 +17,11 @@ from tenure.fusion.stretches import NextStretch, misplaced, next_stretches, not_
 from tenure.knowledge.conflicting import MOST_CLAIMS, what_is_fused
 from tenure.model import Claim, Conflict, instant
 from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
-from tenure.resources import ontology_files, own_term_files
+from tenure.resources import ontology_files
 from tenure.validate.documents import Document, documents_in
 from tenure.validate.duplicates import duplicate_breaches
 from tenure.validate.facts import Facts
+from tenure.validate.validator import own_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,10 @@ def conflicts_in(folder: Path, names: Names, more: Sequence[Document] = ()) -> C
     read = documents_in([folder], [], [])
     given = [one for one in read if not (one.is_ontology or one.is_shapes)]
     given += more
-    own = own_term_files(configuration().ontology)
-    ontology = documents_in([*ontology_files(), *own], [], [])
+    ontology = [
+        *documents_in(ontology_files(), [], []),
+        *own_documents(configuration().terms, names),
+    ]
     facts = Facts(given, [], ontology, names)
     if len(_graphs(given)) > MOST_CLAIMS:
         note = "conflicts were not looked for among so many claims; ask `tenure conflicts`."

@@ -16,9 +16,16 @@ from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.fusion import check_claims
 from tenure.inputs import leads_out
 from tenure.knowledge.store_state import Origin, digest, format_quad
-from tenure.model import Registry, Schema, check_references, instant, read_claims
+from tenure.model import (
+    Registry,
+    Schema,
+    check_references,
+    default_policy_quads,
+    instant,
+    read_claims,
+)
 from tenure.namespaces import RDF_TYPE, TN, Names
-from tenure.resources import ontology_files, own_term_files
+from tenure.resources import NO_TERMS, OwnTerms, ontology_files
 from tenure.store import Store, read_file, subject_line
 from tenure.views import is_computed
 
@@ -43,8 +50,8 @@ class Loaded:
         return max((instant(one.value) for one in times_of if isinstance(one, Literal)), default="")
 
 
-def read_folder(facts: Path, names: Names, own: Path | None = None) -> Loaded:
-    """All facts and the ontology, with the terms in ``own``, each quad in its graph.
+def read_folder(facts: Path, names: Names, own: OwnTerms = NO_TERMS) -> Loaded:
+    """All facts and the ontology, with the terms of its own, each quad in its graph.
 
     Raises :class:`~tenure.errors.NotFound` for a folder that is not there, and
     :class:`~tenure.errors.BadInput` (with file and line) for a file that does not parse, or a claim
@@ -53,8 +60,8 @@ def read_folder(facts: Path, names: Names, own: Path | None = None) -> Loaded:
     quads: list[Quad] = []
     homes: dict[str, Path] = {}
     graphs: dict[str, Path] = {}
-    for graph, files in _ontology(own, names):
-        quads += (one for file in files for one in _moved(read_file(file), graph))
+    for graph, statements in _ontology(own, names):
+        quads += _moved(statements, graph)
     for path in fact_files(facts):
         # A whole export holds the world too; it is computed anew from the claims.
         read = [q for q in read_file(path) if not _computed(q, names)]
@@ -78,7 +85,7 @@ def load_files(
     store: Store,
     facts: Path,
     names: Names,
-    own: Path | None = None,
+    own: OwnTerms = NO_TERMS,
     *,
     note_origin: bool = False,
 ) -> None:
@@ -108,32 +115,41 @@ def origin_of(facts: Path, until: str) -> Origin:
 
 def packaged_ontology(names: Names) -> frozenset[Quad]:
     """The ontology that comes with Tenure, in its graph, as a store gives it back."""
-    return _as_stored(_ontology(None, names)[:1])
+    return _as_stored(_ontology(NO_TERMS, names)[:1])
 
 
-def own_terms(own: Path | None, names: Names) -> frozenset[Quad]:
+def own_terms(own: OwnTerms, names: Names) -> frozenset[Quad]:
     """The terms of a base's own, in their graph, as a store gives them back.
 
-    Raises :class:`~tenure.errors.NotFound` for a folder that is not there, and for a file that does
-    not parse as :func:`~tenure.store.read_file`.
+    Raises as :func:`own_statements`.
     """
     return _as_stored(_ontology(own, names)[1:])
 
 
-def _ontology(own: Path | None, names: Names) -> list[tuple[NamedNode, list[Path]]]:
-    """The graphs of the ontology and of own terms, with the files they are from."""
-    return list(zip(names.ontology_graphs, (ontology_files(), own_term_files(own)), strict=True))
+def own_statements(own: OwnTerms, names: Names) -> list[Quad]:
+    """The terms of a base's own, its default policy among them.
+
+    Raises :class:`~tenure.errors.NotFound` for a folder that is not there, and for a file that does
+    not parse as :func:`~tenure.store.read_file`.
+    """
+    quads = [quad for file in own.files for quad in read_file(file)]
+    return quads + (default_policy_quads(own.policy, names.base) if own.policy else [])
 
 
-def _as_stored(parts: Iterable[tuple[NamedNode, list[Path]]]) -> frozenset[Quad]:
+def _ontology(own: OwnTerms, names: Names) -> list[tuple[NamedNode, list[Quad]]]:
+    """The graphs of the ontology and of own terms, with what each has."""
+    packaged = [quad for file in ontology_files() for quad in read_file(file)]
+    return list(zip(names.ontology_graphs, (packaged, own_statements(own, names)), strict=True))
+
+
+def _as_stored(parts: Iterable[tuple[NamedNode, list[Quad]]]) -> frozenset[Quad]:
     with Store() as written:
-        for graph, files in parts:
-            read = (one for file in files for one in read_file(file))
+        for graph, read in parts:
             written.fill(Quad(q.subject, q.predicate, q.object, graph) for q in read)
         return frozenset(written.quads())
 
 
-def checked_folder(facts: Path, names: Names, own: Path | None = None) -> Loaded:
+def checked_folder(facts: Path, names: Names, own: OwnTerms = NO_TERMS) -> Loaded:
     """As :func:`read_folder`, of what a knowledge base opens over. Raises as it and the checks."""
     loaded = read_folder(facts, names, own)
     check_loaded(loaded, names)

@@ -20,7 +20,7 @@ from tenure.knowledge.filling import load_files, origin_of, own_terms
 from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
 from tenure.knowledge.store_state import noted_stamp, read_origin, refuse_newer, statements_of
 from tenure.namespaces import BASE, Names
-from tenure.resources import data_dir, ontology_files
+from tenure.resources import NO_TERMS, OwnTerms, data_dir, ontology_files
 from tenure.store import Store, read_file
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
@@ -31,7 +31,7 @@ def open_knowledge_base(
     *,
     store: Path | None = None,
     base: str | None = None,
-    terms: Path | None = None,
+    terms: OwnTerms = NO_TERMS,
     to_write: bool = True,
 ) -> KnowledgeBase:
     """A knowledge base over files, in memory, or over a store on disk.
@@ -43,8 +43,8 @@ def open_knowledge_base(
         store: the folder of a store on disk, made where there is none; None keeps everything in
             memory.
         base: what IRIs begin with; None means ``https://w3id.org/tenure/``.
-        terms: a folder of Turtle with terms of the base's own beside those of Tenure. A store that
-            has others gets these; None leaves it those that it has.
+        terms: what the base has beside the ontology of Tenure. A store that has other terms gets
+            these; where there is nothing, it keeps those that it has.
         to_write: whether anybody is going to write. Otherwise a store that holds something is left
             as it is, as by :func:`read_knowledge_base`.
 
@@ -65,7 +65,7 @@ def read_knowledge_base(
     facts: Path | None = None,
     *,
     base: str | None = None,
-    terms: Path | None = None,
+    terms: OwnTerms = NO_TERMS,
 ) -> KnowledgeBase:
     """The knowledge base over a store on disk that is there and holds something.
 
@@ -115,13 +115,13 @@ def bring_up(store: Store, names: Names) -> None:
     _LOG.warning("note: the store %s is brought up to this version: %s.", store.path, renewal)
 
 
-def bring_terms(store: Store, names: Names, terms: Path | None) -> None:
-    """Have a store have the terms in a folder, and no others of its own; None leaves them.
+def bring_terms(store: Store, names: Names, terms: OwnTerms) -> None:
+    """Have a store have these terms, and no others of its own; nothing leaves what it has.
 
     The world is left to whoever opens the store then. Raises :class:`~tenure.errors.BadClaim` for a
     claim that cannot be understood by these terms, and as :func:`own_terms`.
     """
-    if terms is None:
+    if not terms:
         return
     new, (_, graph) = own_terms(terms, names), names.ontology_graphs
     if statements_of(new) == statements_of(store.quads(graph)):
@@ -129,11 +129,15 @@ def bring_terms(store: Store, names: Names, terms: Path | None) -> None:
     check_by(store, names, (*store.quads(names.ontology_graphs[0]), *new))
     store.change(noted_stamp(store, names), new, emptied=[graph])
     if store.is_kept:
-        _LOG.warning("note: the store %s has the terms in %s from now on.", store.path, terms)
+        _LOG.warning(
+            "note: the store %s has the terms in %s from now on.",
+            store.path,
+            terms.folder or "the settings",
+        )
 
 
 def _opened(
-    opened: Store, facts: Path | None, names: Names, terms: Path | None, *, may_fill: bool
+    opened: Store, facts: Path | None, names: Names, terms: OwnTerms, *, may_fill: bool
 ) -> KnowledgeBase:
     try:
         refuse_newer(opened, names)
@@ -143,14 +147,14 @@ def _opened(
             _tell_of_others(opened, facts, names)
             bring_up(opened, names)
             bring_terms(opened, names, terms)
-        return KnowledgeBase(opened, names)
+        return KnowledgeBase(opened, names, terms.shapes)
     except BaseException:
         opened.close()
         raise
 
 
 def _fill(
-    store: Store, facts: Path | None, names: Names, terms: Path | None, *, may_fill: bool
+    store: Store, facts: Path | None, names: Names, terms: OwnTerms, *, may_fill: bool
 ) -> None:
     if not may_fill:
         raise NotFound(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -19,7 +20,7 @@ from tenure.knowledge.days import check_days
 from tenure.knowledge.opening import from_quads
 from tenure.namespaces import Names
 from tenure.store import graph_format, read_text
-from tenure.validate import REPORT_FORMATS, DayReport, Severity, validate_text
+from tenure.validate import REPORT_FORMATS, DayReport, Severity, UserShapes, validate_text
 from tenure.validate.finding import shortened
 
 _MOST_NAMED: Final = 100_000
@@ -33,10 +34,10 @@ def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict
     """Writes the report on a body to ``answer``, and says whether it ``conforms``.
 
     The first body is what was sent, the second what the registry says of it, the third the terms of
-    the base's own, both as N-Quads. ``asked``
-    has the body's ``form``, the ``base`` of the knowledge base's names, the ``report``'s format,
-    the ``most_findings`` that it lists, ``policy``, whether ``conflicts`` are looked for and among
-    how many claims at most (``most_claims``), and of which days: ``at``, ``every_change``,
+    the base's own, both as N-Quads. ``asked`` has the body's ``form``, the ``base`` of the
+    knowledge base's names, the files of its own ``shapes``, the ``report``'s format, the
+    ``most_findings`` that it lists, ``policy``, whether ``conflicts`` are looked for and among how
+    many claims at most (``most_claims``), and of which days: ``at``, ``every_change``,
     ``possible``, ``most_days``.
 
     Raises what :func:`tenure.validate.validate_text` and :func:`tenure.knowledge.days.check_days`
@@ -58,6 +59,7 @@ def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict
         names=names,
         conflicts=conflicts,
         terms=terms,
+        shapes=UserShapes([Path(one) for one in asked["shapes"]]) if asked["shapes"] else None,
     )
     if report.conforms and not report.checked.get("triples"):
         raise NothingTakenIn.of()
@@ -77,11 +79,12 @@ def check(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict
 def check_base(asked: Mapping[str, Any], bodies: list[bytes], answer: Answer) -> dict[str, Any]:
     """Writes the report on days of a whole base to ``answer``.
 
-    The one body is what the base was told, as N-Quads: registry, descriptions and claims. ``asked``
-    is as for :func:`check`. Raises what :func:`tenure.knowledge.days.check_days` does.
+    The first body is what the base was told, as N-Quads: registry, descriptions and claims, the
+    second the terms of its own. ``asked`` is as for :func:`check`. Raises what
+    :func:`tenure.knowledge.days.check_days` does.
     """
-    (data,) = bodies
-    kb = from_quads(parse(data, RdfFormat.N_QUADS), Names(asked["base"]))
+    data, own = (parse(one, RdfFormat.N_QUADS) for one in bodies)
+    kb = from_quads(data, Names(asked["base"]), own)
     try:
         report = _days(kb, asked)
     finally:

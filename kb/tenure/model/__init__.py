@@ -12,10 +12,13 @@ from tenure.model.occurrence import (
     Presumption,
 )
 from tenure.model.policy import (
+    WIDEST,
     Policy,
     PolicyTerms,
     Standing,
+    default_policy_quads,
     parse_policy,
+    policy_without,
     refuse_before,
     refuse_before_first,
 )
@@ -35,6 +38,7 @@ from tenure.model.revisions import (
 from tenure.model.schema import Axiom, PointRole, Schema, SituationKind
 
 __all__ = [
+    "WIDEST",
     "Alternative",
     "Axiom",
     "Change",
@@ -62,10 +66,12 @@ __all__ = [
     "Term",
     "check_references",
     "clean_message",
+    "default_policy_quads",
     "instant",
     "learned",
     "notes",
     "parse_policy",
+    "policy_without",
     "read_claim",
     "read_claims",
     "read_instant",

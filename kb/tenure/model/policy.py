@@ -23,6 +23,9 @@ A policy is written as parts joined by ``;``, each a name, ``=`` and values join
     ``newest``, ``majority``, ``ranked:<source>,…`` or ``named:<source>,…``.
 ``policy``
     The name of a policy that the ontology declares; other parts replace those it has.
+A base can declare a policy as its default. Whoever names parts alone changes those of it; whoever
+names a policy asks for that one instead. What differs from the default makes the canonical text.
+
 ``known-at``
     An instant of recorded time: only what was recorded, and not yet retracted, by then.
 ``published-by``
@@ -38,10 +41,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
-from tenure.errors import BadDate, BadInput, BadPolicy
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.errors import BadDate, BadInput, BadPolicy, Where
 from tenure.model.claim import Claim
 from tenure.model.reading import instant
-from tenure.namespaces import local_name
+from tenure.namespaces import RDF_TYPE, RDFS_LABEL, TN, XSD_BOOLEAN, local_name
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import day_number, iso, parse
 
@@ -50,6 +55,8 @@ NEWEST: Final = "newest"
 MAJORITY: Final = "majority"
 RANKED: Final = "ranked"
 NAMED: Final = "named"
+WIDEST: Final = "hedged=yes;inferred=yes;modalities=all;ranks=all;sources=all"
+"""Every claim, however it is put and ranked, of every source."""
 _ALONE = (RANK, NEWEST, MAJORITY)
 _LISTING = (RANKED, NAMED)
 
@@ -111,6 +118,7 @@ _PARTS = (
     "resolve",
     "sources",
 )
+_OF_A_QUESTION = ("known-at", "published-by")
 _EXCLUDING = frozenset(("denials", "hedged", "inferred", "modalities", "published-by", "ranks"))
 
 
@@ -130,7 +138,8 @@ class Policy:
     ``sources`` holds slugs of the only sources heard, ``but`` of those not heard, ``modalities``
     and ``ranks`` local names of concepts. ``known_at`` is an instant in UTC, ``published_by`` a day
     as ``YYYY-MM-DD``, and ``unpublished`` are the sources whose date is not certainly by then.
-    ``text`` is the canonical form, empty for the default policy.
+    ``text`` is the canonical form, empty for the default policy; ``parts`` are all that differ from
+    what holds where a base declares no default, by name and value.
     """
 
     modalities: frozenset[str] | None
@@ -145,6 +154,7 @@ class Policy:
     published_by: str | None = None
     unpublished: frozenset[str] = frozenset()
     denials: bool = True
+    parts: tuple[tuple[str, str], ...] = ()
 
     @property
     def states_by(self) -> str | None:
@@ -168,8 +178,8 @@ class Policy:
 
     @property
     def exclusions(self) -> tuple[str, ...]:
-        """The parts of its text that can leave out claims which it hears."""
-        return tuple(one for one in self.text.split(";") if one.partition("=")[0] in _EXCLUDING)
+        """Its parts that can leave out claims which it hears."""
+        return tuple(f"{name}={value}" for name, value in self.parts if name in _EXCLUDING)
 
     def objections(self, claim: Claim) -> tuple[str, ...]:
         """Why the policy does not count the claim, in words; empty where it does."""
@@ -216,6 +226,8 @@ class PolicyTerms:
     """The texts of policies that have a name."""
     published: Mapping[str, int | None] = field(default_factory=dict)
     """The last day on which each source can have been published, by slug; None: not known."""
+    default: str = ""
+    """The text of the policy that a base declares to be its default."""
 
 
 def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
@@ -223,46 +235,79 @@ def parse_policy(text: str | None, terms: PolicyTerms) -> Policy:
 
     Raises :class:`~tenure.errors.BadPolicy` for an unknown part or value, naming the nearest ones.
     """
-    parts = _with_named(text or "", terms.named)
+    standard = _built_in(terms) | dict(_default(terms).parts if terms.default else ())
+    policy = _policy_of(_with_named(text or "", terms), terms)
+    differing = _whole(policy, terms).items() - standard.items()
+    return replace(policy, text=_joined(dict(sorted(differing))))
+
+
+def policy_without(policy: Policy, part: str, terms: PolicyTerms) -> Policy:
+    """The policy that differs in not having one of its :attr:`Policy.parts`, ``name=value``."""
+    less = replace(policy, parts=tuple(one for one in policy.parts if "=".join(one) != part))
+    return parse_policy(_joined(_whole(less, terms)), terms)
+
+
+def _default(terms: PolicyTerms) -> Policy:
+    try:
+        parts = _with_named(terms.default, replace(terms, default=""))
+        for name in _OF_A_QUESTION:
+            if name in parts:
+                raise _bad(f"It has {name}, which is for one question.")
+        return _policy_of(parts, terms)
+    except BadPolicy as error:
+        error.where = Where("the default policy of this base")
+        raise
+
+
+def _built_in(terms: PolicyTerms) -> dict[str, str]:
+    """What holds where nobody says anything, by the names of the parts."""
+    return {
+        "denials": "yes",
+        "hedged": "yes",
+        "inferred": "yes",
+        "modalities": _listed(terms.default_modalities).lower(),
+        "ranks": _listed(terms.default_ranks).lower(),
+        "resolve": RANK,
+        "sources": "all",
+    }
+
+
+def _whole(policy: Policy, terms: PolicyTerms) -> dict[str, str]:
+    return _built_in(terms) | dict(policy.parts)
+
+
+def _joined(parts: Mapping[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _policy_of(parts: dict[str, str], terms: PolicyTerms) -> Policy:
     modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
     sources, but = _sources(parts, terms)
     ranks = _values(parts, "ranks", terms.ranks, terms.default_ranks)
-    denials = _yes_or_no(parts, "denials")
-    hedged = _yes_or_no(parts, "hedged")
-    inferred = _yes_or_no(parts, "inferred")
+    resolve = parse_resolution(parts.get("resolve"), terms.sources)
+    flags = {name: _yes_or_no(parts, name) for name in ("denials", "hedged", "inferred")}
     known_at = _known_at(parts.get("known-at"))
     published_by = _published_by(parts.get("published-by"))
-    canonical = [] if denials else ["denials=no"]
-    if not hedged:
-        canonical.append("hedged=no")
-    if not inferred:
-        canonical.append("inferred=no")
+    canonical = {name: "yes" if value else "no" for name, value in flags.items()}
+    canonical["modalities"] = _listed(modalities).lower()
+    canonical["ranks"] = _listed(ranks).lower()
+    canonical["resolve"] = str(resolve)
+    canonical["sources"] = ",".join(f"-{one}" for one in sorted(but)) if but else _listed(sources)
     if known_at:
-        canonical.append(f"known-at={known_at}")
-    if modalities != terms.default_modalities:
-        canonical.append(f"modalities={_listed(modalities).lower()}")
+        canonical["known-at"] = known_at
     if published_by is not None:
-        canonical.append(f"published-by={iso(published_by)}")
-    if ranks != terms.default_ranks:
-        canonical.append(f"ranks={_listed(ranks).lower()}")
-    resolve = parse_resolution(parts.get("resolve"), terms.sources)
-    if resolve != _BY_RANK:
-        canonical.append(f"resolve={resolve}")
-    if sources is not None:
-        canonical.append(f"sources={_listed(sources)}")
-    if but:
-        canonical.append(f"sources={','.join(f'-{slug}' for slug in sorted(but))}")
+        canonical["published-by"] = iso(published_by)
     policy = Policy(
         modalities,
         sources,
         ranks,
-        hedged,
-        known_at,
-        ";".join(canonical),
-        resolve,
-        inferred,
-        but,
-        denials=denials,
+        known_at=known_at,
+        resolve=resolve,
+        but=but,
+        parts=tuple(sorted(canonical.items() - _built_in(terms).items())),
+        denials=flags["denials"],
+        hedged=flags["hedged"],
+        inferred=flags["inferred"],
     )
     if published_by is None:
         return policy
@@ -317,24 +362,22 @@ def refuse_before(policy: Policy, first: str | None) -> None:
         )
 
 
-def _with_named(text: str, named: Mapping[str, str]) -> dict[str, str]:
-    """The parts of a text; those of the policy that it names come in under its own."""
-    # A name alone is enough where nothing else is said.
-    words = [
-        word if "=" in word or word.strip() in ("", *_PARTS) else f"policy={word.strip()}"
-        for word in text.split(";")
-    ]
-    parts = _parts(";".join(words))
+def _with_named(text: str, terms: PolicyTerms) -> dict[str, str]:
+    """The parts of a text; those of the policy that it names, else of the default, come in under.
+
+    Raises :class:`~tenure.errors.BadPolicy` where there is no policy of that name.
+    """
+    parts = _parts(text)
     name = parts.pop("policy", None)
-    if name is None:
+    if name is None and not terms.default:
         return parts
-    if name not in named:
-        remedy = remedy_of(nearest(name, named), f"Known: {', '.join(sorted(named))}.")
+    if name is not None and name not in terms.named:
+        remedy = remedy_of(nearest(name, terms.named), f"Known: {', '.join(sorted(terms.named))}.")
         raise BadPolicy(f"There is no policy {name[:80]!r}.", where="policy", remedy=remedy)
-    declared = _parts(named[name])
-    if "policy" in declared:
-        raise _bad(f"The policy {name!r} is declared by the name of another.")
-    return {**declared, **parts}
+    # What is found in the text of one cannot lead back to it.
+    others = {one: said for one, said in terms.named.items() if one != name}
+    under = terms.default if name is None else terms.named[name]
+    return {**_with_named(under, replace(terms, named=others, default="")), **parts}
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -342,7 +385,9 @@ def _parts(text: str) -> dict[str, str]:
     for part in text.split(";"):
         if not part.strip():
             continue
-        name, equals, value = (piece.strip() for piece in part.partition("="))
+        # A name alone is enough where nothing else is said.
+        whole = part if "=" in part or part.strip() in _PARTS else f"policy={part}"
+        name, equals, value = (piece.strip() for piece in whole.partition("="))
         if not equals or not value:
             raise _bad(f"{part.strip()[:80]!r} is no part of a policy.")
         if name not in _PARTS:
@@ -433,3 +478,14 @@ def _bad(what: str) -> BadPolicy:
     return BadPolicy(
         what, where="policy", remedy="For example: modalities=asserted,reported;hedged=no"
     )
+
+
+def default_policy_quads(text: str, base: str) -> list[Quad]:
+    """What declares a text to be the default policy of the base whose IRIs begin with ``base``."""
+    policy = NamedNode(f"{base}terms#default")
+    return [
+        Quad(policy, RDF_TYPE, TN("Policy")),
+        Quad(policy, RDFS_LABEL, Literal("default policy", language="en")),
+        Quad(policy, TN("policyText"), Literal(text)),
+        Quad(policy, TN("byDefault"), Literal("true", datatype=XSD_BOOLEAN)),
+    ]

@@ -124,6 +124,7 @@ class Schema:
             for iri in self._instances(TN("Policy"))
             if (text := self._one(TN("policyText"), iri)) is not None
         }
+        self.default_policy = self._default_policy()
         self.kinds = {
             iri: SituationKind(
                 iri,
@@ -272,7 +273,20 @@ class Schema:
                 local_name(iri): source.published.fuzzy_bounds.latest
                 for iri, source in sources.items()
             },
+            self.default_policy,
         )
+
+    def _default_policy(self) -> str:
+        """The text of the policy that is declared to be the default of the base; or none."""
+        flags = self._objects[TN("byDefault").value]
+        named = [iri for iri in self._instances(TN("Policy")) if "true" in flags.get(iri, ())]
+        if len(named) > 1:
+            raise BadInput(
+                "More than one policy is the default.",
+                where=named[1],
+                remedy="Leave out tn:byDefault there, or 'policy' in the settings.",
+            )
+        return (self._one(TN("policyText"), named[0]) or "") if named else ""
 
     # ------------------------------------------------------------------ reading
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -152,6 +152,7 @@ def read_reference(
     triples: Iterable[Triple],
     namespace: str,
     *,
+    terms: Collection[str] | None = None,
     rules: Mapping[str, Sequence[str]] | None = None,
     questions: Iterable[Question] = (),
     label: Labelled | None = None,
@@ -161,12 +162,15 @@ def read_reference(
     Args:
         triples: the ontology, all namespaces of it.
         namespace: what the IRIs of the terms begin with.
+        terms: the IRIs of the terms; None means those of the namespace.
         rules: sentences by the IRI of the term that they are about.
         questions: queries, shown with every term that they name.
         label: what a person calls an IRI; None reads the labels of the ontology.
     """
     graph = Ontology(triples)
-    reader = _Reader(graph, namespace, rules or {}, questions, label or labels(graph))
+    if terms is None:
+        terms = [iri for iri in graph.subjects if iri.startswith(namespace)]
+    reader = _Reader(graph, terms, rules or {}, questions, label or labels(graph))
     groups: dict[str, list[Term]] = defaultdict(list)
     for iri in reader.terms:
         groups[reader.heading(iri)].append(reader.term(iri))
@@ -218,13 +222,13 @@ class _Reader:
     def __init__(
         self,
         graph: Ontology,
-        namespace: str,
+        terms: Collection[str],
         rules: Mapping[str, Sequence[str]],
         questions: Iterable[Question],
         label: Labelled,
     ) -> None:
         self._graph, self._rules, self._label = graph, rules, label
-        self.terms = [iri for iri in graph.subjects if iri.startswith(namespace)]
+        self.terms = sorted(terms)
         own = set(self.terms)
         self._below: dict[str, list[str]] = defaultdict(list)
         self._properties: dict[str, list[str]] = defaultdict(list)

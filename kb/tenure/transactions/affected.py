@@ -11,11 +11,11 @@ rules asked of everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
@@ -23,7 +23,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from tenure.namespaces import PREFIXES, RDF_TYPE, Names
 from tenure.store import Store
 from tenure.transactions.user_graphs import is_user_graph
-from tenure.validate import Finding, Report, Severity
+from tenure.validate import Finding, Report, Severity, UserShapes
 from tenure.validate.consistency import consistency_breaches
 from tenure.validate.documents import Document
 from tenure.validate.facts import Breach, Facts
@@ -52,7 +52,9 @@ _CUT: Final = (
 class ChangeValidator:
     """The rules and the ontology, read once. Not safe for threads: writers wait for each other."""
 
-    def __init__(self, ontology: Sequence[Quad]) -> None:
+    def __init__(self, ontology: Sequence[Quad], own: UserShapes | None = None) -> None:
+        """``own`` are the shapes of the base's own."""
+        self._own = own
         self._ontology = Document("ontology", "", tuple(ontology), has_lines=False)
         self._scratch = pyoxigraph.Store()
         self._lasting = frozenset(_in_default(ontology))
@@ -67,6 +69,8 @@ class ChangeValidator:
             for prefix, name in _NAMED.findall(rule.query)
             if prefix in PREFIXES
         ) | {RDF_TYPE}
+        if own is not None:
+            self.looked_at |= own.mentioned
 
     def unbounded_rules(self) -> list[str]:
         """Rules that read whatever another node than their own says: there should be none.
@@ -102,6 +106,8 @@ class ChangeValidator:
                 consistency_breaches(facts),
                 check(self._scratch, self._rules, focus, forms=LexicalForms(quads), union=False),
             )
+            if self._own is not None:
+                breaches = chain(breaches, self._own.breaches_about(self._seen(look), focus))
             found, is_cut = _some(facts, breaches)
         finally:
             for quad in placed:
@@ -111,6 +117,15 @@ class ChangeValidator:
         ordered = sorted(found, key=lambda one: (one.line or 0, one.rule, one.focus, one.message))
         notes = (_CUT,) if is_cut else ()
         return Report(tuple(ordered), checked={"triples": len(change.quads)}, notes=notes)
+
+    def _seen(self, look: _Surroundings) -> Callable[..., Iterator[Quad]]:
+        """Looks up a pattern in all that is there once the change is in, and in the ontology."""
+
+        def found(subject: Any, predicate: Any, value: Any) -> Iterator[Quad]:
+            yield from self._scratch.quads_for_pattern(subject, predicate, value, _DEFAULT)
+            yield from look.matching(subject, predicate, value)
+
+        return found
 
     def _affected(self, look: _Surroundings, change: Document) -> set[str]:
         """The nodes about which a rule could be broken by what is new."""
@@ -167,6 +182,10 @@ class _Surroundings:
     def about(self, iri: str) -> Iterator[Quad]:
         """What describes a node."""
         return self._seen(self._store.quads(subject=NamedNode(iri)))
+
+    def matching(self, subject: Any, predicate: Any, value: Any) -> Iterator[Quad]:
+        """What meets a pattern; None stands for anything."""
+        return self._seen(self._store.quads(subject=subject, predicate=predicate, value=value))
 
     def pointing_at(self, iri: str, predicates: frozenset[NamedNode]) -> Iterator[str]:
         """The nodes that point at one by one of the properties."""

@@ -26,7 +26,7 @@ from tenure.knowledge.renewal import has_ontology
 from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
 from tenure.model import Change
 from tenure.namespaces import RDF_TYPE, TN, Names
-from tenure.resources import data_dir
+from tenure.resources import NO_TERMS, OwnTerms, data_dir
 from tenure.store import Store
 from tenure.transactions.commit import commit
 from tenure.transactions.delta import DEFAULT
@@ -107,7 +107,7 @@ def load(
     path: Path,
     facts: Path | None,
     names: Names,
-    own: Path | None = None,
+    own: OwnTerms = NO_TERMS,
     *,
     message: str = MESSAGE,
     who: str | None = None,
@@ -120,7 +120,7 @@ def load(
         path: the folder of the store, made where there is none, unless it is a dry run.
         facts: the folder of the facts; None: those that Tenure comes with.
         names: the IRIs.
-        own: a folder with terms of the base's own; None leaves the store those that it has.
+        own: what the base has beside the ontology; nothing leaves the store what it has.
         message: why, for the revision.
         who: who does it, for the revision.
         dry_run: say the same and write nothing.
@@ -150,7 +150,7 @@ def load(
         renews = not has_ontology(opened, names)
         bring_up(opened, names)
         bring_terms(opened, names, own)
-        kb = KnowledgeBase(opened, names)
+        kb = KnowledgeBase(opened, names, own.shapes)
         noted = read_origin(opened, names) or Origin("", "")
         found = _Comparison(kb, loaded, noted, complete=complete)
         now = Origin(origin_of(folder, "").facts, noted.until, noted.loads)

@@ -14,6 +14,7 @@ from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.knowledge.store_state import State, new_state, ontology_of, read_state
 from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.user_graphs import as_written
+from tenure.validate import UserShapes
 
 
 def tag_of(kb: KnowledgeBase, graph: str | None = None) -> str | None:
@@ -50,7 +51,8 @@ class Writer:
         self.look()
         if self._validator is None:
             store, names = self.kb.store, self.kb.names
-            self._validator = ChangeValidator(list(ontology_of(store, names)))
+            own = UserShapes(self.kb.own_shapes) if self.kb.own_shapes else None
+            self._validator = ChangeValidator(list(ontology_of(store, names)), own)
         return self._validator
 
     def look(self) -> None:

@@ -19,7 +19,13 @@ from tenure.validate.finding import (
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
 from tenure.validate.user_shapes import UserShapes
-from tenure.validate.validator import Check, given_facts, validate_paths, validate_text
+from tenure.validate.validator import (
+    Check,
+    given_facts,
+    refuse_unknown_rule,
+    validate_paths,
+    validate_text,
+)
 
 __all__ = [
     "REPORT_FORMATS",
@@ -41,6 +47,7 @@ __all__ = [
     "claim_places",
     "days_of_change",
     "given_facts",
+    "refuse_unknown_rule",
     "unwatched",
     "validate_days",
     "validate_paths",

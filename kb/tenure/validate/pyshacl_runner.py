@@ -9,9 +9,9 @@ by queries of the store, and pySHACL judges these (:class:`CoreShapes`). Nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyshacl
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
@@ -25,7 +25,8 @@ from pyshacl.errors import (
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph
-from rdflib.namespace import OWL, RDF, SH
+from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
@@ -47,6 +48,8 @@ from tenure.validate.lexical import (
     term,
 )
 from tenure.validate.xsd_values import quiet_literals
+
+T = TypeVar("T")
 
 _FAILURES: Final = (
     AssertionError,  # how pySHACL says that a limit is no literal
@@ -266,37 +269,100 @@ def run_shapes(data: Graph, shapes: Graph, where: str) -> Graph:
     _declare_imported(shapes)
 
     def work() -> tuple[object, object]:
-        with quiet_literals():
-            _, report, text = pyshacl.validate(
-                data, shacl_graph=shapes, inference="none", inplace=True
-            )
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
         return report, text
 
-    report: object
-    text: object
+    report, text = _offline(work, where)
+    if not isinstance(report, Graph):
+        raise _cannot_run(text, where)
+    return report
+
+
+class FocusedShapes:
+    """Shapes of a user's, read once and asked of some nodes. Not safe for threads."""
+
+    def __init__(self, shapes: Graph, where: str) -> None:
+        """Raises :class:`~tenure.errors.BadRdf`, whose ``where`` is given, for wrong shapes."""
+        _declare_imported(shapes)
+        self._where = where
+        try:
+            self._shapes = [(one, one.target()) for one in ShapesGraph(shapes).shapes]
+        except _FAILURES as error:
+            raise _cannot_run(error, where) from error
+
+    def verdicts(self, data: Graph, nodes: Collection[Node]) -> list[Verdict]:
+        """What the shapes whose target each node is have against it. Raises as :func:`run_shapes`.
+
+        Other than pySHACL's own ``focus_nodes``, it judges what a shape asks of further nodes too.
+        """
+        return _offline(lambda: list(self._verdicts(data, nodes)), self._where)
+
+    def _verdicts(self, data: Graph, nodes: Collection[Node]) -> Iterator[Verdict]:
+        executor = SHACLExecutor()
+        for shape, (named, classes, implicit, objects_of, subjects_of) in self._shapes:
+            wanted = {*classes, *implicit}
+
+            def is_target(
+                node: Node,
+                named: Any = named,
+                wanted: Any = wanted,
+                objects_of: Any = objects_of,
+                subjects_of: Any = subjects_of,
+            ) -> bool:
+                types = (
+                    {
+                        above
+                        for one in data.objects(node, RDF.type)
+                        for above in data.transitive_objects(one, RDFS.subClassOf)
+                    }
+                    if wanted
+                    else ()
+                )
+                return (
+                    node in named
+                    or not wanted.isdisjoint(types)
+                    or any((None, one, node) in data for one in objects_of)
+                    or any((node, one, None) in data for one in subjects_of)
+                )
+
+            focus = [one for one in nodes if is_target(one)]
+            if focus:
+                _, told = shape.validate(executor, data, focus=focus)
+                for _, node, parts in told:
+                    yield verdict_from(node, parts)
+
+
+def _offline(work: Callable[[], T], where: str) -> T:
+    """What ``work`` gives, which must fetch nothing. Raises as :func:`run_shapes`."""
+
+    def quiet() -> T:
+        with quiet_literals():
+            return work()
+
     try:
-        report, text = offline(work)
+        return offline(quiet)
     except OSError as error:
         raise Refused(
             f"The shapes would fetch something: {error.strerror or error}.",
             where=where,
             remedy="Ask the facts alone.",
         ) from error
-    except (AssertionError, RuntimeError, SyntaxError, ValueError, re.error) as error:
-        report, text = None, str(error)
+    except (*_FAILURES, RuntimeError, SyntaxError, ValueError) as error:
+        raise _cannot_run(error, where) from error
     except (ArithmeticError, TypeError) as error:
         raise BadInput(
             f"The data hold values that the shapes cannot compare: {error}.",
             where=where,
             remedy="Look for a number or a date that is none, such as NaN or 2020-02-30.",
         ) from error
-    if not isinstance(report, Graph):
-        raise BadRdf(
-            f"The shapes cannot be run: {' '.join(str(text).split())[:300]}",
-            where=where,
-            remedy="Correct the shapes.",
-        )
-    return report
+
+
+def _cannot_run(error: object, where: str) -> BadRdf:
+    return BadRdf(
+        f"The shapes cannot be run: {' '.join(str(error).split())[:300]}",
+        where=where,
+        remedy="Correct the shapes.",
+    )
 
 
 def _declare_imported(shapes: Graph) -> None:
@@ -310,7 +376,7 @@ def _declare_imported(shapes: Graph) -> None:
                 shapes.add((named, SH.declare, declared))
 
 
-class _PlainGraph(Graph):
+class PlainGraph(Graph):
     """A graph of rdflib's that reads a query once, however many nodes it is asked of.
 
     pySHACL asks a constraint's query anew of each focus node, and most of the time went into
@@ -361,9 +427,42 @@ def _fetches(node: object) -> bool:
     return False
 
 
+class SeenGraph(PlainGraph):
+    """A graph of rdflib's over statements that are looked up when they are asked for.
+
+    ``look`` gives those that meet a pattern of terms as the store has them, None for anything.
+    """
+
+    def __init__(self, look: Callable[[Any, Any, Any], Iterable[Quad]]) -> None:
+        super().__init__()
+        self._look = look
+
+    def __bool__(self) -> bool:
+        # Otherwise everything would be counted.
+        return True
+
+    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]  # as rdflib's own
+        """The triples that meet a pattern, each once."""
+        subject, predicate, value = triple
+        if isinstance(predicate, PropertyPath):
+            for start, end in predicate.eval(self, subject, value):
+                yield start, predicate, end
+            return
+        if isinstance(subject, RdfLiteral):
+            return
+        seen = set()
+        for quad in self._look(stored(subject), stored(predicate), stored(value)):
+            found = quad.object
+            if isinstance(found, Triple) or quad.triple in seen:
+                continue
+            seen.add(quad.triple)
+            end = literal(found) if isinstance(found, Literal) else term(found)
+            yield term(quad.subject), term(quad.predicate), end
+
+
 def plain_graph(quads: Iterable[Quad]) -> Graph:
     """The union of all graphs; statements about statements are left out."""
-    graph = _PlainGraph()
+    graph = PlainGraph()
     nodes: dict[object, IdentifiedNode] = {}
 
     def node(one: NamedNode | BlankNode | Triple) -> IdentifiedNode:

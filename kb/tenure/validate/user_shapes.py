@@ -7,13 +7,15 @@ the standard leaves open what would follow (section 3.4.3).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pyoxigraph import Literal, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import Graph
 from rdflib.namespace import OWL, RDFS, SH
 from rdflib.term import Literal as RdfLiteral
@@ -28,8 +30,11 @@ from tenure.store.tokens import TokenKind, decoded, tokens
 from tenure.validate.documents import Document, read_bytes, text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Finding, Severity, two_parts
+from tenure.validate.lexical import term
 from tenure.validate.placing import best_place
 from tenure.validate.pyshacl_runner import (
+    FocusedShapes,
+    SeenGraph,
     Verdict,
     name_of,
     plain_graph,
@@ -48,6 +53,10 @@ _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _ASKS: Final = frozenset(
     _SH + name for name in ("node", "property", "and", "or", "xone", "not", "qualifiedValueShape")
 ) | {_RDF + "first", _RDF + "rest"}
+_FULL: Final = re.compile(r"<([^<>\s\"]+)>")
+_SHORT: Final = re.compile(r"(?<![\w?$])([A-Za-z][\w.-]*)?:([A-Za-z]\w*)")
+UNNAMED: Final = "unnamed"
+"""The rule of a shape without an IRI."""
 _MOST_TOLD: Final = 5
 _WITHOUT_MESSAGE: Final = "Correct it there, or correct the shape."
 
@@ -79,6 +88,37 @@ class UserShapes:
         for one in verdicts_in(self.report(facts)):
             yield breach_of(one)
 
+    @cached_property
+    def mentioned(self) -> frozenset[NamedNode]:
+        """The IRIs that the shapes name, also within their queries."""
+        found = {str(one) for one in self._graph.objects() if isinstance(one, URIRef)}
+        spaces = dict(self._graph.namespaces())
+        for name in _QUERIES:
+            for query in self._graph.objects(None, URIRef(name)):
+                found |= set(_FULL.findall(str(query)))
+                found |= {
+                    f"{spaces[prefix]}{local}"
+                    for prefix, local in _SHORT.findall(str(query))
+                    if prefix in spaces
+                }
+        return frozenset(map(NamedNode, found))
+
+    @cached_property
+    def _focused(self) -> FocusedShapes:
+        return FocusedShapes(self._graph, self._named)
+
+    def breaches_about(
+        self, look: Callable[[Any, Any, Any], Iterable[Quad]], nodes: Iterable[NamedNode]
+    ) -> Iterator[Breach]:
+        """What is wrong with some nodes, where ``look`` gives the statements of a pattern.
+
+        Raises:
+            BadRdf: shapes that cannot be run.
+        """
+        about = [term(one) for one in nodes]
+        for one in self._focused.verdicts(SeenGraph(look), about):
+            yield breach_of(one)
+
     def report(self, quads: Iterable[Quad]) -> Graph:
         """The validation report on the union of all graphs (SHACL, section 3.6).
 
@@ -94,7 +134,7 @@ def breach_of(verdict: Verdict, otherwise: str = _WITHOUT_MESSAGE) -> Breach:
     what, remedy = two_parts(" ".join(verdict.message.split()))
     nodes = (verdict.focus, verdict.value)
     return Breach(
-        str(source) if isinstance(source, URIRef) else "unnamed",
+        str(source) if isinstance(source, URIRef) else UNNAMED,
         name_of(verdict.focus),
         what,
         remedy or otherwise,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +12,15 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
+from tenure.errors import BadParameter
+from tenure.model import default_policy_quads
 from tenure.namespaces import Names
 from tenure.own_folder import own_folder
-from tenure.resources import data_dir, ontology_files, own_term_files
+from tenure.resources import NO_TERMS, OwnTerms, data_dir, ontology_files
 from tenure.store import read_file
 from tenure.store.formats import graph_format
+from tenure.suggest import nearest, remedy_of
+from tenure.validate.consistency import RULES as CONSISTENCY
 from tenure.validate.consistency import consistency_breaches
 from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.derived_shapes import derived_shapes
@@ -31,6 +35,7 @@ from tenure.validate.documents import (
     read_files,
     text_of,
 )
+from tenure.validate.duplicates import RULES as DUPLICATES
 from tenure.validate.duplicates import duplicate_breaches
 from tenure.validate.evidence import RULES as EVIDENCE_RULES
 from tenure.validate.evidence import check_evidence
@@ -42,10 +47,12 @@ from tenure.validate.overlaps import RULES as OVERLAPS
 from tenure.validate.overlaps import overlap_breaches
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.shapes import Shapes, check
+from tenure.validate.statements import RULES as STATEMENTS
 from tenure.validate.statements import statement_breaches, term_breaches
-from tenure.validate.user_shapes import UserShapes
+from tenure.validate.user_shapes import UNNAMED, UserShapes
 
 SYNTAX: Final = "Syntax"
+UNDER_BASE: Final = "NothingUnderBase"
 # What a file that cannot be read might have said makes the difference to these.
 _FOLLOW_UPS: Final = frozenset(("DanglingReference", "GraphWithoutClaim", "ClaimWithoutGraph"))
 REGISTRY: Final = "entities.ttl"
@@ -72,7 +79,9 @@ def validate_paths(
     changed_since: str | None = None,
     texts: Path | None = None,
     conflicts: Check | None = None,
-    terms: Path | None = None,
+    terms: OwnTerms = NO_TERMS,
+    without: Collection[str] = (),
+    only_shapes: bool = False,
     progress: Progress = unwatched,
     held: int | None = None,
 ) -> Report:
@@ -84,11 +93,12 @@ def validate_paths(
     terms are held to the house style of the ontology; of files with shapes it is only asked that
     they parse. Folders called ``invalid`` are left out unless one is named itself.
 
-    ``terms`` is a folder of Turtle with terms beside those of Tenure. ``shapes`` are asked of the
-    facts beside those of the house. With ``texts``, a folder, evidence
-    is checked against them (:func:`~tenure.validate.check_evidence`). With ``changed_since``, a
-    revision of git, only findings about what differs from it are told; everything is read all the
-    same. ``conflicts`` is asked of facts that violate no rule, see
+    ``terms`` are those beside the ontology of Tenure. ``shapes`` are asked of the facts beside the
+    rules of the house, or with ``only_shapes`` alone. What the rules ``without`` find is left out.
+    With ``texts``, a folder, evidence is checked against them
+    (:func:`~tenure.validate.check_evidence`). With ``changed_since``, a revision of git, only
+    findings about what differs from it are told; everything is read all the same. ``conflicts`` is
+    asked of facts that violate no rule, see
     :func:`tenure.knowledge.conflicting.conflict_check`. ``progress`` is told of each step.
 
     Of files of more than ``held`` bytes together the statements are left on disk.
@@ -111,12 +121,12 @@ def validate_paths(
         given = read_files(files, findings, progress, folder)
         defined = [one for one in given if one.is_ontology and not one.is_shapes]
         facts = [one for one in given if not one.is_ontology and not one.is_shapes]
-        ontology = _ontology(defined, findings, terms)
+        ontology = _ontology(defined, findings, own_documents(terms, names, findings))
         checked = None
         if facts:
             around = _context(facts, context, findings, folder)
             checked = Facts(facts, around, ontology, names, folder=folder)
-            findings += _check_facts(checked, progress, shapes)
+            findings += _check_facts(checked, progress, shapes, only_shapes=only_shapes)
             if conflicts is not None:
                 _look_for_conflicts(checked, conflicts, progress, findings, notes, counted)
         if defined:
@@ -127,10 +137,12 @@ def validate_paths(
             findings += [one for one in evidence.findings if one.rule in EVIDENCE_RULES]
             notes += [one for one in evidence.notes if one not in notes]
             counted.update(evidence.checked)
+        if without:
+            findings = [one for one in findings if one.rule not in without]
         report = _report(given, facts, _of_what_was_read(findings, notes), notes, counted)
         if not report.checked["triples"] and not any(one.rule == SYNTAX for one in findings):
             report = replace(report, findings=(*report.findings, nothing_checked(paths)))
-        elif shapes is None:
+        elif shapes is None and not only_shapes:
             under = tuple(_nothing_under(names, facts))
             report = replace(report, findings=(*report.findings, *under))
         if changes is None:
@@ -150,12 +162,14 @@ def validate_text(
     names: Names | None = None,
     conflicts: Check | None = None,
     terms: Iterable[Quad] = (),
+    shapes: UserShapes | None = None,
 ) -> Report:
     """Check a body of RDF as facts, as :func:`validate_paths` checks a file.
 
     ``media_type`` is a media type or the short name of a format. References resolve in
     ``context`` or in what ``registry`` gives for the body, else in the registry that comes with
-    Tenure. ``conflicts`` is as there; ``terms`` are those beside Tenure's.
+    Tenure. ``conflicts`` is as there, and so is ``shapes``; ``terms`` are those beside
+    Tenure's.
 
     Raises:
         BadParameter: a media type that stands for no RDF format.
@@ -174,9 +188,9 @@ def validate_text(
             known = (Quad(q.subject, q.predicate, q.object) for q in registry(given[0]))
             around = [Document("registry", "", tuple(known), has_lines=False)]
         own = Document("terms", "", tuple(terms), has_lines=False)
-        ontology = [*_ontology((), findings), *([own] if own.quads else ())]
+        ontology = _ontology((), findings, [own] if own.quads else ())
         facts = Facts(given, around, ontology, names or Names())
-        findings += _check_facts(facts, unwatched)
+        findings += _check_facts(facts, unwatched, shapes)
         if conflicts is not None:
             _look_for_conflicts(facts, conflicts, unwatched, findings, notes, counted)
     if document and document.quads:
@@ -220,6 +234,29 @@ def _shapes_for(facts: Facts) -> Shapes:
     return shapes
 
 
+def refuse_unknown_rule(name: str) -> None:
+    """Raise :class:`~tenure.errors.BadParameter` where no rule is called so.
+
+    An IRI may be that of any shape of a user's.
+    """
+    known = {
+        *STATEMENTS,
+        *CONSISTENCY,
+        *DUPLICATES,
+        *OVERLAPS,
+        *EVIDENCE_RULES,
+        UNDER_BASE,
+        UNNAMED,
+    }
+    if ":" in name or name in known or name in (shaped := gate_shapes().messages()):
+        return
+    raise BadParameter(
+        f"There is no rule {name[:80]!r}.",
+        where="--without",
+        remedy=remedy_of(nearest(name, known | set(shaped)), "A finding names its rule."),
+    )
+
+
 def house_style_shapes() -> Shapes:
     """The shapes that the ontology itself is held to."""
     folder = data_dir("ontology") / "shapes"
@@ -227,13 +264,18 @@ def house_style_shapes() -> Shapes:
 
 
 def _check_facts(
-    facts: Facts, progress: Progress, shapes: UserShapes | None = None
+    facts: Facts,
+    progress: Progress,
+    shapes: UserShapes | None = None,
+    *,
+    only_shapes: bool = False,
 ) -> list[Finding]:
     found: list[Breach] = []
-    for number, rule in enumerate(_RULES):
+    for number, rule in enumerate(() if only_shapes else _RULES):
         progress(ProgressStep(Stage.RULES, number, len(_RULES)))
         found += rule(facts)
-    found += _of_shapes(facts, _shapes_for(facts), progress)
+    if not only_shapes:
+        found += _of_shapes(facts, _shapes_for(facts), progress)
     if shapes:
         progress(ProgressStep(Stage.OWN_SHAPES, 0))
         found += shapes.breaches(facts)
@@ -279,13 +321,24 @@ def all_shapes(ontology: Iterable[Triple]) -> list[Triple]:
     return [quad.triple for quad in (*gate.quads, *house_style_shapes().quads)]
 
 
+def own_documents(
+    terms: OwnTerms, names: Names, findings: list[Finding] | None = None
+) -> list[Document]:
+    """The terms of a base's own as documents; what does not parse becomes a finding."""
+    found = _read(terms.files, [] if findings is None else findings)
+    if terms.policy:
+        quads = tuple(default_policy_quads(terms.policy, names.base))
+        found.append(Document("settings", terms.policy, quads, has_lines=False))
+    return found
+
+
 def _ontology(
-    given: Sequence[Document], findings: list[Finding], terms: Path | None = None
+    given: Sequence[Document], findings: list[Finding], own: Iterable[Document] = ()
 ) -> list[Document]:
     """The ontology's files; one that is given stands for its namesake that came with Tenure."""
     own_names = {Path(one.name).name for one in given}
     files = [file for file in ontology_files() if file.name not in own_names]
-    return [*given, *_read((*files, *own_term_files(terms)), findings)]
+    return [*given, *_read(files, findings), *own]
 
 
 def _context(
@@ -358,7 +411,7 @@ def _nothing_under(names: Names, facts: Sequence[Document]) -> Iterator[Finding]
     yield Finding(
         facts[0].name,
         None,
-        "NothingUnderBase",
+        UNDER_BASE,
         Severity.WARNING,
         "",
         f"No IRI in these files begins with the base {names.base}, so duplicates, dangling "
