@@ -11,13 +11,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice, product
 
 from tenure.errors import BadClaim
 from tenure.fusion.conflict_resolution import preferences
-from tenure.fusion.constraints import ConstraintBuilder
+from tenure.fusion.constraints import ConstraintBuilder, Reason
 from tenure.fusion.inconsistency import Beside, CandidateConstraints
 from tenure.fusion.messages import claim_in_short, conflict_reason, unit_in_words
-from tenure.fusion.repairs import GIVEN_UP, UNREAD, AlwaysInconsistent, Cluster, Units, clusters
+from tenure.fusion.repairs import (
+    GIVEN_UP,
+    MOST_CHOICES,
+    UNREAD,
+    AlwaysInconsistent,
+    Cluster,
+    Units,
+    clusters,
+)
 from tenure.fusion.solution import Conditional, TimeSolution, Variant, Variants
 from tenure.fusion.statements import Unit
 from tenure.model import Claim, Policy, Source
@@ -268,10 +277,31 @@ class Alternatives:
     def _between(self, one: Units) -> tuple[str, ...]:
         """The claims that a conflict is between: also those of what is told beside all dates."""
         claims = {self.units[unit].claim for unit in one}
-        own = [c for unit in one for c in self._by_unit[unit] if one.issuperset(self._labels_of(c))]
-        cycle = find_contradiction(self._beside.with_these(own)) or ()
-        claims.update(c for step in cycle for c in self.builder.reasons[step.reason].claims)
+        claims.update(claim for reason in self._cycle(one) for claim in reason.claims)
         return tuple(sorted(claims))
+
+    def _cycle(self, one: Units) -> set[Reason]:
+        """Why units contradict each other, with what is told beside all dates.
+
+        With dates that have holes among them they do so under each choice of readings.
+        """
+        own = [c for unit in one for c in self._by_unit[unit] if one.issuperset(self._labels_of(c))]
+        holes = [
+            [list(hole.constraints(n)) for n in range(len(hole.readings))]
+            for _, hole in sorted(self.builder.holes.items())
+            if one.issuperset(self._of_reason[hole.reason])
+        ]
+        found: set[Reason] = set()
+        for some in islice(product(*holes), MOST_CHOICES):
+            near = self._beside.with_these([*own, *(c for read in some for c in read)])
+            cycle = find_contradiction(near) or ()
+            found.update(self.builder.reasons[step.reason] for step in cycle)
+        return found
+
+    def reasons_between(self, claims: tuple[str, ...]) -> set[Reason]:
+        """Why these claims, all of them and no others, contradict each other."""
+        sets = [one for cluster in self.clusters for one in cluster.conflicts]
+        return {r for one in sets if self._between(one) == claims for r in self._cycle(one)}
 
     @cached_property
     def _beside(self) -> Beside:

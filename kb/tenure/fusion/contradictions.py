@@ -1,7 +1,8 @@
 """Which statements a conflict lies in: what to look at first in the files that state them.
 
-A conflict is a set of claims, and a claim can state much. Of a conflict in time, the constraints
-of its claims alone have a cycle, and the statements behind that cycle are at fault. Of two who
+A conflict is a set of claims, and a claim can state much. Of a conflict in time, the statements
+behind the cycles that need all of its claims are at fault: some of them may contradict each other
+without the rest, which is a conflict of its own. Of two who
 hold one seat together they are those that are needed for each to begin before the other ends: with
 the contrary added there is a cycle too. Of two values of one thing they are those that give it.
 
@@ -12,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from tenure.fusion.alternatives import Alternatives
 from tenure.fusion.components import ClaimsInMemory, Components, Ties
 from tenure.fusion.constraints import ConstraintBuilder, Reason
 from tenure.fusion.fusion import FusionContext, fuse
@@ -29,6 +32,9 @@ from tenure.namespaces import TN
 from tenure.temporal import Constraint, find_contradiction
 
 TIME = "time"
+
+MOST_CLAIMS: Final = 24
+"""Claims of one conflict; of more, which were never shown to be all needed, one reason is told."""
 
 
 def conflicts_among(claims: Mapping[str, Claim], setting: FusionContext) -> tuple[Conflict, ...]:
@@ -97,17 +103,29 @@ class Faults:
         """Why the claims contradict each other in time."""
         builder = self._constraints(conflict)
         if conflict.kind == TIME:
-            defaults = self._setting.schema.defaults
-            # What gives way takes no part in a conflict.
-            firm = [
-                c for c in builder.constraints if builder.reasons[c.reason].axiom not in defaults
-            ]
-            yield from _of_cycle(builder, firm)
+            found = self._between(builder, conflict.claims)
+            yield from found or _of_cycle(builder, self._firm_among(builder))
             return
         one, other = conflict.concerns
         for begins, ends in ((one, other), (other, one)):
             end, start = builder.point(ends, "end"), builder.point(begins, "start")
             yield from _of_cycle(builder, [*builder.constraints, Constraint(end, start, 0, -1)])
+
+    def _between(self, builder: ConstraintBuilder, claims: tuple[str, ...]) -> set[Reason]:
+        """Why all of the claims contradict each other: some of them can also do so alone."""
+        if len(claims) > MOST_CLAIMS:
+            return set()
+        setting = self._setting
+        own = {iri: self._claims[iri] for iri in claims}
+        alternatives = Alternatives(
+            builder, own, setting.sources, setting.schema, setting.policy, {}, frozenset()
+        )
+        return {one for one in alternatives.reasons_between(claims) if one.claims}
+
+    def _firm_among(self, builder: ConstraintBuilder) -> list[Constraint]:
+        """The constraints without those that give way, which take no part in a conflict."""
+        defaults = self._setting.schema.defaults
+        return [c for c in builder.constraints if builder.reasons[c.reason].axiom not in defaults]
 
     def _constraints(self, conflict: Conflict) -> ConstraintBuilder:
         setting = self._setting
