@@ -15,7 +15,7 @@ import pytest
 from tests.small import small_facts, written_store
 
 import tenure
-from tenure.errors import BadParameter, NotFound
+from tenure.errors import BadParameter, NotFound, NotWritable
 
 OFFICE = "office/pmu-deputy-head"
 
@@ -156,3 +156,54 @@ def test_a_year_may_be_a_number(base: tenure.OpenBase) -> None:
         assert [row.certainty for row in rows] == ["possible"]
     with pytest.raises(NotFound, match="no entity '3'"):
         base.ask("office-holders", office=3)
+
+
+def test_rows_are_tables_of_arrow(base: tenure.OpenBase) -> None:
+    rows = base.ask("incumbents", at="2020-01-02")
+    table = rows.to_arrow()
+    assert table.num_rows == len(rows)
+    assert tuple(table.column_names) == rows.columns
+    assert {name: str(table.schema.field(name).type) for name in ("person", "contested")} == {
+        "person": "string",
+        "contested": "bool",
+    }
+    frame = rows.to_polars(iris=True)
+    assert frame["person"].to_list() == [row.person.iri for row in rows]
+    assert rows.to_pandas()["contested"].dtype == "bool[pyarrow]"
+    days = base.sparql(
+        'SELECT * { VALUES (?day ?n ?no) { ("2020-01-02"^^<http://www.w3.org/2001/XMLSchema#date> 3 UNDEF) } }'
+    )
+    assert isinstance(days, tenure.Rows)
+    assert [str(field.type) for field in days.to_arrow().schema] == [
+        "date32[day]",
+        "int64",
+        "string",
+    ]
+    large = base.sparql("SELECT (99999999999999999999 AS ?n) {}")
+    assert isinstance(large, tenure.Rows)
+    assert large.to_arrow()["n"].to_pylist() == ["99999999999999999999"]
+
+
+def test_a_data_set_comes_in_and_counts(tmp_path: Path) -> None:
+    (tmp_path / "entities.ttl").write_text("")
+    (tmp_path / "heads.csv").write_text("who,from,to\nJane Roe,2001-02,2003\nJohn Doe,soon,\n")
+    mapping = {
+        "statements": [
+            {
+                "kind": "Tenure",
+                "holder": {"kind": "Person", "name": "who"},
+                "office": {"kind": "Office", "name": "=Mayor", "of": {"name": "=Lowmoor"}},
+                "start": "from",
+                "end": "to",
+            }
+        ]
+    }
+    with tenure.open(tmp_path, base="https://example.org/") as kb:
+        before = kb.ask("incumbents", at="2002")
+        done = kb.import_files("table", tmp_path / "heads.csv", source="heads", mapping=mapping)
+        assert [one.added for one in done.revisions] == [1]
+        assert (done.report.counts["fault"], len(before)) == (1, 0)
+        (row,) = kb.ask("incumbents", at="2002")
+        assert (row.person, row.certainty) == ("person/jane-roe", "certain")
+    with tenure.open() as kb, pytest.raises(NotWritable):
+        kb.import_files("table", tmp_path / "heads.csv", source="heads", mapping=mapping)

@@ -6,10 +6,12 @@ Rows have values of Python's own: text, truth values, numbers and days; what has
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias, overload
@@ -33,12 +35,14 @@ from tenure.catalog.text import (
     restated,
 )
 from tenure.configuration import FILE, Configuration, configuration
-from tenure.errors import BadParameter, NotFound
+from tenure.errors import BadInput, BadParameter, NotFound, NotWritable
 from tenure.explain import ClaimReason, Explanation
 from tenure.export import export
+from tenure.ingest import Imported, SourceDescription, import_files, read_mapping
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.model import WIDEST, Policy
 from tenure.namespaces import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER, Names
+from tenure.resources import NO_TERMS, OwnTerms
 from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
 from tenure.suggest import nearest, remedy_of
@@ -166,6 +170,32 @@ class Rows(Sequence[Row]):
         """The rows as dictionaries, for a data frame or JSON."""
         return [dict(zip(self.columns, row, strict=True)) for row in self]
 
+    def to_arrow(self, *, iris: bool = False) -> Any:
+        """The rows as a table of Arrow (``pyarrow.Table``).
+
+        A column whose values are all whole numbers, truth values or days has that type; any other
+        is text, as its times are that leave days open. What has an IRI is there by its slug, or
+        with ``iris`` by the IRI.
+
+        Raises:
+            BadInput: pyarrow is not installed.
+        """
+        arrow = _installed("pyarrow")
+        rows = [list(one) for one in self]
+        columns = (
+            _column(arrow, [row[place] for row in rows], iris) for place in range(len(self.columns))
+        )
+        return arrow.table(dict(zip(self.columns, columns, strict=True)))
+
+    def to_pandas(self, *, iris: bool = False) -> Any:
+        """The rows as a ``pandas.DataFrame`` over columns of Arrow; see :meth:`to_arrow`."""
+        pandas = _installed("pandas")
+        return self.to_arrow(iris=iris).to_pandas(types_mapper=pandas.ArrowDtype)
+
+    def to_polars(self, *, iris: bool = False) -> Any:
+        """The rows as a ``polars.DataFrame``; see :meth:`to_arrow`."""
+        return _installed("polars").from_arrow(self.to_arrow(iris=iris))
+
     @cached_property
     def nothing(self) -> EmptyAnswer | None:
         """Of an answer without rows, what was asked and what would be found otherwise."""
@@ -215,9 +245,19 @@ class Why:
 class OpenBase:
     """An open knowledge base; ``engine`` is what answers beneath. Safe to share between threads."""
 
-    def __init__(self, engine: KnowledgeBase, questions: Catalog | None = None) -> None:
+    def __init__(
+        self,
+        engine: KnowledgeBase,
+        questions: Catalog | None = None,
+        *,
+        facts: Path | None = None,
+        terms: OwnTerms = NO_TERMS,
+    ) -> None:
+        """``facts`` is the folder that it was read from and can be written to, if any."""
         self.engine = engine
         self._questions = questions
+        self._facts = facts
+        self._terms = terms
 
     def __enter__(self) -> Self:
         return self
@@ -325,6 +365,65 @@ class OpenBase:
         moments = [kb.moment(at=when)] if when else []
         return Why(kb.explain(self._occurrence(thing, chosen), chosen, moments), kb.names)
 
+    def import_files(
+        self,
+        form: str,
+        *paths: str | Path,
+        source: str = "",
+        mapping: str | Path | Mapping[str, Any] | None = None,
+        recorded_at: str | datetime | None = None,
+        message: str = "",
+        by: str | None = None,
+        title: str = "",
+        publisher: str = "",
+        published: str = "",
+        url: str = "",
+    ) -> Imported:
+        """Bring a data set in, as ``tenure import``: its state becomes a revision of one source.
+
+        The claims go into the folder of facts, and answers count with them from then on. What could
+        not be understood is in the ``report`` of what this returns, with its place; the rest is in.
+
+        Args:
+            form: the name of a format, such as ``table``.
+            paths: files, or folders with such files.
+            source: the slug of the source; None is needed where the mapping names it.
+            mapping: what the words of the data set mean: a file in TOML or YAML, or its content.
+            recorded_at: when this state was recorded; None means now.
+            message: why, in a sentence.
+            by: who does it, by name.
+            title: what a new source is called.
+            publisher: who published it: a slug of the registry, or a new name.
+            published: the day that its data tell of, as EDTF.
+            url: its web address.
+
+        Raises:
+            NotWritable: it was opened over a store, or over the facts that Tenure comes with.
+            BadParameter, BadInput, NotFound: as ``tenure import`` tells them.
+        """
+        if self._facts is None:
+            raise NotWritable(
+                "This base is open to be read.",
+                remedy="Open the folder of a base of your own, without a store.",
+            )
+        at = recorded_at.isoformat() if isinstance(recorded_at, datetime) else recorded_at
+        done = import_files(
+            form,
+            [Path(path) for path in paths],
+            self._facts,
+            source=SourceDescription(source, title, publisher, published, url),
+            mapping=read_mapping(Path(mapping)) if isinstance(mapping, str | Path) else mapping,
+            recorded_at=at,
+            message=message,
+            by=by,
+            names=self.engine.names,
+            terms=self._terms,
+        )
+        self.engine = open_knowledge_base(
+            self._facts, base=self.engine.names.base, terms=self._terms
+        )
+        return done
+
     def _occurrence(self, thing: str, policy: Policy) -> str:
         """The IRI of an occurrence, also of one that only another policy lets into the world."""
         kb = self.engine
@@ -404,7 +503,35 @@ def open_base(
     else:
         engine = read_knowledge_base(Path(store), given, base=base, terms=settings.terms)
     questions = Catalog.load(own=settings.queries) if settings.queries else None
-    return OpenBase(engine, questions)
+    return OpenBase(engine, questions, facts=given if store is None else None, terms=settings.terms)
+
+
+def _installed(name: str) -> Any:
+    """A package that an answer may be wanted as. Raises :class:`~tenure.errors.BadInput`."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise BadInput(
+            f"The package {name} is not installed.",
+            remedy="Install it: pip install 'tenure[frames]'.",
+        ) from error
+
+
+def _column(arrow: Any, values: list[Value], iris: bool) -> Any:
+    kinds = {type(one) for one in values if one is not None}
+    types = {bool: arrow.bool_(), int: arrow.int64(), date: arrow.date32()}
+    if len(kinds) == 1 and (kind := kinds.pop()) in types:
+        with suppress(OverflowError):
+            return arrow.array(values, types[kind])
+    return arrow.array(
+        [None if one is None else _as_text(one, iris) for one in values], arrow.string()
+    )
+
+
+def _as_text(value: Value, iris: bool) -> str:
+    if isinstance(value, Name):
+        return value.iri if iris else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def written(time: Time) -> str:

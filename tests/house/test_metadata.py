@@ -16,6 +16,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 OWN = {"tenure", "tenure_api", "benchmarks", "tests"}
+EXTRA = {"kb/tenure/mcp_server.py": "mcp"}
+"""Modules of the package that need an extra, and are loaded where somebody asks for it."""
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +87,12 @@ def test_whatever_is_imported_is_required(
     folders: list[str],
     with_development: bool,
     repo_root: Path,
+    pyproject: dict[str, Any],
     runtime: list[Requirement],
     development: list[Requirement],
 ) -> None:
+    extras = pyproject["project"]["optional-dependencies"]
+    assert set(EXTRA.values()) <= extras.keys()
     required = {canonicalize_name(r.name) for r in runtime}
     if with_development:
         required |= {canonicalize_name(r.name) for r in development}
@@ -99,6 +104,7 @@ def test_whatever_is_imported_is_required(
         for module in imported(file)
         if module not in sys.stdlib_module_names
         and module not in OWN
+        and EXTRA.get(file.relative_to(repo_root).as_posix()) != module
         and not required & {canonicalize_name(name) for name in home_of.get(module, [])}
     }
     assert missing == set()

@@ -48,6 +48,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "restore": "stores:restore_command",
         "verify": "stores:verify_command",
         "upgrade": "stores:upgrade_command",
+        "mcp": "assistants:mcp_command",
         "ontology": "ontology:build_group",
         "reference": "reference:reference_command",
         "source": "writing:build_source_group",

@@ -30,6 +30,7 @@ from tenure.inputs import leads_out, read_input
 from tenure.model import Change, Registry, instant, read_claims, revision_quads
 from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
 from tenure.own_folder import own_folder
+from tenure.resources import OwnTerms
 from tenure.suggest import nearest, remedy_of
 
 if TYPE_CHECKING:
@@ -60,8 +61,13 @@ class FactsFile:
 class FactsFolder:
     """A folder of facts for a writer, who makes one for each change."""
 
-    def __init__(self, path: Path, names: Names | None = None) -> None:
-        """Raises :class:`~tenure.errors.NotFound` where there is no such folder."""
+    def __init__(
+        self, path: Path, names: Names | None = None, terms: OwnTerms | None = None
+    ) -> None:
+        """What is written is held to ``terms`` too; None means those that are set.
+
+        Raises :class:`~tenure.errors.NotFound` where there is no such folder.
+        """
         if not path.is_dir():
             raise NotFound(
                 "There is no such folder.",
@@ -70,6 +76,7 @@ class FactsFolder:
             )
         self.path = path
         self.names = names or Names()
+        self.terms = configuration().terms if terms is None else terms
         self._read: dict[Path, FactsFile] = {}
 
     @property
@@ -229,11 +236,11 @@ class FactsFolder:
                 or a file was changed meanwhile or cannot be written.
         """
         changes = self._changes(statements)
-        broken = broken_rules(self.path, changes, self.names)
+        broken = broken_rules(self.path, changes, self.names, self.terms)
         fewer = without(broken) if broken and without is not None else None
         if fewer is not None:
             changes = self._changes(fewer)
-            broken = broken_rules(self.path, changes, self.names)
+            broken = broken_rules(self.path, changes, self.names, self.terms)
         refuse_violations(self.path, broken, self.names)
         write_all(changes)
 
@@ -272,7 +279,7 @@ def _instant(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def broken_rules(facts: Path, changes: _Changes, names: Names) -> list[Finding]:
+def broken_rules(facts: Path, changes: _Changes, names: Names, terms: OwnTerms) -> list[Finding]:
     """What rules of structure and of the shapes the new texts of files would break.
 
     They are looked at beside the registry. The shapes of the base's own are asked too; what they
@@ -283,7 +290,6 @@ def broken_rules(facts: Path, changes: _Changes, names: Names) -> list[Finding]:
     # SHACL takes longer to load than most commands take to answer; only writing needs it.
     from tenure.validate import Severity, UserShapes, validate_paths  # noqa: PLC0415
 
-    terms = configuration().terms
     with own_folder("facts") as folder:
         for path, (_, text) in changes.items():
             (folder / path.name).write_bytes(text.encode("utf-8"))

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter, NotFound
 from tenure.ingest.data_sets import Counted, DataSet, RecordedState, Revisions
 from tenure.ingest.entities import Entities
@@ -34,6 +33,7 @@ from tenure.ingest.vocabulary import Vocabulary
 from tenure.inputs import require_file
 from tenure.model import instant
 from tenure.namespaces import RDF_TYPE, TN, Names
+from tenure.resources import OwnTerms
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import parse
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
@@ -197,6 +197,7 @@ def import_files(
     message: str = "",
     by: str | None = None,
     names: Names | None = None,
+    terms: OwnTerms | None = None,
     progress: Progress = unwatched,
     now: datetime | None = None,
 ) -> Imported:
@@ -217,6 +218,7 @@ def import_files(
         message: why, in a sentence.
         by: who does it, by name.
         names: the IRIs.
+        terms: what the base has beside the ontology; None means what is set.
         progress: is told how far it is.
         now: the clock.
 
@@ -226,9 +228,9 @@ def import_files(
         BadInput: a mapping that cannot be used, or a state that is older than what was recorded.
     """
     chosen = format_named(form)
-    folder = FactsFolder(facts, names)
+    folder = FactsFolder(facts, names, terms)
     report = ImportReport()
-    vocabulary = Vocabulary.load(own=configuration().terms)
+    vocabulary = Vocabulary.load(own=folder.terms)
     whole = {**chosen.mapping, **(mapping or {})}
     if chosen.needs_mapping and not mapping:
         raise BadParameter(
