@@ -170,9 +170,8 @@ def test_rows_are_tables_of_arrow(base: tenure.OpenBase) -> None:
     frame = rows.to_polars(iris=True)
     assert frame["person"].to_list() == [row.person.iri for row in rows]
     assert rows.to_pandas()["contested"].dtype == "bool[pyarrow]"
-    days = base.sparql(
-        'SELECT * { VALUES (?day ?n ?no) { ("2020-01-02"^^<http://www.w3.org/2001/XMLSchema#date> 3 UNDEF) } }'
-    )
+    day = '"2020-01-02"^^<http://www.w3.org/2001/XMLSchema#date>'
+    days = base.sparql(f"SELECT * {{ VALUES (?day ?n ?no) {{ ({day} 3 UNDEF) }} }}")
     assert isinstance(days, tenure.Rows)
     assert [str(field.type) for field in days.to_arrow().schema] == [
         "date32[day]",
