@@ -6,7 +6,7 @@ Rows have values of Python's own: text, truth values, numbers and days; what has
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -47,6 +47,9 @@ from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
 from tenure.suggest import nearest, remedy_of
 from tenure.views import least_degree
+
+if TYPE_CHECKING:
+    from tenure.comparison import Comparison, PositionHistory
 
 Value: TypeAlias = "Name | str | bool | int | date | None"
 Time: TypeAlias = str | int | date
@@ -448,6 +451,66 @@ class OpenBase:
             f"There is no situation, event or claim {thing[:120]!r}.",
             remedy=remedy_of(nearest(thing, known), "`tenure timeline ENTITY` lists them."),
         )
+
+    def compare(
+        self,
+        a: str,
+        b: str,
+        *,
+        entity: str | None = None,
+        office: str | None = None,
+        from_: Time | None = None,
+        to: Time | None = None,
+        kinds: Collection[str] = (),
+        policy: str | None = None,
+        known_at: str | datetime | None = None,
+    ) -> Comparison:
+        """Where what two sources state of the same tenures and memberships differs.
+
+        Args:
+            a: the slug of a source, or several parted by commas.
+            b: the other side.
+            entity: only what is about this person, office or organization.
+            office: only what is about this office.
+            from_: only what may reach this day, or a later one.
+            to: only what may have begun by this day.
+            kinds: only differences of these kinds (:class:`~tenure.comparison.Kind`).
+            policy: which claims count.
+            known_at: only what was recorded by this instant.
+
+        Raises:
+            NotFound: no such source, entity or office.
+            BadParameter: both sides name one source, or a kind that there is not.
+        """
+        # Imports come along, which no other question should have to wait for.
+        from tenure.comparison import compare, filters_of  # noqa: PLC0415
+
+        filters = filters_of(
+            self.engine,
+            entity=entity,
+            office=office,
+            from_=None if from_ is None else written(from_),
+            to=None if to is None else written(to),
+            kinds=kinds,
+        )
+        chosen = self.policy(policy, known_at)
+        return compare(self.engine, a, b, filters=filters, policy=chosen)
+
+    def position_history(
+        self,
+        office: str,
+        *sources: str,
+        policy: str | None = None,
+        known_at: str | datetime | None = None,
+    ) -> PositionHistory:
+        """Who held an office, one after the other, by several sources and by all together.
+
+        Without ``sources``, all that tell of it are shown. Raises
+        :class:`~tenure.errors.NotFound`.
+        """
+        from tenure.comparison import position_history  # noqa: PLC0415 - as in compare
+
+        return position_history(self.engine, office, sources, self.policy(policy, known_at))
 
     def export(
         self,

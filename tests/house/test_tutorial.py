@@ -1,4 +1,4 @@
-"""The tutorials, walked as a newcomer would: each command typed in an empty folder, in order."""
+"""Tutorials, and a how-to page, walked: each command typed in an empty folder, in order."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def commands(page: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["first-answer", "own-base"])
+@pytest.mark.parametrize("name", ["tutorial/first-answer", "tutorial/own-base", "howto/comparing"])
 def test_each_command_prints_what_is_shown(name: str, repo_root: Path, tmp_path: Path) -> None:
-    page = (repo_root / "docs" / "tutorial" / f"{name}.md").read_text(encoding="utf-8")
+    page = (repo_root / "docs" / f"{name}.md").read_text(encoding="utf-8")
     walked = commands(page)
     (tmp_path / "bin").mkdir()
     with forked_command(tmp_path / "bin") as folder:

@@ -37,6 +37,8 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "learned": "reading:learned_command",
         "diff": "reading:diff_command",
         "impact": "reading:impact_command",
+        "compare": "comparing:compare_command",
+        "position-history": "comparing:position_history_command",
         "validate": "validation:validate_command",
         "check-evidence": "evidence:check_evidence_command",
         "reason": "reason:reason_command",

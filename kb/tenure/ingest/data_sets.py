@@ -48,19 +48,22 @@ from tenure.temporal import parse
 
 _STRETCH = re.compile(r"(.+)--([0-9]+)")
 _DATES = tuple(TN(name) for name in ("start", "end", "inTerm"))
+_ASSERTED: Final = "asserted"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedState:
     """The whole data set as of an instant (UTC, ``YYYY-MM-DDThh:mm:ssZ``).
 
-    Without an instant it is of the time of the import. The records may come as they are read.
+    Without an instant it is of the time of the import. The records may come as they are read. One
+    that is not ``complete`` only adds to what was recorded: nothing is taken as gone.
     """
 
     instant: str | None
     message: str
     records: Iterable[Record]
     by: str | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +97,22 @@ class Counted:
     kept: int = 0
 
 
-_Key: TypeAlias = tuple[str, str, str, str, bool, frozenset[tuple[str, str, str]]]
+_Key: TypeAlias = tuple[str, str, str, str, str, bool, frozenset[tuple[str, str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
     """A record with its triples, whose situations have no number of their stretch yet.
 
-    ``stretches`` has the dates of each situation that can have several, by its IRI.
+    ``stretches`` has the dates of each situation that can have several, by its IRI; ``numbers``
+    those numbers that the record itself says.
     """
 
     record: Record
     statement: str
     triples: tuple[Triple, ...]
     stretches: dict[str, tuple[str, ...]]
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def key(self) -> _Key:
         """What two records have in common that are one: the claim then goes on."""
@@ -115,7 +120,8 @@ class _Meant:
         stated = frozenset(
             (_value(t.subject), t.predicate.value, str(t.object)) for t in self.triples
         )
-        return one.fields, self.statement, one.tense, one.rank, one.hedged, stated
+        modality = one.modality or _ASSERTED
+        return one.fields, self.statement, modality, one.tense, one.rank, one.hedged, stated
 
 
 @dataclass
@@ -200,7 +206,7 @@ class Revisions:
                 waiting[same.key].remove(same)
                 kept.append(same)
         gone = [one for some in waiting.values() for one in some]
-        if not self._report.whole:
+        if not (self._report.whole and state.complete):
             kept, gone = [*kept, *gone], []
         if not (new or gone) and self._described and state.instant is None:
             self.counted.append(Counted(at, 0, 0, len(kept)))
@@ -314,17 +320,20 @@ class Revisions:
         if not triples:
             raise BadClaim("The record states nothing.", remedy="Check the mapping.")
         _refuse_reversed(triples)
+        numbers: dict[str, int] = {}
+        if any(one.situation for one in record.states):
+            triples, numbers = _without_numbers(triples, self._writer.vocabulary)
         stretches = _stretches(triples, self._names)
         for iri in stretches:
             self._writer.occurrences.add(self._names.short(iri))
         return _Meant(
-            record, record.statement or words_of_record(record, label), triples, stretches
+            record, record.statement or words_of_record(record, label), triples, stretches, numbers
         )
 
     def _stated(
         self, stated: Stated, locator: str, label: dict[EntityReference, str]
     ) -> StatedOccurrence:
-        about = self._writer.vocabulary.kind(stated.kind).name
+        about = stated.situation or self._writer.vocabulary.kind(stated.kind).name
         if stated.about is not None:
             about = self._slug(stated.about, locator, label)
         values = []
@@ -369,7 +378,7 @@ class Revisions:
             (TN("statement"), Literal(meant.statement, language=ENGLISH)),
             (TN("evidence"), evidence),
             (TN("attribution"), self._chain),
-            (TN("modality"), TNV("Asserted")),
+            (TN("modality"), TNV((record.modality or _ASSERTED).capitalize())),
             (TN("hedged"), Literal(str(record.hedged).lower(), datatype=XSD_BOOLEAN)),
             (TN("recordedAt"), Literal(at, datatype=XSD_DATETIME)),
         ]
@@ -426,6 +435,18 @@ def _bases(quads: Iterable[Quad], vocabulary: Vocabulary) -> dict[str, tuple[str
         if len(local_name(iri).split("--")) > parts:
             found[iri] = (match[1], int(match[2]))
     return found
+
+
+def _without_numbers(
+    triples: Sequence[Triple], vocabulary: Vocabulary
+) -> tuple[tuple[Triple, ...], dict[str, int]]:
+    """Triples about situations without the numbers of their stretches, and these by situation."""
+    quads = [Quad(t.subject, t.predicate, t.object) for t in triples]
+    bases = _bases(quads, vocabulary)
+    bare = tuple(
+        Triple(NamedNode(bases[_value(t.subject)][0]), t.predicate, t.object) for t in triples
+    )
+    return bare, dict(bases.values())
 
 
 def _stretches(triples: Iterable[Triple], names: Names) -> dict[str, tuple[str, ...]]:
@@ -493,6 +514,10 @@ _Left: TypeAlias = dict[int, tuple[str, tuple[str, ...]]]
 _Tie: TypeAlias = Callable[[_Meant, str, _Used, _Left], int | None]
 
 
+def _said_tie(record: _Meant, base: str, _used: _Used, _left: _Left) -> int | None:
+    return record.numbers.get(base)
+
+
 def _locator_tie(record: _Meant, base: str, used: _Used, left: _Left) -> int | None:
     dates = record.stretches[base]
     same = next((number for number, taken in used.items() if taken == dates), None)
@@ -517,7 +542,7 @@ def _any_tie(record: _Meant, base: str, used: _Used, left: _Left) -> int:
     return same or min(left, default=0) or next(n for n in range(1, len(used) + 2) if n not in used)
 
 
-_TIES: Final[tuple[_Tie, ...]] = (_locator_tie, _start_tie, _end_tie, _any_tie)
+_TIES: Final[tuple[_Tie, ...]] = (_said_tie, _locator_tie, _start_tie, _end_tie, _any_tie)
 
 
 def _order(dates: tuple[str, ...]) -> tuple[int, str]:
@@ -567,12 +592,22 @@ def _current(held: Sequence[Quad], vocabulary: Vocabulary) -> Iterator[_Current]
             continue
         record = described.get(claim.get("evidence", ""), {})
         locator, fields = record.get("recordLocator", ""), record.get("recordText", "")
-        tense, rank = (local_name(claim.get(one, "")).lower() for one in ("tense", "rank"))
+        tense, rank, modality = (
+            local_name(claim.get(one, "")).lower() for one in ("tense", "rank", "modality")
+        )
         bases = _bases(quads, vocabulary)
         stated = frozenset(
             (bases[_value(q.subject)][0], q.predicate.value, str(q.object)) for q in quads
         )
-        rest = (fields, claim["statement"], tense, rank, claim.get("hedged") == "true", stated)
+        rest = (
+            fields,
+            claim["statement"],
+            modality,
+            tense,
+            rank,
+            claim.get("hedged") == "true",
+            stated,
+        )
         one = _Current(NamedNode(iri), rest, locator)
         stretches: dict[str, dict[str, str]] = defaultdict(dict)
         for quad in quads:

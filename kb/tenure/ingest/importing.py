@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -187,7 +187,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 
 
 def import_files(
-    form: str,
+    form: str | Format,
     paths: Sequence[Path],
     facts: Path,
     *,
@@ -208,7 +208,7 @@ def import_files(
     is; what is in them no longer is retracted.
 
     Args:
-        form: one of :func:`format_names`.
+        form: one of :func:`format_names`, or a format of one's own.
         paths: files, or folders with such files.
         facts: the folder of the facts.
         source: what the source is called, and who published it.
@@ -227,7 +227,7 @@ def import_files(
         NotFound: a path, or the folder of facts, is not there.
         BadInput: a mapping that cannot be used, or a state that is older than what was recorded.
     """
-    chosen = format_named(form)
+    chosen = form if isinstance(form, Format) else format_named(form)
     folder = FactsFolder(facts, names, terms)
     report = ImportReport()
     vocabulary = Vocabulary.load(own=folder.terms)
@@ -276,11 +276,11 @@ def import_files(
 
     for state in chosen.read(context):
         at = _instant(state, recorded_at, file, now)
-        told = RecordedState(state.instant, message or state.message, state.records, by or state.by)
+        told = replace(state, message=message or state.message, by=by or state.by)
         revisions.add(told, at, watch)
     taken_in = revisions.recorded_before or any(o.added or o.kept for o in revisions.counted)
     if not taken_in and not report.lines:
-        report.fault(", ".join(one.name for one in found[:3]), _nothing(form))
+        report.fault(", ".join(one.name for one in found[:3]), _nothing(chosen))
     if revisions.quads:
         added = entities.added
         folder.add(
@@ -290,9 +290,9 @@ def import_files(
     return Imported(path, tuple(revisions.counted), report)
 
 
-def _nothing(form: str) -> BadInput:
+def _nothing(form: Format) -> BadInput:
     return BadInput(
-        f"There is no record in it that {form} reads.",
+        f"There is no record in it that is read as {form.summary}.",
         remedy="Check the format and the mapping.",
     )
 

@@ -48,12 +48,14 @@ class Stated:
     """What a record states of one situation, or of an entity itself (``about``).
 
     ``kind`` is the local name of the class. The values of ``properties`` are texts (dates in
-    EDTF), entities, or a situation by its roles.
+    EDTF), entities, or a situation by its roles. ``situation`` is the slug of the one that is
+    meant, where whoever makes the record knows it; else the stretch is found by its dates.
     """
 
     kind: str
     properties: tuple[tuple[str, StatedValue], ...]
     about: EntityReference | None = None
+    situation: str = ""
 
     def text(self, name: str) -> str:
         """The first text that a property has, or the empty one."""
@@ -76,6 +78,7 @@ class Record:
         tense: ``present`` where the data set says that it goes on.
         rank: ``preferred`` or ``deprecated`` where the data set ranks it so.
         hedged: whether the data set doubts it.
+        modality: ``denied`` where it says that this was not so; else it is asserted.
     """
 
     locator: str
@@ -86,6 +89,7 @@ class Record:
     tense: str = ""
     rank: str = ""
     hedged: bool = False
+    modality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +200,11 @@ class ImportReport:
         out.writerow(("kind", "locator", "what", "remedy", "value", "imported"))
         for one in self.lines:
             cells = (one.kind, one.locator, one.what, one.remedy, one.value, str(one.imported))
-            out.writerow(map(_harmless, cells))
+            out.writerow(map(harmless, cells))
         return text.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 

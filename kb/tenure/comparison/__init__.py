@@ -1,0 +1,58 @@
+"""Sources compared: what each has, how far their dates lie apart, and what the world makes of it.
+
+:func:`differences` is a pure function of two lists of stretches; around it are what reads them out
+of a base (:mod:`.stated`), what is shown (:mod:`.comparison`), and what is done about it.
+"""
+
+from tenure.comparison.accepting import Accepted, Done, accept, accepted_of
+from tenure.comparison.comparison import (
+    COLUMNS,
+    Comparison,
+    Filters,
+    InWorld,
+    compare,
+    filters_of,
+    identity,
+)
+from tenure.comparison.differences import Difference, Kind, differences
+from tenure.comparison.position_history import (
+    Holder,
+    PositionHistory,
+    Remark,
+    Remarked,
+    position_history,
+    remarks,
+)
+from tenure.comparison.proposals import Proposals, corrected, mismatches, quick_statements
+from tenure.comparison.stretch import DatesApart, Relation, Stretch, apart
+
+__all__ = [
+    "COLUMNS",
+    "Accepted",
+    "Comparison",
+    "DatesApart",
+    "Difference",
+    "Done",
+    "Filters",
+    "Holder",
+    "InWorld",
+    "Kind",
+    "PositionHistory",
+    "Proposals",
+    "Relation",
+    "Remark",
+    "Remarked",
+    "Stretch",
+    "accept",
+    "accepted_of",
+    "apart",
+    "compare",
+    "corrected",
+    "differences",
+    "filters_of",
+    "identity",
+    "mismatches",
+    "position_history",
+    "quick_statements",
+    "remarks",
+]

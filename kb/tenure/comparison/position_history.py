@@ -1,0 +1,391 @@
+"""Who held one office, one after the other, by several sources beside each other.
+
+What editors of Wikidata look for in such a list is told: days on which nobody held the office, days
+on which more did than there are seats, a holder without a start, without an end although others
+came after, without a successor, or before another one than he names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from tenure.comparison.differences import paired
+from tenure.comparison.proposals import identifiers
+from tenure.comparison.stated import Side, side_of
+from tenure.comparison.stretch import Stretch
+from tenure.errors import TooLarge
+from tenure.knowledge import KnowledgeBase
+from tenure.model import Policy
+from tenure.namespaces import TN_PREFIX
+from tenure.store import Solutions
+from tenure.temporal import from_bounds
+
+WORLD: Final = "together"
+"""What the list is called that follows from all sources."""
+MOST_HOLDERS: Final = 2_000
+"""Holders of one office that are held against each other."""
+_NEIGHBOURS: Final = """SELECT ?claim ?text { ?claim tn:source <$source> ;
+  tn:evidence/tn:recordText ?text FILTER (CONTAINS(?text, "P1365") || CONTAINS(?text, "P1366")) }"""
+_ITEM: Final = re.compile(r"Q[1-9][0-9]*")
+
+
+class Remark(StrEnum):
+    """What is odd about a holder in a list."""
+
+    NO_START = "no start"
+    NO_END = "no end, and others came after"
+    GAP = "nobody for days after"
+    OVERLAP = "more than there are seats"
+    NO_SUCCESSOR = "nobody after"
+    UNNAMED = "names no successor"
+    OTHER_SUCCESSOR = "names another successor"
+    LACKING = "not in this list"
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A remark about a stretch of a list: with ``days``, and the ``other`` holders it is about."""
+
+    stretch: Stretch
+    remark: Remark
+    days: int | None = None
+    other: tuple[str, ...] = ()
+
+
+def remarks(
+    stretches: Iterable[Stretch],
+    seats: int = 1,
+    successors: Mapping[str, frozenset[str]] | None = None,
+) -> list[Remarked]:
+    """What is odd about the holders of one office, in the order of their days.
+
+    ``successors`` are those whom a claim names, by the claim; None: the list never names any.
+
+    >>> first = Stretch("Tenure", "person/a", "office/x", "1990-01-01", "1994-12-31")
+    >>> second = Stretch("Tenure", "person/b", "office/x", "1995-02-01", "1999")
+    >>> [(one.stretch.subject, one.remark.value, one.days) for one in remarks([first, second])]
+    [('person/a', 'nobody for days after', 31), ('person/b', 'nobody after', None)]
+    """
+    ordered = sorted(stretches, key=lambda one: one.order)
+    dated = [one for one in ordered if one.start_bounds.earliest is not None]
+    found = [Remarked(one, Remark.NO_START) for one in ordered if not one.start]
+    # Whose end is missing is told so, and hides no missing successor.
+    endless = {
+        id(one)
+        for place, one in enumerate(dated)
+        if not one.end and one.not_over_before is None and len(dated) - place - 1 >= seats
+    }
+    ended = [one for one in dated if id(one) not in endless]
+    for place, one in enumerate(dated):
+        later = dated[place + 1 :]
+        if id(one) in endless:
+            found.append(Remarked(one, Remark.NO_END, other=_who(later[:1])))
+        if one.end and not later and not _lasts_as_long(one, ended):
+            found.append(Remarked(one, Remark.NO_SUCCESSOR))
+        gap = _gap(one, dated)
+        if gap is not None:
+            found.append(Remarked(one, Remark.GAP, gap))
+        there = [o for o in dated[:place] if o.subject != one.subject and one.surely_overlaps(o)]
+        if len({o.subject for o in there}) >= seats:
+            found.append(Remarked(one, Remark.OVERLAP, _shared(one, there), _who(there)))
+        if successors is not None and later:
+            found += _by_name(one, later, successors)
+    return sorted(found, key=lambda one: (one.stretch.order, list(Remark).index(one.remark)))
+
+
+def _lasts_as_long(one: Stretch, others: Sequence[Stretch]) -> bool:
+    """Whether somebody else may have been there when one had ended."""
+    ended = one.end_bounds.earliest
+    return any(
+        o is not one
+        and (o.end_bounds.latest is None or (ended is not None and o.end_bounds.latest > ended))
+        for o in others
+    )
+
+
+def _gap(one: Stretch, others: Sequence[Stretch]) -> int | None:
+    """For how many days nobody can have been there after one, where others came afterwards."""
+    ended = one.end_bounds.latest
+    if ended is None:
+        return None
+    following = []
+    for other in others:
+        if other is one:
+            continue
+        begun, until = other.start_bounds.earliest, other.end_bounds.latest
+        if begun is None:
+            return None
+        if begun > ended:
+            following.append(begun)
+        elif until is None or until > ended:
+            return None
+    days = min(following, default=ended + 1) - ended - 1
+    return days if days > 0 else None
+
+
+def _shared(one: Stretch, others: Sequence[Stretch]) -> int | None:
+    """The most days that one certainly shares with another; the day of a handover is none."""
+    days = []
+    for other in others:
+        begun = (one.start_bounds.latest, other.start_bounds.latest)
+        ended = (one.end_bounds.earliest, other.end_bounds.earliest)
+        if None not in begun and None not in ended:
+            days.append(
+                min(d for d in ended if d is not None) - max(d for d in begun if d is not None)
+            )
+    return max(days, default=None)
+
+
+def _by_name(
+    one: Stretch, later: Sequence[Stretch], successors: Mapping[str, frozenset[str]]
+) -> list[Remarked]:
+    named = frozenset().union(*(successors.get(claim, frozenset()) for claim in one.claims))
+    after = [o.subject for o in later if o.subject != one.subject]
+    if not after:
+        return []
+    if not named:
+        return [Remarked(one, Remark.UNNAMED, other=tuple(after[:1]))]
+    first = [o.subject for o in later if o.start == later[0].start]
+    if named.isdisjoint(first):
+        return [Remarked(one, Remark.OTHER_SUCCESSOR, other=tuple(sorted(named)))]
+    return []
+
+
+def _who(stretches: Iterable[Stretch]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.subject for one in stretches))
+
+
+# ---------------------------------------------------------------- over several sources
+
+
+@dataclass(slots=True)
+class Holder:
+    """One who held the office, by the name of each list that has him, with what is odd there."""
+
+    subject: str
+    stretches: dict[str, Stretch] = field(default_factory=dict)
+    remarks: dict[str, list[Remarked]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What holders are put in order by: their first day by whoever gives one."""
+        days = [
+            day
+            for one in self.stretches.values()
+            for day in (one.start_bounds.earliest, one.end_bounds.earliest)
+            if day is not None
+        ]
+        return min(days, default=1 << 40), self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class PositionHistory:
+    """The holders of an office in order, by several lists; the last is that of all together."""
+
+    base: KnowledgeBase
+    office: str
+    seats: int
+    lists: tuple[str, ...]
+    holders: tuple[Holder, ...]
+
+    def in_words(self, one: Remarked) -> str:
+        """A remark as one reads it."""
+        who = " and ".join(map(self.base.registry.label, one.other))
+        days = f"{one.days} day{'' if one.days == 1 else 's'}" if one.days is not None else ""
+        if one.remark is Remark.GAP:
+            return f"nobody for {days} after"
+        if one.remark is Remark.OVERLAP:
+            return f"overlaps {who}{f' by {days}' if days else ''}"
+        if one.remark is Remark.NO_END:
+            return f"no end, and {who} came after"
+        if one.remark is Remark.UNNAMED:
+            return f"names no successor, and {who} came after"
+        if one.remark is Remark.OTHER_SUCCESSOR:
+            return f"names {who} as successor, who does not follow"
+        return one.remark.value
+
+    def told(self, holder: Holder) -> list[str]:
+        """What is odd about a holder, each with the list that it is about."""
+        return [
+            f"{name}: {self.in_words(one)}"
+            for name in self.lists
+            for one in holder.remarks.get(name, ())
+        ]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """A row for each holder: name, the dates in each list, and what is odd."""
+        label = self.base.registry.label
+        return [
+            (
+                label(one.subject),
+                *(
+                    one.stretches[name].dates if name in one.stretches else ""
+                    for name in self.lists
+                ),
+                "; ".join(self.told(one)),
+            )
+            for one in self.holders
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, ready for JSON."""
+        names, label = self.base.names, self.base.registry.label
+        return {
+            "office": names.short(self.office),
+            "officeName": label(self.office),
+            "seats": self.seats,
+            "lists": list(self.lists),
+            "holders": [
+                {
+                    "holder": names.short(one.subject),
+                    "holderName": label(one.subject),
+                    "dates": {
+                        name: {"start": s.start, "end": s.end} for name, s in one.stretches.items()
+                    },
+                    "remarks": [
+                        {
+                            "list": name,
+                            "remark": r.remark.value,
+                            "days": r.days,
+                            "others": list(map(names.short, r.other)),
+                            "text": self.in_words(r),
+                        }
+                        for name in self.lists
+                        for r in one.remarks.get(name, ())
+                    ],
+                }
+                for one in self.holders
+            ],
+        }
+
+
+def position_history(
+    kb: KnowledgeBase,
+    office: str,
+    sources: Sequence[str] = (),
+    policy: Policy | None = None,
+) -> PositionHistory:
+    """Who held an office one after the other, by each of some sources and by all together.
+
+    Args:
+        kb: the base.
+        office: a slug, IRI or name.
+        sources: slugs; none: all that say something of who held it.
+        policy: which claims count.
+
+    Raises:
+        NotFound: no such office or source.
+        TooLarge: more than :data:`MOST_HOLDERS` held it.
+    """
+    policy = policy or kb.default_policy
+    iri = kb.registry.find(office).value
+    about = kb.claims_about(iri)
+    slugs = sources or sorted({kb.names.short(c.source).removeprefix("source/") for c in about})
+    sides: list[tuple[str, list[Stretch], Mapping[str, frozenset[str]] | None]] = []
+    for slug in slugs:
+        side = side_of(kb, slug, policy)
+        own = [one for one in side.stretches if one.object == iri and _takes_seat(kb, one)]
+        if own or sources:
+            sides.append((side.name, own, _successors(kb, side)))
+    together = _in_world(kb, iri, policy)
+    if len(together) > MOST_HOLDERS:
+        raise TooLarge(
+            f"{kb.names.short(iri)} had {len(together):,} holders, more than {MOST_HOLDERS:,}.",
+            remedy="A list of all who sat in a parliament is no succession; take one seat of it.",
+        )
+    seats = kb.registry.seats.get(iri, 1)
+    holders: list[Holder] = []
+    for name, own, named in [*sides, (WORLD, together, None)]:
+        _put(holders, name, own)
+        for one in remarks(own, seats, named):
+            holder = next(h for h in holders if h.stretches.get(name) is one.stretch)
+            holder.remarks[name].append(one)
+    for name, own, _ in sides:
+        for holder in holders if own else ():
+            if name not in holder.stretches:
+                some = next(iter(holder.stretches.values()))
+                holder.remarks[name].append(Remarked(some, Remark.LACKING))
+    lists = (*(name for name, _, _ in sides), WORLD)
+    return PositionHistory(kb, iri, seats, lists, tuple(sorted(holders, key=lambda h: h.order)))
+
+
+def _put(holders: list[Holder], name: str, stretches: Sequence[Stretch]) -> None:
+    """Put the stretches of a list beside those of the others, the nearest of the same holder."""
+    for subject in dict.fromkeys(one.subject for one in stretches):
+        own = [one for one in stretches if one.subject == subject]
+        known = [one for one in holders if one.subject == subject]
+        firsts = [next(iter(one.stretches.values())) for one in known]
+        pairs, _, left = paired(firsts, own)
+        for first, one in pairs:
+            next(h for h, f in zip(known, firsts, strict=True) if f is first).stretches[name] = one
+        holders += [Holder(subject, {name: one}) for one in left]
+
+
+def _takes_seat(kb: KnowledgeBase, one: Stretch) -> bool:
+    return one.kind in kb.schema.seat_kinds
+
+
+def _in_world(kb: KnowledgeBase, office: str, policy: Policy) -> list[Stretch]:
+    """The tenures of the office as all sources together date them."""
+    found = []
+    for one in kb.around([office], policy).occurrences.values():
+        if one.object != office or one.subject is None or one.kind not in kb.schema.seat_kinds:
+            continue
+        bounds = one.bounds
+        start, end = (
+            str(from_bounds(*days) or "") if None not in days else ""
+            for days in (
+                (bounds.start_earliest, bounds.start_latest),
+                (bounds.end_earliest, bounds.end_latest),
+            )
+        )
+        found.append(
+            Stretch(
+                one.kind,
+                one.subject,
+                office,
+                start,
+                end,
+                bounds.start_latest,
+                # That who began lasted as long as to his first day vouches for nothing.
+                None if bounds.end_earliest == bounds.start_earliest else bounds.end_earliest,
+                occurrence=one.iri,
+                claims=one.claims,
+            )
+        )
+    return found
+
+
+def _successors(kb: KnowledgeBase, side: Side) -> Mapping[str, frozenset[str]] | None:
+    """Whom each claim names as successor (*replaced by* of Wikidata); None: the source names none.
+
+    Of *replaces* the one before is meant, who names nobody then.
+    """
+    entities = {item: iri for iri, item in identifiers(kb, "wikidata").items()}
+    named: dict[str, frozenset[str]] = {}
+    for source in side.sources:
+        query = f"PREFIX tn: <{TN_PREFIX}> {_NEIGHBOURS.replace('$source', source)}"
+        answer = kb.store.query(query, default_graphs=[kb.names.graph("provenance")])
+        assert isinstance(answer, Solutions)
+        for claim, text in answer:
+            items = _items(getattr(text, "value", ""), "P1366")
+            named[getattr(claim, "value", "")] = frozenset(
+                entities[item] for item in items if item in entities
+            )
+    return named or None
+
+
+def _items(text: str, name: str) -> list[str]:
+    """The items that a record of Wikidata has under a qualifier."""
+    try:
+        qualifiers = json.loads(text).get("qualifiers", "{}")
+        values = json.loads(qualifiers if isinstance(qualifiers, str) else "{}").get(name, ())
+    except (ValueError, AttributeError):
+        return []
+    return _ITEM.findall(json.dumps(values))

@@ -1,0 +1,223 @@
+"""The stretches that a source states, as it dates them, read out of a base.
+
+Dates are taken as the source writes them: what other sources say of the same tenure has no part in
+it. Where it gives none but ties a tenure to an event, the days are those of the world that follows
+from this source alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tenure.comparison.stretch import Stretch
+from tenure.knowledge import KnowledgeBase
+from tenure.model import Claim, Evidence, Policy, Standing, instant
+from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names
+from tenure.store import Solutions, Store, result_format
+from tenure.temporal import from_bounds, parse
+
+_START, _END, _TITLE = TN("start").value, TN("end").value, TN("title").value
+_HELD: Final = (TN("heldOn").value, TN("heldThroughout").value)
+_DESCRIPTION: Final = """SELECT ?claim ?property ?value {
+  VALUES ?property { tn:modality tn:hedged tn:rank tn:reading tn:tense
+    tn:recordedAt tn:retractedAt }
+  ?claim tn:source <$source> ; ?property ?value }"""
+_EVIDENCE: Final = """SELECT ?claim ?property ?value { ?claim tn:source <$source> ;
+  tn:evidence/tn:recordLocator ?value BIND ("record" AS ?property) }"""
+_CONTENT: Final = """SELECT ?claim ?subject ?property ?value { ?claim tn:source <$source>
+  GRAPH ?claim { ?subject ?property ?value } }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two that are compared: a few sources under a policy.
+
+    ``name`` is what it is called, ``sources`` are IRIs, ``stretches`` what they state, and
+    ``stated_twice`` those of them of which two claims give different dates.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+    stated_twice: tuple[str, ...] = ()
+
+
+def side_of(kb: KnowledgeBase, text: str, policy: Policy) -> Side:
+    """What the sources named in ``text`` (slugs or IRIs, parted by commas) state.
+
+    Raises :class:`~tenure.errors.NotFound` for a source that there is not.
+    """
+    sources = tuple(dict.fromkeys(kb.source_iri(one.strip()) for one in text.split(",")))
+    found: dict[str, Stretch] = {}
+    twice: list[str] = []
+    for source in sources:
+        for stretch in _stretches(kb, source, policy):
+            known = found.get(stretch.occurrence)
+            if known is not None and {known.start, known.end} != {stretch.start, stretch.end}:
+                twice.append(stretch.occurrence)
+            found[stretch.occurrence] = stretch if known is None else joined((known, stretch))
+    name = ", ".join(kb.names.short(one).removeprefix("source/") for one in sources)
+    return Side(name, sources, tuple(found.values()), tuple(dict.fromkeys(twice)))
+
+
+def joined(stretches: Sequence[Stretch]) -> Stretch:
+    """Several statements of one stretch as one; of dates that differ, the most precise counts."""
+    first = stretches[0]
+    if len(stretches) == 1:
+        return first
+    begun = [one.begun_by for one in stretches if one.begun_by is not None]
+    lasting = [one.not_over_before for one in stretches if one.not_over_before is not None]
+    return replace(
+        first,
+        start=_finest(one.start for one in stretches),
+        end=_finest(one.end for one in stretches),
+        begun_by=min(begun, default=None),
+        not_over_before=max(lasting, default=None),
+        title=min((one.title for one in stretches if one.title), default=""),
+        claims=tuple(dict.fromkeys(claim for one in stretches for claim in one.claims)),
+        records=tuple(dict.fromkeys(record for one in stretches for record in one.records)),
+    )
+
+
+def _finest(texts: Iterator[str]) -> str:
+    return min(filter(None, texts), key=lambda text: (_days(text), text), default="")
+
+
+def _days(text: str) -> int:
+    earliest, latest = parse(text).fuzzy_bounds
+    return 1 << 40 if earliest is None or latest is None else latest - earliest
+
+
+def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stretch]:
+    """What one source states, a stretch for each claim and situation that count."""
+    schema = kb.schema
+    roles = {
+        iri: (kind.subject_role, kind.object_role)
+        for iri, kind in schema.kinds.items()
+        if kind.object_role and iri not in schema.seating_kinds
+    }
+    described: dict[str, dict[str, str]] = defaultdict(dict)
+    records: dict[str, list[str]] = defaultdict(list)
+    provenance = _Rows(kb.store, kb.names, source)
+    for claim, name, value in provenance.of(_DESCRIPTION):
+        described[claim][name.removeprefix(TN_PREFIX)] = value
+    for claim, _, value in provenance.of(_EVIDENCE):
+        records[claim].append(value)
+    stated: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for claim, subject, name, value in provenance.of(_CONTENT):
+        stated.setdefault((claim, subject), {}).setdefault(name, []).append(value)
+    published = kb.sources[source].published.bounds
+    pending: dict[str, list[Stretch]] = defaultdict(list)
+    tied: set[str] = set()
+    for (claim, subject), said in stated.items():
+        kind = next((one for one in said.get(RDF_TYPE.value, ()) if one in roles), None)
+        if kind is None or not _counts(claim, source, described[claim], records[claim], policy):
+            continue
+        subject_role, object_role = roles[kind]
+        if subject_role not in said or object_role not in said:
+            continue
+        begun, lasting = [], []
+        for text in (text for name in _HELD for text in said.get(name, ())):
+            days = parse(text).bounds
+            begun.append(days.latest)
+            lasting.append(days.earliest)
+        if described[claim].get("tense") == TNV("Present").value:
+            begun.append(published.latest)
+            lasting.append(published.earliest)
+        stretch = Stretch(
+            kind,
+            said[subject_role][0],
+            said[object_role][0],
+            _finest(iter(said.get(_START, ()))),
+            _finest(iter(said.get(_END, ()))),
+            min((day for day in begun if day is not None), default=None),
+            max((day for day in lasting if day is not None), default=None),
+            min(said.get(_TITLE, ("",))),
+            subject,
+            (claim,),
+            tuple(records[claim]),
+        )
+        pending[subject].append(stretch)
+        if not (stretch.start or stretch.end) and any(
+            name not in (*_HELD, _TITLE, RDF_TYPE.value, *roles[kind])
+            and schema.property_axioms(name)
+            for name in said
+        ):
+            tied.add(subject)
+    own = _own_world(kb, source, policy, tied)
+    for subject, some in pending.items():
+        yield from (_dated(one, own) for one in some) if subject in own else some
+
+
+def _dated(stretch: Stretch, own: Mapping[str, tuple[str, str]]) -> Stretch:
+    start, end = own[stretch.occurrence]
+    return replace(stretch, start=stretch.start or start, end=stretch.end or end)
+
+
+def _own_world(
+    kb: KnowledgeBase, source: str, policy: Policy, occurrences: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Between which days each began and ended by what this source alone says, as EDTF."""
+    if not occurrences:
+        return {}
+    parts = [one for one in policy.text.split(";") if one and not one.startswith("sources=")]
+    alone = kb.policy(";".join((*parts, f"sources={kb.names.short(source).partition('/')[2]}")))
+    found = {}
+    for iri, one in kb.occurrences(sorted(occurrences), alone).items():
+        bounds = one.bounds
+        start = from_bounds(bounds.start_earliest, bounds.start_latest)
+        end = from_bounds(bounds.end_earliest, bounds.end_latest)
+        found[iri] = (str(start or ""), str(end or ""))
+    return found
+
+
+def _counts(
+    claim: str,
+    source: str,
+    described: Mapping[str, str],
+    records: Sequence[str],
+    policy: Policy,
+) -> bool:
+    """Whether a policy accepts a claim; only what it looks at is read."""
+    recorded, retracted = described.get("recordedAt", ""), described.get("retractedAt")
+    if policy.states_by is not None:
+        recorded = instant(recorded, where=claim)
+        retracted = instant(retracted, where=claim) if retracted else None
+    read = Claim(
+        claim,
+        source,
+        "",
+        described.get("modality", ""),
+        described.get("hedged") in ("true", "1"),
+        described.get("tense"),
+        described.get("rank") or TNV("Normal").value,
+        described.get("reading") or TNV("Stated").value,
+        recorded,
+        retracted,
+        (),
+        tuple(Evidence("", record=one) for one in records),
+        (),
+    )
+    return policy.standing(read) is Standing.ACCEPTED
+
+
+class _Rows:
+    """What a query finds about a source's claims, as text: faster than as terms."""
+
+    def __init__(self, store: Store, names: Names, source: str) -> None:
+        self._store = store
+        self._provenance = names.graph("provenance")
+        self._source = source
+
+    def of(self, query: str) -> Iterator[list[str]]:
+        text = f"PREFIX tn: <{TN_PREFIX}> {query.replace('$source', self._source)}"
+        answer = self._store.query(text, default_graphs=[self._provenance])
+        assert isinstance(answer, Solutions)
+        rows = csv.reader(io.StringIO(answer.serialise(result_format("csv")).decode(), newline=""))
+        next(rows)
+        return rows
