@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
+from typing import Any, Self, TypeAlias, overload
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -34,6 +34,13 @@ from tenure.catalog.text import (
     reason_lines,
     restated,
 )
+from tenure.comparison import (
+    Comparison,
+    PositionHistory,
+    compare,
+    filters_of,
+    position_history,
+)
 from tenure.configuration import FILE, Configuration, configuration
 from tenure.errors import BadInput, BadParameter, NotFound, NotWritable
 from tenure.explain import ClaimReason, Explanation
@@ -47,9 +54,6 @@ from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
 from tenure.suggest import nearest, remedy_of
 from tenure.views import least_degree
-
-if TYPE_CHECKING:
-    from tenure.comparison import Comparison, PositionHistory
 
 Value: TypeAlias = "Name | str | bool | int | date | None"
 Time: TypeAlias = str | int | date
@@ -482,9 +486,6 @@ class OpenBase:
             NotFound: no such source, entity or office.
             BadParameter: both sides name one source, or a kind that there is not.
         """
-        # Imports come along, which no other question should have to wait for.
-        from tenure.comparison import compare, filters_of  # noqa: PLC0415
-
         filters = filters_of(
             self.engine,
             entity=entity,
@@ -508,8 +509,6 @@ class OpenBase:
         Without ``sources``, all that tell of it are shown. Raises
         :class:`~tenure.errors.NotFound`.
         """
-        from tenure.comparison import position_history  # noqa: PLC0415 - as in compare
-
         return position_history(self.engine, office, sources, self.policy(policy, known_at))
 
     def export(
