@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tenure.resources import data_dir
 
 Run = Callable[..., Any]
@@ -17,6 +19,28 @@ def test_our_ontology_is_well_made(run: Run) -> None:
     result = run("ontology", "check", "--severity", "note")
     assert result.exit_code == 0, result.output
     assert re.fullmatch(r"\d+ rules checked, findings: 0\n", result.stdout)
+
+
+@pytest.mark.parametrize(
+    "imported", ["https://w3id.org/tenure/ontology", "https://w3id.org/tenure/ontology/situations"]
+)
+def test_what_an_ontology_imports_of_tenure_is_declared(
+    run: Run, tmp_path: Path, imported: str
+) -> None:
+    file = tmp_path / "terms.ttl"
+    terms = f"""
+        @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix own: <https://example.org/own#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix tn: <https://w3id.org/tenure/ontology#> .
+        <https://example.org/own> a owl:Ontology ; owl:imports <{imported}> .
+        own:Chairmanship a owl:Class ; rdfs:subClassOf tn:Situation , tn:Tenur .
+    """
+    file.write_text(terms, encoding="utf-8")
+    told = run("ontology", "check", str(file)).stdout
+    assert "It uses tn:Tenur as a class, and nothing says that it is one." in told
+    assert "tn:Situation" not in told
+    file.write_text(terms.replace(f"owl:imports <{imported}>", ""), encoding="utf-8")
+    assert "tn:Situation" in run("ontology", "check", str(file)).stdout
 
 
 def test_a_breach_is_exit_code_1_from_its_severity_on(run: Run) -> None:

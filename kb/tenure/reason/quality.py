@@ -10,14 +10,16 @@ that breaks it to the folder ``broken``, under the same name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
+from tenure import resources
 from tenure.errors import BadInput, BadQuery, NotFound, Where
+from tenure.model.ontology import OWL
 from tenure.namespaces import PREFIXES
 from tenure.resources import data_dir
 from tenure.store import read_file, subject_lines
@@ -86,7 +88,8 @@ def check_quality(
     """The breaches in an ontology, the gravest first.
 
     Args:
-        path: a file, or a folder of Turtle files; None is the ontology of Tenure.
+        path: a file, or a folder of Turtle files; None is the ontology of Tenure. What imports
+            that is read together with it; nothing else that is imported is.
         rules: the rules to ask; None are those that come with Tenure.
 
     Raises:
@@ -94,7 +97,8 @@ def check_quality(
         BadRdf: a file that does not parse.
     """
     files = ontology_files(path or data_dir("ontology"))
-    found = quality_findings((quad for file in files for quad in read_file(file)), rules)
+    quads = [quad for file in files for quad in read_file(file)]
+    found = quality_findings([*quads, *_imported(quads, files)], rules)
     places: dict[str, Where] = {}
     if found:
         for file in files:
@@ -137,6 +141,17 @@ def ontology_files(path: Path) -> list[Path]:
             remedy="Name a file of RDF, or a folder that holds Turtle files (*.ttl).",
         )
     return files
+
+
+def _imported(quads: Iterable[Quad], files: Collection[Path]) -> list[Quad]:
+    """The ontology of Tenure without these files, where ``owl:imports`` names any of it."""
+    named = {quad.object for quad in quads if quad.predicate.value == OWL + "imports"}
+    known = {file.resolve() for file in files}
+    more = [one for one in resources.ontology_files() if named and one.resolve() not in known]
+    ours = [quad for file in more for quad in read_file(file)]
+    called = {quad.subject for quad in ours if quad.object == NamedNode(OWL + "Ontology")}
+    called |= {quad.object for quad in ours if quad.predicate.value == OWL + "versionIRI"}
+    return ours if called & named else []
 
 
 def _asked(store: Store, rule: QualityRule) -> Iterable[QualityFinding]:
