@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import booleans, integers, tuples
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 from tests import amount
 from tests.fusion.lab import NAMES, Lab
@@ -18,6 +19,8 @@ from tenure.views import Relations
 OFFICE = NAMES.entity("office/o")
 BOTH = cases().filter(lambda c: len(c.claims) < 5 and set(SITUATIONS) <= set(c.things))
 SOME = cases().filter(lambda c: len(c.claims) < 5 and SITUATIONS[0] in c.things)
+Pair = tuple[int, int]
+PAIRS = tuples(integers(0, LAST), integers(0, LAST)).map(lambda two: (min(two), max(two)))
 SETTINGS = settings(
     max_examples=amount.cases(100),
     deadline=None,
@@ -88,6 +91,26 @@ def test_vacancies_are_the_days_on_which_nobody_can_have_held(
     assert _vacancies(world, catalog, -1, LAST + 1) == expected
 
 
+@SETTINGS
+@given(founded=PAIRS, ceased=PAIRS, by_events=booleans())
+def test_no_office_is_vacant_before_it_was_founded_or_after_it_ceased(
+    lab: Lab, catalog: Catalog, founded: Pair, ceased: Pair, by_events: bool
+) -> None:
+    """Whether a date says so or an event, and however vaguely."""
+    founded, ceased = sorted((founded, ceased))
+    some = (f"[{day(a)}..{day(b)}]" for a, b in (founded, ceased))
+    begun, over = (f'"{one}"^^edtf:EDTF' for one in some)
+    told = f"office:o tn:foundedOn {begun} ; tn:ceasedOn {over} ."
+    if by_events:
+        told = f"""event:f a tn:Founding ; tn:founded office:o ; tn:date {begun} .
+            event:a a tn:Abolition ; tn:abolished office:o ; tn:date {over} ."""
+    world = lab.world([lab.claim(told)])
+    if world.conflicts:
+        return
+    expected = [(day(max(0, founded[0])), day(min(LAST, ceased[1])))]
+    assert _vacancies(world, catalog, 0, LAST) == expected
+
+
 def _vacancies(world: World, catalog: Catalog, first: int, last: int) -> list[tuple[str, str]]:
     store = Store()
     store.extend(Quad(*triple) for triple in world_triples(world, NAMES))
@@ -96,6 +119,7 @@ def _vacancies(world: World, catalog: Catalog, first: int, last: int) -> list[tu
         "office": OFFICE,
         "first": Literal(day(first), datatype=XSD_DATE),
         "last": Literal(day(last), datatype=XSD_DATE),
+        "least": Literal("possible"),
     }
     text = catalog.find("vacancies").with_values({name: str(term) for name, term in row.items()})
     found = store.query(text)

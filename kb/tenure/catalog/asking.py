@@ -106,6 +106,8 @@ def bound(
         if moment is not None:
             moments.append(moment)
             term: NamedNode | Literal | None = kb.certainty_graph(moment, policy, degree)
+        elif binding.kind == "degree":
+            term = Literal(degree.value)
         else:
             term = _term(kb, query, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF

@@ -23,7 +23,9 @@ The header is comment lines that declare what the question needs::
     # why: ?situation
     # example: office=office/pmu-deputy-head before=2020-01-03
 
-A question with one ``moment`` or ``throughout`` takes a ``degree`` too, without declaring it.
+A question with one ``moment`` or ``throughout`` takes a ``degree`` too, without declaring it, and
+so does one that binds ``degree()``, the name of the least degree asked for, and leaves out by
+itself what is less sure.
 ``entity`` says of which classes an argument may be (``entity(Place|Organization)``; without, of
 any), ``class`` below which classes of the ontology it must lie. ``bind`` lines say what each
 variable of the query's VALUES block gets; ``entity``, ``class`` and ``text`` take one parameter,
@@ -57,10 +59,11 @@ from tenure.suggest import nearest, remedy_of
 from tenure.views import OPERANDS
 
 TYPES: Final = ("entity", "time", "claim", "source", "text", "class")
-BINDINGS: Final = ("entity", "claim", "text", "class", "moment", "throughout", "earliest", "latest")
+_OF_TIMES: Final = ("moment", "throughout", "earliest", "latest")
+BINDINGS: Final = ("entity", "claim", "text", "class", *_OF_TIMES, "degree")
 
-_TYPE_OF: Final = dict.fromkeys(("moment", "throughout", "earliest", "latest"), "time")
-_NUMBERS: Final[dict[str, int | None]] = {"moment": None, "throughout": 2}
+_TYPE_OF: Final = dict.fromkeys(_OF_TIMES, "time")
+_NUMBERS: Final[dict[str, int | None]] = {"moment": None, "throughout": 2, "degree": 0}
 
 _PARAMETER = re.compile(
     r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?:\((?P<kinds>[A-Za-z]+(?:\|[A-Za-z]+)*)\))?"
@@ -100,7 +103,7 @@ DEGREE: Final = Parameter(
     "text",
     required=False,
     default=None,
-    description="certain, presumed or possible: what is less sure at that moment is left out.",
+    description="certain, presumed or possible: what is less sure is left out.",
 )
 """What every question about one moment takes, without declaring it."""
 
@@ -171,8 +174,10 @@ class CatalogQuery:
 
         Of two moments it would leave out what differs between them.
         """
-        moments = sum(one.kind in ("moment", "throughout") for one in self.bindings)
-        return (*self.parameters, DEGREE) if moments == 1 else self.parameters
+        kinds = [one.kind for one in self.bindings]
+        moments = sum(kind in ("moment", "throughout") for kind in kinds)
+        takes = moments == 1 or "degree" in kinds
+        return (*self.parameters, DEGREE) if takes else self.parameters
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -440,7 +445,7 @@ def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Bind
             remedy=f"Write `# bind: variable = kind(parameter)`; kinds are {', '.join(kinds)}.",
         )
     operands = OPERANDS.get(match["kind"])
-    if operands == () and names == ("",):
+    if names == ("",) and (operands == () or match["kind"] == "degree"):
         names = ()
     for position, name in enumerate(names):
         if name not in parameters:

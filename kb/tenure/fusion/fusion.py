@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -27,14 +27,15 @@ from tenure.fusion.opposition import Opposition
 from tenure.fusion.participation import participations_of
 from tenure.fusion.presumption import Presuming, until_excluded
 from tenure.fusion.seats import Seats, seats_of
+from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import conflicting_values, overlapping_holders
 from tenure.fusion.vouching import vouchings
 from tenure.fusion.world import World
 from tenure.model import Claim, ClaimBase, Policy, Source, Standing
-from tenure.model.occurrence import Occurrence
+from tenure.model.occurrence import ExistenceDays, Occurrence
 from tenure.model.schema import Schema
-from tenure.namespaces import Names
+from tenure.namespaces import TN, Names
 from tenure.temporal import Certainty
 
 
@@ -172,6 +173,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         alternatives.bearing,
         opposition.complete,
         parts_out,
+        tuple(_existing(time, types, schema)),
     )
 
 
@@ -179,6 +181,16 @@ def conflict_iri(names: Names, conflict: tuple[str, ...]) -> str:
     """What a conflict between these claims is called, the same wherever it is found."""
     digest = hashlib.sha256("\n".join(conflict).encode()).hexdigest()[:12]
     return f"{names.base}conflict/{digest}"
+
+
+def _existing(time: TimeSolution, types: Types, schema: Schema) -> Iterator[ExistenceDays]:
+    """The days of the institutions of which a beginning or an end is known."""
+    institution = TN("Institution").value
+    for iri in sorted({iri for iri, _ in time.points}):
+        if any(schema.is_a(cls, institution) for cls in types.get(iri, ())):
+            bounds = time.bounds(iri)
+            if (bounds.start_earliest, bounds.end_latest) != (None, None):
+                yield ExistenceDays(iri, bounds.start_earliest, bounds.end_latest)
 
 
 def _by_subject(statements: list[Statement]) -> Mapping[str, list[Statement]]:

@@ -65,6 +65,7 @@ def world_triples(world: World, names: Names) -> Iterator[Triple]:
         yield from _exclusions(occurrence, names)
     yield from _plans(world)
     yield from _complete(world, names)
+    yield from _existing(world, names)
     yield from _participations(world, names)
     yield from _conflicts(world)
     reasons = why_not(world)
@@ -216,6 +217,13 @@ def _complete(world: World, names: Names) -> Iterator[Triple]:
         node = _stretch(names, "complete", names.short(one.office), one.first, one.last, one.claim)
         yield from _days(node, "CompleteDays", one.office, one.first, one.last)
         yield Triple(node, TN("supportedBy"), NamedNode(one.claim))
+
+
+def _existing(world: World, names: Names) -> Iterator[Triple]:
+    for one in world.existing:
+        about = names.short(one.institution)
+        node = _stretch(names, "existence", about, one.first, one.last)
+        yield from _days(node, "ExistenceDays", one.institution, one.first, one.last)
 
 
 def _stretch(names: Names, kind: str, *parts: str | int | None) -> NamedNode:

@@ -14,6 +14,7 @@ from tenure.model.occurrence import (
     Alternative,
     CompleteDays,
     Conflict,
+    ExistenceDays,
     Occurrence,
     Participation,
 )
@@ -46,6 +47,7 @@ class World:
     bearing: frozenset[str] = frozenset()
     complete: tuple[CompleteDays, ...] = ()
     parts_out: frozenset[tuple[str, str, str]] = frozenset()
+    existing: tuple[ExistenceDays, ...] = ()
 
     def plans_of(self, iri: str) -> list[Plan]:
         """The plans for an occurrence, of claims that date the world."""

@@ -102,6 +102,15 @@ class CompleteDays:
 
 
 @dataclass(frozen=True, slots=True)
+class ExistenceDays:
+    """The days outside of which an institution certainly did not exist; None is unbounded."""
+
+    institution: str
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Participation:
     """Someone's part in an event: role (IRI of the property), certainty and claims.
 
