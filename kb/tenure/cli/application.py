@@ -49,7 +49,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "backup": "stores:backup_command",
         "restore": "stores:restore_command",
         "verify": "stores:verify_command",
-        "upgrade": "stores:upgrade_command",
+        "upgrade": "upgrading:upgrade_command",
         "mcp": "assistants:mcp_command",
         "ontology": "ontology:build_group",
         "reference": "reference:reference_command",
