@@ -91,6 +91,17 @@ def test_a_second_term_is_offered_and_made(client: TestClient, kb: KnowledgeBase
     assert wrong.status_code == 400
 
 
+def test_a_deprecated_term_is_taken_with_a_warning(client: TestClient, kb: KnowledgeBase) -> None:
+    text = document(claim(1, "tn:hasAxiom tn:EndedHadBegun"))
+    done = client.post("/claims", content=text)
+    assert done.status_code == 201, done.text
+    (warning,) = done.json()["warnings"]
+    assert warning["rule"] == "DeprecatedTerm"
+    assert warning["message"] == "tn:hasAxiom is deprecated since version 0.1.0."
+    assert " or tn:useAxiom" in warning["remedy"]
+    assert iri() in kb.claims
+
+
 def test_a_claim_is_retracted(client: TestClient, kb: KnowledgeBase) -> None:
     path = "/claims/rt-483298/1/retraction"
     done = client.post(path, params={"message": "Not so."})

@@ -137,5 +137,38 @@ def test_a_claim_is_superseded(run: Run, tmp_path: Path, repo_root: Path) -> Non
         extra = ("--title", "Harbour") if words[0] == "source" else ()
         result = run(*words, *extra, *common)
         assert result.exit_code == 0, result.output
-    assert result.stdout == "added: claim/s1/1-2\n"
+    assert result.stdout == "added: claim/s1/1-2\n    Ada Brook is harbour master.\n"
     assert "Told better" in run("history", "--facts", facts).stdout
+
+
+def test_a_claim_is_superseded_by_one_of_the_next_stretch(
+    run: Run, tmp_path: Path, repo_root: Path
+) -> None:
+    """Unless the dates of the claim that goes are all that spoke against it."""
+    facts, text, new = (tmp_path / name for name in ("facts", "text.txt", "new.yaml"))
+    facts.mkdir()
+    shutil.copyfile(repo_root / "ontology/examples/entities.ttl", facts / "entities.ttl")
+    text.write_text("Ada Brook was harbour master.\n", encoding="utf-8")
+    common = ("--text", text, "--facts", facts)
+    source = ("--publisher", "org/lowmoor-gazette", "--published", "1930", "--title", "Harbour")
+    assert run("source", "add", "s1", *source, *common).exit_code == 0
+
+    def told(years: tuple[int, int], *words: str) -> str:
+        new.write_text(
+            "passage: was harbour master\nstatement: She held the office.\nstates:\n"
+            "  - tenure: {holder: person/ada-brook, office: office/harbour-master, "
+            f"start: {years[0]}, end: {years[1]}}}\n",
+            encoding="utf-8",
+        )
+        result = run("claim", *words, "--from", new, *common)
+        assert result.exit_code == 0, result.output
+        return str(result.stdout)
+
+    better = ("--message", "Told better", "--next-stretch")
+    tenure = "tenure/ada-brook--harbour-master"
+    told((1901, 1903), "add", "s1")
+    assert f"of {tenure}--2" not in told((1911, 1912), "supersede", "s1/1-1", *better)
+    assert "conflict" in told((1911, 1922), "add", "s1")
+    moved = told((1921, 1923), "supersede", "s1/1-3", *better)
+    assert f"    of {tenure}--2: the dates cannot be those of {tenure}\n" in moved
+    assert "(time) ended: claim/s1/1-2, claim/s1/1-3." in moved

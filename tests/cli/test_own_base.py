@@ -273,6 +273,19 @@ def strict(married: Path) -> Path:
     return married
 
 
+def test_a_deprecated_term_is_written_with_a_warning(run: Run, married: Path) -> None:
+    """And says what takes its place."""
+    terms = married / "ontology" / "terms.ttl"
+    deprecated = f"<{MARRIAGE}> owl:deprecated true ; dcterms:isReplacedBy :Wedlock ."
+    prefix = "@prefix dcterms: <http://purl.org/dc/terms/> ."
+    terms.write_text(f"{prefix}\n{terms.read_text('utf-8')}\n{deprecated}\n")
+    again = run("claim", "add", "gazette", *AGAIN)
+    assert again.exit_code == 0, again.output
+    warning = "warning: terms#Marriage is deprecated. Write terms#Wedlock instead. (DeprecatedTerm)"
+    assert f"    {warning}\n" in again.stdout
+    assert "person:karl" in (married / "facts" / "gazette.trig").read_text("utf-8")
+
+
 def test_shapes_of_its_own_hold_where_files_are_written(run: Run, strict: Path) -> None:
     before = (strict / "facts" / "gazette.trig").read_bytes()
     again = run("claim", "add", "gazette", *AGAIN)

@@ -117,10 +117,10 @@ def _of_facts(folder: Path, names: Names) -> tuple[dict[str, Any], list[str], bo
 def _of_questions(files: list[Path], *, dry_run: bool) -> tuple[dict[str, Any], list[str], bool]:
     from tenure.catalog.deprecations import rewritten  # noqa: PLC0415
     from tenure.model.ontology import Ontology  # noqa: PLC0415
-    from tenure.resources import ontology_files, own_term_files  # noqa: PLC0415
+    from tenure.resources import ontology_files  # noqa: PLC0415
     from tenure.store import read_file  # noqa: PLC0415
 
-    terms = [*ontology_files(), *own_term_files(configuration().ontology)]
+    terms = [*ontology_files(), *configuration().terms.files]
     ontology = Ontology(quad for file in terms for quad in read_file(file))
     changed: list[str] = []
     by_hand: list[str] = []

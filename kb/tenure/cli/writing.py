@@ -14,6 +14,7 @@ from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadParameter, Findings
 from tenure.ingest import (
+    Added,
     Draft,
     DraftFaults,
     NewEntity,
@@ -44,6 +45,13 @@ Message = Annotated[str, typer.Option(help="Why, in a sentence.")]
 Language = Annotated[
     str | None,
     typer.Option(help="The language of words that say none: fa, ar; else ...@fa at their end."),
+]
+InNextStretch = Annotated[
+    bool,
+    typer.Option(
+        "--next-stretch",
+        help="Where the dates cannot be those of the situation named, write its next stretch.",
+    ),
 ]
 By = Annotated[str | None, typer.Option(help="Who does it, by name.")]
 
@@ -128,13 +136,7 @@ def claim_add_command(
     new: Annotated[
         list[str] | None, typer.Option(help="A new entity: person/a-person='A. Person'.")
     ] = None,
-    next_stretch: Annotated[
-        bool,
-        typer.Option(
-            "--next-stretch",
-            help="Where the dates cannot be those of the situation named, write its next stretch.",
-        ),
-    ] = False,
+    next_stretch: InNextStretch = False,
     language: Language = None,
     facts: Facts = None,
     base: Base = None,
@@ -186,6 +188,12 @@ def claim_add_command(
         faults=faults,
         placed=partial(_in_next_stretches, folder, names, moves) if next_stretch else None,
     )
+    _print_added(added, moves, names)
+    new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
+    print_effects(folder, names, [one.iri for one in added], new_slugs)
+
+
+def _print_added(added: Sequence[Added], moves: Sequence[NextStretch], names: Names) -> None:
     for one in added:
         typer.echo(f"added: {names.short(one.iri)}")
         for words in one.passages:
@@ -194,8 +202,8 @@ def claim_add_command(
             if move.claim == one.iri:
                 stretch, situation = names.short(move.stretch), names.short(move.situation)
                 typer.echo(f"    of {stretch}: the dates cannot be those of {situation}")
-    new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
-    print_effects(folder, names, [one.iri for one in added], new_slugs)
+        for warning in one.warnings:
+            typer.echo(f"    warning: {warning.message} {warning.remedy} ({warning.rule})")
 
 
 def _in_next_stretches(
@@ -301,6 +309,7 @@ def supersede_command(
     text: Annotated[Path, typer.Option(help="The file with the text of the source.")],
     from_file: Annotated[Path, typer.Option("--from", help="A YAML file with the new claims.")],
     by: By = None,
+    next_stretch: InNextStretch = False,
     language: Language = None,
     facts: Facts = None,
     base: Base = None,
@@ -312,6 +321,7 @@ def supersede_command(
     faults = DraftFaults()
     drafts = read_drafts(read_text(from_file), str(from_file), faults)
     before = conflicts_before(folder, names)
+    moves: list[NextStretch] = []
     added = supersede_claim(
         folder,
         claim,
@@ -322,9 +332,9 @@ def supersede_command(
         names=names,
         language=language,
         faults=faults,
+        placed=partial(_in_next_stretches, folder, names, moves) if next_stretch else None,
     )
-    for one in added:
-        typer.echo(f"added: {names.short(one.iri)}")
+    _print_added(added, moves, names)
     new_slugs = [entity.slug for draft in drafts for entity in draft.new_entities]
     print_effects(folder, names, [one.iri for one in added], new_slugs, before)
 

@@ -5,10 +5,12 @@ Each call adds statements to the folder, all of them or none; nothing is ever ta
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -23,16 +25,23 @@ from tenure.model import Change, clean_message
 from tenure.namespaces import RDF_TYPE, TN, XSD_BOOLEAN, Names, local_name
 from tenure.suggest import nearest, remedy_of
 
+if TYPE_CHECKING:
+    from tenure.validate import Finding
+
 Place = Callable[[Sequence[Quad]], Sequence[Quad]]
 """From statements that are to be added to those that are written instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A claim that was written: its IRI, and the passages it rests on with their words."""
+    """A claim that was written: its IRI, and the passages it rests on with their words.
+
+    ``warnings`` are what the rules warn of in it, such as terms that are deprecated.
+    """
 
     iri: str
     passages: tuple[str, ...]
+    warnings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def add_claims(
     noted.refuse()
     statements = adding.statements if placed is None else tuple(placed(adding.statements))
     folder.write(Change(statements), now=now)
-    return added
+    return _warned(added, folder, statements)
 
 
 def retract_claim(
@@ -158,11 +167,13 @@ def supersede_claim(
     now: datetime | None = None,
     language: str | None = None,
     faults: DraftFaults | None = None,
+    placed: Place | None = None,
 ) -> tuple[Added, ...]:
     """Retract ``claim`` and add ``drafts`` to the same source at one instant.
 
-    Each new claim ``tn:supersedes`` the old one. Either all of it is written or nothing; then all
-    faults are listed at once, those that ``faults`` has already among them.
+    Each new claim ``tn:supersedes`` the old one; ``placed`` is as of :func:`add_claims`. Either all
+    of it is written or nothing; then all faults are listed at once, those that ``faults`` has
+    already among them.
 
     Raises as :func:`retract_claim` and :func:`add_claims` do.
     """
@@ -183,8 +194,34 @@ def supersede_claim(
     adding = _Adding(folder, slug, text_path, None, language, noted, superseded=old)
     added = adding.add(drafts)
     noted.refuse()
-    folder.write(Change(adding.statements, (old.value,)), message=words, by=by, now=now)
-    return added
+    statements = adding.statements if placed is None else tuple(placed(adding.statements))
+    folder.write(Change(statements, (old.value,)), message=words, by=by, now=now)
+    return _warned(added, folder, statements)
+
+
+def _warned(
+    added: Iterable[Added], folder: FactsFolder, statements: Iterable[Quad]
+) -> tuple[Added, ...]:
+    """What was written, each with the warnings about terms that it uses and what it describes.
+
+    A term is told of once a file, so that its place does not say which claims use it.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    for quad in statements:
+        for term in (quad.subject, quad.predicate, quad.object):
+            if isinstance(term, NamedNode) and isinstance(quad.graph_name, NamedNode):
+                named[quad.graph_name.value].add(term.value)
+    return tuple(
+        replace(
+            one,
+            warnings=tuple(
+                warning
+                for warning in folder.warnings
+                if not named[one.iri].isdisjoint((warning.link, warning.focus))
+            ),
+        )
+        for one in added
+    )
 
 
 class _Adding:

@@ -78,6 +78,8 @@ class FactsFolder:
         self.names = names or Names()
         self.terms = configuration().terms if terms is None else terms
         self._read: dict[Path, FactsFile] = {}
+        self.warnings: Sequence[Finding] = ()
+        """What the rules warn of in the files that were written."""
 
     @property
     def sources(self) -> dict[str, Path]:
@@ -236,13 +238,14 @@ class FactsFolder:
                 or a file was changed meanwhile or cannot be written.
         """
         changes = self._changes(statements)
-        broken = broken_rules(self.path, changes, self.names, self.terms)
+        broken, warnings = findings_in(self.path, changes, self.names, self.terms)
         fewer = without(broken) if broken and without is not None else None
         if fewer is not None:
             changes = self._changes(fewer)
-            broken = broken_rules(self.path, changes, self.names, self.terms)
+            broken, warnings = findings_in(self.path, changes, self.names, self.terms)
         refuse_violations(self.path, broken, self.names)
         write_all(changes)
+        self.warnings = warnings
 
     def _changes(self, statements: Iterable[Quad]) -> _Changes:
         by_file: dict[Path, list[Quad]] = {}
@@ -279,14 +282,16 @@ def _instant(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def broken_rules(facts: Path, changes: _Changes, names: Names, terms: OwnTerms) -> list[Finding]:
-    """What rules of structure and of the shapes the new texts of files would break.
+def findings_in(
+    facts: Path, changes: _Changes, names: Names, terms: OwnTerms
+) -> tuple[list[Finding], list[Finding]]:
+    """What rules of structure and of the shapes the new texts break, and what they warn of.
 
     They are looked at beside the registry. The shapes of the base's own are asked too; what they
     ask across sources is found by ``tenure validate``, of all files together.
     """
     if not changes:
-        return []
+        return [], []
     # SHACL takes longer to load than most commands take to answer; only writing needs it.
     from tenure.validate import Severity, UserShapes, validate_paths  # noqa: PLC0415
 
@@ -300,7 +305,8 @@ def broken_rules(facts: Path, changes: _Changes, names: Names, terms: OwnTerms) 
             shapes=UserShapes(terms.shapes) if terms.shapes else None,
             terms=terms,
         )
-    return [one for one in report.findings if one.severity is Severity.VIOLATION]
+    broken = [one for one in report.findings if one.severity is Severity.VIOLATION]
+    return broken, [one for one in report.findings if one.severity is Severity.WARNING]
 
 
 def refuse_violations(facts: Path, broken: Sequence[Finding], names: Names) -> None:

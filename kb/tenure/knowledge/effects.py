@@ -71,6 +71,8 @@ def in_next_stretches(
 ) -> tuple[list[Quad], tuple[NextStretch, ...]]:
     """What is to be added to a folder, with claims in the stretches that their dates can be of.
 
+    The claims that these supersede count as retracted.
+
     Raises what reading the folder does.
     """
     claims = {
@@ -82,6 +84,11 @@ def in_next_stretches(
     }
     stamp = Literal(instant(datetime.now(UTC).isoformat()), datatype=XSD_DATETIME)
     recorded = [Quad(NamedNode(iri), TN("recordedAt"), stamp) for iri in claims]
+    recorded += [
+        Quad(quad.object, TN("retractedAt"), stamp)
+        for quad in quads
+        if quad.predicate == TN("supersedes") and isinstance(quad.object, NamedNode)
+    ]
     document = Document("claims", "", (*quads, *recorded), has_lines=False)
     moves = conflicts_in(folder, names, [document]).stretches(claims)
     return renamed(quads, moves), tuple(replace(one, written=True) for one in moves)

@@ -149,9 +149,9 @@ def _imported(quads: Iterable[Quad], files: Collection[Path]) -> list[Quad]:
     known = {file.resolve() for file in files}
     more = [one for one in resources.ontology_files() if named and one.resolve() not in known]
     ours = [quad for file in more for quad in read_file(file)]
-    called = {quad.subject for quad in ours if quad.object == NamedNode(OWL + "Ontology")}
-    called |= {quad.object for quad in ours if quad.predicate.value == OWL + "versionIRI"}
-    return ours if called & named else []
+    called = [quad.subject for quad in ours if quad.object == NamedNode(OWL + "Ontology")]
+    versions = [quad.object for quad in ours if quad.predicate.value == OWL + "versionIRI"]
+    return ours if named.intersection((*called, *versions)) else []
 
 
 def _asked(store: Store, rule: QualityRule) -> Iterable[QualityFinding]:

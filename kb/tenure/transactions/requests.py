@@ -121,7 +121,13 @@ class Committed:
             "conflicts": _told(self.conflicts),
             "resolved": _told(self.resolved),
             "warnings": [
-                {"rule": one.rule, "focus": one.focus, "message": one.message, "line": one.line}
+                {
+                    "rule": one.rule,
+                    "focus": one.focus,
+                    "message": one.message,
+                    "remedy": one.remedy,
+                    "line": one.line,
+                }
                 for one in self.warnings
             ],
             "stretches": [one.to_dict() for one in self.stretches],
