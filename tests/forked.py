@@ -40,11 +40,15 @@ with socket.socket(socket.AF_UNIX) as server:
 
 
 @contextmanager
-def forked_command(folder: Path) -> Iterator[Path]:
-    """Put a command ``tenure`` into a folder, for the ``PATH`` of others, while this lasts."""
+def forked_command(folder: Path, *, of: Path | None = None) -> Iterator[Path]:
+    """Put a command ``tenure`` into a folder, for the ``PATH`` of others, while this lasts.
+
+    It is that of the packages in the folder ``of``, or else of this checkout.
+    """
     address = folder / "socket"
+    environment = {**os.environ, "PYTHONPATH": str(of)} if of else None
     with subprocess.Popen(
-        [sys.executable, __file__, address], stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__, address], stdout=subprocess.PIPE, text=True, env=environment
     ) as server:
         try:
             assert server.stdout is not None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import subprocess
-import sys
 import zipfile
 from email.parser import HeaderParser
 from pathlib import Path
@@ -12,20 +10,6 @@ from pathlib import Path
 import pytest
 
 DATA = {"ontology": "ontology", "queries": "queries", "kb/facts": "facts"}
-
-
-@pytest.fixture(scope="module")
-def wheel(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """The wheel of this checkout, built by its own build backend."""
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=repo_root,
-        check=True,
-        capture_output=True,
-    )
-    (path,) = folder.glob("tenure-*.whl")
-    return zipfile.ZipFile(path)
 
 
 @pytest.fixture(scope="module")

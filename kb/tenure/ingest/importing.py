@@ -77,6 +77,7 @@ class ImportContext:
     names: Names
     entities: Entities
     report: ImportReport
+    vocabulary: Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def import_files(
         "Organization", (f"Organizations that {slug} does not name@en",), slug=f"org/{slug}-unnamed"
     )
     entities = Entities(folder.registry.quads, folder.names, vocabulary, report, unnamed)
-    context = ImportContext(found, slug, whole, folder.names, entities, report)
+    context = ImportContext(found, slug, whole, folder.names, entities, report, vocabulary)
     for one, about in whole.get("entities", {}).items():
         entities.declare(one, about)
     path = facts / f"{slug}.trig"

@@ -16,17 +16,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from tenure.errors import BadDate, BadInput, TenureError
+from tenure.errors import BadDate, BadInput, TenureError, Where
 from tenure.ingest.dates import DateReader
+from tenure.ingest.importing import ImportContext
 from tenure.ingest.records import (
     SKIPPED,
     EntityReference,
-    ImportReport,
     Record,
     Stated,
     StatedValue,
 )
-from tenure.ingest.vocabulary import Vocabulary
 from tenure.namespaces import EDTF_DATATYPE, TN, local_name
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import parse
@@ -76,16 +75,17 @@ class _Plan:
 
 
 class RowMapping:
-    """A mapping as read, ready to make records of rows.
+    """The mapping of an import, ready to make records of rows.
 
     Raises:
         BadInput: a part that mappings do not have, or what the ontology does not have.
     """
 
-    def __init__(self, mapping: Mapping[str, Any], slug: str, report: ImportReport) -> None:
-        self._vocabulary = Vocabulary.load()
-        self._slug = slug
-        self._report = report
+    def __init__(self, context: ImportContext) -> None:
+        mapping = context.mapping
+        self._vocabulary = context.vocabulary
+        self._slug = context.slug
+        self._report = context.report
         self._dates = DateReader.of(mapping.get("dates", {}))
         self._empty_end_goes_on = mapping.get("dates", {}).get("empty end") == "present"
         self._null = frozenset(map(str, mapping.get("rows", {}).get("null", ())))
@@ -122,7 +122,7 @@ class RowMapping:
     # --- What a statement says -------------------------------------------------------------------
 
     def _statement(self, part: Mapping[str, Any], where: str) -> _Plan:
-        kind = self._vocabulary.kind(str(part.get("kind", "")))
+        kind = self._vocabulary.kind(str(part.get("kind", "")), Where(where))
         roles = (kind.subject_role, kind.object_role)
         required = frozenset(local_name(role.value) for role in roles if role is not None)
         about = None
@@ -263,9 +263,9 @@ class RowMapping:
     # --- What a property is ----------------------------------------------------------------------
 
     def _property(self, name: str, spec: Any, where: str) -> _Read:
-        prop = self._vocabulary.property(name)
+        prop = self._vocabulary.property(name, Where(where))
         if isinstance(spec, dict) and "kind" in spec:
-            kind = self._vocabulary.kind(str(spec["kind"]))
+            kind = self._vocabulary.kind(str(spec["kind"]), Where(where))
             if self._vocabulary.is_a(kind.name, TN("Situation").value):
                 return self._situation(spec, where)
             refer = self._reference(spec, where)
@@ -311,7 +311,7 @@ class RowMapping:
 
     def _reference(self, spec: Mapping[str, Any], where: str) -> _Refer:
         _refuse_unknown(spec, _REFERENCE_KEYS, where)
-        kind = self._vocabulary.kind(str(spec["kind"])).name
+        kind = self._vocabulary.kind(str(spec["kind"]), Where(where)).name
         shaped = {key: spec[key] for key in ("clean", "split") if key in spec}
         names = [spec["name"]] if "name" in spec else []
         names += spec.get("names", [])

@@ -93,7 +93,7 @@ def _of_entity(
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     named = ", ".join(one.name for one in context.paths)
     yield RecordedState(None, f"State of {named}", mapping.records(_rows(context)))
 

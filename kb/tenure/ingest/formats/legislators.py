@@ -85,14 +85,14 @@ def _openstates(path: Path, context: ImportContext) -> Iterator[Row]:
 
 
 def _read_congress(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     rows = (row for path in context.paths for row in _congress(path, context))
     named = ", ".join(one.name for one in context.paths[:5])
     yield RecordedState(None, f"State of {named}", mapping.records(rows))
 
 
 def _read_openstates(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     rows = (row for path in context.paths for row in _openstates(path, context))
     yield RecordedState(None, f"State of {len(context.paths)} persons", mapping.records(rows))
 

@@ -142,7 +142,7 @@ def _membership(
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     rows = (row for path in context.paths for row in _rows(path, context))
     yield RecordedState(
         None, f"State of {', '.join(one.name for one in context.paths)}", mapping.records(rows)

@@ -87,7 +87,7 @@ def _text(term: object) -> str:
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     queries = context.mapping.get("rdf", {}).get("queries", ())
     if not queries:
         raise BadInput(

@@ -162,7 +162,7 @@ def _unreadable(path: Path, error: Exception) -> BadInput:
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     settings = context.mapping.get("rows", {})
     rows = (row for path in context.paths for row in table_rows(path, context.report, settings))
     named = ", ".join(path.name for path in context.paths)

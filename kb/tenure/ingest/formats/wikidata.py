@@ -181,7 +181,7 @@ class _Reader:
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping, reader = RowMapping(context.mapping, context.slug, context.report), _Reader(context)
+    mapping, reader = RowMapping(context), _Reader(context)
     json_files = [one for one in context.paths if one.suffix not in (".ttl", ".nt")]
     for path in json_files:
         before, whole = len(context.report.lines), context.report.whole

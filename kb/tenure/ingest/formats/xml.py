@@ -110,7 +110,7 @@ def _indexed(context: ImportContext) -> dict[str, Any]:
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping = RowMapping(context.mapping, context.slug, context.report)
+    mapping = RowMapping(context)
     before, whole = len(context.report.lines), context.report.whole
     indexes = _indexed(context)
     # What is no XML is told in the pass that takes the rows.
