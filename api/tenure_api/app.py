@@ -23,6 +23,7 @@ from tenure_api.routes import (
     catalog as catalog_routes,
 )
 from tenure_api.routes import (
+    comparison,
     conflicts,
     days,
     documents,
@@ -52,6 +53,7 @@ _ROUTERS: Final = (
     explain,
     history,
     conflicts,
+    comparison,
     documents,
     ontology,
     validation,

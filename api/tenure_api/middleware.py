@@ -466,6 +466,7 @@ def _check_address(request: Request) -> None:
 _TAGGED: Final = (
     "/at/",
     "/claim/",
+    "/compare",
     "/conflicts",
     "/diff",
     "/doc/",
@@ -477,6 +478,7 @@ _TAGGED: Final = (
     "/ontology",
     "/policies",
     "/policy/",
+    "/position-history",
     "/queries",
     "/source/",
     "/terms",

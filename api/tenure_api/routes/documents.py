@@ -175,6 +175,15 @@ _SHOWN_OTHERWISE: Final = {
 }
 
 
+def _also(pages: Pages, iri: str) -> list[tuple[str, str]]:
+    """What else there is to be asked about an entity."""
+    types = pages.kb.registry.types.get(iri, frozenset())
+    if not any(pages.kb.schema.is_a(one, TN("Office").value) for one in types):
+        return []
+    asked = urlencode({"office": pages.kb.names.short(iri)})
+    return [(f"/position-history?{asked}", "who held it, by each source")]
+
+
 def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> str:
     """The page about ``iri`` under a policy, with its document's formats offered."""
     world = pages.kb.around([iri], policy)
@@ -188,7 +197,7 @@ def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         kind=_kind(pages, iri, occurrence),
         formats=formats,
         explain=explain + suffix if explain else None,
-        impact=None,
+        also=_also(pages, iri),
         facts=_facts(pages, iri, occurrence) + _plans(world, iri),
         figure=draw(occurrence.bounds) if occurrence else None,
         alternatives=alternatives_of(occurrence) if occurrence else (),
@@ -280,7 +289,7 @@ def claim_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> st
         kind="claim",
         formats=formats,
         explain=None,
-        impact=None,
+        also=(),
         facts=facts,
         figure=None,
         alternatives=(),
@@ -311,7 +320,8 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
     if source.text_digest:
         facts.append(("SHA-256 of its text", [Literal(source.text_digest)]))
     claims = pages.kb.claims_of(iri)
-    asked = {"source": pages.kb.names.short(iri)} | ({"policy": policy.text} if policy.text else {})
+    slug = pages.kb.names.short(iri).removeprefix("source/")
+    asked = {"source": f"source/{slug}"} | ({"policy": policy.text} if policy.text else {})
     return pages.render(
         "doc.html",
         iri=iri,
@@ -319,7 +329,10 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         kind="source",
         formats=formats,
         explain=None,
-        impact=f"/queries/impact?{urlencode(asked)}",
+        also=[
+            (f"/queries/impact?{urlencode(asked)}", "what would be different without it?"),
+            (f"/compare?{urlencode({'a': slug})}", "compare it with another"),
+        ],
         facts=facts,
         figure=None,
         alternatives=(),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Final
 
 import typer
@@ -23,31 +22,20 @@ from tenure.cli.options import (
 from tenure.cli.output import print_json, print_listing, print_table
 from tenure.cli.writing import By, conflicts_before, print_effects
 from tenure.comparison import (
+    FILES,
     Accepted,
     Comparison,
     Proposals,
     accept,
     accepted_of,
     compare,
-    corrected,
     filters_of,
-    mismatches,
     position_history,
-    quick_statements,
 )
 from tenure.errors import BadParameter
 
-_FILES: Final[Mapping[str, Callable[[Comparison, Sequence[Accepted]], Proposals]]] = (
-    MappingProxyType(
-        {
-            "quickstatements": quick_statements,
-            "mismatch-finder": mismatches,
-            "corrected": corrected,
-        }
-    )
-)
 _SHOWN: Final = 3
-_FORMATS: Final = ("table", "csv", "json", *_FILES)
+_FORMATS: Final = ("table", "csv", "json", *FILES)
 
 
 def compare_command(
@@ -108,8 +96,8 @@ def compare_command(
     if into is not None and accepted is not None:
         _write(found, accepted_of(found, accepted), into, facts, message=message, by=by)
         return
-    if chosen in _FILES:
-        proposals = _FILES[chosen](found, accepted_of(found, accepted or "a"))
+    if chosen in FILES:
+        proposals = FILES[chosen](found, accepted_of(found, accepted or "a"))
         typer.echo(proposals.text, nl=False)
         _print_left_out(proposals)
         return
@@ -141,14 +129,8 @@ def _print(found: Comparison) -> None:
     for one in found.differences:
         row = found.row(one)
         dates = (" | ".join(s.dates for s in side) for side in (one.a, one.b))
-        apart = [
-            f"{name} {row[f'{name} apart']}"
-            for name in ("start", "end")
-            if row[f"{name} apart"] not in ("", "same")
-        ]
-        told = ", ".join([*apart, *([row["hint"]] if row["hint"] else [])])
         cells = (row["difference"], row["holder name"], row["office name"])
-        rows.append((*cells, *dates, told, row["world"]))
+        rows.append((*cells, *dates, found.apart(one), row["world"]))
     columns = ("difference", "holder", "office", f"A {found.a.name}", f"B {found.b.name}")
     print_table((*columns, "apart", "together"), rows)
     counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items()) or "none"

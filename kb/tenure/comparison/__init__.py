@@ -23,11 +23,18 @@ from tenure.comparison.position_history import (
     position_history,
     remarks,
 )
-from tenure.comparison.proposals import Proposals, corrected, mismatches, quick_statements
+from tenure.comparison.proposals import (
+    FILES,
+    Proposals,
+    corrected,
+    mismatches,
+    quick_statements,
+)
 from tenure.comparison.stretch import DatesApart, Relation, Stretch, apart
 
 __all__ = [
     "COLUMNS",
+    "FILES",
     "Accepted",
     "Comparison",
     "DatesApart",

@@ -13,7 +13,7 @@ from typing import Any, Final
 from tenure.comparison.alike import names_alike
 from tenure.comparison.differences import Difference, Kind, differences
 from tenure.comparison.stated import Side, side_of
-from tenure.comparison.stretch import Stretch
+from tenure.comparison.stretch import Relation, Stretch
 from tenure.errors import BadParameter
 from tenure.ingest.records import harmless
 from tenure.knowledge import KnowledgeBase
@@ -212,6 +212,15 @@ class Comparison:
             "b records": each(r for s in one.b for r in s.records),
             "accept": "",
         }
+
+    def apart(self, one: Difference) -> str:
+        """How far the dates of a difference lie apart, and what may explain it, in words."""
+        told = [
+            f"{name} {each.in_words}"
+            for name, each in (("start", one.start), ("end", one.end))
+            if each is not None and each.relation is not Relation.SAME
+        ]
+        return ", ".join([*told, *filter(None, [one.hint])])
 
     def csv(self) -> str:
         """All differences as CSV with a header."""

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -251,6 +251,18 @@ def corrected(comparison: Comparison, accepted: Sequence[Accepted]) -> Proposals
         )
         out.writerow((*map(harmless, cells), stretch.start, stretch.end, what))
     return Proposals(text.getvalue())
+
+
+FILES: Final[Mapping[str, Callable[[Comparison, Sequence[Accepted]], Proposals]]] = (
+    MappingProxyType(
+        {
+            "quickstatements": quick_statements,
+            "mismatch-finder": mismatches,
+            "corrected": corrected,
+        }
+    )
+)
+"""The forms of files for whoever keeps B."""
 
 
 def _each(accepted: Iterable[Accepted], lines_of: Callable[[Accepted], Iterator[str]]) -> Proposals:

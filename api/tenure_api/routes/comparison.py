@@ -1,0 +1,183 @@
+"""``/compare`` and ``/position-history``: sources of the base beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from pyoxigraph import Literal
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from tenure.comparison import (
+    FILES,
+    Comparison,
+    Difference,
+    Kind,
+    Stretch,
+    accepted_of,
+    compare,
+    filters_of,
+    position_history,
+)
+from tenure.errors import BadParameter
+from tenure.store import result_format
+from tenure_api.negotiation import PLAIN_JSON, VARY
+from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.tables import Grid, GridRow
+from tenure_api.parameters import FORMAT
+from tenure_api.routes.resource import ReadRequest, Resources
+from tenure_api.service import Service
+
+_FILE: Final = "file"
+_FILTERS: Final = ("entity", "office", "from", "to", "kind")
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of comparisons."""
+    resources = Resources(service, "Comparison")
+    refusals = [(404, "An unknown source, entity or office.")]
+    resources.add(
+        "/compare",
+        _compare,
+        operation_id="compare-sources",
+        summary="Where what two sources state of the same tenures and memberships differs",
+        formats=(PLAIN_JSON, result_format("csv")),
+        parameters=[
+            described("a", "A source by its slug, or several parted by commas.", required=True),
+            described("b", "The source to compare it with.", required=True),
+            described("entity", "Only about this person, office or organization."),
+            described("office", "Only about this office."),
+            described("from", "Only what may reach this day, or a later one; EDTF."),
+            described("to", "Only what may have begun by this day; EDTF."),
+            described("kind", f"Only differences of this kind: {', '.join(Kind)}."),
+            described(
+                _FILE, f"Instead, a file for whoever keeps B, were A right: {', '.join(FILES)}."
+            ),
+            policy_parameter(),
+            known_at_parameter(),
+        ],
+        refusals=refusals,
+    )
+    resources.add(
+        "/position-history",
+        _position_history,
+        operation_id="position-history",
+        summary="Who held an office, one after the other, by several sources",
+        parameters=[
+            described("office", "The office: slug, IRI or name.", required=True),
+            described("source", "Sources by slug, parted by commas; default: all that tell."),
+            policy_parameter(),
+            known_at_parameter(),
+        ],
+        refusals=refusals,
+    )
+    return resources.api
+
+
+def _compare(asked: ReadRequest) -> Response:
+    values = {name: value.strip() for name, value in asked.values.items() if value.strip()}
+    if asked.as_page and not {"a", "b"} <= values.keys():
+        # Where the form is found, before anything was chosen.
+        return _form(asked, values, None)
+    for name in ("a", "b"):
+        if name not in values:
+            raise BadParameter(
+                f"The parameter {name!r} is missing.", where=name, remedy="Name two sources."
+            )
+    kb = asked.service.kb
+    filters = filters_of(
+        kb,
+        entity=values.get("entity"),
+        office=values.get("office"),
+        from_=values.get("from"),
+        to=values.get("to"),
+        kinds=[values["kind"]] if "kind" in values else (),
+    )
+    found = compare(kb, values["a"], values["b"], filters=filters, policy=asked.policy)
+    if _FILE in values:
+        if values[_FILE] not in FILES:
+            raise BadParameter(
+                f"{values[_FILE][:80]!r} is no form of a file.",
+                where=_FILE,
+                remedy=f"Choose one of: {', '.join(FILES)}.",
+            )
+        made = FILES[values[_FILE]](found, accepted_of(found, "a"))
+        return PlainTextResponse(made.text, headers=VARY)
+    if asked.choice.form is not None and asked.choice.form.name == "csv":
+        return Response(found.csv(), headers=VARY, media_type=asked.choice.media_type)
+    if not asked.as_page:
+        return asked.json(found.to_dict())
+    return _form(asked, values, found)
+
+
+def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | None) -> Response:
+    service = asked.service
+    kb = service.kb
+    sources = sorted(
+        (kb.names.short(iri).removeprefix("source/"), one.title) for iri, one in kb.sources.items()
+    )
+    most = service.limits.rows
+    rows = [_row(found, one) for one in found.differences[:most]] if found else []
+    text = service.pages.render(
+        "compare.html",
+        sources=sources,
+        values=values,
+        kinds=[kind.value for kind in Kind],
+        found=found,
+        rows=rows,
+        more=found is not None and len(found) > most,
+        files=[(name, urlencode({**values, _FILE: name})) for name in FILES],
+        csv=urlencode({**values, FORMAT: "csv"}),
+        json=urlencode({**values, FORMAT: "json"}),
+        command=_command(values) if found else "",
+    )
+    return HTMLResponse(text, headers=VARY)
+
+
+def _row(found: Comparison, one: Difference) -> dict[str, Any]:
+    def side(stretches: tuple[Stretch, ...]) -> list[tuple[str, str]]:
+        return [(s.dates, s.claims[0] if s.claims else "") for s in stretches]
+
+    return {
+        "kind": one.kind.value,
+        "subjects": list(dict.fromkeys(s.subject for s in one.stretches)),
+        "objects": list(dict.fromkeys(s.object for s in one.stretches)),
+        "a": side(one.a),
+        "b": side(one.b),
+        "apart": found.apart(one),
+        "world": [(str(seen), seen.occurrence) for seen in found.in_world(one)],
+    }
+
+
+def _command(values: Mapping[str, str]) -> str:
+    """What is typed to accept all that A says."""
+    options = "".join(f" --{name} '{values[name]}'" for name in _FILTERS if name in values)
+    return (
+        f"tenure compare {values['a']} {values['b']}{options} --format csv > decide.csv\n"
+        f"tenure compare {values['a']} {values['b']}{options} --accept decide.csv --into decisions"
+    )
+
+
+def _position_history(asked: ReadRequest) -> Response:
+    values = {name: value.strip() for name, value in asked.values.items() if value.strip()}
+    if "office" not in values:
+        raise BadParameter(
+            "The parameter 'office' is missing.", where="office", remedy="Name an office."
+        )
+    kb = asked.service.kb
+    sources = [one.strip() for one in values.get("source", "").split(",") if one.strip()]
+    found = position_history(kb, values["office"], sources, asked.policy)
+    if not asked.as_page:
+        return asked.json(found.to_dict())
+    label = kb.registry.label
+    rows = []
+    for holder, row in zip(found.holders, found.rows(), strict=True):
+        dates = (Literal(text) if text else None for text in row[1:-1])
+        told = Literal(row[-1]) if row[-1] else None
+        rows.append(GridRow((Literal(label(holder.subject)), *dates, told)))
+    most = asked.service.limits.rows
+    grid = Grid(("holder", *found.lists, "remarks"), rows[:most], len(rows) > most)
+    title = f"{label(found.office)}: who held it"
+    return asked.page("conflicts.html", title=title, grid=grid, beside={})
