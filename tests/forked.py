@@ -10,6 +10,7 @@ from __future__ import annotations
 import array
 import atexit
 import gc
+import io
 import json
 import os
 import pkgutil
@@ -20,12 +21,14 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from importlib import import_module
 from pathlib import Path
 
 import tenure
 from tenure.cli import main
+from tenure.resources import data_dir
+from tenure.validate import validate_paths
 
 _CLIENT = """#!{python} -SEs
 import array, json, os, socket, sys
@@ -65,6 +68,7 @@ def _serve(address: str) -> None:
     for module in pkgutil.walk_packages(tenure.__path__, "tenure."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    _warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for who waits for the commands
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listening:
@@ -77,6 +81,14 @@ def _serve(address: str) -> None:
                 listening.close()
                 _answer(client)
             client.close()
+
+
+def _warm() -> None:
+    """Make once what every command makes anew: the shapes of the gate, what the words mean."""
+    validate_paths([data_dir("facts") / "entities.ttl"])
+    with redirect_stdout(io.StringIO()), suppress(SystemExit):
+        sys.argv[:] = ["tenure", "ask", "incumbents", "--at", "2020-01-02"]
+        main()
 
 
 def _answer(client: socket.socket) -> None:

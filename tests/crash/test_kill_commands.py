@@ -150,7 +150,7 @@ def test_a_large_base_loses_nothing(repo_root: Path, tmp_path: Path) -> None:
     facts, number = large_facts(repo_root, tmp_path / "facts"), LARGE
     store, acknowledged = tmp_path / "store", list[int]()
     for _ in range(KILLS):
-        lines = killed(repo_root, store, facts, number, chance.uniform(0.2, 1.5), large=True)
+        lines = killed(repo_root, store, facts, number, chance.uniform(0.2, 1.5), one=True)
         told_of = [int(line.split()[1]) for line in lines if line.startswith("add ")]
         acknowledged += told_of
         number = max((number, *told_of)) + 1

@@ -31,6 +31,7 @@ Choice = tuple[tuple[int, int], ...]
 """Pairs of a cluster and one of its ways, by number."""
 
 _Days = tuple[int | None, int | None, int | None, int | None]
+_Ways = Mapping[int, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,27 +271,33 @@ class Variants:
 
     def _between(self, points: Sequence[int]) -> Iterator[_Group]:
         """The groups with a constraint on a way between points that does not pass the origin."""
-        inner = {
-            id(group): [
+        inner, onwards, back = self._ways
+        if len(points) < 2 or not any(inner):
+            return
+        after, before = _reached(points, onwards), _reached(points, back)
+        for group, some in zip(self.groups, inner, strict=True):
+            if any(c.earlier in after and c.later in before for c in some):
+                yield group
+
+    @cached_property
+    def _ways(self) -> tuple[list[list[Constraint]], _Ways, _Ways]:
+        """The constraints of each group between lasting points, and where all of them lead."""
+        inner = [
+            [
                 c.constraint
                 for c in group.conditionals
                 if self._lasting(c.constraint.earlier) and self._lasting(c.constraint.later)
             ]
             for group in self.groups
-        }
-        if len(points) < 2 or not any(inner.values()):
-            return
+        ]
         onwards: dict[int, list[int]] = defaultdict(list)
         back: dict[int, list[int]] = defaultdict(list)
-        every = [c for some in inner.values() for c in some]
+        every = [c for some in inner for c in some]
         for c in (*self.common.network.constraints, *every):
             if ORIGIN not in (c.earlier, c.later):
                 onwards[c.earlier].append(c.later)
                 back[c.later].append(c.earlier)
-        after, before = _reached(points, onwards), _reached(points, back)
-        for group in self.groups:
-            if any(c.earlier in after and c.later in before for c in inner[id(group)]):
-                yield group
+        return inner, onwards, back
 
     def _lasting(self, point: int) -> bool:
         # The points of a date lead to the days of the one thing that it dates, and nowhere else.
@@ -403,7 +410,7 @@ def _join(sets: list[set[int]], more: set[int]) -> None:
     sets[:] = sorted([*apart, together], key=sorted)
 
 
-def _reached(points: Iterable[int], ways: Mapping[int, Sequence[int]]) -> set[int]:
+def _reached(points: Iterable[int], ways: _Ways) -> set[int]:
     found = set(points)
     todo = list(found)
     while todo:

@@ -191,7 +191,8 @@ class Shapes:
             )
 
     def _says(self, node: NamedNode | BlankNode) -> set[str]:
-        return {quad.predicate.value for quad in self._quads if quad.subject == node}
+        about = self._store.quads_for_pattern(node, None, None)
+        return {quad.predicate.value for quad in about}
 
     def _refuse_unasked(self) -> None:
         """No query may be left unasked, for nobody would miss what it finds."""
