@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -216,8 +217,16 @@ def test_without_room_a_long_answer_waits_in_the_worker() -> None:
     store.add(numbers(most=300))
 
     async def work(asking: Asking) -> None:
-        reply = await asking.pool.ask(asking.job(MANY), client="a", limits=PATIENT)
-        await asyncio.sleep(1.3)  # longer than it may run, but it waits all the time
+        began = time.monotonic()
+        quick = await asking.pool.ask(
+            asking.job(MANY), client="a", limits=replace(PATIENT, seconds=60)
+        )
+        async for _ in quick:
+            pass
+        quick.close()
+        limits = replace(PATIENT, seconds=max(1, 5 * (time.monotonic() - began)))
+        reply = await asking.pool.ask(asking.job(MANY), client="a", limits=limits)
+        await asyncio.sleep(limits.seconds + 0.3)  # longer than it may run, but it waits
         assert b"".join([piece async for piece in reply]).count(b"\n") == 90_001
         reply.close()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from tests.amount import cases
+from tests.transactions.documents import body, claim, document
 from tests.transactions.whole import Broken, broken_in, named, violations
 
 from tenure.errors import BadInput, InvalidChange, NotWritten
@@ -197,3 +198,16 @@ def test_every_shape_with_a_target_is_asked_of_a_change() -> None:
     for shape in {one for target in targets for one in core.subjects(target)}:
         assert (shape, RDF.type, SH.NodeShape) in core
     assert not set(core.subjects(RDF.type, RDFS.Class)) | set(core.subjects(RDF.type, OWL.Class))
+
+
+def test_a_denial_of_a_denial_that_is_stored_is_refused(small_facts: Path) -> None:
+    """The rule reads the graph of the claim that is new, and the node of one that is not."""
+    kb = open_knowledge_base(small_facts)
+    denied = claim().replace("tnv:Asserted", "tnv:Denied")
+    commit(kb, body(document(denied)), who="ada", message="A denial.")
+    about = 'c:1 <http://purl.org/dc/terms/description> "It was denied."@en .'
+    again = claim(2, stated=about).replace("tnv:Asserted", "tnv:Denied")
+    with pytest.raises(InvalidChange) as refused:
+        commit(kb, body(document(again)), who="ada", message="Another.")
+    assert "ClaimDeniesNoDenial" in {one.rule for one in refused.value.report.findings}  # type: ignore[attr-defined]
+    kb.store.close()

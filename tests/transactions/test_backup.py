@@ -32,10 +32,9 @@ VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 Edit = Callable[[Store], None]
 
 
-@pytest.fixture
-def store(small_facts: Path, tmp_path: Path) -> Path:
-    """A store on disk to which something of each sort was committed."""
-    path = tmp_path / "store"
+@pytest.fixture(scope="session")
+def _committed(small_facts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("committed") / "store"
     kb = open_knowledge_base(small_facts, store=path)
     commit(kb, body(document()), who="ada", message="A claim.")
     commit(kb, Change(retracted=("rt-483298/1",)), who="ada", message="Not so.")
@@ -43,6 +42,12 @@ def store(small_facts: Path, tmp_path: Path) -> Path:
     commit(kb, UpdateChange(text), who="ada", message="Notes.")
     kb.store.close()
     return path
+
+
+@pytest.fixture
+def store(_committed: Path, tmp_path: Path) -> Path:
+    """A store on disk to which something of each sort was committed."""
+    return shutil.copytree(_committed, tmp_path / "store")
 
 
 def told(path: Path) -> set[str]:

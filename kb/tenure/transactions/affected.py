@@ -44,6 +44,7 @@ link, voice."""
 _DEFAULT: Final = DefaultGraph()
 _NAMED: Final = re.compile(r"(?<![\w?$])([a-z]+):([A-Za-z]+)")
 _ANY_PROPERTY: Final = re.compile(r"(?:^|[.{;])\s*([?$]\w+)\s+[?$]\w+\s+[?$\w:]+", re.MULTILINE)
+_OWN_GRAPH: Final = re.compile(r"GRAPH (\?\w+) \{[^{}]*\}(?=.*FILTER \(\1 = \$this\))", re.DOTALL)
 _CUT: Final = (
     f"After {MOST_FINDINGS:,} findings no more were looked for. Correct these, and send it again."
 )
@@ -75,12 +76,16 @@ class ChangeValidator:
     def unbounded_rules(self) -> list[str]:
         """Rules that read whatever another node than their own says: there should be none.
 
-        In a pattern with a variable as its property, the subject has to be ``$this``.
+        In a pattern with a variable as its property, the subject has to be ``$this``. What a claim
+        says in its own graph comes with the claim, and is never added to.
         """
         return sorted(
             rule.rule
             for rule in self._rules.constraints
-            if any(subject != "$this" for subject in _ANY_PROPERTY.findall(rule.query))
+            if any(
+                subject != "$this"
+                for subject in _ANY_PROPERTY.findall(_OWN_GRAPH.sub("", rule.query))
+            )
         )
 
     def check(
