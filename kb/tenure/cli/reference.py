@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from tenure.cli.options import questions
+from tenure.model.ontology import bundled_ontology
 from tenure.reference import Question, write_pages
-from tenure.resources import ontology_files
-from tenure.store import read_file
 from tenure.validate.validator import all_shapes
 
 
@@ -23,7 +22,7 @@ def reference_command(
 
     The pages link to one another relatively, and load nothing from elsewhere.
     """
-    ontology = [quad.triple for file in ontology_files() for quad in read_file(file)]
+    ontology = [quad.triple for quad in bundled_ontology()]
     asked = [Question(one.name, one.title, one.text) for one in questions().values()]
     for file in write_pages(folder, ontology, all_shapes(ontology), asked):
         typer.echo(f"written: {file}")

@@ -24,8 +24,9 @@ from tenure.model import (
     instant,
     read_claims,
 )
+from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import RDF_TYPE, TN, Names
-from tenure.resources import NO_TERMS, OwnTerms, ontology_files
+from tenure.resources import NO_TERMS, OwnTerms
 from tenure.store import Store, read_file, subject_line
 from tenure.views import is_computed
 
@@ -138,8 +139,8 @@ def own_statements(own: OwnTerms, names: Names) -> list[Quad]:
 
 def _ontology(own: OwnTerms, names: Names) -> list[tuple[NamedNode, list[Quad]]]:
     """The graphs of the ontology and of own terms, with what each has."""
-    packaged = [quad for file in ontology_files() for quad in read_file(file)]
-    return list(zip(names.ontology_graphs, (packaged, own_statements(own, names)), strict=True))
+    both = (list(bundled_ontology()), own_statements(own, names))
+    return list(zip(names.ontology_graphs, both, strict=True))
 
 
 def _as_stored(parts: Iterable[tuple[NamedNode, list[Quad]]]) -> frozenset[Quad]:

@@ -19,9 +19,10 @@ from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.filling import load_files, origin_of, own_terms
 from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
 from tenure.knowledge.store_state import noted_stamp, read_origin, refuse_newer, statements_of
+from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import BASE, Names
-from tenure.resources import NO_TERMS, OwnTerms, data_dir, ontology_files
-from tenure.store import Store, read_file
+from tenure.resources import NO_TERMS, OwnTerms, data_dir
+from tenure.store import Store
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 
@@ -212,8 +213,7 @@ def from_quads(facts: Iterable[Quad], names: Names, terms: Iterable[Quad] = ()) 
         moved = Quad(quad.subject, quad.predicate, quad.object, parts[part]) if part else quad
         quads.append(moved)
     packaged, own = names.ontology_graphs
-    for path in ontology_files():
-        quads += [Quad(q.subject, q.predicate, q.object, packaged) for q in read_file(path)]
+    quads += [Quad(q.subject, q.predicate, q.object, packaged) for q in bundled_ontology()]
     quads += [Quad(q.subject, q.predicate, q.object, own) for q in terms]
     store = Store(None)
     store.add(quads)

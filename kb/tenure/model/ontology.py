@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -26,6 +27,8 @@ from tenure.namespaces import (
     SKOS_PREF_LABEL,
     local_name,
 )
+from tenure.resources import ontology_files
+from tenure.store import read_file
 
 Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
@@ -37,6 +40,20 @@ SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 VANN: Final = "http://purl.org/vocab/vann/"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+
+
+def bundled_ontology() -> tuple[Quad, ...]:
+    """The statements of the ontology that comes with Tenure, read once for as long as it stays.
+
+    Whoever reads them again gets the same blank nodes, so that two stores of one process hold the
+    same ontology, and what is made of it can be kept. Raises as :func:`tenure.store.read_file`.
+    """
+    return _read_once(tuple((file, file.stat().st_mtime_ns) for file in ontology_files()))
+
+
+@lru_cache(maxsize=2)
+def _read_once(files: tuple[tuple[Path, int], ...]) -> tuple[Quad, ...]:
+    return tuple(quad for file, _ in files for quad in read_file(file))
 
 
 class Ontology:

@@ -11,9 +11,10 @@ rules asked of everything.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -51,11 +52,12 @@ _CUT: Final = (
 
 
 class ChangeValidator:
-    """The rules and the ontology, read once. Not safe for threads: writers wait for each other."""
+    """The rules and the ontology, read once; one change after the other."""
 
     def __init__(self, ontology: Sequence[Quad], own: UserShapes | None = None) -> None:
         """``own`` are the shapes of the base's own."""
         self._own = own
+        self._lock = threading.Lock()
         self._ontology = Document("ontology", "", tuple(ontology), has_lines=False)
         self._scratch = pyoxigraph.Store()
         self._lasting = frozenset(_in_default(ontology))
@@ -96,6 +98,12 @@ class ChangeValidator:
         ``change`` holds all that is new, descriptions in the default graph; ``entities`` are those
         of the registry, for suggestions.
         """
+        with self._lock:
+            return self._checked(store, names, change, entities)
+
+    def _checked(
+        self, store: Store, names: Names, change: Document, entities: Iterable[str]
+    ) -> Report:
         look = _Surroundings(store, names)
         affected = self._affected(look, change)
         around = look.around(affected | {one.subject.value for one in _named(change.quads)})
@@ -151,6 +159,12 @@ class ChangeValidator:
             }
             affected |= beyond
         return affected
+
+
+@lru_cache(maxsize=4)
+def change_validator(ontology: frozenset[Quad]) -> ChangeValidator:
+    """The rules that an ontology comes to, kept for the next base of this process that has it."""
+    return ChangeValidator(list(ontology))
 
 
 class _AffectedFacts(Facts):

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from tenure.errors import PreconditionFailed
 from tenure.knowledge import KnowledgeBase, Snapshot
 from tenure.knowledge.store_state import State, new_state, ontology_of, read_state
-from tenure.transactions.affected import ChangeValidator
+from tenure.transactions.affected import ChangeValidator, change_validator
 from tenure.transactions.user_graphs import as_written
 from tenure.validate import UserShapes
 
@@ -51,8 +51,13 @@ class Writer:
         self.look()
         if self._validator is None:
             store, names = self.kb.store, self.kb.names
-            own = UserShapes(self.kb.own_shapes) if self.kb.own_shapes else None
-            self._validator = ChangeValidator(list(ontology_of(store, names)), own)
+            ontology = frozenset(ontology_of(store, names))
+            own = self.kb.own_shapes
+            self._validator = (
+                ChangeValidator(list(ontology), UserShapes(own))
+                if own
+                else change_validator(ontology)
+            )
         return self._validator
 
     def look(self) -> None:

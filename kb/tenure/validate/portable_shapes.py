@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Literal, Quad
 
-from tenure.model.ontology import SH
+from tenure.model.ontology import SH, bundled_ontology
 from tenure.namespaces import prefixes
-from tenure.resources import ontology_files
 from tenure.store import read_file
 from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.finding import SHAPES
@@ -51,8 +51,8 @@ def portable_shapes(own: Sequence[Path] = ()) -> str:
     Raises:
         BadInput: a file that cannot be read.
     """
-    files = [*ontology_files(), *own]
-    declared = DeclaredTerms(quad for file in files for quad in read_file(file))
+    told = (quad for file in own for quad in read_file(file))
+    declared = DeclaredTerms(chain(bundled_ontology(), told))
     graph = plain_graph(portable_quads(gate_shapes(declared).quads))
     for prefix, namespace in prefixes().items():
         graph.bind(prefix, namespace)

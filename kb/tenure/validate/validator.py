@@ -14,10 +14,10 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.errors import BadParameter
 from tenure.model import default_policy_quads
+from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import Names
 from tenure.own_folder import own_folder
 from tenure.resources import NO_TERMS, OwnTerms, data_dir, ontology_files
-from tenure.store import read_file
 from tenure.store.formats import graph_format
 from tenure.suggest import nearest, remedy_of
 from tenure.validate.consistency import RULES as CONSISTENCY
@@ -217,7 +217,7 @@ def gate_shapes(declared: DeclaredTerms | None = None) -> Shapes:
     folder = data_dir("ontology") / "shapes"
     files = (file for file in sorted(folder.glob("*.ttl")) if file.name != _HOUSE_STYLE)
     if declared is None:
-        declared = DeclaredTerms(quad for file in ontology_files() for quad in read_file(file))
+        declared = DeclaredTerms(bundled_ontology())
     return Shapes(files, derived_shapes(declared))
 
 
