@@ -248,10 +248,11 @@ class FactsFolder:
         self.warnings = warnings
 
     def _changes(self, statements: Iterable[Quad]) -> _Changes:
-        by_file: dict[Path, list[Quad]] = {}
+        by_name: dict[str, list[Quad]] = {}
         for quad in statements:
             about = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
-            by_file.setdefault(self.home(about), []).append(quad)
+            by_name.setdefault(self._home(about), []).append(quad)
+        by_file = {self.path / name: quads for name, quads in by_name.items()}
         changes: dict[Path, tuple[str | None, str]] = {}
         # The registry first: an entity without claims is harmless, the reverse is not.
         for path in sorted(by_file, key=lambda path: (path.name != REGISTRY, path)):
@@ -271,11 +272,14 @@ class FactsFolder:
 
     def home(self, node: object) -> Path:
         """The file that what describes a node belongs to, or what a claim of that name states."""
+        return self.path / self._home(node)
+
+    def _home(self, node: object) -> str:
         iri = node.value if isinstance(node, NamedNode) else ""
         for prefix in (self.names.source_prefix, self.names.claim_prefix):
             if iri.startswith(prefix):
-                return self.path / f"{iri.removeprefix(prefix).partition('/')[0]}.trig"
-        return self.path / REGISTRY
+                return f"{iri.removeprefix(prefix).partition('/')[0]}.trig"
+        return REGISTRY
 
 
 def _instant(at: datetime | None) -> str:

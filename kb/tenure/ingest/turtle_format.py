@@ -293,7 +293,9 @@ def _block(writer: TermWriter, subject: str, block: Block, indent: str = "") -> 
     """``subject predicate objects ; … .``, one property a line."""
     lines = []
     for predicate in sorted(block, key=_property_key):
-        objects = sorted(block[predicate], key=_object_key)
+        objects = block[predicate]
+        if len(objects) > 1:
+            objects = sorted(objects, key=_object_key)
         written = " , ".join(writer.term(term) for term in objects)
         lines.append(f"{writer.predicate(NamedNode(predicate))} {written}")
     body = f" ;\n{indent}{_INDENT}".join(lines)

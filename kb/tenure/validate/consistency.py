@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.errors import BadClaim, BadDate
 from tenure.fusion.constraints import Reason
-from tenure.fusion.self_contradiction import contradiction_in
+from tenure.fusion.self_contradiction import PlainClaims, contradiction_in
 from tenure.model import Claim, Evidence, Schema, Source, instant
 from tenure.namespaces import TN, TNV
 from tenure.temporal import parse
@@ -31,6 +31,7 @@ def consistency_breaches(facts: Facts) -> Iterator[Breach]:
     schema = facts.time_schema
     if schema is None:
         return
+    plain = PlainClaims(schema)
     sources: dict[str, Source | None] = {}
     seen: set[str] = set()
     for document in facts.given:
@@ -45,7 +46,7 @@ def consistency_breaches(facts: Facts) -> Iterator[Breach]:
             quads = facts.store.quads_for_pattern(None, None, None, NamedNode(iri))
             about |= _described(facts, about.get("evidence", ""), ("recordLocator",))
             claim = _claim(iri, about, [one.triple for one in quads])
-            found = _contradiction(facts, claim, sources[source], schema)
+            found = _contradiction(facts, claim, sources[source], schema, plain)
             if found is not None:
                 yield replace(found, document=document)
         seen |= document.graphs
@@ -66,12 +67,14 @@ def _described(facts: Facts, iri: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def _contradiction(
-    facts: Facts, claim: Claim, source: Source | None, schema: Schema
+    facts: Facts, claim: Claim, source: Source | None, schema: Schema, plain: PlainClaims
 ) -> Breach | None:
     named = {t.value for one in claim.content for t in one if isinstance(t, NamedNode)}
     # What cannot be understood at all is told by other rules.
     with suppress(BadClaim):
         classes = {one: facts.classes_of(one) for one in named}
+        if plain.is_sound(claim, classes):
+            return None
         reasons = contradiction_in(claim, source, classes, schema)
         # A relation of a thing to itself is what the shapes tell of.
         if reasons and any(one.subject != one.object for one in reasons):
