@@ -9,6 +9,9 @@ from tests.fusion.lab import Lab, entity
 
 from tenure.fusion import World
 from tenure.model import Claim
+from tenure.namespaces import TNV
+from tenure.temporal import Certainty
+from tenure.views import Relations
 
 DAYS = {"s1": "2020-05-01", "s2": "2020-06-01", "s3": "2020-07-01"}
 
@@ -34,6 +37,62 @@ def test_two_whom_one_event_ended_crowd_the_seat_though_nothing_is_dated(lab: La
     assert seats(world) == [BOTH]
     assert world.conflicts[0].claims == tuple(sorted(c.iri for c in claims))
     assert not any(o.contested for o in world.occurrences.values())
+
+
+@pytest.mark.parametrize(
+    ("out", "crowded"),
+    [
+        ("", True),
+        ("2014", True),  # 1 January 2015 is left to both
+        ("2014-01-02/2015-01-01", False),  # what is left is the day of the handover
+        ("2014/2015", False),
+    ],
+)
+def test_days_taken_out_crowd_no_seat(lab: Lab, out: str, crowded: bool) -> None:
+    """And whoever asks who sits there too many is not told of them either."""
+    spans = (("2010-01-01", "2015-01-01"), ("2014-01-01", "2018-01-01"))
+    rests = [f'tn:start "{a}"^^edtf:EDTF ; tn:end "{b}"^^edtf:EDTF' for a, b in spans]
+    claims = [lab.claim(held(who, rest)) for who, rest in zip("ab", rests, strict=True)]
+    if out:
+        denial = held("a", f'tn:heldThroughout "{out}"^^edtf:EDTF')
+        claims.append(lab.claim(denial, modality="Denied", rank="Preferred", number="denial"))
+    world = lab.world(claims, one_seat=["office/o"])
+    assert (seats(world) == [BOTH]) == crowded
+    asked = Relations(world).crowding(world.seats, world.schema.seat_kinds)
+    assert any(one.certainty is Certainty.CERTAIN for one in asked) == crowded
+
+
+@pytest.mark.parametrize(
+    ("other", "differ"),
+    [
+        ("3 ; tn:start '1985'^^edtf:EDTF", True),
+        ("5 ; tn:start '1985'^^edtf:EDTF", False),  # the same number
+        ("3 ; tn:start '1990-12-31'^^edtf:EDTF", False),  # the day of the change
+        ("3 ; tn:start '1990'^^edtf:EDTF", False),
+        ("3 ; tn:heldOn '1988'^^edtf:EDTF", True),
+        ("3", False),
+    ],
+)
+def test_two_numbers_of_seats_on_the_same_days(lab: Lab, other: str, differ: bool) -> None:
+    first = "5 ; tn:start '1980'^^edtf:EDTF ; tn:end '1990-12-31'^^edtf:EDTF"
+    names = [entity(f"seating/{one}").value for one in "ab"]
+    if differ is False and other.startswith("5"):
+        names[1] += "2"
+    claims = [
+        lab.claim(
+            f"<{iri}> a tn:Seating ; tn:seatingOf office:o ; tn:numberOfSeats {told} .", source=by
+        )
+        for iri, told, by in zip(names, (first, other), ("s1", "s2"), strict=True)
+    ]
+    world = lab.world(claims)
+    assert seats(world) == ([tuple(names)] if differ else [])
+    if differ:
+        [conflict] = world.conflicts
+        assert conflict.claims == tuple(sorted(claim.iri for claim in claims))
+        assert " certainly had 5 and 3 seats at a time. " in conflict.reason
+        better = [replace(claims[0], rank=TNV("Preferred").value), claims[1]]
+        [conflict] = lab.world(better).conflicts
+        assert (conflict.settled, conflict.rule, conflict.lost) == (True, "rank", (claims[1].iri,))
 
 
 @pytest.mark.parametrize(

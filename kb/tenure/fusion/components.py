@@ -267,12 +267,14 @@ class Components:
             add(self.lookup.naming(office))
         return found
 
-    def _holders(self, world: World, counted: _Counted) -> Iterator[tuple[str, Occurrence]]:
-        """The holders of offices with one seat, or some number for a time."""
+    def _seats(self, world: World, counted: _Counted) -> Iterator[tuple[str, Occurrence]]:
+        """The holders of offices with one seat, or some number for a time; and these numbers."""
         for one in world.occurrences.values():
             office = one.object
             if office is not None and one.kind in self.schema.seat_kinds and counted[office]:
                 yield office, one
+            elif one.subject is not None and one.kind in self.schema.seating_kinds:
+                yield one.subject, one
 
     def is_seated(self, office: str) -> bool:
         """Whether a claim says how many seats an office has for a time."""
@@ -318,13 +320,13 @@ class Components:
         if second is None:
             yield fuse(dict(sorted(first.items())), one_seat)
             return
-        held: dict[str, list[tuple[str, FourBounds]]] = defaultdict(list)
+        held: dict[tuple[str, bool], list[tuple[str, FourBounds]]] = defaultdict(list)
         described: dict[str, set[str]] = defaultdict(set)
         counted = _Counted(lambda office: office in one_seat or self.is_seated(office))
         for batch in chain((first, second), batches):
             world = fuse(batch, None)
-            for office, one in self._holders(world, counted):
-                held[office].append((one.iri, one.bounds))
+            for office, one in self._seats(world, counted):
+                held[office, one.object == office].append((one.iri, one.bounds))
             for statement in world.statements:
                 if statement.predicate in self.schema.by_office:
                     described[statement.subject].add(statement.object.value)
@@ -334,9 +336,9 @@ class Components:
             world = near(event, *offices)
             parts = tuple(part for part in world.participations if part.event == event)
             yield _nothing_but(world, parts, ())
-        for office, holders in sorted(held.items()):
-            if next(pairs_that_can_meet(holders), None) is not None:
-                yield _crowding(near(office), office)
+        several = {of for (of, _), some in held.items() if any(pairs_that_can_meet(some))}
+        for office in sorted(several):
+            yield _crowding(near(office), office)
 
 
 class _Counted(dict[str, bool]):
@@ -353,7 +355,7 @@ class _Counted(dict[str, bool]):
 
 def _crowding(world: World, office: str) -> World:
     """Nothing but the conflicts about the seats of an office."""
-    held = {iri for iri, one in world.occurrences.items() if one.object == office}
+    held = {iri for iri, o in world.occurrences.items() if office in (o.object, o.subject)}
     found = (c for c in world.conflicts if c.kind == SEATS and held.issuperset(c.concerns))
     return _nothing_but(world, (), tuple(found))
 

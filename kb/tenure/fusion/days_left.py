@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from tenure.model.occurrence import Exclusion
+from tenure.model.occurrence import Exclusion, Occurrence
 from tenure.temporal import Certainty
 
 Range = tuple[int | None, int | None]
@@ -74,6 +74,21 @@ def ruled_out(exclusions: Iterable[Exclusion]) -> list[Range]:
 def not_certain(exclusions: Iterable[Exclusion]) -> list[Range]:
     """The days on which nothing is certain: ruled out, or contested."""
     return merged((one.first, one.last) for one in exclusions)
+
+
+def certain_days(one: Occurrence) -> list[tuple[int, int]]:
+    """The stretches of days on which something was certainly going on, by its bounds alone."""
+    begun, lasting = one.bounds.start_latest, one.bounds.end_earliest
+    if begun is None or lasting is None or begun > lasting:
+        return []
+    left = common([(begun, lasting)], gaps(not_certain(one.exclusions)))
+    return [(first, last) for first, last in left if first is not None and last is not None]
+
+
+def possible_days(one: Occurrence) -> list[Range]:
+    """The stretches of days on which something can have been going on, by its bounds alone."""
+    can_be = one.bounds.start_earliest, one.bounds.end_latest
+    return common([can_be], gaps(ruled_out(one.exclusions)))
 
 
 def left_on_day(surely: Certainty, exclusions: Iterable[Exclusion], day: int) -> Certainty:

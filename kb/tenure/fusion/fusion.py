@@ -29,7 +29,11 @@ from tenure.fusion.presumption import Presuming, until_excluded
 from tenure.fusion.seats import Seats, seats_of
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement, statements_of
-from tenure.fusion.value_conflicts import conflicting_values, overlapping_holders
+from tenure.fusion.value_conflicts import (
+    conflicting_values,
+    differing_seatings,
+    overlapping_holders,
+)
 from tenure.fusion.vouching import vouchings
 from tenure.fusion.world import World
 from tenure.model import Claim, ClaimBase, Policy, Source, Standing
@@ -146,6 +150,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
         *overlapping_holders(
             occurrences, time, seats, schema.seat_kinds, base.claims, settle, name, labels
         ),
+        *differing_seatings(occurrences, time, seats, base.claims, settle, name, labels),
         *conflicting_values(statements, schema, base.claims, settle, name, labels),
     )
     conflicts = tuple(sorted(conflicts, key=lambda conflict: conflict.iri))

@@ -10,7 +10,7 @@ end: who says that there were three seats until 1989 does not suspect that there
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -97,6 +97,10 @@ class Seats:
             if (now := change(one.occurrence)) is not None
         )
         return Seats(self._stated, changed)
+
+    def seatings(self) -> Iterator[tuple[str, Sequence[Seating]]]:
+        """The offices that had numbers of seats for a time, with these."""
+        yield from sorted(self._seatings.items())
 
     def known(self, office: str) -> bool:
         """Whether anything is known of the number of seats."""

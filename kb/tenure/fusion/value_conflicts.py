@@ -1,4 +1,4 @@
-"""Conflicts that the time network cannot see: crowded seats, and one thing told in two ways.
+"""Conflicts that the time network cannot see: seats, and one thing told in two ways.
 
 They leave nothing out of the world and contest no dates: both holders stand in it, and both
 titles. They say that it cannot all be so, and which claims lose where rank or the policy's
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from math import inf
 
 from pyoxigraph import Literal
 
 from tenure.folding import folded
 from tenure.fusion.conflict_resolution import Found, Settle
+from tenure.fusion.days_left import certain_days
 from tenure.fusion.messages import name_of, said
 from tenure.fusion.seats import Seats
 from tenure.fusion.solution import TimeSolution
@@ -46,7 +47,8 @@ def overlapping_holders(
     """Two who certainly hold a seat for one on a common day other than that of a handover.
 
     Certainly: in every solution of the network each begins before the other ends, and the office
-    has one seat on a day that both certainly hold it, or on all days that both may.
+    has one seat on a day that both certainly hold it, or on all days that both may. Of who has days
+    taken out only the other days count that he certainly held it.
     """
     by_seat: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences.values():
@@ -64,7 +66,7 @@ def overlapping_holders(
             first, second = orders.behind(one, other), orders.behind(other, one)
             if first is None or second is None:
                 continue
-            seated = _claims_of_one_seat(seats, seat, one.bounds, other.bounds)
+            seated = _claims_of_one_seat(seats, seat, one, other)
             if seated is None:
                 continue
             held_by = first | second or {*one.claims, *other.claims}
@@ -76,30 +78,60 @@ def overlapping_holders(
             yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
 
 
+def differing_seatings(
+    occurrences: Mapping[str, Occurrence],
+    time: TimeSolution,
+    seats: Seats,
+    claims: Mapping[str, Claim],
+    settle: Settle,
+    iri_of: IriOf,
+    labels: Mapping[str, str],
+) -> Iterator[Conflict]:
+    """Two numbers of seats that an office certainly had on more than the day of a change."""
+    for office, seatings in seats.seatings():
+        orders = _Orders(time)
+        sure = {
+            one.occurrence.iri: one
+            for one in seatings
+            if one.occurrence.existence is Certainty.CERTAIN
+        }
+        bounds = ((iri, one.occurrence.bounds) for iri, one in sure.items())
+        for pair in pairs_that_can_meet(bounds):
+            one, other = (occurrences[iri] for iri in sorted(pair))
+            numbers = [sure[iri].numbers for iri in sorted(pair)]
+            first, second = orders.behind(one, other), orders.behind(other, one)
+            if first is None or second is None or not numbers[0].isdisjoint(numbers[1]):
+                continue
+            dated = first | second
+            told = (
+                c for each in (one, other) if dated.isdisjoint(each.claims) for c in each.claims
+            )
+            behind = tuple(sorted(dated.union(told)))
+            stated = said([claims[claim] for claim in behind])
+            some = " and ".join(" or ".join(map(str, sorted(each))) for each in numbers)
+            reason = f"{name_of(office, labels)} certainly had {some} seats at a time. {stated}"
+            found = Found([behind])
+            yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
+
+
 def _claims_of_one_seat(
-    seats: Seats, office: str, one: FourBounds, other: FourBounds
+    seats: Seats, office: str, one: Occurrence, other: Occurrence
 ) -> Collection[str] | None:
     """The claims by which two who hold an office at a time share one seat; None: they may not."""
-    begun, over = _latest_start(one, other), _earliest_end(one, other)
-    if begun is not None and over is not None and begun <= over:
-        period = seats.for_one(office, begun, over)
-        if period is not None:
-            return period.claims
-    first = max(_earliest(one), _earliest(other))
-    last = min(_latest(one), _latest(other))
+    # Without exclusions the network has said that they share more than the day of a handover.
+    more = int(bool(one.exclusions or other.exclusions))
+    for (a, b), (c, d) in product(certain_days(one), certain_days(other)):
+        if a + more <= d and c + more <= b:
+            period = seats.for_one(office, max(a, c), min(b, d))
+            if period is not None:
+                return period.claims
+    if more:
+        return None
+    first = max(_earliest(one.bounds), _earliest(other.bounds))
+    last = min(_latest(one.bounds), _latest(other.bounds))
     return seats.only_one(
         office, None if first == -inf else int(first), None if last == inf else int(last)
     )
-
-
-def _latest_start(one: FourBounds, other: FourBounds) -> int | None:
-    a, b = one.start_latest, other.start_latest
-    return None if a is None or b is None else max(a, b)
-
-
-def _earliest_end(one: FourBounds, other: FourBounds) -> int | None:
-    a, b = one.end_earliest, other.end_earliest
-    return None if a is None or b is None else min(a, b)
 
 
 def conflicting_values(

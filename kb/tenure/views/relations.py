@@ -15,13 +15,13 @@ most *possible*. Where claims contradict each other, *certain* is what holds in 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import Final
 
 from tenure.fusion.certainty import Day, Distances, known
-from tenure.fusion.days_left import Demand, Points
+from tenure.fusion.days_left import Demand, Points, Range, certain_days, possible_days
 from tenure.fusion.seats import SeatPeriod, Seats
 from tenure.fusion.world import World
 from tenure.model.occurrence import Occurrence
@@ -369,6 +369,8 @@ class Relations:
             demands += [(0, 3 + len(further), 0), (2, 3 + len(further), 0)]
         stretches = stretch_of(x), stretch_of(y)
         certainty = self.pair(*stretches, *further).certainty(demands)
+        if x.exclusions or y.exclusions:
+            certainty = _left_of_sharing(certainty, x, y, more=demands[0][2])
         if certainty is Certainty.RULED_OUT:
             return None
         return Shared(x.iri, y.iri, certainty, *self.pair(*stretches).shared_days())
@@ -379,6 +381,21 @@ class Relations:
             if occurrence.object == entity:
                 groups[occurrence.kind].append(occurrence)
         yield from groups.values()
+
+
+def _left_of_sharing(certainty: Certainty, x: Occurrence, y: Occurrence, more: int) -> Certainty:
+    """How surely two share so many more days than one, where days are taken out of one of them."""
+
+    def meet(days: Callable[[Occurrence], Sequence[Range]]) -> bool:
+        return any(
+            _not_over(b[1], None if a[0] is None else a[0] + more)
+            and _not_over(a[1], None if b[0] is None else b[0] + more)
+            for a, b in product(days(x), days(y))
+        )
+
+    if meet(certain_days):
+        return certainty
+    return Certainty.POSSIBLE if meet(possible_days) else Certainty.RULED_OUT
 
 
 def _may_meet(x: Occurrence, y: Occurrence) -> bool:
