@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tenure.errors import BadDate, NotFound
@@ -12,13 +12,15 @@ from tenure.explain.model import (
     AlternativeReason,
     BoundReason,
     ClaimReason,
+    Dependency,
     Explanation,
     SourceReason,
     Step,
 )
-from tenure.explain.sensitivity import BOUNDS, Sensitivity
+from tenure.explain.sensitivity import BOUNDS, Sensitivity, claim_in_words
 from tenure.explain.what_if import WhatIf
 from tenure.fusion import (
+    AsOf,
     Moment,
     Plan,
     Reason,
@@ -93,22 +95,62 @@ def explain(
     )
 
 
-def with_presumed(found: Explanation, world: World, keys: Collection[str]) -> Explanation:
-    """The explanation, with the moments of these keys as such on which it is presumed."""
-    presumption = world.occurrences[found.iri].presumption
-    if presumption is None or not keys:
+def with_presumed(found: Explanation, what_if: WhatIf, moments: Iterable[Moment]) -> Explanation:
+    """The explanation, with these moments as such on which it is presumed, and what hangs on what.
+
+    That is, of the presumption by itself: who came after it is not asked anew.
+    """
+    presumption = what_if.world.occurrences[found.iri].presumption
+    told = {one.key: one for one in moments}
+    if presumption is None or not told:
         return found
     source = presumption.source
-    whose = f", by {thing_in_words(world, source, {})}" if source is not None else ""
+    whose = f", by {thing_in_words(what_if.world, source, {})}" if source is not None else ""
     note = (
         f"Nothing vouches for it after {day_in_words(presumption.word)}{whose}; "
-        f"by itself it is presumed to go on until {day_in_words(presumption.until)}."
+        f"by itself it is presumed to go on until {day_in_words(presumption.until)}. "
+        "It would not be presumed if a source stated that it had ended by then, or named another "
+        "in its place with a later word."
     )
-    moments = tuple(
-        replace(one, certainty=str(Certainty.PRESUMED), note=note) if one.key in keys else one
-        for one in found.moments
+    return replace(
+        found,
+        moments=tuple(
+            replace(
+                one,
+                certainty=str(Certainty.PRESUMED),
+                note=note,
+                hangs_on=_presumed_on(what_if, found, told[one.key], one.hangs_on),
+            )
+            if one.key in told
+            else one
+            for one in found.moments
+        ),
     )
-    return replace(found, moments=moments)
+
+
+def _presumed_on(
+    what_if: WhatIf, found: Explanation, moment: Moment, known: Sequence[Dependency]
+) -> tuple[Dependency, ...]:
+    """The claims without which nothing would be presumed at a moment, beside those known."""
+    otherwise = {one.claim: one for one in known}
+    for claim in (one.iri for one in found.claims):
+        if claim in otherwise or what_if.is_large:
+            continue
+        world = what_if.fused_without(claim)
+        left = world.occurrences.get(found.iri)
+        if left is None:
+            continue
+        as_of = AsOf(moment, world.time)
+        begun, presumption = left.bounds.start_latest, left.presumption
+        until = None if presumption is None else presumption.until
+        if begun is not None and until is not None and as_of.covered(begun, until):
+            continue
+        then = as_of.certainty(left)
+        if then is not Certainty.CERTAIN:
+            word = "possible only" if then is Certainty.POSSIBLE else str(then)
+            text = f"Without {claim_in_words(what_if.world, claim)} it would be {word}."
+            otherwise[claim] = Dependency(claim, str(then), False, text)
+    return tuple(otherwise.values())
 
 
 def plan_in_words(plan: Plan) -> str:

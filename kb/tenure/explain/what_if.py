@@ -68,7 +68,7 @@ class WhatIf:
         self._kept: dict[str, Without] = {}
         constraints = len(world.time.network.constraints)
         self._most = max(1, min(MOST_KEPT, MOST_CONSTRAINTS // (constraints or 1)))
-        self._large = constraints >= LARGE
+        self.is_large = constraints >= LARGE
         self._opposed = bool(world.complete) or any(
             world.claims[iri].denies and standing not in _UNHEARD
             for iri, standing in world.standings.items()
@@ -78,6 +78,10 @@ class WhatIf:
             if standing not in _UNHEARD:
                 for thing, place in _named(world.claims[iri]):
                     self._naming[thing][place].add(iri)
+
+    def fused_without(self, claim: str) -> World:
+        """The whole world without a claim, with what is presumed in it. Costs a fusion."""
+        return self._fuse(claim)
 
     def without(self, claim: str) -> Without:
         """What there would be without a claim."""
@@ -89,7 +93,7 @@ class WhatIf:
             return self._kept[claim]
 
     def _worked_out(self, claim: str) -> Without:
-        if not self._large and self.only_constrains(claim):
+        if not self.is_large and self.only_constrains(claim):
             return Without(self._left(claim), self.world.time.without(claim))
         world = self._fuse(claim)
         about = dict.fromkeys(self.world.occurrences.keys() - world.occurrences.keys())

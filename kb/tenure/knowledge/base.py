@@ -622,8 +622,8 @@ class KnowledgeBase:
             then = explain(wider.world, iri, labels, wider, moments)
             found = beside(found, then, part, asked.world)
         if any(one.certainty == Certainty.POSSIBLE for one in found.moments):
-            presumed = [moment.key for moment in moments if self._presumes(iri, moment, policy)]
-            found = with_presumed(found, asked.world, presumed)
+            presumed = [moment for moment in moments if self._presumes(iri, moment, policy)]
+            found = with_presumed(found, asked, presumed)
         return replace(found, claims=self._with_retractions(asked.world, found.claims))
 
     def _presumes(self, iri: str, moment: Moment, policy: Policy | None) -> bool:
