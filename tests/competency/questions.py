@@ -55,11 +55,14 @@ class Question:
         return found
 
 
-def read_questions(path: Path = FILE) -> list[Question]:
-    """All questions of a file; none where the folder of outside material is absent."""
+def read_questions(path: Path = FILE, policy: str = POLICY) -> list[Question]:
+    """All questions of a file; none where the folder of outside material is absent.
+
+    ``policy`` is that of a question that names none.
+    """
     if not path.is_file():
         return []
-    return [_question(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return [_question(one, policy) for one in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
 def rows_of(results: str | bytes) -> list[Row]:
@@ -68,7 +71,7 @@ def rows_of(results: str | bytes) -> list[Row]:
     return [{column: term["value"] for column, term in row.items()} for row in bindings]
 
 
-def _question(entry: Mapping[str, Any]) -> Question:
+def _question(entry: Mapping[str, Any], policy: str) -> Question:
     return Question(
         entry["id"],
         entry["ask"],
@@ -76,19 +79,21 @@ def _question(entry: Mapping[str, Any]) -> Question:
         tuple(_expanded(row) for row in entry.get("rows", ())),
         bool(entry.get("exactly", False)),
         tuple(_expanded(row) for row in entry.get("absent", ())),
-        str(entry.get("policy", POLICY)),
+        str(entry.get("policy", policy)),
         tuple(entry.get("never", ())),
     )
 
 
 def _expanded(row: Mapping[str, Any]) -> Row:
-    """The row with the slugs of entities as IRIs."""
+    """The row with the slugs of entities, and of what claims tell of, as IRIs."""
     return {column: _iri(str(value)) for column, value in row.items()}
 
 
 def _iri(value: str) -> str:
     head = value.partition("/")[0]
-    return f"{BASE}id/{value}" if head in _KINDS else BASE + value if head == "claim" else value
+    if head in _KINDS:
+        return f"{BASE}id/{value}"
+    return BASE + value if head in ("claim", "source") else value
 
 
 def _has(rows: Iterable[Row], wanted: Row) -> bool:

@@ -33,12 +33,12 @@ from tenure.explain import (
     order_of,
     source_reason,
 )
-from tenure.fusion import Moment, known, named_in, sometime
+from tenure.fusion import AsOf, Moment, known, name_of, named_in, sometime
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Conflict, Policy
-from tenure.namespaces import XSD_STRING
+from tenure.namespaces import XSD_STRING, local_name
 from tenure.store import Answer, Row, Solutions, Term, Truth, inspect
-from tenure.temporal import parse_iso
+from tenure.temporal import Certainty, FourBounds, iso, parse_iso
 from tenure.temporal.in_words import day_in_words
 from tenure.views import at_least_possible
 
@@ -68,17 +68,39 @@ class OtherQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ListReason:
+    """A claim that names all holders of an office, and the days on which it does, in ISO."""
+
+    claim: str
+    source: str
+    office: str
+    first: str | None
+    last: str | None
+
+    def __str__(self) -> str:
+        since = f" from {day_in_words(parse_iso(self.first))}" if self.first else ""
+        until = f" until {day_in_words(parse_iso(self.last))}" if self.last else ""
+        claim = f"{self.source} (claim {local_name(self.claim)})"
+        return f"{claim} names all holders of {self.office}{since}{until}."
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyAnswer:
-    """Why an answer has no rows: what was ``asked``, what that means, and what would be found."""
+    """Why an answer has no rows: what was ``asked``, what that means, and what would be found.
+
+    ``lists`` are the claims that name all holders of an office that was asked about.
+    """
 
     asked: str
     said: str
     otherwise: tuple[OtherQuestion, ...] = ()
+    lists: tuple[ListReason, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """The same as a person reads it."""
         yield f"Asked: {self.asked}."
         yield self.said
+        yield from map(str, self.lists)
         yield from map(str, self.otherwise)
 
     def to_dict(self) -> dict[str, Any]:
@@ -392,12 +414,36 @@ def why_empty(
     named = {column.name for column in query.columns}
     said = "Nothing that is known fits"
     said += ", not even possibly." if "certainty" in named else "."
-    if query.absence is not None:
-        return EmptyAnswer(", ".join(asked), said)
-    if kb.is_large:
-        return EmptyAnswer(", ".join(asked), said)
-    found = [*_by_policy(kb, given, text, count), *_with_less(query, given, policy, count)]
-    return EmptyAnswer(", ".join(asked), said, tuple(found))
+    found: list[OtherQuestion] = []
+    if query.absence is None and not kb.is_large:
+        found += [*_by_policy(kb, given, text, count), *_with_less(query, given, policy, count)]
+    lists = tuple(_lists(kb, query, given, policy))
+    return EmptyAnswer(", ".join(asked), said, tuple(found), lists)
+
+
+def _lists(
+    kb: KnowledgeBase, query: CatalogQuery, given: Mapping[str, str], policy: Policy | None
+) -> Iterator[ListReason]:
+    """The lists of all holders of the offices asked about, on the days asked about."""
+    with suppress(TenureError):
+        asked = bound(kb, query, given, policy)
+        entities = [
+            given[one.name]
+            for one in query.parameters
+            if one.type == "entity" and one.name in given
+        ]
+        offices = {kb.names.entity_iri(value) for value in entities}
+        world = kb.around(offices, policy)
+        for one in world.complete:
+            as_of = [AsOf(moment, world.time) for moment in asked.moments if not moment.always]
+            days = FourBounds(one.first, one.first, one.last, one.last)
+            if one.office in offices and all(
+                judge.by_bounds(days, Certainty.CERTAIN) is not Certainty.RULED_OUT
+                for judge in as_of
+            ):
+                edges = (None if day is None else iso(day) for day in (one.first, one.last))
+                source = local_name(world.claims[one.claim].source)
+                yield ListReason(one.claim, source, name_of(one.office, kb.registry.labels), *edges)
 
 
 def possibly(
