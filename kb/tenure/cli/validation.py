@@ -26,10 +26,13 @@ from tenure.cli.reporting import (
     FORMATS,
     Baseline,
     FailOn,
+    Fixing,
     Form,
     WriteBaseline,
     accept,
+    print_files,
     print_report,
+    put_right,
     severity_of,
 )
 from tenure.cli.time_limit import within
@@ -98,6 +101,23 @@ def validate_command(
         str | None,
         typer.Option(metavar="REV", help="Tell only of what changed since this revision of git."),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Show what puts findings right, and write it.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would write; exit code 1 if anything.")
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With those fixes too that change what is stated."),
+    ] = False,
+    group: Annotated[
+        bool, typer.Option("--group", help="Tell only how many there are, by rule and file.")
+    ] = False,
+    last: Annotated[
+        Path | None,
+        typer.Option(help="Say what is new since the run that wrote this file; write it anew."),
+    ] = None,
     texts: Annotated[
         Path | None,
         typer.Option(help="A folder of the texts; offsets and digests are checked too."),
@@ -132,12 +152,8 @@ def validate_command(
         paths = [settings.facts]
     if shapes is None and not days:
         shapes = settings.terms.shapes
-    if only_shapes and not shapes:
-        raise BadParameter(
-            "There are no shapes of your own.",
-            where="--only-shapes",
-            remedy="Name them with --shapes, or put them into the folder 'shapes' of the terms.",
-        )
+    _refuse_no_shapes(shapes, only_shapes)
+    fixing = _fixing(fix, diff, unsafe_fixes)
     for rule in without or ():
         refuse_unknown_rule(rule)
     _refuse_what_does_not_go_together(
@@ -157,6 +173,10 @@ def validate_command(
             "--write-baseline": write_baseline,
             "--changed-since": changed_since,
             "--texts": texts,
+            "--fix": fix or None,
+            "--diff": diff or None,
+            "--group": group or None,
+            "--last": last,
             "--only-shapes": only_shapes or None,
             "--without": without or None,
         },
@@ -185,12 +205,16 @@ def validate_command(
                 )
 
         report = accept(within(seconds, check_files), baseline, write_baseline)
+        if fixing is not None:
+            report = put_right(
+                report, fixing, chosen, lambda: accept(within(seconds, check_files), baseline, None)
+            )
         if whole and not report.checked["triples"] and report.checked["files"]:
             # A base that was just begun; whoever names a path means to have something checked.
             typer.echo(f"Nothing was checked: {paths[0]} holds no fact yet.")
             return
         if not days or not report.conforms:
-            print_report(report, chosen, least)
+            print_files(report, chosen, least, last, by_group=group)
             return
 
     def check_those_days() -> DayReport:
@@ -213,6 +237,25 @@ def validate_command(
             )
 
     print_report(within(max(0.1, end - time.monotonic()), check_those_days), chosen, least)
+
+
+def _refuse_no_shapes(shapes: list[Path] | None, only_shapes: bool) -> None:
+    if only_shapes and not shapes:
+        raise BadParameter(
+            "There are no shapes of your own.",
+            where="--only-shapes",
+            remedy="Name them with --shapes, or put them into the folder 'shapes' of the terms.",
+        )
+
+
+def _fixing(fix: bool, diff: bool, unsafe: bool) -> Fixing | None:
+    if unsafe and not (fix or diff):
+        raise BadParameter(
+            "It is not said what is to be done with the fixes.",
+            where="--unsafe-fixes",
+            remedy="Add --diff to see them, or --fix to have them written.",
+        )
+    return Fixing(write=fix and not diff, unsafe=unsafe) if fix or diff else None
 
 
 def _refuse_what_does_not_go_together(

@@ -4,7 +4,7 @@ Pure: files in, a :class:`Report` out, and nothing is written. The days that fol
 in are held to shapes of their own: a world in, a :class:`DayReport` out.
 """
 
-from tenure.validate.baseline import without_accepted, write_baseline
+from tenure.validate.baseline import new_since, without_accepted, write_baseline
 from tenure.validate.days import SnapshotShapes, claim_places, days_of_change, validate_days
 from tenure.validate.evidence import check_evidence
 from tenure.validate.finding import (
@@ -12,10 +12,13 @@ from tenure.validate.finding import (
     DayFinding,
     DayReport,
     Finding,
+    Fix,
     Related,
     Report,
     Severity,
 )
+from tenure.validate.fixes import FixedFile, fixed_files, write_fixed
+from tenure.validate.grouping import Group, groups
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
 from tenure.validate.user_shapes import UserShapes
@@ -34,6 +37,9 @@ __all__ = [
     "DayFinding",
     "DayReport",
     "Finding",
+    "Fix",
+    "FixedFile",
+    "Group",
     "Progress",
     "ProgressStep",
     "Related",
@@ -46,7 +52,10 @@ __all__ = [
     "check_evidence",
     "claim_places",
     "days_of_change",
+    "fixed_files",
     "given_facts",
+    "groups",
+    "new_since",
     "refuse_unknown_rule",
     "unwatched",
     "validate_days",
@@ -54,4 +63,5 @@ __all__ = [
     "validate_text",
     "without_accepted",
     "write_baseline",
+    "write_fixed",
 ]

@@ -81,6 +81,23 @@ def without_accepted(report: Report, path: Path) -> Report:
     return replace(report, findings=tuple(kept), notes=tuple(notes))
 
 
+def new_since(findings: Sequence[Finding], path: Path) -> tuple[list[bool], int] | None:
+    """Of each finding whether the run that wrote the file lacks it, and how many are gone since.
+
+    None where there is no such file yet. Raises as :func:`without_accepted`.
+    """
+    if not path.exists():
+        return None
+    before = _read(path)
+    there = before.total()
+    new = []
+    for one in findings:
+        key = _key(one)
+        new.append(before[key] < 1)
+        before[key] -= 1
+    return new, there - new.count(False)
+
+
 def _key(one: Finding) -> tuple[str, str, str, str]:
     # Of a node the file does not matter: it may be split. A whole file has nothing else.
     return one.rule, one.focus, one.message, "" if one.focus else Path(one.file).name

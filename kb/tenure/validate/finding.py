@@ -163,6 +163,33 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What puts a finding right: ``text`` in the place of what stands from the start to the end.
+
+    Lines and columns are counted from 1, in code points; the end is exclusive. A ``safe`` one
+    changes how something is written, any other one what is stated. ``old`` is what stands there.
+    """
+
+    what: str
+    safe: bool
+    start: tuple[int, int]
+    end: tuple[int, int]
+    old: str
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fix as plain data, ready for JSON."""
+        return {
+            "what": self.what,
+            "safe": self.safe,
+            "start": {"line": self.start[0], "column": self.start[1]},
+            "end": {"line": self.end[0], "column": self.end[1]},
+            "old": self.old,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that breaks one rule."""
 
@@ -186,6 +213,8 @@ class Finding:
     """The other places that it is about, where it is about several."""
     result: Result | None = None
     """What SHACL has to say of it; None for a rule that is no shape."""
+    fix: Fix | None = None
+    """What puts it right, where that is one thing; see :mod:`tenure.validate.fixes`."""
 
     @property
     def place(self) -> str:
@@ -214,6 +243,7 @@ class Finding:
                 }
                 for other in self.related
             ],
+            **({"fix": self.fix.to_dict()} if self.fix is not None else {}),
         }
 
 

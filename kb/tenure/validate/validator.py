@@ -41,6 +41,7 @@ from tenure.validate.evidence import RULES as EVIDENCE_RULES
 from tenure.validate.evidence import check_evidence
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Finding, Report, Severity
+from tenure.validate.fixes import with_fixes
 from tenure.validate.git_diff import changes_since, only_changed
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.overlaps import RULES as OVERLAPS
@@ -444,4 +445,5 @@ def _report(
         "claims": len(frozenset().union(*(one.claims for one in facts))),
         **counted,
     }
-    return Report(tuple(ordered), tuple(notes), checked, tuple(one.name for one in given))
+    names = tuple(one.name for one in given)
+    return with_fixes(Report(tuple(ordered), tuple(notes), checked, names))

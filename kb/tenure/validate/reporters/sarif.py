@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from tenure.namespaces import TN_PREFIX
 from tenure.validate.baseline import fingerprints
-from tenure.validate.finding import SHAPES, Finding, Related, Report, Severity
+from tenure.validate.finding import SHAPES, Finding, Fix, Related, Report, Severity
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -98,7 +98,27 @@ def _result(one: Finding, number: int, mark: str) -> dict[str, Any]:
             {"id": place, **_located(other), "message": {"text": other.message}}
             for place, other in enumerate(one.related)
         ]
+    if one.fix is not None:
+        result["fixes"] = [_fix(one.file, one.fix)]
     return result
+
+
+def _fix(file: str, fix: Fix) -> dict[str, Any]:
+    """A fix object (section 3.55); whether it is safe stands in its properties."""
+    region = {
+        "startLine": fix.start[0],
+        "startColumn": fix.start[1],
+        "endLine": fix.end[0],
+        "endColumn": fix.end[1],
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": fix.text}}
+    return {
+        "description": {"text": fix.what},
+        "artifactChanges": [
+            {"artifactLocation": _location(file), "replacements": [replacement]},
+        ],
+        "properties": {"safe": fix.safe},
+    }
 
 
 def _located(one: Finding | Related) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def _finding(one: Finding) -> Iterator[str]:
         yield f"  and: {other.place}: {other.message}"
     if one.remedy:
         yield f"  do:  {one.remedy}"
+    if one.fix is not None:
+        yield f"  fix: {one.fix.what} ({'safe' if one.fix.safe else 'unsafe'})"
     if one.link:
         yield f"  see: {one.link}"
 
