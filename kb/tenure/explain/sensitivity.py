@@ -1,7 +1,7 @@
 """What would change an answer: the claims that it hangs on, and the days that are not known.
 
 A bound hangs on a claim when it would be another without it. Only a claim on every tightest
-derivation can be so necessary, hence only those on the one derivation that is shown are tried,
+derivation can be so necessary, hence only those on one derivation in each alternative are tried,
 with whatever else tells of the occurrences on it; the few claims without which other constraints
 would hold; and those without which others would no longer lose in a conflict. Each is tried by
 solving without it (:mod:`tenure.explain.what_if`).
@@ -250,28 +250,34 @@ class Sensitivity:
         return claims_to_try(self._what_if, self._time, (self._occurrence.iri,), paths)
 
     def _paths(self) -> Iterator[Constraint]:
-        for _, which, greatest in BOUNDS:
-            time = self._time.attaining((self._occurrence.iri, which), greatest=greatest)
-            reach = time.at_most if greatest else time.at_least
-            yield from _path(time, reach, (self._occurrence.iri, which))
+        """The derivations of the bounds, in every alternative.
+
+        Without a claim any of them can come to be the one that a bound is that of.
+        """
+        own = [(self._occurrence.iri, which) for which in ("start", "end")]
+        for time in self._time.combinations(own):
+            for name in own:
+                for reach in (time.at_least, time.at_most):
+                    yield from _path(time, reach, name)
 
     def _paths_from(self, moment: Moment) -> Iterator[Constraint]:
         """The derivations between the days of a moment and those of the occurrence."""
         yield from self._paths()
         days = (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
         points = [(day.iri, day.which) for day in days if day is not None and day.iri is not None]
+        own = [(self._occurrence.iri, which) for which in ("start", "end")]
         if moment.throughout:
-            points.append((self._occurrence.iri, "end"))
-        for name in dict.fromkeys(points):
-            point = self._time.points.get(name)
-            if point is None:
-                continue
-            network = self._time.network
-            for reach in (network.at_least(point), network.at_most(point)):
-                for which in ("start", "end"):
-                    yield from _path(self._time, reach, (self._occurrence.iri, which))
-            for reach in (self._time.at_least, self._time.at_most):
-                yield from _path(self._time, reach, name)
+            points.append(own[1])
+        for time in self._time.combinations([*own, *points]) if points else ():
+            for name in dict.fromkeys(points):
+                point = time.points.get(name)
+                if point is None:
+                    continue
+                for reach in (time.network.at_least(point), time.network.at_most(point)):
+                    for which in own:
+                        yield from _path(time, reach, which)
+                for reach in (time.at_least, time.at_most):
+                    yield from _path(time, reach, name)
 
     # ------------------------------------------------------------------ words
 
