@@ -223,7 +223,7 @@ class Alternatives:
         for place, cluster in enumerate(self.clusters):
             sets = cluster.conflicts
             if cluster.cut == GIVEN_UP and not sets:
-                sets = (cluster.dropped,)
+                sets = (frozenset(u for u in cluster.dropped if self.units[u].claim),)
             for one in sets:
                 if all(self.units[unit].claim for unit in one):
                     conflict = self._conflict(place, one, iri_of, kinds)
