@@ -7,7 +7,7 @@ axioms that the engine reads.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, product
@@ -304,30 +304,34 @@ class Case:
 
     def possible(self, kept: frozenset[Unit]) -> bool:
         """Whether all that is kept can be true together."""
-        if kept not in self._possible:
-            self._possible[kept] = next(self.solutions(kept), None) is not None
-        return self._possible[kept]
-
-    @cached_property
-    def _possible(self) -> dict[frozenset[Unit], bool]:
-        return {}
+        return any(kept <= one for one in self.repairs)
 
     @cached_property
     def repairs(self) -> list[frozenset[Unit]]:
-        """All largest sets of units that can be true together."""
-        found: list[frozenset[Unit]] = []
-        level = {self.units}
-        while level:
-            below: set[frozenset[Unit]] = set()
-            for some in level:
-                if any(some <= one for one in found):
-                    continue
-                if self.possible(some):
-                    found.append(some)
-                else:
-                    below |= {some - {unit} for unit in some}
-            level = below
-        return found
+        """All largest sets of units that can be true together.
+
+        Of what cannot be true together each of them lacks something.
+        """
+        found, seen = set(), set()
+        clashes: list[frozenset[Unit]] = []
+        todo = [self.units]
+        while todo:
+            kept = todo.pop()
+            if kept in seen:
+                continue
+            seen.add(kept)
+            clash = next((one for one in clashes if one <= kept), None)
+            if clash is None and next(self.solutions(kept), None) is None:
+                clash = kept
+                for unit in sorted(kept):
+                    if next(self.solutions(clash - {unit}), None) is None:
+                        clash -= {unit}
+                clashes.append(clash)
+            if clash is None:
+                found.add(kept)
+            else:
+                todo += (kept - {unit} for unit in clash)
+        return [one for one in found if not any(one < other for other in found)]
 
     @cached_property
     def optimal(self) -> list[frozenset[Unit]]:
@@ -353,7 +357,8 @@ class Case:
 
     def all_solutions(self) -> list[Solution]:
         """Every way in which things can have happened, whichever alternative is right."""
-        return [one for kept in self.optimal for one in self.solutions(kept)]
+        found = {tuple(s.items()): s for kept in self.optimal for s in self.solutions(kept)}
+        return list(found.values())
 
     def read(self, kept: frozenset[Unit]) -> Iterator[Case]:
         """The case with each choice between the readings of the dates with holes that are kept."""
@@ -379,31 +384,65 @@ class Case:
             yield replace(self, claims=tuple(told))
 
     def solutions(self, chosen: frozenset[Unit]) -> Iterator[Solution]:
-        """Every way in which things can have happened if the chosen units are true."""
-        tests = [(d.one, d.other, d.test) for d in self.demands if d.units <= chosen]
+        """Every way in which things can have happened if the chosen units are true.
+
+        Of a life and of the second source, only whether there is a day for them: none is asked for.
+        """
+        masks, asked = self._domains
+        names, values = self._spans
+        left = list(masks)
+        due: list[list[tuple[int, list[int]]]] = [[] for _ in names]
+        for units, one, other, allowed in self._tables:
+            if units <= chosen:
+                if one == other:
+                    left[one] &= allowed[0]
+                else:
+                    due[one].append((other, allowed))
+        for found in _extend(0, left, due, asked):
+            yield {names[n]: values[n][found[n]] for n in range(asked)}
+
+    @cached_property
+    def _spans(self) -> tuple[list[str], list[list[Span]]]:
+        """What there is, with the days that each can have: first what is asked about."""
         spans = [(a, b) for a in range(LAST + 1) for b in range(a, LAST + 1)]
         # Only a distance can put the day of a source that matters outside of the five days.
         said = [one.object for claim in self.claims for one in claim.said]
         far = {value.other for value in said if isinstance(value, Apart)}
         domains: dict[str, list[Span]] = {
-            source: [
+            thing: [s for s in spans if s[0] == s[1] or thing != EVENTS[1]]
+            for thing in self.occurrences
+        }
+        for source, date in sorted(self.published.items()):
+            domains[source] = [
                 (d, d)
                 for d in range(*((-LAST, 2 * LAST + 1) if source in far else (0, LAST + 1)))
                 if date.moment[0] <= d <= date.moment[1]
             ]
-            for source, date in self.published.items()
-        }
-        for thing in self.things:
-            domains[thing] = [s for s in spans if s[0] == s[1] or thing != EVENTS[1]]
-        for a, b, test in tests:
-            if a == b:
-                domains[a] = [span for span in domains[a] if test(span, span)]
-        order = sorted(domains, key=lambda name: len(domains[name]))
-        due = {
-            name: [t for t in tests if t[0] != t[1] and name in t[:2] and _ready(t, order[: i + 1])]
-            for i, name in enumerate(order)
-        }
-        yield from _extend({}, order, domains, due)
+        domains[LIFE] = spans
+        return list(domains), list(domains.values())
+
+    @cached_property
+    def _domains(self) -> tuple[list[int], int]:
+        """The places in the lists of days as bits, and how many things are asked about."""
+        _, values = self._spans
+        return [(1 << len(v)) - 1 for v in values], len(self.occurrences) + 1
+
+    @cached_property
+    def _tables(self) -> list[tuple[frozenset[Unit], int, int, list[int]]]:
+        """For each demand, and each days of the thing that comes first, the other's as bits."""
+        names, values = self._spans
+        found = []
+        for d in self.demands:
+            one, other = names.index(d.one), names.index(d.other)
+            if one == other:
+                allowed = [_bits(d.test(a, a) for a in values[one])]
+            elif one < other:
+                allowed = [_bits(d.test(a, b) for b in values[other]) for a in values[one]]
+            else:
+                one, other = other, one
+                allowed = [_bits(d.test(b, a) for b in values[other]) for a in values[one]]
+            found.append((d.units, one, other, allowed))
+        return found
 
 
 HEIGHTS = {"Deprecated": 1, "Normal": 2, "Preferred": 3}
@@ -451,25 +490,38 @@ def _test(said: Said) -> tuple[str, str, Test]:
     return said.subject, value, RELATED[said.property]
 
 
-def _ready(test: tuple[str, str, Test], known: Sequence[str]) -> bool:
-    return test[0] in known and test[1] in known
+def _bits(holds: Iterable[bool]) -> int:
+    return sum(1 << place for place, one in enumerate(holds) if one)
 
 
 def _extend(
-    so_far: Solution,
-    order: Sequence[str],
-    domains: dict[str, list[Span]],
-    due: dict[str, list[tuple[str, str, Test]]],
-) -> Iterator[Solution]:
-    if len(so_far) == len(order):
-        yield dict(so_far)
+    place: int, left: list[int], due: Sequence[Sequence[tuple[int, list[int]]]], asked: int
+) -> Iterator[tuple[int, ...]]:
+    """All choices from what is left of each; of what is not asked about, whether there is one."""
+    if place == len(left):
+        yield ()
         return
-    name = order[len(so_far)]
-    for span in domains[name]:
-        so_far[name] = span
-        if all(test(so_far[a], so_far[b]) for a, b, test in due[name]):
-            yield from _extend(so_far, order, domains, due)
-        del so_far[name]
+    mask = left[place]
+    while mask:
+        value = (mask & -mask).bit_length() - 1
+        mask &= mask - 1
+        after = left
+        if due[place]:
+            after = left.copy()
+            for other, allowed in due[place]:
+                after[other] &= allowed[value]
+                if not after[other]:
+                    break
+            if not after[other]:
+                continue
+        for rest in _extend(place + 1, after, due, asked):
+            yield (value, *rest)
+            if place + 1 >= asked:
+                break
+        else:
+            continue
+        if place >= asked:
+            return
 
 
 # ---------------------------------------------------------------- cases

@@ -92,22 +92,22 @@ def test_the_graph_of_the_world(kb: KnowledgeBase, whole: Whole, policy: str) ->
 
 
 def test_days_on_which_something_changes(kb: KnowledgeBase, whole: Whole) -> None:
-    keys = days(whole("").world)
-    assert len(keys) > 50
-    assert same_at(kb, whole, keys) > 1000
+    keys = days(whole("").world)[::4]
+    assert len(keys) > 15
+    assert same_at(kb, whole, keys) > 300
 
 
 def test_moments_that_hang_on_others(kb: KnowledgeBase, whole: Whole) -> None:
     ways = ("", "before/", "after/")
-    keys = [f"{way}{key}" for key in dated(whole("").world) for way in ways][::30]
-    assert len(keys) > 3
-    assert same_at(kb, whole, (*EDGES, *keys)) > 1000
+    keys = [f"{way}{key}" for key in dated(whole("").world) for way in ways][::100]
+    assert len(keys) > 1
+    assert same_at(kb, whole, (*EDGES, *keys)) > 500
 
 
 @pytest.mark.parametrize("policy", POLICIES[1:])
 def test_moments_under_a_policy(kb: KnowledgeBase, whole: Whole, policy: str) -> None:
     keys = ("2020-01-02", "2020-03", "event/us-strike-2020-01-03", "source/jpost-620411")
-    assert same_at(kb, whole, (*EDGES, *keys), policy) > 0
+    assert same_at(kb, whole, (*EDGES[POLICIES.index(policy) :: 4], *keys), policy) > 0
 
 
 @pytest.mark.parametrize("policy", ["", "hedged=no"])
@@ -134,7 +134,7 @@ def test_explanations(kb: KnowledgeBase, whole: Whole) -> None:
     asked, labels = whole(""), kb.registry.labels
     keys = ("2020-01-02", "event/us-strike-2020-01-03", "sometime/2020-01-01/to/2020-02-15")
     moments = [moment(kb, key) for key in keys]
-    for iri in list(asked.world.occurrences)[::12]:
+    for iri in list(asked.world.occurrences)[::72]:
         mine = kb.explain(iri, moments=moments).to_dict()
         assert mine == explain(asked.world, iri, labels, asked, moments).to_dict(), iri
     with pytest.raises(NotFound):
@@ -144,7 +144,7 @@ def test_explanations(kb: KnowledgeBase, whole: Whole) -> None:
 @pytest.mark.parametrize("policy", POLICIES[1:3])
 def test_explanations_under_a_policy(kb: KnowledgeBase, whole: Whole, policy: str) -> None:
     asked, labels = whole(policy), kb.registry.labels
-    for iri in list(asked.world.occurrences)[::60]:
+    for iri in list(asked.world.occurrences)[30::90]:
         mine = kb.explain(iri, kb.policy(policy)).to_dict()
         assert mine == explain(asked.world, iri, labels, asked).to_dict()
 
