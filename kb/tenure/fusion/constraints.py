@@ -194,16 +194,15 @@ class ConstraintBuilder:
             self._on_day(axiom, subject, day, reason)
             return
         vouching = self._vouching(claims)
+        counted = axiom.over_value or distance is not None
         for earlier, later in product(
             self._points(axiom.earlier, claims, subject, predicate, obj, statement),
             self._points(axiom.later, claims, subject, predicate, obj, statement),
         ):
             if least is not None:
-                edge = Constraint(earlier, later, least, reason)
-                self._add(edge, vouching, counted=axiom.over_value or distance is not None)
+                self._add(Constraint(earlier, later, least, reason), vouching, counted=counted)
             if most is not None:
                 edge = Constraint(later, earlier, -most, reason)
-                counted = axiom.over_value or distance is not None
                 self._add(edge, vouching, counted=counted, upper=True)
 
     def _add(

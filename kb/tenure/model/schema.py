@@ -115,6 +115,8 @@ class Schema:
             for owner, iris in self._objects[TN("memberAxiom").value].items()
         }
         self._inheritances: dict[frozenset[str], tuple[Axiom, ...]] = {}
+        self._of_property: dict[str, tuple[Axiom, ...]] = {}
+        self._horizons: dict[str, int | None] = {}
         self.disagreements = {
             iri: Disagreement(min(kinds), self._one(TN("disagreesUnder"), iri))
             for iri, kinds in self._objects[TN("disagreesAs").value].items()
@@ -211,7 +213,10 @@ class Schema:
 
     def property_axioms(self, prop: str) -> tuple[Axiom, ...]:
         """The axioms that each use of the property brings, inherited ones included."""
-        return self._inherited(self.superproperties(prop))
+        known = self._of_property.get(prop)
+        if known is None:
+            known = self._of_property[prop] = self._inherited(self.superproperties(prop))
+        return known
 
     def member_axioms(self, prop: str) -> tuple[Axiom, ...]:
         """The axioms that each member of a date brings which means all of its members."""
@@ -233,8 +238,10 @@ class Schema:
 
         A kind without a number has that of the nearest kind above it.
         """
-        text = self._nearest(TN("horizonDays"), term)
-        return None if text is None else int(text)
+        if term not in self._horizons:
+            text = self._nearest(TN("horizonDays"), term)
+            self._horizons[term] = None if text is None else int(text)
+        return self._horizons[term]
 
     def range_of(self, prop: str) -> str | None:
         """The class that the property leads to, as far as it says so itself."""

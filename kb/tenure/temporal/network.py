@@ -15,13 +15,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 ORIGIN: Final = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Constraint:
+class Constraint(NamedTuple):
     """``x[later] >= x[earlier] + least`` (days), and whatever says so.
 
     ``reason`` is an index into a table that the caller keeps. Constraints are ordered, so that a
