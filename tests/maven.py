@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 
-def class_path(pom: Path, folder: Path, seconds: float | None = None) -> str:
+def class_path(pom: Path, folder: Path, seconds: float = 300) -> str:
     """The class path of what a ``pom`` names; ``folder`` is an empty one to work in.
 
-    The test is skipped where there is no Java or Maven, or where Maven does not get the libraries,
-    in so many seconds if these are said.
+    The test is skipped where there is no Java or Maven, or where Maven does not get the libraries
+    in so many seconds.
     """
     java, maven = shutil.which("java"), shutil.which("mvn")
     if java is None or maven is None:

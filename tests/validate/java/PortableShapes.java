@@ -33,21 +33,19 @@ import org.topbraid.shacl.validation.ValidationEngineFactory;
 import org.topbraid.shacl.validation.ValidationUtil;
 
 /**
- * Asks the shapes in a file (first argument) of each file of facts (fourth and on) together with the
- * ontology (second), with the SHACL engines of Apache Jena and TopBraid, and for so many of them
- * (third) with RDF4J's. Prints a line for each result: engine, file, focus node, shape, constraint
- * component.
+ * Asks the shapes in a file (first argument) of each file of facts (third and on) together with the
+ * ontology (second), with the SHACL engines of Apache Jena, TopBraid and RDF4J. Prints a line for
+ * each result: engine, file, focus node, shape, constraint component.
  */
 public class PortableShapes {
     static final StringBuilder OUT = new StringBuilder();
 
     public static void main(String[] arguments) throws Exception {
         String shapes = arguments[0], ontology = arguments[1];
-        int forRdf4j = Integer.parseInt(arguments[2]);
-        List<String> facts = List.of(arguments).subList(3, arguments.length);
+        List<String> facts = List.of(arguments).subList(2, arguments.length);
         jena(shapes, ontology, facts);
         topbraid(shapes, ontology, facts);
-        rdf4j(shapes, ontology, facts.subList(0, forRdf4j));
+        rdf4j(shapes, ontology, facts);
         System.out.print(OUT);
         System.out.println("done");
     }
