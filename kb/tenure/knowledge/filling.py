@@ -18,11 +18,11 @@ from tenure.inputs import leads_out
 from tenure.knowledge.store_state import Origin, digest, format_quad
 from tenure.model import (
     Registry,
-    Schema,
     check_references,
     default_policy_quads,
     instant,
     read_claims,
+    schema_of,
 )
 from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import RDF_TYPE, TN, Names
@@ -162,16 +162,16 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
 
     Raises :class:`~tenure.errors.BadClaim` with file and line.
     """
-    parts = {names.graph(p) for p in ("ontology", "terms", "entities", "provenance")}
-    provenance = [q for q in loaded.quads if q.graph_name == names.graph("provenance")]
+    entities, provenances = names.graph("entities"), names.graph("provenance")
+    terms = names.ontology_graphs
+    parts = {*terms, entities, provenances}
+    provenance = [q for q in loaded.quads if q.graph_name == provenances]
     contents = [q for q in loaded.quads if q.graph_name not in parts]
     try:
         base = read_claims(provenance, contents)
-        registry = Registry(
-            (q for q in loaded.quads if q.graph_name == names.graph("entities")), names
-        )
+        registry = Registry((q for q in loaded.quads if q.graph_name == entities), names)
         check_references(base, registry, names)
-        schema = Schema(q for q in loaded.quads if q.graph_name in names.ontology_graphs)
+        schema = schema_of(frozenset(q for q in loaded.quads if q.graph_name in terms))
         check_claims(base, registry.types, schema)
     except BadClaim as error:
         home = loaded.homes.get(error.where.name) if error.where else None

@@ -49,6 +49,7 @@ from tenure.model import (
     parse_policy,
     read_claims,
     refuse_before,
+    schema_of,
 )
 from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Store
@@ -611,7 +612,7 @@ def read_snapshot(
 
     Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
     """
-    schema = Schema(ontology_of(store, names) if ontology is None else ontology)
+    schema = schema_of(frozenset(ontology_of(store, names) if ontology is None else ontology))
     registry = Registry(store.quads(names.graph("entities")), names)
     provenance = names.graph("provenance")
     described: list[Quad] = []

@@ -29,6 +29,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
@@ -229,8 +230,14 @@ def stamp_quad(ontology: Iterable[Quad], names: Names) -> Quad:
     in a store is another one, its world was worked out by other rules and is no answer of this
     version.
     """
-    parts = [str(RULES), _version(), names.base, *statements_of(ontology)]
-    return _note(names, _CONFORMS_TO, hashlib.sha256("\n".join(parts).encode()).hexdigest())
+    beside = str(RULES), _version(), names.base
+    return _note(names, _CONFORMS_TO, _digest(beside, frozenset(ontology)))
+
+
+@lru_cache(maxsize=4)
+def _digest(beside: tuple[str, ...], ontology: frozenset[Quad]) -> str:
+    parts = [*beside, *statements_of(ontology)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def noted_stamp(store: Store, names: Names) -> list[Quad]:

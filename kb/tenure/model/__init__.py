@@ -35,7 +35,7 @@ from tenure.model.revisions import (
     revision_quads,
     revisions,
 )
-from tenure.model.schema import Axiom, PointRole, Schema, SituationKind
+from tenure.model.schema import Axiom, PointRole, Schema, SituationKind, schema_of
 
 __all__ = [
     "WIDEST",
@@ -80,4 +80,5 @@ __all__ = [
     "retraction_of",
     "revision_quads",
     "revisions",
+    "schema_of",
 ]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from pyoxigraph import NamedNode, Quad
 
@@ -93,6 +94,12 @@ class Disagreement:
 
     kind: str
     under: str | None
+
+
+@lru_cache(maxsize=4)
+def schema_of(ontology: frozenset[Quad]) -> Schema:
+    """The schema of an ontology, kept for whoever asks for the same one next."""
+    return Schema(ontology)
 
 
 class Schema:
