@@ -37,6 +37,7 @@ def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.
     *,
     store: str | Path | None = None,
     base: str | None = None,
+    writable: bool = False,
 ) -> OpenBase:
     """Open a knowledge base to be asked; usable as a context manager.
 
@@ -46,6 +47,7 @@ def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.
             with. Facts are held in memory.
         store: the folder of a store, with ``path`` as the facts that it was filled from. It is
             read as it is at this moment, and nothing is written to it.
+        writable: open a store to be written, which one process can at a time.
         base: what IRIs begin with; None means what is set, else ``https://w3id.org/tenure/``.
 
     Raises:
@@ -54,7 +56,7 @@ def open(  # noqa: A001 - as tenure.open, beside dbm.open, shelve.open and gzip.
     """
     from tenure.library import open_base  # noqa: PLC0415 - importing tenure stays cheap
 
-    return open_base(path, store=store, base=base)
+    return open_base(path, store=store, base=base, writable=writable)
 
 
 def __getattr__(name: str) -> Any:

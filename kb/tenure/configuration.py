@@ -51,6 +51,7 @@ class Configuration:
         queries: a folder with questions of its own.
         store: the folder of the store.
         policy: the text of the policy of whoever names none.
+        editor: who makes changes, by name.
     """
 
     file: Path | None = None
@@ -63,6 +64,7 @@ class Configuration:
     queries: Path | None = None
     store: Path | None = None
     policy: str | None = None
+    editor: str | None = None
 
     @property
     def terms(self) -> OwnTerms:

@@ -42,6 +42,8 @@ from tenure.comparison import (
     position_history,
 )
 from tenure.configuration import FILE, Configuration, configuration
+from tenure.editing import Editor, Proposal, proposals
+from tenure.editing.linking import LEAST
 from tenure.errors import BadInput, BadParameter, NotFound, NotWritable
 from tenure.explain import ClaimReason, Explanation
 from tenure.export import export
@@ -431,6 +433,30 @@ class OpenBase:
         )
         return done
 
+    def editor(self, by: str | None = None) -> Editor:
+        """What keeps the base right: ``.rename(…)``, ``.merge(…)``, ``.undo()`` and the others.
+
+        A base that was opened from a folder of facts is edited in its files, one that was opened
+        over a store to be written (``writable=True``) in the store; it answers by it at once.
+        ``by`` is who does it, by name.
+
+        Raises:
+            NotWritable: it is open to be read.
+        """
+        store = self.engine.store
+        if self._facts is None and (store.path is None or not store.is_kept):
+            raise NotWritable(
+                "This base is open to be read.",
+                remedy="Open the folder of a base of your own, or a store with writable=True.",
+            )
+        return Editor(self.engine, self._facts, by=by)
+
+    def proposals(
+        self, source: str | None = None, other: str | None = None, *, least: float = LEAST
+    ) -> list[Proposal]:
+        """Entities that may be one, the likeliest first; see :mod:`tenure.editing.linking`."""
+        return proposals(self.engine, source, other, least=least)
+
     def _occurrence(self, thing: str, policy: Policy) -> str:
         """The IRI of an occurrence, also of one that only another policy lets into the world."""
         kb = self.engine
@@ -545,6 +571,7 @@ def open_base(
     *,
     store: str | Path | None = None,
     base: str | None = None,
+    writable: bool = False,
 ) -> OpenBase:
     """See :func:`tenure.open`."""
     given = None if path is None else Path(path)
@@ -562,6 +589,8 @@ def open_base(
         store, given = given, None
     if store is None:
         engine = open_knowledge_base(given, base=base, terms=settings.terms)
+    elif writable and has_store(Path(store)):
+        engine = open_knowledge_base(given, store=Path(store), base=base, terms=settings.terms)
     else:
         engine = read_knowledge_base(Path(store), given, base=base, terms=settings.terms)
     questions = Catalog.load(own=settings.queries) if settings.queries else None

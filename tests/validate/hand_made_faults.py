@@ -542,6 +542,12 @@ FAULTS = [
         '    rdfs:label "Al-Askara\'s  THREAT against Kadhimi"@en .',
         '    rdfs:label "Al-Askara',
     ),
+    _described(
+        "SameAsInFacts",
+        f"<{_ID}person/mohammed-allawi>\n"
+        "    <http://www.w3.org/2002/07/owl#sameAs> <http://www.wikidata.org/entity/Q1> .",
+        "    <http://www.w3.org/2002/07/owl#sameAs>",
+    ),
     _stated("SeatTaken", _TWO, f"        tn:office  <{_ID}office/iraq-prime-minister>"),
     _stated("OutsideLife", _UNBORN, f"        tn:holder  <{_ID}person/mohammed-allawi>"),
 ]

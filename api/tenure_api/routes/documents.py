@@ -104,6 +104,12 @@ def _thing(asked: ReadRequest) -> Response:
             where="/doc",
             remedy=remedy_of(kb.registry.nearest(slug), "Nothing has a name like it."),
         )
+    known, _ = kb.snapshot.described_at(asked.policy.known_at)
+    if (other := known.identities.of(iri)) != iri:
+        # Not for ever: a merge can be taken back.
+        query = f"?{asked.request.url.query}" if asked.request.url.query else ""
+        target = "/doc/" + quote(kb.names.short(other), safe=SAFE)
+        return RedirectResponse(target + query, 307, VARY)
     return _document(asked, iri, entity_page)
 
 

@@ -1,4 +1,4 @@
-"""``/claims`` adds and retracts; ``/admin/backup``; and what all writes have in common."""
+"""``/claims``, ``/edits``, ``/admin/backup``; and what all writes have in common."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from tenure.errors import BadParameter, InvalidChange, TenureError
-from tenure.transactions import BodyChange, Change, ChangeRequest, Committed, commit
+from tenure.editing import OPERATIONS, operation, statements_of
+from tenure.errors import BadInput, BadParameter, InvalidChange, TenureError
+from tenure.transactions import BodyChange, Change, ChangeRequest, Committed, EditChange, commit
 from tenure.transactions.backup import lasting
 from tenure.transactions.commit import MOST_JUDGED
 from tenure.transactions.dump import write_as_it_comes
@@ -111,6 +112,27 @@ def router(service: Service) -> APIRouter:
         return await write(request, service, change, message or "Retracted.", dry_run)
 
     @api.post(
+        "/edits",
+        tags=["Writing"],
+        operation_id="edit",
+        summary="Edit: name, merge or split entities, correct claims and sources, undo",
+        description=f"JSON with the name of the `edit` ({', '.join(OPERATIONS)}) and its values, "
+        "as the commands of the same names take them; `message` says why.",
+        response_class=Response,
+        responses=responses("What was done.", [_JSON], *_REFUSALS, (404, "No such thing.")),
+        openapi_extra={"parameters": parameters, "requestBody": body_of([_JSON])},
+    )
+    async def edit(request: Request) -> Response:
+        await require(request, service.access, WRITE)
+        message, dry_run = _asked(request, service)
+        values = _values(await read_body(request, service.limits.body))
+        message = values.pop("message", None) or message
+        make = operation(values.pop("edit", ""), values)
+        change = await run_in_threadpool(in_one_thread, partial(make, service.kb))
+        said = message or " ".join(statements_of(change)) or "Put right."
+        return await write(request, service, EditChange(make), said, dry_run)
+
+    @api.post(
         "/admin/backup",
         tags=["Operation"],
         operation_id="back-up",
@@ -130,6 +152,20 @@ def _asked(request: Request, service: Service) -> tuple[str | None, bool]:
     """The message of the revision, and whether it is a dry run."""
     values = read_parameters(request, ("message", "dry-run"), service.limits)
     return values.get("message"), read_truth("dry-run", values.get("dry-run", ""))
+
+
+def _values(data: bytes) -> dict[str, Any]:
+    """The object in a body of JSON, whose ``edit`` and ``message`` are texts."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"It is no JSON: {error}.", where="body") from error
+    if not isinstance(found, dict):
+        raise BadInput("It is no object of JSON.", where="body", remedy='{"edit": "rename", …}')
+    for name in ("edit", "message"):
+        if not isinstance(found.get(name, ""), str):
+            raise BadParameter(f"{name} is no text.", where=name, remedy="Write it in quotes.")
+    return found
 
 
 def _added(service: Service, done: Committed) -> Response:

@@ -55,6 +55,9 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "reference": "reference:reference_command",
         "source": "writing:build_source_group",
         "claim": "writing:build_claim_group",
+        "entity": "editing:build_entity_group",
+        "link": "editing:build_link_group",
+        "undo": "editing:undo_command",
     }
 )
 """The commands of this package: module and function. One is loaded only when it is asked for,

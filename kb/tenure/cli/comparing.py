@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from tenure.cli.editing import By
 from tenure.cli.options import (
     Base,
     Facts,
@@ -20,7 +21,7 @@ from tenure.cli.options import (
     policy_of,
 )
 from tenure.cli.output import print_json, print_listing, print_table
-from tenure.cli.writing import By, conflicts_before, print_effects
+from tenure.cli.writing import conflicts_before, print_effects
 from tenure.comparison import (
     FILES,
     Accepted,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tenure.catalog import ask, possibly, said_of_days, why_empty
 from tenure.catalog.text import Shortener
@@ -256,10 +257,21 @@ def policies_command(
 
 def build_history() -> typer.Typer:
     """The command ``history``: the revisions, and with ``diff`` what was learned between two."""
-    group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+    group = typer.Typer(cls=_History, rich_markup_mode=None, invoke_without_command=True)
     group.callback()(history_command)
     group.command("diff")(history_diff_command)
+    group.command("of")(history_of_command)
     return group
+
+
+class _History(TyperGroup):
+    """The command ``history``: what is none of its commands is a thing whose history is shown."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the words ask for: ``of``, where they name a claim or an entity."""
+        if args and "/" in args[0]:
+            args = ["of", *args]
+        return super().resolve_command(ctx, args)
 
 
 def history_command(
@@ -292,6 +304,51 @@ def history_command(
     ]
     columns = ("instant", "source", "added", "retracted", "by", "message")
     print_listing(chosen, columns, rows, {"revisions": [one.to_dict() for one in found]})
+
+
+def history_of_command(
+    thing: Annotated[
+        str, typer.Argument(help="A claim, as claim/SOURCE/NUMBER, or an entity by its slug.")
+    ],
+    form: Listing = "table",
+    facts: Facts = None,
+    store: StorePath = None,
+    base: Base = None,
+) -> None:
+    """Show the versions of a claim, or what was edited about an entity: when, by whom, and why."""
+    chosen = chosen_format(form, LISTINGS)
+    kb = opened(facts, store, base)
+    names = kb.names
+    if thing.startswith(("claim/", names.claim_prefix)):
+        found = kb.versions(thing)
+        rows = []
+        for number, one in enumerate(found):
+            reason = (one.recorded.message if one.recorded else None) or ""
+            by = (one.recorded.by if one.recorded else None) or ""
+            differs = "; ".join(one.differs(found[number - 1])) if number else ""
+            gone = one.claim.retracted_at or ""
+            when = (one.claim.recorded_at, gone)
+            rows.append((names.short(one.claim.iri), *when, by, reason, differs))
+        columns = ("claim", "recorded", "retracted", "by", "message", "differs")
+        print_listing(chosen, columns, rows, {"versions": [one.to_dict() for one in found]})
+        return
+    iri = thing if thing in kb.registry else names.entity_iri(thing)
+    if iri not in kb.registry:
+        iri = kb.registry.find(thing).value
+    edits = kb.snapshot.edits.of(iri)
+    versions = [kb.versions(one.iri)[-1] for one in edits]
+    edited = [
+        (
+            one.claim.recorded_at,
+            one.claim.retracted_at or "",
+            (one.recorded.by if one.recorded else None) or "",
+            one.claim.statement,
+            names.short(one.claim.iri),
+        )
+        for one in versions
+    ]
+    headings = ("recorded", "taken back", "by", "edit", "claim")
+    print_listing(chosen, headings, edited, {"edits": [one.to_dict() for one in versions]})
 
 
 def history_diff_command(

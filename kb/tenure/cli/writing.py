@@ -10,6 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pyoxigraph import Quad
 
+from tenure.cli.editing import (
+    By,
+    Claim,
+    DryRun,
+    EditedStore,
+    Language,
+    Message,
+    author,
+    claim_move_command,
+    claim_rank_command,
+    claim_retract_command,
+    editor_of,
+    pairs,
+    print_done,
+    source_edit_command,
+)
 from tenure.cli.options import Base, Facts, facts_to_write, names_of
 from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadParameter, Findings
@@ -26,7 +42,6 @@ from tenure.ingest import (
     format_files,
     read_drafts,
     read_text,
-    retract_claim,
     state_of,
     supersede_claim,
 )
@@ -38,14 +53,6 @@ if TYPE_CHECKING:
     from tenure.fusion.stretches import NextStretch
     from tenure.knowledge.effects import Conflicts
 
-Claim = Annotated[
-    str, typer.Argument(metavar="CLAIM", help="The claim, as <source>/<number> or its IRI.")
-]
-Message = Annotated[str, typer.Option(help="Why, in a sentence.")]
-Language = Annotated[
-    str | None,
-    typer.Option(help="The language of words that say none: fa, ar; else ...@fa at their end."),
-]
 InNextStretch = Annotated[
     bool,
     typer.Option(
@@ -53,7 +60,7 @@ InNextStretch = Annotated[
         help="Where the dates cannot be those of the situation named, write its next stretch.",
     ),
 ]
-By = Annotated[str | None, typer.Option(help="Who does it, by name.")]
+
 
 _ADD_HELP = """Add a claim to a source, or several from a YAML file.
 
@@ -68,7 +75,6 @@ def build_claim_group() -> typer.Typer:
     group = typer.Typer(
         help="Add claims, and correct them.", no_args_is_help=True, rich_markup_mode=None
     )
-    group.callback()(_claims)
     # Every property of the ontology is an option too, so typer must let pass what it does not know.
     group.command(
         "add",
@@ -76,13 +82,11 @@ def build_claim_group() -> typer.Typer:
         short_help="Add a claim to a source, or several from a YAML file.",
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     )(claim_add_command)
-    group.command("retract")(retract_command)
+    group.command("move")(claim_move_command)
+    group.command("rank")(claim_rank_command)
+    group.command("retract")(claim_retract_command)
     group.command("supersede")(supersede_command)
     return group
-
-
-def _claims() -> None:
-    """Add claims, and correct them."""
 
 
 def claim_add_command(
@@ -288,36 +292,53 @@ def _extra(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def retract_command(
-    claim: Claim,
-    message: Message,
-    by: By = None,
-    facts: Facts = None,
-    base: Base = None,
-) -> None:
-    """Retract a claim: from now on it is not relied on, and it stays where it is."""
-    folder, names = facts_to_write(facts), names_of(base)
-    before = conflicts_before(folder, names)
-    done = retract_claim(folder, claim, message=message, by=by, names=names)
-    typer.echo(f"retracted: {names.short(done.claim)} at {done.instant} in {done.path}")
-    print_effects(folder, names, before=before)
-
-
 def supersede_command(
     claim: Claim,
-    message: Message,
-    text: Annotated[Path, typer.Option(help="The file with the text of the source.")],
-    from_file: Annotated[Path, typer.Option("--from", help="A YAML file with the new claims.")],
+    message: Message = "",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="What it says otherwise: start=2020-03; end= takes it away."),
+    ] = None,
+    statement: Annotated[
+        str, typer.Option(help="What it says then, in one sentence of your own.")
+    ] = "",
+    text: Annotated[Path | None, typer.Option(help="With --from: the text of the source.")] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="A YAML file with the new claims.")
+    ] = None,
     by: By = None,
     next_stretch: InNextStretch = False,
     language: Language = None,
+    dry_run: DryRun = False,
     facts: Facts = None,
+    store: EditedStore = None,
     base: Base = None,
 ) -> None:
-    """Retract a claim and put others of its source in its place, as one revision."""
-    folder, names = facts_to_write(facts), names_of(base)
+    """Retract a claim and put others of its source in its place, as one revision.
+
+    With --set and --statement, one on the same evidence; with --from, others out of the text.
+    """
     if language is not None:
         language_tag(language, "--language")
+    if from_file is None:
+        with editor_of(facts, store, base, by) as editor:
+            editor.dry_run = dry_run
+            done = editor.supersede(
+                claim,
+                pairs(settings or ()),
+                statement=statement,
+                language=language,
+                message=message,
+            )
+            print_done(done, editor)
+        return
+    if text is None or settings or statement or store is not None or dry_run:
+        raise BadParameter(
+            "Claims out of a text take the text and nothing else.",
+            where="--from",
+            remedy="Give --text with the text of the source, and leave out what changes one claim.",
+        )
+    folder, names = facts_to_write(facts), names_of(base)
     faults = DraftFaults()
     drafts = read_drafts(read_text(from_file), str(from_file), faults)
     before = conflicts_before(folder, names)
@@ -327,8 +348,8 @@ def supersede_command(
         claim,
         drafts,
         text_path=text,
-        message=message,
-        by=by,
+        message=message or "Put right.",
+        by=author(by, folder),
         names=names,
         language=language,
         faults=faults,
@@ -363,14 +384,14 @@ def print_effects(
 
 def build_source_group() -> typer.Typer:
     """The command ``source``."""
-    group = typer.Typer(help="Add sources.", no_args_is_help=True, rich_markup_mode=None)
-    group.callback()(_sources)
+    group = typer.Typer(
+        help="Add sources, and describe them otherwise.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     group.command("add")(source_add_command)
+    group.command("edit")(source_edit_command)
     return group
-
-
-def _sources() -> None:
-    """Add sources."""
 
 
 def source_add_command(

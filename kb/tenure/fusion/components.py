@@ -30,6 +30,8 @@ from tenure.fusion.value_conflicts import SEATS, pairs_that_can_meet
 from tenure.fusion.vouching import looks_beyond, vouching_of
 from tenure.fusion.world import World
 from tenure.model import Claim, Source
+from tenure.model.edits import is_edit
+from tenure.model.identity import NOBODY, Identities
 from tenure.model.occurrence import Conflict, Occurrence, Participation
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import RDF_TYPE, TN
@@ -90,7 +92,7 @@ class ClaimsInMemory:
         self._pointing: dict[str, set[str]] = defaultdict(set)
         for iri, claim in claims.items():
             self._of_source[claim.source].append(iri)
-            for triple in claim.content:
+            for triple in () if is_edit(claim) else claim.content:
                 if isinstance(triple.subject, NamedNode):
                     self._subjects.add(triple.subject.value)
                     self._naming[triple.subject.value][iri] = None
@@ -120,10 +122,45 @@ class ClaimsInMemory:
         return any(self.claims[iri].denies for iri in self.naming(thing))
 
 
+@dataclass(frozen=True, slots=True)
+class _OfClasses:
+    """A lookup for which all names of a thing are one."""
+
+    lookup: ClaimLookup
+    identities: Identities
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        return self.lookup.claims
+
+    def naming(self, thing: str) -> Iterable[str]:
+        return dict.fromkeys(chain(*map(self.lookup.naming, self.identities.all(thing))))
+
+    def of_source(self, source: str) -> Iterable[str]:
+        return self.lookup.of_source(source)
+
+    def says_of(self, thing: str) -> bool:
+        return any(map(self.lookup.says_of, self.identities.all(thing)))
+
+    def points_at(self, thing: str, properties: Collection[str]) -> bool:
+        return any(self.lookup.points_at(one, properties) for one in self.identities.all(thing))
+
+    def is_denied(self, thing: str) -> bool:
+        return any(map(self.lookup.is_denied, self.identities.all(thing)))
+
+
 class Ties:
     """Reads from the ontology, the registry and the sources what a claim is tied to."""
 
-    def __init__(self, schema: Schema, types: Types, sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        types: Types,
+        sources: Mapping[str, Source],
+        identities: Identities = NOBODY,
+    ) -> None:
+        """``identities`` are the things that may count as one."""
+        self.identities = identities
         self._schema = schema
         self._types = types
         self._sources = sources
@@ -140,7 +177,7 @@ class Ties:
         found = self._named.get(claim)
         if found is None:
             named: set[str] = set()
-            for statement in statements_of([claim], self._schema):
+            for statement in () if is_edit(claim) else statements_of([claim], self._schema):
                 named.add(statement.subject)
                 if isinstance(statement.object, NamedNode):
                     named.add(statement.object.value)
@@ -148,11 +185,22 @@ class Ties:
                 named.add(claim.source)
             if len(self._named) >= MOST_TOUCHES:
                 self._named.clear()
+            if self.identities:
+                named = set(map(self.identities.of, named))
             found = self._named[claim] = frozenset(named)
         return found
 
-    def sources_of(self, claims: Collection[Claim], asked: Iterable[str] = ()) -> dict[str, Source]:
-        """The sources that some claims make or name, and those that are ``asked`` for."""
+    def sources_of(
+        self,
+        claims: Collection[Claim],
+        asked: Iterable[str] = (),
+        among: Mapping[str, Source] | None = None,
+    ) -> dict[str, Source]:
+        """The sources that some claims make or name, and those that are ``asked`` for.
+
+        As ``among`` has them, where it is given.
+        """
+        described = self._sources if among is None else among
         named = set(asked)
         for claim in claims:
             named.add(claim.source)
@@ -162,7 +210,7 @@ class Ties:
         return {
             iri: source if iri in records else replace(source, states=())
             for iri in sorted(named)
-            if (source := self._sources.get(iri)) is not None
+            if (source := described.get(iri)) is not None
         }
 
     def _may_plan(self, claim: Claim) -> bool:
@@ -179,7 +227,9 @@ class Ties:
         if source is not None:
             days = source.published.fuzzy_bounds
             return days.earliest is None or days.earliest != days.latest
-        classes = self._types.get(thing, _NOTHING)
+        classes = _NOTHING.union(
+            *(self._types.get(one, _NOTHING) for one in self.identities.all(thing))
+        )
         known = self._classes.get(classes)
         if known is None:
             event = TN("Event").value
@@ -229,6 +279,10 @@ class Components:
     schema: Schema
     _found: dict[str, dict[str, Claim]] = field(default_factory=dict, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        if self.ties.identities:
+            object.__setattr__(self, "lookup", _OfClasses(self.lookup, self.ties.identities))
+
     def around(
         self,
         one_seat: Collection[str] | None,
@@ -257,13 +311,15 @@ class Components:
             if self.ties.always_binds(thing):
                 add(self.lookup.of_source(thing))
         by_office = self.schema.by_office
-        offices = _objects(found.values())
+        one = self.ties.identities
+        offices = set(map(one.of, _objects(found.values())))
         for office in sorted(offices):
             if self.lookup.points_at(office, by_office) or (
-                one_seat is not None and (office in one_seat or self.is_seated(office))
+                one_seat is not None
+                and (any(map(one_seat.__contains__, one.all(office))) or self.is_seated(office))
             ):
                 add(self.lookup.naming(office))
-        for office in sorted(_objects(found.values(), by_office) - offices):
+        for office in sorted(set(map(one.of, _objects(found.values(), by_office))) - offices):
             add(self.lookup.naming(office))
         return found
 

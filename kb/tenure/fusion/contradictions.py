@@ -43,7 +43,8 @@ def conflicts_among(claims: Mapping[str, Claim], setting: FusionContext) -> tupl
     Raises :class:`~tenure.errors.BadClaim` like ``fuse``.
     """
     ties = Ties(setting.schema, setting.types, setting.sources)
-    components = Components(ClaimsInMemory(claims), ties, setting.schema)
+    same = setting.identities.claims(claims)
+    components = Components(ClaimsInMemory(same), ties, setting.schema)
 
     def fused(some: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
         sources = ties.sources_of(some.values())
@@ -61,6 +62,7 @@ class Faults:
         self, conflicts: Iterable[Conflict], claims: Mapping[str, Claim], setting: FusionContext
     ) -> None:
         """Looks through the claims for whatever is said of the same things."""
+        claims = setting.identities.claims(claims)
         self._claims = claims
         self._setting = setting
         conflicting = {claim for conflict in conflicts for claim in conflict.claims}

@@ -37,6 +37,8 @@ from tenure.fusion.value_conflicts import (
 from tenure.fusion.vouching import vouchings
 from tenure.fusion.world import World
 from tenure.model import Claim, ClaimBase, Policy, Source, Standing
+from tenure.model.edits import is_edit
+from tenure.model.identity import NOBODY, Identities
 from tenure.model.occurrence import ExistenceDays, Occurrence
 from tenure.model.schema import Schema
 from tenure.namespaces import TN, Names
@@ -58,6 +60,7 @@ class FusionContext:
             neither these nor those that claims tell of.
         horizons: for how many days holders of an office are presumed to go on, where the registry
             says so of the office.
+        identities: which things are one.
     """
 
     types: Types
@@ -68,6 +71,7 @@ class FusionContext:
     sources: Mapping[str, Source]
     one_seat: Collection[str] | None = ()
     horizons: Mapping[str, int] = field(default_factory=dict)
+    identities: Identities = NOBODY
 
 
 def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
@@ -76,12 +80,14 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood: a date that is
     none, a situation without a class.
     """
-    base = ClaimBase(claims, context.sources)
+    base = ClaimBase(context.identities.claims(claims), context.sources)
     types, schema, policy = context.types, context.schema, context.policy
     names, labels = context.names, context.labels
     standing = {iri: policy.standing(claim) for iri, claim in base.claims.items()}
     accepted = [
-        claim for iri, claim in sorted(base.claims.items()) if standing[iri] is Standing.ACCEPTED
+        claim
+        for iri, claim in sorted(base.claims.items())
+        if standing[iri] is Standing.ACCEPTED and not is_edit(claim)
     ]
     statements = statements_of(accepted, schema)
     kinds = kinds_of(statements, types, schema)

@@ -115,7 +115,7 @@ class _Stretches:
     ) -> None:
         self._lookup = lookup
         self._setting = setting
-        self._ties = Ties(setting.schema, setting.types, setting.sources)
+        self._ties = Ties(setting.schema, setting.types, setting.sources, setting.identities)
         self._components = Components(lookup, self._ties, setting.schema)
         self._added = sorted(set(added), key=_in_order)[:most]
         self._placed: dict[str, Claim] = {}

@@ -7,7 +7,8 @@ what a claim states and what describes it, its source, evidence and revisions to
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadInput, NotFound, Where
@@ -28,6 +29,7 @@ from tenure.ingest.turtle_format import (
 )
 from tenure.inputs import leads_out, read_input
 from tenure.model import Change, Registry, instant, read_claims, revision_quads
+from tenure.model.edits import EDITS, EditLog, check_rows
 from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
 from tenure.own_folder import own_folder
 from tenure.resources import OwnTerms
@@ -167,34 +169,78 @@ class FactsFolder:
         message: str = "",
         by: str | None = None,
         now: datetime | None = None,
+        checked: bool = False,
     ) -> str:
         """Carry out a change, whole or not at all; the instant (UTC) at which it was recorded.
 
-        A retraction is noted as a revision of its source, with ``message`` and who it is ``by``.
-        ``now`` is the instant; None means the clock.
+        With a ``message``, and for every retraction, it is noted as a revision of each source
+        concerned, with who it is ``by``. ``now`` is the instant; None means the clock. ``checked``
+        says that whoever calls has held the change to the rules already.
 
         Raises:
-            BadClaim: a claim that is retracted already, or was recorded later than ``now``.
+            BadClaim: a claim that is retracted already, or was recorded later than ``now``, or an
+                edit that does not fit what is there.
             BadInput: as :meth:`add`.
         """
         at = _instant(now)
-        for iri in change.retracted:
-            at = max(at, self.retraction_instant(NamedNode(iri), now))
-        stamp = Literal(at, datatype=XSD_DATETIME)
-        claims = (
+        claims = [
             quad.subject
             for quad in change.added
             if quad.predicate == RDF_TYPE and quad.object == TN("Claim")
-        )
-        recorded = [Quad(claim, TN("recordedAt"), stamp) for claim in claims]
-        statements = [*change.added, *recorded]
-        for iri in change.retracted:
-            claim = NamedNode(iri)
-            statements.append(Quad(claim, TN("retractedAt"), stamp))
-            source = self.names.source(self.home(claim).stem)
-            statements += revision_quads(source, at, message, by)
-        self.add(statements)
+        ]
+        noted = [NamedNode(iri) for iri in change.retracted]
+        for iri in noted:
+            at = max(at, self.retraction_instant(iri, now))
+        if message:
+            noted += (one for one in claims if isinstance(one, NamedNode))
+        homes = list(dict.fromkeys(map(self.home, noted)))
+        at = max((at, *(self._free_instant(home, now) for home in homes)))
+        stamp = Literal(at, datatype=XSD_DATETIME)
+        statements = [*change.added, *(Quad(one, TN("recordedAt"), stamp) for one in claims)]
+        statements += (Quad(NamedNode(i), TN("retractedAt"), stamp) for i in change.retracted)
+        for home in homes:
+            statements += revision_quads(self.names.source(home.stem), at, message, by)
+        gone, come = self._rows(change)
+        self.add([*statements, *come], gone=gone, checked=checked)
         return at
+
+    @property
+    def edits(self) -> EditLog:
+        """The edits that were made."""
+        path = self.path / f"{EDITS}.trig"
+        quads = self.file(path).quads if path.exists() else ()
+        described = (q for q in quads if isinstance(q.graph_name, DefaultGraph))
+        return EditLog(read_claims(described, quads).claims.values())
+
+    def _rows(self, change: Change) -> tuple[list[Quad], list[Quad]]:
+        """The rows that edits among the claims of a change take away and give."""
+        prefix = f"{self.names.claim_prefix}{EDITS}/"
+        content: dict[str, list[Triple]] = defaultdict(list)
+        for quad in change.added:
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(prefix):
+                content[quad.graph_name.value].append(quad.triple)
+        undone = [iri for iri in change.retracted if iri.startswith(prefix)]
+        if not (content or undone):
+            return [], []
+        log = self.edits
+        check_rows(log.rows_after(content, ()), self._has_row, self.names)
+        after = log.rows_after(content, undone)
+        gone = [Quad(*row) for row, there in after.items() if not there and self._has_row(row)]
+        come = [Quad(*row) for row, there in after.items() if there and not self._has_row(row)]
+        return gone, come
+
+    def _has_row(self, row: Triple) -> bool:
+        quad = Quad(row.subject, row.predicate, row.object, DefaultGraph())
+        return quad in self.file(self.home(row.subject)).quads
+
+    def _free_instant(self, home: Path, now: datetime | None) -> str:
+        """Now, or the next second of which the file of a source does not tell yet."""
+        quads = self.file(home).quads
+        taken = {q.object.value for q in quads if isinstance(q.object, Literal)}
+        at = now or datetime.now(UTC)
+        while _instant(at) in taken:
+            at += timedelta(seconds=1)
+        return _instant(at)
 
     def retraction_instant(self, claim: NamedNode, now: datetime | None) -> str:
         """When a claim would be retracted: now, or the next second without another revision.
@@ -203,10 +249,7 @@ class FactsFolder:
         """
         file = self.file(self.home(claim))
         short, where = self.names.short(claim.value), str(file.path)
-        taken = {q.object.value for q in file.quads if isinstance(q.object, Literal)}
-        at = now or datetime.now(UTC)
-        while _instant(at) in taken:
-            at += timedelta(seconds=1)
+        at = self._free_instant(file.path, now)
         described = {q.predicate: q.object for q in file.quads if q.subject == claim}
         retracted, recorded = described.get(TN("retractedAt")), described.get(TN("recordedAt"))
         if isinstance(retracted, Literal):
@@ -215,20 +258,25 @@ class FactsFolder:
                 where=where,
                 remedy="Nothing needs to be done.",
             )
-        if isinstance(recorded, Literal) and instant(recorded.value, where=where) > _instant(at):
+        if isinstance(recorded, Literal) and instant(recorded.value, where=where) > at:
             raise BadClaim(
                 f"{short} was recorded at {recorded.value}, which is yet to come.",
                 where=where,
                 remedy="Correct the clock of this machine, or tn:recordedAt.",
             )
-        return _instant(at)
+        return at
 
     def add(
         self,
         statements: Iterable[Quad],
         without: Callable[[Sequence[Finding]], Iterable[Quad] | None] | None = None,
+        *,
+        gone: Collection[Quad] = (),
+        checked: bool = False,
     ) -> None:
         """Add statements to the files that they belong to; all of them or none.
+
+        ``gone`` are descriptions that are taken out of their files, ``checked`` as :meth:`write`.
 
         What claims state lies in the claims' graphs, everything else in the default graph. Where a
         rule would be broken, ``without`` is asked for statements that break none.
@@ -237,18 +285,20 @@ class FactsFolder:
             BadInput: a rule of structure or of the shapes would be broken, comments would be lost,
                 or a file was changed meanwhile or cannot be written.
         """
-        changes = self._changes(statements)
-        broken, warnings = findings_in(self.path, changes, self.names, self.terms)
+        changes = self._changes(statements, gone)
+        broken, warnings = (
+            ([], []) if checked else findings_in(self.path, changes, self.names, self.terms)
+        )
         fewer = without(broken) if broken and without is not None else None
         if fewer is not None:
-            changes = self._changes(fewer)
+            changes = self._changes(fewer, gone)
             broken, warnings = findings_in(self.path, changes, self.names, self.terms)
         refuse_violations(self.path, broken, self.names)
         write_all(changes)
         self.warnings = warnings
 
-    def _changes(self, statements: Iterable[Quad]) -> _Changes:
-        by_name: dict[str, list[Quad]] = {}
+    def _changes(self, statements: Iterable[Quad], gone: Collection[Quad] = ()) -> _Changes:
+        by_name: dict[str, list[Quad]] = {self._home(quad.subject): [] for quad in gone}
         for quad in statements:
             about = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
             by_name.setdefault(self._home(about), []).append(quad)
@@ -259,9 +309,9 @@ class FactsFolder:
             file = self.file(path)
             known = set(file.quads)
             new = [quad for quad in by_file[path] if quad not in known]
-            if new:
+            if new or not known.isdisjoint(gone):
                 refuse_lost_comments(file.text or "", str(path))
-                quads = (*file.quads, *new)
+                quads = (*(quad for quad in file.quads if quad not in gone), *new)
                 text = rewritten(
                     quads, str(path), head=file.head, declared=file.declared, names=self.names
                 )
@@ -305,6 +355,7 @@ def findings_in(
         report = validate_paths(
             [folder / path.name for path in changes],
             context=facts,
+            replacing=list(changes),
             names=names,
             shapes=UserShapes(terms.shapes) if terms.shapes else None,
             terms=terms,

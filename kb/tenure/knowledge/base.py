@@ -37,6 +37,7 @@ from tenure.model import (
     Revision,
     Schema,
     Source,
+    Version,
     notes,
     policy_without,
     retraction_of,
@@ -355,6 +356,31 @@ class KnowledgeBase:
                 found[claim.iri] = retraction
         return found
 
+    def versions(self, claim: str) -> list[Version]:
+        """The versions of a claim: itself, what it superseded and what superseded it.
+
+        In the order of recorded time, each with who recorded it and why. Raises
+        :class:`~tenure.errors.NotFound`.
+        """
+        provenance, prop = self.names.graph("provenance"), TN("supersedes")
+        found, todo = set[str](), [self.snapshot.claim_iri(claim)]
+        while todo:
+            iri = todo.pop()
+            if iri not in found:
+                found.add(iri)
+                node = NamedNode(iri)
+                others = [
+                    q.object for q in self.store.quads(provenance, subject=node, predicate=prop)
+                ]
+                others += (
+                    q.subject for q in self.store.quads(provenance, predicate=prop, value=node)
+                )
+                todo += (one.value for one in others if isinstance(one, NamedNode))
+        claims = sorted((self.claims[iri] for iri in found), key=lambda c: (c.recorded_at, c.iri))
+        revised = {one.instant: one for one in self.revisions(claims[0].source)}
+        gone = self.retractions(claims)
+        return [Version(one, revised.get(one.recorded_at), gone.get(one.iri)) for one in claims]
+
     def occurrences(
         self, iris: Iterable[str], policy: Policy | None = None
     ) -> dict[str, Occurrence]:
@@ -445,8 +471,8 @@ class KnowledgeBase:
                 else:
                     # The world of another policy is no named graph, unless the query names it.
                     named = (*self._listed(), *virtual)
-                if is_computed(self.names, world.value) and world not in virtual:
-                    virtual.append(world)
+                computed = (one for one in default if is_computed(self.names, one.value))
+                virtual += (one for one in computed if one not in virtual)
                 if not trusted:
                     # What users have written without a graph is theirs to find, and no question's.
                     default.append(self.names.default_graph)
@@ -514,6 +540,8 @@ class KnowledgeBase:
         if policy is not None and policy.text:
             with self._lock:
                 parts[0] = self._graphs.world(self.snapshot, policy)
+                if self.snapshot.edits.epoch(policy.known_at) is not None:
+                    parts[1] = self._graphs.entities(self.snapshot, policy)
         return parts
 
     def knows_graph(self, iri: str) -> bool:

@@ -19,6 +19,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.model import Claim, Source, instant, read_claim
+from tenure.model.edits import EDITS, is_edit
 from tenure.namespaces import RDF_TYPE, TN, TNV, Names
 from tenure.store import Solutions, Store
 
@@ -56,6 +57,7 @@ class _Reader:
         self.names = names
         self.sources = sources
         self._provenance = names.graph("provenance")
+        self._edits = f"{names.claim_prefix}{EDITS}/"
         self._kept: OrderedDict[str, Claim] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -185,7 +187,12 @@ class _Reader:
 
     def _is_stated(self, quad: Quad) -> bool:
         graph = quad.graph_name
-        return isinstance(graph, NamedNode) and graph.value.startswith(self.names.claim_prefix)
+        return (
+            isinstance(graph, NamedNode)
+            and graph.value.startswith(self.names.claim_prefix)
+            # An edit speaks of the registry, and of nothing that happens.
+            and not graph.value.startswith(self._edits)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +338,7 @@ class ClaimStore(Mapping[str, Claim]):
         return self._reader.says_of(thing) or any(
             triple.subject == NamedNode(thing)
             for claim in self._pending.values()
+            if not is_edit(claim)
             for triple in claim.content
         )
 
@@ -342,6 +350,7 @@ class ClaimStore(Mapping[str, Claim]):
         return self._reader.points_at(thing, properties) or any(
             triple.object == NamedNode(thing) and triple.predicate.value in properties
             for claim in self._pending.values()
+            if not is_edit(claim)
             for triple in claim.content
         )
 
@@ -350,6 +359,16 @@ class ClaimStore(Mapping[str, Claim]):
         return any(one.denies and thing in _named(one) for one in self._pending.values()) or (
             self._reader.denying(self._reader.naming(thing))
         )
+
+    def whole(self, part: str) -> list[Quad]:
+        """All that a part of the base has now."""
+        return list(self._reader.store.quads(self._reader.names.graph(part)))
+
+    def described(self, part: str, iris: Iterable[str]) -> list[Quad]:
+        """What a part of the base, ``entities`` or ``provenance``, has about some things now."""
+        reader = self._reader
+        graph = reader.names.graph(part)
+        return [one for iri in iris for one in reader.store.quads(graph, subject=NamedNode(iri))]
 
     def _known(self, iris: Iterable[str]) -> list[str]:
         noted = ((iri, self._noted(iri)) for iri in iris)
@@ -399,7 +418,7 @@ def _node(iri: str) -> NamedNode | None:
 def _named(claim: Claim) -> set[str]:
     """The IRIs that a claim's statement names, the classes of things aside."""
     found = set()
-    for triple in claim.content:
+    for triple in () if is_edit(claim) else claim.content:
         if isinstance(triple.subject, NamedNode):
             found.add(triple.subject.value)
         if isinstance(triple.object, NamedNode) and triple.predicate != RDF_TYPE:

@@ -117,7 +117,14 @@ def what_is_fused(
     chosen = parse_policy(policy, schema.policy_terms(base.sources))
     refuse_before_first(chosen, base.claims.values())
     setting = FusionContext(
-        registry.types, schema, chosen, names, registry.labels, base.sources, registry.one_seat
+        registry.types,
+        schema,
+        chosen,
+        names,
+        registry.labels,
+        base.sources,
+        registry.one_seat,
+        identities=registry.identities,
     )
     return base.claims, setting
 

@@ -51,6 +51,7 @@ from tenure.model import (
     refuse_before,
     schema_of,
 )
+from tenure.model.edits import EDITS, NONE, EditLog, part_of_row, rows_changed
 from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Store
 from tenure.suggest import nearest, remedy_of
@@ -148,6 +149,7 @@ class Snapshot:
         graph: WorldGraph,
         cache: FusionCache,
         policy_terms: PolicyTerms | None = None,
+        edits: EditLog | None = None,
     ) -> None:
         self.names = names
         self.schema = schema
@@ -159,7 +161,11 @@ class Snapshot:
         self.difference = NO_DIFFERENCE
         self._graph = graph
         self._cache = cache
-        self._ties = Ties(schema, registry.types, sources)
+        self.edits = edits or _edits_of(claims, sources, names)
+        self._then: OrderedDict[int, tuple[Registry, Mapping[str, Source]]] = OrderedDict()
+        # What any policy takes for one: a component may be too large, never too small.
+        identities = registry.identities.with_others(self.edits.merged())
+        self._ties = Ties(schema, registry.types, sources, identities)
         self._components = Components(claims, self._ties, schema)
         self._around: OrderedDict[tuple[str, ...], dict[str, Claim]] = OrderedDict()
         self._graphs: OrderedDict[str, WorldGraph] = OrderedDict()
@@ -251,7 +257,7 @@ class Snapshot:
         context = self._context(policy or self.default_policy)
 
         def fused(claims: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
-            sources = self._ties.sources_of(claims.values())
+            sources = self._ties.sources_of(claims.values(), among=context.sources)
             return fuse(claims, replace(context, sources=sources, one_seat=one_seat))
 
         return self._components.worlds(self.registry.one_seat, fused)
@@ -304,22 +310,48 @@ class Snapshot:
     def _fused(
         self, claims: Mapping[str, Claim], policy: Policy, asked: Iterable[str] = ()
     ) -> WhatIf:
-        sources = self._ties.sources_of(claims.values(), asked)
-        context = replace(self._context(policy), sources=sources)
-        return self._cache.what_if(claims, context, self.registry)
+        context = self._context(policy)
+        sources = self._ties.sources_of(claims.values(), asked, context.sources)
+        registry, _ = self.described_at(policy.known_at)
+        return self._cache.what_if(claims, replace(context, sources=sources), registry)
 
     def _context(self, policy: Policy) -> FusionContext:
-        registry = self.registry
+        registry, sources = self.described_at(policy.known_at)
         return FusionContext(
             registry.types,
             self.schema,
             policy,
             self.names,
             registry.labels,
-            self.sources,
+            sources,
             registry.one_seat,
             registry.horizons,
+            registry.identities,
         )
+
+    def described_at(self, known_at: str | None) -> tuple[Registry, Mapping[str, Source]]:
+        """The entities and the sources as they were described at an instant; None: as they are."""
+        epoch = self.edits.epoch(known_at)
+        if known_at is None or epoch is None:
+            return self.registry, self.sources
+        with self._lock:
+            found = self._then.get(epoch)
+        if found is None:
+            found = _described_then(self, *self.edits.differing(known_at))
+            with self._lock:
+                self._then[epoch] = found
+                while len(self._then) > MOST_WORLDS:
+                    self._then.popitem(last=False)
+        return found
+
+    def entities_at(self, known_at: str | None) -> list[Triple]:
+        """What the registry had at an instant; None: what it has."""
+        rows = self.claims.whole("entities")
+        if known_at is not None:
+            were, come = self.edits.differing(known_at)
+            more = [one for one in were if part_of_row(one, self.names) == "entities"]
+            rows = rows_changed(rows, come, more)
+        return [one.triple for one in rows]
 
     # ------------------------------------------------------------------ of all occurrences
 
@@ -473,7 +505,8 @@ class Snapshot:
             everyone,
             self._graph,
             self._cache,
-            self.policy_terms if len(everyone) == len(self.sources) else None,
+            self.policy_terms if self._as_published(sources) else None,
+            self.edits.with_claims(claims),
         )
         components = other._components
         moved = {*claims, *(iri for one in revised for iri in self._later_plans(one, everyone))}
@@ -488,6 +521,13 @@ class Snapshot:
         other._graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
         other.difference = triple_diff(was, now, self.names)
         return other
+
+    def _as_published(self, sources: Mapping[str, Source]) -> bool:
+        """Whether each of the sources is known already, and published when it was."""
+        return all(
+            (known := self.sources.get(iri)) is not None and known.published == one.published
+            for iri, one in sources.items()
+        )
 
     def _revised(self, sources: Mapping[str, Source]) -> dict[str, Source]:
         """Those of the sources that are known already, with the revisions of before."""
@@ -565,6 +605,26 @@ class Snapshot:
             remedy=remedy_of(nearest(slug, slugs), f"There are {len(slugs)} sources."),
         )
 
+    def claim_iri(self, text: str) -> str:
+        """The IRI of the claim that ``<source>/<number>`` or an IRI names.
+
+        Raises :class:`~tenure.errors.NotFound` with the nearest names.
+        """
+        prefix = self.names.claim_prefix
+        full = text if text.startswith(prefix) else prefix + text.removeprefix("claim/")
+        if full in self.claims:
+            return full
+        source = self.names.source_prefix + full.removeprefix(prefix).partition("/")[0]
+        near = [*self.claims.of_source(source)] or ([] if self.is_large else list(self.claims))
+        names = (self.names.short(one).removeprefix("claim/") for one in near)
+        raise NotFound(
+            f"There is no claim {text[:120]!r}.",
+            where="claim",
+            remedy=remedy_of(
+                nearest(full.removeprefix(prefix), names), f"There are {len(self.claims)} claims."
+            ),
+        )
+
     def resolve_dated(self, text: str) -> str:
         """The IRI of the event or source that a slug or IRI names.
 
@@ -598,6 +658,34 @@ class Snapshot:
                 remedy=remedy_of(near, "Write a date such as 2020-01-03, event/… or source/…."),
             )
         return found
+
+
+def _edits_of(claims: ClaimStore, sources: Mapping[str, Source], names: Names) -> EditLog:
+    source = names.source(EDITS).value
+    return EditLog(claims[one] for one in claims.of_source(source)) if source in sources else NONE
+
+
+def _described_then(
+    snapshot: Snapshot, were: Collection[Triple], come: Collection[Triple]
+) -> tuple[Registry, Mapping[str, Source]]:
+    """The entities and sources as they were where some rows were there, and others yet to come."""
+    now: dict[str, list[Quad]] = {}
+    then: dict[str, list[Quad]] = {}
+    for part in ("entities", "provenance"):
+        rows = [one for one in (*were, *come) if part_of_row(one, snapshot.names) == part]
+        about = sorted({one.subject.value for one in rows if isinstance(one.subject, NamedNode)})
+        now[part] = snapshot.claims.described(part, about)
+        then[part] = rows_changed(now[part], come, [one for one in were if one in rows])
+    sources = read_claims(then["provenance"], ()).sources
+    revised = {
+        iri: replace(one, states=snapshot.sources[iri].states)
+        for iri, one in sources.items()
+        if iri in snapshot.sources
+    }
+    registry = snapshot.registry
+    if now["entities"] != then["entities"]:
+        registry = registry.revised(now["entities"], then["entities"])
+    return registry, {**snapshot.sources, **revised}
 
 
 def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

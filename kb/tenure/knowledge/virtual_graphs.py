@@ -45,6 +45,8 @@ Make = Callable[[], Iterable[Triple]]
 
 _WORLD = "world"
 """What the name of the graph of another policy's world ends with."""
+_ENTITIES = "entities"
+"""What the name of the graph of the entities as they were known then ends with."""
 
 
 class VirtualGraphs:
@@ -110,6 +112,13 @@ class VirtualGraphs:
         names = self._names
         graph = NamedNode(f"{names.base}{names.policy_part(policy.text)}{_WORLD}")
         self._ensure(graph, partial(_world, snapshot, policy))
+        return graph
+
+    def entities(self, snapshot: Snapshot, policy: Policy) -> NamedNode:
+        """The graph of the entities as they were described when a policy's claims were known."""
+        names = self._names
+        graph = NamedNode(f"{names.base}{names.policy_part(policy.text)}{_ENTITIES}")
+        self._ensure(graph, partial(snapshot.entities_at, policy.known_at))
         return graph
 
     def given(self, graph: NamedNode, state: int, *, carried: bool) -> VirtualGraph:
@@ -193,6 +202,8 @@ class VirtualGraphs:
             split = self._names.split_policy(iri)
             if split is not None and split[0] and split[1] == _WORLD:
                 return partial(_world, snapshot, snapshot.policy(split[0]))
+            if split is not None and split[0] and split[1] == _ENTITIES:
+                return partial(snapshot.entities_at, snapshot.policy(split[0]).known_at)
         except TenureError as error:
             raise Refused(
                 f"There is no graph <{iri[:300]}>: {error.what}",

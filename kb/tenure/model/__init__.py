@@ -27,6 +27,7 @@ from tenure.model.registry import Described, Registry, check_references
 from tenure.model.revisions import (
     Learned,
     Revision,
+    Version,
     clean_message,
     learned,
     notes,
@@ -64,6 +65,7 @@ __all__ = [
     "Source",
     "Standing",
     "Term",
+    "Version",
     "check_references",
     "clean_message",
     "default_policy_quads",

@@ -15,6 +15,8 @@ from tenure.errors import BadClaim, NotFound
 from tenure.folding import folded, kept_apart
 from tenure.languages import ENGLISH, by_preference
 from tenure.model.claim import Claim
+from tenure.model.edits import MERGED_INTO
+from tenure.model.identity import Identities
 from tenure.model.reading import ClaimBase
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 from tenure.suggest import fewer
@@ -25,7 +27,8 @@ class Registry:
 
     ``labels`` are those that are shown. ``in_languages`` has all of an entity, that one first,
     where there is more than an English one. ``by_name`` has names in the form in which they are
-    compared (:mod:`tenure.folding`).
+    compared (:mod:`tenure.folding`). ``merged`` says what was merged into what, of situations and
+    events too.
     """
 
     labels: Map[str, str]
@@ -34,6 +37,7 @@ class Registry:
     seats: Map[str, int]
     horizons: Map[str, int]
     by_name: Map[str, frozenset[str]]
+    merged: Map[str, str]
 
     def __init__(
         self, quads: Iterable[Quad], names: Names, *, grown_from: Registry | None = None
@@ -48,19 +52,20 @@ class Registry:
         types: dict[str, set[str]] = defaultdict(set)
         seats: dict[str, int] = {}
         horizons: dict[str, int] = {}
+        numbers = {TN("seats"): seats, TN("officeHorizonDays"): horizons}
         by_name: dict[str, set[str]] = defaultdict(set)
+        merged: dict[str, str] = {}
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
                 continue
             iri = quad.subject.value
-            if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
+            if quad.predicate == MERGED_INTO and isinstance(quad.object, NamedNode):
+                merged[iri] = min(quad.object.value, merged.get(iri, quad.object.value))
+            elif quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
                 types[iri].add(quad.object.value)
-            elif quad.predicate == TN("seats") and isinstance(quad.object, Literal):
+            elif quad.predicate in numbers and isinstance(quad.object, Literal):
                 if quad.object.value.isdecimal():
-                    seats[iri] = int(quad.object.value)
-            elif quad.predicate == TN("officeHorizonDays") and isinstance(quad.object, Literal):
-                if quad.object.value.isdecimal():
-                    horizons[iri] = int(quad.object.value)
+                    numbers[quad.predicate][iri] = int(quad.object.value)
             elif isinstance(quad.object, Literal) and quad.predicate in (
                 RDFS_LABEL,
                 SKOS_ALT_LABEL,
@@ -84,7 +89,36 @@ class Registry:
         self.seats = Map(seats) if before is None else before.seats.update(seats)
         self.horizons = Map(horizons) if before is None else before.horizons.update(horizons)
         self.by_name = Map(named) if before is None else before.by_name.update(named)
+        self.merged = Map(merged) if before is None else before.merged.update(merged)
         self.one_seat: frozenset[str] = one_seat
+
+    def revised(self, old: Iterable[Quad], new: Iterable[Quad]) -> Registry:
+        """A registry with other entries for some things: ``old`` are all that it has of them."""
+        rest = Registry((), self._names, grown_from=self)
+        gone: set[str] = set()
+        for quad in old:
+            if not isinstance(quad.subject, NamedNode):
+                continue
+            gone.add(quad.subject.value)
+            if isinstance(quad.object, Literal) and quad.predicate in (RDFS_LABEL, SKOS_ALT_LABEL):
+                name = folded(quad.object.value)
+                others = rest.by_name.get(name, frozenset()) - {quad.subject.value}
+                if others:
+                    rest.by_name = rest.by_name.set(name, others)
+                elif name in rest.by_name:
+                    rest.by_name = rest.by_name.delete(name)
+        rest.one_seat -= gone
+        for name in ("labels", "types", "in_languages", "seats", "horizons", "merged"):
+            table = getattr(rest, name)
+            for iri in gone:
+                table = table.delete(iri) if iri in table else table
+            setattr(rest, name, table)
+        return Registry(new, self._names, grown_from=rest)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """Which things are one by what was merged."""
+        return Identities(self.merged.items())
 
     def __contains__(self, iri: object) -> bool:
         return iri in self.types
@@ -115,28 +149,33 @@ class Registry:
         """The entities of each kind, by label."""
         found: dict[str, list[str]] = defaultdict(list)
         for iri in self.types:
-            found[self.kind(iri)].append(iri)
+            if iri not in self.merged:
+                found[self.kind(iri)].append(iri)
         for iris in found.values():
             iris.sort(key=lambda iri: (self.label(iri).lower(), iri))
         return found
 
     def find(self, text: str) -> NamedNode:
-        """The entity of that slug, IRI, label or other name.
+        """The entity of that slug, IRI, label or other name; of one that was merged, the other.
 
         Raises :class:`~tenure.errors.NotFound` with the nearest slugs, also for a name that
         several entities share.
         """
         for iri in (text, self._names.entity_iri(text)):
             if iri in self.types:
-                return NamedNode(iri)
-        named = sorted(self.by_name.get(folded(text), ()))
+                return NamedNode(self.identities.of(iri))
+        named = sorted(set(map(self.identities.of, self.by_name.get(folded(text), ()))))
         if len(named) > 1:
             # Names that differ in an accent alone are told apart where the accent is typed.
             wanted = kept_apart(text)
             named = [
                 iri
                 for iri in named
-                if any(kept_apart(one.value) == wanted for one in self.names(iri))
+                if any(
+                    kept_apart(one.value) == wanted
+                    for same in self.identities.all(iri)
+                    for one in self.names(same)
+                )
             ] or named
         if len(named) == 1:
             return NamedNode(named[0])

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput, BadParameter
 from tenure.languages import ENGLISH
 from tenure.model.claim import Claim, Retraction
 from tenure.model.reading import instant
-from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME
+from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, local_name
 
 RevisionKey: TypeAlias = tuple[str, str]
 """An instant, and the IRI of the source whose claims changed then."""
@@ -49,6 +49,49 @@ class Revision:
             "added": list(self.added),
             "retracted": list(self.retracted),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a claim: when it came, with the revision that brought it, and how it went."""
+
+    claim: Claim
+    recorded: Revision | None
+    retraction: Retraction | None
+
+    def differs(self, before: Version) -> list[str]:
+        """What it says otherwise than an earlier version, a line for each value."""
+        was, now = (set(map(_in_short, one.claim.content)) for one in (before, self))
+        lines = [f"- {one}" for one in sorted(was - now)] + [
+            f"+ {one}" for one in sorted(now - was)
+        ]
+        for name in ("modality", "tense", "rank", "reading", "statement"):
+            old, new = getattr(before.claim, name), getattr(self.claim, name)
+            if old != new:
+                lines.append(f"{name}: {_last(old)} → {_last(new)}")
+        return lines
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        gone = self.retraction
+        return {
+            **_claim_dict(self.claim),
+            "by": self.recorded.by if self.recorded else None,
+            "message": self.recorded.message if self.recorded else None,
+            "retractedBy": gone.by if gone else None,
+            "retractedBecause": gone.message if gone else None,
+        }
+
+
+def _in_short(triple: Triple) -> str:
+    subject, value = (str(getattr(one, "value", one)) for one in (triple.subject, triple.object))
+    return f"{_last(subject)} {local_name(triple.predicate.value)} {_last(value)}"
+
+
+def _last(text: str | None) -> str:
+    if text is None:
+        return "none"
+    return text.partition("/id/")[2] or (local_name(text) if "://" in text else text)
 
 
 @dataclass(frozen=True, slots=True)

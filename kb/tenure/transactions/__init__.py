@@ -11,6 +11,7 @@ from tenure.transactions.requests import (
     BodyChange,
     ChangeRequest,
     Committed,
+    EditChange,
     GraphChange,
     UpdateChange,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Change",
     "ChangeRequest",
     "Committed",
+    "EditChange",
     "GraphChange",
     "UpdateChange",
     "commit",

@@ -1,8 +1,8 @@
 """The rules held against one change: the same as for files, asked only of what it affects.
 
-A rule can come to be broken only at a node from which it can reach a statement that is new. Rules
-reach forward along a few properties, and nothing is ever taken away, so these nodes are few: the
-subjects of new statements, and whatever reaches such a subject by properties that rules look at
+A rule can come to be broken only at a node from which it can reach a statement that is new, or that
+an edit takes away. Rules reach forward along a few properties, so these nodes are few: the
+subjects of such statements, and whatever reaches such a subject by properties that rules look at
 beyond the node that they are about. Around them lies all that the rules can read; that much is
 copied into memory, beside the ontology, and judged there. Tests hold the outcome to that of the
 rules asked of everything.
@@ -91,21 +91,31 @@ class ChangeValidator:
         )
 
     def check(
-        self, store: Store, names: Names, change: Document, entities: Iterable[str]
+        self,
+        store: Store,
+        names: Names,
+        change: Document,
+        entities: Iterable[str],
+        gone: Collection[Quad] = (),
     ) -> Report:
         """What is wrong with the store once the change is in it, wherever the change could matter.
 
         ``change`` holds all that is new, descriptions in the default graph; ``entities`` are those
-        of the registry, for suggestions.
+        of the registry, for suggestions. ``gone`` are descriptions that it takes away.
         """
         with self._lock:
-            return self._checked(store, names, change, entities)
+            return self._checked(store, names, change, entities, gone)
 
     def _checked(
-        self, store: Store, names: Names, change: Document, entities: Iterable[str]
+        self,
+        store: Store,
+        names: Names,
+        change: Document,
+        entities: Iterable[str],
+        gone: Collection[Quad],
     ) -> Report:
-        look = _Surroundings(store, names)
-        affected = self._affected(look, change)
+        look = _Surroundings(store, names, frozenset(gone))
+        affected = self._affected(look, (*change.quads, *gone))
         around = look.around(affected | {one.subject.value for one in _named(change.quads)})
         facts = _AffectedFacts(self._known, change, names, entities)
         quads = {*around, *change.quads}
@@ -140,11 +150,11 @@ class ChangeValidator:
 
         return found
 
-    def _affected(self, look: _Surroundings, change: Document) -> set[str]:
+    def _affected(self, look: _Surroundings, changed: Iterable[Quad]) -> set[str]:
         """The nodes about which a rule could be broken by what is new."""
         affected: set[str] = set()
         beyond: set[str] = set()
-        for quad in _named(change.quads):
+        for quad in _named(changed):
             affected.add(quad.subject.value)
             if isinstance(quad.object, NamedNode):
                 affected.add(quad.object.value)  # for paths that are followed backwards
@@ -191,7 +201,9 @@ class _AffectedFacts(Facts):
 class _Surroundings:
     """The store as the gate sees it: claims, descriptions and the registry, nothing computed."""
 
-    def __init__(self, store: Store, names: Names) -> None:
+    def __init__(self, store: Store, names: Names, gone: frozenset[Quad] = frozenset()) -> None:
+        """``gone`` are descriptions that are taken away."""
+        self._gone = gone
         self._store = store
         self._names = names
         parts = ("provenance", "entities")
@@ -237,7 +249,9 @@ class _Surroundings:
         for quad in quads:
             graph = quad.graph_name
             if graph in self._parts:
-                yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+                described = Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+                if described not in self._gone:
+                    yield described
             elif (
                 isinstance(graph, NamedNode)
                 and graph not in self._left_out

@@ -28,6 +28,7 @@ from tenure.model import (
     revision_quads,
 )
 from tenure.model import instant as utc
+from tenure.model.edits import part_of_row, rows_changed
 from tenure.namespaces import TN, XSD_DATETIME, Names
 from tenure.store import Store
 from tenure.transactions.delta import DEFAULT, delta_of
@@ -220,7 +221,7 @@ class _Transaction:
         return quads
 
     def _document(self, described: list[Quad]) -> Document:
-        quads = (*described, *self._plan.registered, *self._plan.stated)
+        quads = (*described, *self._plan.registered, *self._plan.stated, *self._plan.come)
         if isinstance(self._change, BodyChange):
             text = self._change.data.decode("utf-8-sig")
             return Document(self._change.name, text, quads, form=self._change.format)
@@ -228,7 +229,7 @@ class _Transaction:
 
     def _checked(self, document: Document) -> tuple[Finding, ...]:
         report = self._writer.validator.check(
-            self._kb.store, self._names, document, self._kb.registry
+            self._kb.store, self._names, document, self._kb.registry, self._plan.gone
         )
         if not report.conforms:
             first = next(one for one in report.findings if one.severity is Severity.VIOLATION)
@@ -255,6 +256,8 @@ class _Transaction:
             graph = names.graph(part)
             added += [Quad(q.subject, q.predicate, q.object, graph) for q in quads]
         added += planned.stated
+        removed += (_in_its_part(one, names) for one in planned.gone)
+        added += (_in_its_part(one, names) for one in planned.come)
         all_new = not isinstance(self._change, UpdateChange)
         in_user_graphs = writes_of(kb.store, names, planned.graphs, all_new=all_new)
         removed += in_user_graphs.removed
@@ -335,6 +338,11 @@ def _terms(triple: Triple) -> tuple[NamedNode, NamedNode, NamedNode | Literal]:
     return subject, triple.predicate, value
 
 
+def _in_its_part(row: Quad, names: Names) -> Quad:
+    graph = names.graph(part_of_row(row.triple, names))
+    return Quad(row.subject, row.predicate, row.object, graph)
+
+
 def _when(iri: str, name: str, at: str | None) -> Quad:
     stamp = Literal(utc(at or ""), datatype=XSD_DATETIME)
     return Quad(NamedNode(iri), TN(name), stamp, DEFAULT)
@@ -413,12 +421,41 @@ def _next_snapshot(
     registry = known.registry
     if plan.registered:
         registry = Registry(plan.registered, names, grown_from=registry)
+    rows = {"entities": list[Quad](), "provenance": list[Quad]()}
+    for quad in (*plan.gone, *plan.come):
+        rows[part_of_row(quad.triple, names)].append(quad)
+    if rows["entities"]:
+        old = _described(kb.store, names.graph("entities"), rows["entities"])
+        registry = registry.revised(old, _edited(old, rows["entities"], plan))
     new = read_claims(_with_belongings(kb.store, names, described), plan.stated)
+    old = _described(kb.store, names.graph("provenance"), rows["provenance"])
+    edited = read_claims(_edited(old, rows["provenance"], plan), ()).sources
     check_references(new, registry, names, elsewhere=Described(known.claims.about))
     check_claims(new, registry.types, known.schema)
     gone = {iri: replace(known.claims[iri], retracted_at=instant) for iri in plan.retracted}
     changed = {**gone, **new.claims}
-    return known.changed(registry, changed, new.sources, (*plan.entities, *plan.sources))
+    # Of a source that is dated otherwise, every claim may say something else.
+    changed |= {
+        iri: one
+        for source in edited
+        for iri in known.claims.of_source(source)
+        if iri not in changed and (one := known.claims.get(iri)) is not None
+    }
+    described_anew = (*plan.entities, *plan.sources, *(one.value for one in plan.edited))
+    return known.changed(registry, changed, {**new.sources, **edited}, described_anew)
+
+
+def _described(store: Store, graph: NamedNode, rows: Sequence[Quad]) -> list[Quad]:
+    """What a graph has about the things that some rows are about."""
+    about = dict.fromkeys(row.subject for row in rows if isinstance(row.subject, NamedNode))
+    return [quad for node in about for quad in store.quads(graph, subject=node)]
+
+
+def _edited(quads: Sequence[Quad], rows: Sequence[Quad], plan: Plan) -> list[Quad]:
+    """What describes the things that some rows are about, once the plan is carried out."""
+    about = {row.subject for row in rows}
+    come = [one.triple for one in plan.come if one.subject in about]
+    return rows_changed(quads, [one.triple for one in plan.gone], come)
 
 
 def _with_belongings(store: Store, names: Names, described: Sequence[Quad]) -> list[Quad]:

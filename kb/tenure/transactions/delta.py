@@ -12,7 +12,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.model import Change
 from tenure.namespaces import TN_PREFIX, TNV_PREFIX, Names
 from tenure.store import read_text
-from tenure.transactions.requests import BodyChange, ChangeRequest, GraphChange
+from tenure.transactions.requests import BodyChange, ChangeRequest, EditChange, GraphChange
 from tenure.transactions.update import update_difference
 from tenure.transactions.user_graphs import graph_named, is_beside, with_forms
 
@@ -42,6 +42,8 @@ def delta_of(kb: KnowledgeBase, change: ChangeRequest) -> Delta:
         BadQuery: an update that does not parse.
         Refused: what would have to be fetched.
     """
+    if isinstance(change, EditChange):
+        change = change.make(kb)
     if isinstance(change, Change):
         return replace(_settled(kb, (), change.added), retracted=change.retracted)
     if isinstance(change, BodyChange):

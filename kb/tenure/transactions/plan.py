@@ -14,10 +14,10 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
-from tenure.errors import Immutable, NotFound, NotWritable
+from tenure.errors import Immutable, NotWritable
 from tenure.knowledge import KnowledgeBase
+from tenure.model.edits import EDITS, MERGED_INTO, check_rows, part_of_row
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV_PREFIX
-from tenure.suggest import remedy_of
 from tenure.transactions.delta import Delta
 from tenure.transactions.user_graphs import GraphEdit, is_user_graph
 from tenure.views import is_computed
@@ -33,7 +33,8 @@ _ANEW: Final = "Retract the claim, and add another one that says it as it should
 class Plan:
     """What is to be written, sorted by what it is.
 
-    ``described`` and ``registered`` lie in the default graph, ``stated`` in the claims' own.
+    ``described`` and ``registered`` lie in the default graph, ``stated`` in the claims' own. What
+    edits among the claims make of rows that there are lies there too: ``gone`` and ``come``.
     ``claims``, ``sources`` and ``entities`` are the IRIs of those that are new, ``retracted`` those
     of claims that no longer count.
     """
@@ -46,6 +47,18 @@ class Plan:
     entities: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
     graphs: Mapping[str, GraphEdit] = field(default_factory=dict)
+    gone: tuple[Quad, ...] = ()
+    come: tuple[Quad, ...] = ()
+
+    @property
+    def edited(self) -> frozenset[NamedNode]:
+        """The entities and sources of which rows are edited, and what they are merged into."""
+        return frozenset(
+            node
+            for one in (*self.gone, *self.come)
+            for node in (one.subject, one.object if one.predicate == MERGED_INTO else None)
+            if isinstance(node, NamedNode)
+        )
 
     @property
     def touches_claims(self) -> bool:
@@ -78,7 +91,7 @@ class _Planning:
 
     def run(self) -> Plan:
         for iri in self._delta.retracted:
-            self._retract(self._known_claim(iri))
+            self._retract(self._kb.snapshot.claim_iri(iri))
         removed, added = _by_place(self._delta.removed), _by_place(self._delta.added)
         self._refuse_places({*removed, *added})
         edits: dict[str, GraphEdit] = {}
@@ -184,7 +197,39 @@ class _Planning:
             tuple(sorted({_iri(quad) for quad in registered})),
             tuple(sorted(self._retracted)),
             edits,
+            *self._rows(stated),
         )
+
+    def _rows(self, stated: list[Quad]) -> tuple[tuple[Quad, ...], tuple[Quad, ...]]:
+        """The rows that edits among what is stated and retracted take away and give."""
+        prefix = f"{self._names.claim_prefix}{EDITS}/"
+        content: dict[str, list[Triple]] = defaultdict(list)
+        for quad in stated:
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(prefix):
+                content[quad.graph_name.value].append(quad.triple)
+        log = self._kb.snapshot.edits
+        check_rows(log.rows_after(content, ()), self._has_row, self._names)
+        after = log.rows_after(content, {one for one in self._retracted if one in log.claims})
+        gone = [row for row, there in after.items() if not there and self._has_row(row)]
+        for row in gone:
+            self._refuse_if_named(row)
+        come = (row for row, there in after.items() if there and not self._has_row(row))
+        return tuple(Quad(*one) for one in gone), tuple(Quad(*one) for one in come)
+
+    def _refuse_if_named(self, row: Triple) -> None:
+        """An entity goes out of the registry only as long as nobody has spoken of it."""
+        iri = str(getattr(row.subject, "value", ""))
+        named = self._kb.claims_about(iri) if row.predicate == RDF_TYPE else ()
+        if named:
+            raise Immutable(
+                f"{len(named)} claims name it, so that it stays in the registry.",
+                where=iri,
+                remedy="Merge it into the one that it is, or move the claims.",
+            )
+
+    def _has_row(self, row: Triple) -> bool:
+        graph = self._names.graph(part_of_row(row, self._names))
+        return self._kb.store.holds(Quad(row.subject, row.predicate, row.object, graph))
 
     def _refuse_subject(self, subject: NamedNode) -> None:
         iri = subject.value
@@ -232,21 +277,6 @@ class _Planning:
         return list(self._kb.store.quads(self._names.graph(part), subject=subject))
 
     # ------------------------------------------------------------------ retraction
-
-    def _known_claim(self, iri: str) -> str:
-        prefix = self._names.claim_prefix
-        full = iri if iri.startswith(prefix) else prefix + iri.removeprefix("claim/")
-        if full in self._kb.claims:
-            return full
-        number = len(self._kb.claims)
-        raise NotFound(
-            f"There is no claim {iri[:120]!r}.",
-            where="claim",
-            remedy=remedy_of(
-                (one.removeprefix("claim/") for one in self._kb.nearest_claims(full)),
-                f"There are {number} claims.",
-            ),
-        )
 
     def _retract(self, iri: str) -> None:
         claim = self._kb.claims.get(iri)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pyoxigraph import Quad, Triple
 
 from tenure.fusion.stretches import NextStretch
+from tenure.knowledge import KnowledgeBase
 from tenure.model import Change, Conflict
 from tenure.store import GraphFormat
 from tenure.validate import Finding
@@ -62,7 +63,14 @@ class GraphChange:
     triples: tuple[Triple, ...] = ()
 
 
-ChangeRequest = Change | BodyChange | UpdateChange | GraphChange
+@dataclass(frozen=True, slots=True)
+class EditChange:
+    """A change that is made of the base as it is when its turn has come."""
+
+    make: Callable[[KnowledgeBase], Change] = field(repr=False)
+
+
+ChangeRequest = Change | BodyChange | UpdateChange | GraphChange | EditChange
 """All that can be asked of :func:`tenure.transactions.commit`."""
 
 

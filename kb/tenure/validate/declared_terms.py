@@ -26,8 +26,8 @@ _DESCRIBED: Final = (
     "Office",
     "Revision",
 )
-_ABOUT_CLAIMS: Final = ("recordedAt", "retractedAt", "webAddress", "identifier")
-_STATED: Final = ("Situation", "Quantity", "Distance", "Participation", "Conflict")
+_ABOUT_CLAIMS: Final = ("recordedAt", "retractedAt", "webAddress", "identifier", "mergedInto")
+_STATED: Final = ("Situation", "Quantity", "Distance", "Participation", "Conflict", "Edit")
 
 
 class DeclaredTerms:

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.folding import folded
-from tenure.namespaces import RDFS_LABEL, SKOS_ALT_LABEL
+from tenure.namespaces import RDFS_LABEL, SKOS_ALT_LABEL, TN
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Severity
@@ -23,11 +23,13 @@ def duplicate_breaches(facts: Facts) -> Iterator[Breach]:
     """A suggestion for each entity of the given documents that shares name and kind with another.
 
     Names are compared as :mod:`tenure.folding` has them: without case, accents and the like. Two
-    that are said to be different by ``owl:differentFrom`` are not asked about. O(names).
+    that are said to be different by ``owl:differentFrom``, or merged, are not asked about.
+    O(names).
     """
     apart = {
         frozenset((text_of(quad.subject), text_of(quad.object)))
-        for quad in facts.store.quads_for_pattern(None, _DIFFERENT, None)
+        for prop in (_DIFFERENT, TN("mergedInto"))
+        for quad in facts.store.quads_for_pattern(None, prop, None)
     }
     named: dict[tuple[str, str], set[str]] = defaultdict(set)
     written: dict[tuple[str, str], str] = {}
@@ -50,7 +52,7 @@ def duplicate_breaches(facts: Facts) -> Iterator[Breach]:
                 "DuplicateEntity",
                 focus,
                 f"It is called {written[focus, name]!r} like {twin}, and both are {kind}.",
-                "Use one of the two everywhere, or say owl:differentFrom between them.",
+                "Merge them, or say that they are not one: tenure link accept, or reject.",
                 Severity.INFO,
             )
 

@@ -44,6 +44,7 @@ RULES: Final = frozenset(
         "DescriptionInClaim",
         "BlankNodeInFacts",
         "StatementAboutStatement",
+        "SameAsInFacts",
         "TermInFacts",
         "UnknownTerm",
         DEPRECATED,
@@ -56,6 +57,7 @@ RULES: Final = frozenset(
 )
 _OWN: Final = (TN_PREFIX, TNV_PREFIX)
 _TYPE: Final = RDF_TYPE.value
+_SAME_AS: Final = OWL + "sameAs"
 _VALUES_OF: Final = TN("valuesOf")
 _MOST_REMEMBERED: Final = 500_000
 # Each suggestion goes through the whole registry; a file of nothing but unknown names needs few.
@@ -145,6 +147,8 @@ class _Look:
             yield from self._place(quad, known, inside=inside)
             if known.unknown:
                 yield from self.terms(quad)
+            if name == _SAME_AS:
+                yield self._same_as(quad)
             if known.refers:
                 yield from self._reference(quad, known)
         yield from self._counterparts(self._document.claims, self._document.graphs)
@@ -233,6 +237,21 @@ class _Look:
             schema = self._schema
             found = self._classes[iri] = (schema.is_stated(iri), schema.is_described(iri))
         return found
+
+    def _same_as(self, quad: Quad) -> Breach:
+        """That two things are one is said with its time and author, or of another register."""
+        other = text_of(quad.object)
+        is_ours = self._facts.names.slug_of(other) is not None
+        return self._breach(
+            "SameAsInFacts",
+            text_of(quad.subject),
+            f"owl:sameAs makes all that is said of <{other}> be said of this one, for ever and "
+            "without anybody who says so.",
+            "Merge the two: tenure entity merge."
+            if is_ours
+            else "Of what another register calls so, write skos:exactMatch.",
+            graph_of(quad),
+        )
 
     def _without_name(self, quad: Quad) -> Iterator[Breach]:
         for node in (quad.graph_name, quad.subject, quad.object):

@@ -75,6 +75,7 @@ def validate_paths(
     paths: Sequence[Path],
     *,
     context: Path | None = None,
+    replacing: Collection[Path] = (),
     names: Names | None = None,
     shapes: UserShapes | None = None,
     changed_since: str | None = None,
@@ -90,9 +91,10 @@ def validate_paths(
 
     Facts are checked together. References resolve in ``context``, a file or a folder; without
     it in ``entities.ttl`` beside each file, else in the folder above, else in the registry that
-    comes with Tenure. Only what the given files say is reported. Files that define Tenure's own
-    terms are held to the house style of the ontology; of files with shapes it is only asked that
-    they parse. Folders called ``invalid`` are left out unless one is named itself.
+    comes with Tenure; files of the context that the given ones are ``replacing`` are not read.
+    Only what the given files say is reported. Files that define Tenure's own terms are held to the
+    house style of the ontology; of files with shapes it is only asked that they parse. Folders
+    called ``invalid`` are left out unless one is named itself.
 
     ``terms`` are those beside the ontology of Tenure. ``shapes`` are asked of the facts beside the
     rules of the house, or with ``only_shapes`` alone. What the rules ``without`` find is left out.
@@ -125,7 +127,7 @@ def validate_paths(
         ontology = _ontology(defined, findings, own_documents(terms, names, findings))
         checked = None
         if facts:
-            around = _context(facts, context, findings, folder)
+            around = _context(facts, context, findings, folder, replacing)
             checked = Facts(facts, around, ontology, names, folder=folder)
             findings += _check_facts(checked, progress, shapes, only_shapes=only_shapes)
             if conflicts is not None:
@@ -347,9 +349,10 @@ def _context(
     context: Path | None,
     findings: list[Finding],
     folder: Path | None = None,
+    replacing: Collection[Path] = (),
 ) -> list[Document]:
     checked = [Path(one.name) for one in given]
-    resolved = {one.resolve() for one in checked}
+    resolved = {one.resolve() for one in (*checked, *replacing)}
     beside = None
     if folder is not None:
         beside = folder / "context"
