@@ -83,7 +83,7 @@ def view(kb: KnowledgeBase, known_at: str | None = None) -> dict[str, Any]:
             iri: (one.kind, one.subject, one.object, one.bounds, one.existence, one.contested)
             for iri, one in world.occurrences.items()
         },
-        "conflicts": sorted((one.kind, one.concerns, one.reason) for one in world.conflicts),
+        "conflicts": sorted((one.kind, one.concerns) for one in world.conflicts),
         "registry": {
             str(row)
             for row in kb.snapshot.entities_at(policy.known_at)
