@@ -1,8 +1,8 @@
 """A server of the Model Context Protocol over an open base, for assistants. It writes nothing.
 
 Each question of the catalogue is a tool, with both clocks (``at`` and its like where the question
-has them, ``known_at`` for all) and the policy; beside them are ``find``, ``explain`` and
-``evidence``. So a model can cite the passage that an answer rests on, and need not guess. What
+has them, ``known_at`` for all) and the policy; beside them are ``find``, ``explain``, ``evidence``
+and ``compare``. So a model can cite the passage that an answer rests on, and need not guess. What
 Tenure refuses comes back as the answer, with its remedy, so that the model can ask again.
 
 A question that is added to ``queries/`` is a tool, without code.
@@ -95,6 +95,26 @@ class Assistant:
                 self._evidence,
             ),
         ]
+        sides = {
+            name: {**_TEXT, "description": "A source by its slug, or several parted by commas."}
+            for name in ("a", "b")
+        }
+        narrower = {
+            "entity": {**_TEXT, "description": "Only about this person, office or organization."},
+            "office": {**_TEXT, "description": "Only about this office."},
+            "from": {**_TEXT, "description": "Only what may reach this day, or a later one."},
+            "to": {**_TEXT, "description": "Only what may have begun by this day."},
+        }
+        found.append(
+            _offer(
+                "compare",
+                "Where do two sources disagree?",
+                "What only one of two sources has, other dates and how far apart, other holders.",
+                {**sides, **narrower, **_COMMON, **_LIMIT},
+                ("a", "b"),
+                self._compare,
+            )
+        )
         return {one.tool.name: one for one in found}
 
     def call(self, name: str, arguments: Mapping[str, Any] | None) -> CallToolResult:
@@ -151,6 +171,11 @@ class Assistant:
     def _explain(self, told: dict[str, Any]) -> dict[str, Any]:
         why = self._base.explain(told.pop("thing"), **told)
         return {"explanation": str(why), "parts": why.to_dict()}
+
+    def _compare(self, told: dict[str, Any]) -> dict[str, Any]:
+        most = told.pop("limit", MOST_ROWS)
+        found = self._base.compare(told.pop("a"), told.pop("b"), **told).to_dict()
+        return {**found, "differences": found["differences"][:most]}
 
     def _evidence(self, told: dict[str, Any]) -> dict[str, Any]:
         kb = self._base.engine

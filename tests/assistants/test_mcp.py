@@ -35,7 +35,7 @@ def test_an_assistant_asks_with_both_clocks_and_cites_passages(
 
     async def work(client: Client) -> None:
         tools = {one.name: one for one in (await client.list_tools()).tools}
-        assert set(tools) == {*Catalog.load(), "find", "explain", "evidence"}
+        assert set(tools) == {*Catalog.load(), "find", "explain", "evidence", "compare"}
         assert all(one.annotations and one.annotations.read_only_hint for one in tools.values())
         schema = tools["office-holders"].input_schema
         assert schema["required"] == ["office"]
@@ -61,6 +61,9 @@ def test_an_assistant_asks_with_both_clocks_and_cites_passages(
         (claim,) = (await call("evidence", thing="claim/jpost-620411/30-1"))["claims"]
         assert claim["source_label"]
         assert claim["evidence"][0]["place"].startswith("sentence 30")
+        compared = await call("compare", a="jpost-620411", b="ina-6771", **{"from": "2019"})
+        assert compared["b"] == "ina-6771"
+        assert sum(compared["counts"].values()) == len(compared["differences"])
         assert (await call("evidence", thing=OFFICE, limit=1))["number_of_claims"] > 1
 
         for name, given, what in (

@@ -24,7 +24,7 @@ def mcp_command(
 ) -> None:
     """Answer an assistant: a server of the Model Context Protocol over standard input and output.
 
-    Its tools are the questions, find, explain and evidence; it writes nothing. It needs the extra
+    Its tools are the questions, find, explain, evidence and compare; it writes nothing. It needs the extra
     mcp.
     """
     try:
