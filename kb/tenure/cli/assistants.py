@@ -24,8 +24,8 @@ def mcp_command(
 ) -> None:
     """Answer an assistant: a server of the Model Context Protocol over standard input and output.
 
-    Its tools are the questions, find, explain, evidence and compare; it writes nothing. It needs the extra
-    mcp.
+    Its tools are the questions, find, explain, evidence and compare; it writes nothing. It needs
+    the extra mcp.
     """
     try:
         serve = import_module("tenure.mcp_server").serve
