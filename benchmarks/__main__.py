@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks.cold_start import cold_start
+from benchmarks.comparison import comparison
 from benchmarks.fusion import fusion
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "queries": queries,
     "writing": writing,
     "validation": validation,
+    "comparison": comparison,
 }
 BY_NAME_ONLY = {
     "validation-engines": validation_engines,

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from benchmarks.comparison import two_lists
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.amount import cases
@@ -140,6 +141,13 @@ def test_who_was_seen_in_office_later_cannot_have_left() -> None:
     assert (found.kind, found.end.in_words) == (Kind.DATES, "at least 31 days earlier")
 
 
+def test_that_only_one_says_that_it_goes_on_is_no_difference() -> None:
+    seen = replace(held("a", "2019-05-03"), not_over_before=parse_iso("2024-01-01"))
+    assert differences([seen], [held("a", "2019-05-03")]) == []
+    titled = replace(held("a", "2019-05-03"), title="Mayor")
+    assert one_of([titled], [held("a", "2019-05-03")]).kind is Kind.TITLE
+
+
 def test_of_several_offices_on_one_day_the_likeliest_is_meant() -> None:
     names = {("energy", "energy and water"): 0.8}
 
@@ -161,6 +169,16 @@ def test_many_stretches_of_one_holder_take_no_square_of_time() -> None:
     a = [held("a", iso(day), iso(day + 2)) for day in range(700_000, 704_000, 10)]
     b = [replace(one, end=iso(parse_iso(one.end) + 1)) for one in a]
     assert Counter(one.kind for one in differences(a, b)) == {Kind.DATES: 400}
+
+
+def test_two_long_lists_differ_in_what_was_changed() -> None:
+    a, b = two_lists(4_000)
+    there = set(b)
+    found = differences(a, b)
+    assert sum(len(one.a) for one in found) == sum(one not in there for one in a)
+    kinds = Counter(one.kind for one in found)
+    assert {Kind.DATES, Kind.ONLY_A, Kind.OFFICE, Kind.HOLDER} == kinds.keys()
+    assert kinds[Kind.DATES] > kinds[Kind.ONLY_A] > kinds[Kind.OFFICE] > 20
 
 
 # ---------------------------------------------------------------- the succession in one office

@@ -292,12 +292,10 @@ def _swapped(
     for fixed in ("object", "subject"):
         free = "subject" if fixed == "object" else "object"
         by_dates: dict[tuple[str, ...], list[Stretch]] = defaultdict(list)
-        by_both: dict[tuple[str, ...], list[Stretch]] = defaultdict(list)
         for other in others:
             if other.start and id(other) not in gone:
                 key = (other.kind, getattr(other, fixed), other.start, other.end)
                 by_dates[key].append(other)
-                by_both[*key, getattr(other, free)].append(other)
         waiting: dict[tuple[str, ...], Stretch] = {}
         matched: list[tuple[Stretch, Stretch]] = []
         for one in ones:
@@ -307,7 +305,8 @@ def _swapped(
         for one in waiting.values():
             key = (one.kind, getattr(one, fixed), one.start, one.end)
             (other,) = by_dates[key]
-            matched.append((one, other))
+            if getattr(one, free) != getattr(other, free):
+                matched.append((one, other))
         where = {
             (getattr(o, fixed), getattr(o, free), getattr(p, free)): (o, p) for o, p in matched
         }

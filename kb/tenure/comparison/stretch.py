@@ -18,8 +18,9 @@ class Stretch:
 
     ``kind``, ``subject`` and ``object`` are IRIs; ``start`` and ``end`` are EDTF values as written,
     empty where the source gives none. ``begun_by`` and ``not_over_before`` are the days (numbers)
-    that it says it was going on, at the latest and earliest. ``title`` is what the source calls it.
-    ``occurrence``, ``claims`` and ``records`` say where that stands.
+    that it says it was going on, at the latest and earliest; by themselves they are no difference.
+    ``title`` is what the source calls it. ``occurrence``, ``claims`` and ``records`` say where that
+    stands.
     """
 
     kind: str
@@ -27,8 +28,8 @@ class Stretch:
     object: str
     start: str = ""
     end: str = ""
-    begun_by: int | None = None
-    not_over_before: int | None = None
+    begun_by: int | None = field(default=None, compare=False)
+    not_over_before: int | None = field(default=None, compare=False)
     title: str = ""
     occurrence: str = field(default="", compare=False)
     claims: tuple[str, ...] = field(default=(), compare=False)
