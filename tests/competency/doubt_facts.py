@@ -9,7 +9,7 @@ from tests.made_facts import MadeSource, Said, made_facts
 _PEOPLE = "ada ben cem dan eve fay gil hal ian kay lea max ned ola pia quin sue tom uma"
 _OFFICES = (
     "mayor treasurer harbour-master pilot chair vice-chair chief deputy captain speaker clerk"
-    " bailiff"
+    " bailiff steward"
 )
 ENTITIES = (
     'org:press a tn:MediaOutlet ; rdfs:label "The Press"@en .\n'
@@ -103,6 +103,9 @@ SAID = (
     ),
     Said(_seating(3, "2010/2014"), "courier"),
     Said(_seating(5, "2013/2016"), "gazette"),
+    # Two papers, years apart, have the same steward.
+    Said(_held("tom", "steward"), "herald", tense="Present"),
+    Said(_held("tom", "steward"), "courier", tense="Present"),
 )
 
 
