@@ -96,7 +96,7 @@ class PlainClaims:
         """What the claim says beside its dates; None where that contradicts itself, or has days."""
         rest = [one for one in claim.content if not isinstance(one.object, Literal)]
         objects = [_text(one) for one in rest]
-        if any(one.subject == one.object for one in rest):
+        if not rest or any(one.subject == one.object for one in rest):
             return None
         # Of an entity it matters what it is, and whether it is the same as another here.
         named = (
