@@ -16,7 +16,7 @@ from typing import Final
 from tenure.errors import BadDate
 from tenure.explain.model import Dependency, MomentReason
 from tenure.explain.what_if import WhatIf
-from tenure.fusion import AsOf, Day, Distances, Moment, TimeSolution, World, name_of
+from tenure.fusion import DATING, AsOf, Day, Distances, Moment, TimeSolution, World, name_of
 from tenure.model import Occurrence
 from tenure.namespaces import local_name
 from tenure.temporal import ORIGIN, Certainty, Constraint, Reach, iso, parse
@@ -92,9 +92,6 @@ BOUNDS: Final = (
 
 Labels = Mapping[str, str]
 
-_DATING: Final = frozenset({"time", "denied", "complete"})
-"""The kinds of conflicts that bear upon days."""
-
 
 def claim_in_words(world: World, iri: str) -> str:
     """What a sentence calls a claim: its source and its number."""
@@ -119,7 +116,7 @@ def claims_to_try(
     found.update(what_if.shaping)
     # What gave way anywhere dates nothing any more. Were one side of a conflict gone, the other
     # would date again whatever follows from it, which need not be what the conflict concerns.
-    found.update(c for one in world.conflicts if one.kind in _DATING for c in one.claims)
+    found.update(c for one in world.conflicts if one.kind in DATING for c in one.claims)
     return sorted(found)
 
 

@@ -39,12 +39,13 @@ from tenure.fusion.triples import (
 )
 from tenure.fusion.value_conflicts import can_meet
 from tenure.fusion.vouching import Plan, looks_beyond, vouching_of
-from tenure.fusion.world import World
+from tenure.fusion.world import DATING, World
 
 __all__ = [
     "ANY",
     "BATCH",
     "CONCEPT_OF",
+    "DATING",
     "FAR",
     "AsOf",
     "ClaimLookup",

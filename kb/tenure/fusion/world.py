@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tenure.fusion.seats import Seats
 from tenure.fusion.solution import TimeSolution
@@ -19,6 +20,9 @@ from tenure.model.occurrence import (
     Participation,
 )
 from tenure.model.schema import Schema
+
+DATING: Final = frozenset({"time", "denied", "complete"})
+"""The kinds of conflicts that bear upon days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class World:
 
     def plans_of(self, iri: str) -> list[Plan]:
         """The plans for an occurrence, of claims that date the world."""
-        dropped = {claim for conflict in self.conflicts for claim in conflict.lost}
+        dropped = {c for one in self.conflicts if one.kind in DATING for c in one.lost}
         return [one for one in self.plans if one.iri == iri and dropped.isdisjoint(one.claims)]
 
     def alternatives_of(self, iri: str) -> tuple[Alternative, ...]:
