@@ -95,6 +95,20 @@ def test_two_numbers_of_seats_on_the_same_days(lab: Lab, other: str, differ: boo
         assert (conflict.settled, conflict.rule, conflict.lost) == (True, "rank", (claims[1].iri,))
 
 
+def test_what_loses_in_a_conflict_about_seats_keeps_its_plans(lab: Lab) -> None:
+    """It dates things still, as it does where the two are fused apart."""
+    iri, other = (entity(f"seating/{one}").value for one in "ab")
+    told = "a tn:Seating ; tn:seatingOf office:o ; tn:numberOfSeats"
+    dates = "tn:start '1980'^^edtf:EDTF ; tn:end '2030'^^edtf:EDTF"
+    claims = [
+        lab.claim(f"<{iri}> {told} 5 ; {dates} .", source="s1", rank="Deprecated"),
+        lab.claim(f"<{other}> {told} 3 ; tn:heldOn '1988'^^edtf:EDTF .", source="s2"),
+    ]
+    world = Lab(lab.schema, plans=True).world(claims, published=DAYS)
+    assert [(one.kind, one.lost) for one in world.conflicts] == [("seats", (claims[0].iri,))]
+    assert [plan.which for plan in world.plans_of(iri)] == ["end"]
+
+
 @pytest.mark.parametrize(
     "rests",
     [
