@@ -24,6 +24,7 @@ from tenure.errors import (
 )
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.transactions.verify import verify
+from tenure.validate import validate_paths
 
 ADA, BROOK = "person/ada-brook", "person/brook-ada"
 
@@ -249,6 +250,13 @@ def test_an_entity_of_which_claims_speak_stays(editor: Editor) -> None:
         editor.undo(added.instant)
     editor.undo()
     assert editor.kb.names.entity_iri("person/new") in editor.kb.registry
+
+
+def test_one_person_takes_no_seat_from_himself(town: Path) -> None:
+    """Of two that were merged nobody is told that they hold one seat together."""
+    found = {one.rule for one in validate_paths([town]).findings}
+    Editor.open(town).merge(BROOK, ADA)
+    assert found - {one.rule for one in validate_paths([town]).findings} == {"SeatTaken"}
 
 
 def test_a_dry_run_writes_nothing(town: Path) -> None:

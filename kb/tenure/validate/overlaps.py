@@ -28,6 +28,7 @@ from tenure.errors import BadDate
 from tenure.fusion.constraints import date_point
 from tenure.fusion.seats import Seating, SeatPeriod, Seats
 from tenure.model import Occurrence
+from tenure.model.edits import MERGED_INTO
 from tenure.model.ontology import RDFS
 from tenure.model.schema import Axiom, PointRole, Schema
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, local_name
@@ -165,6 +166,16 @@ class StatedTimes:
         self._terms = terms
         self._store = store
         self._accepted: dict[object, bool] = {}
+
+    def last(self, node: NamedNode) -> NamedNode:
+        """What a thing was merged into at last."""
+        seen = set[NamedNode]()
+        while node not in seen:
+            seen.add(node)
+            for quad in self._store.quads_for_pattern(node, MERGED_INTO, None):
+                if isinstance(quad.object, NamedNode):
+                    node = quad.object
+        return node
 
     def of(self, node: NamedNode) -> StatedDates:
         """What is stated of something, when by its own dates. O(statements about it)."""
@@ -393,7 +404,8 @@ def _held(times: StatedTimes, tenure: NamedNode, office: NamedNode) -> _Held | N
         return None
     if not stated.certain or len(stated.subjects) != 1:
         return None
-    return _Held(office.value, begun, over, stated.subjects.pop().value, tenure.value)
+    holder = times.last(stated.subjects.pop())
+    return _Held(office.value, begun, over, holder.value, tenure.value)
 
 
 def _outside_lives(store: Store, terms: Terms, times: StatedTimes) -> Iterator[Breach]:
