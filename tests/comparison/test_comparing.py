@@ -126,6 +126,17 @@ def test_what_is_accepted_becomes_claims_that_win(run: Run, facts: Path, tmp_pat
         assert (revision.by, revision.message) == ("Eva", "Looked up")
 
 
+def test_offices_that_were_merged_are_one(run: Run, facts: Path) -> None:
+    clerk, keeper = "office/clerk-of-lowmoor", "office/keeper-of-the-seal"
+    merged = run("entity", "merge", clerk, keeper, "--message", "One office", "--facts", facts)
+    assert merged.exit_code == 0, merged.output
+    rows = told(run("compare", "register", "wiki", "--facts", facts, "--format", "csv"))
+    assert "Fay Gold" not in rows
+    history = run("position-history", keeper, "--facts", facts).stdout.splitlines()
+    assert history[1].split("  ")[0] == "Fay Gold"
+    assert "not in this list" not in history[1]
+
+
 def test_a_decision_on_what_is_no_longer_so_is_refused(
     run: Run, two_lists: Path, tmp_path: Path
 ) -> None:

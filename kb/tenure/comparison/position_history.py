@@ -285,7 +285,8 @@ def position_history(
     """
     policy = policy or kb.default_policy
     iri = kb.registry.find(office).value
-    about = kb.claims_about(iri)
+    names = kb.snapshot.described_at(policy.known_at)[0].identities.all(iri)
+    about = [claim for one in names for claim in kb.claims_about(one)]
     slugs = sources or sorted({kb.names.short(c.source).removeprefix("source/") for c in about})
     sides: list[tuple[str, list[Stretch], Mapping[str, frozenset[str]] | None]] = []
     for slug in slugs:

@@ -85,7 +85,9 @@ def joined(stretches: Sequence[Stretch]) -> Stretch:
 
 
 def _finest(texts: Iterator[str]) -> str:
-    return min(filter(None, texts), key=lambda text: (_days(text), text), default="")
+    found = [text for text in texts if text]
+    # Almost always there is one: it need not be read.
+    return found[0] if len(found) == 1 else min(found, key=lambda t: (_days(t), t), default="")
 
 
 def _days(text: str) -> int:
@@ -112,9 +114,12 @@ def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stret
     for claim, subject, name, value in provenance.of(_CONTENT):
         stated.setdefault((claim, subject), {}).setdefault(name, []).append(value)
     published = kb.sources[source].published.bounds
+    # Who was merged with another is that one here, as in the world of the same instant.
+    one_with = kb.snapshot.described_at(policy.known_at)[0].identities.of
     pending: dict[str, list[Stretch]] = defaultdict(list)
     tied: set[str] = set()
-    for (claim, subject), said in stated.items():
+    for (claim, named), said in stated.items():
+        subject = one_with(named)
         kind = next((one for one in said.get(RDF_TYPE.value, ()) if one in roles), None)
         if kind is None or not _counts(claim, source, described[claim], records[claim], policy):
             continue
@@ -131,8 +136,8 @@ def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stret
             lasting.append(published.earliest)
         stretch = Stretch(
             kind,
-            said[subject_role][0],
-            said[object_role][0],
+            one_with(said[subject_role][0]),
+            one_with(said[object_role][0]),
             _finest(iter(said.get(_START, ()))),
             _finest(iter(said.get(_END, ()))),
             min((day for day in begun if day is not None), default=None),
