@@ -441,12 +441,12 @@ class Snapshot:
         it is at hand.
         """
         graph = self.graph(policy)
-        found, out = graph.contested(), graph.exclusions()
+        agreed, out = graph.contested(), graph.exclusions()
+        found = set(agreed)
         if certainty is None or not (found or out):
             return found
         time = self.around(named_in([moment]), policy).time
         if not moment.always and found:
-            agreed = {iri: graph.agreed(iri) for iri in found}
             found = set(contested_at(moment, time, agreed, certainty))
         first, last = AsOf(moment, time).days
         return found.union(i for i, days in out.items() if has_contested(days, first, last))
@@ -586,6 +586,7 @@ class Snapshot:
     def settle(self) -> None:
         """Read from the store from now on what was written to it."""
         self.claims.settle(self.sources)
+        self._graph = self._graph.settled()
 
     # ------------------------------------------------------------------ names
 

@@ -34,6 +34,7 @@ from tenure.temporal import Certainty, FourBounds, parse_iso
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
 _MOST_BOUNDS: Final = 100_000
+_MOST_CHANGED: Final = 20_000
 _DERIVED: Final = frozenset(
     TN(name)
     for name in (
@@ -174,6 +175,23 @@ class BoundsIndex:
         self._columns: _Columns | None = None
         self._bounds: dict[str, FourBounds] = {}
         self._exclusions: dict[str, list[Exclusion]] | None = None
+        self._contested: dict[str, FourBounds] | None = None
+
+    def contested(self) -> Mapping[str, FourBounds]:
+        """What is contested, with the bounds by what no alternative leaves out, as first read."""
+        with self._lock:
+            if self._contested is None:
+                self._contested = {
+                    quad.subject.value: self._agreed(quad.subject)
+                    for quad in self._store.quads(self._graph, predicate=TN("contested"))
+                    if isinstance(quad.subject, NamedNode)
+                }
+        return self._contested
+
+    def _agreed(self, node: NamedNode) -> FourBounds:
+        found = self._store.quads(self._graph, subject=node, predicate=TN("agreed"))
+        nodes = (quad.object for quad in found if isinstance(quad.object, NamedNode))
+        return next(map(self._four, nodes), _OPEN)
 
     def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
         """The days that are taken out of occurrences, as the store had them when first read."""
@@ -227,14 +245,17 @@ class BoundsIndex:
             return columns.four(columns.rows[iri])
         known = self._bounds.get(iri)
         if known is None:
-            found = self._store.quads(self._graph, subject=NamedNode(iri))
-            days_of = {quad.predicate: quad.object for quad in found}
-            texts = (getattr(days_of.get(TN(name)), "value", None) for name in _BOUNDS)
-            known = FourBounds(*(None if text is None else parse_iso(text) for text in texts))
+            known = self._four(NamedNode(iri))
             if len(self._bounds) >= _MOST_BOUNDS:
                 self._bounds.clear()
             self._bounds[iri] = known
         return known
+
+    def _four(self, node: NamedNode) -> FourBounds:
+        found = self._store.quads(self._graph, subject=node)
+        days_of = {quad.predicate: quad.object for quad in found}
+        texts = (getattr(days_of.get(TN(name)), "value", None) for name in _BOUNDS)
+        return FourBounds(*(None if text is None else parse_iso(text) for text in texts))
 
 
 class WorldGraph:
@@ -242,6 +263,7 @@ class WorldGraph:
 
     def __init__(self, store: Store, names: Names, schema: Schema) -> None:
         self._store = store
+        self._names = names
         self._graph = names.graph("world")
         self._conflict_prefix = f"{names.base}conflict/"
         self._schema = schema
@@ -249,6 +271,7 @@ class WorldGraph:
         self._changed: Map[str, Occurrence | None] = Map()
         self._stretches: dict[str, Mapping[str, Sequence[tuple[int, int]]]] = {}
         self._exclusions: Mapping[str, Sequence[Exclusion]] | None = None
+        self._contested: Mapping[str, FourBounds] | None = None
 
     def changed(self, occurrences: Mapping[str, Occurrence | None]) -> WorldGraph:
         """The graph once some occurrences are otherwise, or None: no more."""
@@ -256,7 +279,14 @@ class WorldGraph:
         other._changed = self._changed.update(occurrences)
         other._stretches = {}
         other._exclusions = None
+        other._contested = None
         return other
+
+    def settled(self) -> WorldGraph:
+        """The graph once the store has it: where much is otherwise by now, it is read anew."""
+        if len(self._changed) < _MOST_CHANGED:
+            return self
+        return WorldGraph(self._store, self._names, self._schema)
 
     def triples(self) -> Iterator[Triple]:
         """All that the store has of it."""
@@ -376,18 +406,18 @@ class WorldGraph:
                 ):
                     yield triple
 
-    def contested(self) -> set[str]:
-        """The occurrences that are contested."""
-        found = self._store.quads(self._graph, predicate=TN("contested"))
-        return {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
-
-    def agreed(self, iri: str) -> FourBounds:
-        """The bounds of something contested by what no alternative leaves out."""
-        if iri in self._changed:
-            one = self._changed[iri]
-            return (one.agreed if one is not None else None) or _OPEN
-        values = self._values(self._stated(iri))
-        return next((self._bounds_of(node) for node in values[TN("agreed")]), _OPEN)
+    def contested(self) -> Mapping[str, FourBounds]:
+        """What is contested, with the bounds by what no alternative leaves out."""
+        if self._contested is None:
+            stored = self._index.contested()
+            changed = {
+                iri: one.agreed or _OPEN
+                for iri, one in self._changed.items()
+                if one is not None and one.contested
+            }
+            kept = {iri: four for iri, four in stored.items() if iri not in self._changed}
+            self._contested = {**kept, **changed}
+        return self._contested
 
     def occurrence(self, iri: str) -> Occurrence | None:
         """A situation or an event; None where there is none of that name."""

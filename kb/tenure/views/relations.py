@@ -198,18 +198,25 @@ class Relations:
         found: dict[str, Certainty] = {}
         for group in self._by_kind(entity):
             for x in group:
-                pairs = [
-                    (self.pair(stretch_of(x), stretch_of(y)), y.existence)
-                    for y in group
-                    if y is not x
-                ]
+                others = [y for y in group if y is not x]
+                pairs = (self.pair(stretch_of(x), stretch_of(y)) for y in others)
                 ahead: Demand = (3, 1, 0) if last else (0, 2, 0)
-                behind: Demand = (1, 3, 1) if last else (2, 0, 1)
-                if all(pair.entails(ahead) for pair, _ in pairs):
+                if all(pair.entails(ahead) for pair in pairs):
                     found[x.iri] = x.existence
-                elif not any(pair.entails(behind) for pair, e in pairs if e is Certainty.CERTAIN):
+                elif self._can_be_first(x, others, last=last):
                     found[x.iri] = Certainty.POSSIBLE
         return found
+
+    def _can_be_first(self, x: Occurrence, others: Sequence[Occurrence], *, last: bool) -> bool:
+        """Whether in some alternative none of the others that are certain is certainly ahead."""
+        which = "end" if last else "start"
+        own = Day(x.iri, which, 0)
+        firm = [Day(y.iri, which, 0) for y in others if y.existence is Certainty.CERTAIN]
+        for distances in self._distances(x.existence, [own, *firm]):
+            ways = ((own, day) if last else (day, own) for day in firm)
+            if not any((distances.least(*way) or 0) > 0 for way in ways):
+                return True
+        return False
 
     def following(self, entity: str) -> Iterator[tuple[str, str]]:
         """Pairs of one kind: the second certainly began when the first was over, at the earliest.
