@@ -218,6 +218,16 @@ class AsOf:
         return max(by for by, _ in windows), min(from_ for _, from_ in windows)
 
     @property
+    def sure(self) -> tuple[int, int] | None:
+        """The last day by which what is certain has begun, and the first on which it can be over.
+
+        That is for what has one set of bounds; all else in the window is possible. None where
+        the moment has other days in some alternative, or is no moment in particular.
+        """
+        alone = len(self._ways) == 1 and not self._moment.always
+        return self._ways[0].sure if alone else None
+
+    @property
     def day(self) -> int | None:
         """The known day that is asked about; None where it is another moment."""
         return known_day(self._moment)
@@ -287,13 +297,24 @@ class _Judge:
             self._range(day)
             for day in (moment.begun, moment.lasting, moment.begun_maybe, moment.lasting_maybe)
         )
+        self.window: tuple[int, int] = self._window()
+        self.sure: tuple[int, int] = self._sure()
 
-    @property
-    def window(self) -> tuple[int, int]:
+    def _window(self) -> tuple[int, int]:
         could, still = self._begun_maybe, self._lasting_maybe
         if self.real is Certainty.RULED_OUT and not self._moment.always:
             return -2 * FAR, 2 * FAR
         return FAR if could is None else could[1], -FAR if still is None else still[0]
+
+    def _sure(self) -> tuple[int, int]:
+        """By which day what is certain has begun, and from which on it can be over, at the most."""
+        first, last, open_ = self._begun, self._lasting, self._moment.stretch
+        if self.real is not Certainty.CERTAIN:
+            return -4 * FAR, 4 * FAR
+        return (
+            (4 * FAR if open_ else -4 * FAR) if first is None else first[0],
+            (-4 * FAR if open_ else 4 * FAR) if last is None else last[1],
+        )
 
     def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
         moment = self._moment
@@ -302,11 +323,11 @@ class _Judge:
         could, still = self.window
         if _or(bounds.start_earliest, -FAR) > could or _or(bounds.end_latest, FAR) < still:
             return Certainty.RULED_OUT
-        first, last = self._begun, self._lasting
+        by, from_ = self.sure
         if (
-            existence is self.real is Certainty.CERTAIN
-            and (moment.stretch if first is None else _or(bounds.start_latest, FAR) <= first[0])
-            and (moment.stretch if last is None else _or(bounds.end_earliest, -FAR) >= last[1])
+            existence is Certainty.CERTAIN
+            and _or(bounds.start_latest, FAR) <= by
+            and _or(bounds.end_earliest, -FAR) >= from_
         ):
             return Certainty.CERTAIN
         return Certainty.POSSIBLE

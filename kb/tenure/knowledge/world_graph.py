@@ -133,11 +133,18 @@ class _Columns:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
         degrees = (Certainty.POSSIBLE, Certainty.CERTAIN)
         windows = [as_of.of(existence).window for existence in degrees]
+        sure = [as_of.of(existence).sure for existence in degrees]
+        begun, lasting = self.bounds[1], self.bounds[2]
         rows = zip(self.bounds[0], self.bounds[3], self.firm, strict=True)
         for row, (start, end, firm) in enumerate(rows):
             by, from_ = windows[firm]
             if start <= by and end >= from_:
                 iri = self.iris[row]
+                days = None if iri in self.several else sure[firm]
+                if days is not None:
+                    held = firm and begun[row] <= days[0] and lasting[row] >= days[1]
+                    yield iri, degrees[bool(held)]
+                    continue
                 several = self.several.get(iri) or (self.four(row),)
                 found = as_of.by_alternatives(several, degrees[firm])
                 if found is not Certainty.RULED_OUT:
