@@ -17,6 +17,7 @@ from tests.fusion.lab import Lab, entity
 from tests.fusion.oracle import day
 
 from tenure.fusion import World
+from tenure.model import Claim
 
 LAST = 3
 NEAR = 4 * LAST  # no bound that there is lies further off, and what is unbounded does
@@ -198,6 +199,26 @@ def _world_of(lab: Lab, said: tuple[Says, ...], *, ended: bool) -> World:
         body = f"{roles} ; tn:endedBy {event} ; tn:exemptFrom tn:EndedHadBegun ."
         claims.append(lab.claim(body, source="s9"))
     return lab.world(claims, published=published | {"s9": "2026-01-01"})
+
+
+def test_who_loses_a_conflict_about_a_seat_is_still_planned_to_leave(planning: Lab) -> None:
+    def told(who: str, source: str) -> Claim:
+        return planning.claim(
+            f"tenure:{who} a tn:Tenure ; tn:holder person:{who} ; tn:office office:o ;"
+            ' tn:start "2015"^^edtf:EDTF ; tn:end "2030"^^edtf:EDTF .',
+            source=source,
+        )
+
+    world = planning.world(
+        [told("p", "s1"), told("q", "s2")],
+        published={"s1": "2019-01-01", "s2": "2020-01-01"},
+        policy="resolve=newest",
+        one_seat=["office/o"],
+    )
+    (conflict,) = world.conflicts
+    assert (conflict.kind, len(conflict.lost)) == ("seats", 1)
+    for who in "pq":
+        assert [one.which for one in world.plans_of(entity(f"tenure/{who}").value)] == ["end"]
 
 
 @settings(
