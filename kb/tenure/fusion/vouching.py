@@ -227,7 +227,8 @@ def _groups(
 ) -> Iterator[tuple[list[Constraint], list[Reached]]]:
     """Durations and distances that count from points tied to each other, with the facts on the way.
 
-    The way is any to the points that they count from.
+    The way is any to the points that they count from, and from there on back to the origin: what is
+    reached too late for what others say contradicts them.
     """
     into: dict[int, list[Constraint]] = defaultdict(list)
     for fact in (*facts, *(each.constraint for each in reached)):
@@ -245,8 +246,27 @@ def _groups(
                 todo += (one.from_ for one in more)
                 some += more
                 left = [one for one in left if one not in more]
-        near = [one for one in facts if one.later in seen and one.earlier in seen]
+        after = _onwards(facts, seen - {ORIGIN})
+        near = [
+            one
+            for one in facts
+            if one.earlier in after or (one.later in seen and one.earlier in seen)
+        ]
         yield near, some
+
+
+def _onwards(facts: Iterable[Constraint], points: Iterable[int]) -> set[int]:
+    """The points, and all that come after them: what says that they cannot be so late."""
+    out_of: dict[int, list[int]] = defaultdict(list)
+    for fact in facts:
+        out_of[fact.earlier].append(fact.later)
+    found, todo = {ORIGIN}, list(points)
+    while todo:
+        point = todo.pop()
+        if point not in found:
+            found.add(point)
+            todo += out_of[point]
+    return found - {ORIGIN}
 
 
 def _planned(
