@@ -54,11 +54,14 @@ def _with_parts(triples: list[Triple], things: set[str]) -> dict[str, set[Triple
     return found
 
 
-@pytest.mark.parametrize("policy", ["", "modalities=all", "resolve=newest", "hedged=no"])
+POLICIES = ("", "modalities=all", "resolve=newest", "hedged=no")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
 def test_what_changes_is_what_differs_from_the_world_without_it(
     kb: KnowledgeBase, policy: str
 ) -> None:
-    for source in sorted(kb.sources):
+    for source in sorted(kb.sources)[POLICIES.index(policy) :: len(POLICIES)]:
         slug = kb.names.short(source)
         left_out = f"{policy};sources=-{slug.removeprefix('source/')}"
         expected = _different(kb.world(kb.policy(policy)), kb.world(kb.policy(left_out)))
