@@ -94,7 +94,8 @@ def test_a_claim_is_retracted(run: Run, imported: Path) -> None:
     words = ("claim", "retract", "us-executive/3", "--message", "Doubtful", "--by", "Eva Dale")
     result = run(*words, "--facts", imported)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("retracted: claim/us-executive/3 at ")
+    assert "\nretracted: claim/us-executive/3\n" in result.stdout
+    assert result.stdout.splitlines()[-1].endswith(", by Eva Dale")
     again = run(*words, "--facts", imported)
     assert again.exit_code == 2
     assert "retracted already" in again.stderr
