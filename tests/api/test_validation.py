@@ -29,7 +29,7 @@ def test_every_invalid_example_is_found_out(client: TestClient, repo_root: Path)
     examples = sorted((repo_root / "ontology" / "examples" / "invalid").glob("*.trig"))
     assert len(examples) > 50
     # A process checks each; that every one is found out is tested where the rules are.
-    for example in examples[::10]:
+    for example in examples[::25]:
         response = client.post("/validate", content=example.read_bytes(), headers=TRIG)
         assert response.status_code == 422, example.name
         assert all(one["message"] for one in response.json()["findings"])
