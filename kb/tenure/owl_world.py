@@ -24,6 +24,7 @@ from tenure.reason import (
     NotReasoned,
     Realized,
     java,
+    members,
     realize,
     shown,
     why_inconsistent,
@@ -34,6 +35,7 @@ from tenure.temporal import Certainty
 
 _INDIVIDUAL: Final = NamedNode(PREFIXES["owl"] + "NamedIndividual")
 _WORDS: Final = (PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["rdf"])
+_IMPORTS: Final = NamedNode(PREFIXES["owl"] + "imports")
 _INFERRED: Final = "urn:tenure:inferred"
 
 Reasoner = Literal["hermit", "pellet"]
@@ -116,23 +118,32 @@ class OwlWorld(owlready2.World):  # type: ignore[misc] # owlready2 has no types
 
         Raises:
             BadInput: no world fits all that is stated, and it names axioms that clash; or there is
-                no Java, or it took too long.
+                no Java, or it took too long; or relations are wanted of HermiT.
         """
+        if values and reasoner == "hermit":
+            raise BadInput(
+                "HermiT is asked for classes alone.",
+                where="values",
+                remedy='Ask Pellet for relations: reason("pellet", values=True).',
+            )
         try:
             java()
+            # owlready2's own call of Pellet needs a younger Java than most machines have, and its
+            # call of HermiT puts all properties in order, which takes hours here.
             if reasoner == "pellet":
-                # owlready2's own call of Pellet needs a younger Java than most machines have.
                 self._take(realize(self.statements(), values=values))
-            else:
-                owlready2.sync_reasoner_hermit(
-                    self, infer_property_values=values, ignore_unsupported_datatypes=True, debug=0
-                )
-        except (owlready2.OwlReadyInconsistentOntologyError, InconsistentOntology):
+                return
+            found = members(one for one in self.statements() if one.predicate != _IMPORTS)
+        except InconsistentOntology:
             raise self._inconsistent() from None
         except NotReasoned as error:
             raise BadInput(
                 str(error), where="world", remedy="A world can be read and changed without."
             ) from None
+        if found is None:
+            raise self._inconsistent()
+        self._take(Realized(found.types, ()))
+        self._put_below(found.subclasses)
 
     def _take(self, found: Realized) -> None:
         """Add what a reasoner found, in an ontology of its own."""
@@ -145,6 +156,14 @@ class OwlWorld(owlready2.World):  # type: ignore[misc] # owlready2 has no types
                 one, prop, other = self[subject], self[predicate], self[value]
                 if None not in (one, prop, other) and other not in prop[one]:
                     prop[one].append(other)
+
+    def _put_below(self, subclasses: Iterable[tuple[str, str]]) -> None:
+        """Add the classes above classes that a reasoner found."""
+        with self.get_ontology(_INFERRED):
+            for iri, above in subclasses:
+                one, other = self[iri], self[above]
+                if None not in (one, other) and other not in one.ancestors():
+                    one.is_a.append(other)
 
     def _inconsistent(self) -> BadInput:
         sets = why_inconsistent(self.statements())

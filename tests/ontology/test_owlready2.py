@@ -53,6 +53,11 @@ def test_the_page_runs_as_it_is_written(repo_root: Path) -> None:
     assert done.attempted == len(shown)
 
 
+def test_relations_are_not_asked_of_hermit(world: tenure.OwlWorld) -> None:
+    with pytest.raises(BadInput, match="classes alone"):
+        world.reason("hermit", values=True)
+
+
 def test_bounds_are_days_and_dates_of_sources_are_text(world: tenure.OwlWorld) -> None:
     days = [
         getattr(one, name)

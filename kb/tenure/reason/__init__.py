@@ -11,6 +11,7 @@ from tenure.reason.check import (
     check_ontology,
     why_inconsistent,
 )
+from tenure.reason.hermit import Members, members
 from tenure.reason.pellet import InconsistentOntology, Realized, realize
 from tenure.reason.programs import NotReasoned, java
 from tenure.reason.shown import shown
@@ -20,11 +21,13 @@ __all__ = [
     "Clash",
     "ClashingAxiom",
     "InconsistentOntology",
+    "Members",
     "NotReasoned",
     "Realized",
     "ReasonReport",
     "check_ontology",
     "java",
+    "members",
     "realize",
     "shown",
     "why_inconsistent",
