@@ -15,6 +15,7 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph
 from rdflib.namespace import SH
 from tests.amount import cases
+from tests.gate import gate
 
 from tenure.validate import (
     Severity,
@@ -27,7 +28,7 @@ from tenure.validate import (
 from tenure.validate.derived_shapes import rule_of
 from tenure.validate.finding import two_parts
 from tenure.validate.pyshacl_runner import plain_graph
-from tenure.validate.validator import gate_shapes, house_style_shapes
+from tenure.validate.validator import house_style_shapes
 
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
 EXAMPLES = ONTOLOGY / "examples"
@@ -48,19 +49,19 @@ def expected(file: Path) -> Expected:
 
 
 def rules_with_messages() -> Mapping[str, Sequence[str]]:
-    return {**gate_shapes().messages(), **house_style_shapes().messages()}
+    return {**gate().messages(), **house_style_shapes().messages()}
 
 
 def some_shapes() -> Sequence[Path]:
     """For some rules that are shapes, a file that breaks it; for more in a longer run."""
-    rules = gate_shapes().messages()
+    rules = gate().messages()
     found = {expected(one).rule: one for one in INVALID if expected(one).rule in rules}
     return list(found.values())[:: max(1, len(found) // cases(12))]
 
 
 @cache
 def plain_gate() -> Graph:
-    return plain_graph(gate_shapes().quads)
+    return plain_graph(gate().quads)
 
 
 @pytest.mark.parametrize("file", VALID, ids=lambda file: file.name)

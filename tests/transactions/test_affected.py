@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from tests.amount import cases
+from tests.gate import gate
 from tests.transactions.documents import body, claim, document
 from tests.transactions.whole import Broken, broken_in, named, violations
 
@@ -23,7 +24,6 @@ from tenure.transactions import BodyChange, Change, commit
 from tenure.transactions.affected import ChangeValidator
 from tenure.transactions.backup import lasting
 from tenure.transactions.verify import verify
-from tenure.validate.validator import gate_shapes
 
 RECORDED = Literal("2026-12-01T00:00:00Z", datatype=XSD_DATETIME)
 DEFAULT = DefaultGraph()
@@ -192,7 +192,7 @@ def test_no_rule_reads_any_property_of_another_node(kb: KnowledgeBase) -> None:
 
 def test_every_shape_with_a_target_is_asked_of_a_change() -> None:
     """The gate looks for the classes of what is touched, and for what it says; for nothing else."""
-    core = gate_shapes().core
+    core = gate().core
     targets = {target for target in core.predicates() if str(target).startswith(f"{SH}target")}
     assert targets <= {SH.targetClass, SH.targetSubjectsOf}
     for shape in {one for target in targets for one in core.subjects(target)}:

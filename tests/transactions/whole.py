@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from pyoxigraph import DefaultGraph, Quad
+from tests.gate import gate
 
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import Names
@@ -16,20 +16,14 @@ from tenure.validate.documents import Document
 from tenure.validate.facts import Facts
 from tenure.validate.finding import Severity
 from tenure.validate.lexical import LexicalForms
-from tenure.validate.shapes import Shapes, check
+from tenure.validate.shapes import check
 from tenure.validate.statements import statement_breaches
-from tenure.validate.validator import gate_shapes
 
 Broken = tuple[str, str]
 """A rule, and the node about which it is broken."""
 
 # Of these one finding is made for each name, wherever it is named first.
 _ONCE_A_NAME = frozenset(("DanglingReference", "UnknownTerm"))
-
-
-@cache
-def _gate() -> Shapes:
-    return gate_shapes()
 
 
 def state_of(kb: KnowledgeBase) -> set[Quad]:
@@ -50,7 +44,7 @@ def broken_in(quads: Iterable[Quad], kb: KnowledgeBase) -> set[Broken]:
     found = [
         *statement_breaches(facts),
         *consistency_breaches(facts),
-        *check(facts.store, _gate(), forms=LexicalForms(facts), union=False),
+        *check(facts.store, gate(), forms=LexicalForms(facts), union=False),
     ]
     return {
         named(one.rule, one.focus)

@@ -22,13 +22,14 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import BNode
 from tests.amount import cases
+from tests.gate import gate
 
 from tenure.namespaces import BASE, RDF_TYPE, TN, local_name
 from tenure.resources import data_dir
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.pyshacl_runner import CoreShapes, plain_graph, plain_strings
 from tenure.validate.shapes import Shapes
-from tenure.validate.validator import gate_shapes, house_style_shapes
+from tenure.validate.validator import house_style_shapes
 from tenure.validate.xsd_values import quiet_literals
 
 Row = tuple[str, str, str, str, str]
@@ -41,13 +42,8 @@ _THING = re.compile(re.escape(BASE) + r"(?:id/[^/]+|claim|source|revision)/[^/]+
 
 
 @cache
-def _gate() -> Shapes:
-    return gate_shapes()
-
-
-@cache
 def _plain_gate() -> Graph:
-    return plain_strings(_gate().core)
+    return plain_strings(gate().core)
 
 
 @cache
@@ -111,7 +107,7 @@ def _agree(quads: Sequence[Quad], shapes: Graph | None = None) -> list[Row]:
     if shapes is None:
         # Of the ontology, core constraints read no more than which class is below which.
         quads = [*quads, *(one for one in _ontology() if one.predicate == _SUBCLASS)]
-        found = _fast(quads, _gate().runner)
+        found = _fast(quads, gate().runner)
         assert found == _as_it_comes(quads, _plain_gate())
         return found
     found = _fast(quads, CoreShapes(shapes))
@@ -123,7 +119,7 @@ def _agree(quads: Sequence[Quad], shapes: Graph | None = None) -> list[Row]:
 
 
 def test_every_shape_of_the_gate_is_compiled() -> None:
-    assert _gate().runner.not_compiled == []
+    assert gate().runner.not_compiled == []
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -342,7 +338,7 @@ def test_queries_asked_once_find_what_queries_of_each_node_find() -> None:
     files += sorted(EXAMPLES.glob("invalid/*.trig"))[::12]
     for file in files:
         quads = [*_read(file, EXAMPLES / "entities.ttl"), *_ontology()]
-        assert _set_wise(quads, _gate()) == _one_by_one(quads, _gate()), file
+        assert _set_wise(quads, gate()) == _one_by_one(quads, gate()), file
 
 
 def _set_wise(quads: Sequence[Quad], shapes: Shapes) -> set[tuple[str, str]]:
@@ -383,4 +379,4 @@ def _targets(store: Store, classes: frozenset[NamedNode]) -> set[Any]:
 
 
 def test_rules_bear_the_names_of_their_shapes() -> None:
-    assert all(local_name(one.rule) == one.rule for one in _gate().constraints)
+    assert all(local_name(one.rule) == one.rule for one in gate().constraints)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.gate import gate
 from tests.validate.hand_made_faults import FAULTS, Fault
 
 from tenure.validate import duplicates, overlaps, statements, validate_paths
-from tenure.validate.validator import gate_shapes
 
 
 def named(faults: Sequence[Fault]) -> list[tuple[str, Fault]]:
@@ -52,7 +52,7 @@ def test_the_finding_names_rule_file_and_line(
 def test_every_rule_has_its_fault() -> None:
     beside = statements.RULES | duplicates.RULES | overlaps.RULES
     beside -= {statements.LANGUAGE, statements.DEPRECATED}
-    rules = {*gate_shapes().messages(), *beside}
+    rules = {*gate().messages(), *beside}
     assert {fault.rule for fault in FAULTS} == rules
 
 
