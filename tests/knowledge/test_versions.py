@@ -17,9 +17,12 @@ from tenure.errors import NotFound, StoreFull
 from tenure.explain import explain
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.snapshot import Snapshot
+from tenure.knowledge.world_graph import BoundsIndex
 from tenure.namespaces import BASE, Names
 from tenure.store import Store
+from tenure.temporal import Certainty
 from tenure.transactions import Change, ChangeRequest, commit
+from tenure.views import read_key
 
 ADA = f"{BASE}id/tenure/ada-brook--harbour-master"
 OFFICE = f"{BASE}id/office/harbour-master"
@@ -59,6 +62,10 @@ def forget(snapshot: Snapshot) -> None:
     with snapshot._lock, snapshot._cache._lock:
         snapshot._around.clear()
         snapshot._cache._kept.clear()
+    graph = snapshot.graph()
+    graph._stretches, graph._exclusions, graph._contested = {}, None, None
+    # The index has the store as it is when it is first read, which may be long after.
+    graph._index = BoundsIndex(graph._store, graph._graph, snapshot.schema.seat_kinds)
 
 
 def answers(snapshot: Snapshot) -> dict[str, Any]:
@@ -76,6 +83,15 @@ def answers(snapshot: Snapshot) -> dict[str, Any]:
             snapshot.claims.about(thing),
             snapshot.is_stated_about(thing),
         )
+    found["conflicts"] = snapshot.conflicts()
+    found["of each"] = [snapshot.graph().claims_of_conflict(c.iri) for c in found["conflicts"]]
+    for day in ("2020-05-05", "2021-06-10"):
+        moment = read_key(snapshot.names, snapshot.resolve_dated, day)
+        found[day] = (
+            snapshot.certainty(moment),
+            set(snapshot.contested(moment)),
+            set(snapshot.slice(moment, degree=Certainty.POSSIBLE)),
+        )
     labels = snapshot.registry.labels
     asked = snapshot.what_if(None, [ADA])
     found["explained"] = explain(asked.world, ADA, labels, asked, []).to_dict()
@@ -91,6 +107,7 @@ def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
         Change(retracted=(TOLD,)),
         Change(retracted=(iri(2),)),
         later(3, 'tn:start "2019-12-24"^^edtf:EDTF'),
+        later(4, 'tn:end "2020-03"^^edtf:EDTF'),  # contradicts the first
     )
     for change in changes:
         write(kb, change)
@@ -101,6 +118,7 @@ def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
             assert answers(snapshot) == before
     told = [one["claims"] for _, one in snapshots]
     assert all(one != other for one, other in pairwise(told))
+    assert len({one["conflicts"] for _, one in snapshots}) == 2
 
 
 def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> None:

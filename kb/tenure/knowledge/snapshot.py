@@ -518,7 +518,9 @@ class Snapshot:
             after |= components.around(None, things=sorted(rivals))
             was, now = self._before(after), other._after(after)
         changed = dict.fromkeys((*was.occurrences, *now.occurrences))
-        other._graph = self._graph.changed({iri: now.occurrences.get(iri) for iri in changed})
+        other._graph = self._graph.changed(
+            *({iri: world.occurrences.get(iri) for iri in changed} for world in (now, was))
+        )
         other.difference = triple_diff(was, now, self.names)
         return other
 
@@ -582,6 +584,9 @@ class Snapshot:
     def note_undo(self, newer: Snapshot) -> None:
         """Note what the next snapshot changes, before it is written."""
         self.claims.note_undo(newer.claims)
+        triples = (*newer.difference.removed, *newer.difference.added)
+        told = {one.subject.value for one in triples if isinstance(one.subject, NamedNode)}
+        self._graph.note_undo(newer._graph, told)
 
     def settle(self) -> None:
         """Read from the store from now on what was written to it."""

@@ -9,6 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -265,8 +266,25 @@ class BoundsIndex:
         return FourBounds(*(None if text is None else parse_iso(text) for text in texts))
 
 
+@dataclass(slots=True)
+class _Undo:
+    """What the next version changes, once there is one, as it was in the version before.
+
+    By IRI, occurrences, and the triples about each subject of which the graph tells otherwise.
+    """
+
+    occurrences: Mapping[str, Occurrence | None] = field(default_factory=dict)
+    triples: Mapping[str, Sequence[Triple]] = field(default_factory=dict)
+    next: _Undo | None = None
+
+
 class WorldGraph:
-    """One version of the graph of a world."""
+    """One version of the graph of a world.
+
+    It goes on answering as it did when it was made, as the claims do
+    (:mod:`tenure.knowledge.claim_store`): what a write changes is noted before it is written, and
+    an older version looks into the store first, and then into these notes.
+    """
 
     def __init__(self, store: Store, names: Names, schema: Schema) -> None:
         self._store = store
@@ -275,25 +293,61 @@ class WorldGraph:
         self._conflict_prefix = f"{names.base}conflict/"
         self._schema = schema
         self._index = BoundsIndex(store, self._graph, schema.seat_kinds)
-        self._changed: Map[str, Occurrence | None] = Map()
+        self._own: Map[str, Occurrence | None] = Map()
+        self._were: Mapping[str, Occurrence | None] = {}
+        self._undo = _Undo()
         self._stretches: dict[str, Mapping[str, Sequence[tuple[int, int]]]] = {}
         self._exclusions: Mapping[str, Sequence[Exclusion]] | None = None
         self._contested: Mapping[str, FourBounds] | None = None
 
-    def changed(self, occurrences: Mapping[str, Occurrence | None]) -> WorldGraph:
-        """The graph once some occurrences are otherwise, or None: no more."""
+    def changed(
+        self,
+        occurrences: Mapping[str, Occurrence | None],
+        were: Mapping[str, Occurrence | None],
+    ) -> WorldGraph:
+        """The graph once some occurrences are otherwise than they ``were``, or None: no more."""
         other: WorldGraph = copy(self)
-        other._changed = self._changed.update(occurrences)
+        other._own = self._own.update(occurrences)
+        other._were = {**were, **self._were}
+        other._undo = _Undo()
         other._stretches = {}
         other._exclusions = None
         other._contested = None
         return other
 
+    def note_undo(self, newer: WorldGraph, subjects: Iterable[str]) -> None:
+        """Note what this version has of all that the next one changes, before it is written.
+
+        ``subjects`` are those of the triples that come or go.
+        """
+        if newer is not self:
+            self._undo.occurrences = newer._were
+            self._undo.triples = {iri: self._stated(iri) for iri in subjects}
+            self._undo.next = newer._undo
+
     def settled(self) -> WorldGraph:
         """The graph once the store has it: where much is otherwise by now, it is read anew."""
-        if len(self._changed) < _MOST_CHANGED:
+        self._were = {}
+        if len(self._own) < _MOST_CHANGED:
             return self
-        return WorldGraph(self._store, self._names, self._schema)
+        other = WorldGraph(self._store, self._names, self._schema)
+        other._undo = self._undo
+        return other
+
+    def _undone(self) -> Iterator[_Undo]:
+        """What was changed since: the first note of a thing says how it is in this version."""
+        step: _Undo | None = self._undo
+        while step is not None:
+            yield step
+            step = step.next
+
+    @property
+    def _changed(self) -> Mapping[str, Occurrence | None]:
+        """What is otherwise than the index may have it. To be asked for after the index."""
+        found: dict[str, Occurrence | None] = {}
+        for step in self._undone():
+            found = {**step.occurrences, **found}
+        return self._own.update(found) if found else self._own
 
     def triples(self) -> Iterator[Triple]:
         """All that the store has of it."""
@@ -323,14 +377,13 @@ class WorldGraph:
     def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
         """The days that are taken out of occurrences, by their IRIs."""
         if self._exclusions is None:
-            stored = self._index.exclusions()
-            changed = {
+            stored, changed = self._index.exclusions(), self._changed
+            kept = {iri: one for iri, one in stored.items() if iri not in changed}
+            self._exclusions = kept | {
                 iri: one.exclusions
-                for iri, one in self._changed.items()
+                for iri, one in changed.items()
                 if one is not None and one.exclusions
             }
-            kept = {iri: one for iri, one in stored.items() if iri not in self._changed}
-            self._exclusions = {**kept, **changed}
         return self._exclusions
 
     def presumable(
@@ -341,11 +394,12 @@ class WorldGraph:
         Each with the office of which it takes a seat.
         """
         columns = self._index.columns
+        changed = self._changed
         for iri, until in columns.until.items():
-            if iri not in self._changed and found.get(iri) is Certainty.POSSIBLE:
+            if iri not in changed and found.get(iri) is Certainty.POSSIBLE:
                 office = columns.held.get(iri, (None, ""))[0]
                 yield iri, office, columns.bounds[1][columns.rows[iri]], until
-        for iri, one in self._changed.items():
+        for iri, one in changed.items():
             if one is None or one.presumption is None or found.get(iri) is not Certainty.POSSIBLE:
                 continue
             if one.bounds.start_latest is not None:
@@ -364,12 +418,11 @@ class WorldGraph:
     def _holdings(self, office: str) -> list[Holding]:
         """Who certainly began to hold a seat of an office."""
         columns = self._index.columns
+        changed = self._changed
         found = [
-            columns.holding(iri)
-            for iri in columns.holders.get(office, ())
-            if iri not in self._changed
+            columns.holding(iri) for iri in columns.holders.get(office, ()) if iri not in changed
         ]
-        for one in self._changed.values():
+        for one in changed.values():
             if (
                 one is not None
                 and one.object == office
@@ -416,21 +469,18 @@ class WorldGraph:
     def contested(self) -> Mapping[str, FourBounds]:
         """What is contested, with the bounds by what no alternative leaves out."""
         if self._contested is None:
-            stored = self._index.contested()
-            changed = {
+            stored, changed = self._index.contested(), self._changed
+            kept = {iri: four for iri, four in stored.items() if iri not in changed}
+            self._contested = kept | {
                 iri: one.agreed or _OPEN
-                for iri, one in self._changed.items()
+                for iri, one in changed.items()
                 if one is not None and one.contested
             }
-            kept = {iri: four for iri, four in stored.items() if iri not in self._changed}
-            self._contested = {**kept, **changed}
         return self._contested
 
     def occurrence(self, iri: str) -> Occurrence | None:
         """A situation or an event; None where there is none of that name."""
-        if iri in self._changed:
-            return self._changed[iri]
-        return self._read(iri, self._stated(iri))
+        return self._own[iri] if iri in self._own else self._read(iri, self._stated(iri))
 
     def held(self, office: str) -> set[str]:
         """The situations whose object something is, as the store has them now."""
@@ -449,17 +499,20 @@ class WorldGraph:
 
     def bounds(self, iri: str) -> FourBounds:
         """The four bounds of an occurrence; all open for what there is not."""
-        if iri in self._changed:
-            one = self._changed[iri]
-            return one.bounds if one is not None else _OPEN
-        return self._index.bounds(iri)
+        found, changed = self._index.bounds(iri), self._changed
+        if iri not in changed:
+            return found
+        one = changed[iri]
+        return one.bounds if one is not None else _OPEN
 
-    def _stated(self, iri: str) -> list[Triple]:
+    def _stated(self, iri: str) -> Sequence[Triple]:
         try:
             node = NamedNode(iri)
         except ValueError:
             return []
-        return [one.triple for one in self._store.quads(self._graph, subject=node)]
+        found = [one.triple for one in self._store.quads(self._graph, subject=node)]
+        noted = (step.triples[iri] for step in self._undone() if iri in step.triples)
+        return next(noted, found)
 
     def _read(self, iri: str, stated: Iterable[Triple]) -> Occurrence | None:
         values = self._values(stated)
@@ -508,23 +561,27 @@ class WorldGraph:
         """The claims between which a conflict is; none of what is no conflict."""
         if not iri.startswith(self._conflict_prefix):
             return []
-        found = self._store.quads(
-            self._graph, subject=NamedNode(iri), predicate=TN("conflictingClaim")
-        )
-        return sorted(q.object.value for q in found if isinstance(q.object, NamedNode))
+        found = (t.object for t in self._stated(iri) if t.predicate == TN("conflictingClaim"))
+        return sorted(one.value for one in found if isinstance(one, NamedNode))
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """All conflicts, by IRI."""
-        found = self._store.quads(self._graph, predicate=RDF_TYPE, value=TN("Conflict"))
-        nodes = sorted(q.subject.value for q in found if isinstance(q.subject, NamedNode))
-        return tuple(map(self._conflict, nodes))
+        kind = TN("Conflict")
+        found = self._store.quads(self._graph, predicate=RDF_TYPE, value=kind)
+        nodes = {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
+        nodes.update(iri for step in self._undone() for iri in step.triples)
+        stated = ((iri, self._stated(iri)) for iri in sorted(nodes))
+        return tuple(
+            self._conflict(iri, triples)
+            for iri, triples in stated
+            if any(one.predicate == RDF_TYPE and one.object == kind for one in triples)
+        )
 
-    def _conflict(self, iri: str) -> Conflict:
+    def _conflict(self, iri: str, stated: Iterable[Triple]) -> Conflict:
         values: dict[str, list[str]] = {}
-        for quad in self._store.quads(self._graph, subject=NamedNode(iri)):
-            values.setdefault(local_name(quad.predicate.value), []).append(
-                getattr(quad.object, "value", "")
-            )
+        for triple in stated:
+            name = local_name(triple.predicate.value)
+            values.setdefault(name, []).append(getattr(triple.object, "value", ""))
 
         def several(name: str) -> tuple[str, ...]:
             return tuple(sorted(values.get(name, ())))
