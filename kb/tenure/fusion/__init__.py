@@ -24,6 +24,7 @@ from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import Types, check_claims
 from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, why_not
 from tenure.fusion.participation import participations_of
+from tenure.fusion.presumption import ceasing
 from tenure.fusion.seats import Seating, Seats, seats_of
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.succession import Holding, presumed_stretches
@@ -69,6 +70,7 @@ __all__ = [
     "at_occurrence",
     "bound_triples",
     "can_meet",
+    "ceasing",
     "certainty_at",
     "check_claims",
     "claim_in_short",

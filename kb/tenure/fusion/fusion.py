@@ -61,6 +61,9 @@ class FusionContext:
         horizons: for how many days holders of an office are presumed to go on, where the registry
             says so of the office.
         identities: which things are one.
+        ceased: of offices of organizations that have ended, the first day on which these may have
+            (:func:`~tenure.fusion.presumption.ceasing`). Claims about an organization do not
+            bear upon the days of who holds an office of it, only upon what is presumed of him.
     """
 
     types: Types
@@ -72,6 +75,7 @@ class FusionContext:
     one_seat: Collection[str] | None = ()
     horizons: Mapping[str, int] = field(default_factory=dict)
     identities: Identities = NOBODY
+    ceased: Mapping[str, int] = field(default_factory=dict)
 
 
 def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
@@ -113,7 +117,9 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     plans = tuple(sorted(set(builder.plans), key=lambda plan: plan.order))
     lost = {claim for conflict in conflicts for claim in conflict.lost}
     counting = [plan for plan in plans if lost.isdisjoint(plan.claims)]
-    presuming = Presuming(counting, vouched, base.claims, kinds, schema, context.horizons)
+    presuming = Presuming(
+        counting, vouched, base.claims, kinds, schema, context.horizons, context.ceased
+    )
     occurrences = {
         iri: replace(one, presumption=presuming.of(one, about[iri], time))
         if schema.horizon_of(one.kind) is not None

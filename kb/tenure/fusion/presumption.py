@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from tenure.fusion.certainty import FAR
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement
 from tenure.fusion.vouching import Plan, Vouching
@@ -34,8 +35,12 @@ class Presuming:
         kinds: Mapping[str, str],
         schema: Schema,
         horizons: Mapping[str, int],
+        ceased: Mapping[str, int],
     ) -> None:
-        """``horizons`` are those of offices, in days, and ``plans`` those that count."""
+        """``horizons`` are those of offices, in days, and ``plans`` those that count.
+
+        ``ceased`` has the offices of organizations that have ended, as :func:`ceasing` says.
+        """
         self._plans: dict[str, list[Plan]] = {}
         for plan in plans:
             self._plans.setdefault(plan.iri, []).append(plan)
@@ -45,6 +50,7 @@ class Presuming:
         self._kinds = kinds
         self._schema = schema
         self._horizons = horizons
+        self._ceased = ceased
 
     def of(
         self, one: Occurrence, about: Collection[Statement], time: TimeSolution
@@ -99,6 +105,7 @@ class Presuming:
         if over is not None and over.end_latest is not None:
             # An organization that has ended ends what was held in it.
             until = min(until, word if over.end_earliest is None else over.end_earliest)
+        until = min(until, self._ceased.get(one.object or "", until))
         if until <= word:
             return None
         latest = self._latest_word(end, begun, time)
@@ -199,6 +206,21 @@ def _until(plans: Sequence[Plan], word: int, horizon: int) -> int:
         else:
             days.append(plan.low)
     return min(days, default=horizon)
+
+
+def ceasing(iri: str, time: TimeSolution) -> int | None:
+    """The day from which on something may have ended; None where it is not known to have ended.
+
+    Of several alternatives any may be right: the first of their days. What may have ended on any
+    day whatever has the day minus :data:`~tenure.fusion.FAR`.
+    """
+    several = [one.bounds for one in time.variants_of(iri)] or [time.bounds(iri)]
+    days = [
+        -FAR if four.end_earliest is None else four.end_earliest
+        for four in several
+        if four.end_latest is not None
+    ]
+    return min(days, default=None)
 
 
 def until_excluded(one: Occurrence) -> Occurrence:

@@ -24,6 +24,7 @@ from tenure.fusion import (
     TripleDiff,
     World,
     can_meet,
+    ceasing,
     fuse,
     has_contested,
     left_on_day,
@@ -72,6 +73,8 @@ MOST_KEPT: Final = 64
 MOST_FUSED: Final = 8_000
 """Claims in all of these, about 23 kB each."""
 
+_MOST_ENDS: Final = 10_000
+
 NO_DIFFERENCE: Final = TripleDiff(frozenset(), frozenset(), (), ())
 
 
@@ -96,6 +99,7 @@ class FusionCache:
             context.schema,
             registry,
             tuple(context.sources.values()),
+            tuple(context.ceased.items()),
             tuple(claims.values()),
         )
         with self._lock:
@@ -168,6 +172,7 @@ class Snapshot:
         self._ties = Ties(schema, registry.types, sources, identities)
         self._components = Components(claims, self._ties, schema)
         self._around: OrderedDict[tuple[str, ...], dict[str, Claim]] = OrderedDict()
+        self._ends: dict[tuple[str, str], int | None] = {}
         self._graphs: OrderedDict[str, WorldGraph] = OrderedDict()
         self._lock = threading.Lock()
         self._at_once = threading.Lock()
@@ -258,7 +263,9 @@ class Snapshot:
 
         def fused(claims: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
             sources = self._ties.sources_of(claims.values(), among=context.sources)
-            return fuse(claims, replace(context, sources=sources, one_seat=one_seat))
+            ceased = self._ceased(claims, context.policy)
+            own = replace(context, sources=sources, one_seat=one_seat, ceased=ceased)
+            return fuse(claims, own)
 
         return self._components.worlds(self.registry.one_seat, fused)
 
@@ -313,7 +320,44 @@ class Snapshot:
         context = self._context(policy)
         sources = self._ties.sources_of(claims.values(), asked, context.sources)
         registry, _ = self.described_at(policy.known_at)
-        return self._cache.what_if(claims, replace(context, sources=sources), registry)
+        ceased = self._ceased(claims, policy)
+        own = replace(context, sources=sources, ceased=ceased)
+        return self._cache.what_if(claims, own, registry)
+
+    def _ceased(self, claims: Mapping[str, Claim], policy: Policy) -> dict[str, int]:
+        """The offices that claims name of organizations that have ended, with when they may have.
+
+        Worked out from what is said of each organization, in whichever component that lies.
+        """
+        registry, _ = self.described_at(policy.known_at)
+        behind = registry.behind
+        if not behind:
+            return {}
+        offices = {
+            triple.object.value
+            for claim in claims.values()
+            for triple in claim.content
+            if isinstance(triple.object, NamedNode) and triple.object.value in behind
+        }
+        days = ((one, self._ceasing(behind[one], policy)) for one in sorted(offices))
+        return {office: day for office, day in days if day is not None}
+
+    def _ceasing(self, organization: str, policy: Policy) -> int | None:
+        """The first day on which an organization may have ended, where it is known to have."""
+        key = organization, policy.text
+        if key not in self._ends:
+            day = None
+            if self._components.lookup.says_of(organization):
+                claims = self._claims_around([organization])
+                context = self._context(policy)
+                sources = self._ties.sources_of(claims.values(), (), context.sources)
+                registry, _ = self.described_at(policy.known_at)
+                alone = self._cache.what_if(claims, replace(context, sources=sources), registry)
+                day = ceasing(context.identities.of(organization), alone.world.time)
+            if len(self._ends) >= _MOST_ENDS:
+                self._ends.clear()
+            self._ends[key] = day
+        return self._ends[key]
 
     def _context(self, policy: Policy) -> FusionContext:
         registry, sources = self.described_at(policy.known_at)
@@ -513,9 +557,9 @@ class Snapshot:
         after = components.around(None, things=sorted(described), claims=sorted(moved))
         was, now = self._before(after), other._after(after)
         # Of all who ever held an office with one seat, only those matter who can meet these there.
-        rivals = self._rivals((was, now), other)
-        if rivals:
-            after |= components.around(None, things=sorted(rivals))
+        more = self._rivals((was, now), other) | self._left_behind(after, other)
+        if more:
+            after |= components.around(None, things=sorted(more))
             was, now = self._before(after), other._after(after)
         changed = dict.fromkeys((*was.occurrences, *now.occurrences))
         other._graph = self._graph.changed(
@@ -580,6 +624,21 @@ class Snapshot:
                 others = self._graph.held(one.object).difference(here, found)
                 found.update(o for o in others if can_meet(one.bounds, self._graph.bounds(o)))
         return found
+
+    def _left_behind(self, claims: Mapping[str, Claim], after: Snapshot) -> set[str]:
+        """Whoever holds an office of an organization of which the claims tell another end now."""
+        offices = after.registry.offices_of
+        told = {
+            triple.subject.value
+            for claim in claims.values()
+            for triple in claim.content
+            if isinstance(triple.subject, NamedNode) and triple.subject.value in offices
+        }
+        policy = self.default_policy
+        ended = (one for one in told if self._ceasing(one, policy) != after._ceasing(one, policy))
+        return {
+            held for one in ended for office in offices[one] for held in self._graph.held(office)
+        }
 
     def note_undo(self, newer: Snapshot) -> None:
         """Note what the next snapshot changes, before it is written."""

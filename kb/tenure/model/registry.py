@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,12 +21,15 @@ from tenure.model.reading import ClaimBase
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 from tenure.suggest import fewer
 
+_OFFICE_OF = TN("officeOf")
+
 
 class Registry:
     """Entities by IRI, found by slug, IRI or name.
 
     ``labels`` are those that are shown. ``in_languages`` has all of an entity, that one first,
-    where there is more than an English one. ``by_name`` has names in the form in which they are
+    where there is more than an English one. ``behind`` has the organization that each office is
+    of. ``by_name`` has names in the form in which they are
     compared (:mod:`tenure.folding`). ``merged`` says what was merged into what, of situations and
     events too.
     """
@@ -36,6 +39,7 @@ class Registry:
     in_languages: Map[str, tuple[Literal, ...]]
     seats: Map[str, int]
     horizons: Map[str, int]
+    behind: Map[str, str]
     by_name: Map[str, frozenset[str]]
     merged: Map[str, str]
 
@@ -52,6 +56,7 @@ class Registry:
         types: dict[str, set[str]] = defaultdict(set)
         seats: dict[str, int] = {}
         horizons: dict[str, int] = {}
+        behind: dict[str, str] = {}
         numbers = {TN("seats"): seats, TN("officeHorizonDays"): horizons}
         by_name: dict[str, set[str]] = defaultdict(set)
         merged: dict[str, str] = {}
@@ -63,6 +68,8 @@ class Registry:
                 merged[iri] = min(quad.object.value, merged.get(iri, quad.object.value))
             elif quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
                 types[iri].add(quad.object.value)
+            elif quad.predicate == _OFFICE_OF and isinstance(quad.object, NamedNode):
+                behind[iri] = min(quad.object.value, behind.get(iri, quad.object.value))
             elif quad.predicate in numbers and isinstance(quad.object, Literal):
                 if quad.object.value.isdecimal():
                     numbers[quad.predicate][iri] = int(quad.object.value)
@@ -88,6 +95,7 @@ class Registry:
         self.types = Map(classes) if before is None else before.types.update(classes)
         self.seats = Map(seats) if before is None else before.seats.update(seats)
         self.horizons = Map(horizons) if before is None else before.horizons.update(horizons)
+        self.behind = Map(behind) if before is None else before.behind.update(behind)
         self.by_name = Map(named) if before is None else before.by_name.update(named)
         self.merged = Map(merged) if before is None else before.merged.update(merged)
         self.one_seat: frozenset[str] = one_seat
@@ -108,12 +116,20 @@ class Registry:
                 elif name in rest.by_name:
                     rest.by_name = rest.by_name.delete(name)
         rest.one_seat -= gone
-        for name in ("labels", "types", "in_languages", "seats", "horizons", "merged"):
+        for name in ("labels", "types", "in_languages", "seats", "horizons", "behind", "merged"):
             table = getattr(rest, name)
             for iri in gone:
                 table = table.delete(iri) if iri in table else table
             setattr(rest, name, table)
         return Registry(new, self._names, grown_from=rest)
+
+    @cached_property
+    def offices_of(self) -> Mapping[str, Sequence[str]]:
+        """The offices of each organization."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for office, organization in self.behind.items():
+            found[organization].append(office)
+        return found
 
     @cached_property
     def identities(self) -> Identities:
