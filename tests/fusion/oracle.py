@@ -355,6 +355,11 @@ class Case:
                     found.add(some)
         return found
 
+    def lowest(self, conflict: frozenset[Unit]) -> frozenset[Unit]:
+        """What stands lowest in a conflict."""
+        height = min(map(self.height, conflict))
+        return frozenset(unit for unit in conflict if self.height(unit) == height)
+
     def all_solutions(self) -> list[Solution]:
         """Every way in which things can have happened, whichever alternative is right."""
         found = {tuple(s.items()): s for kept in self.optimal for s in self.solutions(kept)}

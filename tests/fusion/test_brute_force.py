@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import permutations
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -179,30 +181,73 @@ SETTINGS = settings(
 @SETTINGS
 @given(case=CASES)
 def test_a_world_is_that_of_all_repairs_and_all_their_solutions(lab: Lab, case: Case) -> None:
+    holds_of_all_repairs(lab, case)
+
+
+@settings(SETTINGS, max_examples=amount.cases(100))
+@given(case=CASES, most=st.integers(1, 6))
+def test_of_more_ways_than_are_told_apart_less_is_said_and_nothing_wrong(
+    lab: Lab, case: Case, most: int
+) -> None:
+    with told_apart(most):
+        holds_of_all_repairs(lab, case)
+
+
+@contextmanager
+def told_apart(most: int) -> Iterator[None]:
+    """So many alternatives at the most; with none, all conflicts are left to the old rule."""
+    with (
+        patch("tenure.fusion.repairs.MOST_ALTERNATIVES", most),
+        patch("tenure.fusion.solution.MOST_ALTERNATIVES", most),
+    ):
+        yield
+
+
+def lie_within(lab: Lab, case: Case, world: World, wider: World) -> None:
+    for slug in case.occurrences:
+        for place, (bound, limit) in enumerate(
+            zip(lab.bounds(world, slug), lab.bounds(wider, slug), strict=True)
+        ):
+            assert limit is None or (
+                bound is not None and (bound <= limit if place % 2 else bound >= limit)
+            )
+
+
+def holds_of_all_repairs(lab: Lab, case: Case) -> None:
     world = build(lab, case)
-    if any(BY_CLAIM in one.reason for one in world.conflicts):
+    told = [one.reason for one in world.conflicts]
+    if any(BY_CLAIM in one for one in told):
         # Where the statements of one claim give way together, the alternatives are others.
-        bounds_lie_within_those_of_the_old_rule(lab, case, world)
-        return
-    if any(GIVEN_UP in one.reason for one in world.conflicts):
+        if not any(GIVEN_UP in one for one in told):
+            with told_apart(0):
+                lie_within(lab, case, world, build(lab, case))
+    elif any(GIVEN_UP in one for one in told) or has_notes(world):
         # Of more ways than are told apart less is said, and nothing wrong.
         nothing_is_ruled_out_that_can_be(lab, case, world)
-        return
-    bounds_and_certainty_are_those_of_all_solutions(lab, case, world)
-    alternatives_are_the_bounds_in_each_repair(case, world)
-    conflicts_are_the_smallest_sets_that_cannot_be_true(case, world)
-    bounds_lie_within_those_of_the_old_rule(lab, case, world)
+    else:
+        bounds_and_certainty_are_those_of_all_solutions(lab, case, world)
+        alternatives_are_the_bounds_in_each_repair(case, world)
+        conflicts_are_the_smallest_sets_that_cannot_be_true(case, world)
+        bounds_lie_within_those_of_the_old_rule(lab, case, world)
+
+
+def has_notes(world: World) -> bool:
+    """Whether of a date or an occurrence something is told less exactly."""
+    return any(one.note for one in world.occurrences.values())
 
 
 def nothing_is_ruled_out_that_can_be(lab: Lab, case: Case, world: World) -> None:
     solutions = case.all_solutions()
     for slug in case.occurrences:
-        low, high, least, most = (parse_iso(t) - FIRST_DAY for t in lab.bounds(world, slug) if t)
-        for span in {s[slug] for s in solutions}:
-            assert low <= span[0] <= high
-            assert least <= span[1] <= most
+        spans = {s[slug] for s in solutions}
+        days = [None if t is None else parse_iso(t) - FIRST_DAY for t in lab.bounds(world, slug)]
+        low, high, least, most = days
+        assert all(low is None or low <= first for first, _ in spans)
+        assert all(high is None or first <= high for first, _ in spans)
+        assert all(least is None or least <= last for _, last in spans)
+        assert all(most is None or last <= most for _, last in spans)
         for d in range(LAST + 1):
-            holds = _degree([s[slug][0] <= d <= s[slug][1] for s in solutions])
+            holds = _degree([first <= d <= last for first, last in spans])
             assert str(lab.certainty(world, slug, day(d))) in (holds, "possible")
 
 
@@ -296,13 +341,7 @@ def conflicts_are_the_smallest_sets_that_cannot_be_true(case: Case, world: World
 
 def bounds_lie_within_those_of_the_old_rule(lab: Lab, case: Case, world: World) -> None:
     """Statement by statement: what lowest stands in a conflict dated nothing."""
-    gone = {
-        unit
-        for one in case.conflicts()
-        for unit in one
-        if case.height(unit) == min(map(case.height, one))
-    }
-    spans = [*case.solutions(case.units - gone)]
+    spans = [*case.solutions(case.units.difference(*map(case.lowest, case.conflicts())))]
     for slug in case.occurrences:
         starts, ends = ([s[slug][side] for s in spans] for side in (0, 1))
         days = [parse_iso(text) - FIRST_DAY for text in lab.bounds(world, slug) if text]

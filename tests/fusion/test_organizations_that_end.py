@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -25,9 +24,16 @@ from tenure.temporal import iso
 from tenure.transactions import Change, commit
 from tenure.views import read_key
 
-ENDS = st.tuples(st.none() | st.integers(0, 4), st.none() | st.integers(0, 4)).filter(
-    lambda both: both != (None, None) and (None in both or both[0] <= both[1])
-)
+End = tuple[int | None, int | None]
+
+
+def _is_one(end: End) -> bool:
+    low, high = end
+    return (low is None) != (high is None) or (low is not None and low <= (high or 0))
+
+
+_DAY = st.none() | st.integers(0, 4)
+ENDS: st.SearchStrategy[End] = st.tuples(_DAY, _DAY).filter(_is_one)
 """From which day to which an organization may have ended, as a claim says; None: open."""
 
 
@@ -39,7 +45,7 @@ def written(low: int | None, high: int | None) -> str:
 @settings(max_examples=amount.cases(100), deadline=None)
 @given(ends=st.lists(ENDS, max_size=4))
 def test_from_when_on_something_may_have_ended_in_some_alternative(
-    planning: Lab, ends: list[tuple[int | None, int | None]]
+    planning: Lab, ends: list[End]
 ) -> None:
     claims = [
         planning.claim(f'org:port tn:ceasedOn "{written(*one)}"^^edtf:EDTF .') for one in ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from tests.fusion.oracle import day
 
 from tenure.errors import BadInput
 from tenure.fusion import Holding, presumed_stretches
+from tenure.fusion.repairs import TOO_MANY
 from tenure.model import Schema
 from tenure.model.occurrence import Presumption
 from tenure.namespaces import TN, XSD_INTEGER
@@ -209,3 +211,22 @@ def test_a_horizon_that_is_none_is_refused(ontology: list[Quad], term: str, numb
         Schema([*kept, wrong])
     assert isinstance(wrong.subject, NamedNode)
     assert str(refused.value.where) == wrong.subject.value
+
+
+def test_what_ended_on_more_days_than_are_told_apart_is_not_presumed_to_go_on(
+    planning: Lab,
+) -> None:
+    claims = [
+        planning.claim(edtf("start", "2010-05-01"), source="s0"),
+        *(planning.claim(edtf("end", f"201{year}"), source=f"s{year}") for year in (1, 2, 3)),
+    ]
+    published = {f"s{number}": "2020" for number in range(4)}
+    for most in (64, 2, 1):
+        with (
+            patch("tenure.fusion.repairs.MOST_ALTERNATIVES", most),
+            patch("tenure.fusion.solution.MOST_ALTERNATIVES", most),
+        ):
+            one = planning.world(claims, published=published).occurrences[entity("tenure/t").value]
+        assert one.presumption is None
+        assert one.contested
+        assert (one.note == TOO_MANY) == (most < 3)

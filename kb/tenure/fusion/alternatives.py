@@ -21,6 +21,7 @@ from tenure.fusion.messages import claim_in_short, conflict_reason, unit_in_word
 from tenure.fusion.repairs import (
     GIVEN_UP,
     MOST_CHOICES,
+    TOO_MANY,
     UNREAD,
     AlwaysInconsistent,
     Cluster,
@@ -250,9 +251,8 @@ class Alternatives:
             by_rank = len({dropped & one for dropped in cluster.by_rank}) == 1
             rule = RANK if by_rank else self.policy.resolve.rule
         reason = conflict_reason([self.claims[c] for c in claims], concerns, self.labels)
-        told = cluster.cut or (GIVEN_UP if place in self._given_up else "")
-        if told:
-            reason = f"{reason} {told}"
+        cuts = [cluster.cut, GIVEN_UP if place in self._given_up else ""]
+        reason = " ".join(dict.fromkeys(filter(None, (reason, *cuts))))
         return Conflict(
             iri_of(claims),
             claims,
@@ -333,7 +333,7 @@ class Alternatives:
             return (), concerned, None
         time = self.time.of(existence)
         found = time.variants_of(iri)
-        contested = concerned or self._apart(found)
+        contested = concerned or self._apart(found) or self._may_be_apart(iri, existence)
         if not contested:
             # What another alternative says less exactly makes no difference to what can be asked.
             found = tuple(one for one in found if not any(_holds(o, one) for o in found))
@@ -375,8 +375,24 @@ class Alternatives:
             for other in groups[:place]
         )
 
+    def _may_be_apart(self, iri: str, existence: Certainty) -> bool:
+        """Whether it is not known if conflicts leave no common day: there are too many ways."""
+        return self.time.of(existence).has_too_many(iri) and any(c.conflicts for c in self.clusters)
+
+    def note(self, iri: str, existence: Certainty) -> str:
+        """What could not be told apart of an occurrence; empty where all is."""
+        many = iri in self._cut or self.time.of(existence).has_too_many(iri)
+        return self._notes.get(iri, "") or (TOO_MANY if many else "")
+
     @cached_property
-    def notes(self) -> Mapping[str, str]:
+    def _cut(self) -> set[str]:
+        """What statements date of which it was given up to tell what follows from each."""
+        given_up = {n for n, one in enumerate(self.clusters) if one.cut == GIVEN_UP}
+        units = {u for n in given_up | self._given_up for u in self.clusters[n].dropped}
+        return {iri for unit in units for iri in self._named(unit)}
+
+    @cached_property
+    def _notes(self) -> Mapping[str, str]:
         """By occurrence or other thing, what could not be told apart."""
         found = {statement.subject: UNREAD for statement in self.builder.unread}
         holes = [hole for _, hole in sorted(self.builder.holes.items())]

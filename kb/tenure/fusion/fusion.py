@@ -236,7 +236,7 @@ def _occurrence(
     existence = Certainty.CERTAIN if firm else Certainty.POSSIBLE
     bounds = alternatives.time.of(existence).bounds(iri)
     several, contested, agreed = alternatives.of(iri, existence, concerned)
-    note = alternatives.notes.get(iri, "")
+    note = alternatives.note(iri, existence)
     return Occurrence(
         iri, kind, subject, obj, bounds, existence, contested, claims, several, agreed, note
     )

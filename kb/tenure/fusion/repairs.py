@@ -57,6 +57,9 @@ BY_CLAIM: Final = (
 GIVEN_UP: Final = (
     "There are too many ways to settle this: none of the conflicting statements dates anything."
 )
+TOO_MANY: Final = (
+    "More alternatives than are told apart bear upon its days: what holds in all of them is told."
+)
 UNREAD: Final = (
     "A date here leaves too many stretches of days to tell them apart: it counts from its first to"
     " its last day."
@@ -347,8 +350,10 @@ class _Assembly:
     def clusters(self) -> list[Cluster]:
         """All of them, in an order that depends on the units alone."""
         groups: list[tuple[set[int], list[Units]]] = []
-        for one in (*self._conflicts, *self._together, *self._spoiled):
-            units, sets, apart = set(one), [one], []
+        everything = (*self._conflicts, *self._together, *self._spoiled)
+        joining = NOTHING.union(*map(self._giving_way, everything))
+        for one in everything:
+            units, sets, apart = set(one & joining), [one], []
             for group in groups:
                 if units.isdisjoint(group[0]):
                     apart.append(group)
@@ -356,8 +361,17 @@ class _Assembly:
                     units |= group[0]
                     sets += group[1]
             groups = [*apart, (units, sets)]
-        found = [self._cluster(frozenset(units), sets) for units, sets in groups]
+        found = [self._cluster(NOTHING.union(*sets), sets) for _, sets in groups]
         return sorted(found + self._found, key=lambda c: [way.order for way in c.ways])
+
+    def _giving_way(self, one: Units) -> Units:
+        """The units of a set that may have to give way; by others no two sets hang together.
+
+        The majority counts the voices of these, too.
+        """
+        if self._prefer.majority or one in self._spoiled:
+            return one
+        return _lowest(one, self._prefer.by_rank)
 
     # ------------------------------------------------------------------ without holes
 
@@ -395,19 +409,32 @@ class _Assembly:
             if found is not None and len(found[1]) <= MOST_ALTERNATIVES:
                 by_rank, left = found
                 return Cluster(units, _sorted(sets), _ways((d, ()) for d in left), by_rank)
-        group = self._by_claim(units)
-        grouped = _minimal(frozenset(group[u] for u in one) for one in sets)
         try:
-            names = frozenset(group.values())
-            by_rank, left = self._chosen(names, {(): grouped}, hitting_sets(grouped))
+            ranked = self._by_claims(sets, self._prefer.by_rank)
+            left = self._most(units, self._by_claims(sets, self._prefer.better))
         except _Cut:
-            return _given_up(units, sets)
+            return self._old_rule(units, sets)
         if len(left) > MOST_ALTERNATIVES:
-            return _given_up(units, sets)
-        whole = {d: frozenset(u for u in units if group[u] in d) for d in {*by_rank, *left}}
-        ways = _ways((whole[d], ()) for d in left)
-        optimal = frozenset(whole[d] for d in by_rank)
-        return Cluster(units, _sorted(sets), ways, optimal, BY_CLAIM)
+            return self._old_rule(units, sets)
+        ways = _ways((dropped, ()) for dropped in left)
+        return Cluster(units, _sorted(sets), ways, frozenset(ranked), BY_CLAIM)
+
+    def _by_claims(self, sets: Iterable[Units], better: Better) -> list[Units]:
+        """What is left out where the statements of one claim that may have to give way do together.
+
+        That are those which are above nothing in a set: no others ever have to.
+        Raises :class:`_Cut`.
+        """
+        lowest = [_lowest(one, better) for one in sets]
+        gone = NOTHING.union(*lowest)
+        group = self._by_claim(gone)
+        grouped = _minimal(frozenset(group[u] for u in one) for one in lowest)
+        return [frozenset(u for u in gone if group[u] in one) for one in hitting_sets(grouped)]
+
+    def _old_rule(self, units: Units, sets: Sequence[Units]) -> Cluster:
+        """All that may have to give way in one of the conflicts does in the only way there is."""
+        lowest = NOTHING.union(*(_lowest(one, self._prefer.better) for one in sets))
+        return Cluster(units, _sorted(sets), (Way(lowest),), frozenset([lowest]), GIVEN_UP)
 
     # ------------------------------------------------------------------ with holes
 
@@ -442,7 +469,7 @@ class _Assembly:
             if not any(one.isdisjoint(dropped) for one in sets)
         }
         if len(found) > MOST_ALTERNATIVES:
-            yield _given_up(part.units, conflicts)
+            yield self._old_rule(part.units, conflicts)
             return
         yield Cluster(part.units, _sorted(conflicts), _ways(found), by_rank)
 
@@ -468,18 +495,28 @@ class _Assembly:
         prefer = self._prefer
         by_rank = [one for one in repairs if optimal(one, prefer.by_rank)]
         left = [one for one in by_rank if optimal(one, prefer.better)]
-        if prefer.majority:
-            voices = {
-                one: len({prefer.voice_of[u] for u in units - one if prefer.claim_of[u]})
-                for one in left
-            }
-            most = max(voices.values())
-            left = [one for one in left if voices[one] == most]
-        return frozenset(by_rank), left
+        return frozenset(by_rank), self._most(units, left)
+
+    def _most(self, units: Units, repairs: list[Units]) -> list[Units]:
+        """Those of some repairs with most voices, where the majority decides; else all of them."""
+        prefer = self._prefer
+        if not prefer.majority:
+            return repairs
+        voices = {
+            one: len({prefer.voice_of[u] for u in units - one if prefer.claim_of[u]})
+            for one in repairs
+        }
+        most = max(voices.values())
+        return [one for one in repairs if voices[one] == most]
+
+
+def _lowest(conflict: Units, better: Better) -> Units:
+    """What is certainly above nothing else in a conflict: what never has to give way is not."""
+    return frozenset(u for u in conflict if not any(better(u, other) for other in conflict))
 
 
 def _given_up(units: Units, conflicts: Iterable[Units]) -> Cluster:
-    """Nothing of what conflicts, or of what may, dates anything."""
+    """Nothing of what may conflict dates anything, where it was not found out what does."""
     return Cluster(units, _sorted(conflicts), (Way(units),), frozenset([units]), GIVEN_UP)
 
 

@@ -153,6 +153,18 @@ class Variants:
 
         Of more than can be told apart, the common one alone.
         """
+        added = self._added(points)
+        return (self.common,) if added is None else tuple(map(self._solution, added))
+
+    def are_too_many(self, points: Sequence[int | None]) -> bool:
+        """Whether there are more alternatives than are told apart, as far as two points go."""
+        known = [point for point in points if point is not None]
+        return not self.of(points) or self._added(known) is None
+
+    # ------------------------------------------------------------------ how
+
+    def _added(self, points: Iterable[int]) -> dict[frozenset[Constraint], None] | None:
+        """What the alternatives add that differ for some points; None of too many."""
         points = [point for point in points if point != ORIGIN]
         choices: list[dict[int, int]] = [{}]
         chosen = [g for g in self.groups if g.moves(points)]
@@ -160,16 +172,12 @@ class Variants:
         for group in chosen:
             choices = [{**one, **dict(more)} for one in choices for more in group.choices]
             if len(choices) > 4 * MOST_ALTERNATIVES:
-                return (self.common,)
+                return None
         added: dict[frozenset[Constraint], None] = {}
         for choice in choices:
             some = (c for group in chosen for c in group.conditionals)
             added[frozenset(c.constraint for c in some if c.holds(choice))] = None
-        if len(added) > MOST_ALTERNATIVES:
-            return (self.common,)
-        return tuple(self._solution(more) for more in added)
-
-    # ------------------------------------------------------------------ how
+        return added if len(added) <= MOST_ALTERNATIVES else None
 
     def _solution(self, more: frozenset[Constraint]) -> TimeSolution:
         if not more:
@@ -361,6 +369,11 @@ class TimeSolution:
             return ()
         found = self.variants.of((self.points.get((iri, "start")), self.points.get((iri, "end"))))
         return found if len(found) > 1 else ()
+
+    def has_too_many(self, iri: str) -> bool:
+        """Whether something has more alternatives than are told apart; then its hull is known."""
+        points = self.points.get((iri, "start")), self.points.get((iri, "end"))
+        return self.variants is not None and self.variants.are_too_many(points)
 
     def combinations(self, points: Iterable[Point]) -> tuple[TimeSolution, ...]:
         """Solutions without variants: all that differ as far as the points are concerned."""
