@@ -15,9 +15,11 @@ from starlette.testclient import TestClient
 from tests.service import app_over
 from typer.testing import CliRunner
 
+from tenure import editing
 from tenure.catalog import Catalog
 from tenure.cli import build_app
-from tenure.ingest import Draft, StatedOccurrence, Value, retract_claim, supersede_claim
+from tenure.editing import Editor
+from tenure.ingest import Draft, StatedOccurrence, Value, supersede_claim
 from tenure.knowledge import open_knowledge_base
 
 LATER = datetime(2026, 11, 9, 8, 30, tzinfo=UTC)
@@ -50,7 +52,9 @@ def corrected(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     supersede_claim(
         facts, "eva-1/1-1", [draft], text_path=article, message=WHY, by="Eva Dale", now=LATER
     )
-    retract_claim(facts, "eva-1/2-1", message="Nobody said so", now=LATER)
+    editor = Editor.open(facts)
+    gone = editing.retract(editor.kb, ["eva-1/2-1"])
+    editor.carry_out(gone, "Nobody said so", now=LATER)
     return facts
 
 

@@ -7,9 +7,7 @@ it goes through one gate: structure and shapes, held before anything is written.
 
 from tenure.ingest.claims import (
     Added,
-    Retracted,
     add_claims,
-    retract_claim,
     state_of,
     supersede_claim,
 )
@@ -43,7 +41,6 @@ __all__ = [
     "NewEntity",
     "Record",
     "RecordedState",
-    "Retracted",
     "SourceDescription",
     "Stated",
     "StatedOccurrence",
@@ -59,7 +56,6 @@ __all__ = [
     "read_drafts",
     "read_mapping",
     "read_text",
-    "retract_claim",
     "state_of",
     "supersede_claim",
     "write_layout",

@@ -44,15 +44,6 @@ class Added:
     warnings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Retracted:
-    """A retraction that was written: the claim's IRI, the instant in UTC, and the file."""
-
-    claim: str
-    instant: str
-    path: Path
-
-
 def state_of(
     vocabulary: Vocabulary,
     kind: str,
@@ -123,38 +114,6 @@ def add_claims(
     return _warned(added, folder, statements)
 
 
-def retract_claim(
-    facts: Path,
-    claim: str,
-    *,
-    message: str,
-    by: str | None = None,
-    names: Names | None = None,
-    now: datetime | None = None,
-) -> Retracted:
-    """Retract a claim in the file of its source, as a revision of its own.
-
-    Args:
-        facts: the folder of the facts.
-        claim: ``<source>/<number>``, the same with ``claim/`` before it, or the IRI.
-        message: why, in a sentence.
-        by: who does it, by name.
-        names: the IRIs; None means those of Tenure.
-        now: the instant; None means the clock.
-
-    Raises:
-        NotFound: no such source or claim; names the nearest.
-        BadClaim: it is retracted already, or was recorded later than ``now``.
-        BadInput: no message, comments that would be lost, or a rule that would be broken; nothing
-            is written then.
-    """
-    folder = FactsFolder(facts, names)
-    node = _claim_named(folder, claim)[1]
-    change = Change(retracted=(node.value,))
-    at = folder.write(change, message=clean_message(message), by=by, now=now)
-    return Retracted(node.value, at, folder.home(node))
-
-
 def supersede_claim(
     facts: Path,
     claim: str,
@@ -175,7 +134,10 @@ def supersede_claim(
     of it is written or nothing; then all faults are listed at once, those that ``faults`` has
     already among them.
 
-    Raises as :func:`retract_claim` and :func:`add_claims` do.
+    Raises as :func:`add_claims` does, and:
+        NotFound: no such source or claim; names the nearest.
+        BadClaim: it is retracted already, or was recorded later than ``now``.
+        BadInput: no message, or comments that would be lost.
     """
     noted = faults if faults is not None else DraftFaults()
     folder = FactsFolder(facts, names)
