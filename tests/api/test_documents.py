@@ -66,6 +66,11 @@ def test_the_page_of_a_person(client: TestClient) -> None:
     assert 'href="?format=ttl"' in page
 
 
+def test_a_document_in_a_format_that_is_not_offered(client: TestClient) -> None:
+    answer = client.get("/source/jpost-620411", headers={"Accept": "image/png"})
+    assert answer.status_code == 406
+
+
 def test_the_page_of_an_event_says_who_took_part(client: TestClient) -> None:
     page = client.get("/doc/event/us-strike-2020-01-03", headers=HTML).text
     assert "Who took part" in page
@@ -107,6 +112,8 @@ def test_every_entity_source_and_occurrence_has_a_page(
 def test_what_is_not_there_is_told_with_the_nearest(
     client: TestClient, address: str, nearest: str
 ) -> None:
+    # Nothing is not there in a format that is offered.
+    assert client.get(address, headers={"Accept": "image/png"}).status_code == 404
     response = client.get(address)
     assert response.status_code == 404
     assert nearest in response.json()["remedy"]

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.model import Policy
 from tenure.store.formats import GraphFormat, ResultFormat, media_types
-from tenure_api.negotiation import HTML, PLAIN_JSON, VARY, Choice, choose
+from tenure_api.negotiation import HTML, PLAIN_JSON, VARY, Choice, NotAcceptable, choose
 from tenure_api.openapi import format_parameter, operation
 from tenure_api.parameters import FORMAT, POLICY, read_parameters
 from tenure_api.responses import in_one_thread, own_document
@@ -31,12 +31,23 @@ JSON_AND_PAGE: Final = (PLAIN_JSON,)
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """What is asked of an address: in which format (a page, where ``choice`` has none), of what."""
+    """What is asked of an address: in which format, of what.
+
+    ``wanted`` is the format, or what stands against any: of what is not there that is told,
+    whatever the format (404 before 406).
+    """
 
     request: Request
     service: Service
     values: dict[str, str]
-    choice: Choice[Any]
+    wanted: Choice[Any] | NotAcceptable
+
+    @property
+    def choice(self) -> Choice[Any]:
+        """The format, none for a page. Raises :class:`NotAcceptable` where there is none."""
+        if isinstance(self.wanted, NotAcceptable):
+            raise self.wanted
+        return self.wanted
 
     @property
     def as_page(self) -> bool:
@@ -99,9 +110,13 @@ class Resources:
         known = [one["name"] for one in parameters if one["in"] == "query"]
 
         def read(request: Request) -> ReadRequest:
-            choice = choose(request, formats, page=True)
+            wanted: Choice[Any] | NotAcceptable
+            try:
+                wanted = choose(request, formats, page=True)
+            except NotAcceptable as error:
+                wanted = error.with_traceback(None)
             values = read_parameters(request, (*known, FORMAT), self._service.limits)
-            return ReadRequest(request, self._service, values, choice)
+            return ReadRequest(request, self._service, values, wanted)
 
         def in_thread(request: Request) -> Response:
             def work() -> Response:
