@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadInput
-from tenure.knowledge.filling import packaged_ontology
+from tenure.knowledge.filling import ontology_as_stored
 from tenure.knowledge.store_state import format_quad
 from tenure.namespaces import BASE, Names
 from tenure.store import Store
@@ -190,7 +190,7 @@ def test_a_store_is_looked_at_and_left_as_it_is(run: Run, tmp_path: Path) -> Non
 def test_a_store_that_others_can_look_into_is_noted(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "store"
     store = Store(folder)
-    store.add([*packaged_ontology(Names(BASE)), format_quad(Names(BASE))])
+    store.add([*ontology_as_stored(Names(BASE)), format_quad(Names(BASE))])
     store.close()
     assert told_by(run, "--set", f"store={folder}")[1]["store"][0] == OK
     folder.chmod(0o755)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tenure.comparison.alike import alike
 from tenure.editing import Editor, proposals
-from tenure.editing.name_matching import alike
 from tenure.errors import NotFound
 
 SAME = [

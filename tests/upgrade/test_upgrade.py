@@ -23,7 +23,7 @@ from tests.forked import forked_command
 from tenure.catalog import Catalog, ask
 from tenure.errors import BadClaim
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
-from tenure.knowledge.filling import packaged_ontology
+from tenure.knowledge.filling import ontology_as_stored
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.renewal import is_current
 from tenure.namespaces import BASE, TN, Names
@@ -311,7 +311,7 @@ def test_who_reads_cannot_write(fresh: Path) -> None:
 def test_the_ontology_that_comes_along_is_the_one_in_a_new_store(fresh: Path) -> None:
     ontology = NAMES.graph("ontology")
     here = [one for one in quads(fresh) if one.graph_name == ontology]
-    assert len(here) == len(packaged_ontology(NAMES))
+    assert len(here) == len(ontology_as_stored(NAMES))
 
 
 def test_a_folder_of_old_facts_is_read_as_it_is(tmp_path: Path, repo_root: Path) -> None:

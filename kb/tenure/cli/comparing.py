@@ -8,9 +8,9 @@ from typing import Annotated, Final
 
 import typer
 
-from tenure.cli.editing import By
 from tenure.cli.options import (
     Base,
+    By,
     Facts,
     KnownAt,
     PolicyText,

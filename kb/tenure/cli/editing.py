@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from tenure.cli.options import Base, Facts, StorePath, chosen_format, facts_to_write, opened
+from tenure.cli.options import (
+    LISTINGS,
+    Base,
+    By,
+    DryRun,
+    Facts,
+    Listing,
+    StorePath,
+    TextForm,
+    chosen_format,
+    facts_to_write,
+    opened,
+)
 from tenure.cli.output import print_json, print_listing
 from tenure.configuration import configuration
 from tenure.errors import BadParameter, NotFound
@@ -27,18 +39,12 @@ from tenure.store.corruption import corruption_reported
 if TYPE_CHECKING:
     from tenure.editing import Done, Editor
 
-LISTINGS: Final = ("table", "json")
 _GIT_TIME: Final = 5.0
 
 Message = Annotated[str, typer.Option(help="Why, in a sentence; default: what is edited.")]
-By = Annotated[
-    str | None,
-    typer.Option(help="Who does it, by name; default: editor in tenure.toml, or git's user.name."),
-]
 EditedStore = Annotated[
     Path | None, typer.Option("--store", help="Write into this store, and not into the files.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")]
 Entity = Annotated[str, typer.Argument(help="The entity: its slug, IRI or name.")]
 Claim = Annotated[
     str, typer.Argument(metavar="CLAIM", help="The claim, as <source>/<number> or its IRI.")
@@ -47,7 +53,6 @@ Language = Annotated[
     str | None, typer.Option(help="The language of words that say none; else ...@fa at their end.")
 ]
 Evidence = Annotated[str, typer.Option(help="The web address of what shows that it is so.")]
-Form = Annotated[str, typer.Option("--format", help=f"{', '.join(LISTINGS)}.")]
 
 _SHARED: Final[dict[str, tuple[Any, Any]]] = {
     "message": (Message, ""),
@@ -267,7 +272,7 @@ def entity_split_command(
 
 def entity_show_command(
     entity: Entity,
-    form: Annotated[str, typer.Option("--format", help="text, json.")] = "text",
+    form: TextForm = "text",
     facts: Facts = None,
     store: StorePath = None,
     base: Base = None,
@@ -332,7 +337,7 @@ def link_propose_command(
     least: Annotated[
         float, typer.Option(min=0, max=1, help="The score from which on two are proposed.")
     ] = 0.7,
-    form: Form = "table",
+    form: Listing = "table",
     facts: Facts = None,
     store: StorePath = None,
     base: Base = None,

@@ -51,7 +51,19 @@ KnownAt: TypeAlias = Annotated[
         "--known-at", help="Only what was recorded by this instant, such as 2026-11-24T00:00:00Z."
     ),
 ]
-
+By: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Who does it, by name; default: editor in tenure.toml, or git's user.name."),
+]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
+]
+LISTINGS: Final = ("table", "json")
+Listing: TypeAlias = Annotated[str, typer.Option("--format", help=f"{', '.join(LISTINGS)}.")]
+TextForm: TypeAlias = Annotated[str, typer.Option("--format", help="text, json.")]
+Possible: TypeAlias = Annotated[
+    bool, typer.Option("--possible", help="The same as --degree possible.")
+]
 
 SHARED: Final[Mapping[str, Any]] = MappingProxyType(
     {

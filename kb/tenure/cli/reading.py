@@ -16,11 +16,15 @@ from typer.core import TyperGroup
 from tenure.catalog import ask, possibly, said_of_days, why_empty
 from tenure.catalog.text import Shortener
 from tenure.cli.options import (
+    LISTINGS,
     SHARED,
     Base,
     Facts,
     KnownAt,
+    Listing,
+    Possible,
     StorePath,
+    TextForm,
     chosen_format,
     opened,
     policy_of,
@@ -45,10 +49,8 @@ from tenure.model import Policy, learned, read_instant
 from tenure.own_folder import own_folder
 from tenure.views import least_degree
 
-LISTINGS = ("table", "json")
 EXPORTS = ("trig", "nq", "ttl", "nt", "jsonld")
 
-Listing = Annotated[str, typer.Option("--format", help=f"{', '.join(LISTINGS)}.")]
 RowForm = Annotated[str, typer.Option("--format", help=f"{', '.join(ROW_FORMATS)}.")]
 Source = Annotated[
     str | None, typer.Option("--source", help="Only the claims of this source, by its slug.")
@@ -147,9 +149,7 @@ def at_command(
             metavar="T", help="A day, an EDTF value, or the slug of an event or source."
         ),
     ],
-    possible: Annotated[
-        bool, typer.Option("--possible", help="The same as --degree possible.")
-    ] = False,
+    possible: Possible = False,
     degree: Annotated[
         str | None,
         typer.Option(help="certain, presumed or possible: what is less sure is left out."),
@@ -200,7 +200,7 @@ def explain_command(
             "--at", help="Say too how it stood on this day, EDTF value, event or source, and why."
         ),
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="text, json.")] = "text",
+    form: TextForm = "text",
 ) -> None:
     """Say why something is in the world.
 
@@ -440,9 +440,7 @@ def export_command(
         str | None,
         typer.Option(help="The world of this day, EDTF value, event or source, as plain triples."),
     ] = None,
-    possible: Annotated[
-        bool, typer.Option("--possible", help="The same as --degree possible.")
-    ] = False,
+    possible: Possible = False,
     degree: Annotated[
         str | None,
         typer.Option(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from tenure.cli.options import Base, Facts, chosen_format, names_of
+from tenure.cli.options import Base, DryRun, Facts, chosen_format, names_of
 from tenure.cli.output import print_json
 from tenure.configuration import configuration
 from tenure.errors import BadInput
@@ -45,9 +45,7 @@ def load_command(
         Path, typer.Option("--store", help="The folder of the store; made where there is none.")
     ],
     facts: Facts = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     complete: Annotated[
         bool,
         typer.Option(

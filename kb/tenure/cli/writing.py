@@ -11,9 +11,7 @@ import typer
 from pyoxigraph import Quad
 
 from tenure.cli.editing import (
-    By,
     Claim,
-    DryRun,
     EditedStore,
     Language,
     Message,
@@ -26,7 +24,7 @@ from tenure.cli.editing import (
     print_done,
     source_edit_command,
 )
-from tenure.cli.options import Base, Facts, facts_to_write, names_of
+from tenure.cli.options import Base, By, DryRun, Facts, facts_to_write, names_of
 from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadParameter, Findings
 from tenure.ingest import (

@@ -1,12 +1,30 @@
-"""How alike two things are called, by the words that few others have in their names."""
+"""How alike things are called: the one place where names are compared that are not the same.
+
+:func:`names_alike` compares what has several words by those that few others have: offices, whose
+names are made of the same few words. :func:`alike` compares names of persons and the like by their
+letters, in whatever scripts they are written: they are put into Latin ones (anyascii) and compared
+whatever the order of their words (rapidfuzz: normalized Indel distance of the sorted words). The
+scripts of Arabic and Hebrew leave short vowels out, so a name in one of them is compared by its
+consonants alone. That needs the extra ``link``.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Final
 
+from tenure.errors import BadInput
 from tenure.folding import folded
+
+_ABJAD: Final = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_VOWELS: Final = re.compile(r"[aeiouyw'`]+")
+_WORDS: Final = re.compile(r"[a-z0-9]+")
+_CLEAR: Final = 4
+"""Letters of a word that have to be there for it to lead to candidates by itself."""
 
 
 def names_alike(
@@ -50,3 +68,58 @@ def names_alike(
         )
 
     return alike
+
+
+def alike(one: str, other: str) -> float:
+    """How alike two names are: 1 for the same but for how they are written, 0 for nothing common.
+
+    >>> round(alike("Qasem Soleimani", "قاسم سلیمانی"), 2)
+    1.0
+    >>> alike("John Smith", "Smith, John")
+    1.0
+    >>> alike("John Smith", "John Adams") < 0.8
+    True
+    """
+    compare, _ = _libraries()
+    if folded(one) == folded(other):
+        return 1.0
+    bare = bool(_ABJAD.search(one) or _ABJAD.search(other))
+    mine, theirs = _words(one, bare), _words(other, bare)
+    together = compare("".join(mine), "".join(theirs))
+    apart = compare(" ".join(sorted(mine)), " ".join(sorted(theirs)))
+    # Words are separated otherwise in other scripts; but what has few letters is like much.
+    return max(together if bare or len(mine) != len(theirs) else 0.0, apart)
+
+
+def keys(name: str) -> set[str]:
+    """What names that are alike have in common at least one of: the beginnings of their words."""
+    words = _words(name, bare=True)
+    return {word[:_CLEAR] for word in (*words, "".join(words)) if len(word) > 1}
+
+
+@lru_cache(maxsize=100_000)
+def _words(name: str, bare: bool) -> tuple[str, ...]:
+    _, latin = _libraries()
+    words = _WORDS.findall(latin(folded(name)).lower().replace("'", "").replace("`", ""))
+    return tuple(filter(None, (_VOWELS.sub("", one) for one in words))) if bare else tuple(words)
+
+
+def best(names: Iterable[str], others: Iterable[str]) -> float:
+    """How alike the most alike of some names and some others are."""
+    others = list(others)
+    return max((alike(one, other) for one in names for other in others), default=0.0)
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> tuple[Callable[[str, str], float], Callable[[str], str]]:
+    """Raises :class:`~tenure.errors.BadInput` where the extra is not installed."""
+    try:
+        latin = import_module("anyascii").anyascii
+        compare = import_module("rapidfuzz.distance").Indel.normalized_similarity
+    except ModuleNotFoundError as error:
+        raise BadInput(
+            "Names in several scripts are compared by two libraries that are not installed.",
+            where=error.name,
+            remedy="Install them: pip install 'tenure[link]'",
+        ) from error
+    return compare, latin

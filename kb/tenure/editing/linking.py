@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from tenure.comparison.alike import best, keys
 from tenure.editing.edit_claims import edit_change
 from tenure.editing.entities import found, may_be_one, same_situations
-from tenure.editing.name_matching import best, keys
 from tenure.errors import BadClaim, NotFound
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Change, Occurrence

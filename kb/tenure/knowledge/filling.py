@@ -114,7 +114,7 @@ def origin_of(facts: Path, until: str) -> Origin:
     return Origin(digest(fact_files(facts)), until)
 
 
-def packaged_ontology(names: Names) -> frozenset[Quad]:
+def ontology_as_stored(names: Names) -> frozenset[Quad]:
     """The ontology that comes with Tenure, in its graph, as a store gives it back."""
     return _as_stored(_ontology(NO_TERMS, names)[:1])
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad
 
 from tenure.fusion import check_claims, world_triples
-from tenure.knowledge.filling import packaged_ontology
+from tenure.knowledge.filling import ontology_as_stored
 from tenure.knowledge.materialise import is_materialised
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.knowledge.store_state import (
@@ -99,7 +99,7 @@ def has_our_rules(store: Store, names: Names) -> bool:
 
 def has_ontology(store: Store, names: Names) -> bool:
     """Whether a store has the ontology that comes with this version."""
-    here, packaged = store.quads(names.graph("ontology")), packaged_ontology(names)
+    here, packaged = store.quads(names.graph("ontology")), ontology_as_stored(names)
     return statements_of(here) == statements_of(packaged)
 
 
@@ -108,7 +108,7 @@ def take_over(store: Store, names: Names) -> None:
 
     The same as :func:`plan_renewal` with the world left to whoever opens it.
     """
-    ontology = packaged_ontology(names)
+    ontology = ontology_as_stored(names)
     removed, added = format_change(store, names)
     graph = names.graph("ontology")
     store.change([*removed, *noted_stamp(store, names)], [*added, *ontology], emptied=[graph])
@@ -125,7 +125,7 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
         BadClaim: a claim that this version cannot understand.
     """
     removed, added = format_change(store, names)
-    ontology = packaged_ontology(names)
+    ontology = ontology_as_stored(names)
     graph, terms_of_own = names.ontology_graphs
     own = list(store.quads(terms_of_own))
     new, here = (Counter(statements_of(one)) for one in (ontology, store.quads(graph)))

@@ -20,7 +20,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.filling import Loaded, check_loaded, packaged_ontology
+from tenure.knowledge.filling import Loaded, check_loaded, ontology_as_stored
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.store_state import format_quad, new_state, read_state, refuse_newer
 from tenure.namespaces import Names
@@ -139,7 +139,7 @@ def _read_plain(path: Path, names: Names) -> list[Quad]:
             remedy="Take another copy of the backup, or the one before it.",
         )
     kept = [one for one in quads if _is_lasting(one, names)]
-    kept += packaged_ontology(names)
+    kept += ontology_as_stored(names)
     ours = (one for one in kept if not is_user_graph(_name(one), names))
     check_loaded(Loaded(tuple(ours), {}), names)
     return kept
