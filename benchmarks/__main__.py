@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.cold_start import cold_start
 from benchmarks.comparison import comparison
+from benchmarks.disagreement import disagreement
 from benchmarks.fusion import fusion
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
@@ -18,6 +19,7 @@ BENCHMARKS = {
     "cold-start": cold_start,
     "warm-http": warm_http,
     "fusion": fusion,
+    "disagreement": disagreement,
     "queries": queries,
     "writing": writing,
     "validation": validation,

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from math import prod
 
 from tenure.fusion.constraints import Point, Reason
 from tenure.fusion.repairs import MOST_ALTERNATIVES
@@ -159,16 +160,21 @@ class Variants:
     def are_too_many(self, points: Sequence[int | None]) -> bool:
         """Whether there are more alternatives than are told apart, as far as two points go."""
         known = [point for point in points if point is not None]
-        return not self.of(points) or self._added(known) is None
+        number = prod(len(group.choices) for group in self._concerning(known))
+        return not self.of(points) or (number > MOST_ALTERNATIVES and self._added(known) is None)
 
     # ------------------------------------------------------------------ how
 
+    def _concerning(self, points: Iterable[int]) -> list[_Group]:
+        """The groups that bear upon some points."""
+        points = [point for point in points if point != ORIGIN]
+        chosen = [g for g in self.groups if g.moves(points)]
+        return chosen + [g for g in self._between(points) if g not in chosen]
+
     def _added(self, points: Iterable[int]) -> dict[frozenset[Constraint], None] | None:
         """What the alternatives add that differ for some points; None of too many."""
-        points = [point for point in points if point != ORIGIN]
         choices: list[dict[int, int]] = [{}]
-        chosen = [g for g in self.groups if g.moves(points)]
-        chosen += [g for g in self._between(points) if g not in chosen]
+        chosen = self._concerning(points)
         for group in chosen:
             choices = [{**one, **dict(more)} for one in choices for more in group.choices]
             if len(choices) > 4 * MOST_ALTERNATIVES:
