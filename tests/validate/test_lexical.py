@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
 from pyshacl.errors import ReportableRuntimeError
-from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import URIRef
 from tests.amount import cases
@@ -41,8 +40,7 @@ def read(turtle: str) -> list[Quad]:
 def judged(shapes: str, quads: list[Quad]) -> int:
     store = Store()
     store.extend(quads)
-    graph = Graph().parse(data=PREFIXES + shapes, format="turtle")
-    return len(list(CoreShapes(graph).verdicts(store, LexicalForms(quads))))
+    return len(list(CoreShapes(read(shapes)).verdicts(store, LexicalForms(quads))))
 
 
 def found(folder: Path, shapes: str, data: str) -> int:

@@ -21,49 +21,51 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
-from pyoxigraph import BlankNode, NamedNode, Store
-from rdflib import Graph
-from rdflib.collection import Collection
-from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
-from rdflib.term import IdentifiedNode, Literal, Node, URIRef
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from tenure.namespaces import RDF_TYPE
+from tenure.model.ontology import OWL, RDF, RDFS, SH, XSD, Node, Ontology
+from tenure.namespaces import RDF_FIRST, RDF_NIL, RDF_REST, RDF_TYPE, RDFS_SUBCLASS
 
-_SUBCLASS: Final = NamedNode(str(RDFS.subClassOf))
+_TYPE: Final = RDF_TYPE.value
 # What says nothing about which nodes conform.
 _SPOKEN: Final = frozenset(
     (
-        SH.message, SH.severity, SH.name, SH.description, SH.order, SH.group,
-        RDFS.label, RDFS.comment, RDFS.isDefinedBy, RDFS.seeAlso,
+        SH + "message", SH + "severity", SH + "name", SH + "description", SH + "order",
+        SH + "group", RDFS + "label", RDFS + "comment", RDFS + "isDefinedBy", RDFS + "seeAlso",
     )
 )  # fmt: skip
 # Lexical forms that every engine takes for well-typed; whatever else there is becomes a candidate.
 _DAY: Final = (
     "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 )
-_SURELY: Final[Mapping[Node, str]] = {
-    XSD.boolean: "^(true|false)$",
-    XSD.integer: "^-?[0-9]{1,15}$",
-    XSD.string: "",
-    XSD.dateTime: f"^[12][0-9]{{3}}-{_DAY}"
+_SURELY: Final[Mapping[str, str]] = {
+    XSD + "boolean": "^(true|false)$",
+    XSD + "integer": "^-?[0-9]{1,15}$",
+    XSD + "string": "",
+    XSD + "dateTime": f"^[12][0-9]{{3}}-{_DAY}"
     "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?$",
-    XSD.date: f"^[12][0-9]{{3}}-{_DAY}$",
-    RDF.langString: "",
-    XSD.anyURI: "^https?://[A-Za-z0-9./_~-]+$",
+    XSD + "date": f"^[12][0-9]{{3}}-{_DAY}$",
+    RDF + "langString": "",
+    XSD + "anyURI": "^https?://[A-Za-z0-9./_~-]+$",
 }
 # In a query, the classes that are not above a class: which these are, the store knows.
 _BELOW: Final = "below:"
 _A_CLASS_BELOW: Final = re.compile(re.escape(_BELOW) + "<([^>]*)>")
 # A number or a date is written in one way by the store and in another by rdflib.
 _IS_TEXT: Final = (
-    "(isIRI(?value) || DATATYPE(?value) IN"
-    f" ({', '.join(f'<{one}>' for one in (XSD.string, RDF.langString, XSD.anyURI))}))"
+    f"(isIRI(?value) || DATATYPE(?value) IN (<{XSD}string>, <{RDF}langString>, <{XSD}anyURI>))"
 )
-_CHECKED_ELSEWHERE: Final = (str(XSD), str(RDF), str(RDFS), str(OWL))
+_CHECKED_ELSEWHERE: Final = (XSD, RDF, RDFS, OWL)
 # In these signs the regular expressions of the store and of Python mean the same.
 _PLAIN_PATTERN: Final = re.compile(r"(?:[\w ^$/:+*.,\[\]{}()@#|?-]|\\[.\[])+", re.ASCII)
+
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
+_TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
+About = Mapping[str, Sequence[Node]]
+"""What is said of a node: values by predicate."""
 
 
 class _NotCompiledError(Exception):
@@ -105,6 +107,8 @@ class CandidateQuery:
             return _asked(store, text.replace("{", "{" + only, 1), union=union)
 
         below = classes_below(store, self.classes)
+        if not self._has_targets(store, below):
+            return []
         found = {node for query in self.of_values for node in asked(query)}
         unsure = {node for prop in self.on for node in also(prop)}
         found |= unsure if among is None else unsure.intersection(among)
@@ -121,6 +125,11 @@ class CandidateQuery:
             for one in self.subjects_of:
                 found.update(asked(f"SELECT DISTINCT ?this {{ ?this {one} ?target . {pattern} }}"))
         return sorted(found, key=str)
+
+    def _has_targets(self, store: Store, below: Iterable[NamedNode]) -> bool:
+        """Whether any node is a target: most files say nothing of most kinds."""
+        patterns = [*((RDF_TYPE, cls) for cls in below), *((one, None) for one in self.subjects_of)]
+        return any(next(store.quads_for_pattern(None, *one), None) for one in patterns)
 
     def _is_target(
         self, store: Store, node: NamedNode | BlankNode, below: frozenset[NamedNode]
@@ -142,7 +151,7 @@ def classes_below(store: Store, classes: Iterable[NamedNode]) -> frozenset[Named
             seen.add(one)
             waiting += [
                 quad.subject
-                for quad in store.quads_for_pattern(None, _SUBCLASS, one)
+                for quad in store.quads_for_pattern(None, RDFS_SUBCLASS, one)
                 if isinstance(quad.subject, NamedNode)
             ]
     return frozenset(seen)
@@ -162,34 +171,35 @@ def classes_above(store: Store, classes: Iterable[object]) -> set[object]:
         one = waiting.pop()
         if isinstance(one, NamedNode) and one not in seen:
             seen.add(one)
-            waiting += [above.object for above in store.quads_for_pattern(one, _SUBCLASS, None)]
+            waiting += [above.object for above in store.quads_for_pattern(one, RDFS_SUBCLASS, None)]
     return seen
 
 
-def candidate_query(shapes: Graph, shape: IdentifiedNode) -> CandidateQuery | None:
+def candidate_query(shapes: Ontology, shape: NamedNode | BlankNode) -> CandidateQuery | None:
     """The queries of a node shape, or None where it has anything that is not compiled."""
-    told = set(shapes.predicates(shape)) - _SPOKEN
-    if told - {RDF.type, SH.targetClass, SH.targetSubjectsOf, SH.property, *_OF_ITSELF}:
+    about = shapes.about(shape)
+    told = about.keys() - _SPOKEN
+    if told - {_TYPE, SH + "targetClass", SH + "targetSubjectsOf", SH + "property", *_OF_ITSELF}:
         return None
-    if set(shapes.objects(shape, RDF.type)) != {SH.NodeShape}:
+    if about.get(_TYPE) != [NamedNode(SH + "NodeShape")]:
         return None
     try:
         of_values, of_targets = [], []
         itself = [
             _OF_ITSELF[parameter](shapes, value, "?this")
-            for parameter in sorted(_OF_ITSELF.keys() & told, key=str)
-            for value in shapes.objects(shape, parameter)
+            for parameter in sorted(_OF_ITSELF.keys() & told)
+            for value in about[parameter]
         ]
         if itself:
             fine = " && ".join(f"({one})" for one in sorted(itself))
             of_targets.append(f"FILTER (!COALESCE({fine}, false))")
-        for part in sorted(shapes.objects(shape, SH.property), key=str):
+        for part in about.get(SH + "property", ()):
             values, targets = _property(shapes, part)
             of_values += values
             of_targets += targets
         return CandidateQuery(
-            tuple(_iri(one) for one in sorted(shapes.objects(shape, SH.targetClass), key=str)),
-            tuple(_iri(one) for one in sorted(shapes.objects(shape, SH.targetSubjectsOf), key=str)),
+            tuple(map(_iri, about.get(SH + "targetClass", ()))),
+            tuple(map(_iri, about.get(SH + "targetSubjectsOf", ()))),
             tuple(dict.fromkeys(of_values)),
             tuple(dict.fromkeys(of_targets)),
             frozenset(_properties_in(shapes, shape)),
@@ -198,14 +208,14 @@ def candidate_query(shapes: Graph, shape: IdentifiedNode) -> CandidateQuery | No
         return None
 
 
-def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
-    values = _path(shapes, _single(shapes, part, SH.path))
+def _property(shapes: Ontology, part: Node) -> tuple[list[str], list[str]]:
+    about = _about(shapes, part)
+    values = _path(shapes, _single(about, SH + "path"))
     bad: list[str] = []
     queries: list[str] = []
     missing: list[str] = []
-    told = list(shapes.predicate_objects(part))
-    parameters = [one for one, _ in told if one not in _SPOKEN]
-    single = [one for one in parameters if one not in _OF_ITSELF]
+    told = [(one, value) for one in sorted(about.keys() - _SPOKEN) for value in about[one]]
+    single = [one for one, _ in told if one not in _OF_ITSELF]
     if len(single) != len(set(single)):
         raise _NotCompiledError
     for parameter, value in told:
@@ -213,23 +223,23 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
             bad.append(_BAD_VALUES[parameter](shapes, value))
         elif parameter in _OF_ITSELF:
             bad.append(_OF_ITSELF[parameter](shapes, value, "?value"))
-        elif parameter == SH.uniqueLang:
+        elif parameter == SH + "uniqueLang":
             if _truth(value):
                 # An error in one row would be one of the whole count.
                 tags = 'COUNT(DISTINCT COALESCE(LCASE(LANG(?value)), ""))'
                 queries.append(_counted(values, f"COUNT(?value) > {tags}"))
-        elif parameter in (SH.maxCount, SH.qualifiedMaxCount):
-            of_these = _of_kind(shapes, part, values, parameter)
+        elif parameter in (SH + "maxCount", SH + "qualifiedMaxCount"):
+            of_these = _of_kind(shapes, about, values, parameter)
             most_values = _whole(value)
             queries.append(
                 _counted(of_these, f"COUNT(?value) > {most_values}")
                 if most_values
                 else f"SELECT DISTINCT ?this {{ {of_these} }}"
             )
-        elif parameter in (SH.minCount, SH.qualifiedMinCount):
-            missing += _too_few(_of_kind(shapes, part, values, parameter), _whole(value))
-        elif parameter not in _SPOKEN | {RDF.type, SH.path, SH.qualifiedValueShape} or (
-            parameter == RDF.type and value != SH.PropertyShape
+        elif parameter in (SH + "minCount", SH + "qualifiedMinCount"):
+            missing += _too_few(_of_kind(shapes, about, values, parameter), _whole(value))
+        elif parameter not in (_TYPE, SH + "path", SH + "qualifiedValueShape") or (
+            parameter == _TYPE and value != NamedNode(SH + "PropertyShape")
         ):
             raise _NotCompiledError
     if bad:
@@ -239,17 +249,17 @@ def _property(shapes: Graph, part: Node) -> tuple[list[str], list[str]]:
     return queries, missing
 
 
-def _of_kind(shapes: Graph, part: Node, values: str, parameter: Node) -> str:
+def _of_kind(shapes: Ontology, part: About, values: str, parameter: str) -> str:
     """The pattern of the values that are counted: all, or those of the class of a qualified count.
 
     Of several classes below it, a value may be counted as often; pySHACL judges.
     """
-    if parameter not in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
+    if parameter not in (SH + "qualifiedMinCount", SH + "qualifiedMaxCount"):
         return values
-    kind = dict(shapes.predicate_objects(_single(shapes, part, SH.qualifiedValueShape)))
-    if set(kind) != {SH["class"]}:
+    kind = _about(shapes, _single(part, SH + "qualifiedValueShape"))
+    if kind.keys() != {SH + "class"}:
         raise _NotCompiledError
-    in_class = f"{_BELOW}{_iri(kind[SH['class']])}"
+    in_class = f"{_BELOW}{_iri(_single(kind, SH + 'class'))}"
     return f"{values} ?value {RDF_TYPE} ?type . FILTER (?type IN ({in_class}))"
 
 
@@ -270,45 +280,47 @@ def _too_few(values: str, least: int) -> list[str]:
     return [f"MINUS {{ {{ {enough} }} }}"]
 
 
-def _path(shapes: Graph, path: Node, start: str = "?this", end: str = "?value") -> str:
+def _path(shapes: Ontology, path: Node, start: str = "?this", end: str = "?value") -> str:
     """The pattern of the two ends of a path."""
-    if isinstance(path, URIRef):
-        return f"{start} {_iri(path)} {end} ."
-    told = dict(shapes.predicate_objects(path))
-    if set(told) == {SH.inversePath} and isinstance(told[SH.inversePath], URIRef):
-        return f"{end} {_iri(told[SH.inversePath])} {start} ."
-    if set(told) == {SH.alternativePath}:
-        choices = " ".join(str(_iri(one)) for one in _list(shapes, told[SH.alternativePath]))
+    if isinstance(path, NamedNode):
+        return f"{start} {path} {end} ."
+    told = _about(shapes, path)
+    if told.keys() == {SH + "inversePath"}:
+        return f"{end} {_iri(_single(told, SH + 'inversePath'))} {start} ."
+    if told.keys() == {SH + "alternativePath"}:
+        listed = _list(shapes, _single(told, SH + "alternativePath"))
+        choices = " ".join(str(_iri(one)) for one in listed)
         return f"VALUES ?choice {{ {choices} }} {start} ?choice {end} ."
     raise _NotCompiledError
 
 
-def _properties_in(shapes: Graph, shape: Node) -> Iterator[NamedNode]:
-    """The properties on the paths of a node shape's parts."""
-    for part in shapes.objects(shape, SH.property):
-        waiting = list(shapes.objects(part, SH.path))
+def _properties_in(shapes: Ontology, shape: NamedNode | BlankNode) -> Iterator[NamedNode]:
+    """The properties on the paths of a node shape's parts, which are compiled."""
+    for part in shapes.values(shape, SH + "property"):
+        waiting = list(_about(shapes, part)[SH + "path"])
         for path in waiting:
-            if isinstance(path, URIRef):
-                yield _iri(path)
+            if isinstance(path, NamedNode):
+                yield path
             else:
-                waiting += shapes.objects(path, SH.inversePath)
-                for head in shapes.objects(path, SH.alternativePath):
-                    waiting += Collection(shapes, head)
+                told = _about(shapes, path)
+                waiting += told.get(SH + "inversePath", ())
+                for head in told.get(SH + "alternativePath", ()):
+                    waiting += _list(shapes, head)
 
 
-def _datatype(_shapes: Graph, value: Node) -> str:
+def _datatype(_shapes: Ontology, value: Node) -> str:
     same = f"DATATYPE(?value) = {_iri(value)}"
-    pattern = _SURELY.get(value)
+    pattern = _SURELY.get(_iri(value).value)
     if pattern:
         return f'{same} && REGEX(STR(?value), "{pattern}")'
     # Of a datatype of somebody's own no engine knows which forms are well-typed.
-    if pattern is None and str(value).startswith(_CHECKED_ELSEWHERE):
+    if pattern is None and _iri(value).value.startswith(_CHECKED_ELSEWHERE):
         raise _NotCompiledError
     return same
 
 
-def _pattern(_shapes: Graph, value: Node) -> str:
-    text = str(value)
+def _pattern(_shapes: Ontology, value: Node) -> str:
+    text = value.value if isinstance(value, Literal) else ""
     plain = text.replace("\\S", "")
     if (
         "(?" in text
@@ -317,143 +329,162 @@ def _pattern(_shapes: Graph, value: Node) -> str:
     ):
         raise _NotCompiledError
     # Python counts four separators among white space that the store does not.
-    asked = Literal(text.replace("\\S", "[^\\s\\x1c-\\x1f]")).n3()
+    asked = Literal(text.replace("\\S", "[^\\s\\x1c-\\x1f]"))
     return f"{_IS_TEXT} && REGEX(STR(?value), {asked})"
 
 
-def _compared(sign: str) -> Callable[[Graph, Node], str]:
-    def fine(_shapes: Graph, value: Node) -> str:
-        return f"DATATYPE(?value) = {_iri(XSD.integer)} && ?value {sign} {_whole(value)}"
+def _compared(sign: str) -> Callable[[Ontology, Node], str]:
+    def fine(_shapes: Ontology, value: Node) -> str:
+        return f"DATATYPE(?value) = <{XSD}integer> && ?value {sign} {_whole(value)}"
 
     return fine
 
 
-def _length(sign: str) -> Callable[[Graph, Node], str]:
-    def fine(_shapes: Graph, value: Node) -> str:
+def _length(sign: str) -> Callable[[Ontology, Node], str]:
+    def fine(_shapes: Ontology, value: Node) -> str:
         return f"{_IS_TEXT} && STRLEN(STR(?value)) {sign} {_whole(value)}"
 
     return fine
 
 
-def _one_of(shapes: Graph, value: Node) -> str:
+def _one_of(shapes: Ontology, value: Node) -> str:
     return f"?value IN ({', '.join(str(_iri(one)) for one in _list(shapes, value))})"
 
 
-def _kind(_shapes: Graph, value: Node) -> str:
-    if value not in _NODE_KINDS:
+def _kind(_shapes: Ontology, value: Node) -> str:
+    kind = _NODE_KINDS.get(_iri(value).value)
+    if kind is None:
         raise _NotCompiledError
-    return _NODE_KINDS[value]
+    return kind
 
 
-_NODE_KINDS: Final[Mapping[Node, str]] = {
-    SH.IRI: "isIRI(?value)",
-    SH.Literal: "isLiteral(?value)",
-    SH.BlankNodeOrIRI: "!isLiteral(?value)",
+_NODE_KINDS: Final[Mapping[str, str]] = {
+    SH + "IRI": "isIRI(?value)",
+    SH + "Literal": "isLiteral(?value)",
+    SH + "BlankNodeOrIRI": "!isLiteral(?value)",
 }
 
 
-def _disjoint(_shapes: Graph, value: Node) -> str:
+def _disjoint(_shapes: Ontology, value: Node) -> str:
     return f"!EXISTS {{ ?this {_iri(value)} ?value }}"
 
 
-_BAD_VALUES: Final[Mapping[Node, Callable[[Graph, Node], str]]] = {
-    SH.datatype: _datatype,
-    SH.pattern: _pattern,
-    SH.minInclusive: _compared(">="),
-    SH.maxInclusive: _compared("<="),
-    SH.minExclusive: _compared(">"),
-    SH.maxExclusive: _compared("<"),
-    SH.minLength: _length(">="),
-    SH.maxLength: _length("<="),
-    SH["in"]: _one_of,
-    SH.nodeKind: _kind,
-    SH.disjoint: _disjoint,
+_BAD_VALUES: Final[Mapping[str, Callable[[Ontology, Node], str]]] = {
+    SH + "datatype": _datatype,
+    SH + "pattern": _pattern,
+    SH + "minInclusive": _compared(">="),
+    SH + "maxInclusive": _compared("<="),
+    SH + "minExclusive": _compared(">"),
+    SH + "maxExclusive": _compared("<"),
+    SH + "minLength": _length(">="),
+    SH + "maxLength": _length("<="),
+    SH + "in": _one_of,
+    SH + "nodeKind": _kind,
+    SH + "disjoint": _disjoint,
 }
 """By parameter, when a value surely conforms."""
 
 
-def _class(_shapes: Graph, value: Node, node: str) -> str:
+def _class(_shapes: Ontology, value: Node, node: str) -> str:
     # Only a class that has a name can be in a list.
     cls = f"{_BELOW}{_iri(value)}"
     return f"EXISTS {{ {node} {RDF_TYPE} ?type . FILTER (?type IN ({cls})) }}"
 
 
-def _any(shapes: Graph, value: Node, node: str) -> str:
+def _any(shapes: Ontology, value: Node, node: str) -> str:
     parts = [_shape_of(shapes, one, node) for one in _list(shapes, value)]
     return " || ".join(f"({one})" for one in parts)
 
 
-def _not(shapes: Graph, value: Node, node: str) -> str:
+def _not(shapes: Ontology, value: Node, node: str) -> str:
     return f"!({_shape_of(shapes, value, node)})"
 
 
-def _shape_of(shapes: Graph, shape: Node, node: str) -> str:
+def _shape_of(shapes: Ontology, shape: Node, node: str) -> str:
     """When a node conforms to a shape inside another: exactly, since it may be denied."""
-    told = [one for one in shapes.predicate_objects(shape) if one[0] not in _SPOKEN]
+    about = _about(shapes, shape)
     conditions = []
-    for parameter, value in told:
-        if parameter in _EXACTLY:
-            conditions.append(_EXACTLY[parameter](shapes, value, node))
-        elif parameter == SH.datatype and value in _ANY_FORM:
-            conditions.append(f"COALESCE(DATATYPE({node}) = {_iri(value)}, false)")
-        elif parameter == SH.property:
-            conditions.append(_nothing_on(shapes, value, node))
-        elif (parameter, value) != (RDF.type, SH.NodeShape):
-            raise _NotCompiledError
+    for parameter in sorted(about.keys() - _SPOKEN):
+        for value in about[parameter]:
+            if parameter in _EXACTLY:
+                conditions.append(_EXACTLY[parameter](shapes, value, node))
+            elif parameter == SH + "datatype" and _iri(value).value in _ANY_FORM:
+                conditions.append(f"COALESCE(DATATYPE({node}) = {value}, false)")
+            elif parameter == SH + "property":
+                conditions.append(_nothing_on(shapes, value, node))
+            elif (parameter, value) != (_TYPE, NamedNode(SH + "NodeShape")):
+                raise _NotCompiledError
     return " && ".join(conditions) or "true"
 
 
-def _nothing_on(shapes: Graph, part: Node, node: str) -> str:
-    told = dict(shapes.predicate_objects(part))
-    if set(told) - _SPOKEN - {RDF.type} != {SH.path, SH.maxCount} or _whole(told[SH.maxCount]):
+def _nothing_on(shapes: Ontology, part: Node, node: str) -> str:
+    told = _about(shapes, part)
+    if told.keys() - _SPOKEN - {_TYPE} != {SH + "path", SH + "maxCount"} or _whole(
+        _single(told, SH + "maxCount")
+    ):
         raise _NotCompiledError
-    return f"!EXISTS {{ {_path(shapes, told[SH.path], node, '?any')} }}"
+    return f"!EXISTS {{ {_path(shapes, _single(told, SH + 'path'), node, '?any')} }}"
 
 
-_ANY_FORM: Final = frozenset((XSD.string, RDF.langString))
+_ANY_FORM: Final = frozenset((XSD + "string", RDF + "langString"))
 """Datatypes that every text is well-typed of."""
-_EXACTLY: Final[Mapping[Node, Callable[[Graph, Node, str], str]]] = {SH["class"]: _class}
-_OF_ITSELF: Final[Mapping[Node, Callable[[Graph, Node, str], str]]] = {
-    SH["class"]: _class,
-    SH["or"]: _any,
-    SH["not"]: _not,
+_EXACTLY: Final[Mapping[str, Callable[[Ontology, Node, str], str]]] = {SH + "class": _class}
+_OF_ITSELF: Final[Mapping[str, Callable[[Ontology, Node, str], str]]] = {
+    SH + "class": _class,
+    SH + "or": _any,
+    SH + "not": _not,
 }
 """By parameter, when the node of that variable conforms: a value, or the focus node."""
 
 
-def _single(shapes: Graph, subject: Node, predicate: URIRef) -> Node:
-    values = list(shapes.objects(subject, predicate))
+def _about(shapes: Ontology, node: Node) -> About:
+    return shapes.about(node) if isinstance(node, NamedNode | BlankNode) else {}
+
+
+def _single(about: About, predicate: str) -> Node:
+    values = about.get(predicate, ())
     if len(values) != 1:
         raise _NotCompiledError
     return values[0]
 
 
-def _list(shapes: Graph, head: Node) -> Sequence[Node]:
-    items = list(Collection(shapes, head))
+def _list(shapes: Ontology, head: Node) -> Sequence[Node]:
+    items: list[Node] = []
+    seen: set[str] = set()
+    while head != RDF_NIL:
+        if str(head) in seen:
+            raise _NotCompiledError
+        seen.add(str(head))
+        cell = _about(shapes, head)
+        items.append(_single(cell, RDF_FIRST.value))
+        head = _single(cell, RDF_REST.value)
     if not items:
         raise _NotCompiledError
     return items
 
 
 def _iri(node: Node) -> NamedNode:
-    if not isinstance(node, URIRef):
+    if not isinstance(node, NamedNode):
         raise _NotCompiledError
-    return NamedNode(str(node))
+    return node
 
 
 def _truth(node: Node) -> bool:
     # pySHACL says what is wrong with a shape that has anything else.
-    truth = node.value if isinstance(node, Literal) else None
-    if type(truth) is not bool:
+    truth = _TRUTHS.get(node.value) if isinstance(node, Literal) else None
+    if truth is None or not _is_of(node, "boolean"):
         raise _NotCompiledError
     return truth
 
 
 def _whole(node: Node) -> int:
-    number = node.value if isinstance(node, Literal) else None
-    if type(number) is not int or abs(number) > 10**9:
+    if not (_is_of(node, "integer") and _WHOLE.fullmatch(node.value)):
         raise _NotCompiledError
-    return number
+    return int(node.value)
+
+
+def _is_of(node: Node, datatype: str) -> TypeGuard[Literal]:
+    return isinstance(node, Literal) and node.datatype.value == XSD + datatype
 
 
 def _listed_below(store: Store, cls: str) -> str:

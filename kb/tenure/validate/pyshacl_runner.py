@@ -9,8 +9,10 @@ by queries of the store, and pySHACL judges these (:class:`CoreShapes`). Nothing
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import pyshacl
@@ -35,9 +37,11 @@ from rdflib.term import IdentifiedNode, Node, URIRef, Variable
 from rdflib.term import Literal as RdfLiteral
 
 from tenure.errors import BadInput, BadRdf, Refused
+from tenure.model.ontology import Ontology
 from tenure.namespaces import RDF_TYPE
 from tenure.sandbox.confinement import offline
 from tenure.validate.candidates import CandidateQuery, candidate_query, classes_above
+from tenure.validate.documents import text_of
 from tenure.validate.finding import Path, Result
 from tenure.validate.lexical import (
     LexicalDataGraph,
@@ -68,6 +72,10 @@ _PATHS: Final = (
     SH.zeroOrMorePath,
     SH.oneOrMorePath,
     SH.zeroOrOnePath,
+)
+
+_TARGETS: Final = frozenset(
+    map(str, (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf))
 )
 
 
@@ -153,33 +161,46 @@ def _path(graph: Graph, node: Any) -> Path:
 
 
 class CoreShapes:
-    """The core constraints of some shapes, compiled once. Not safe for threads."""
+    """The core constraints of some shapes, compiled once. Not safe for threads.
 
-    def __init__(self, core: Graph, *, compiled: bool = True) -> None:
-        """Reads the shapes in ``core``; not ``compiled``, every target is judged.
+    pySHACL reads a shape when it has to judge by it, which takes as long as all the queries: most
+    facts break none.
+    """
+
+    def __init__(self, core: Iterable[Quad]) -> None:
+        """Reads the shapes in ``core``.
 
         Raises:
             BadRdf: the shapes are wrong.
         """
-        core = plain_strings(core)
-        try:
-            shapes = [one for one in ShapesGraph(core).shapes if any(map(list, one.target()))]
-        except _FAILURES as error:
-            raise _wrong(error) from error
-        self._shapes: list[tuple[Any, CandidateQuery | None]] = [
-            (shape, candidate_query(core, shape.node) if compiled else None) for shape in shapes
-        ]
-        # Asked of pySHACL once, and not for every node of every change.
-        self._targets = [_targets_of(shape) for shape in shapes]
+        self._quads: dict[NamedNode | BlankNode, list[Quad]] = defaultdict(list)
+        for quad in core:
+            if not isinstance(quad.subject, Triple):
+                self._quads[quad.subject].append(quad)
+        said = Ontology(quad for about in self._quads.values() for quad in about)
+        self._queries: dict[NamedNode | BlankNode, CandidateQuery | None] = {
+            node: candidate_query(said, node) for node in self._quads if _has_target(said, node)
+        }
+        self._judges: dict[Node, Any] = {}
+        if self.not_compiled:
+            # Only pySHACL knows what may be wrong with these.
+            self._judges = _judges(chain.from_iterable(self._quads.values()))
+        self._targets = {node: _targets_of(said, node) for node in self._queries}
 
     @property
     def not_compiled(self) -> list[str]:
         """The shapes with targets of their own that pySHACL judges as a whole."""
-        return sorted(
-            str(shape.node)
-            for shape, query in self._shapes
-            if query is None and any(map(list, shape.target()))
-        )
+        return sorted(text_of(node) for node, query in self._queries.items() if query is None)
+
+    def _judge(self, shape: NamedNode | BlankNode) -> Any:
+        """The shape as pySHACL has it, read with those that it asks."""
+        if term(shape) not in self._judges:
+            asked = [shape]
+            for one in asked:
+                named = {quad.object for quad in self._quads[one]}
+                asked += (self._quads.keys() & named) - {*asked}
+            self._judges |= _judges(quad for one in asked for quad in self._quads[one])
+        return self._judges[term(shape)]
 
     def verdicts(
         self,
@@ -204,11 +225,11 @@ class CoreShapes:
         unsure = forms.subjects_of if forms else _nobody
         executor = SHACLExecutor()
         known = {one: _known_of(store, one) for one in focus or ()}
-        for (shape, query), targets in zip(self._shapes, self._targets, strict=True):
+        for shape, query in self._queries.items():
             nodes: list[IdentifiedNode] | None = None
             near: list[NamedNode] | None = None
             if focus is not None:
-                about = [one for one in focus if not targets.isdisjoint(known[one])]
+                about = [one for one in focus if not self._targets[shape].isdisjoint(known[one])]
                 near = [one for one in about if isinstance(one, NamedNode)]
                 nodes = [term(one) for one in about]
             if query is not None and nodes != []:
@@ -218,13 +239,13 @@ class CoreShapes:
                 continue
             try:
                 with quiet_literals():
-                    _, told = shape.validate(executor, data, focus=nodes)
+                    _, told = self._judge(shape).validate(executor, data, focus=nodes)
             except _FAILURES as error:
                 raise _wrong(error) from error
             except (ArithmeticError, TypeError) as error:
                 raise BadInput(
                     "The data hold a value that compares with no other.",
-                    where=str(shape.node),
+                    where=text_of(shape),
                     remedy="Look for an xsd:decimal that is no number, such as NaN, "
                     "or a date that is none, such as 2020-02-30.",
                 ) from error
@@ -236,11 +257,27 @@ def _nobody(_prop: NamedNode) -> tuple[NamedNode, ...]:
     return ()
 
 
-def _targets_of(shape: Any) -> frozenset[object]:
+def _judges(quads: Iterable[Quad]) -> dict[Node, Any]:
+    """By its node, each shape among some statements as pySHACL reads it."""
+    try:
+        return {one.node: one for one in ShapesGraph(plain_graph(quads)).shapes}
+    except _FAILURES as error:
+        raise _wrong(error) from error
+
+
+def _has_target(said: Ontology, node: NamedNode | BlankNode) -> bool:
+    about = said.about(node)
+    if not _TARGETS.isdisjoint(about):
+        return True
+    # SHACL, section 2.1.3.3: a class that is a shape is the target of itself.
+    types = said.iris(node, RDF_TYPE.value)
+    return str(RDFS.Class) in types and any(one.startswith(str(SH)) for one in (*about, *types))
+
+
+def _targets_of(said: Ontology, shape: NamedNode | BlankNode) -> frozenset[object]:
     """What makes a node a target of a shape: its classes, and (paired) properties that it has."""
-    classes = (NamedNode(str(one)) for one in shape.target_classes())
-    properties = ((NamedNode(str(one)),) for one in shape.target_subjects_of())
-    return frozenset((*classes, *properties))
+    properties = ((one,) for one in said.values(shape, str(SH.targetSubjectsOf)))
+    return frozenset((*said.values(shape, str(SH.targetClass)), *properties))
 
 
 def _known_of(store: Store, node: NamedNode | BlankNode) -> set[object]:

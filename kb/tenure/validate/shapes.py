@@ -39,9 +39,10 @@ from tenure.validate.facts import Breach
 from tenure.validate.finding import Result, Severity, two_parts
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
-from tenure.validate.pyshacl_runner import CoreShapes, Verdict, name_of, plain_graph
+from tenure.validate.pyshacl_runner import CoreShapes, Verdict, name_of
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
+_SPARQL: Final = NamedNode(_SH + "sparql")
 _BEGINS_WITH_THIS: Final = re.compile(r"\bWHERE\s*\{\s*\$this\s", re.IGNORECASE)
 # What SHACL binds anew for each focus node, and what would add nodes or take all away.
 _OF_ONE_NODE: Final = re.compile(r"[?$](PATH|shapesGraph|currentShape)\b")
@@ -123,12 +124,6 @@ class Shapes:
         self.constraints = tuple(self._read_constraints())
         self._refuse_unasked()
         self.of_each_claim = ClaimShapes(self._quads)
-        self.core = plain_graph(
-            quad
-            for quad in self._quads
-            if quad.predicate != NamedNode(_SH + "sparql")
-            and text_of(quad.subject) not in self.of_each_claim.names
-        )
 
     @property
     def quads(self) -> Sequence[Quad]:
@@ -144,6 +139,15 @@ class Shapes:
                     text_of_literal(quad.object)
                 )
         return {rule: sorted(messages) for rule, messages in found.items()}
+
+    @property
+    def core(self) -> list[Quad]:
+        """The shapes without what is asked in SPARQL or of each claim."""
+        return [
+            quad
+            for quad in self._quads
+            if quad.predicate != _SPARQL and text_of(quad.subject) not in self.of_each_claim.names
+        ]
 
     @cached_property
     def runner(self) -> CoreShapes:
