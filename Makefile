@@ -25,7 +25,7 @@ demo: $(RUN) ## Serve the knowledge base on this machine (PORT=N picks the port)
 	@$(BIN)/tenure serve $(if $(PORT),--port $(PORT))
 
 test: $(DEV) ## Run all tests (ARGS='…' goes to pytest).
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 suite: $(DEV) ## Fetch the W3C's test suite for SHACL, which the tests then run.
 	@$(BIN)/python -m tests.validate.fetch_shacl_suite

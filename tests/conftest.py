@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.amount import cases
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
@@ -16,7 +17,7 @@ from tenure.knowledge import KnowledgeBase, open_knowledge_base
 def pytest_configure() -> None:
     """Let Hypothesis judge results, never speed; a busy machine is no fault of the code."""
     inherited = settings.get_profile(settings.get_current_profile_name())
-    settings.register_profile("tenure", parent=inherited, deadline=None)
+    settings.register_profile("tenure", parent=inherited, deadline=None, max_examples=cases(100))
     settings.load_profile("tenure")
 
 

@@ -21,7 +21,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from tenure.errors import BadInput
 from tenure.own_folder import own_folder
 from tenure.reason.owl import OWL
-from tenure.reason.programs import NotReasoned, java, shipped
+from tenure.reason.programs import NotReasoned, shipped, started
 
 _MEGABYTES: Final = 2000
 _AXIOM: Final = re.compile(r"^(\w+)\( (.*) \)\s*$", re.MULTILINE)
@@ -88,14 +88,13 @@ def members(triples: Iterable[Triple], limit: float = 600.0) -> Members | None:
 
 def _printed(triples: Iterable[Triple], limit: float, *, individuals: bool) -> str | None:
     """What HermiT prints; None where the statements are inconsistent."""
-    program, jar = java(), shipped("hermit", "HermiT.jar")
+    jar = shipped("hermit", "HermiT.jar")
     # Classes beside the archive, put before it, teach its command line about individuals.
     path = os.pathsep.join((str(jar.parent), str(jar))) if individuals else str(jar)
     with own_folder("reason") as folder:
         file = folder / "ontology.nt"
         file.write_bytes(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-        command = [program, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", path]
-        command += ["org.semanticweb.HermiT.cli.CommandLine"]
+        command = started(_MEGABYTES, path, "org.semanticweb.HermiT.cli.CommandLine")
         if individuals:
             command += ["-c", "-I", file.as_uri(), "--ignoreUnsupportedDatatypes"]
         else:

@@ -28,7 +28,7 @@ from tenure.errors import BadInput
 from tenure.namespaces import PREFIXES, local_name
 from tenure.own_folder import own_folder
 from tenure.reason.owl import OWL, RDF, RDFS, RESERVED, Node
-from tenure.reason.programs import NotReasoned, java, shipped
+from tenure.reason.programs import NotReasoned, shipped, started
 
 MOST_TERMS: Final = 5
 """How many classes that can have no member are explained, and how many properties; one cause often
@@ -205,11 +205,9 @@ def _command() -> list[str]:
 
 
 def _pellet() -> list[str]:
-    program = java()
     folder = shipped("pellet", "pellet-2.3.1.jar").parent
     archives = os.pathsep.join(str(file) for file in sorted(folder.glob("*.jar")))
-    start = [program, f"-Xmx{_MEGABYTES}M", "-Dfile.encoding=UTF-8", "-cp", archives]
-    return [*start, "pellet.Pellet"]
+    return started(_MEGABYTES, archives, "pellet.Pellet")
 
 
 _SPACE: Final = "urn:masked:#"

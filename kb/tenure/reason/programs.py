@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Final
 
 
 class NotReasoned(Exception):
     """The reasoner is missing, or did not finish; says what and what to do."""
+
+
+# An archive that is read, asked once and left: compiling it well takes longer than it runs
+# (measured over the ontology and seven files of facts: 8.8 s of processor time, 4.1 s with these).
+_IN_HASTE: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8")
 
 
 def java() -> str:
@@ -16,6 +22,11 @@ def java() -> str:
     if found is None:
         raise NotReasoned("There is no Java on this machine. Install a Java runtime, 8 or later.")
     return found
+
+
+def started(megabytes: int, archives: str, program: str) -> list[str]:
+    """The command that runs a program of some archives. Raises :class:`NotReasoned`."""
+    return [java(), f"-Xmx{megabytes}M", *_IN_HASTE, "-cp", archives, program]
 
 
 def shipped(reasoner: str, archive: str) -> Path:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from tenure.errors import BadInput
 from tenure.model import Schema as TimeSchema
@@ -54,6 +54,27 @@ class Breach:
     """The statement at fault, where it is one."""
     terms: frozenset[str] = frozenset()
     """The IRIs that the rule found beside the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A document of an ontology, the same as any with the same text or, without one, statements."""
+
+    key: object
+    quads: Collection[Quad] = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _declared_in(ontology: tuple[_Told, ...]) -> DeclaredTerms:
+    """What an ontology declares, kept for whoever checks with the same one next."""
+    return DeclaredTerms(quad for document in ontology for quad in document.quads)
+
+
+@lru_cache(maxsize=4)
+def _time_schema(declared: DeclaredTerms) -> TimeSchema | None:
+    with suppress(BadInput):
+        return TimeSchema(declared.ontology)
+    return None
 
 
 class Facts:
@@ -114,14 +135,20 @@ class Facts:
                 store.bulk_extend(
                     Quad(one.subject, one.predicate, one.object)
                     for one in quads
-                    if not isinstance(one.object, Triple)
+                    if not isinstance(one.graph_name, DefaultGraph)
+                    and not isinstance(one.object, Triple)
                 )
         return store
 
     @cached_property
     def schema(self) -> DeclaredTerms:
         """What the ontology declares."""
-        return DeclaredTerms(quad for document in self.ontology for quad in document.quads)
+        return _declared_in(
+            tuple(
+                _Told(one.text if one.text and one.has_lines else tuple(one.quads), one.quads)
+                for one in self.ontology
+            )
+        )
 
     @cached_property
     def time_schema(self) -> TimeSchema | None:
@@ -129,9 +156,7 @@ class Facts:
 
         An ontology under check may be, and has findings of its own then.
         """
-        with suppress(BadInput):
-            return TimeSchema(self.schema.ontology)
-        return None
+        return _time_schema(self.schema)
 
     def __iter__(self) -> Iterator[Quad]:
         """All statements: given, context and ontology."""
@@ -188,7 +213,7 @@ class Facts:
     def paths(self) -> Mapping[str, frozenset[str]]:
         """By the rule of a written property shape: the properties on its path (SHACL, 2.3.1)."""
         files = sorted((data_dir("ontology") / "shapes").glob("*.ttl"))
-        return _paths_of(quad for file in files for quad in read_file(file))
+        return _paths_in(tuple((file, file.stat().st_mtime_ns) for file in files))
 
     def placed(self, found: Sequence[Breach]) -> list[Finding]:
         """The findings, each where it is written; none of what no given document is about."""
@@ -312,10 +337,13 @@ def graph_of(quad: Quad) -> str | None:
     return text_of(quad.graph_name) if isinstance(quad.graph_name, NamedNode) else None
 
 
-def _paths_of(quads: Iterable[Quad]) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=1)
+def _paths_in(files: tuple[tuple[Path, int], ...]) -> Mapping[str, frozenset[str]]:
+    """The properties on the paths of the property shapes in files, each with its last change."""
     below: dict[object, list[Quad]] = {}
-    for quad in quads:
-        below.setdefault(quad.subject, []).append(quad)
+    for file, _ in files:
+        for quad in read_file(file):
+            below.setdefault(quad.subject, []).append(quad)
     return {
         local_name(text_of(shape)): frozenset(_reached(below, quad.object))
         for shape, about in below.items()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -229,10 +230,9 @@ def _shapes_for(facts: Facts) -> Shapes:
 
     What pySHACL makes of them is not safe for threads.
     """
-    texts = tuple(one.text for one in facts.ontology)
     kept = vars(_OF_THIS_THREAD)
-    if texts != kept.get("texts") or not all(texts):
-        kept["texts"], kept["shapes"] = texts, gate_shapes(facts.schema)
+    if kept.get("declared") is not facts.schema:
+        kept["declared"], kept["shapes"] = facts.schema, gate_shapes(facts.schema)
     shapes: Shapes = kept["shapes"]
     return shapes
 
@@ -341,7 +341,19 @@ def _ontology(
     """The ontology's files; one that is given stands for its namesake that came with Tenure."""
     own_names = {Path(one.name).name for one in given}
     files = [file for file in ontology_files() if file.name not in own_names]
-    return [*given, *_read(files, findings), *own]
+    found: list[Document] = []
+    for file in files:
+        stated, wrong = _read_once(file, file.stat().st_mtime_ns)
+        found += stated
+        findings += wrong
+    return [*given, *found, *own]
+
+
+@lru_cache(maxsize=64)
+def _read_once(file: Path, _changed: int) -> tuple[Sequence[Document], Sequence[Finding]]:
+    """A file that comes with Tenure, read again when it has changed."""
+    wrong: list[Finding] = []
+    return _read([file], wrong), wrong
 
 
 def _context(
