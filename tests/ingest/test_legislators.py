@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +63,25 @@ def as_written(people: list[Any], day: str) -> set[tuple[str, str]]:
     return found
 
 
-@given(day=st.integers(FIRST, LAST))
-@settings(max_examples=cases(25), deadline=None)
-def test_a_day_answers_as_the_yaml_does(base: KnowledgeBase, people: list[Any], day: int) -> None:
-    identifiers = {
+@pytest.fixture(scope="module")
+def identifiers(base: KnowledgeBase) -> Mapping[tuple[str | None, str], str]:
+    """The identifiers in the base, by entity and scheme."""
+    return {
         (q.subject.value, scheme): rest  # type: ignore[union-attr]
         for q in base.store.quads(base.names.graph("entities"))
         if q.predicate.value.endswith("#identifier")
         for scheme, _, rest in [q.object.value.partition(":")]  # type: ignore[union-attr]
     }
+
+
+@given(day=st.integers(FIRST, LAST))
+@settings(max_examples=cases(25), deadline=None)
+def test_a_day_answers_as_the_yaml_does(
+    base: KnowledgeBase,
+    identifiers: Mapping[tuple[str | None, str], str],
+    people: list[Any],
+    day: int,
+) -> None:
     on = base.certainty(base.moment(at=iso(day)))
     known = {
         (identifiers[one.subject, "bioguide"], identifiers[one.object, "congress"])

@@ -85,6 +85,19 @@ def test_a_write_that_was_cut_short_is_no_fault(sound: Path, tmp_path: Path) -> 
     assert (code, "cut short" in said) == (0, True)
 
 
+def test_a_log_that_a_kill_left_as_the_earlier_one_that_it_was_is_no_fault(
+    sound: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The engine takes the file of a log that is done with for the next one, by its name first."""
+    [log] = [one for one in sound.glob("*.log") if one.stat().st_size]
+    store = shutil.copytree(sound, tmp_path / "store")
+    shutil.copyfile(log, store / f"{int(log.stem) + 50:06}.log")
+    code, said = verified(store)
+    assert (code, "ends where an earlier one goes on" in said) == (0, True)
+    open_knowledge_base(store=store).store.close()
+    assert not caplog.records
+
+
 def test_a_world_that_is_yet_to_be_built_is_no_fault(small_facts: Path, tmp_path: Path) -> None:
     open_knowledge_base(small_facts, store=tmp_path / "store").store.close()
     with Store(tmp_path / "store") as store:

@@ -24,6 +24,7 @@ _SIGN: Final = "Corruption"
 # What RocksDB writes into its own log (LOG) when its write-ahead log does not hold what it should.
 _DROPPED: Final = re.compile(r"/(\d+\.log): dropping (\d+) bytes; (.*)")
 _TORN: Final = "truncated"
+_USED_AGAIN: Final = "possibly recycled"
 
 
 def damaged(path: Path | None, error: Exception) -> BadInput:
@@ -121,11 +122,14 @@ class Loss:
 
     The engine opens such a store without a word, and without the writes in those bytes and after.
     ``is_torn``: only the last record was cut short, as by a kill while it was written.
+    ``is_used_again``: it goes on with what an earlier log of another number has, as where the
+    engine took that file for a new one, which is then the end of what was written.
     """
 
     log: str
     size: int
     is_torn: bool
+    is_used_again: bool
 
 
 def losses(path: Path, logs: str = "LOG*") -> list[Loss]:
@@ -135,5 +139,13 @@ def losses(path: Path, logs: str = "LOG*") -> list[Loss]:
         for line in log.read_text("utf-8", "replace").splitlines():
             dropped = _DROPPED.search(line)
             if dropped is not None:
-                found.append(Loss(dropped[1], int(dropped[2]), _TORN in dropped[3]))
+                why = dropped[3]
+                found.append(
+                    Loss(
+                        dropped[1],
+                        int(dropped[2]),
+                        _TORN in why,
+                        not int(dropped[2]) and _USED_AGAIN in why,
+                    )
+                )
     return found

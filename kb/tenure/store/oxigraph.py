@@ -85,7 +85,7 @@ class Store:
         else:
             self._open(path, make=make, kept=kept)
         for one in losses(self._folder, "LOG") if self._folder else ():
-            if not one.is_torn:
+            if not one.is_torn and not one.is_used_again:
                 _LOG.error(
                     "The store %s was damaged: %s bytes of its log %s could not be read, and the "
                     "writes in them are gone. Restore a backup.",

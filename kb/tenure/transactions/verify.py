@@ -117,17 +117,20 @@ def verify(store: Store, names: Names) -> Verified:
 
 def _of_files(store: Store) -> tuple[list[Fault], list[str]]:
     """What is wrong with the files of a store, and what is worth knowing of them."""
-    torn = [
+    notes = [
         f"The last write in its log {one.log} was cut short; it was never acknowledged."
-        for one in store.losses()
         if one.is_torn
+        else f"Its log {one.log} ends where an earlier one goes on, as after a kill; if nothing "
+        "was killed, its numbers are damaged, and later writes are gone."
+        for one in store.losses()
+        if one.is_torn or one.is_used_again
     ]
     lost = [
         f"{one.size:,} bytes of its log {one.log} were damaged, and the writes in them are gone."
         for one in store.losses()
-        if not one.is_torn
+        if not one.is_torn and not one.is_used_again
     ]
-    return [Fault(one, "files") for one in (*store.disagreements(), *lost)], torn
+    return [Fault(one, "files") for one in (*store.disagreements(), *lost)], notes
 
 
 def _differences(triples: Iterable[Triple], how: str) -> Iterator[Fault]:
