@@ -68,7 +68,7 @@ hostile: $(DEV) ## Try hostile queries and bodies for longer.
 	@HOSTILE_ROUNDS=20 HOSTILE_SECONDS=5 HOSTILE_BODIES=200 $(BIN)/pytest tests/hostile $(ARGS)
 
 crash: $(DEV) ## Kill a writing process and a server at random moments (KILLS=300 SEED=…).
-	@CRASH_KILLS=$(or $(KILLS),300) CRASH_SEED=$(or $(SEED),tenure) $(BIN)/pytest -n 0 tests/crash $(ARGS)
+	@CRASH_KILLS=$(or $(KILLS),300) CRASH_SEED=$(or $(SEED),tenure) $(BIN)/pytest -n 0 --timeout 7200 tests/crash $(ARGS)
 
 golden: $(DEV) ## Ask every question of every face, show what differs (ARGS=--write keeps it).
 	@$(BIN)/python -m tests.golden $(ARGS)

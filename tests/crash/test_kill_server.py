@@ -114,8 +114,8 @@ class Writer(threading.Thread):
             said = answer.read()
         finally:
             connection.close()
-        if answer.status == 429:
-            time.sleep(0.05)
+        if answer.status == 429 or (answer.status == 503 and answer.headers["Retry-After"]):
+            time.sleep(0.05)  # nothing was done; a busy machine asks for it again
         elif answer.status not in (200, 201, 204):
             self.refused.append(f"{answer.status} {json.loads(said)['detail']}")
         return answer.status in (200, 201, 204)
