@@ -1,4 +1,4 @@
-"""What every test may ask for: the checkout, the folder of outside material, a browser."""
+"""What every test may ask for: the checkout, outside material, a command, a browser."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.amount import cases
+from tests.forked import forked_command
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
@@ -48,6 +49,13 @@ def kb(repo_root: Path) -> Iterator[KnowledgeBase]:
 def catalog(repo_root: Path) -> Catalog:
     """The catalogue of ``queries``."""
     return Catalog.load(repo_root / "queries")
+
+
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a command ``tenure`` that is a process of its own and starts at once."""
+    with forked_command(tmp_path_factory.mktemp("forked")) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

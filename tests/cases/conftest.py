@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.serving import served
-from tests.forked import forked_command
 
 SECONDS = 120
 """After which a command is taken for one that never ends; many are done within three."""
@@ -88,14 +87,8 @@ def _case_server(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     server.close()
 
 
-@pytest.fixture(scope="session")
-def _command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with forked_command(tmp_path_factory.mktemp("command")) as folder:
-        yield folder
-
-
 @pytest.fixture
-def run(tmp_path: Path, _case_server: _Server, _command: Path) -> Run:
+def run(tmp_path: Path, _case_server: _Server, forked: Path) -> Run:
     """Runs commands with bash in a folder of the test's own, ``tenure`` and ``python`` in reach.
 
     ``$B`` is the address of a writable service and ``$KEY`` a key for it, where the commands name
@@ -109,7 +102,7 @@ def run(tmp_path: Path, _case_server: _Server, _command: Path) -> Run:
             "HOME": str(tmp_path),
             "LANG": "C.UTF-8",
             "NO_PROXY": "127.0.0.1",
-            "PATH": os.pathsep.join([str(_command), str(binaries), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(forked), str(binaries), os.environ["PATH"]]),
         }
         if "$B" in command:
             if shutil.which("curl") is None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
-from tests.forked import forked_command
 from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
@@ -69,13 +68,6 @@ def run(app: typer.Typer) -> Run:
         )
 
     return invoke
-
-
-@pytest.fixture(scope="session")
-def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with a command ``tenure`` that is a process of its own and starts at once."""
-    with forked_command(tmp_path_factory.mktemp("forked")) as folder:
-        yield folder
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.e2e.serving import served
-from tests.forked import forked_command
 
 ARGUMENTS = [
     "--headless",
@@ -40,7 +39,6 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def command(forked: Path) -> Path:
     """The command ``tenure``, in processes that need not import it first."""
-    with forked_command(tmp_path_factory.mktemp("forked")) as folder:
-        yield folder / "tenure"
+    return forked / "tenure"

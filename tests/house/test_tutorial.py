@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.forked import forked_command
 
 
 def commands(page: str) -> list[tuple[str, str]]:
@@ -24,14 +23,13 @@ def commands(page: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["tutorial/first-answer", "tutorial/own-base", "howto/comparing"])
-def test_each_command_prints_what_is_shown(name: str, repo_root: Path, tmp_path: Path) -> None:
+def test_each_command_prints_what_is_shown(
+    name: str, repo_root: Path, tmp_path: Path, forked: Path
+) -> None:
     page = (repo_root / "docs" / f"{name}.md").read_text(encoding="utf-8")
     walked = commands(page)
-    (tmp_path / "bin").mkdir()
-    with forked_command(tmp_path / "bin") as folder:
-        path = f"{folder}{os.pathsep}{os.environ['PATH']}"
-        home = {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8"}
-        walk(walked, tmp_path, home)
+    path = f"{forked}{os.pathsep}{os.environ['PATH']}"
+    walk(walked, tmp_path, {"PATH": path, "HOME": str(tmp_path), "LANG": "C.UTF-8"})
     assert len(walked) > 7
 
 

@@ -18,7 +18,6 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
-from tests.forked import forked_command
 
 from tenure.catalog import Catalog, ask
 from tenure.errors import BadClaim
@@ -96,13 +95,10 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _command(forked: Path) -> Iterator[None]:
     """The command, in the path of this process and of those that it starts."""
-    with (
-        forked_command(tmp_path_factory.mktemp("command")) as folder,
-        pytest.MonkeyPatch.context() as set_to,
-    ):
-        set_to.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    with pytest.MonkeyPatch.context() as set_to:
+        set_to.setenv("PATH", f"{forked}{os.pathsep}{os.environ['PATH']}")
         yield
 
 
