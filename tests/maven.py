@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,7 +24,14 @@ def class_path(pom: Path, folder: Path, seconds: float = 300) -> str:
     command += ["dependency:build-classpath", f"-Dmdep.outputFile={file}"]
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, check=False, text=True, timeout=seconds
+            command,
+            cwd=folder,
+            # It is done before a better compiler would pay.
+            env={**os.environ, "MAVEN_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"},
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired:
         pytest.skip("Maven does not reach the libraries in time")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import cases
 
 from tenure.errors import BadInput
 from tenure_api.bodies import MOST_PARTS, FormPart, parts_of
@@ -42,7 +43,7 @@ def test_forms_that_cannot_be_read(body: bytes, content_type: str) -> None:
         parts_of(body, content_type)
 
 
-@settings(max_examples=100)
+@settings(max_examples=cases(100))
 @given(st.lists(st.binary(max_size=40), max_size=5))
 def test_what_is_put_into_a_form_comes_out(contents: list[bytes]) -> None:
     mark = b"boundary-7MA4YWxkTrZu0gW"
@@ -55,7 +56,7 @@ def test_what_is_put_into_a_form_comes_out(contents: list[bytes]) -> None:
     assert [part.data for part in found] == contents
 
 
-@settings(max_examples=100)
+@settings(max_examples=cases(100))
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_form_or_refused(body: bytes) -> None:
     try:

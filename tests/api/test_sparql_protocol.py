@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.amount import cases
 from tests.api.writable import writable
 from tests.service import app_over
 
@@ -252,7 +253,7 @@ def test_odd_accept_headers_do_no_harm(client: TestClient, accept: str) -> None:
     assert answer.status_code in (200, 406, 431)
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(60))
 @given(st.text(max_size=60), st.sampled_from([FORM, QUERY]))
 def test_any_text_is_answered_or_refused(
     client: TestClient, text: str, headers: dict[str, str]
@@ -262,7 +263,7 @@ def test_any_text_is_answered_or_refused(
     assert answer.status_code in (200, 400, 403)
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(60))
 @given(st.binary(max_size=60))
 def test_any_form_is_answered_or_refused(client: TestClient, content: bytes) -> None:
     answer = client.post("/sparql", content=b"query=" + content, headers=FORM)

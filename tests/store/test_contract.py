@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from tests.amount import cases
 
 from tenure.errors import BadInput, BadQuery
 from tenure.store import (
@@ -283,7 +284,7 @@ def test_terms_of_every_kind_come_back_as_they_went(store: Store) -> None:
     assert {quad.object for quad in store.quads(B)} == set(terms)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00")))
 def test_any_text_survives_replace(store: Store, text: str) -> None:
     store.replace(A, [Triple(S, P, Literal(text))])

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
+from tests.amount import cases
 
 from tenure.errors import BadQuery, Refused, TenureError
 from tenure.store import inspect, refuse_fetching
@@ -201,7 +202,7 @@ def assert_no_call(query: str) -> None:
         pytest.fail(f"the guard let pass what makes the engine call: {error}")
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(300))
 @given(parts=st.lists(st.sampled_from(FRAGMENTS), max_size=25))
 def test_whatever_passes_calls_nobody(parts: list[str]) -> None:
     query = prepared(f"ASK {{ {''.join(parts)} }}", "http://127.0.0.1:9/")
@@ -221,7 +222,7 @@ def mutated(query: str) -> st.SearchStrategy[str]:
     return put_in | taken_out
 
 
-@settings(max_examples=400)
+@settings(max_examples=cases(400))
 @given(query=st.sampled_from([*CALLS.values(), *HARMLESS.values()]).flatmap(mutated))
 def test_the_corpus_changed_a_little_calls_nobody(query: str) -> None:
     text = prepared(query, "http://127.0.0.1:9/")
@@ -366,13 +367,13 @@ def test_half_a_surrogate_pair_is_no_text() -> None:
         inspect("ASK {\n ?s ?p '\ud800' }")
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(300))
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_is_an_error(text: str) -> None:
     assert passes(text) in {True, False}  # any other exception comes through
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(300))
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40), st.sampled_from(["ASK ", "", "LOAD "]))
 def test_any_mixture_of_tokens_is_read_or_is_an_error(parts: list[str], start: str) -> None:
     assert passes(start + "".join(parts)) in {True, False}

@@ -122,9 +122,12 @@ def test_every_shape_of_the_gate_is_compiled() -> None:
     assert gate().runner.not_compiled == []
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(min(PARTS, cases(PARTS))))
 def test_they_agree_on_every_example(part: int) -> None:
-    """Some at once, each of a world of its own, for pySHACL reads the shapes anew each time."""
+    """Some at once, each of a world of its own, for pySHACL reads the shapes anew each time.
+
+    All parts are asked in a longer run only.
+    """
     files = sorted([*EXAMPLES.glob("*.trig"), *EXAMPLES.glob("invalid/*.trig")])
     assert len(files) > 200
     quads: list[Quad] = []
