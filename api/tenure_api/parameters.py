@@ -15,11 +15,12 @@ from starlette.requests import Request
 
 from tenure.errors import BadInput, BadParameter
 from tenure.suggest import nearest, remedy_of
+from tenure_api.pages import view
 from tenure_api.problems import TooLong
 from tenure_api.settings import Limits
 
-POLICY = "policy"
-KNOWN_AT = "known-at"
+POLICY: Final = view.POLICY
+KNOWN_AT: Final = view.KNOWN_AT
 FORMAT = "format"
 WHY = "why"
 _LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")

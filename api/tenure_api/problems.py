@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -135,7 +136,17 @@ def _answer(
     status = cast("int", body["status"])
     headers = {"Vary": "Accept", **(headers or {})}
     if negotiate(request.headers.get("accept"), _OFFERED) == "text/html":
-        page = pages.render("problem.html", problem=body)
+        page = _page(request, pages, body)
         return HTMLResponse(page, status, headers)
     text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
     return Response(text, status, headers, MEDIA_TYPE)
+
+
+def _page(request: Request, pages: Pages, body: dict[str, Any]) -> str:
+    try:
+        asked = pages.asked(request, forgiving=True)
+    except TenureError:  # what is wrong with the base itself is told without its days
+        asked = pages
+    if body["status"] == HTTPStatus.NOT_FOUND:  # another day would not be found there either
+        asked = asked.under(replace(asked.view, path="/", others=()))
+    return asked.render("problem.html", problem=body)

@@ -76,4 +76,4 @@ def test_where_they_are_linked_from(client: TestClient) -> None:
     source = client.get(f"/source/{A}", headers=html, follow_redirects=True).text
     assert f'href="/compare?a={A}"' in source
     office = client.get("/id/office/pmu-deputy-head", headers=html, follow_redirects=True).text
-    assert 'href="/position-history?office=office%2Fpmu-deputy-head"' in office
+    assert 'href="/position-history?office=office/pmu-deputy-head"' in office

@@ -70,10 +70,11 @@ def test_no_such_day(client: TestClient, address: str, status: int) -> None:
 
 def test_the_page_leads_to_what_is_possible_and_to_the_reasons(client: TestClient) -> None:
     page = client.get("/at/2015-06-01/possible", headers={"accept": "text/html"}).text
-    assert 'href="/at/2015-06-01"' in page
-    assert 'href="/explain/tenure/abu-mahdi-al-muhandis--pmu-deputy-head"' in page
+    assert 'href="/at?day=2015-06-01&amp;degree=certain"' in page
+    why = "/explain/tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
+    assert f'href="{why}?day=2015-06-01&amp;degree=possible"' in page
     certain = client.get("/at/2015-06-01", headers={"accept": "text/html"}).text
-    assert 'href="/at/2015-06-01/possible"' in certain
+    assert 'href="/at?day=2015-06-01&amp;degree=possible"' in certain
     assert "pmu-deputy-head" not in certain
 
 

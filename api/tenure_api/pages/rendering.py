@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +22,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
+from starlette.requests import Request
 
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, by_preference, direction
@@ -29,6 +31,7 @@ from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.store.answers import Solutions
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
+from tenure_api.pages.view import Bar, View, read_view, resolved
 
 _BETWEEN: Final = " – "
 SAFE: Final = "/-._~:@!$&'()*+,;="
@@ -72,6 +75,13 @@ class Links:
         _, own = kb.names.ontology_graphs
         subjects = (quad.subject for quad in kb.store.quads(own))
         self._own = frozenset(one.value for one in subjects if isinstance(one, NamedNode))
+        self.view = View()
+
+    def under(self, view: View) -> Links:
+        """The same links, which carry a view along."""
+        other = copy(self)
+        other.view = view
+        return other
 
     def label(self, iri: str) -> str:
         """What a person calls ``iri``: a name where it has one, else the IRI in short."""
@@ -118,6 +128,10 @@ class Links:
 
     def href(self, iri: str) -> str | None:
         """Where a link on a page leads for ``iri``, or None where it should be no link."""
+        path = self._path(iri)
+        return None if path is None else self.view.link(path)
+
+    def _path(self, iri: str) -> str | None:
         for namespace, page in ((TN_PREFIX, "/ontology"), (TNV_PREFIX, "/vocabulary")):
             if iri.startswith(namespace):
                 return f"{page}#{quote(local_name(iri), safe='')}"
@@ -135,7 +149,7 @@ class Links:
     def explain(self, iri: str) -> str | None:
         """Where the reasons for an occurrence are shown; None for anything but an entity."""
         slug = self._names.slug_of(iri)
-        return None if slug is None else f"/explain/{quote(slug, safe=SAFE)}"
+        return None if slug is None else self.view.link(f"/explain/{quote(slug, safe=SAFE)}")
 
 
 def _plain(text: str) -> Literal:
@@ -191,9 +205,13 @@ class Pages:
         title: str | None = None,
         licence: str | None = None,
     ) -> None:
-        """``title`` is what the base is called, ``licence`` the IRI of that of its facts."""
+        """``title`` is what the base is called, ``licence`` the IRI of that of its facts.
+
+        ``view`` is how the pages are looked at; see :meth:`under`.
+        """
         self.kb = kb
         self.links = Links(kb)
+        self.view = View()
         environment = Environment(
             loader=FileSystemLoader([FOLDER / "templates", REFERENCE_TEMPLATES]),
             autoescape=True,
@@ -202,7 +220,6 @@ class Pages:
             lstrip_blocks=True,
         )
         environment.globals.update(
-            links=self.links,
             version=version,
             here="",
             problem=None,
@@ -227,12 +244,27 @@ class Pages:
         )
         self._environment = environment
 
+    def under(self, view: View) -> Pages:
+        """The same pages as they are looked at: their links carry the view along."""
+        other = copy(self)
+        other.view, other.links = view, self.links.under(view)
+        return other
+
+    def asked(self, request: Request, *, forgiving: bool = False) -> Pages:
+        """The pages as a request looks at them; takes and raises what :func:`read_view` does."""
+        return self.under(read_view(self.kb, self.links.named, request, forgiving=forgiving))
+
+    def seen(self, view: View) -> Pages:
+        """The pages by a view whose day is yet to be worked out."""
+        return self.under(resolved(self.kb, self.links.named, view))
+
     def render(self, template: str, **values: object) -> str:
         """The page that ``template`` makes of ``values``.
 
         Raises :class:`jinja2.UndefinedError` where the template needs a value that is missing.
         """
-        return self._environment.get_template(template).render(**values)
+        frame = {"links": self.links, "view": self.view, "bar": Bar(self.view, self.kb)}
+        return self._environment.get_template(template).render(frame | values)
 
 
 def is_foreign(term: object) -> bool:

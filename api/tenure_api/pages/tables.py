@@ -82,15 +82,13 @@ class GridRow:
 class Grid:
     """A table: its columns with a note on each, its rows, and whether there are more of them.
 
-    ``explained`` says that rows lead to their reasons; ``suffix`` is a query string that such
-    links carry on, so that reasons are given under the same policy.
+    ``explained`` says that rows lead to their reasons.
     """
 
     columns: Sequence[str]
     rows: Sequence[GridRow]
     more: bool = False
     explained: bool = False
-    suffix: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     nothing: EmptyAnswer | None = None
     query: str = ""
@@ -107,7 +105,6 @@ def grid(
     most: int,
     links: Links | None = None,
     explain_by: str | None = None,
-    suffix: str = "",
     notes: Mapping[str, str] | None = None,
 ) -> Grid:
     """At most ``most`` of the rows as a table.
@@ -122,7 +119,7 @@ def grid(
         explain = links.explain(term.value) if links and isinstance(term, NamedNode) else None
         made.append(GridRow(row, explain))
     explained = any(row.explain for row in made)
-    return Grid(columns, made, len(taken) > most, explained, suffix, notes or {})
+    return Grid(columns, made, len(taken) > most, explained, notes or {})
 
 
 def explained_grid(
@@ -130,7 +127,6 @@ def explained_grid(
     kb: KnowledgeBase,
     world: World,
     *,
-    suffix: str,
     notes: Mapping[str, str],
 ) -> Grid:
     """An explained answer as a table with the reasons folded under each row."""
@@ -140,7 +136,7 @@ def explained_grid(
         claims += [claim.iri for claim in row.why.claims]
         shown = claim_views(kb, world, [kb.claims[iri] for iri in dict.fromkeys(claims)])
         made.append(GridRow(row.terms, None, RowWhy(row.why, shown)))
-    return Grid(answer.variables, made, answer.more, False, suffix, notes, answer.nothing)
+    return Grid(answer.variables, made, answer.more, False, notes, answer.nothing)
 
 
 _SITUATION = ("subject", "object", "start", "end", "certainty", "contested", "basis")
@@ -148,12 +144,11 @@ _EVENT = ("event", "kind", "start", "end", "certainty", "contested", "basis")
 
 
 def occurrence_tables(
-    pages: Pages, found: Iterable[tuple[Occurrence, str]], suffix: str
+    pages: Pages, found: Iterable[tuple[Occurrence, str]]
 ) -> Iterator[tuple[str, Grid]]:
     """Tables with titles: the situations by kind, then the events.
 
-    ``found`` gives each occurrence with the word for its certainty; ``suffix`` is a query string
-    that links to reasons carry on.
+    ``found`` gives each occurrence with the word for its certainty.
     """
     by_kind: dict[str, list[GridRow]] = defaultdict(list)
     events: list[GridRow] = []
@@ -168,12 +163,12 @@ def occurrence_tables(
             by_kind[occurrence.kind].append(GridRow((*between, *shown), explain))
     for kind, rows in sorted(by_kind.items()):
         title = pages.links.label(kind).capitalize()
-        yield title, Grid(_SITUATION, rows, explained=True, suffix=suffix)
+        yield title, Grid(_SITUATION, rows, explained=True)
     if events:
-        yield "Events", Grid(_EVENT, events, explained=True, suffix=suffix)
+        yield "Events", Grid(_EVENT, events, explained=True)
 
 
-def participation_table(pages: Pages, world: World, iri: str, suffix: str) -> Grid | None:
+def participation_table(pages: Pages, world: World, iri: str) -> Grid | None:
     """The events that ``iri`` takes part in or, where it is an event, who takes part in it."""
     is_event = iri in world.occurrences and world.occurrences[iri].subject is None
     rows = []
@@ -194,7 +189,7 @@ def participation_table(pages: Pages, world: World, iri: str, suffix: str) -> Gr
         return None
     whose = "participant" if is_event else "event"
     columns = (whose, "role", "start", "end", "certainty", "contested", "basis")
-    return Grid(columns, rows, explained=True, suffix=suffix)
+    return Grid(columns, rows, explained=True)
 
 
 def dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:

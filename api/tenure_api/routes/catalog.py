@@ -52,7 +52,9 @@ from tenure_api.openapi import (
     responses,
     why_parameter,
 )
+from tenure_api.pages.rendering import Pages
 from tenure_api.pages.tables import EXPLAINED, Grid, explained_grid, grid
+from tenure_api.pages.view import VIEW_NAMES
 from tenure_api.parameters import FORMAT, POLICY, WHY, is_asked_why, read_parameters
 from tenure_api.problems import TooLong, describe
 from tenure_api.responses import in_one_thread
@@ -82,9 +84,9 @@ class AskedQuestion:
         return self.service.kb.policy(self.policy_text)
 
     @property
-    def suffix(self) -> str:
-        """What links to reasons carry on, so that these are given under the same policy."""
-        return f"?{urlencode({POLICY: self.policy_text})}" if self.policy_text else ""
+    def pages(self) -> Pages:
+        """The pages as they are looked at by whoever asks."""
+        return self.service.pages.asked(self.request)
 
     async def rows(self, choice: Choice[ResultFormat]) -> Response:
         """The answer as it is made, in a format."""
@@ -130,9 +132,8 @@ class AskedQuestion:
             answer.variables,
             answer,
             most=self.service.limits.rows,
-            links=self.service.pages.links,
+            links=self.pages.links,
             explain_by=EXPLAINED,
-            suffix=self.suffix,
             notes=self.notes,
         )
 
@@ -241,9 +242,10 @@ def _endpoint(
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     known = [*(one.name for one in query.all_parameters), WHY, POLICY, FORMAT]
 
-    def read(request: Request) -> tuple[dict[str, str], bool, AskedQuestion]:
-        values = read_parameters(request, known, service.limits)
-        values.pop(FORMAT, None)
+    def read(request: Request, *more: str) -> tuple[dict[str, str], bool, AskedQuestion]:
+        values = read_parameters(request, (*known, *more), service.limits)
+        for name in {FORMAT, *more} - {one.name for one in query.all_parameters} - {POLICY}:
+            values.pop(name, None)
         why = is_asked_why(values)
         arguments = {name: value for name, value in values.items() if name != POLICY}
         return values, why, AskedQuestion(request, service, query, arguments, values.get(POLICY))
@@ -253,13 +255,14 @@ def _endpoint(
         problem: dict[str, Any] | None = None
         make: Callable[[], Grid] | None = None
         why = False
+        asked = service.pages.asked(request, forgiving=True)
         try:
-            values, why, question = read(request)
+            values, why, question = read(request, *VIEW_NAMES)
             if all(one.name in values for one in query.parameters if one.required):
                 make = await _grid(question, why=why)
         except TenureError as error:
             problem = describe(error)
-        work = partial(_page, service, query, values, make, problem, why=why)
+        work = partial(_page, asked, service, query, values, make, problem, why=why)
         return await run_in_threadpool(in_one_thread, work)
 
     async def endpoint(request: Request) -> Response:
@@ -293,6 +296,7 @@ def _reasons(service: Service, made: Callable[[], ExplainedAnswer]) -> Response:
 
 
 def _page(
+    pages: Pages,
     service: Service,
     query: CatalogQuery,
     values: Mapping[str, str],
@@ -307,7 +311,7 @@ def _page(
     except TenureError as error:
         problem = describe(error)
     example = service.examples.of(query)
-    page = service.pages.render(
+    page = pages.render(
         "query.html",
         here="/queries",
         query=query,
@@ -345,7 +349,7 @@ def _grid_of_reasons(question: AskedQuestion, explained: ExplainedAnswer) -> Gri
     claims = {claim.iri for row in explained.rows for claim in row.why.claims}
     claims |= {c.iri for r in explained.rows for one in r.why.occurrences for c in one.claims}
     world = kb.around(claims, question.policy)
-    found = explained_grid(explained, kb, world, suffix=question.suffix, notes=question.notes)
+    found = explained_grid(explained, kb, world, notes=question.notes)
     return replace(found, query=question.query.name)
 
 

@@ -120,7 +120,7 @@ def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | Non
     )
     most = service.limits.rows
     rows = [_row(found, one) for one in found.differences[:most]] if found else []
-    text = service.pages.render(
+    text = asked.pages.render(
         "compare.html",
         sources=sources,
         values=values,

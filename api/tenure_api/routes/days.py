@@ -1,4 +1,4 @@
-"""``/at/{when}``: the world of a moment as plain triples.
+"""``/at``: a day as a page; ``/at/{when}``: the world of a moment as plain triples.
 
 ``when`` is what follows ``…/at/`` in the IRI of a day's graph: a day or any EDTF value, an event
 or a source by slug, ``before/…`` and ``after/…``. ``/possible`` after it adds what is not ruled
@@ -7,23 +7,26 @@ out. An IRI of a day under another policy, ``…/policy/<policy>/at/<when>``, is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter
-from pyoxigraph import Literal
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
+from tenure.model import Policy
 from tenure.temporal import Certainty
 from tenure.views import day_view, least_degree, read_key
-from tenure_api.negotiation import GRAPHS
+from tenure_api.negotiation import GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.rendering import SAFE, Pages
 from tenure_api.pages.tables import occurrence_tables
-from tenure_api.parameters import POLICY
+from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
+DAYS: Final = "/at"
 _DEGREES: Final = tuple(f"/{one}" for one in (Certainty.PRESUMED, Certainty.POSSIBLE))
 
 
@@ -57,6 +60,9 @@ def router(service: Service) -> APIRouter:
         operation_id="at-presumed",
         summary="A day, with what is presumed to have gone on",
     )
+    resources.add(
+        DAYS, _chosen_day, formats=(), parameters=[policy_parameter(), known_at_parameter()]
+    )
     add("/at/{when:path}", _day, operation_id="at", summary="A day: what certainly held")
     add("/policy/{policy}/at/{when:path}", _under_policy)
     add("/known/{instant}/at/{when:path}", _as_known)
@@ -68,7 +74,7 @@ def _under_policy(asked: ReadRequest) -> Response:
 
 
 def _as_known(asked: ReadRequest) -> Response:
-    return _named(asked, f"known-at={asked.path('instant')}")
+    return _named(asked, f"{KNOWN_AT}={asked.path('instant')}")
 
 
 def _named(asked: ReadRequest, policy: str) -> Response:
@@ -86,42 +92,41 @@ def _day(
     degree: Certainty = Certainty.CERTAIN,
     policy: str | None = None,
 ) -> Response:
-    service, request = asked.service, asked.request
+    kb = asked.service.kb
     when = when or asked.path("when")
-    chosen = service.kb.policy(";".join(filter(None, (policy, asked.values.get(POLICY)))))
-    moment = read_key(service.kb.names, service.kb.resolve_dated, when)
+    chosen = kb.policy(";".join(filter(None, (policy, asked.values.get(POLICY)))))
+    moment = read_key(kb.names, kb.resolve_dated, when)
     if not asked.as_page:
-        return asked.document(service.kb.slice(moment, chosen, degree=degree))
-    degrees = day_view(degree).degrees
+        return asked.document(kb.slice(moment, chosen, degree=degree))
+    known_at = chosen.known_at or ""
+    own = ";".join(part for part in chosen.text.split(";") if not part.startswith(KNOWN_AT))
+    view = replace(
+        asked.view, day=when, degree=degree, policy=own, known_at=known_at, path=DAYS, others=()
+    )
+    return _page(asked.service.pages.seen(view), chosen)
+
+
+def _chosen_day(asked: ReadRequest) -> Response:
+    return _page(asked.pages, asked.policy)
+
+
+def _page(pages: Pages, policy: Policy) -> Response:
+    """The page of a day: what went on, as surely as is asked for, by kind."""
+    kb, view = pages.kb, pages.view
+    degrees = day_view(view.degree).degrees
     surely = {
         iri: str(certainty)
-        for iri, certainty in service.kb.certainty(moment, chosen).items()
+        for iri, certainty in kb.certainty(view.moment, policy).items()
         if certainty in degrees
     }
-    occurrences = service.kb.occurrences(surely, chosen)
+    occurrences = kb.occurrences(surely, policy)
     found = ((one, surely[iri]) for iri, one in occurrences.items())
-    suffix = f"?{urlencode({POLICY: chosen.text})}" if chosen.text else ""
-    plain = request.url.path
-    for one in _DEGREES:
-        plain = plain.removesuffix(one)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return asked.page(
+    tail = "" if view.degree is Certainty.CERTAIN else f"/{view.degree}"
+    text = pages.render(
         "at.html",
-        when=when,
-        title=_title(service, when),
-        degree=str(degree),
-        others={
-            str(one): plain + ("" if one is Certainty.CERTAIN else f"/{one}") + query
-            for one in day_view(Certainty.POSSIBLE).degrees
-            if one is not degree
-        },
+        here=DAYS,
+        address=f"{DAYS}/{quote(view.moment.key, safe=SAFE)}{tail}",
         formats=[form.name for form in GRAPHS],
-        base_query=f"{request.url.query}&" if request.url.query else "",
-        tables=list(occurrence_tables(service.pages, found, suffix)),
+        tables=list(occurrence_tables(pages, found)),
     )
-
-
-def _title(service: Service, when: str) -> tuple[Literal, ...]:
-    iri = service.kb.names.base + ("" if when.startswith("source/") else "id/") + when
-    named = iri in service.kb.sources or "/" in when
-    return service.pages.links.named(iri) if named else (Literal(when),)
+    return HTMLResponse(text, headers=VARY)

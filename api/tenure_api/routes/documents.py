@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
@@ -141,7 +141,7 @@ def _source(asked: ReadRequest) -> Response:
 
 def _document(asked: ReadRequest, iri: str, page: _Page) -> Response:
     if asked.as_page:
-        text = page(asked.service.pages, asked.policy, iri, _NAMES)
+        text = page(asked.pages, asked.policy, iri, _NAMES)
         return HTMLResponse(text, headers=VARY)
     # A format for one graph gets no statement of a claim, so that none passes for a fact.
     _ = asked.policy  # refused where it is none
@@ -186,29 +186,27 @@ def _also(pages: Pages, iri: str) -> list[tuple[str, str]]:
     types = pages.kb.registry.types.get(iri, frozenset())
     if not any(pages.kb.schema.is_a(one, TN("Office").value) for one in types):
         return []
-    asked = urlencode({"office": pages.kb.names.short(iri)})
-    return [(f"/position-history?{asked}", "who held it, by each source")]
+    address = pages.view.link("/position-history", office=pages.kb.names.short(iri))
+    return [(address, "who held it, by each source")]
 
 
 def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> str:
     """The page about ``iri`` under a policy, with its document's formats offered."""
     world = pages.kb.around([iri], policy)
     occurrence = world.occurrences.get(iri)
-    suffix = f"?{urlencode({'policy': policy.text})}" if policy.text else ""
-    explain = pages.links.explain(iri) if occurrence else None
     return pages.render(
         "doc.html",
         iri=iri,
         named=pages.links.named(iri),
         kind=_kind(pages, iri, occurrence),
         formats=formats,
-        explain=explain + suffix if explain else None,
+        explain=pages.links.explain(iri) if occurrence else None,
         also=_also(pages, iri),
         facts=_facts(pages, iri, occurrence) + _plans(world, iri),
         figure=draw(occurrence.bounds) if occurrence else None,
         alternatives=alternatives_of(occurrence) if occurrence else (),
         note=occurrence.note if occurrence else "",
-        tables=_tables(pages, world, iri, suffix),
+        tables=_tables(pages, world, iri),
         claims_title="Claims",
         claims=claim_views(pages.kb, world, pages.kb.claims_about(iri)),
     )
@@ -252,14 +250,14 @@ def _plans(world: World, iri: str) -> Facts:
     return list(found.items())
 
 
-def _tables(pages: Pages, world: World, iri: str, suffix: str) -> list[tuple[str, Grid]]:
+def _tables(pages: Pages, world: World, iri: str) -> list[tuple[str, Grid]]:
     around = (
         (occurrence, str(occurrence.existence))
         for occurrence in world.occurrences.values()
         if iri in (occurrence.subject, occurrence.object)
     )
-    tables = list(occurrence_tables(pages, around, suffix))
-    parts = participation_table(pages, world, iri, suffix)
+    tables = list(occurrence_tables(pages, around))
+    parts = participation_table(pages, world, iri)
     if parts is not None:
         tables.append(("Who took part" if parts.columns[0] == "participant" else "Events", parts))
     return tables
@@ -327,7 +325,6 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         facts.append(("SHA-256 of its text", [Literal(source.text_digest)]))
     claims = pages.kb.claims_of(iri)
     slug = pages.kb.names.short(iri).removeprefix("source/")
-    asked = {"source": f"source/{slug}"} | ({"policy": policy.text} if policy.text else {})
     return pages.render(
         "doc.html",
         iri=iri,
@@ -336,8 +333,11 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         formats=formats,
         explain=None,
         also=[
-            (f"/queries/impact?{urlencode(asked)}", "what would be different without it?"),
-            (f"/compare?{urlencode({'a': slug})}", "compare it with another"),
+            (
+                pages.view.link("/queries/impact", source=f"source/{slug}"),
+                "what would be different without it?",
+            ),
+            (pages.view.link("/compare", a=slug), "compare it with another"),
         ],
         facts=facts,
         figure=None,

@@ -25,6 +25,7 @@ from tenure.store import Solutions
 from tenure.temporal import iso
 from tenure_api.negotiation import VARY, own_address
 from tenure_api.pages.tables import EXPLAINED
+from tenure_api.pages.view import VIEW_NAMES
 from tenure_api.parameters import POLICY, read_parameters
 from tenure_api.problems import describe, kinds
 from tenure_api.responses import in_one_thread
@@ -87,8 +88,9 @@ def router(service: Service) -> APIRouter:
         return await _home(service, query, request)
 
     @api.get("/problems", include_in_schema=False)
-    def problems() -> Response:
-        return HTMLResponse(service.pages.render("problems.html", kinds=kinds()))
+    def problems(request: Request) -> Response:
+        pages = service.pages.asked(request, forgiving=True)
+        return HTMLResponse(pages.render("problems.html", kinds=kinds()))
 
     return api
 
@@ -113,7 +115,7 @@ def _asked(
     form = _form(service, query, {})
     try:
         names = [one.name for one in query.parameters]
-        values = read_parameters(request, [*names, _WHEN, _DATE, POLICY], service.limits)
+        values = read_parameters(request, [*names, _WHEN, _DATE, *VIEW_NAMES], service.limits)
         form = _form(service, query, values)
         return form, single_day([service.kb.moment(**{form.relation: form.date})]), None
     except TenureError as error:
@@ -136,7 +138,7 @@ def _page(
             nothing = None if found else question.emptiness()
     except TenureError as error:
         problem = describe(error)
-    page = service.pages.render(
+    page = service.pages.asked(question.request, forgiving=True).render(
         "home.html",
         nothing=nothing,
         query_name=query.name,
@@ -196,7 +198,7 @@ def _found(question: AskedQuestion, answer: Solutions, day: int | None) -> list[
         assert isinstance(situation, NamedNode)
         assert isinstance(certainty, Literal)
         why = reasoned(service, question.policy, situation.value, asked=day)
-        explain = (service.pages.links.explain(situation.value) or "") + question.suffix
+        explain = question.pages.links.explain(situation.value) or ""
         found.append(AnswerRow(person.value, certainty.value, why, explain))
     return found
 

@@ -35,8 +35,8 @@ def router(service: Service) -> APIRouter:
     swagger_files = files("fastapi_offline") / "static"
 
     @api.get("/docs", include_in_schema=False)
-    def docs() -> Response:
-        return HTMLResponse(service.pages.render("docs.html"))
+    def docs(request: Request) -> Response:
+        return HTMLResponse(service.pages.asked(request, forgiving=True).render("docs.html"))
 
     @api.get("/static/swagger/{name}", include_in_schema=False)
     def swagger(name: str) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import iscoroutinefunction
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -22,14 +23,16 @@ from tenure.model import Policy
 from tenure.store.formats import GraphFormat, ResultFormat, media_types
 from tenure_api.negotiation import HTML, PLAIN_JSON, VARY, Choice, NotAcceptable, choose
 from tenure_api.openapi import format_parameter, operation
-from tenure_api.parameters import FORMAT, POLICY, read_parameters
+from tenure_api.pages.rendering import Pages
+from tenure_api.pages.view import DAY, DEGREE, VIEW_NAMES, View
+from tenure_api.parameters import FORMAT, KNOWN_AT, POLICY, read_parameters
 from tenure_api.responses import in_one_thread, own_document
 from tenure_api.service import Service
 
 JSON_AND_PAGE: Final = (PLAIN_JSON,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadRequest:
     """What is asked of an address: in which format, of what.
 
@@ -48,6 +51,16 @@ class ReadRequest:
         if isinstance(self.wanted, NotAcceptable):
             raise self.wanted
         return self.wanted
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages as they are looked at by whoever asks."""
+        return self.service.pages.asked(self.request)
+
+    @property
+    def view(self) -> View:
+        """How they are looked at."""
+        return self.pages.view
 
     @property
     def as_page(self) -> bool:
@@ -74,7 +87,7 @@ class ReadRequest:
     def page(self, template: str, **values: Any) -> Response:
         """The answer as a page, with a link to the same as JSON."""
         as_json = urlencode({**self.values, FORMAT: "json"})
-        text = self.service.pages.render(template, json_query=as_json, **values)
+        text = self.pages.render(template, json_query=as_json, **values)
         return HTMLResponse(text, headers=VARY)
 
 
@@ -102,7 +115,9 @@ class Resources:
     ) -> None:
         """An address that answers ``GET`` in ``formats`` and as a page.
 
-        ``parameters`` describe it and are those that are read, besides ``format``. Without an
+        ``parameters`` describe it and are those that are read, besides ``format``; as a page also
+        those of the view (:mod:`tenure_api.pages.view`), of which a handler is given by its
+        ``values`` those that it declares itself. Without an
         ``operation_id`` the address is not described. A handler that is no coroutine runs in a
         thread of its own.
         """
@@ -115,7 +130,13 @@ class Resources:
                 wanted = choose(request, formats, page=True)
             except NotAcceptable as error:
                 wanted = error.with_traceback(None)
-            values = read_parameters(request, (*known, FORMAT), self._service.limits)
+            is_page = isinstance(wanted, Choice) and wanted.form is None
+            more = VIEW_NAMES if is_page else ()
+            values = read_parameters(request, (*known, FORMAT, *more), self._service.limits)
+            if more and not {POLICY, KNOWN_AT} & set(known):
+                values.pop(POLICY, None)
+            for name in {DAY, DEGREE} - set(known):
+                values.pop(name, None)
             return ReadRequest(request, self._service, values, wanted)
 
         def in_thread(request: Request) -> Response:

@@ -275,7 +275,7 @@ def router(service: Service) -> APIRouter:
         if asked.query:
             return await _answered(request, service, asked, instance)
         if choose(request, EVERY, page=True, named=asked.form).form is None:
-            return Streamed(lambda _: page(service, asked))
+            return Streamed(lambda _: page(request, service, asked))
         if request.query_params:
             raise _no_query()
         return Streamed(lambda _: describe_service(request, service))
@@ -371,8 +371,8 @@ async def _on_a_page(request: Request, service: Service, asked: SparqlRequest) -
                 ready = await _ready(request, service, wider, IN_LINES)
                 possible = await first_rows(request, service.executor, ready, most)
     except TenureError as error:
-        return page(service, asked, problem=describe(error))
-    return Streamed(lambda _: page(service, asked, found(), possible=possible))
+        return page(request, service, asked, problem=describe(error))
+    return Streamed(lambda _: page(request, service, asked, found(), possible=possible))
 
 
 def _of_what_was_possible(service: Service, asked: SparqlRequest) -> SparqlRequest | None:
@@ -400,6 +400,7 @@ async def _updated(request: Request, service: Service, asked: SparqlRequest) -> 
 
 
 def page(
+    request: Request,
     service: Service,
     asked: SparqlRequest,
     answer: Answer | None = None,
@@ -412,10 +413,11 @@ def page(
 
     Raises :class:`~tenure.errors.BadQuery` where going through ``answer`` fails.
     """
+    pages = service.pages.asked(request, forgiving=True)
     shown: dict[str, Any] = {"grid": None, "truth": None, "text": None, "formats": (), "more": ""}
     if isinstance(answer, Solutions):
         most = service.limits.rows
-        found = grid(answer.variables, answer, most=most, links=service.pages.links)
+        found = grid(answer.variables, answer, most=most, links=pages.links)
         if not found.rows:
             nothing = _nothing_certain(possible) or "Nothing in the graphs that were asked fits."
             found = replace(found, nothing=EmptyAnswer("", nothing))
@@ -431,7 +433,7 @@ def page(
         shown["text"] = Triples(listed).serialise(GRAPHS[0], known).decode()
         shown["formats"] = [form.name for form in QUERY_GRAPHS]
     carried = {"query": asked.query[asked.shift :], "policy": asked.policy or ""}
-    text = service.pages.render(
+    text = pages.render(
         "sparql.html",
         here="/sparql",
         query=carried["query"] or _example(service),

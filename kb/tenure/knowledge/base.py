@@ -594,6 +594,13 @@ class KnowledgeBase:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on."""
         return self.snapshot.certainty(moment, policy)
 
+    def change_days(self, degree: Certainty) -> Sequence[int]:
+        """The day numbers on which what is at least so sure changes, in order, by bounds alone.
+
+        Of the world under the default policy, and none of a large base (:attr:`is_large`).
+        """
+        return self.snapshot.change_days(degree)
+
     def slice(
         self, moment: Moment, policy: Policy | None = None, *, degree: Certainty = Certainty.CERTAIN
     ) -> list[Triple]:

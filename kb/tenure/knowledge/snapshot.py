@@ -426,6 +426,14 @@ class Snapshot:
             found |= dict.fromkeys(self._presumed(found, as_of, policy), Certainty.PRESUMED)
         return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
 
+    def change_days(self, degree: Certainty) -> Sequence[int]:
+        """The days on which the world under the default policy changes, by bounds alone.
+
+        See :meth:`WorldGraph.change_days`. None of a large base (:attr:`is_large`), of which that
+        takes seconds to read.
+        """
+        return () if self.is_large else self._graph.change_days(degree)
+
     def _presumed(
         self, found: Mapping[str, Certainty], as_of: AsOf, policy: Policy | None
     ) -> Iterator[str]:

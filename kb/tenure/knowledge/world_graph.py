@@ -299,6 +299,7 @@ class WorldGraph:
         self._stretches: dict[str, Mapping[str, Sequence[tuple[int, int]]]] = {}
         self._exclusions: Mapping[str, Sequence[Exclusion]] | None = None
         self._contested: Mapping[str, FourBounds] | None = None
+        self._changes: dict[Certainty, tuple[int, ...]] = {}
 
     def changed(
         self,
@@ -313,6 +314,7 @@ class WorldGraph:
         other._stretches = {}
         other._exclusions = None
         other._contested = None
+        other._changes = {}
         return other
 
     def note_undo(self, newer: WorldGraph, subjects: Iterable[str]) -> None:
@@ -373,6 +375,41 @@ class WorldGraph:
                 if iri in found:
                     found[iri] = left_on_day(found[iri], exclusions, as_of.day)
         return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+
+    def change_days(self, degree: Certainty) -> Sequence[int]:
+        """The day numbers, in order, on which something begins or has ended, by bounds alone.
+
+        Of what is certain, the first day on which it is and the first on which it no longer is;
+        of what is presumed, also the first on which it no longer is that; else of what is possible.
+        """
+        if degree not in self._changes:
+            self._changes[degree] = tuple(sorted(self._read_change_days(degree)))
+        return self._changes[degree]
+
+    def _read_change_days(self, degree: Certainty) -> set[int]:
+        columns = self._index.columns
+        rows = [
+            (columns.four(row), columns.until.get(iri), bool(columns.firm[row]))
+            for iri, row in columns.rows.items()
+            if iri not in self._changed
+        ]
+        for one in self._changed.values():
+            if one is not None:
+                until = one.presumption.until if one.presumption else None
+                rows.append((one.bounds, until, one.existence is Certainty.CERTAIN))
+        found: set[int | None] = set()
+        for bounds, until, firm in rows:
+            first, last = bounds.start_earliest, bounds.end_latest
+            if degree is not Certainty.POSSIBLE:
+                first, last = bounds.start_latest, bounds.end_earliest
+                if not firm or first is None or (last is not None and last < first):
+                    continue
+                if degree is Certainty.PRESUMED and until is not None:
+                    found.add(until + 1)
+            found.add(first)
+            if last is not None:
+                found.add(last + 1)
+        return {day for day in found if day is not None}
 
     def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
         """The days that are taken out of occurrences, by their IRIs."""

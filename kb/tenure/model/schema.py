@@ -128,11 +128,13 @@ class Schema:
             iri: Disagreement(min(kinds), self._one(TN("disagreesUnder"), iri))
             for iri, kinds in self._objects[TN("disagreesAs").value].items()
         }
-        self.named_policies = {
-            local_name(iri): text
+        self.policies = {
+            iri: text
             for iri in self._instances(TN("Policy"))
             if (text := self._one(TN("policyText"), iri)) is not None
         }
+        """The texts of the policies that are declared, by IRI."""
+        self.named_policies = {local_name(iri): text for iri, text in self.policies.items()}
         self.default_policy = self._default_policy()
         self.kinds = {
             iri: SituationKind(
@@ -257,6 +259,10 @@ class Schema:
     def label(self, iri: str) -> str:
         """The term's label, or its local name."""
         return self.ontology.label(iri)
+
+    def definition(self, iri: str) -> str:
+        """The term's definition; empty where it has none."""
+        return self._one(SKOS_DEFINITION, iri) or ""
 
     def notation(self, concept: str) -> str:
         """The concept's short name, or its local name."""
