@@ -20,9 +20,7 @@ from tenure_api import middleware, problems
 from tenure_api.concurrency import TokenBuckets
 from tenure_api.pages.rendering import STATIC
 from tenure_api.routes import (
-    catalog as catalog_routes,
-)
-from tenure_api.routes import (
+    browse,
     comparison,
     conflicts,
     days,
@@ -38,6 +36,9 @@ from tenure_api.routes import (
     validation,
     writing,
 )
+from tenure_api.routes import (
+    catalog as catalog_routes,
+)
 from tenure_api.security import Access
 from tenure_api.service import Service, build_service
 from tenure_api.settings import Limits, Settings
@@ -45,6 +46,7 @@ from tenure_api.worker_response import Executor
 
 _ROUTERS: Final = (
     home,
+    browse,
     sparql,
     graph_store,
     writing,

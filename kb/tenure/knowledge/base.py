@@ -594,6 +594,15 @@ class KnowledgeBase:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on."""
         return self.snapshot.certainty(moment, policy)
 
+    def seats_taken(
+        self, iris: Collection[str], policy: Policy | None = None
+    ) -> Mapping[str, tuple[str, str]]:
+        """Of those of the situations that take a seat of an office, that office and the holder.
+
+        Raises as :meth:`certainty`.
+        """
+        return self.snapshot.seats_taken(iris, policy)
+
     def change_days(self, degree: Certainty) -> Sequence[int]:
         """The day numbers on which what is at least so sure changes, in order, by bounds alone.
 

@@ -426,6 +426,12 @@ class Snapshot:
             found |= dict.fromkeys(self._presumed(found, as_of, policy), Certainty.PRESUMED)
         return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
 
+    def seats_taken(
+        self, iris: Collection[str], policy: Policy | None = None
+    ) -> Mapping[str, tuple[str, str]]:
+        """Of the situations that take a seat of an office, that office and the holder."""
+        return self.graph(policy).seats_taken(iris)
+
     def change_days(self, degree: Certainty) -> Sequence[int]:
         """The days on which the world under the default policy changes, by bounds alone.
 

@@ -376,6 +376,16 @@ class WorldGraph:
                     found[iri] = left_on_day(found[iri], exclusions, as_of.day)
         return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
 
+    def seats_taken(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Of those that take a seat of an office, that office and the holder."""
+        held = self._index.columns.held
+        found = {iri: held[iri] for iri in iris if iri in held and iri not in self._changed}
+        for iri in iris:
+            one = self._changed.get(iri)
+            if one is not None and one.kind in self._schema.seat_kinds and one.object:
+                found[iri] = one.object, one.subject or ""
+        return found
+
     def change_days(self, degree: Certainty) -> Sequence[int]:
         """The day numbers, in order, on which something begins or has ended, by bounds alone.
 

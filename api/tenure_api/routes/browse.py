@@ -1,0 +1,345 @@
+"""``/search`` and the lists of people, organizations, offices, events, places and sources.
+
+To add a list, add a row to :data:`LISTS`: its path, what it is called, and the classes of the
+ontology whose instances are in it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from math import ceil
+from typing import Any, Final
+
+from fastapi import APIRouter
+from pyoxigraph import Literal, NamedNode
+from starlette.responses import Response
+
+from tenure.errors import BadParameter
+from tenure.knowledge import FoundName, KnowledgeBase, NameSearch
+from tenure.languages import direction
+from tenure.model import Policy
+from tenure.namespaces import TN
+from tenure.views import day_view
+from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.rendering import Pages
+from tenure_api.pages.tables import dates
+from tenure_api.routes.resource import ReadRequest, Resources
+from tenure_api.service import Service
+
+Q: Final = "q"
+KIND: Final = "kind"
+PAGE: Final = "page"
+PAGE_LENGTH: Final = 100
+"""Rows of a list on one page."""
+FOUND_AT_ONCE: Final = 20
+"""Things that a search shows on one page, and offers to somebody who types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of things: its path, what it is called, and of which classes the things are."""
+
+    path: str
+    title: str
+    classes: tuple[str, ...]
+    but: tuple[str, ...] = ()
+
+    def has(self, kb: KnowledgeBase, iri: str) -> bool:
+        """Whether something is in the list."""
+        return self.takes(kb, kb.registry.types.get(iri, frozenset())) or (
+            not self.classes and iri in kb.sources
+        )
+
+    def takes(self, kb: KnowledgeBase, kinds: Iterable[str]) -> bool:
+        """Whether what is of these classes is in the list."""
+
+        def of(names: Sequence[str]) -> bool:
+            return any(kb.schema.is_a(one, TN(name).value) for one in kinds for name in names)
+
+        return of(self.classes) and not of(self.but)
+
+
+LISTS: Final = {
+    one.path.removeprefix("/"): one
+    for one in (
+        Listing("/people", "People", ("Person",)),
+        Listing("/organizations", "Organizations", ("Agent",), ("Person",)),
+        Listing("/offices", "Offices", ("Office",)),
+        Listing("/events", "Events", ("Event",)),
+        Listing("/places", "Places", ("Place",)),
+        Listing("/sources", "Sources", ()),
+    )
+}
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of the search and of the lists."""
+    resources = Resources(service, "Browsing")
+    page = described(PAGE, f"Which page of {PAGE_LENGTH} or fewer; the first is 1.", example="1")
+    resources.add(
+        "/search",
+        _search,
+        operation_id="search",
+        summary="Things by the beginnings of the words in their names, in any language and script",
+        parameters=[
+            described(Q, "What was typed.", example="deputy"),
+            described(KIND, f"Only what is in one of the lists: {', '.join(LISTS)}."),
+            page,
+        ],
+    )
+    for name, listing in LISTS.items():
+        resources.add(
+            listing.path,
+            partial(_list, listing),
+            operation_id=f"list-{name}",
+            summary=f"{listing.title}, by name",
+            parameters=[page, policy_parameter(), known_at_parameter()],
+        )
+    return resources.api
+
+
+# --- Search --------------------------------------------------------------------------------------
+
+
+def _search(asked: ReadRequest) -> Response:
+    kb, text = asked.service.kb, asked.values.get(Q, "").strip()
+    kind = asked.values.get(KIND, "")
+    if kind and kind not in LISTS:
+        raise BadParameter(
+            f"There is no list {kind[:80]!r}.",
+            where=KIND,
+            remedy=f"Choose one of: {', '.join(LISTS)}.",
+        )
+    number = _page_number(asked)
+    names = kb.companion(NameSearch)
+    found = (one for one in names.find(text) if not kind or LISTS[kind].has(kb, one.iri))
+    first = (number - 1) * FOUND_AT_ONCE
+    shown = list(islice(found, first, first + FOUND_AT_ONCE + 1))
+    rows = [_found(asked.pages, names, one) for one in shown[:FOUND_AT_ONCE]]
+    near = [] if rows or not text else _near(asked.pages, text)
+    if not asked.as_page:
+        told = {"query": text, "results": rows, "more": len(shown) > FOUND_AT_ONCE}
+        return asked.json(told | ({"nearest": near} if near else {}))
+    return asked.page(
+        "search.html",
+        here="/search",
+        text=text,
+        kind=kind,
+        lists=LISTS,
+        rows=rows,
+        near=near,
+        number=number,
+        more=len(shown) > FOUND_AT_ONCE,
+    )
+
+
+def _found(pages: Pages, names: NameSearch, one: FoundName) -> dict[str, Any]:
+    shown = pages.links.named(one.iri)[0]
+    spelled = names.spelled(one)
+    return _told(pages, one.iri, shown, spelled if spelled != shown else None)
+
+
+def _near(pages: Pages, text: str) -> list[dict[str, Any]]:
+    kb = pages.kb
+    iris = (kb.names.entity_iri(slug) for slug in kb.registry.nearest(text))
+    return [_told(pages, iri, pages.links.named(iri)[0], None) for iri in iris]
+
+
+def _told(pages: Pages, iri: str, name: Literal, other: Literal | None) -> dict[str, Any]:
+    def spoken(one: Literal) -> dict[str, str]:
+        way = direction(one.value)
+        told = {"name": one.value}
+        if one.language:
+            told["language"] = one.language
+        return told | ({"direction": way} if way else {})
+
+    kb = pages.kb
+    kind = kb.schema.label(min(kb.registry.types.get(iri, ("",)))) if iri in kb.registry else ""
+    return {
+        "iri": iri,
+        **spoken(name),
+        "kind": kind or ("source" if iri in kb.sources else ""),
+        "address": pages.links.href(iri) or "",
+        **({"foundAs": spoken(other)} if other is not None else {}),
+    }
+
+
+# --- Lists ---------------------------------------------------------------------------------------
+
+
+class Things:
+    """The things of each list in order of their names; made by ``kb.companion(Things)``."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._of: object = None
+        self._lists: dict[str, Sequence[str]] = {}
+
+    def of(self, listing: Listing) -> Sequence[str]:
+        """The IRIs of those in a list."""
+        snapshot = self._kb.snapshot
+        if self._of is not snapshot:
+            self._lists, self._of = {}, snapshot
+        found = self._lists.get(listing.path)
+        if found is None:
+            found = self._lists[listing.path] = self._in_order(listing)
+        return found
+
+    def _in_order(self, listing: Listing) -> Sequence[str]:
+        kb, registry = self._kb, self._kb.registry
+        if not listing.classes:
+            return sorted(
+                kb.sources,
+                key=lambda iri: (kb.sources[iri].published.fuzzy_bounds.latest or 0, iri),
+                reverse=True,
+            )
+        here = {kinds: listing.takes(kb, kinds) for kinds in set(registry.types.values())}
+        iris = [
+            iri
+            for iri, kinds in registry.types.items()
+            if here[kinds] and iri not in registry.merged
+        ]
+        return sorted(iris, key=lambda iri: (registry.label(iri).casefold(), iri))
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an office on the day of the view, and how surely; ``iri`` is of the tenure."""
+
+    office: str
+    person: str
+    iri: str
+    certainty: str
+
+
+def holders(pages: Pages, policy: Policy) -> list[Holder]:
+    """Everyone who holds an office on the day of the view, as surely as is asked for."""
+    kb, degrees = pages.kb, day_view(pages.view.degree).degrees
+    surely = {
+        iri: sure
+        for iri, sure in kb.certainty(pages.view.moment, policy).items()
+        if sure in degrees
+    }
+    seats = kb.seats_taken(surely, policy)
+    order = {degree: place for place, degree in enumerate(degrees)}
+    found = [
+        (order[surely[iri]], Holder(office, person, iri, str(surely[iri])))
+        for iri, (office, person) in seats.items()
+    ]
+    found.sort(key=lambda one: (one[0], kb.registry.label(one[1].person), one[1].iri))
+    return [one for _, one in found]
+
+
+def organizations_of(kb: KnowledgeBase) -> Mapping[str, str]:
+    """The organization that each office is one of, as the registry has it."""
+    quads = kb.store.quads(kb.names.graph("entities"), predicate=TN("officeOf"))
+    return {
+        quad.subject.value: quad.object.value
+        for quad in quads
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+    }
+
+
+def _list(listing: Listing, asked: ReadRequest) -> Response:
+    kb, pages = asked.service.kb, asked.pages
+    things = kb.companion(Things).of(listing)
+    number = _page_number(asked)
+    last = max(1, ceil(len(things) / PAGE_LENGTH))
+    if number > last:
+        raise BadParameter(f"There is no page {number}.", where=PAGE, remedy=f"The last is {last}.")
+    shown = things[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH]
+    if not asked.as_page:
+        told = [_told(pages, iri, pages.links.named(iri)[0], None) for iri in shown]
+        return asked.json({"things": told, "page": number, "pages": last, "number": len(things)})
+    columns, cells = _COLUMNS.get(listing.path, _plain)(pages, asked.policy, shown)
+    return asked.page(
+        "things.html",
+        here=listing.path,
+        listing=listing,
+        lists=LISTS,
+        columns=columns,
+        rows=[(iri, _other_names(pages, iri), cells[iri]) for iri in shown],
+        number=number,
+        last=last,
+        total=len(things),
+    )
+
+
+Cells = tuple[Sequence[str], Mapping[str, Sequence[Any]]]
+"""The headings of the further columns, and what stands there for each thing."""
+
+
+def _plain(pages: Pages, _: Policy, shown: Sequence[str]) -> Cells:
+    kb = pages.kb
+    kinds = {iri: [[kb.schema.label(one) for one in kb.registry.types[iri]]] for iri in shown}
+    return ["kind"], kinds
+
+
+def _of_people(pages: Pages, policy: Policy, shown: Sequence[str]) -> Cells:
+    return [f"in office {pages.view.phrase}"], _by(shown, "person", holders(pages, policy))
+
+
+def _of_offices(pages: Pages, policy: Policy, shown: Sequence[str]) -> Cells:
+    organizations = organizations_of(pages.kb)
+    held = _by(shown, "office", holders(pages, policy))
+    cells = {
+        iri: [[NamedNode(organizations[iri])] if iri in organizations else [], *held[iri]]
+        for iri in shown
+    }
+    return ["of", f"held {pages.view.phrase}"], cells
+
+
+def _by(shown: Iterable[str], side: str, found: Iterable[Holder]) -> dict[str, list[list[Holder]]]:
+    by: dict[str, list[Holder]] = defaultdict(list)
+    for one in found:
+        by[getattr(one, side)].append(one)
+    return {iri: [by[iri]] for iri in shown}
+
+
+def _of_events(pages: Pages, policy: Policy, shown: Sequence[str]) -> Cells:
+    known = pages.kb.occurrences(shown, policy)
+    kinds = _plain(pages, policy, shown)[1]
+    cells = {iri: [*kinds[iri], [dates(known[iri])[0]] if iri in known else []] for iri in shown}
+    return ["kind", "when"], cells
+
+
+def _of_sources(pages: Pages, _: Policy, shown: Sequence[str]) -> Cells:
+    kb = pages.kb
+    cells = {
+        iri: [
+            [NamedNode(kb.sources[iri].publisher)],
+            [kb.sources[iri].published.text],
+            [str(len(kb.snapshot.claims.of_source(iri)))],
+        ]
+        for iri in shown
+    }
+    return ["published by", "on", "claims"], cells
+
+
+_COLUMNS: Final = {
+    "/people": _of_people,
+    "/offices": _of_offices,
+    "/events": _of_events,
+    "/sources": _of_sources,
+}
+
+
+def _other_names(pages: Pages, iri: str) -> Iterable[Literal]:
+    if iri in pages.kb.sources:
+        return ()
+    return islice(_rest(pages, iri), 3)
+
+
+def _rest(pages: Pages, iri: str) -> Iterator[Literal]:
+    yield from pages.kb.registry.names(iri)[1:]
+
+
+def _page_number(asked: ReadRequest) -> int:
+    text = asked.values.get(PAGE, "1")
+    if text.isascii() and text.isdecimal() and int(text[:9]) > 0:
+        return int(text[:9])
+    raise BadParameter(f"{text[:40]!r} is no page.", where=PAGE, remedy="Pages count from 1.")
