@@ -32,10 +32,12 @@ from tenure.store.corruption import corruption_reported
 from tenure_api.app import create_app
 from tenure_api.monitoring import configure
 from tenure_api.protocol import ConnectionTable, protocol_of, room_for_connections
-from tenure_api.routes.home import CANONICAL
 from tenure_api.security import Keys, build_access, refuse_unsafe
 from tenure_api.settings import Settings, load_settings, read_assignments
 from tenure_api.worker_response import build_executor
+
+_TRIED = "office-holders"
+"""The question that whoever starts the service is shown how to ask."""
 
 _GIVING_BACK_SECONDS = 10
 """From one look for memory that is no longer needed to the next; it takes some milliseconds."""
@@ -256,7 +258,7 @@ def _greeting(address: str, kb: KnowledgeBase, catalog: Catalog, settings: Setti
     reading = "open" if settings.open_reading else "for those with a key"
     writing = "for those with a key" if settings.writable else "off"
     lines = [f"Tenure is at {address}", "", "Try:", f"  {address}/   (in a browser)"]
-    question = catalog.get(CANONICAL)
+    question = catalog.get(_TRIED)
     if question is not None:
         example = Examples(kb).of(question)
         asked = urlencode(example, safe="/:")

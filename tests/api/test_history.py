@@ -27,7 +27,7 @@ def test_the_history_lists_revisions(client: TestClient, repo_root: Path) -> Non
     assert "known-at=2026-11-23T12%3A00%3A00Z&amp;format=json" in early.text
     page = client.get("/history", headers={"Accept": "text/html"})
     assert page.status_code == 200
-    assert "recorded time" in page.text
+    assert "recorded <a" in page.text
     assert '<a href="/source/ina-6771">' in page.text
 
 
@@ -50,7 +50,7 @@ def test_what_changed(client: TestClient) -> None:
     ended = {one["situation"] for one in changes if one["change"] == "ended"}
     assert f"https://w3id.org/tenure/id/{TENURE}" in ended
     page = client.get(address, headers={"Accept": "text/html"})
-    assert "valid time" in page.text
+    assert "What changed between 2 January 2020 and 4 January 2020" in page.text
     assert f"/explain/{TENURE}" in page.text
 
 

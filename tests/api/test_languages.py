@@ -78,11 +78,13 @@ def test_a_name_says_its_language_and_direction(client: TestClient) -> None:
     assert PERSIAN not in re.sub(r"<bdi[^>]*>.*?</bdi>", "", follows)
     assert f"<h1>{title}</h1>" in page(client, "/source/gaz")
     assert f'<h1><bdi lang="fa" dir="rtl">{STATEMENT}</bdi></h1>' in page(client, "/claim/gaz/2-1")
-    home = page(client, "/?office=office/chair&when=at&date=1992")
-    assert f'selected lang="ar" dir="rtl">{CHAIR}</option>' in home
-    assert f"{office} · on 1992" in home
-    assert f">{name}</a></h2>" in home
+    home = page(client, "/?day=1992-06-01")
+    assert f">{office}</a>" in home
+    assert f">{name}</a>" in home
     assert name in page(client, "/at/1992-01-01")
+    assert f">{name}</a>" in page(client, f"/search?q={PERSIAN.split()[-1]}")
+    assert f">{office}</a>" in page(client, "/offices")
+    assert '<html lang="en">' in home
 
 
 def test_one_of_several_names_is_shown_and_the_others_beside_it(client: TestClient) -> None:

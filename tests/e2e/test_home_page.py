@@ -1,4 +1,4 @@
-"""The home page in a real browser: the answer and its reasons, and no other host."""
+"""Pages in a real browser: who is in office and why, queries, the API, and no other host."""
 
 from __future__ import annotations
 
@@ -48,39 +48,29 @@ def alone(watched: Watched, address: str) -> None:
     assert watched.errors == []
 
 
-def test_the_answer_and_its_reasons_are_shown(watched: Watched, address: str) -> None:
+def test_whoever_is_in_office_leads_to_the_reasons_and_the_claim(
+    watched: Watched, address: str
+) -> None:
     page = watched.page
-    page.goto(address)
-    answer = page.locator("#answer")
-    expect(answer.get_by_role("heading", level=2)).to_have_text("Abu Mahdi al-Muhandis")
-    expect(answer.locator(".badge").first).to_have_text("certain")
+    page.goto(f"{address}/?day=2020-01-02")
+    holder = page.locator(".holder", has_text="Abu Mahdi al-Muhandis")
+    expect(holder.locator(".badge")).to_have_text("certain")
+    holder.locator("a:has(.badge)").click()
     for sentence in (10, 30, 54):
-        expect(answer).to_contain_text(f"sentence {sentence} (characters")
-    expect(answer).to_contain_text("The Jerusalem Post")
-    expect(answer).to_contain_text("2020-01-02")
-    assert answer.locator(".chain li").count() >= 3
-    expect(answer.locator("svg.span")).to_be_visible()
-    alone(watched, address)
-
-
-def test_another_question_is_asked_with_the_form(watched: Watched, address: str) -> None:
-    page = watched.page
-    page.goto(address)
-    page.get_by_label("When").select_option("at")
-    page.get_by_label("Date").fill("2015-06-01")
-    page.get_by_role("button", name="Ask").click()
-    expect(page.locator("#answer .badge").first).to_have_text("possible")
-    page.get_by_label("Date").fill("2020-01-05")
-    page.get_by_role("button", name="Ask").click()
-    expect(page.locator("#answer")).to_contain_text("Nobody that is known of")
-    alone(watched, address)
-
-
-def test_the_reasons_lead_to_the_claim(watched: Watched, address: str) -> None:
-    page = watched.page
-    page.goto(address)
-    page.locator("#answer .claim").get_by_role("link", name="claim jpost-620411/30-1").click()
+        expect(page.locator("main")).to_contain_text(f"sentence {sentence} (characters")
+    page.locator(".claim").get_by_role("link", name="claim jpost-620411/30-1").first.click()
     expect(page.get_by_role("heading", name="What it states")).to_be_visible()
+    alone(watched, address)
+
+
+def test_the_day_is_set_with_the_form(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    page.get_by_label("Day", exact=True).fill("2020-01-02")
+    page.get_by_role("button", name="Go").first.click()
+    expect(page.locator(".offices")).to_contain_text("Abu Mahdi al-Muhandis")
+    page.get_by_role("link", name="The day after").click()
+    expect(page.locator("h2").first).to_have_text("In office on 3 January 2020")
     alone(watched, address)
 
 

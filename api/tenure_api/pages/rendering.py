@@ -115,6 +115,14 @@ class Links:
         named = self.named(occurrence.subject)
         return named + self.named(occurrence.object) if occurrence.object else named
 
+    def of_slug(self, text: str) -> str | None:
+        """The IRI that a slug stands for, where this base knows it; else None."""
+        names = self._names
+        for iri in (names.base + text, names.entity_iri(text)):
+            if iri in self._kb.sources or iri in self._kb.registry or iri in self._kb.claims:
+                return iri
+        return None
+
     def compact(self, iri: str) -> str:
         """The IRI with a prefix where one fits, such as ``org:holds``; else as it is.
 
@@ -231,7 +239,9 @@ class Pages:
             by_direction=by_direction,
             day_name=day_name,
             direction=direction,
+            after=after,
             format_name=format_name,
+            instant_name=instant_name,
             licence_name=licence_name,
             slug=slug,
             words=words,
@@ -316,6 +326,22 @@ def bound(name: str) -> str:
 def day_name(written: str) -> str:
     """An ISO day as people write it."""
     return day_in_words(parse_iso(written))
+
+
+def instant_name(written: str) -> str:
+    """An instant in UTC as people write it.
+
+    >>> instant_name("2026-11-24T08:30:00Z")
+    '24 November 2026, 08:30:00 UTC'
+    """
+    day, _, time = written.partition("T")
+    return f"{day_name(day)}, {time.removesuffix('Z')} UTC"
+
+
+def after(text: str, part: str) -> str:
+    """What follows ``part`` in a text, as a slug does in an IRI; the text where it has none."""
+    _, found, rest = text.partition(part)
+    return rest if found else text
 
 
 def licence_name(iri: str) -> str:

@@ -159,7 +159,7 @@ def occurrence_tables(
             event = (NamedNode(occurrence.iri), NamedNode(occurrence.kind))
             events.append(GridRow((*event, *shown), explain))
         else:
-            between = (NamedNode(occurrence.subject), _object(pages, occurrence))
+            between = (NamedNode(occurrence.subject), told_object(pages, occurrence))
             by_kind[occurrence.kind].append(GridRow((*between, *shown), explain))
     for kind, rows in sorted(by_kind.items()):
         title = pages.links.label(kind).capitalize()
@@ -192,7 +192,7 @@ def participation_table(pages: Pages, world: World, iri: str) -> Grid | None:
     return Grid(columns, rows, explained=True)
 
 
-def dates(occurrence: Occurrence) -> tuple[Term | None, Term | None]:
+def dates(occurrence: Occurrence) -> tuple[Literal | None, Literal | None]:
     """First and last day, each as one EDTF value; None where nothing bounds it.
 
     Of several alternatives it is the set of their days: ``[2019-11, 2019-12]``.
@@ -229,7 +229,7 @@ def grounds(pages: Pages, occurrence: Occurrence) -> tuple[Term, Term]:
     return Literal(occurrence.contested), Literal(manner(claims, pages.kb.schema))
 
 
-def _object(pages: Pages, occurrence: Occurrence) -> Term | None:
+def told_object(pages: Pages, occurrence: Occurrence) -> Term | None:
     """The object; where there is none, what else tells one situation of the kind from another."""
     if occurrence.object is not None:
         return NamedNode(occurrence.object)

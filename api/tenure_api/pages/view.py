@@ -86,6 +86,12 @@ class View:
         return {name: value for name, value in zip(VIEW_NAMES, values, strict=True) if value}
 
     @property
+    def policy_text(self) -> str:
+        """The policy with the instant of ``known_at``, as :meth:`KnowledgeBase.policy` takes it."""
+        known = f"{KNOWN_AT}={self.known_at}" if self.known_at else ""
+        return ";".join(filter(None, (self.policy, known)))
+
+    @property
     def suffix(self) -> str:
         """The same as the query string of an address, with its question mark; or nothing."""
         return f"?{_encoded(self.given)}" if self.given else ""

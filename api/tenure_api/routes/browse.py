@@ -79,7 +79,7 @@ LISTS: Final = {
 def router(service: Service) -> APIRouter:
     """The routes of the search and of the lists."""
     resources = Resources(service, "Browsing")
-    page = described(PAGE, f"Which page of {PAGE_LENGTH} or fewer; the first is 1.", example="1")
+    page = page_parameter()
     resources.add(
         "/search",
         _search,
@@ -114,7 +114,7 @@ def _search(asked: ReadRequest) -> Response:
             where=KIND,
             remedy=f"Choose one of: {', '.join(LISTS)}.",
         )
-    number = _page_number(asked)
+    number = page_number(asked.values)
     names = kb.companion(NameSearch)
     found = (one for one in names.find(text) if not kind or LISTS[kind].has(kb, one.iri))
     first = (number - 1) * FOUND_AT_ONCE
@@ -247,10 +247,8 @@ def organizations_of(kb: KnowledgeBase) -> Mapping[str, str]:
 def _list(listing: Listing, asked: ReadRequest) -> Response:
     kb, pages = asked.service.kb, asked.pages
     things = kb.companion(Things).of(listing)
-    number = _page_number(asked)
+    number = page_number(asked.values, len(things), PAGE_LENGTH)
     last = max(1, ceil(len(things) / PAGE_LENGTH))
-    if number > last:
-        raise BadParameter(f"There is no page {number}.", where=PAGE, remedy=f"The last is {last}.")
     shown = things[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH]
     if not asked.as_page:
         told = [_told(pages, iri, pages.links.named(iri)[0], None) for iri in shown]
@@ -338,8 +336,20 @@ def _rest(pages: Pages, iri: str) -> Iterator[Literal]:
     yield from pages.kb.registry.names(iri)[1:]
 
 
-def _page_number(asked: ReadRequest) -> int:
-    text = asked.values.get(PAGE, "1")
-    if text.isascii() and text.isdecimal() and int(text[:9]) > 0:
-        return int(text[:9])
-    raise BadParameter(f"{text[:40]!r} is no page.", where=PAGE, remedy="Pages count from 1.")
+def page_parameter() -> dict[str, Any]:
+    """The ``page`` parameter of what is shown page by page."""
+    return described(PAGE, "Which page of it; the first is 1.", example="1")
+
+
+def page_number(values: Mapping[str, str], rows: int | None = None, each: int = 1) -> int:
+    """The page that is asked for, of so many rows, so many on each; None: it is not known yet.
+
+    Raises :class:`~tenure.errors.BadParameter` where there is no such page.
+    """
+    text = values.get(PAGE, "1")
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise BadParameter(f"{text[:40]!r} is no page.", where=PAGE, remedy="Pages count from 1.")
+    number, last = int(text[:9]), max(1, ceil((rows or 0) / each))
+    if rows is not None and number > last:
+        raise BadParameter(f"There is no page {number}.", where=PAGE, remedy=f"The last is {last}.")
+    return number

@@ -1,4 +1,4 @@
-"""``/conflicts`` and ``/policies``: what contradicts what, and how it can be settled."""
+"""``/conflicts``: what contradicts what, and which gave way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenure_api.service import Service
 
 
 def router(service: Service) -> APIRouter:
-    """The routes of conflicts and of what settles them."""
+    """The routes of conflicts."""
     resources = Resources(service, "Conflicts")
     resources.add(
         "/conflicts",
@@ -21,12 +21,6 @@ def router(service: Service) -> APIRouter:
         operation_id="list-conflicts",
         summary="The claims that contradict each other, and which gave way by what rule",
         parameters=[policy_parameter(), known_at_parameter()],
-    )
-    resources.add(
-        "/policies",
-        _policies,
-        operation_id="list-policies",
-        summary="The policies that have a name",
     )
     return resources.api
 
@@ -55,12 +49,3 @@ def _conflicts(asked: ReadRequest) -> Response:
     columns = ("reason", "claim", "outcome", "kind", "settled")
     grid = Grid(columns, shown, len(shown) < len(rows))
     return asked.page("conflicts.html", title="Conflicts", grid=grid, beside=beside)
-
-
-def _policies(asked: ReadRequest) -> Response:
-    named = asked.service.kb.schema.named_policies
-    if not asked.as_page:
-        return asked.json({"policies": dict(named)})
-    rows = [GridRow((Literal(name), Literal(text))) for name, text in sorted(named.items())]
-    grid = Grid(("policy", "text"), rows)
-    return asked.page("conflicts.html", title="Policies", grid=grid, beside={})

@@ -7,26 +7,34 @@ out. An IRI of a day under another policy, ``…/policy/<policy>/at/<when>``, is
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
+from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, Response
 
-from tenure.model import Policy
+from tenure.model import Occurrence, Policy
+from tenure.store import Term
 from tenure.temporal import Certainty
+from tenure.temporal.in_words import date_in_words
 from tenure.views import day_view, least_degree, read_key
 from tenure_api.negotiation import GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import SAFE, Pages
-from tenure_api.pages.tables import occurrence_tables
+from tenure_api.pages.tables import dates, grounds, told_object
 from tenure_api.parameters import KNOWN_AT, POLICY
+from tenure_api.routes.browse import page_number, page_parameter
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 DAYS: Final = "/at"
+_MOST_SHOWN: Final = 200
+_FIRST: Final[Mapping[str, str]] = {}
 _DEGREES: Final = tuple(f"/{one}" for one in (Certainty.PRESUMED, Certainty.POSSIBLE))
 
 
@@ -61,7 +69,10 @@ def router(service: Service) -> APIRouter:
         summary="A day, with what is presumed to have gone on",
     )
     resources.add(
-        DAYS, _chosen_day, formats=(), parameters=[policy_parameter(), known_at_parameter()]
+        DAYS,
+        _chosen_day,
+        formats=(),
+        parameters=[policy_parameter(), known_at_parameter(), page_parameter()],
     )
     add("/at/{when:path}", _day, operation_id="at", summary="A day: what certainly held")
     add("/policy/{policy}/at/{when:path}", _under_policy)
@@ -107,26 +118,59 @@ def _day(
 
 
 def _chosen_day(asked: ReadRequest) -> Response:
-    return _page(asked.pages, asked.policy)
+    return _page(asked.pages, asked.policy, asked.values)
 
 
-def _page(pages: Pages, policy: Policy) -> Response:
-    """The page of a day: what went on, as surely as is asked for, by kind."""
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A situation or an event that went on: what it is about, its ends in words, and how surely."""
+
+    occurrence: Occurrence
+    what: Term | None
+    began: str
+    ended: str
+    certainty: str
+    basis: str
+
+
+def _page(pages: Pages, policy: Policy, values: Mapping[str, str] = _FIRST) -> Response:
+    """The page of a day: what went on, as surely as is asked for, by kind, who was in office first.
+
+    What is on other pages is not read.
+    """
     kb, view = pages.kb, pages.view
     degrees = day_view(view.degree).degrees
     surely = {
-        iri: str(certainty)
+        iri: certainty
         for iri, certainty in kb.certainty(view.moment, policy).items()
         if certainty in degrees
     }
-    occurrences = kb.occurrences(surely, policy)
-    found = ((one, surely[iri]) for iri, one in occurrences.items())
+    seats = kb.seats_taken(surely, policy)
+    ordered = sorted(surely, key=lambda iri: (iri not in seats, iri))
+    number = page_number(values, len(ordered), _MOST_SHOWN)
+    last = max(1, ceil(len(ordered) / _MOST_SHOWN))
+    shown = ordered[(number - 1) * _MOST_SHOWN : number * _MOST_SHOWN]
+    by_kind: dict[str, list[Going]] = {}
+    for iri, one in sorted(
+        kb.occurrences(shown, policy).items(), key=lambda item: shown.index(item[0])
+    ):
+        began, ended = (_in_words(term) for term in dates(one))
+        basis = getattr(grounds(pages, one)[1], "value", "")
+        row = Going(one, told_object(pages, one), began, ended, str(surely[iri]), basis)
+        by_kind.setdefault(one.kind, []).append(row)
     tail = "" if view.degree is Certainty.CERTAIN else f"/{view.degree}"
     text = pages.render(
         "at.html",
         here=DAYS,
         address=f"{DAYS}/{quote(view.moment.key, safe=SAFE)}{tail}",
         formats=[form.name for form in GRAPHS],
-        tables=list(occurrence_tables(pages, found)),
+        kinds=list(by_kind.items()),
+        total=len(ordered),
+        number=number,
+        last=last,
     )
     return HTMLResponse(text, headers=VARY)
+
+
+def _in_words(term: Literal | None) -> str:
+    return "" if term is None else date_in_words(term.value)

@@ -6,26 +6,37 @@ valid time (what was so when).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from itertools import islice
+from math import ceil
+from typing import Any, Final
 
 from fastapi import APIRouter
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from tenure.errors import BadParameter
-from tenure.model import learned, read_instant
+from tenure.catalog import CatalogQuery
+from tenure.errors import BadParameter, TenureError, TooLarge
+from tenure.knowledge import KnowledgeBase
+from tenure.model import Learned, learned, read_instant
 from tenure.store.answers import Solutions
+from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
-from tenure_api.pages.tables import Grid, GridRow
+from tenure_api.pages.view import Bar, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
+from tenure_api.problems import describe
 from tenure_api.responses import in_one_thread
+from tenure_api.routes.browse import page_number, page_parameter
 from tenure_api.routes.catalog import AskedQuestion
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
+_MOST_REVISIONS: Final = 100
 _CHANGES: Final = "changes"
 _SOURCE: Final = "source"
 _FROM: Final = "from"
@@ -42,7 +53,7 @@ def router(service: Service) -> APIRouter:
         _history,
         operation_id="clock-history",
         summary="The revisions: what was recorded and retracted when, by whom, and why",
-        parameters=[of_source, known_at_parameter()],
+        parameters=[of_source, known_at_parameter(), page_parameter()],
     )
     add(
         "/learned",
@@ -53,6 +64,7 @@ def router(service: Service) -> APIRouter:
             described(_FROM, "An instant of recorded time.", required=True),
             described(_TO, "A later one.", required=True),
             of_source,
+            page_parameter(),
         ],
     )
     add(
@@ -75,57 +87,85 @@ def _history(asked: ReadRequest) -> Response:
     known_at = kb.policy(values.pop(POLICY, None)).known_at
     if known_at:
         values[KNOWN_AT] = known_at
-    found = kb.revisions(_source(asked), known_at)
+    source, problem = _source(asked), None
+    try:
+        found = kb.revisions(source, known_at)
+    except TooLarge as error:
+        if not asked.as_page:
+            raise
+        found, problem = (), describe(error)
     if not asked.as_page:
         return asked.json({"revisions": [one.to_dict() for one in found]})
-    rows = [
-        GridRow(
-            (
-                Literal(one.instant),
-                NamedNode(one.source),
-                Literal(str(len(one.added))),
-                Literal(str(len(one.retracted))),
-                Literal(one.by) if one.by else None,
-                Literal(one.message) if one.message else None,
-            )
-        )
-        for one in found[: asked.service.limits.rows]
-    ]
-    columns = ("instant", "source", "added", "retracted", "by", "message")
-    return _page(asked, "History", "recorded time", Grid(columns, rows, len(found) > len(rows)))
+    latest = found[::-1]
+    number = page_number(asked.values, len(latest), _MOST_REVISIONS)
+    shown = latest[(number - 1) * _MOST_REVISIONS : number * _MOST_REVISIONS]
+    return asked.page(
+        "history.html",
+        revisions=[(one, _second_before(one.instant)) for one in shown],
+        problem=problem,
+        source=source,
+        sources=_sources(asked),
+        number=number,
+        last=max(1, ceil(len(latest) / _MOST_REVISIONS)),
+    )
+
+
+def _second_before(instant: str) -> str:
+    """The instant a second before one in UTC."""
+    before = datetime.fromisoformat(instant) - timedelta(seconds=1)
+    return before.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sources(asked: ReadRequest) -> list[tuple[str, Literal]]:
+    """The slugs of sources, with their titles."""
+    kb = asked.service.kb
+    prefix = kb.names.source_prefix
+    listed = islice(sorted(kb.sources.items()), asked.service.limits.rows)
+    return [(iri.removeprefix(prefix), one.title) for iri, one in listed]
 
 
 def _learned(asked: ReadRequest) -> Response:
-    start, end = (read_instant(_needed(asked.values, name), name) for name in (_FROM, _TO))
+    values = asked.values
+    if asked.as_page and not (values.get(_FROM) and values.get(_TO)):
+        return _learned_page(asked, None)
+    start, end = (read_instant(_needed(values, name), name) for name in (_FROM, _TO))
     changed = asked.service.kb.claims_changed(start, end)
     found = learned(changed, start, end, source=_source(asked))
-    if not asked.as_page:
-        return asked.json(found.to_dict())
-    changes = found.rows()
-    rows = [
-        GridRow((Literal(change), Literal(at), NamedNode(claim.iri), claim.words))
-        for change, at, claim in changes[: asked.service.limits.rows]
-    ]
-    table = Grid(("change", "instant", "claim", "statement"), rows, len(changes) > len(rows))
-    return _page(asked, f"Learned from {start} to {end}", "recorded time", table)
+    return _learned_page(asked, found) if asked.as_page else asked.json(found.to_dict())
+
+
+def _learned_page(asked: ReadRequest, found: Learned | None) -> Response:
+    changes = found.rows() if found else []
+    number = page_number(asked.values, len(changes), _MOST_REVISIONS)
+    return asked.page(
+        "learned.html",
+        found=found,
+        changes=changes[(number - 1) * _MOST_REVISIONS : number * _MOST_REVISIONS],
+        number=number,
+        last=max(1, ceil(len(changes) / _MOST_REVISIONS)),
+        values=asked.values,
+        source=_source(asked),
+        sources=_sources(asked),
+    )
 
 
 async def _diff(asked: ReadRequest) -> Response:
-    service = asked.service
+    service, values = asked.service, asked.values
     query = service.catalog.find(_CHANGES)
-    moments = [_needed(asked.values, name) for name in (_FROM, _TO)]
-    arguments = dict(zip((one.name for one in query.parameters), moments, strict=False))
-    question = AskedQuestion(asked.request, service, query, arguments, asked.values.get(POLICY))
-    most = service.limits.rows if asked.as_page else service.settings.query_rows
-    made = await question.answer(most)
-    return await run_in_threadpool(in_one_thread, lambda: _difference(asked, question, made()))
-
-
-def _difference(asked: ReadRequest, question: AskedQuestion, answer: Solutions) -> Response:
-    first, second = (asked.values[name].strip() for name in (_FROM, _TO))
     if asked.as_page:
-        title = f"Changed from {first} to {second}"
-        return _page(asked, title, "valid time", question.grid(answer))
+        return await _diff_page(asked, query)
+    moments = [_needed(values, name) for name in (_FROM, _TO)]
+    made = await _question(asked, query, moments).answer(service.settings.query_rows)
+    return await run_in_threadpool(in_one_thread, lambda: _difference(asked, moments, made()))
+
+
+def _question(asked: ReadRequest, query: CatalogQuery, moments: Sequence[str]) -> AskedQuestion:
+    arguments = dict(zip((one.name for one in query.parameters), moments, strict=False))
+    policy = asked.values.get(POLICY)
+    return AskedQuestion(asked.request, asked.service, query, arguments, policy)
+
+
+def _difference(asked: ReadRequest, moments: Sequence[str], answer: Solutions) -> Response:
     changes = [
         {
             name: getattr(term, "value", None)
@@ -134,7 +174,46 @@ def _difference(asked: ReadRequest, question: AskedQuestion, answer: Solutions) 
         }
         for row in answer
     ]
-    return asked.json({"from": first, "to": second, "changes": changes})
+    return asked.json({_FROM: moments[0], _TO: moments[1], "changes": changes})
+
+
+async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
+    """What changed, by how it did; by default between the day of the view and the one before."""
+    kb, view, values = asked.service.kb, asked.view, asked.values
+    typed = [values.get(_FROM) or Bar(view, kb).day_before, values.get(_TO) or view.begins]
+    problem, made = None, None
+    try:
+        moments = [read_day(kb, text.strip())[0] for text in typed] if all(typed) else []
+        if moments:
+            question = _question(asked, query, moments)
+            made = await question.answer(asked.service.limits.rows)
+    except TenureError as error:
+        problem = describe(error)
+
+    def page() -> Response:
+        answer = made() if made is not None else None
+        by: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in answer or ():
+            named = dict(zip(answer.variables if answer else (), row, strict=True))
+            by[getattr(named["change"], "value", "")].append(named)
+        response = asked.page(
+            "diff.html",
+            typed=typed,
+            days=[_said(kb, text) for text in typed] if problem is None else [],
+            problem=problem,
+            changes=sorted(by.items(), key=lambda one: (one[0] not in ("began", "ended"), one[0])),
+        )
+        response.status_code = problem["status"] if problem else response.status_code
+        return response
+
+    return await run_in_threadpool(in_one_thread, page)
+
+
+def _said(kb: KnowledgeBase, text: str) -> str:
+    with suppress(TenureError):
+        key = read_day(kb, text.strip())[0]
+        return date_in_words(key).removeprefix("on ").removeprefix("in ")
+    return text
 
 
 def _source(asked: ReadRequest) -> str | None:
@@ -148,7 +227,3 @@ def _needed(values: Mapping[str, str], name: str) -> str:
     raise BadParameter(
         f"The parameter {name!r} is missing.", where=name, remedy=f"Give {_FROM} and {_TO}."
     )
-
-
-def _page(asked: ReadRequest, title: str, clock: str, table: Grid) -> Response:
-    return asked.page("clock.html", title=title, clock=clock, grid=table)

@@ -1,223 +1,146 @@
-"""``/``: the canonical question, its answer and the reasons; and the page of problems.
+"""``/``: who is in office on the day, what contradicts what, what there is; and the problems.
 
-What is asked first is a question of the catalogue, about what there is in the base. The form works
-without scripts.
+All that it shows is of the base at hand, and each part leads to the whole of it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 
 from fastapi import APIRouter, Request
-from pyoxigraph import Literal, NamedNode
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from tenure.catalog import CatalogQuery, EmptyAnswer, of_the_kinds
-from tenure.errors import BadParameter, TenureError
-from tenure.store import Solutions
-from tenure.temporal import iso
-from tenure_api.negotiation import VARY, own_address
-from tenure_api.pages.tables import EXPLAINED
-from tenure_api.pages.view import VIEW_NAMES
-from tenure_api.parameters import POLICY, read_parameters
-from tenure_api.problems import describe, kinds
-from tenure_api.responses import in_one_thread
-from tenure_api.routes.catalog import MOST_SUGGESTED, AskedQuestion
-from tenure_api.routes.explain import Reasoned, reasoned, single_day
+from tenure.catalog import CatalogQuery
+from tenure.errors import TooLarge
+from tenure.knowledge import KnowledgeBase
+from tenure.model import Conflict, Policy
+from tenure_api.openapi import known_at_parameter, policy_parameter
+from tenure_api.pages.rendering import Pages
+from tenure_api.problems import kinds
+from tenure_api.routes.browse import LISTS, Holder, Things, holders, organizations_of
+from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
-CANONICAL: Final = "office-holders"
-"""The question that the home page asks; a catalogue without it has its list as home page."""
+_MOST_ORGANIZATIONS: Final = 12
+_MOST_HOLDERS: Final = 60
+_MOST_CONFLICTS: Final = 5
+_MOST_SOURCES: Final = 8
+_MOST_QUESTIONS: Final = 5
 
-_RELATIONS: Final = ("before", "at", "after")
-_WHEN, _DATE = "when", "date"
-_SLUG: Final = re.compile(r"[a-z]+/[a-z0-9-]+")
+_WANTED: Final = {
+    "offices": "Who was in office",
+    "organizations": "Who belonged to what",
+    "relations": "Who was close to whom",
+    "events": "What happened",
+    "time": "When, and what changed",
+    "claims": "On whose word",
+}
+"""What people want who ask the questions of a subject; other subjects come by their own names."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRow:
-    """One row of the answer, with its reasons."""
+class Offices:
+    """An organization (None for offices of which it is not known) with who holds its offices."""
 
-    person: str
-    certainty: str
-    why: Reasoned
-    explain: str
+    organization: str | None
+    held: Sequence[tuple[str, Sequence[Holder]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """What the form shows: the subject's parameter, its choices, and what is chosen."""
+class Asked:
+    """A question with arguments to try it with; none where the base has nothing to ask about."""
 
-    subject: str
-    choices: list[tuple[str, Literal]]
-    chosen: str
-    relations: Sequence[str]
-    relation: str
-    date: str
-    policy: str
-
-    @property
-    def arguments(self) -> dict[str, str]:
-        """The parameters of the question that the form asks."""
-        given = {self.subject: self.chosen, self.relation: self.date}
-        return {name: value for name, value in given.items() if value}
-
-    @property
-    def query_string(self) -> str:
-        """The same for an address, with the policy."""
-        given = self.arguments | ({POLICY: self.policy} if self.policy else {})
-        return urlencode(given, safe="/:")
+    query: CatalogQuery
+    example: dict[str, str]
 
 
 def router(service: Service) -> APIRouter:
     """The routes of the home page and of the page of problems."""
-    api = APIRouter()
-    query = service.catalog.get(CANONICAL)
+    resources = Resources(service, "Home")
+    resources.add("/", _home, formats=(), parameters=[policy_parameter(), known_at_parameter()])
 
-    @api.get("/", include_in_schema=False)
-    async def home(request: Request) -> Response:
-        if query is None:
-            return RedirectResponse("/queries", 307)
-        return await _home(service, query, request)
-
-    @api.get("/problems", include_in_schema=False)
+    @resources.api.get("/problems", include_in_schema=False)
     def problems(request: Request) -> Response:
         pages = service.pages.asked(request, forgiving=True)
         return HTMLResponse(pages.render("problems.html", kinds=kinds()))
 
-    return api
+    return resources.api
 
 
-async def _home(service: Service, query: CatalogQuery, request: Request) -> Response:
-    form, day, problem = await run_in_threadpool(_asked, service, query, request)
-    question = AskedQuestion(request, service, query, form.arguments, form.policy or None)
-    made: Callable[[], Solutions] | None = None
-    if problem is None and form.chosen:
-        try:
-            made = await question.answer(service.limits.rows)
-        except TenureError as error:
-            problem = describe(error)
-    work = partial(_page, question, form, made, day, problem)
-    return await run_in_threadpool(in_one_thread, work)
-
-
-def _asked(
-    service: Service, query: CatalogQuery, request: Request
-) -> tuple[Form, int | None, dict[str, Any] | None]:
-    """The form as it was sent, the single day that it is about, and what is wrong with it."""
-    form = _form(service, query, {})
-    try:
-        names = [one.name for one in query.parameters]
-        values = read_parameters(request, [*names, _WHEN, _DATE, *VIEW_NAMES], service.limits)
-        form = _form(service, query, values)
-        return form, single_day([service.kb.moment(**{form.relation: form.date})]), None
-    except TenureError as error:
-        return form, None, describe(error)
-
-
-def _page(
-    question: AskedQuestion,
-    form: Form,
-    made: Callable[[], Solutions] | None,
-    day: int | None,
-    problem: dict[str, Any] | None,
-) -> Response:
-    service, query = question.service, question.query
-    found: list[AnswerRow] = []
-    nothing: EmptyAnswer | None = None
-    try:
-        if made is not None:
-            found = _found(question, made(), day)
-            nothing = None if found else question.emptiness()
-    except TenureError as error:
-        problem = describe(error)
-    page = service.pages.asked(question.request, forgiving=True).render(
+def _home(asked: ReadRequest) -> Response:
+    service, pages, kb = asked.service, asked.pages, asked.service.kb
+    offices, more = _in_office(pages, holders(pages, asked.policy))
+    conflicts, number = _latest_conflicts(kb, asked.policy)
+    sources = kb.companion(Things).of(LISTS["sources"])
+    return asked.page(
         "home.html",
-        nothing=nothing,
-        query_name=query.name,
         here="/",
-        form=form,
-        question=_parts(service, form),
-        problem=problem,
-        answers=found,
-        asked=iso(day) if day is not None else "",
-        address=own_address(question.request, service.kb.names.base),
-        machine={
-            "query": f"/queries/{query.name}?{form.query_string}",
-            "page": f"/queries/{query.name}?{form.query_string}&format=html",
-        },
-        catalog=service.catalog,
-        claims=len(service.kb.claims),
+        lists=LISTS,
+        offices=offices,
+        more=more,
+        conflicts=conflicts,
+        conflict_count=number,
+        sources=[(iri, len(kb.snapshot.claims.of_source(iri))) for iri in sources[:_MOST_SOURCES]],
+        holds=[(one, len(kb.companion(Things).of(one))) for one in LISTS.values()],
+        claims=len(kb.claims),
+        questions=_questions(service),
     )
-    return HTMLResponse(page, problem["status"] if problem else 200, VARY)
 
 
-def _form(service: Service, query: CatalogQuery, values: Mapping[str, str]) -> Form:
-    """The form as it was sent, or, where a part is missing, as an example of the base has it."""
-    example = service.examples.of(query)
-    subject = next(one.name for one in query.parameters if one.type == "entity" and one.required)
-    relations = [name for name in _RELATIONS if name in {one.name for one in query.parameters}]
-    chosen = values.get(subject, example.get(subject, ""))
-    usual = next((name for name in relations if name in example), relations[0])
-    named = [name for name in relations if name in values]
-    if len(named) > 1:
-        raise BadParameter(
-            f"{' and '.join(named)} name different moments.", where=named[1], remedy="Give one."
+def _in_office(pages: Pages, found: Iterable[Holder]) -> tuple[list[Offices], bool]:
+    """Who is in office, by organization, those with most first; whether there are more."""
+    kb = pages.kb
+    organizations = organizations_of(kb)
+    by: dict[str | None, dict[str, list[Holder]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        by[organizations.get(one.office)][one.office].append(one)
+
+    def place(item: tuple[str | None, dict[str, list[Holder]]]) -> tuple[bool, int, str]:
+        organization, held = item
+        return organization is None, -len(held), kb.registry.label(organization or "")
+
+    shown: list[Offices] = []
+    rows = 0
+    for organization, held in sorted(by.items(), key=place):
+        if len(shown) == _MOST_ORGANIZATIONS or rows >= _MOST_HOLDERS:
+            return shown, True
+        listed = sorted(held.items(), key=lambda one: kb.registry.label(one[0]))
+        shown.append(Offices(organization, listed[: _MOST_HOLDERS - rows]))
+        rows += len(shown[-1].held)
+    return shown, rows < sum(map(len, by.values()))
+
+
+def _latest_conflicts(kb: KnowledgeBase, policy: Policy) -> tuple[list[Conflict], int]:
+    """The conflicts with the newest sources, and how many there are; none of a large base."""
+    try:
+        found = kb.conflicts(policy)
+    except TooLarge:
+        return [], 0
+    published = kb.snapshot.policy_terms.published
+
+    def newest(one: Conflict) -> int:
+        slugs = (iri.removeprefix(kb.names.claim_prefix).partition("/")[0] for iri in one.claims)
+        return max((published.get(slug) or 0 for slug in slugs), default=0)
+
+    # One for each thing that they concern: the page of all of them has the others.
+    latest = sorted(found, key=lambda one: (one.settled, -newest(one), one.iri))
+    apart = {one.concerns: one for one in reversed(latest)}
+    return [one for one in latest if apart[one.concerns] is one][:_MOST_CONFLICTS], len(found)
+
+
+def _questions(service: Service) -> list[tuple[str, list[Asked]]]:
+    """Questions by what people want, those first that the base at hand has an example for."""
+    by: dict[str, list[CatalogQuery]] = defaultdict(list)
+    for query in service.catalog.values():
+        by[query.subject].append(query)
+    subjects = [one for one in _WANTED if one in by] + sorted(by.keys() - _WANTED.keys())
+    return [
+        (
+            _WANTED.get(subject, subject),
+            [Asked(one, dict(service.examples.of(one))) for one in by[subject][:_MOST_QUESTIONS]],
         )
-    relation = named[0] if named else values.get(_WHEN, usual)
-    if relation not in relations:
-        raise BadParameter(
-            f"There is no {relation[:80]!r}.",
-            where=_WHEN,
-            remedy=f"Choose one of: {', '.join(relations)}.",
-        )
-    date = values.get(relation, values.get(_DATE, example.get(usual, "")))
-    registry, names, named_by = service.kb.registry, service.kb.names, service.pages.links.named
-    parameter = next(one for one in query.parameters if one.name == subject)
-    iris = sorted(of_the_kinds(service.kb, parameter), key=lambda iri: (registry.label(iri), iri))
-    choices = [(names.short(iri), named_by(iri)[0]) for iri in iris[:MOST_SUGGESTED]]
-    if chosen and chosen not in {value for value, _ in choices}:
-        choices.insert(0, (chosen, Literal(chosen)))
-    return Form(subject, choices, chosen, relations, relation, date, values.get(POLICY, ""))
-
-
-def _found(question: AskedQuestion, answer: Solutions, day: int | None) -> list[AnswerRow]:
-    service = question.service
-    found = []
-    for row in islice(answer, service.limits.rows):
-        named = dict(zip(answer.variables, row, strict=True))
-        person, situation, certainty = row[0], named[EXPLAINED], named["certainty"]
-        assert isinstance(person, NamedNode)
-        assert isinstance(situation, NamedNode)
-        assert isinstance(certainty, Literal)
-        why = reasoned(service, question.policy, situation.value, asked=day)
-        explain = question.pages.links.explain(situation.value) or ""
-        found.append(AnswerRow(person.value, certainty.value, why, explain))
-    return found
-
-
-def _parts(service: Service, form: Form) -> dict[str, Any]:
-    """What is asked, in parts that a page shows each in its language."""
-
-    def named(text: str) -> tuple[Literal, ...]:
-        if _is_slug(text):
-            return service.pages.links.named(service.kb.names.entity(text).value)
-        return (Literal(text),)
-
-    on = "as of" if _is_slug(form.date) else "on"
-    return {
-        "what": named(form.chosen),
-        "relation": on if form.relation == "at" else form.relation,
-        "when": named(form.date),
-    }
-
-
-def _is_slug(text: str) -> bool:
-    return _SLUG.fullmatch(text) is not None
+        for subject in subjects
+    ]
