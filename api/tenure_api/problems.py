@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -21,12 +23,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from tenure.errors import BadInput, TenureError
+from tenure.knowledge import KnowledgeBase, NameSearch
 from tenure_api.monitoring import REQUEST
 from tenure_api.negotiation import negotiate
 from tenure_api.pages.rendering import SECURITY_HEADERS, Pages
 
 MEDIA_TYPE = "application/problem+json"
 _OFFERED = (MEDIA_TYPE, "application/json", "text/html")
+_MOST_NEAR = 5
+"""Things that the page of a name that is not known leads to."""
 _LOG = logging.getLogger("tenure_api")
 
 
@@ -147,6 +152,17 @@ def _page(request: Request, pages: Pages, body: dict[str, Any]) -> str:
         asked = pages.asked(request, forgiving=True)
     except TenureError:  # what is wrong with the base itself is told without its days
         asked = pages
+    near: list[str] = []
     if body["status"] == HTTPStatus.NOT_FOUND:  # another day would not be found there either
         asked = asked.under(replace(asked.view, path="/", others=()))
-    return asked.render("problem.html", problem=body)
+        with suppress(TenureError):
+            near = _near(pages.kb, request.url.path)
+    return asked.render("problem.html", problem=body, near=near)
+
+
+def _near(kb: KnowledgeBase, path: str) -> list[str]:
+    """The IRIs of things that the last part of an address may have been meant to name."""
+    slug = path.strip("/").rpartition("/")[2]
+    found = (one.iri for one in kb.companion(NameSearch).find(slug.replace("-", " ")))
+    near = list(islice(found, _MOST_NEAR))
+    return near or [kb.names.entity_iri(one) for one in kb.registry.nearest(slug)]

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from tenure.catalog import CatalogQuery
 from tenure.errors import BadParameter, TenureError, TooLarge
 from tenure.knowledge import KnowledgeBase
-from tenure.model import Learned, learned, read_instant
+from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
@@ -89,7 +89,7 @@ def _history(asked: ReadRequest) -> Response:
         values[KNOWN_AT] = known_at
     source, problem = _source(asked), None
     try:
-        found = kb.revisions(source, known_at)
+        found = kb.companion(_Recorded).of(source, known_at)
     except TooLarge as error:
         if not asked.as_page:
             raise
@@ -108,6 +108,25 @@ def _history(asked: ReadRequest) -> Response:
         number=number,
         last=max(1, ceil(len(latest) / _MOST_REVISIONS)),
     )
+
+
+class _Recorded:
+    """The revisions that were asked for last: where there are many claims, to read all takes long.
+
+    Raises as :meth:`KnowledgeBase.revisions`.
+    """
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._made: tuple[object, tuple[Revision, ...]] | None = None
+
+    def of(self, source: str | None, known_at: str | None) -> tuple[Revision, ...]:
+        """Those of a source, or of all, as recorded by an instant."""
+        key = self._kb.generation, source, known_at
+        made = self._made
+        if made is None or made[0] != key:
+            made = self._made = (key, self._kb.revisions(source, known_at))
+        return made[1]
 
 
 def _second_before(instant: str) -> str:
