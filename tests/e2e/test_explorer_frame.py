@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -11,6 +12,12 @@ from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
 PERSON = "/doc/person/ali-shamkhani"
+PAGES = (
+    *("people", "organizations", "offices", "events", "places", "sources", "search"),
+    *("at", "diff", "history", "learned", "conflicts", "compare", "policies"),
+    *("queries", "sparql", "docs", "ontology", "vocabulary", "problems"),
+)
+"""The pages that are there once, whatever the base holds."""
 
 
 def read(address: str) -> str:
@@ -61,3 +68,80 @@ def test_the_day_is_moved_by_keyboard(browser: Browser, address: str) -> None:
     assert "day=2020-01-03" in page.url
     assert "degree=certain" in page.url
     page.close()
+
+
+def test_what_is_typed_is_offered_and_chosen_by_keyboard(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/?day=2020-01-02")
+    field = page.get_by_role("combobox", name="Search")
+    field.press_sequentially("muhan")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("Abu Mahdi al-Muhandis")
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    page.wait_for_url("**/doc/person/abu-mahdi-al-muhandis?day=2020-01-02")
+    page.get_by_role("combobox", name="Search").fill("khamen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Ali Khamenei")).to_be_visible()
+    page.close()
+
+
+def test_no_page_is_unreachable_from_home(address: str) -> None:
+    """Every kind of page is reached by links alone, and each link of the frame leads somewhere."""
+    kinds = {
+        "/": r"/(?:\?|$)",
+        **{f"/{one}": rf"/{one}(?:\?|$)" for one in PAGES},
+        "person": r"/doc/person/",
+        "office": r"/doc/office/",
+        "organization": r"/doc/org/",
+        "event": r"/doc/event/",
+        "place": r"/doc/place/",
+        "situation": r"/doc/tenure/",
+        "why": r"/explain/",
+        "claim": r"/claim/",
+        "source": r"/source/",
+        "question": r"/queries/.",
+        "policy": r"/policies/.",
+        "position history": r"/position-history",
+    }
+    wanted = {name: re.compile(pattern) for name, pattern in kinds.items()}
+    ahead, seen = ["/"], set[str]()
+    while ahead and wanted:
+        path = ahead.pop(0)
+        found = set(re.findall(r'href="(/[^"#]*)', read(address + path)))
+        for link in sorted(found):
+            fitting = [name for name, pattern in wanted.items() if pattern.match(link)]
+            for name in fitting:
+                del wanted[name]
+            if fitting and link not in seen and "/static/" not in link:
+                seen.add(link)
+                ahead.append(link)
+    assert wanted == {}
+
+
+def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    for path in (
+        "/",
+        "/at?degree=possible",
+        "/offices",
+        "/events",
+        "/diff",
+        "/history",
+        "/policies",
+    ):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        table = page.locator(".scroll").first
+        if path in {"/offices", "/events", "/at?degree=possible"}:
+            assert table.evaluate("one => one.scrollWidth <= one.clientWidth"), path
+    context.close()
+
+
+def test_a_name_that_is_not_known_leads_to_what_is(address: str) -> None:
+    with pytest.raises(HTTPError) as refused:
+        read(f"{address}/doc/person/shamkani")
+    assert refused.value.code == 404
+    assert PERSON in refused.value.read().decode()

@@ -17,6 +17,7 @@ from tenure.model import Claim, Occurrence, Retraction
 from tenure.namespaces import EDTF_DATATYPE, TN
 from tenure.store import Row, Term
 from tenure.temporal import from_bounds
+from tenure.temporal.in_words import date_in_words
 from tenure_api.pages.rendering import Links, Pages
 
 
@@ -229,15 +230,25 @@ def grounds(pages: Pages, occurrence: Occurrence) -> tuple[Term, Term]:
     return Literal(occurrence.contested), Literal(manner(claims, pages.kb.schema))
 
 
+def date_words(term: Literal | None) -> str:
+    """A date of an answer as people write it; empty where there is none."""
+    return "" if term is None else date_in_words(term.value)
+
+
 def told_object(pages: Pages, occurrence: Occurrence) -> Term | None:
     """The object; where there is none, what else tells one situation of the kind from another."""
     if occurrence.object is not None:
         return NamedNode(occurrence.object)
+    return telling(pages, occurrence)
+
+
+def telling(pages: Pages, occurrence: Occurrence) -> Literal | None:
+    """The words that tell one situation from others of its kind between the same two."""
     node = NamedNode(occurrence.iri)
-    telling = pages.kb.schema.objects(TN("distinguishedBy"), occurrence.kind)
-    for claim in occurrence.claims:
+    properties = pages.kb.schema.objects(TN("distinguishedBy"), occurrence.kind)
+    for claim in occurrence.claims if properties else ():
         for stated in pages.kb.claims[claim].content:
-            told = stated.subject == node and stated.predicate.value in telling
+            told = stated.subject == node and stated.predicate.value in properties
             if told and isinstance(stated.object, Literal):
                 return stated.object
     return None

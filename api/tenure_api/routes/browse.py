@@ -26,7 +26,7 @@ from tenure.namespaces import TN
 from tenure.views import day_view
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
-from tenure_api.pages.tables import dates
+from tenure_api.pages.tables import date_words, dates
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -301,7 +301,10 @@ def _by(shown: Iterable[str], side: str, found: Iterable[Holder]) -> dict[str, l
 def _of_events(pages: Pages, policy: Policy, shown: Sequence[str]) -> Cells:
     known = pages.kb.occurrences(shown, policy)
     kinds = _plain(pages, policy, shown)[1]
-    cells = {iri: [*kinds[iri], [dates(known[iri])[0]] if iri in known else []] for iri in shown}
+    cells = {
+        iri: [*kinds[iri], [date_words(dates(known[iri])[0])] if iri in known else []]
+        for iri in shown
+    }
     return ["kind", "when"], cells
 
 

@@ -19,14 +19,12 @@ from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, Response
 
 from tenure.model import Occurrence, Policy
-from tenure.store import Term
 from tenure.temporal import Certainty
-from tenure.temporal.in_words import date_in_words
 from tenure.views import day_view, least_degree, read_key
 from tenure_api.negotiation import GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import SAFE, Pages
-from tenure_api.pages.tables import dates, grounds, told_object
+from tenure_api.pages.tables import date_words, dates, grounds, telling
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.routes.browse import page_number, page_parameter
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -123,10 +121,10 @@ def _chosen_day(asked: ReadRequest) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A situation or an event that went on: what it is about, its ends in words, and how surely."""
+    """What went on: the words that tell it apart, its ends in words, and how surely."""
 
     occurrence: Occurrence
-    what: Term | None
+    words: Literal | None
     began: str
     ended: str
     certainty: str
@@ -154,9 +152,9 @@ def _page(pages: Pages, policy: Policy, values: Mapping[str, str] = _FIRST) -> R
     for iri, one in sorted(
         kb.occurrences(shown, policy).items(), key=lambda item: shown.index(item[0])
     ):
-        began, ended = (_in_words(term) for term in dates(one))
+        began, ended = map(date_words, dates(one))
         basis = getattr(grounds(pages, one)[1], "value", "")
-        row = Going(one, told_object(pages, one), began, ended, str(surely[iri]), basis)
+        row = Going(one, telling(pages, one), began, ended, str(surely[iri]), basis)
         by_kind.setdefault(one.kind, []).append(row)
     tail = "" if view.degree is Certainty.CERTAIN else f"/{view.degree}"
     text = pages.render(
@@ -170,7 +168,3 @@ def _page(pages: Pages, policy: Policy, values: Mapping[str, str] = _FIRST) -> R
         last=last,
     )
     return HTMLResponse(text, headers=VARY)
-
-
-def _in_words(term: Literal | None) -> str:
-    return "" if term is None else date_in_words(term.value)

@@ -27,6 +27,7 @@ from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.tables import telling
 from tenure_api.pages.view import Bar, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.problems import describe
@@ -212,8 +213,12 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
     def page() -> Response:
         answer = made() if made is not None else None
         by: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for row in answer or ():
-            named = dict(zip(answer.variables if answer else (), row, strict=True))
+        variables = answer.variables if answer is not None else ()
+        rows = [dict(zip(variables, row, strict=True)) for row in answer or ()]
+        known = kb.occurrences([_iri(row) for row in rows], asked.policy)
+        for row in rows:
+            one = known.get(_iri(row))
+            named = {**row, "words": telling(asked.pages, one) if one is not None else None}
             by[getattr(named["change"], "value", "")].append(named)
         response = asked.page(
             "diff.html",
@@ -226,6 +231,10 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
         return response
 
     return await run_in_threadpool(in_one_thread, page)
+
+
+def _iri(row: Mapping[str, Any]) -> str:
+    return str(getattr(row["situation"], "value", ""))
 
 
 def _said(kb: KnowledgeBase, text: str) -> str:
