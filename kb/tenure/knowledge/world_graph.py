@@ -161,6 +161,24 @@ class _Columns:
         return iter(lines)
 
 
+def _change_days(
+    several: Iterable[FourBounds], until: int | None, degree: Certainty, *, firm: bool
+) -> Iterator[int]:
+    """The days on which what has one of several bounds begins to be so sure, or no longer is."""
+    for bounds in several:
+        first, last = bounds.start_earliest, bounds.end_latest
+        if degree is not Certainty.POSSIBLE:
+            first, last = bounds.start_latest, bounds.end_earliest
+            if not firm or first is None or (last is not None and last < first):
+                continue
+        if first is not None:
+            yield first
+        if last is not None:
+            yield last + 1
+    if degree is Certainty.PRESUMED and until is not None:
+        yield until + 1
+
+
 def holding_of(
     iri: str, holder: str, bounds: FourBounds, until: int | None, word_latest: int | None
 ) -> Holding | None:
@@ -387,39 +405,34 @@ class WorldGraph:
         return found
 
     def change_days(self, degree: Certainty) -> Sequence[int]:
-        """The day numbers, in order, on which something begins or has ended, by bounds alone.
+        """The day numbers, in order, on which something begins, has ended, or is taken out.
 
         Of what is certain, the first day on which it is and the first on which it no longer is;
         of what is presumed, also the first on which it no longer is that; else of what is possible.
         """
         if degree not in self._changes:
-            self._changes[degree] = tuple(sorted(self._read_change_days(degree)))
+            self._changes[degree] = tuple(sorted(set(self._read_change_days(degree))))
         return self._changes[degree]
 
-    def _read_change_days(self, degree: Certainty) -> set[int]:
+    def _read_change_days(self, degree: Certainty) -> Iterator[int]:
         columns = self._index.columns
-        rows = [
-            (columns.four(row), columns.until.get(iri), bool(columns.firm[row]))
-            for iri, row in columns.rows.items()
-            if iri not in self._changed
-        ]
+        for iri, row in columns.rows.items():
+            if iri not in self._changed:
+                firm, until = bool(columns.firm[row]), columns.until.get(iri)
+                several = columns.several.get(iri) or [columns.four(row)]
+                yield from _change_days(several, until, degree, firm=firm)
         for one in self._changed.values():
             if one is not None:
+                firm = one.existence is Certainty.CERTAIN
                 until = one.presumption.until if one.presumption else None
-                rows.append((one.bounds, until, one.existence is Certainty.CERTAIN))
-        found: set[int | None] = set()
-        for bounds, until, firm in rows:
-            first, last = bounds.start_earliest, bounds.end_latest
-            if degree is not Certainty.POSSIBLE:
-                first, last = bounds.start_latest, bounds.end_earliest
-                if not firm or first is None or (last is not None and last < first):
-                    continue
-                if degree is Certainty.PRESUMED and until is not None:
-                    found.add(until + 1)
-            found.add(first)
-            if last is not None:
-                found.add(last + 1)
-        return {day for day in found if day is not None}
+                several = [other.bounds for other in one.alternatives] or [one.bounds]
+                yield from _change_days(several, until, degree, firm=firm)
+        for exclusions in self.exclusions().values():
+            for out in exclusions:
+                if out.first is not None:
+                    yield out.first
+                if out.last is not None:
+                    yield out.last + 1
 
     def exclusions(self) -> Mapping[str, Sequence[Exclusion]]:
         """The days that are taken out of occurrences, by their IRIs."""
