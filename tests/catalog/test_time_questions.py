@@ -127,6 +127,43 @@ def test_every_day_and_some_day(terms: KnowledgeBase, catalog: Catalog) -> None:
         asked("throughout", "../2003", "2004")
 
 
+def test_counts_run_from_the_certain_to_the_possible(
+    terms: KnowledgeBase, catalog: Catalog
+) -> None:
+    for day in ("2001", "2002-08-01", "2005-06-30", "2008-06", "2030"):
+        holders: dict[str, list[str]] = {}
+        for row in rows(terms, catalog, "incumbents", at=day):
+            holders.setdefault(row["office"], []).append(row["certainty"])
+        counted = {
+            row["of"]: (int(row["least"]), int(row["presumed"]), int(row["most"]))
+            for row in rows(terms, catalog, "how-many", at=day, kind="Tenure")
+        }
+        assert counted == {
+            office: (
+                degrees.count("certain"),
+                len(degrees) - degrees.count("possible"),
+                len(degrees),
+            )
+            for office, degrees in holders.items()
+        }
+    # Ann had three terms, and is one person.
+    ever = rows(terms, catalog, "how-many", of="office/chair")
+    assert [(row["least"], row["most"]) for row in ever] == [("3", "3")]
+
+
+def test_what_was_certainly_published_is_what_the_policy_takes(
+    kb: KnowledgeBase, catalog: Catalog
+) -> None:
+    every = {kb.source_iri(source) for source in kb.sources}
+    for day in ("2019-11-29", "2020-03-08", "2020-03-09", "2020-03", "2021"):
+        found: dict[str, set[str]] = {"certain": set(), "possible": set()}
+        for row in rows(kb, catalog, "known-by", when=day):
+            found[row["certainty"]].add(row["source"])
+        out = {kb.source_iri(one) for one in kb.policy(f"published-by={day}").unpublished}
+        assert found["certain"] == every - out
+        assert found["possible"] <= out
+
+
 def test_two_people_in_office_together(terms: KnowledgeBase, catalog: Catalog) -> None:
     columns = "office other certainty least most situation beside"
     both = {"first": "person/ann", "second": "person/eve"}

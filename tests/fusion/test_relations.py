@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 from hypothesis import HealthCheck, given, settings
 from tests import amount
@@ -80,6 +81,29 @@ def test_two_occurrences_lie_to_each_other_as_in_all_solutions(lab: Lab, case: C
             assert pair.shared_days() == (min(together), max(together)), (one, other)
             for demands, test in STANDING:
                 assert pair.certainty(demands) == degree([test(*both) for both in spans])
+
+
+@SETTINGS
+@given(case=CASES)
+def test_who_was_there_beside_somebody_is_as_in_all_solutions(lab: Lab, case: Case) -> None:
+    world, solutions = solved(lab, case)
+    if not solutions:
+        return
+    held = {NAMES.entity(o).value: o for o in case.occurrences if o in SITUATIONS}
+    for subject in {world.occurrences[iri].subject for iri in held}:
+        assert subject is not None
+        found = {
+            (s.one, s.other): (s.certainty, s.least, s.most)
+            for s in Relations(world).beside(subject)
+        }
+        for one, other in product(held, held):
+            sides = [world.occurrences[iri] for iri in (one, other)]
+            days = [shared(s[held[one]], s[held[other]]) for s in solutions]
+            mine = sides[0].subject == subject != sides[1].subject
+            if mine and sides[0].kind == sides[1].kind and max(days):
+                sure = degree([bool(day) for day in days])
+                assert found.pop((one, other)) == (sure, min(days), max(days))
+        assert not found
 
 
 @SETTINGS

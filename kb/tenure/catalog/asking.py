@@ -170,6 +170,8 @@ def _term(
         return _entity(kb, parameter, value, policy)
     if binding.kind == "claim":
         return _claim(kb, parameter, value)
+    if binding.kind == "source":
+        return NamedNode(_source(kb, parameter, value))
     if binding.kind == "class":
         return _class_named(kb, parameter, value)
     if binding.kind in ("earliest", "latest"):
@@ -182,7 +184,7 @@ def _moment_of(kb: KnowledgeBase, binding: Binding, given: Mapping[str, str]) ->
     if binding.kind == "throughout":
         first, last = (given[name] for name in binding.parameters)
         return kb.every_day(first, last)
-    if binding.kind != "moment":
+    if binding.kind not in ("moment", "spread"):
         return None
     values = {name: given[name] for name in binding.parameters if name in given}
     # A question about two moments binds each to one parameter, whatever it is called.
@@ -213,8 +215,7 @@ def _relations(
         if kind == "entity":
             operands.append(kb.names.short(_entity(kb, parameter, value, policy).value))
         elif kind == "source":
-            _refuse_other_things(kb, parameter, value, but=("source",))
-            operands.append(kb.names.short(kb.source_iri(value)))
+            operands.append(kb.names.short(_source(kb, parameter, value)))
         else:
             operands.append(value)
     return kb.relation_graph(binding.kind, operands, policy)
@@ -243,6 +244,11 @@ def _claim(kb: KnowledgeBase, parameter: Parameter, value: str) -> NamedNode:
         f"There is no claim {value[:120]!r}.",
         remedy=remedy_of(kb.nearest_claims(value), "Write claim/<source>/<number>."),
     )
+
+
+def _source(kb: KnowledgeBase, parameter: Parameter, value: str) -> str:
+    _refuse_other_things(kb, parameter, value, but=("source",))
+    return kb.source_iri(value)
 
 
 def _day(kb: KnowledgeBase, moment: Moment, kind: str, policy: Policy | None) -> Literal | None:

@@ -28,9 +28,10 @@ so does one that binds ``degree()``, the name of the least degree asked for, and
 itself what is less sure.
 ``entity`` says of which classes an argument may be (``entity(Place|Organization)``; without, of
 any), ``class`` below which classes of the ontology it must lie. ``bind`` lines say what each
-variable of the query's VALUES block gets; ``entity``, ``class`` and ``text`` take one parameter,
-``moment`` any of at, before, after, from and to, ``earliest`` and ``latest`` the first and last day
-of one, ``throughout`` the first and the last of the days asked about. The
+variable of the query's VALUES block gets; ``entity``, ``class``, ``source`` and ``text`` take one
+parameter, ``moment`` any of at, before, after, from and to, ``spread`` the same for a question that
+counts how many are how sure, ``earliest`` and ``latest`` the first and last day of one,
+``throughout`` the first and the last of the days asked about. The
 kinds of :data:`tenure.views.OPERANDS` name a graph of relations in time::
 
     # bind: crowding = crowding()
@@ -59,11 +60,16 @@ from tenure.suggest import nearest, remedy_of
 from tenure.views import OPERANDS
 
 TYPES: Final = ("entity", "time", "claim", "source", "text", "class")
-_OF_TIMES: Final = ("moment", "throughout", "earliest", "latest")
-BINDINGS: Final = ("entity", "claim", "text", "class", *_OF_TIMES, "degree")
+_OF_TIMES: Final = ("moment", "spread", "throughout", "earliest", "latest")
+BINDINGS: Final = ("entity", "claim", "source", "text", "class", *_OF_TIMES, "degree")
 
 _TYPE_OF: Final = dict.fromkeys(_OF_TIMES, "time")
-_NUMBERS: Final[dict[str, int | None]] = {"moment": None, "throughout": 2, "degree": 0}
+_NUMBERS: Final[dict[str, int | None]] = {
+    "moment": None,
+    "spread": None,
+    "throughout": 2,
+    "degree": 0,
+}
 
 _PARAMETER = re.compile(
     r"^(?P<name>[a-z][a-z0-9-]*) +(?P<type>[a-z]+)(?:\((?P<kinds>[A-Za-z]+(?:\|[A-Za-z]+)*)\))?"
@@ -462,18 +468,18 @@ def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Bind
                 f"{match['kind']} cannot take {name!r}, a parameter of type "
                 f"{parameters[name].type}.",
                 where=where,
-                remedy="moment, throughout, earliest and latest take times, relations in time what "
-                "they are about; the others take their own type.",
+                remedy="moment, spread, throughout, earliest and latest take times, relations "
+                "in time what they are about; the others take their own type.",
             )
     number = _NUMBERS.get(match["kind"], 1) if operands is None else len(operands)
     if number is not None and len(names) != number:
         raise BadQuery(
             f"{match['kind']} takes {_words(number)}, not {len(names)}.",
             where=where,
-            remedy="Only moment takes any number of them.",
+            remedy="Only moment and spread take any number of them.",
         )
     for name in names if number != 1 or operands is not None else ():
-        if match["kind"] != "moment" and not parameters[name].required:
+        if match["kind"] not in ("moment", "spread") and not parameters[name].required:
             raise BadQuery(
                 f"{match['kind']} needs {name!r}, which may be left out.",
                 where=where,

@@ -9,6 +9,9 @@ Each has a name below ``<base>relations/``, under another policy than the defaul
                                         also in what came of an office, or what it came of
     pair/<x>/to/<y>                     how x lies to y: Allen's relations, and the days shared
     overlaps/<one>/to/<other>           the days that the situations of two subjects share
+    beside/<entity>                     the days that the situations of a subject share with those
+                                        of their kind of any other
+    published/<x>                       how surely each source had been published by the end of x
     crowding                            holders of more seats than an office has
     coalesced                           repeated situations without a break between them, as one
     durations                           how many days each occurrence lasted
@@ -24,6 +27,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote
@@ -47,6 +51,8 @@ OPERANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "following": ("entity",),
         "pair": ("time", "time"),
         "overlaps": ("entity", "entity"),
+        "beside": ("entity",),
+        "published": ("time",),
         "crowding": (),
         "coalesced": (),
         "durations": (),
@@ -134,6 +140,10 @@ def relation_triples(
             but = sides[0].start.iri
             found = relations.standing(_DEMANDS[request.kind], sides[0], but=but)
             yield from certainty_triples(found, _HOW_SURELY)
+        case "published":
+            day = _named(names, request.operands[0], sides[0])
+            for number, (source, sure) in enumerate(relations.published(sides[0]).items(), start=1):
+                yield from _node(NamedNode(f"{graph}#{number}"), NamedNode(source), day, sure)
         case "pair":
             yield from _pair(relations, graph, names, request, sides)
         case "durations":
@@ -197,6 +207,8 @@ def _about_entities(
 ) -> Iterator[Triple]:
     if kind == "overlaps":
         yield from _shared(graph, relations.overlaps(*entities))
+    elif kind == "beside":
+        yield from _shared(graph, relations.beside(entities[0]))
     elif kind == "following":
         for number, (one, other) in enumerate(relations.following(entities[0]), start=1):
             node = NamedNode(f"{graph}#{number}")
@@ -225,12 +237,7 @@ def _pair(
     sides: list[Stretch],
 ) -> Iterator[Triple]:
     pair = relations.pair(sides[0], sides[1])
-    one, other = (
-        NamedNode(side.start.iri)
-        if side.start.iri
-        else NamedNode(f"{names.at_prefix}{quote(key, safe='/:.,~-')}")
-        for side, key in zip(sides, request.operands, strict=True)
-    )
+    one, other = map(partial(_named, names), request.operands, sides)
     least, most = pair.shared_days()
     for relation, certainty in pair.allen().items():
         if certainty is Certainty.RULED_OUT:
@@ -240,6 +247,11 @@ def _pair(
         yield from _node(node, one, other, certainty)
         yield Triple(node, TN("relationKind"), TNV(name))
         yield from _days(node, least, most, "sharedDays")
+
+
+def _named(names: Names, key: str, side: Stretch) -> NamedNode:
+    """What a stretch is of: something in the network, or the days of a date."""
+    return NamedNode(side.start.iri or f"{names.at_prefix}{quote(key, safe='/:.,~-')}")
 
 
 def _shared(graph: str, found: Iterable[Shared]) -> Iterator[Triple]:

@@ -32,6 +32,7 @@ from tenure.views.lineage import Lineage
 BEFORE: Final[tuple[Demand, ...]] = ((1, 2, 1),)
 AFTER: Final[tuple[Demand, ...]] = ((3, 0, 1),)
 WITHIN: Final[tuple[Demand, ...]] = ((2, 0, 0), (1, 3, 0))
+PUBLISHED_BY: Final[tuple[Demand, ...]] = ((1, 3, 0),)
 SHARING: Final[tuple[Demand, ...]] = ((0, 3, 0), (2, 1, 0))
 CROWDING: Final[tuple[Demand, ...]] = ((0, 3, 1), (2, 1, 1))
 """On more days than that on which one takes over from the other."""
@@ -258,6 +259,28 @@ class Relations:
             for y in (o for o in occurrences if o.subject == other and o is not x):
                 if shared := self._shared(x, y, SHARING):
                     yield shared
+
+    def beside(self, entity: str) -> Iterator[Shared]:
+        """The situations of one subject with those of their kind of others, on shared days."""
+        occurrences = self.world.occurrences.values()
+        for x in (o for o in occurrences if o.subject == entity):
+            for y in (o for o in occurrences if o.kind == x.kind and o.subject != entity):
+                if shared := self._shared(x, y, SHARING):
+                    yield shared
+
+    def published(self, by: Stretch) -> Mapping[str, Certainty]:
+        """How surely each source had been published by the last day of a stretch.
+
+        Of one that bears no date it is not known.
+        """
+        points = self.world.time.points
+        found = {
+            iri: self.pair(stretch_between(iri), by).certainty(PUBLISHED_BY)
+            if (iri, "end") in points
+            else Certainty.POSSIBLE
+            for iri in self.world.sources
+        }
+        return {iri: c for iri, c in found.items() if c is not Certainty.RULED_OUT}
 
     def crowding(self, seats: Seats, kinds: Collection[str]) -> Iterator[Shared]:
         """Holders of more seats than there are at the time.
