@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import venv
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 OFFICE = "office/pmu-deputy-head"
 BEFORE = "2020-01-03"
+BUNDLE = "tenure_api/static/bundle"
+SCRIPT = "tenure.js"
+LICENCES = "licences.txt"
 HOLDER = "al-muhandis"
 START_UP_SECONDS = 60.0
 
@@ -61,7 +66,12 @@ def build(folder: Path) -> Path:
     # Without isolation: the build backend is in this environment, at the version constrained.
     run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT])
     (wheel,) = folder.glob("*.whl")
-    print(f"wheel: built {wheel.name}, {wheel.stat().st_size // 1024} KiB")
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    for name in (SCRIPT, LICENCES):
+        if f"{BUNDLE}/{name}" not in names:
+            raise Failed(f"it has no {BUNDLE}/{name}: the scripts of the pages were not built")
+    print(f"wheel: built {wheel.name}, {wheel.stat().st_size // 1024} KiB, with its scripts")
     return wheel
 
 
@@ -82,13 +92,17 @@ def ask(tenure: Path, cwd: Path) -> None:
 
 
 def ask_over_http(base: str) -> None:
-    """The server is healthy, answers the canonical question, and has its home page with it."""
+    """The server is healthy, answers the canonical question, has its home page and its script."""
     get(f"{base}/health")
     parameters = urllib.parse.urlencode({"office": OFFICE, "before": BEFORE})
     accept = "application/sparql-results+json"
     check_answer(get(f"{base}/queries/office-holders?{parameters}", accept), "GET /queries")
-    if "<html" not in get(f"{base}/", "text/html").lower():
+    page = get(f"{base}/", "text/html")
+    if "<html" not in page.lower():
         raise Failed("GET / gave no HTML page")
+    script = re.search(rf"/static/bundle/{re.escape(SCRIPT)}[^\"]*", page)
+    if script is None or not get(f"{base}{script[0]}"):
+        raise Failed("GET / gave a page without its script")
 
 
 def check_answer(text: str, name: str) -> None:

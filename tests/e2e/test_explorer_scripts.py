@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from tests.e2e.accessibility import axe
+
+from tenure_api.pages.rendering import script_address
 
 pytestmark = pytest.mark.browser
 
@@ -28,3 +32,134 @@ def test_axe_finds_what_is_wrong(page: Page) -> None:
 def test_pages_are_accessible(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
     assert axe(page) == []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    """The bundle is made when Tenure is installed, where npm's packages can be had."""
+    if not script_address():
+        pytest.skip("the scripts of the pages were not built: install Tenure again to build them")
+
+
+class Watch:
+    """The hosts that a page asks, and what goes wrong in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.hosts: set[str] = set()
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.errors.append(said.text) if said.type == "error" else None,
+        )
+
+    def was_quiet(self, address: str) -> bool:
+        """Whether no other host was asked and nothing went wrong."""
+        assert self.errors == []
+        return self.hosts == {urlsplit(address).netloc}
+
+
+def write(page: Page, text: str) -> None:
+    """Put ``text`` into the editor instead of what is there, by keyboard."""
+    page.locator(".cm-content").press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(text)
+
+
+def test_an_error_is_marked_and_corrected_by_keyboard(page: Page, address: str) -> None:
+    watch = Watch(page)
+    page.goto(f"{address}/sparql")
+    page.evaluate("window.stayed = true")
+    editor = page.locator(".cm-content")
+    write(page, "SELECT ?who WHERE {\n  ?who tn:holder ?? .\n}")
+    with page.expect_response(lambda response: response.status == 400):
+        page.keyboard.press("Control+Enter")
+    mark = page.locator(".cm-lintRange-error, .cm-lintPoint-error")
+    expect(mark).to_have_count(1)
+    expect(page.locator("#results")).to_contain_text("Line 3, column")
+    # The prefix was declared by itself, and the caret stands where the query is wrong.
+    expect(editor).to_contain_text("PREFIX tn: <https://w3id.org/tenure/ontology#>")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text("?what")
+    with page.expect_response(lambda response: response.status == 200):
+        page.keyboard.press("Control+Enter")
+    expect(mark).to_have_count(0)
+    write(page, "SELECT ?who WHERE { ?tenure tn:holder ?who }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#results table")).to_be_visible()
+    expect(mark).to_have_count(0)
+    assert "query=" in page.url
+    assert page.evaluate("window.stayed") is True
+    watch.errors = [one for one in watch.errors if "400" not in one]  # the refusal itself
+    assert watch.was_quiet(address)
+    assert axe(page) == []
+
+
+def test_completion_knows_variables_terms_and_prefixes(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql")
+    editor = page.locator(".cm-content")
+    write(page, "SELECT ?person WHERE { ?t tn:hold")
+    page.keyboard.type("e")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.first).to_contain_text("tn:holder")
+    page.wait_for_timeout(100)  # an Enter sooner than that is taken for one of the text
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ?per")
+    expect(options.first).to_contain_text("?person")
+    page.wait_for_timeout(100)
+    page.keyboard.press("Enter")
+    expect(editor).to_contain_text("PREFIX tn: <https://w3id.org/tenure/ontology#>")
+    expect(editor).to_contain_text("tn:holder ?person")
+
+
+def test_tabs_are_kept_and_a_day_is_written(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%203")
+    page.get_by_role("button", name="New query").click()
+    page.get_by_label("Day asked about").fill("2020-01-02")
+    page.get_by_label("At least").select_option("presumed")
+    page.get_by_label("Day asked about").press("Enter")
+    editor = page.locator(".cm-content")
+    expect(editor).to_contain_text("FROM <https://w3id.org/tenure/at/2020-01-02/presumed>")
+    page.goto(f"{address}/sparql")
+    expect(page.get_by_role("tab")).to_have_count(2)
+    expect(editor).to_contain_text("FROM <https://w3id.org/tenure/at/2020-01-02/presumed>")
+    page.get_by_role("tab").last.press("ArrowRight")
+    expect(editor).to_contain_text("LIMIT 3")
+    page.get_by_label("Begin with a question").select_option("timeline")
+    page.get_by_role("button", name="Show its query").click()
+    expect(page.get_by_role("tab", selected=True)).to_have_text(re.compile("^What is known about"))
+
+
+def test_a_query_that_runs_on_is_cancelled(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql")
+    write(
+        page,
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?i) }",
+    )
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#results")).to_have_text("Cancelled.")
+    write(page, "ASK {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#results")).to_contain_text("Yes.")
+
+
+def test_an_answer_is_sorted_and_drawn(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql?example=timeline")
+    page.get_by_role("button", name="Run").click()
+    table = page.locator("#results table")
+    expect(table).to_be_visible()
+    before = table.locator("tbody tr td:first-child").all_inner_texts()
+    assert len(set(before)) > 2
+    table.get_by_role("button").first.click()
+    table.get_by_role("button").first.click()
+    after = table.locator("tbody tr td:first-child").all_inner_texts()
+    assert sorted(after) == sorted(before)
+    expect(table.locator("th").first).to_have_attribute("aria-sort", "descending")
+    for view, shape in (("Timeline", "rect.maybe"), ("Network", "a.node"), ("Chart", "rect.sure")):
+        page.get_by_role("button", name=view, exact=True).click()
+        expect(page.locator(f"#results svg {shape}").first).to_be_visible()
+    page.get_by_role("button", name="Table", exact=True).click()
+    expect(table).to_be_visible()

@@ -74,20 +74,6 @@ def test_the_day_is_set_with_the_form(watched: Watched, address: str) -> None:
     alone(watched, address)
 
 
-def test_a_query_runs_without_leaving_the_page(scripted: Watched, address: str) -> None:
-    page = scripted.page
-    page.goto(f"{address}/sparql")
-    page.evaluate("window.stayed = true")
-    page.get_by_label("Query").fill("SELECT (6 * 7 AS ?answer) {}")
-    page.get_by_role("button", name="Run").click()
-    expect(page.get_by_role("cell", name="42")).to_be_visible()
-    page.get_by_label("Query").fill("ASK {}")
-    page.get_by_label("Query").press("Control+Enter")
-    expect(page.locator("#results")).to_contain_text("Yes.")
-    assert page.evaluate("window.stayed") is True
-    alone(scripted, address)
-
-
 def test_the_description_of_the_api_is_drawn(scripted: Watched, address: str) -> None:
     page = scripted.page
     page.goto(f"{address}/docs")

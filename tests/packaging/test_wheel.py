@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import zipfile
 from email.parser import HeaderParser
 from pathlib import Path
@@ -39,6 +40,24 @@ def test_the_wheel_has_the_data_as_they_are(wheel: zipfile.ZipFile, repo_root: P
         assert packed == set(files)
         for name, file in files.items():
             assert wheel.read(prefix + name) == file.read_bytes()
+
+
+def test_the_scripts_travel_with_their_licences(wheel: zipfile.ZipFile, repo_root: Path) -> None:
+    built = repo_root / "api" / "tenure_api" / "static" / "bundle"
+    if not built.is_dir():
+        pytest.skip("npm's packages could not be had when Tenure was installed")
+    packed = {one for one in wheel.namelist() if one.startswith("tenure_api/static/bundle/")}
+    assert {Path(one).name for one in packed} == {file.name for file in built.iterdir()}
+    licences = wheel.read("tenure_api/static/bundle/licences.txt").decode()
+    about = json.loads((repo_root / "api" / "web" / "package.json").read_text(encoding="utf-8"))
+    for name in about["dependencies"]:
+        assert f"{name} " in licences
+
+
+def test_the_lock_file_names_no_host(repo_root: Path) -> None:
+    lock = json.loads((repo_root / "api/web/package-lock.json").read_text(encoding="utf-8"))
+    assert not [name for name, one in lock["packages"].items() if "resolved" in one]
+    assert all("integrity" in one for name, one in lock["packages"].items() if name)
 
 
 def test_the_wheel_has_nothing_else(wheel: zipfile.ZipFile, about: str) -> None:

@@ -83,6 +83,11 @@ class Links:
         other.view = view
         return other
 
+    @property
+    def terms(self) -> Mapping[str, Literal]:
+        """The label of each term of the ontology."""
+        return self._terms
+
     def label(self, iri: str) -> str:
         """What a person calls ``iri``: a name where it has one, else the IRI in short."""
         return _BETWEEN.join(one.value for one in self.named(iri))
@@ -232,6 +237,7 @@ class Pages:
             here="",
             problem=None,
             base_name=title or NAME,
+            script=script_address(),
             licence=licence if (licence or "").startswith(("https://", "http://")) else None,
         )
         environment.filters.update(
@@ -275,6 +281,14 @@ class Pages:
         """
         frame = {"links": self.links, "view": self.view, "bar": Bar(self.view, self.kb)}
         return self._environment.get_template(template).render(frame | values)
+
+
+def script_address() -> str:
+    """Where pages load their script from; empty where none was built, as they work without."""
+    made_of = STATIC / "bundle" / "digest.txt"
+    if not made_of.is_file():
+        return ""
+    return f"/static/bundle/tenure.js?{made_of.read_text(encoding='utf-8').strip()}"
 
 
 def is_foreign(term: object) -> bool:

@@ -70,6 +70,7 @@ from tenure_api.parameters import (
 from tenure_api.problems import UnsupportedMediaType, describe
 from tenure_api.responses import Streamed, used_prefixes
 from tenure_api.routes.description import describe_service
+from tenure_api.routes.editor import example_text, examples
 from tenure_api.routes.resource import allow
 from tenure_api.routes.writing import write
 from tenure_api.security import READ, client_of, require
@@ -275,6 +276,9 @@ def router(service: Service) -> APIRouter:
         if asked.query:
             return await _answered(request, service, asked, instance)
         if choose(request, EVERY, page=True, named=asked.form).form is None:
+            example = request.query_params.get("example")
+            if example:
+                asked = replace(asked, query=example_text(service, example))
             return Streamed(lambda _: page(request, service, asked))
         if request.query_params:
             raise _no_query()
@@ -439,6 +443,7 @@ def page(
         query=carried["query"] or _example(service),
         policy=carried["policy"],
         at_prefix=service.kb.names.at_prefix,
+        examples=examples(service),
         base_query=urlencode({name: value for name, value in carried.items() if value}) + "&",
         problem=problem,
         **shown,

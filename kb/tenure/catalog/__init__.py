@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.catalog.asking import ask, of_the_kinds, plan, wanted_classes
+from tenure.catalog.asking import ask, bound, of_the_kinds, plan, wanted_classes
 from tenure.catalog.examples import Examples
 from tenure.catalog.explained import (
     MEDIA_TYPE,
@@ -53,6 +53,7 @@ __all__ = [
     "RowReason",
     "ask",
     "ask_why",
+    "bound",
     "explain_answer",
     "number_of",
     "of_the_kinds",

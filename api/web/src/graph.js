@@ -1,0 +1,118 @@
+// A network drawn: things as discs, ties as arrows whose line tells how sure they are. Every disc and
+// arrow is a link; the arrow keys go from one to the next, Enter opens it, Tab leaves the drawing.
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
+import { select } from "d3-selection";
+import { zoom, zoomIdentity } from "d3-zoom";
+import { drawn, element } from "./element.js";
+
+const WIDTH = 960;
+const HEIGHT = 620;
+const RADIUS = 7;
+const STEPS = 320;
+
+/** Where an arrow runs: a curve from rim to rim, bent where several run between the same two. */
+function course({ source, target, bend }) {
+  const [dx, dy] = [target.x - source.x, target.y - source.y];
+  const length = Math.hypot(dx, dy) || 1;
+  const [nx, ny] = [-dy / length, dx / length];
+  const middle = [(source.x + target.x) / 2 + nx * bend, (source.y + target.y) / 2 + ny * bend];
+  const rim = (from, gap) => {
+    const [ax, ay] = [middle[0] - from.x, middle[1] - from.y];
+    const away = Math.hypot(ax, ay) || 1;
+    return [from.x + (ax / away) * gap, from.y + (ay / away) * gap];
+  };
+  const [begin, end] = [rim(source, RADIUS + 1), rim(target, RADIUS + 4)];
+  const peak = [(begin[0] + 2 * middle[0] + end[0]) / 4, (begin[1] + 2 * middle[1] + end[1]) / 4];
+  return { path: `M${begin} Q${middle} ${end}`, peak };
+}
+
+function place(nodes, edges, before) {
+  for (const node of nodes) Object.assign(node, before.get(node.id)); // stays where it was on the day before
+  const pairs = new Map();
+  for (const edge of edges) {
+    const pair = [edge.source, edge.target].sort().join(" ");
+    const count = pairs.get(pair) ?? 0;
+    pairs.set(pair, count + 1);
+    edge.bend = (count % 2 ? -1 : 1) * Math.ceil(count / 2) * 34 * (edge.source < edge.target ? 1 : -1);
+  }
+  forceSimulation(nodes)
+    .force("link", forceLink(edges).id((node) => node.id).distance(120))
+    .force("charge", forceManyBody().strength(-420).distanceMax(420))
+    .force("collide", forceCollide(34))
+    .force("x", forceX(0).strength(0.06))
+    .force("y", forceY(0).strength(0.1))
+    .stop()
+    .tick(STEPS);
+}
+
+/** Draw into `host`; returns where the things lie, to be handed on when another day is drawn. */
+export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
+  place(nodes, edges, before);
+  const xs = nodes.map((one) => one.x);
+  const ys = nodes.map((one) => one.y);
+  const box = [Math.min(...xs) - 110, Math.min(...ys) - 40, Math.max(...xs) + 110, Math.max(...ys) + 50];
+  const view = drawn("g");
+  const arrow = drawn("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto", markerUnits: "userSpaceOnUse" }, drawn("path", { d: "M0 0 8 4 0 8z" }));
+  const svg = drawn("svg", { class: "network", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": title }, drawn("defs", {}, arrow), view);
+
+  const links = [];
+  function link(href, name, shape, ...children) {
+    const made = drawn("a", { class: shape, href, "aria-label": name, tabindex: links.length ? -1 : 0 }, drawn("title", {}, name), ...children);
+    links.push(made);
+    return made;
+  }
+  for (const edge of edges) {
+    const { path, peak } = course(edge);
+    const between = `${edge.source.label} ${edge.label} ${edge.target.label}, ${edge.certainty}${edge.contested ? ", contested" : ""}`;
+    const parts = [drawn("path", { class: "reach", d: path }), drawn("path", { class: "line", d: path, "marker-end": "url(#arrow)" })];
+    if (edge.contested) parts.push(drawn("path", { class: "mark", d: `M${peak[0]} ${peak[1] - 6}l6 6-6 6-6-6z` }));
+    parts.push(drawn("text", { x: peak[0], y: peak[1] - 5, "text-anchor": "middle" }, edge.label));
+    view.append(link(edge.href, between, `edge ${edge.certainty}${edge.contested ? " contested" : ""}`, ...parts));
+  }
+  for (const node of nodes) {
+    const disc = node.square
+      ? drawn("rect", { x: node.x - RADIUS, y: node.y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: 2 })
+      : drawn("circle", { cx: node.x, cy: node.y, r: RADIUS });
+    const label = node.label.length > 30 ? `${node.label.slice(0, 29)}…` : node.label;
+    const text = drawn("text", { x: node.x, y: node.y + RADIUS + 13, "text-anchor": "middle", direction: node.direction, lang: node.language }, label);
+    view.append(link(node.href, node.label, "node", disc, text));
+  }
+  svg.addEventListener("keydown", (event) => {
+    const at = links.indexOf(event.target.closest?.("a"));
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (at < 0 || !step) return;
+    event.preventDefault();
+    links[at].setAttribute("tabindex", -1);
+    const next = links[(at + step + links.length) % links.length];
+    next.setAttribute("tabindex", 0);
+    next.focus();
+  });
+
+  const wide = Math.max(1, box[2] - box[0]);
+  const high = Math.max(1, box[3] - box[1]);
+  const scale = Math.min(1.4, WIDTH / wide, HEIGHT / high);
+  const start = zoomIdentity.translate(WIDTH / 2, HEIGHT / 2).scale(scale).translate(-(box[0] + box[2]) / 2, -(box[1] + box[3]) / 2);
+  const zooming = zoom()
+    .scaleExtent([0.3, 6])
+    .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button)) // a page scrolls by the wheel
+    .on("zoom", ({ transform }) => view.setAttribute("transform", transform));
+  const selected = select(svg).call(zooming).call(zooming.transform, start).on("dblclick.zoom", null);
+  const act = (name, label, work) => {
+    const button = element("button", { type: "button", className: "quiet", ariaLabel: label }, name);
+    button.addEventListener("click", work);
+    return button;
+  };
+  const tools = element(
+    "div",
+    { className: "drawing-tools" },
+    act("+", "Larger", () => selected.call(zooming.scaleBy, 1.4)),
+    act("−", "Smaller", () => selected.call(zooming.scaleBy, 1 / 1.4)),
+    act("Whole", "The whole drawing", () => selected.call(zooming.transform, start)),
+  );
+  const key = element("ul", { className: "line-key" }, ...["certain", "presumed", "possible"].map((one) =>
+    element("li", {}, drawn("svg", { width: 44, height: 10, "aria-hidden": true }, drawn("g", { class: `edge ${one}` }, drawn("path", { class: "line", d: "M1 5H43" }))), ` ${one}`),
+  ));
+  key.append(element("li", {}, "◆ contested"));
+  host.replaceChildren(element("div", { className: "drawing-head" }, key, tools), svg);
+  return new Map(nodes.map(({ id, x, y }) => [id, { x, y }]));
+}
