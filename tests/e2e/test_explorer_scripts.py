@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -163,3 +164,73 @@ def test_an_answer_is_sorted_and_drawn(page: Page, address: str) -> None:
         expect(page.locator(f"#results svg {shape}").first).to_be_visible()
     page.get_by_role("button", name="Table", exact=True).click()
     expect(table).to_be_visible()
+
+
+def test_the_slider_goes_through_january_2020_by_keyboard(page: Page, address: str) -> None:
+    watch = Watch(page)
+    page.goto(f"{address}/network?day=2020-01-01&degree=possible")
+    slider = page.get_by_role("slider", name="Day of change")
+    expect(slider).to_have_attribute("aria-valuetext", "2020-01-01")
+    holder = page.locator("svg.network a.node[aria-label='Abu Mahdi al-Muhandis']")
+    expect(holder).to_have_count(1)
+    stops = []
+    while "2020-02-01" not in stops:
+        slider.press("ArrowRight")
+        stops.append(slider.get_attribute("aria-valuetext"))
+        expect(page).to_have_url(re.compile(f"day={stops[-1]}"))
+    assert {"2020-01-03", "2020-01-04"} <= set(stops)
+    assert len(stops) < 12
+    expect(holder).to_have_count(0)
+    # An edge is a link to its reasons, and the list says the same as the drawing.
+    edges = page.locator("svg.network a.edge")
+    assert edges.count() == page.locator("#ties > tbody > tr").count() > 0
+    first = page.locator("svg.network a[tabindex='0']")
+    first.focus()
+    first.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/explain/"), timeout=30_000)
+    assert watch.was_quiet(address)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_network_is_accessible_and_as_wide_as_a_phone(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    page.goto(f"{address}/network?day=2020-01-03&degree=possible")
+    expect(page.locator("svg.network")).to_be_visible()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+def test_things_are_completed_by_any_name_of_theirs(page: Page, address: str) -> None:
+    page.goto(f"{address}/sparql")
+    write(page, "DESCRIBE ")
+    page.keyboard.type("muhan")
+    option = page.get_by_role("listbox").get_by_role("option", name="Abu Mahdi al-Muhandis")
+    option.first.click()
+    expect(page.locator(".cm-content")).to_have_text(
+        "DESCRIBE <https://w3id.org/tenure/id/person/abu-mahdi-al-muhandis>"
+    )
+
+
+def test_without_scripts_the_forms_and_links_do_the_same(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/sparql")
+    page.get_by_label("Begin with a question").select_option("incumbents")
+    page.get_by_role("button", name="Show its query").click()
+    expect(page.get_by_label("Query", exact=True)).to_have_value(re.compile("tn:Tenure"))
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#results table")).to_be_visible()
+    page.goto(f"{address}/network?day=2020-01-03&degree=possible")
+    page.get_by_label("Kind").select_option("Membership")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#ties tbody tr").first).to_contain_text("member of")
+    page.get_by_role("link", name="4 January 2020").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The network on 4 January 2020")
+    page.locator("#ties").get_by_role("link", name="why?").first.click()
+    expect(page).to_have_url(re.compile("/explain/"), timeout=30_000)
+    context.close()

@@ -5,10 +5,12 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { drawn, element } from "./element.js";
 
-const WIDTH = 960;
-const HEIGHT = 620;
-const RADIUS = 7;
+const RADIUS = 6;
 const STEPS = 320;
+const FONT = 12;
+const LABEL = 22;
+const FLAT = 0.8; // names are wider than they are high, so things lie nearer above than beside each other
+const CROWD = 24; // from so many ties on, what a tie is called is shown when it is pointed at
 
 /** Where an arrow runs: a curve from rim to rim, bent where several run between the same two. */
 function course({ source, target, bend }) {
@@ -27,7 +29,10 @@ function course({ source, target, bend }) {
 }
 
 function place(nodes, edges, before) {
-  for (const node of nodes) Object.assign(node, before.get(node.id)); // stays where it was on the day before
+  for (const node of nodes) {
+    const was = before.get(node.id); // stays about where it was on the day before
+    if (was) Object.assign(node, { x: was.x, y: was.y / FLAT });
+  }
   const pairs = new Map();
   for (const edge of edges) {
     const pair = [edge.source, edge.target].sort().join(" ");
@@ -36,24 +41,27 @@ function place(nodes, edges, before) {
     edge.bend = (count % 2 ? -1 : 1) * Math.ceil(count / 2) * 34 * (edge.source < edge.target ? 1 : -1);
   }
   forceSimulation(nodes)
-    .force("link", forceLink(edges).id((node) => node.id).distance(120))
-    .force("charge", forceManyBody().strength(-420).distanceMax(420))
-    .force("collide", forceCollide(34))
-    .force("x", forceX(0).strength(0.06))
-    .force("y", forceY(0).strength(0.1))
+    .force("link", forceLink(edges).id((node) => node.id).distance(150))
+    .force("charge", forceManyBody().strength(-600).distanceMax(500))
+    .force("collide", forceCollide(58))
+    .force("x", forceX(0).strength(0.07))
+    .force("y", forceY(0).strength(0.07))
     .stop()
     .tick(STEPS);
+  for (const node of nodes) node.y *= FLAT;
 }
 
 /** Draw into `host`; returns where the things lie, to be handed on when another day is drawn. */
 export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
   place(nodes, edges, before);
+  const width = Math.max(320, host.clientWidth || 960);
+  const height = Math.max(380, Math.min(680, width * 0.7));
   const xs = nodes.map((one) => one.x);
   const ys = nodes.map((one) => one.y);
-  const box = [Math.min(...xs) - 110, Math.min(...ys) - 40, Math.max(...xs) + 110, Math.max(...ys) + 50];
+  const box = [Math.min(...xs) - 80, Math.min(...ys) - 20, Math.max(...xs) + 80, Math.max(...ys) + 35];
   const view = drawn("g");
   const arrow = drawn("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto", markerUnits: "userSpaceOnUse" }, drawn("path", { d: "M0 0 8 4 0 8z" }));
-  const svg = drawn("svg", { class: "network", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": title }, drawn("defs", {}, arrow), view);
+  const svg = drawn("svg", { class: edges.length > CROWD ? "network crowded" : "network", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title }, drawn("defs", {}, arrow), view);
 
   const links = [];
   function link(href, name, shape, ...children) {
@@ -63,7 +71,7 @@ export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
   }
   for (const edge of edges) {
     const { path, peak } = course(edge);
-    const between = `${edge.source.label} ${edge.label} ${edge.target.label}, ${edge.certainty}${edge.contested ? ", contested" : ""}`;
+    const between = `${edge.source.label} ${edge.label} ${edge.target.label}${edge.certainty && `, ${edge.certainty}`}${edge.contested ? ", contested" : ""}`;
     const parts = [drawn("path", { class: "reach", d: path }), drawn("path", { class: "line", d: path, "marker-end": "url(#arrow)" })];
     if (edge.contested) parts.push(drawn("path", { class: "mark", d: `M${peak[0]} ${peak[1] - 6}l6 6-6 6-6-6z` }));
     parts.push(drawn("text", { x: peak[0], y: peak[1] - 5, "text-anchor": "middle" }, edge.label));
@@ -73,7 +81,7 @@ export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
     const disc = node.square
       ? drawn("rect", { x: node.x - RADIUS, y: node.y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: 2 })
       : drawn("circle", { cx: node.x, cy: node.y, r: RADIUS });
-    const label = node.label.length > 30 ? `${node.label.slice(0, 29)}…` : node.label;
+    const label = node.label.length > LABEL ? `${node.label.slice(0, LABEL - 1)}…` : node.label;
     const text = drawn("text", { x: node.x, y: node.y + RADIUS + 13, "text-anchor": "middle", direction: node.direction, lang: node.language }, label);
     view.append(link(node.href, node.label, "node", disc, text));
   }
@@ -90,12 +98,16 @@ export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
 
   const wide = Math.max(1, box[2] - box[0]);
   const high = Math.max(1, box[3] - box[1]);
-  const scale = Math.min(1.4, WIDTH / wide, HEIGHT / high);
-  const start = zoomIdentity.translate(WIDTH / 2, HEIGHT / 2).scale(scale).translate(-(box[0] + box[2]) / 2, -(box[1] + box[3]) / 2);
+  const scale = Math.min(1.2, width / wide, height / high);
+  const start = zoomIdentity.translate(width / 2, height / 2).scale(scale).translate(-(box[0] + box[2]) / 2, -(box[1] + box[3]) / 2);
   const zooming = zoom()
-    .scaleExtent([0.3, 6])
+    .scaleExtent([0.15, 6])
     .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button)) // a page scrolls by the wheel
-    .on("zoom", ({ transform }) => view.setAttribute("transform", transform));
+    .on("zoom", ({ transform }) => {
+      view.setAttribute("transform", transform);
+      // Writing keeps its size where the drawing is made smaller than it is, so that it can be read.
+      view.setAttribute("font-size", FONT / Math.min(1, Math.max(0.55, transform.k)));
+    });
   const selected = select(svg).call(zooming).call(zooming.transform, start).on("dblclick.zoom", null);
   const act = (name, label, work) => {
     const button = element("button", { type: "button", className: "quiet", ariaLabel: label }, name);

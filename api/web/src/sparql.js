@@ -95,9 +95,9 @@ function completions(known) {
     const response = await fetch(`/search?${new URLSearchParams({ q: text, format: "json" })}`);
     if (!response.ok) return [];
     const { results = [] } = await response.json();
-    return results.map(({ iri, label, kind = "" }) => ({
-      label: label.value ?? label,
-      detail: kind,
+    return results.map(({ iri, name, kind, foundAs }) => ({
+      label: name,
+      detail: foundAs ? `${kind}, ${foundAs.name}` : kind,
       type: "constant",
       apply: (view, _, __, to) => {
         const insert = `<${iri}>`;

@@ -5,8 +5,7 @@ import { drawn, element } from "./element.js";
 
 const MOST = 200;
 const DAY = /\d{4}(?:-\d\d(?:-\d\d)?)?/g;
-const WIDTH = 960;
-const LEFT = 300;
+const ABOUT = new Set(["situation", "kind", "class", "property", "claim", "source", "basis", "graph", "last word source"]);
 const LANE = 24;
 
 /** The table as columns with kinds ("day", "thing", "number", "text") and rows of cells. */
@@ -31,67 +30,100 @@ function cell(found) {
   return { kind: found.querySelector(".badge") ? "degree" : "text", text };
 }
 
-/** The first and last day that a date as written names, as moments in milliseconds; or null. */
+/** The first and last moment (ms) of the days that a date as written may be; null where open. */
 export function days(text) {
   const found = text.match(DAY);
   if (!found) return null;
-  const ends = (one) => {
+  const past = (one) => {
     const [year, month, day] = one.split("-").map(Number);
     if (day) return Date.UTC(year, month - 1, day + 1);
     return month ? Date.UTC(year, month, 1) : Date.UTC(year + 1, 0, 1);
   };
-  return [Math.min(...found.map((one) => Date.parse(one))), Math.max(...found.map(ends))];
+  return [
+    /^\[\.\.|^\.\.\/|^\//.test(text) ? null : Math.min(...found.map((one) => Date.parse(one))),
+    /\.\.\]$|\/\.\.$|\/$/.test(text) ? null : Math.max(...found.map(past)),
+  ];
+}
+
+/** Where a row may lie in time, and where it surely does: each from and to, null where open. */
+function stretch(row, columns, heads) {
+  const of = (head) => row[columns.find((column) => heads[column] === head)]?.range ?? null;
+  let begins, ends;
+  if (columns.some((column) => heads[column] === "start latest")) {
+    begins = [of("start earliest")?.[0] ?? null, of("start latest")?.[1] ?? null];
+    ends = [of("end earliest")?.[0] ?? null, of("end latest")?.[1] ?? null];
+  } else {
+    begins = row[columns[0]].range ?? [null, null];
+    ends = columns.length > 1 ? (row[columns[1]].range ?? [null, null]) : begins;
+  }
+  const known = [...begins, ...ends].filter((one) => one !== null);
+  return known.length ? { known, maybe: [begins[0], ends[1]], sure: columns.length > 1 ? [begins[1], ends[0]] : [null, null] } : null;
 }
 
 const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** How wide a drawing is, and how much of it its labels take, in pixels. */
+function frame(host) {
+  const width = Math.max(320, host.clientWidth || 960);
+  return { width, left: Math.min(300, Math.round(width * 0.36)) };
+}
 
 function name(row, kinds) {
   const named = row.filter((one, column) => ["thing", "text"].includes(kinds[column]) && one.text && one.text !== "why?");
   return named.slice(0, 3).map((one) => one.text).join(" · ") || "–";
 }
 
-function timeline({ heads, kinds, rows }) {
+function timeline({ heads, kinds, rows }, host) {
+  const { width, left } = frame(host);
   const columns = kinds.flatMap((kind, column) => (kind === "day" ? [column] : []));
-  const lanes = rows
-    .map((row) => ({ row, ranges: columns.map((column) => row[column].range).filter(Boolean) }))
-    .filter((one) => one.ranges.length)
-    .slice(0, MOST);
-  const all = lanes.flatMap((one) => one.ranges.flat());
-  const x = scaleUtc([Math.min(...all), Math.max(...all)], [LEFT + 10, WIDTH - 10]).nice();
-  const high = lanes.length * LANE + 30;
-  const svg = drawn("svg", { class: "lanes", viewBox: `0 0 ${WIDTH} ${high}`, role: "img", "aria-label": `${lanes.length} rows on a timeline by ${columns.map((one) => heads[one]).join(", ")}` });
-  for (const tick of x.ticks(6)) {
+  const lanes = rows.map((row) => ({ row, at: stretch(row, columns, heads) })).filter((one) => one.at).slice(0, MOST);
+  const all = lanes.flatMap(({ at }) => at.known);
+  const x = scaleUtc([Math.min(...all), Math.max(...all)], [left + 24, width - 24]);
+  const high = lanes.length * LANE + 26;
+  const svg = drawn("svg", { class: "lanes", viewBox: `0 0 ${width} ${high}`, role: "img", "aria-label": `${lanes.length} rows on a timeline by ${columns.map((one) => heads[one]).join(", ")}` });
+  const count = Math.max(2, Math.round((width - left) / 120));
+  for (const tick of x.ticks(count)) {
     svg.append(drawn("line", { class: "axis", x1: x(tick), x2: x(tick), y1: 0, y2: high - 20 }));
-    svg.append(drawn("text", { class: "tick", x: x(tick), y: high - 5, "text-anchor": "middle" }, x.tickFormat(6)(tick)));
+    svg.append(drawn("text", { class: "tick", x: x(tick), y: high - 6, "text-anchor": x(tick) > width - 60 ? "end" : "middle" }, x.tickFormat(count)(tick)));
   }
-  lanes.forEach(({ row, ranges }, place) => {
-    const y = place * LANE;
-    const first = Math.min(...ranges.map((one) => one[0]));
-    const last = Math.max(...ranges.map((one) => one[1]));
+  lanes.forEach(({ row, at }, place) => {
+    const y = place * LANE + 5;
+    const bar = (kind, [from, to]) => {
+      const begin = from === null ? left + 4 : x(from);
+      return drawn("rect", { class: kind, x: begin, y, width: Math.max(3, (to === null ? width - 4 : x(to)) - begin), height: LANE - 10 });
+    };
     const label = name(row, kinds);
-    const bar = drawn("rect", { class: "maybe", x: x(first), y: y + 5, width: Math.max(3, x(last) - x(first)), height: LANE - 10 });
-    svg.append(drawn("g", {}, drawn("title", {}, `${label}: ${row.filter((one) => one.range).map((one) => one.text).join(" – ")}`), bar, drawn("text", { x: LEFT, y: y + 16, "text-anchor": "end" }, shortened(label, 46))));
-    // What lies between the first date and the last one is surely in between.
-    if (ranges.length > 1 && ranges.at(-1)[0] > ranges[0][1]) svg.append(drawn("rect", { class: "sure", x: x(ranges[0][1]), y: y + 5, width: x(ranges.at(-1)[0]) - x(ranges[0][1]), height: LANE - 10 }));
+    const told = `${label}: ${columns.map((column) => `${heads[column]} ${row[column].text}`).join(", ")}`;
+    const group = drawn("g", {}, drawn("title", {}, told), bar("maybe", at.maybe), drawn("text", { x: left, y: y + 11, "text-anchor": "end" }, shortened(label, left / 7.6)));
+    if (at.sure[0] !== null && at.sure[1] > at.sure[0]) group.append(bar("sure", at.sure));
+    svg.append(group);
   });
   return svg;
 }
 
+/** The columns that a tie runs between: not those of what says that it is one. */
+function ends(heads, kinds) {
+  const things = kinds.flatMap((kind, column) => (kind === "thing" ? [column] : []));
+  const between = things.filter((column) => !ABOUT.has(heads[column].toLowerCase()));
+  return between.length > 1 ? between : things;
+}
+
 async function network({ heads, kinds, rows }, host) {
   const { drawNetwork } = await import("./graph.js");
-  const [from, to] = kinds.flatMap((kind, column) => (kind === "thing" ? [column] : []));
+  const [from, to] = ends(heads, kinds);
   const degree = heads.indexOf("certainty");
   const between = kinds.findIndex((kind, column) => column > Math.min(from, to) && column < to && kind === "thing");
   const nodes = new Map();
-  const edges = rows.slice(0, MOST).filter((row) => row[from].href && row[to].href).map((row) => {
+  const edges = rows.slice(0, MOST).filter((row) => row[from].href && row[to].href && row[from].href !== row[to].href).map((row) => {
     for (const { href, text } of [row[from], row[to]]) nodes.set(href, { id: href, href, label: text });
-    const [certainty, contested] = degree < 0 ? ["certain"] : row[degree].text.split(/\s+/);
+    const [certainty, contested] = degree < 0 ? [""] : row[degree].text.split(/\s+/);
     return { source: row[from].href, target: row[to].href, href: row[to].href, label: between < 0 ? heads[to] : row[between].text, certainty, contested: Boolean(contested) };
   });
   drawNetwork(host, { nodes: [...nodes.values()], edges, title: `${heads[from]} and ${heads[to]} as a network` });
 }
 
-function chart({ heads, kinds, rows }) {
+function chart({ heads, kinds, rows }, host) {
+  const { width, left } = frame(host);
   const number = kinds.indexOf("number");
   const by = Math.max(0, kinds.findIndex((kind) => kind === "degree" || kind === "thing" || kind === "text"));
   const counted = new Map();
@@ -99,17 +131,19 @@ function chart({ heads, kinds, rows }) {
   const bars = [...counted].sort((a, b) => b[1] - a[1]).slice(0, 40);
   const what = number < 0 ? "rows" : heads[number];
   const y = scaleBand(bars.map((one) => one[0]), [0, bars.length * LANE]).padding(0.25);
-  const x = scaleLinear([Math.min(0, ...bars.map((one) => one[1])), Math.max(1, ...bars.map((one) => one[1]))], [LEFT + 10, WIDTH - 70]);
+  const x = scaleLinear([Math.min(0, ...bars.map((one) => one[1])), Math.max(1, ...bars.map((one) => one[1]))], [left + 10, width - 60]);
   return drawn(
     "svg",
-    { class: "lanes", viewBox: `0 0 ${WIDTH} ${bars.length * LANE + 6}`, role: "img", "aria-label": `${what} by ${heads[by]}` },
+    { class: "lanes", viewBox: `0 0 ${width} ${bars.length * LANE + 6}`, role: "img", "aria-label": `${what} by ${heads[by]}` },
     ...bars.flatMap(([label, value]) => [
-      drawn("text", { x: LEFT, y: y(label) + 14, "text-anchor": "end" }, shortened(label, 46)),
+      drawn("text", { x: left, y: y(label) + 14, "text-anchor": "end" }, shortened(label, left / 7.6)),
       drawn("rect", { class: "sure", x: Math.min(x(0), x(value)), y: y(label), width: Math.max(1, Math.abs(x(value) - x(0))), height: y.bandwidth() }),
       drawn("text", { x: Math.max(x(0), x(value)) + 6, y: y(label) + 14 }, String(value)),
     ]),
   );
 }
+
+export { offerViews as enhance };
 
 /** Puts buttons above the table of an answer, one a view that fits it. */
 export function offerViews(table) {
@@ -130,7 +164,7 @@ export function offerViews(table) {
       for (const one of buttons) one.ariaPressed = String(one === button);
       scroll.hidden = Boolean(draw);
       place.hidden = !draw;
-      place.replaceChildren();
+      place.replaceChildren(); // shown before it is drawn, so that it has its width
       const made = draw ? await draw(found, place) : null;
       if (made) place.append(made);
       if (draw && note) place.append(note);
