@@ -162,6 +162,7 @@ def test_an_answer_is_sorted_and_drawn(page: Page, address: str) -> None:
     for view, shape in (("Timeline", "rect.maybe"), ("Network", "a.node"), ("Chart", "rect.sure")):
         page.get_by_role("button", name=view, exact=True).click()
         expect(page.locator(f"#results svg {shape}").first).to_be_visible()
+        assert axe(page) == []
     page.get_by_role("button", name="Table", exact=True).click()
     expect(table).to_be_visible()
 

@@ -195,7 +195,7 @@ export function enhance(form) {
         autocompletion({ override: [completions(ready)] }),
         EditorView.lineWrapping,
         theme,
-        EditorView.contentAttributes.of({ "aria-label": label.textContent.trim() }),
+        EditorView.contentAttributes.of({ "aria-label": label.textContent.trim(), tabindex: "0" }),
         keymap.of([
           { key: "Mod-Enter", run: () => (run(), true) },
           // Tab is left to the browser: by keyboard one has to get out of here, too.
