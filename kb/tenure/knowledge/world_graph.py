@@ -169,7 +169,9 @@ def _change_days(
         first, last = bounds.start_earliest, bounds.end_latest
         if degree is not Certainty.POSSIBLE:
             first, last = bounds.start_latest, bounds.end_earliest
-            if not firm or first is None or (last is not None and last < first):
+            if not firm or first is None:
+                continue
+            if last is not None and last < first and (degree is Certainty.CERTAIN or until is None):
                 continue
         if first is not None:
             yield first
