@@ -433,12 +433,12 @@ class OpenBase:
         )
         return done
 
-    def editor(self, by: str | None = None) -> Editor:
+    def editor(self, by: str | None = None, *, message: str = "") -> Editor:
         """What keeps the base right: ``.rename(…)``, ``.merge(…)``, ``.undo()`` and the others.
 
         A base that was opened from a folder of facts is edited in its files, one that was opened
         over a store to be written (``writable=True``) in the store; it answers by it at once.
-        ``by`` is who does it, by name.
+        ``by`` is who does it, by name, and ``message`` why; left empty, it is what the edit says.
 
         Raises:
             NotWritable: it is open to be read.
@@ -449,7 +449,7 @@ class OpenBase:
                 "This base is open to be read.",
                 remedy="Open the folder of a base of your own, or a store with writable=True.",
             )
-        return Editor(self.engine, self._facts, by=by)
+        return Editor(self.engine, self._facts, by=by, message=message)
 
     def proposals(
         self, source: str | None = None, other: str | None = None, *, least: float = LEAST

@@ -156,7 +156,9 @@ def test_files_say_what_the_base_says(town: Path, edit: dict[str, Any]) -> None:
 
 def test_a_merge_makes_one_tenure_of_two(editor: Editor) -> None:
     kb = editor.kb
-    editor.merge(BROOK, ADA, evidence="https://example.org/why", message="Same roll.")
+    editor.message = "Same roll."
+    editor.merge(BROOK, ADA, evidence="https://example.org/why")
+    editor.message = ""
     ada = kb.names.entity_iri(ADA)
     tenures = [one for one in kb.world().occurrences.values() if one.subject == ada]
     assert [kb.names.short(one.iri) for one in tenures] == ["tenure/ada-brook--mayor"]
@@ -242,10 +244,10 @@ def test_what_a_later_edit_rests_on_is_not_undone_before_it(editor: Editor) -> N
 
 
 def test_an_entity_of_which_claims_speak_stays(editor: Editor) -> None:
-    added = editor.add("person/new", "New One").outcome
+    added = editor.add("person/new", ["New One"]).outcome
     editor.move("roll-a/2", "person/new")
     with pytest.raises(Immutable, match="stays in the registry"):
-        editor.retract(*added.added)
+        editor.retract(added.added)
     with pytest.raises(BadClaim, match="Nothing of the revision"):
         editor.undo(added.instant)
     editor.undo()

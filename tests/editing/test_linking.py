@@ -51,7 +51,7 @@ def test_homonyms_stay_apart(editor: Editor) -> None:
 
 def test_identifiers_decide_before_names(editor: Editor) -> None:
     for slug, name, number in (("a", "Cy Dean", 1), ("b", "Somebody Else", 1), ("c", "Cy Dean", 2)):
-        editor.add(f"person/{slug}", name, properties=[("identifier", f"roll:{number}")])
+        editor.add(f"person/{slug}", [name], properties=[("identifier", f"roll:{number}")])
     found = pairs(editor)
     assert found[0] == ("person/a", "person/b", 1.0)
     # Two with different identifiers of one register are two, whatever they are called.

@@ -114,7 +114,7 @@ def editor_of(
 
 
 def edits(function: Callable[..., Done]) -> Callable[..., None]:
-    """A command that edits: its first argument is the editor, and it takes ``message``.
+    """A command that edits: its first argument is the editor.
 
     The options that such commands share are added to its own.
     """
@@ -123,11 +123,12 @@ def edits(function: Callable[..., Done]) -> Callable[..., None]:
         shared = {name: given.pop(name) for name in _SHARED}
         with editor_of(shared["facts"], shared["store"], shared["base"], shared["by"]) as editor:
             editor.dry_run = shared["dry_run"]
-            print_done(function(editor, **given, message=shared["message"]), editor)
+            editor.message = shared["message"]
+            print_done(function(editor, **given), editor)
 
     late = {"Editor": object, "Done": object}
     own = list(signature(function, eval_str=True, locals=late).parameters.values())[1:]
-    slots = [one.replace(kind=Slot.KEYWORD_ONLY) for one in own if one.name != "message"]
+    slots = [one.replace(kind=Slot.KEYWORD_ONLY) for one in own]
     slots += (
         Slot(name, Slot.KEYWORD_ONLY, default=default, annotation=option)
         for name, (option, default) in _SHARED.items()
@@ -193,17 +194,15 @@ def entity_add_command(
         list[str] | None, typer.Option(help="The IRI of the same in another register.")
     ] = None,
     language: Language = None,
-    message: str = "",
 ) -> Done:
     """Register an entity, with its names, its kind and what identifies it."""
     return editor.add(
         slug,
-        *label,
+        label,
         kind=kind,
         properties=pairs(settings or ()),
         exact_matches=exact_match or (),
         language=language,
-        message=message,
     )
 
 
@@ -216,10 +215,9 @@ def entity_rename_command(
         bool, typer.Option("--drop-old", help="Do not keep the former label as another name.")
     ] = False,
     language: Language = None,
-    message: str = "",
 ) -> Done:
     """Give an entity another label; the former one stays as another name."""
-    return editor.rename(entity, label, language=language, keep=not drop, message=message)
+    return editor.rename(entity, label, language=language, keep=not drop)
 
 
 @edits
@@ -229,10 +227,9 @@ def entity_alias_command(
     name: Annotated[str, typer.Argument(help="Another name.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take it away.")] = False,
     language: Language = None,
-    message: str = "",
 ) -> Done:
     """Give an entity another name beside its label, or take one away."""
-    return editor.alias(entity, name, language=language, remove=remove, message=message)
+    return editor.alias(entity, name, language=language, remove=remove)
 
 
 @edits
@@ -241,13 +238,12 @@ def entity_merge_command(
     entity: Entity,
     into: Annotated[str, typer.Argument(help="The one that it is; this one stays.")],
     evidence: Evidence = "",
-    message: str = "",
 ) -> Done:
     """State that two entities are one: what is claimed of the first counts for the second.
 
     The claims stay as they are. `tenure entity split` takes it back.
     """
-    return editor.merge(entity, into, evidence=evidence, message=message)
+    return editor.merge(entity, into, evidence=evidence)
 
 
 @edits
@@ -262,12 +258,9 @@ def entity_split_command(
         list[str] | None, typer.Option(help="A claim that is about that one; repeated.")
     ] = None,
     language: Language = None,
-    message: str = "",
 ) -> Done:
     """Take a merge back; or, with --off, move some claims to an entity of its own."""
-    return editor.split(
-        entity, off=off, label=label, claims=claim or (), language=language, message=message
-    )
+    return editor.split(entity, off=off, label=label, claims=claim or (), language=language)
 
 
 def entity_show_command(
@@ -366,12 +359,11 @@ def link_accept_command(
     entity: Entity,
     other: Annotated[str, typer.Argument(help="The one that stays, or an IRI of elsewhere.")],
     evidence: Evidence = "",
-    message: str = "",
 ) -> Done:
     """State that two are the same: a merge, or skos:exactMatch for an IRI of another register."""
     if "://" in other and not other.startswith(editor.kb.names.base):
-        return editor.same_as(entity, other, evidence=evidence, message=message)
-    return editor.merge(entity, other, evidence=evidence, message=message)
+        return editor.same_as(entity, other, evidence=evidence)
+    return editor.merge(entity, other, evidence=evidence)
 
 
 @edits
@@ -380,10 +372,9 @@ def link_reject_command(
     entity: Entity,
     other: Annotated[str, typer.Argument(help="The one that it is not.")],
     evidence: Evidence = "",
-    message: str = "",
 ) -> Done:
     """State that two are not the same, so that nobody proposes it again."""
-    return editor.reject(entity, other, evidence=evidence, message=message)
+    return editor.reject(entity, other, evidence=evidence)
 
 
 @edits
@@ -391,10 +382,9 @@ def link_undo_command(
     editor: Editor,
     entity: Entity,
     other: Annotated[str, typer.Argument(help="The other one.")],
-    message: str = "",
 ) -> Done:
     """Take back what was decided about two entities, either way."""
-    return editor.undecide(entity, other, message=message)
+    return editor.undecide(entity, other)
 
 
 # ---------------------------------------------------------------------- sources, claims, undo
@@ -408,12 +398,9 @@ def source_edit_command(
     published: Annotated[str | None, typer.Option(help="The day it appeared, as EDTF.")] = None,
     url: Annotated[str | None, typer.Option(help="Its web address.")] = None,
     language: Language = None,
-    message: str = "",
 ) -> Done:
     """Describe a source otherwise: its title, the day it appeared, its web address."""
-    return editor.edit_source(
-        source, title=title, published=published, url=url, language=language, message=message
-    )
+    return editor.edit_source(source, title=title, published=published, url=url, language=language)
 
 
 @edits
@@ -424,13 +411,12 @@ def claim_move_command(
     frm: Annotated[
         str | None, typer.Option("--from", help="What it names instead, where that is not clear.")
     ] = None,
-    message: str = "",
 ) -> Done:
     """Have a claim be about another entity, or another stretch of a situation.
 
     Another claim with the same evidence takes its place.
     """
-    return editor.move(claim, to, frm=frm, message=message)
+    return editor.move(claim, to, frm=frm)
 
 
 @edits
@@ -438,20 +424,18 @@ def claim_rank_command(
     editor: Editor,
     claim: Claim,
     rank: Annotated[str, typer.Argument(help="preferred, normal, deprecated.")],
-    message: str = "",
 ) -> Done:
     """Give a claim another rank, by which conflicts are settled."""
-    return editor.rank(claim, rank, message=message)
+    return editor.rank(claim, rank)
 
 
 @edits
 def claim_retract_command(
     editor: Editor,
     claim: Annotated[list[str], typer.Argument(metavar="CLAIM...", help="<source>/<number>.")],
-    message: str = "",
 ) -> Done:
     """Retract claims: from now on they are not relied on, and they stay where they are."""
-    return editor.retract(*claim, message=message)
+    return editor.retract(claim)
 
 
 @edits
@@ -461,10 +445,9 @@ def undo_command(
         str | None,
         typer.Argument(metavar="REVISION", help="Its instant, or its IRI; default: the last one."),
     ] = None,
-    message: str = "",
 ) -> Done:
     """Undo a revision: what it added is retracted, and what it retracted is said again."""
-    return editor.undo(which, message=message)
+    return editor.undo(which)
 
 
 def pairs(items: Sequence[str], option: str = "--set") -> list[tuple[str, str]]:

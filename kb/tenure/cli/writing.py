@@ -320,13 +320,9 @@ def supersede_command(
         language_tag(language, "--language")
     if from_file is None:
         with editor_of(facts, store, base, by) as editor:
-            editor.dry_run = dry_run
+            editor.dry_run, editor.message = dry_run, message
             done = editor.supersede(
-                claim,
-                pairs(settings or ()),
-                statement=statement,
-                language=language,
-                message=message,
+                claim, pairs(settings or ()), statement=statement, language=language
             )
             print_done(done, editor)
         return

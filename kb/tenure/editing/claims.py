@@ -12,8 +12,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from tenure.editing.edit_claims import vocabulary_of
 from tenure.errors import BadClaim, Where
-from tenure.ingest import Value, Vocabulary
+from tenure.ingest import Value
 from tenure.ingest.statement import StatementWriter
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, said
@@ -100,12 +101,13 @@ def moved(
     return restated(kb, there, content=exchanged, taken=taken)
 
 
-def rank(kb: KnowledgeBase, vocabulary: Vocabulary, claim: str, value: str) -> Change:
+def rank(kb: KnowledgeBase, claim: str, value: str) -> Change:
     """Give a claim another rank: preferred, normal or deprecated.
 
     Raises :class:`~tenure.errors.BadClaim` for a rank that there is not, or that it has.
     """
     there = _standing(kb, claim)
+    vocabulary = vocabulary_of(kb)
     concept = vocabulary.concept(vocabulary.property("rank"), value, Where("rank"))
     if there.rank == concept.value:
         short = kb.names.short(there.iri)
@@ -120,7 +122,6 @@ def rank(kb: KnowledgeBase, vocabulary: Vocabulary, claim: str, value: str) -> C
 
 def supersede(
     kb: KnowledgeBase,
-    vocabulary: Vocabulary,
     claim: str,
     settings: Sequence[tuple[str, str]],
     *,
@@ -147,6 +148,7 @@ def supersede(
     known = {kb.names.short(iri): kb.registry.kind(iri) for iri in kb.registry}
     slugs = [one.removeprefix(kb.names.source_prefix) for one in kb.sources]
     occurrences = {kb.names.short(one) for one in _named(there)}
+    vocabulary = vocabulary_of(kb)
     writer = StatementWriter(vocabulary, kb.names, known, occurrences, slugs, usual)
     described: dict[NamedNode, tuple[NamedNode | Literal, ...]] = {}
     stated: dict[NamedNode, NamedNode | Literal | None] = {}

@@ -10,10 +10,10 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.editing.claims import moved
-from tenure.editing.edit_claims import edit_change
+from tenure.editing.edit_claims import edit_change, vocabulary_of
 from tenure.errors import BadClaim, BadInput, Where
 from tenure.folding import folded
-from tenure.ingest import DraftFaults, NewEntity, Value, Vocabulary
+from tenure.ingest import DraftFaults, NewEntity, Value
 from tenure.ingest.statement import StatementWriter
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, said
@@ -33,7 +33,6 @@ def found(kb: KnowledgeBase, text: str) -> NamedNode:
 
 def add(
     kb: KnowledgeBase,
-    vocabulary: Vocabulary,
     slug: str,
     labels: Sequence[str],
     *,
@@ -50,7 +49,6 @@ def add(
     """
     new = _registration(
         kb,
-        vocabulary,
         slug,
         labels,
         kind=kind,
@@ -63,7 +61,6 @@ def add(
 
 def _registration(
     kb: KnowledgeBase,
-    vocabulary: Vocabulary,
     slug: str,
     labels: Sequence[str],
     *,
@@ -77,7 +74,7 @@ def _registration(
         raise BadInput("The entity has no name.", where="label", remedy="Give its name.")
     usual = (language, ENGLISH) if language else (ENGLISH,)
     writer = StatementWriter(
-        vocabulary,
+        vocabulary_of(kb),
         kb.names,
         {kb.names.short(iri): kb.registry.kind(iri) for iri in kb.registry},
         set(),
@@ -305,7 +302,6 @@ def split(
     off: str | None = None,
     label: str = "",
     claims: Sequence[str] = (),
-    vocabulary: Vocabulary | None = None,
     language: str | None = None,
 ) -> Change:
     """Take a merge back; or, with ``off``, move some claims of an entity to one that is new.
@@ -338,8 +334,7 @@ def split(
     new = []
     if names.entity_iri(off) not in kb.registry:
         kind = kb.registry.kind(node.value)
-        terms = vocabulary or Vocabulary.load()
-        new.append(_registration(kb, terms, off, [label], kind=kind, language=language))
+        new.append(_registration(kb, off, [label], kind=kind, language=language))
     quads: list[Quad] = []
     gone: list[str] = []
     for text in claims:

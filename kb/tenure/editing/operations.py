@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tenure.editing import claims, entities, linking, sources, undoing
-from tenure.editing.edit_claims import vocabulary_of
 from tenure.errors import BadParameter
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Change
@@ -72,13 +71,10 @@ def operation(name: str, values: Mapping[str, Any]) -> Make:
 
 
 def _slots(function: Callable[..., Change]) -> list[Parameter]:
-    hidden = ("kb", "vocabulary")
-    return [one for one in signature(function).parameters.values() if one.name not in hidden]
+    return [one for one in signature(function).parameters.values() if one.name != "kb"]
 
 
 def _made(function: Callable[..., Change], given: Mapping[str, Any], kb: KnowledgeBase) -> Change:
-    if "vocabulary" in signature(function).parameters:
-        return function(kb, vocabulary=vocabulary_of(kb), **given)
     return function(kb, **given)
 
 
