@@ -87,6 +87,21 @@ def test_what_is_typed_is_offered_and_chosen_by_keyboard(browser: Browser, addre
     page.close()
 
 
+def test_the_day_of_an_event_is_found_by_its_name(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_text("Another date").click()
+    field = page.get_by_label("A day in words, or the day of an event")
+    field.press_sequentially("strike that")
+    page.get_by_role("option").first.wait_for()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("event/us-strike-2020-01-03")
+    field.press("Enter")
+    expect(page.locator("h2").first).to_contain_text("on the day of US strike")
+    page.close()
+
+
 def test_no_page_is_unreachable_from_home(address: str) -> None:
     """Every kind of page is reached by links alone, and each link of the frame leads somewhere."""
     kinds = {

@@ -161,6 +161,7 @@ def _told(pages: Pages, iri: str, name: Literal, other: Literal | None) -> dict[
     kind = kb.schema.label(min(kb.registry.types.get(iri, ("",)))) if iri in kb.registry else ""
     return {
         "iri": iri,
+        "slug": kb.names.short(iri),
         **spoken(name),
         "kind": kind or ("source" if iri in kb.sources else ""),
         "address": pages.links.href(iri) or "",

@@ -1,11 +1,22 @@
-// Offers what is found while somebody types: a combobox with a list box (WAI-ARIA Authoring
-// Practices). Without it the form leads to the page of the search, which finds the same.
+// Offers names while somebody types in a field with data-offers: a combobox with a list box (WAI-ARIA
+// Authoring Practices). data-offers is the list that is looked through, or empty for all of them.
+// In the form of the search, what is chosen is opened; in any other, its slug is filled in.
+// Without scripts the search finds the same, and the fields take what is typed.
 "use strict";
 
-const field = document.getElementById("search");
-if (field) {
+const MOST = 10;
+
+const spoken = (name) => {
+  const words = document.createElement("bdi");
+  words.textContent = name.name;
+  if (name.language) words.lang = name.language;
+  if (name.direction) words.dir = name.direction;
+  return words;
+};
+
+const offer = (field) => {
   const list = document.createElement("ul");
-  list.id = "suggested";
+  list.id = `${field.id}-offered`;
   list.className = "suggested";
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Found");
@@ -19,7 +30,7 @@ if (field) {
   })) {
     field.setAttribute(name, value);
   }
-
+  const opens = field.form.getAttribute("role") === "search";
   let asked = new AbortController();
   let chosen = -1;
 
@@ -29,18 +40,15 @@ if (field) {
     list.replaceChildren(
       ...rows.map((row, number) => {
         const item = document.createElement("li");
-        item.id = `suggested-${number}`;
+        item.id = `${list.id}-${number}`;
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", "false");
-        item.dataset.address = row.address;
-        item.append(spoken(row));
+        item.dataset.target = opens ? row.address : row.slug;
         const kind = document.createElement("span");
         kind.className = "soft";
         kind.append(row.kind);
-        if (row.foundAs) {
-          kind.append(" \u00b7 ", spoken(row.foundAs));
-        }
-        item.append(kind);
+        if (row.foundAs) kind.append(" \u00b7 ", spoken(row.foundAs));
+        item.append(spoken(row), kind);
         return item;
       }),
     );
@@ -48,17 +56,8 @@ if (field) {
     field.setAttribute("aria-expanded", String(!list.hidden));
   };
 
-  const spoken = (name) => {
-    const words = document.createElement("bdi");
-    words.textContent = name.name;
-    if (name.language) words.lang = name.language;
-    if (name.direction) words.dir = name.direction;
-    return words;
-  };
-
   const choose = (number) => {
     const items = list.children;
-    if (items.length === 0) return;
     if (chosen >= 0) items[chosen].setAttribute("aria-selected", "false");
     chosen = (number + items.length) % items.length;
     items[chosen].setAttribute("aria-selected", "true");
@@ -66,49 +65,54 @@ if (field) {
     field.setAttribute("aria-activedescendant", items[chosen].id);
   };
 
+  const take = (item) => {
+    if (opens) {
+      location.assign(item.dataset.target);
+    } else {
+      field.value = item.dataset.target;
+      show([]);
+    }
+  };
+
   field.addEventListener("input", async () => {
     asked.abort();
     asked = new AbortController();
-    const typed = new FormData(field.form);
     if (!field.value.trim()) return show([]);
-    const wanted = new URLSearchParams({ q: field.value, format: "json" });
+    const wanted = new URLSearchParams({ q: field.value, kind: field.dataset.offers, format: "json" });
     try {
       const answer = await fetch(`/search?${wanted}`, { signal: asked.signal });
       const found = answer.ok ? await answer.json() : { results: [] };
-      typed.delete("q");
-      const view = new URLSearchParams(typed).toString();
+      const view = new URLSearchParams(new FormData(field.form));
+      view.delete(field.name);
       for (const row of found.results) {
-        if (view) row.address += (row.address.includes("?") ? "&" : "?") + view;
+        if (view.size) row.address += (row.address.includes("?") ? "&" : "?") + view;
       }
-      show(found.results.slice(0, 10));
+      show(found.results.slice(0, MOST));
     } catch (error) {
       if (error.name !== "AbortError") show([]);
     }
   });
-
   field.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (list.hidden) return;
-      event.preventDefault();
-      if (event.key === "ArrowDown") choose(chosen + 1);
-      else choose(chosen < 0 ? list.children.length - 1 : chosen - 1);
-    } else if (event.key === "Enter" && chosen >= 0) {
-      event.preventDefault();
-      location.assign(list.children[chosen].dataset.address);
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      show([]);
-    }
+    if (list.hidden) return;
+    if (event.key === "ArrowDown") choose(chosen + 1);
+    else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
+    else if (event.key === "Escape") show([]);
+    else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   });
   list.addEventListener("pointerdown", (event) => {
     const item = event.target.closest("li");
     if (item) {
       event.preventDefault();
-      location.assign(item.dataset.address);
+      take(item);
     }
   });
   field.addEventListener("blur", () => show([]));
-}
+};
+
+document.querySelectorAll("input[data-offers]").forEach(offer);
 
 // One panel of the bar is open at a time, and Escape or a click beside it closes it.
 const close = (but) => {
