@@ -77,12 +77,13 @@ freeze: ## Resolve the dependencies anew and write constraints.txt.
 	@PYTHON='$(PYTHON)' sh .ci/freeze.sh
 
 clean: ## Remove .venv and everything that was built or cached.
-	@rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) build dist api/web/node_modules api/tenure_api/static/bundle .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Set-up ------------------------------------------------------------------------------------
 
-$(RUN) $(DEV): pyproject.toml constraints.txt
+# The scripts of the pages are bundled when the checkout is installed.
+$(RUN) $(DEV): pyproject.toml constraints.txt hatch_build.py api/web/package-lock.json $(wildcard api/web/src/*)
 
 # An editable install and the scripts of a virtual environment know absolute paths, so a checkout
 # that was moved is set up again.

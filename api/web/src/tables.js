@@ -31,7 +31,7 @@ function groups(body) {
 export function sortable(table) {
   const body = table.tBodies[0];
   const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
-  if (!body || body.rows.length < 2) return;
+  if (!body || table.tBodies.length > 1 || body.rows.length < 2 || body.querySelector("[rowspan]")) return;
   headings.forEach((heading, column) => {
     if (heading.classList.contains("unsorted") || heading.querySelector("button, a")) return;
     const button = document.createElement("button");
