@@ -34,6 +34,7 @@ export function sortable(table) {
   if (!body || table.tBodies.length > 1 || body.rows.length < 2 || body.querySelector("[rowspan]")) return;
   headings.forEach((heading, column) => {
     if (heading.classList.contains("unsorted") || heading.querySelector("button, a")) return;
+    if (new Set(groups(body).map(([row]) => row.cells[column]?.textContent.trim())).size < 2) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
