@@ -2,6 +2,7 @@
 // width between two days (`data-first` and `data-last`), so that to zoom is to reckon per cents anew.
 import { scaleUtc } from "d3-scale";
 import { drawn, element } from "./element.js";
+import { ticks } from "./ticks.js";
 
 const DAY = 86_400_000;
 const NARROWEST = 7; // days
@@ -46,9 +47,11 @@ export function enhance(figure) {
     const count = Math.max(3, Math.min(8, axis.clientWidth / 110));
     axis.replaceChildren(
       drawn("line", { class: "axis", x1: 0, x2: "100%", y1: 1, y2: 1 }),
-      ...scale.ticks(count).flatMap((tick) => {
+      ...ticks(scale, count).flatMap(([tick, words]) => {
         const x = `${scale(tick)}%`;
-        return [drawn("line", { class: "axis", x1: x, x2: x, y1: 0, y2: 6 }), drawn("text", { x, y: 19, "text-anchor": scale(tick) < 6 ? "start" : scale(tick) > 94 ? "end" : "middle" }, scale.tickFormat(count)(tick))];
+        const line = drawn("line", { class: "axis", x1: x, x2: x, y1: 0, y2: 6 });
+        const fits = scale(tick) > 5 && scale(tick) < 95;
+        return fits ? [line, drawn("text", { x, y: 19, "text-anchor": "middle" }, words)] : [line];
       }),
     );
   }

@@ -2,6 +2,7 @@
 // allow it. They read the table, so that they show what it shows; the table stays the answer.
 import { scaleBand, scaleLinear, scaleUtc } from "d3-scale";
 import { drawn, element } from "./element.js";
+import { ticks } from "./ticks.js";
 
 const MOST = 200;
 const DAY = /\d{4}(?:-\d\d(?:-\d\d)?)?/g;
@@ -82,9 +83,9 @@ function timeline({ heads, kinds, rows }, host) {
   const high = lanes.length * LANE + 26;
   const svg = drawn("svg", { class: "lanes", viewBox: `0 0 ${width} ${high}`, role: "img", "aria-label": `${lanes.length} rows on a timeline by ${columns.map((one) => heads[one]).join(", ")}` });
   const count = Math.max(2, Math.round((width - left) / 120));
-  for (const tick of x.ticks(count)) {
+  for (const [tick, words] of ticks(x, count)) {
     svg.append(drawn("line", { class: "axis", x1: x(tick), x2: x(tick), y1: 0, y2: high - 20 }));
-    svg.append(drawn("text", { class: "tick", x: x(tick), y: high - 6, "text-anchor": x(tick) > width - 60 ? "end" : "middle" }, x.tickFormat(count)(tick)));
+    svg.append(drawn("text", { class: "tick", x: x(tick), y: high - 6, "text-anchor": x(tick) > width - 60 ? "end" : "middle" }, words));
   }
   lanes.forEach(({ row, at }, place) => {
     const y = place * LANE + 5;
