@@ -77,6 +77,10 @@ def serve_command(
     query_memory: Annotated[
         int | None, typer.Option(help="MiB of memory that a query may take.", min=64)
     ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="A folder of the sources' texts; pages show passages, word for word."),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="The file of the settings; default: tenure.toml, if any.")
     ] = None,
@@ -98,6 +102,7 @@ def serve_command(
         "facts": facts,
         "store": store,
         "base": base,
+        "texts": texts,
     }
     options |= {"workers": workers, "query_seconds": query_time, "query_memory_mb": query_memory}
     given |= {name: value for name, value in options.items() if value is not None}

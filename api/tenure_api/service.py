@@ -9,6 +9,7 @@ from tenure.catalog import Catalog, Examples
 from tenure.knowledge import KnowledgeBase
 from tenure.sandbox.limits import TaskLimits
 from tenure.sandbox.spool import Room
+from tenure.validate import Texts
 from tenure_api.audit import Audit
 from tenure_api.bodies import BodyReader
 from tenure_api.concurrency import FairShare
@@ -37,6 +38,7 @@ class Service:
     bodies: BodyReader
     executor: Executor
     examples: Examples
+    texts: Texts | None
 
     @property
     def room(self) -> Room:
@@ -86,6 +88,7 @@ def build_service(
         ),
         executor=executor,
         examples=Examples(kb),
+        texts=Texts(settings.texts) if settings.texts is not None else None,
     )
 
 

@@ -93,6 +93,10 @@ class Settings(BaseSettings):
         default=None, description="A folder with terms of its own, and with shapes in 'shapes'."
     )
     queries: Path | None = Field(default=None, description="A folder with questions of its own.")
+    texts: Path | None = Field(
+        default=None,
+        description="A folder of the sources' texts; pages show passages from it, word for word.",
+    )
     policy: str | None = Field(
         default=None, description="Which claims count where nobody says it, as 'policy' is written."
     )

@@ -10,7 +10,6 @@ A question that is added to ``queries/`` is a tool, without code.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -30,6 +29,7 @@ from tenure.folding import folded
 from tenure.library import OpenBase
 from tenure.model import Evidence
 from tenure.suggest import nearest, remedy_of
+from tenure.validate import Texts
 
 MOST_ROWS: Final = 100
 """Rows of an answer, claims of a thing, and entities found, unless ``limit`` says otherwise."""
@@ -61,7 +61,7 @@ class Assistant:
 
     def __init__(self, base: OpenBase, texts: Path | None = None) -> None:
         self._base = base
-        self._quotes = Quotes(texts)
+        self._texts = Texts(texts) if texts is not None else None
 
     @cached_property
     def offers(self) -> Mapping[str, _Offer]:
@@ -195,29 +195,8 @@ class Assistant:
         return {"claims": listed, "number_of_claims": len(iris)}
 
     def _cited(self, evidence: Evidence) -> dict[str, Any]:
-        return {"place": str(evidence), **asdict(evidence), "quote": self._quotes.of(evidence)}
-
-
-class Quotes:
-    """The words of passages, where a folder holds the texts that they were measured in."""
-
-    def __init__(self, folder: Path | None) -> None:
-        """Raises :class:`~tenure.errors.NotFound` where there is no such folder."""
-        if folder is not None and not folder.is_dir():
-            raise NotFound("There is no such folder.", where=str(folder), remedy="Correct --texts.")
-        self._folder = folder
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        files = sorted(self._folder.rglob("*.txt")) if self._folder else []
-        return [file.read_text("utf-8", errors="replace") for file in files]
-
-    def of(self, evidence: Evidence) -> str | None:
-        """The words, as its digest proves; None where no text has them."""
-        if evidence.digest is None:
-            return None
-        cut = (text[evidence.start : evidence.end] for text in self._texts)
-        return next((one for one in cut if _digest(one) == evidence.digest), None)
+        quote = self._texts.quote(evidence) if self._texts is not None else None
+        return {"place": str(evidence), **asdict(evidence), "quote": quote}
 
 
 def serve(base: OpenBase, texts: Path | None = None) -> None:
@@ -290,10 +269,6 @@ def _schema_of(parameter: Parameter) -> dict[str, Any]:
     kinds = f" ({' or '.join(parameter.kinds)})" if parameter.kinds else ""
     found = {**_TEXT, "description": f"{parameter.description} A {parameter.type}{kinds}."}
     return found if parameter.default is None else {**found, "default": parameter.default}
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _version() -> str:

@@ -51,14 +51,20 @@ def test_the_conflicts_of_a_made_up_base(
     assert sorted(found, key=lambda one: KINDS.index(one["kind"])) == told(rule, lost)
 
 
-def test_the_page_has_a_row_for_each_claim(made_up: TestClient) -> None:
+def test_the_page_has_a_position_for_each_claim(made_up: TestClient) -> None:
     answer = made_up.get("/conflicts?policy=newest", headers=PAGE)
     assert answer.headers["content-type"].startswith("text/html")
     page = unescape(answer.text)
     for _, claims, _, reason in MADE_UP:
-        assert page.count(reason) == len(claims)
+        assert page.count(reason) == 1
         assert all(f"/claim/{claim}" in page for claim in claims)
     assert page.count("gave way") == 3
+    alike = made_up.get("/conflicts?under=newest", headers=PAGE).text
+    assert "These would give way: courier-1/2." in alike
+    fire = made_up.get("/conflicts?entity=event/fire", headers=PAGE).text
+    assert "1 of 3 conflicts" in fire
+    assert made_up.get("/conflicts?source=nobody", headers=PAGE).status_code == 404
+    assert made_up.get("/conflicts?under=nothing", headers=PAGE).status_code == 400
 
 
 def test_the_policies(client: TestClient) -> None:

@@ -85,7 +85,8 @@ def test_the_page_of_a_claim_shows_what_it_states(client: TestClient) -> None:
 
 
 def test_the_page_of_a_source_lists_all_its_claims(client: TestClient, kb: KnowledgeBase) -> None:
-    page = client.get("/source/jpost-620411", headers=HTML).text
+    pages = [client.get(f"/source/jpost-620411?page={n}", headers=HTML).text for n in (1, 2, 3)]
+    page = "".join(pages)
     own = [iri for iri, claim in kb.claims.items() if claim.source.endswith("/jpost-620411")]
     assert own
     assert all(f'href="/{iri.removeprefix(BASE)}"' in page for iri in own)

@@ -84,9 +84,9 @@ def test_on_every_page_that_shows_it(served: TestClient, address: str) -> None:
 @pytest.mark.parametrize("address", ["/source/eva-1", "/doc/office/harbour-master"])
 def test_those_that_stand_come_first(served: TestClient, address: str) -> None:
     text = text_of(served, address)
-    assert "1 stand, 2 were retracted" in text
+    assert ("1 stand, 2 were retracted" in text) is address.startswith("/source")
     assert text.index("Ada Brook became harbour master") < text.index(f"retracted at {AT}")
-    assert text.index(" Retracted ") < text.index("person/ben-cole held the post.")
+    assert text.index(" Retracted (") < text.index("person/ben-cole held the post.")
 
 
 def test_of_an_instant_at_which_it_was_relied_on(served: TestClient) -> None:

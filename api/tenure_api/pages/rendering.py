@@ -26,7 +26,15 @@ from starlette.requests import Request
 
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, by_preference, direction
-from tenure.namespaces import EDTF_DATATYPE, TN_PREFIX, TNV_PREFIX, XSD_DATE, local_name, prefixes
+from tenure.namespaces import (
+    EDTF_DATATYPE,
+    TN_PREFIX,
+    TNV,
+    TNV_PREFIX,
+    XSD_DATE,
+    local_name,
+    prefixes,
+)
 from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.store.answers import Solutions
 from tenure.temporal import parse_iso
@@ -34,6 +42,7 @@ from tenure.temporal.in_words import day_in_words
 from tenure_api.pages.view import Bar, View, read_view, resolved
 
 _BETWEEN: Final = " – "
+IN_SCHEME: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
 SAFE: Final = "/-._~:@!$&'()*+,;="
 
 _TERMS: Final = """
@@ -75,6 +84,7 @@ class Links:
         _, own = kb.names.ontology_graphs
         subjects = (quad.subject for quad in kb.store.quads(own))
         self._own = frozenset(one.value for one in subjects if isinstance(one, NamedNode))
+        self._glossary = _glossary(kb)
         self.view = View()
 
     def under(self, view: View) -> Links:
@@ -159,10 +169,34 @@ class Links:
             return f"/{quote(rest, safe=SAFE + '#')}" if rest.startswith(known) else None
         return iri if iri.startswith(("https://", "http://")) else None
 
+    def passage(self, source: str, sentence: int) -> str:
+        """Where a sentence of a source is shown."""
+        path = self._path(source) or ""
+        return f"{self.view.link(path, sentence=sentence)}#s{sentence}"
+
+    def meaning(self, word: str) -> str:
+        """What a word of the vocabulary means; nothing of one that says what it means itself."""
+        return self._glossary.get(word, "")
+
     def explain(self, iri: str) -> str | None:
         """Where the reasons for an occurrence are shown; None for anything but an entity."""
         slug = self._names.slug_of(iri)
         return None if slug is None else self.view.link(f"/explain/{quote(slug, safe=SAFE)}")
+
+
+_SCHEMES: Final = ("Modalities", "Standings", "Statuses", "Certainties")
+_PLAIN: Final = frozenset({"Accepted", "Asserted", "Certain", "Possible", "Reported", "Settled"})
+
+
+def _glossary(kb: KnowledgeBase) -> Mapping[str, str]:
+    """What it means how a claim is put, what becomes of it, and how sure a thing is."""
+    schema = kb.schema
+    concepts = [iri for one in _SCHEMES for iri in schema.subjects(IN_SCHEME, TNV(one).value)]
+    return {
+        schema.label(iri): schema.definition(iri)
+        for iri in concepts
+        if local_name(iri) not in _PLAIN
+    }
 
 
 def _plain(text: str) -> Literal:

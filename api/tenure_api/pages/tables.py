@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import EmptyAnswer, ExplainedAnswer, RowReason
-from tenure.fusion import World, manner, manner_of, why_not
+from tenure.fusion import World, manner, why_not
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Occurrence, Retraction
 from tenure.namespaces import EDTF_DATATYPE, TN
@@ -167,30 +167,6 @@ def occurrence_tables(
         yield title, Grid(_SITUATION, rows, explained=True)
     if events:
         yield "Events", Grid(_EVENT, events, explained=True)
-
-
-def participation_table(pages: Pages, world: World, iri: str) -> Grid | None:
-    """The events that ``iri`` takes part in or, where it is an event, who takes part in it."""
-    is_event = iri in world.occurrences and world.occurrences[iri].subject is None
-    rows = []
-    for part in world.participations:
-        if iri != (part.event if is_event else part.who):
-            continue
-        event = world.occurrences.get(part.event)
-        row: Row = (
-            NamedNode(part.who if is_event else part.event),
-            NamedNode(part.role),
-            *(dates(event) if event is not None else (None, None)),
-            Literal(str(part.certainty)),
-            Literal(event is not None and event.contested),
-            Literal(manner_of(world, part.claims)),
-        )
-        rows.append(GridRow(row, pages.links.explain(part.event)))
-    if not rows:
-        return None
-    whose = "participant" if is_event else "event"
-    columns = (whose, "role", "start", "end", "certainty", "contested", "basis")
-    return Grid(columns, rows, explained=True)
 
 
 def dates(occurrence: Occurrence) -> tuple[Literal | None, Literal | None]:

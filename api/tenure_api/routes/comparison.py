@@ -180,4 +180,4 @@ def _position_history(asked: ReadRequest) -> Response:
     most = asked.service.limits.rows
     grid = Grid(("holder", *found.lists, "remarks"), rows[:most], len(rows) > most)
     title = f"{label(found.office)}: who held it"
-    return asked.page("conflicts.html", title=title, grid=grid, beside={})
+    return asked.page("position_history.html", title=title, grid=grid)

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tenure.errors import NotFound
 from tenure.explain import alternatives_of
 from tenure.fusion import World
-from tenure.model import Occurrence, Policy, Retraction
+from tenure.model import Occurrence, Retraction
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN
 from tenure.store import Term
 from tenure.suggest import nearest, remedy_of
@@ -27,21 +27,22 @@ from tenure.temporal import from_bounds
 from tenure_api.negotiation import QUERY_GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import draw
+from tenure_api.pages.passages import parts_of, quoted, without_claims
 from tenure_api.pages.rendering import SAFE, Pages
+from tenure_api.pages.sentences import sentence_of, when_of
 from tenure_api.pages.tables import (
     Grid,
     GridRow,
     claim_views,
     dates,
     grounds,
-    occurrence_tables,
-    participation_table,
 )
+from tenure_api.pages.things import PAGE, ThingPage, pager_of
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 _NAMES: Final = [form.name for form in QUERY_GRAPHS]
-_Page = Callable[[Pages, Policy, str, list[str]], str]
+_Page = Callable[[ReadRequest, str], str]
 
 
 def router(service: Service) -> APIRouter:
@@ -77,6 +78,7 @@ def router(service: Service) -> APIRouter:
         operation_id="doc",
         summary="About a thing",
         parameters=[slug, *policy],
+        paging=("page", "events", "claims"),
     )
     add(
         "/claim/{source}/{number}",
@@ -91,6 +93,7 @@ def router(service: Service) -> APIRouter:
         operation_id="source",
         summary="A source and all that it claims",
         parameters=[source, *policy],
+        paging=("page", "sentence"),
     )
     return resources.api
 
@@ -141,8 +144,7 @@ def _source(asked: ReadRequest) -> Response:
 
 def _document(asked: ReadRequest, iri: str, page: _Page) -> Response:
     if asked.as_page:
-        text = page(asked.pages, asked.policy, iri, _NAMES)
-        return HTMLResponse(text, headers=VARY)
+        return HTMLResponse(page(asked, iri), headers=VARY)
     # A format for one graph gets no statement of a claim, so that none passes for a fact.
     _ = asked.policy  # refused where it is none
     return asked.document(asked.service.kb.describe(NamedNode(iri)))
@@ -181,34 +183,59 @@ _SHOWN_OTHERWISE: Final = {
 }
 
 
-def _also(pages: Pages, iri: str) -> list[tuple[str, str]]:
+def _also(pages: Pages, about: ThingPage) -> list[tuple[str, str]]:
     """What else there is to be asked about an entity."""
-    types = pages.kb.registry.types.get(iri, frozenset())
-    if not any(pages.kb.schema.is_a(one, TN("Office").value) for one in types):
-        return []
-    address = pages.view.link("/position-history", office=pages.kb.names.short(iri))
-    return [(address, "who held it, by each source")]
+    slug = pages.kb.names.short(about.iri)
+    found = []
+    if about.is_office:
+        address = pages.view.link("/position-history", office=slug)
+        found.append((address, "who held it, by each source"))
+    if number := about.conflicts():
+        address = pages.view.link("/conflicts", entity=slug)
+        found.append((address, f"{number} conflict{'' if number == 1 else 's'} about it"))
+    return found
 
 
-def entity_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> str:
-    """The page about ``iri`` under a policy, with its document's formats offered."""
-    world = pages.kb.around([iri], policy)
-    occurrence = world.occurrences.get(iri)
+def entity_page(asked: ReadRequest, iri: str) -> str:
+    """The page about a thing: its day, its situations over time, and what is claimed of it."""
+    pages, policy, values = asked.pages, asked.policy, asked.values
+    about = ThingPage(pages, asked.service.catalog, policy, iri)
+    one = about.occurrence
+    pager = pager_of(values.get("page", ""), len(about.situations))
+    events = pager_of(values.get("events", ""), len(about.parts))
+    others = about.other_claims()
+    claims = pager_of(values.get("claims", ""), len(others))
+    shown = pager.part(about.situations)
+    groups, line = about.groups(shown)
+    own_lanes, own_line = about.by_source()
     return pages.render(
-        "doc.html",
+        "thing.html",
         iri=iri,
         named=pages.links.named(iri),
-        kind=_kind(pages, iri, occurrence),
-        formats=formats,
-        explain=pages.links.explain(iri) if occurrence else None,
-        also=_also(pages, iri),
-        facts=_facts(pages, iri, occurrence) + _plans(world, iri),
-        figure=draw(occurrence.bounds) if occurrence else None,
-        alternatives=alternatives_of(occurrence) if occurrence else (),
-        note=occurrence.note if occurrence else "",
-        tables=_tables(pages, world, iri),
-        claims_title="Claims",
-        claims=claim_views(pages.kb, world, pages.kb.claims_about(iri)),
+        kind=_kind(pages, iri, one),
+        formats=_NAMES,
+        summary=about.summary(),
+        seats=about.seats(),
+        explain=pages.links.explain(iri) if one else None,
+        also=_also(pages, about),
+        took_part=about.took_part(),
+        changes=about.changes(),
+        order=about.order(),
+        facts=_facts(pages, iri, one) + _plans(about.world, iri),
+        figure=draw(one.bounds, about.day) if one else None,
+        alternatives=alternatives_of(one) if one else (),
+        note=one.note if one else "",
+        own_lanes=own_lanes,
+        own_line=own_line,
+        groups=groups,
+        line=line,
+        gaps=about.gaps(shown),
+        pager=pager,
+        events=about.took_part_in(events.part(about.parts)),
+        events_pager=events,
+        claims_title="Other claims about it" if about.situations or about.parts else "Claims",
+        claims=claim_views(pages.kb, about.world, claims.part(others)),
+        claims_pager=claims,
     )
 
 
@@ -231,10 +258,13 @@ def _facts(pages: Pages, iri: str, occurrence: Occurrence | None) -> Facts:
         found["certainty"].append(Literal(str(occurrence.existence)))
         found["contested"], found["basis"] = ([term] for term in grounds(pages, occurrence))
     shown = pages.links.named(iri)
-    for quad in pages.kb.describe(NamedNode(iri)):
+    node = NamedNode(iri)
+    store = pages.kb.store
+    stated = [one for graph in pages.kb.dataset() for one in store.quads(graph, subject=node)]
+    for quad in stated:
         if quad.predicate == RDFS_LABEL and quad.object in shown:
             continue
-        if quad.subject == NamedNode(iri) and quad.predicate not in _SHOWN_OTHERWISE:
+        if quad.predicate not in _SHOWN_OTHERWISE:
             name = _OTHER_NAMES.get(quad.predicate) or pages.links.label(quad.predicate.value)
             found[name].append(quad.object)
     return list(found.items())
@@ -250,70 +280,54 @@ def _plans(world: World, iri: str) -> Facts:
     return list(found.items())
 
 
-def _tables(pages: Pages, world: World, iri: str) -> list[tuple[str, Grid]]:
-    around = (
-        (occurrence, str(occurrence.existence))
-        for occurrence in world.occurrences.values()
-        if iri in (occurrence.subject, occurrence.object)
-    )
-    tables = list(occurrence_tables(pages, around))
-    parts = participation_table(pages, world, iri)
-    if parts is not None:
-        tables.append(("Who took part" if parts.columns[0] == "participant" else "Events", parts))
-    return tables
-
-
-def claim_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> str:
-    """What a claim says, on whose word, and the triples that it states."""
-    claim = pages.kb.claims[iri]
-    facts: list[tuple[str, list[Term]]] = [("source", [NamedNode(claim.source)])]
-    if claim.tense:
-        facts.append(("tense", [NamedNode(claim.tense)]))
+def claim_page(asked: ReadRequest, iri: str) -> str:
+    """What a claim says, on whose word, where, and what it states."""
+    pages, policy, kb = asked.pages, asked.policy, asked.service.kb
+    claim, source = kb.claims[iri], kb.sources[kb.claims[iri].source]
+    facts: Facts = [("tense", [NamedNode(claim.tense)])] if claim.tense else []
     facts += [
-        ("modality", [NamedNode(claim.modality)]),
         ("rank", [NamedNode(claim.rank)]),
         ("reading", [NamedNode(claim.reading)]),
         ("recorded", [Literal(claim.recorded_at)]),
     ]
-    facts += _retracted(pages.kb.retractions([claim]).get(iri))
-    older = pages.kb.store.quads(
-        pages.kb.names.graph("provenance"), subject=NamedNode(iri), predicate=TN("supersedes")
-    )
+    facts += _retracted(kb.retractions([claim]).get(iri))
+    provenance = kb.names.graph("provenance")
+    older = kb.store.quads(provenance, subject=NamedNode(iri), predicate=TN("supersedes"))
     replaced = [quad.object for quad in older]
     if replaced:
         facts.append(("supersedes", replaced))
-    stated = Grid(
-        ("subject", "property", "object"),
-        [GridRow((one.subject, one.predicate, one.object)) for one in claim.content],
-    )
+    world = kb.around([iri], policy)
+    tells = [one for one in world.occurrences.values() if iri in one.claims]
+    texts = asked.service.texts
+    text = texts.of(source) if texts is not None else None
+    pages_of_it = [source.web_address, *(one.web_address for one in claim.evidence)]
     return pages.render(
-        "doc.html",
-        iri=iri,
-        named=(claim.words,),
-        kind="claim",
-        formats=formats,
-        explain=None,
-        also=(),
+        "claim.html",
+        claim=claim,
+        claim_view=claim_views(kb, world, [claim])[0],
+        formats=_NAMES,
+        address=next((one for one in pages_of_it if one and _is_web(one)), ""),
+        kinds={voice: kb.registry.kind(voice) for voice in claim.voices},
+        places=[(one, quoted(text, one) if text else None) for one in claim.evidence],
+        tells=[(one.iri, sentence_of(pages, one), when_of(one)) for one in tells],
         facts=facts,
-        figure=None,
-        alternatives=(),
-        note="",
-        tables=[("What it states", stated)],
-        claims_title="On whose word",
-        claims=claim_views(pages.kb, pages.kb.around([iri], policy), [claim]),
+        stated=Grid(
+            ("subject", "property", "object"),
+            [GridRow((one.subject, one.predicate, one.object)) for one in claim.content],
+        ),
     )
 
 
-def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> str:
-    """A source: who published it and when, and all that it claims, in its own order."""
-    source = pages.kb.sources[iri]
-    facts: list[tuple[str, list[Term]]] = [
+def source_page(asked: ReadRequest, iri: str) -> str:
+    """A source: who published it and when, and all that it claims, sentence by sentence."""
+    pages, policy, kb = asked.pages, asked.policy, asked.service.kb
+    source = kb.sources[iri]
+    facts: Facts = [
         ("publisher", [NamedNode(source.publisher)]),
         ("published", [Literal(source.published.text)]),
     ]
-    others = pages.kb.store.quads(
-        pages.kb.names.graph("provenance"), subject=NamedNode(iri), predicate=RDFS_LABEL
-    )
+    provenance = kb.names.graph("provenance")
+    others = kb.store.quads(provenance, subject=NamedNode(iri), predicate=RDFS_LABEL)
     also: list[Term] = [quad.object for quad in others if quad.object != source.title]
     if also:
         facts.insert(0, ("also called", also))
@@ -323,15 +337,22 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
         facts.append(("length in characters", [Literal(str(source.text_length))]))
     if source.text_digest:
         facts.append(("SHA-256 of its text", [Literal(source.text_digest)]))
-    claims = pages.kb.claims_of(iri)
-    slug = pages.kb.names.short(iri).removeprefix("source/")
+    claims = kb.claims_of(iri)
+    texts = asked.service.texts
+    parts = parts_of(
+        claim_views(kb, kb.around([one.iri for one in claims], policy), claims),
+        texts.of(source) if texts is not None else None,
+    )
+    wanted = asked.values.get("sentence", "")
+    place = next((n for n, one in enumerate(parts) if one.anchor == f"s{wanted}"), 0)
+    page = str(place // PAGE + 1) if wanted else asked.values.get("page", "")
+    pager = pager_of(page, len(parts))
+    slug = kb.names.short(iri).removeprefix("source/")
     return pages.render(
-        "doc.html",
+        "source.html",
         iri=iri,
         named=(source.title,),
-        kind="source",
-        formats=formats,
-        explain=None,
+        formats=_NAMES,
         also=[
             (
                 pages.view.link("/queries/impact", source=f"source/{slug}"),
@@ -340,13 +361,17 @@ def source_page(pages: Pages, policy: Policy, iri: str, formats: list[str]) -> s
             (pages.view.link("/compare", a=slug), "compare it with another"),
         ],
         facts=facts,
-        figure=None,
-        alternatives=(),
-        note="",
-        tables=[],
-        claims_title="Claims",
-        claims=claim_views(pages.kb, pages.kb.around([one.iri for one in claims], policy), claims),
+        address=source.web_address if _is_web(source.web_address or "") else "",
+        total=len(claims),
+        gone=sum(one.retracted_at is not None for one in claims),
+        none=without_claims(parts),
+        found=pager.part(parts),
+        pager=pager,
     )
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("https://", "http://"))
 
 
 def _retracted(retraction: Retraction | None) -> Iterator[tuple[str, list[Term]]]:

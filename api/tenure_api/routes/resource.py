@@ -112,6 +112,7 @@ class Resources:
         formats: Sequence[ResultFormat | GraphFormat] = JSON_AND_PAGE,
         parameters: Sequence[dict[str, Any]] = (),
         refusals: Iterable[tuple[int, str]] = (),
+        paging: Sequence[str] = (),
     ) -> None:
         """An address that answers ``GET`` in ``formats`` and as a page.
 
@@ -119,7 +120,8 @@ class Resources:
         those of the view (:mod:`tenure_api.pages.view`), of which a handler is given by its
         ``values`` those that it declares itself. Without an
         ``operation_id`` the address is not described. A handler that is no coroutine runs in a
-        thread of its own.
+        thread of its own. ``paging`` are parameters of the page alone, which say what part of it is
+        shown.
         """
         names = [*(form.name for form in formats), "html"]
         known = [one["name"] for one in parameters if one["in"] == "query"]
@@ -131,7 +133,7 @@ class Resources:
             except NotAcceptable as error:
                 wanted = error.with_traceback(None)
             is_page = isinstance(wanted, Choice) and wanted.form is None
-            more = VIEW_NAMES if is_page else ()
+            more = (*VIEW_NAMES, *paging) if is_page else ()
             values = read_parameters(request, (*known, FORMAT, *more), self._service.limits)
             if more and not {POLICY, KNOWN_AT} & set(known):
                 values.pop(POLICY, None)

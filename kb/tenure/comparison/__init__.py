@@ -20,6 +20,7 @@ from tenure.comparison.position_history import (
     PositionHistory,
     Remark,
     Remarked,
+    in_world,
     position_history,
     remarks,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "differences",
     "filters_of",
     "identity",
+    "in_world",
     "mismatches",
     "position_history",
     "quick_statements",

@@ -21,7 +21,7 @@ from tenure.comparison.stated import Side, side_of
 from tenure.comparison.stretch import Stretch
 from tenure.errors import TooLarge
 from tenure.knowledge import KnowledgeBase
-from tenure.model import Policy
+from tenure.model import Occurrence, Policy
 from tenure.namespaces import TN_PREFIX
 from tenure.store import Solutions
 from tenure.temporal import from_bounds
@@ -334,33 +334,35 @@ def _takes_seat(kb: KnowledgeBase, one: Stretch) -> bool:
 
 def _in_world(kb: KnowledgeBase, office: str, policy: Policy) -> list[Stretch]:
     """The tenures of the office as all sources together date them."""
-    found = []
-    for one in kb.around([office], policy).occurrences.values():
-        if one.object != office or one.subject is None or one.kind not in kb.schema.seat_kinds:
-            continue
-        bounds = one.bounds
-        start, end = (
-            str(from_bounds(*days) or "") if None not in days else ""
-            for days in (
-                (bounds.start_earliest, bounds.start_latest),
-                (bounds.end_earliest, bounds.end_latest),
-            )
+    return [
+        in_world(one)
+        for one in kb.around([office], policy).occurrences.values()
+        if one.object == office and one.subject is not None and one.kind in kb.schema.seat_kinds
+    ]
+
+
+def in_world(one: Occurrence) -> Stretch:
+    """A tenure as all sources together date it."""
+    bounds = one.bounds
+    start, end = (
+        str(from_bounds(*days) or "") if None not in days else ""
+        for days in (
+            (bounds.start_earliest, bounds.start_latest),
+            (bounds.end_earliest, bounds.end_latest),
         )
-        found.append(
-            Stretch(
-                one.kind,
-                one.subject,
-                office,
-                start,
-                end,
-                bounds.start_latest,
-                # That who began lasted as long as to his first day vouches for nothing.
-                None if bounds.end_earliest == bounds.start_earliest else bounds.end_earliest,
-                occurrence=one.iri,
-                claims=one.claims,
-            )
-        )
-    return found
+    )
+    return Stretch(
+        one.kind,
+        one.subject or "",
+        one.object or "",
+        start,
+        end,
+        bounds.start_latest,
+        # That who began lasted as long as to his first day vouches for nothing.
+        None if bounds.end_earliest == bounds.start_earliest else bounds.end_earliest,
+        occurrence=one.iri,
+        claims=one.claims,
+    )
 
 
 def _successors(kb: KnowledgeBase, side: Side) -> Mapping[str, frozenset[str]] | None:

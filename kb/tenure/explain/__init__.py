@@ -20,6 +20,7 @@ from tenure.explain.reasons import (
     alternatives_of,
     claim_reason,
     explain,
+    plan_in_words,
     source_reason,
     with_presumed,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "left_out_wholly",
     "length_of",
     "order_of",
+    "plan_in_words",
     "source_reason",
     "with_presumed",
 ]

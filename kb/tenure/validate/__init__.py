@@ -21,6 +21,7 @@ from tenure.validate.fixes import FixedFile, fixed_files, write_fixed
 from tenure.validate.grouping import Group, groups
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
+from tenure.validate.texts import Texts
 from tenure.validate.user_shapes import UserShapes
 from tenure.validate.validator import (
     Check,
@@ -48,6 +49,7 @@ __all__ = [
     "Severity",
     "SnapshotShapes",
     "Stage",
+    "Texts",
     "UserShapes",
     "check_evidence",
     "claim_places",

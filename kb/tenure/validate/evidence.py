@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,26 +10,15 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.errors import NotFound
-from tenure.inputs import leads_out, read_input
 from tenure.namespaces import OA_END, OA_START, PREFIXES, TN
-from tenure.validate.documents import Document, documents_in, leading_out, nothing_checked
+from tenure.validate.documents import Document, documents_in, nothing_checked
 from tenure.validate.finding import SHAPES, Finding, Report, Severity
 from tenure.validate.placing import best_place
+from tenure.validate.texts import Text, Texts, sha256_of
 
 RULES: Final = frozenset(
     ("TextDigestMatches", "TextLengthMatches", "PassageInText", "PassageDigestMatches")
 )
-_ARTICLE: Final = "article.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text at hand."""
-
-    path: Path
-    text: str
-    digest: str
 
 
 @dataclass(slots=True)
@@ -52,30 +40,24 @@ class _Source:
 def check_evidence(paths: Sequence[Path], sources_dir: Path) -> Report:
     """Check every passage in RDF files against copies of the texts that they point into.
 
-    A copy is looked for in ``sources_dir`` and the folders in it: ``<slug>/article.txt``,
-    ``<slug>.txt``, else any text file with the digest of the source. Offsets count Unicode code
-    points; digests are SHA-256 of UTF-8. A source without a copy is a note, not a finding.
-    ``checked`` has ``pointers`` and, of those, ``confirmed``.
+    A copy is looked for in ``sources_dir`` (:mod:`tenure.validate.texts`). A source without one is
+    a note, not a finding. ``checked`` has ``pointers`` and, of those, ``confirmed``.
 
     Raises:
         NotFound: a path, or the folder of texts, that does not exist.
     """
-    if not sources_dir.is_dir():
-        raise NotFound(
-            "There is no such folder of texts.",
-            where=str(sources_dir),
-            remedy="Give the folder that holds <slug>/article.txt or <slug>.txt.",
-        )
+    texts = Texts(sources_dir)
     findings: list[Finding] = []
     notes: list[str] = []
     documents = documents_in(paths, notes, findings)
-    copies = _copies(sources_dir, notes)
+    _ = texts.copies
+    notes += texts.notes
     counts: dict[str, int] = defaultdict(int, sources=0, texts=0, pointers=0, confirmed=0)
     for document in documents:
         for source in _sources(document):
             counts["sources"] += 1
             counts["pointers"] += len(source.passages)
-            copy = _copy_of(source, copies)
+            copy = texts.copy_of(source.slug, source.digest)
             if copy is None:
                 notes.append(f"{document.name}: no text of {source.slug} is at hand.")
                 continue
@@ -106,7 +88,7 @@ def _nothing_compared(sources_dir: Path) -> Finding:
     )
 
 
-def _compare(source: _Source, copy: _Text) -> Iterator[Finding]:
+def _compare(source: _Source, copy: Text) -> Iterator[Finding]:
     if copy.digest != source.digest:
         yield _finding(
             source,
@@ -134,7 +116,7 @@ def _compare(source: _Source, copy: _Text) -> Iterator[Finding]:
                 f"{len(copy.text)}.",
                 "Correct oa:start and oa:end: code points from 0, the end exclusive.",
             )
-        elif _sha256(copy.text[start:end]) != digest:
+        elif sha256_of(copy.text[start:end]) != digest:
             yield _finding(
                 source,
                 "PassageDigestMatches",
@@ -191,32 +173,3 @@ def _number(text: str | None) -> int | None:
         return int(text) if text is not None else None
     except ValueError:
         return None
-
-
-def _copies(folder: Path, notes: list[str]) -> list[_Text]:
-    found: list[_Text] = []
-    for path in sorted(folder.rglob("*.txt")):
-        if leads_out(path, folder):
-            notes.append(leading_out(path))
-            continue
-        try:
-            data = read_input(path)
-            found.append(_Text(path, data.decode("utf-8"), hashlib.sha256(data).hexdigest()))
-        except (OSError, UnicodeDecodeError):
-            notes.append(f"{path}: left out, it is no text in UTF-8 that can be read.")
-    return found
-
-
-def _copy_of(source: _Source, copies: Sequence[_Text]) -> _Text | None:
-    by_digest = [one for one in copies if one.digest == source.digest]
-    by_name = [
-        one
-        for one in copies
-        if one.path.name == f"{source.slug}.txt"
-        or (one.path.name == _ARTICLE and one.path.parent.name == source.slug)
-    ]
-    return next(iter(by_digest + by_name), None)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

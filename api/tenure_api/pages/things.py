@@ -1,0 +1,608 @@
+"""What a page shows of a person, an organization, an office, a place or an event.
+
+One sentence about the day, the situations as lanes of a timeline and as cards, who came before and
+after, and what an event changed. What the world is comes from fusion, and what relations there are
+from the questions of the catalogue; here is only chosen and put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Final, TypeVar
+
+from pyoxigraph import Literal, NamedNode
+
+from tenure.catalog import Catalog, ask
+from tenure.comparison import Remark, in_world, remarks
+from tenure.errors import TooLarge
+from tenure.explain import AlternativeReason, alternatives_of, order_of, plan_in_words
+from tenure.fusion import World, manner
+from tenure.model import Claim, Occurrence, Participation, Policy
+from tenure.namespaces import TN
+from tenure.store import Solutions, Term
+from tenure.temporal import Certainty, iso, parse_iso
+from tenure.temporal.in_words import all_days_in_words, stretch_in_words
+from tenure.views import Relations
+from tenure_api.pages.figure import Span, Timeline, timeline
+from tenure_api.pages.rendering import Pages
+from tenure_api.pages.sentences import (
+    Sentence,
+    clause_of,
+    lane_of,
+    presumed_until,
+    sentence_of,
+    text,
+    when_of,
+)
+from tenure_api.pages.tables import ClaimView, claim_views
+
+T = TypeVar("T")
+
+PAGE: Final = 25
+"""Situations, events and claims on a page; the address has ``page=`` for the others."""
+
+_IN_SUMMARY: Final = 3
+_MOST_SOURCES: Final = 12
+_MOST_ORDERED: Final = 12
+_MOST_VACATED: Final = 12
+"""Holders of an office of whom the catalogue is asked when it was vacant: of more that takes
+seconds, and the gaps are those of the list of holders."""
+_DEGREES: Final = (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of several bounds, or those by one source alone, in words, and whose they are."""
+
+    when: str
+    source: str = ""
+    text: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A situation or an event with all that a page shows of it.
+
+    ``standing`` is how surely it holds on the page's day: a degree, or *over*, *not yet*, *not
+    then*. ``lines`` say what is planned and presumed; ``before`` and ``after`` are who held an
+    office before and after; ``beside`` who held it at the same time, in excess of its seats.
+    """
+
+    iri: str
+    anchor: str
+    sentence: Sentence
+    when: str
+    standing: str
+    contested: bool
+    basis: str
+    lines: tuple[str, ...]
+    alternatives: tuple[AlternativeReason, ...]
+    by_source: tuple[Way, ...]
+    claims: Sequence[ClaimView]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    beside: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LaneName:
+    """What a lane of the timeline is called: its place there, the card, the words, the source."""
+
+    place: int
+    anchor: str
+    words: Sentence
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cards of one kind, and whether the page's thing is their subject; with their lanes."""
+
+    title: str
+    direction: str
+    cards: Sequence[Card]
+    lanes: Sequence[LaneName]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days on which nobody is known to have held an office, in words, and how surely."""
+
+    when: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a situation between the day before an event and the day after."""
+
+    change: str
+    sentence: Sentence
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed between two days (ISO): what has to do with the event, and everything else."""
+
+    first: str
+    last: str
+    of_it: Sequence[Changed]
+    others: Sequence[Changed]
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Which page of how many, and how many things there are in all."""
+
+    page: int
+    pages: int
+    total: int
+    size: int = PAGE
+
+    def part(self, items: Sequence[T]) -> Sequence[T]:
+        """Those of the items that are on the page."""
+        return items[(self.page - 1) * self.size : self.page * self.size]
+
+
+def pager_of(asked: str, total: int, size: int = PAGE) -> Pager:
+    """The pager of so many things; of a page that there is none of, the nearest."""
+    pages = max(1, -(-total // size))
+    page = int(asked[:9]) if asked.isascii() and asked.isdecimal() else 1
+    return Pager(min(max(1, page), pages), pages, total, size)
+
+
+class ThingPage:
+    """The parts of the page about one thing under a policy, on the day of the view."""
+
+    def __init__(self, pages: Pages, catalog: Catalog, policy: Policy, iri: str) -> None:
+        self._pages = pages
+        self._catalog = catalog
+        self._policy = policy
+        self.iri = iri
+        self._kb = pages.kb
+        self._view = pages.view
+        self.world: World = pages.kb.around([iri], policy)
+        self.occurrence: Occurrence | None = self.world.occurrences.get(iri)
+        self._surely = self._kb.certainty(self._view.moment, policy)
+        day = self._view.first
+        self.day: int | None = day if day == self._view.last else None
+        seat = self._kb.schema.seat_kinds
+        self.situations: list[Occurrence] = sorted(
+            (
+                one
+                for one in self.world.occurrences.values()
+                if iri in (one.subject, one.object) and one.iri != iri
+            ),
+            key=lambda one: (
+                one.kind not in seat,
+                self._pages.links.label(one.kind),
+                one.subject != iri,
+                *_order(one),
+            ),
+        )
+        self.parts: list[tuple[Participation, Occurrence]] = sorted(
+            (
+                (part, self.world.occurrences[part.event])
+                for part in self.world.participations
+                if part.who == iri and part.event in self.world.occurrences
+            ),
+            key=lambda pair: (*_order(pair[1]), pair[0].role),
+        )
+
+    # ------------------------------------------------------------------ the day in one sentence
+
+    @property
+    def is_office(self) -> bool:
+        """Whether it is an office."""
+        return self._is_a("Office")
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it is an event."""
+        return self.occurrence is not None and self.occurrence.subject is None
+
+    def _is_a(self, name: str) -> bool:
+        types = self._kb.registry.types.get(self.iri, frozenset())
+        return any(self._kb.schema.is_a(one, TN(name).value) for one in types)
+
+    def summary(self) -> list[Sentence]:
+        """What is so on the day, by degree, the surest first; else that nothing is known to be."""
+        one = self.occurrence
+        if one is not None:
+            told = f"{when_of(one)} That there was such a thing at all is {one.certainty}."
+            sentence = [] if one.subject is None else [(*sentence_of(self._pages, one), text("."))]
+            return [*sentence, (text(told),)]
+        degrees = _DEGREES[: _DEGREES.index(self._view.degree) + 1]
+        found = []
+        for degree in degrees:
+            holding = [one for one in self.situations if self._surely.get(one.iri) is degree]
+            if holding:
+                found.append(self._holding(degree, holding))
+        ended = self._over()
+        if ended:
+            found.insert(0, (text(ended),))
+        elif not found:
+            found.append((text(self._nothing()),))
+        return found
+
+    def _holding(self, degree: Certainty, holding: Sequence[Occurrence]) -> Sentence:
+        parts: list[NamedNode | Literal] = [text(f"{_ADVERBS[degree]} ")]
+        for place, one in enumerate(holding[:_IN_SUMMARY]):
+            if place:
+                parts.append(text(", " if place < len(holding) - 1 else " and "))
+            parts += clause_of(self._pages, one) if one.subject == self.iri else ()
+            parts += sentence_of(self._pages, one) if one.subject != self.iri else ()
+        more = len(holding) - _IN_SUMMARY
+        parts.append(text(f", and {more} more." if more > 0 else "."))
+        return tuple(parts)
+
+    def _over(self) -> str:
+        """That a life, or an existence, had ended by the day."""
+        if (self.iri, "end") not in self.world.time.points or self._view.first is None:
+            return ""
+        bounds = self.world.time.bounds(self.iri)
+        if bounds.end_latest is None or bounds.end_latest >= self._view.first:
+            return ""
+        when = stretch_in_words(bounds.end_earliest, bounds.end_latest)
+        return f"{'Died' if self._is_a('Person') else 'Ceased to exist'} {when}."
+
+    def _nothing(self) -> str:
+        degree = self._view.degree
+        sure = {Certainty.CERTAIN: "certainly ", Certainty.PRESUMED: "certainly or presumably "}
+        if self.is_office:
+            vacant = self._vacant_on_day()
+            return f"Nobody is known to have held it{f': a {vacant} vacancy' if vacant else ''}."
+        return f"Nothing is known that {sure.get(degree, '')}held."
+
+    def _vacant_on_day(self) -> str:
+        if self.day is None or len(self._holders) > _MOST_VACATED:
+            return ""
+        found = self._vacancies(iso(self.day), iso(self.day))
+        return found[0].certainty if found else ""
+
+    def _standing(self, one: Occurrence) -> str:
+        surely = self._surely.get(one.iri)
+        if surely is not None:
+            return str(surely)
+        bounds, first, last = one.bounds, self._view.first, self._view.last
+        if first is not None and bounds.end_latest is not None and bounds.end_latest < first:
+            return "over"
+        if last is not None and bounds.start_earliest is not None and bounds.start_earliest > last:
+            return "not yet"
+        return "not then"
+
+    # ------------------------------------------------------------------ lanes and cards
+
+    def groups(self, shown: Sequence[Occurrence]) -> tuple[list[Group], Timeline | None]:
+        """The situations as cards by kind and direction, and the timeline with a lane for each.
+
+        Where sources differ about one, a lane for each source follows it.
+        """
+        spans: list[Span] = []
+        groups: list[Group] = []
+        claims = self._claims_of(shown)
+        around = self._around_each(shown)
+        both = {one.kind for one in self.situations if one.subject == self.iri} & {
+            one.kind for one in self.situations if one.subject != self.iri
+        }
+
+        def kind_and_side(one: Occurrence) -> tuple[str, bool]:
+            return one.kind, one.subject == self.iri
+
+        for (kind, outgoing), members in groupby(shown, kind_and_side):
+            cards: list[Card] = []
+            lanes: list[LaneName] = []
+            for one in members:
+                ways = self._by_source(one)
+                words = lane_of(self._pages, one, self.iri)
+                lanes.append(LaneName(len(spans), self._anchor(one), words))
+                spans.append(self.span_of(one))
+                for slug, other in ways:
+                    lanes.append(LaneName(len(spans), self._anchor(one), (), slug))
+                    spans.append(self.span_of(other))
+                cards.append(self._card(one, ways, claims, around))
+            title = self._pages.links.label(kind).capitalize()
+            side = ("from here" if outgoing else "towards here") if kind in both else ""
+            groups.append(Group(title, side, cards, lanes))
+        return groups, timeline(spans, self.day)
+
+    def span_of(self, one: Occurrence) -> Span:
+        """An occurrence as it is drawn."""
+        planned = next((p for p in self.world.plans_of(one.iri) if p.which == "end"), None)
+        return Span(
+            one.bounds,
+            one.presumption.until if one.presumption else None,
+            (planned.low, planned.high) if planned else None,
+            one.contested,
+            tuple(each.bounds for each in one.alternatives),
+        )
+
+    def _card(
+        self,
+        one: Occurrence,
+        ways: Sequence[tuple[str, Occurrence]],
+        claims: Mapping[str, ClaimView],
+        around: _Around,
+    ) -> Card:
+        lines = [*dict.fromkeys(map(plan_in_words, self.world.plans_of(one.iri)))]
+        if self._surely.get(one.iri) is Certainty.PRESUMED:
+            lines.append(presumed_until(one))
+        others = around.beside.get(one.iri, ())
+        return Card(
+            one.iri,
+            self._anchor(one),
+            sentence_of(self._pages, one),
+            when_of(one),
+            self._standing(one),
+            one.contested,
+            manner([self._kb.claims[iri] for iri in one.claims], self._kb.schema),
+            tuple(line for line in lines if line),
+            alternatives_of(one),
+            tuple(Way(when_of(other), slug) for slug, other in ways),
+            [claims[iri] for iri in one.claims if iri in claims],
+            around.before.get(one.subject or "", ()),
+            around.after.get(one.subject or "", ()),
+            others,
+        )
+
+    def _anchor(self, one: Occurrence) -> str:
+        return self._kb.names.short(one.iri).replace("/", ".")
+
+    def _claims_of(self, shown: Iterable[Occurrence]) -> dict[str, ClaimView]:
+        wanted = dict.fromkeys(claim for one in shown for claim in one.claims)
+        views = claim_views(self._kb, self.world, [self._kb.claims[iri] for iri in wanted])
+        return {one.claim.iri: one for one in views}
+
+    def by_source(self) -> tuple[list[Group], Timeline | None]:
+        """Of an event or a situation, a lane for each source that dates it otherwise."""
+        one = self.occurrence
+        ways = self._by_source(one) if one is not None else []
+        if one is None or not ways:
+            return [], None
+        spans = [self.span_of(one), *(self.span_of(other) for _, other in ways)]
+        lanes = [LaneName(0, "", (text("together"),))]
+        lanes += [LaneName(place, "", (), slug) for place, (slug, _) in enumerate(ways, 1)]
+        return [Group("By each source alone", "", (), lanes)], timeline(spans, self.day)
+
+    def _by_source(self, one: Occurrence) -> list[tuple[str, Occurrence]]:
+        """An occurrence by each of its sources alone, where they date it differently."""
+        sources = sorted({self._kb.claims[iri].source for iri in one.claims})
+        chosen = dict(self._policy.parts)
+        if not 1 < len(sources) <= _MOST_SOURCES or "sources" in chosen:
+            return []
+        found = []
+        for source in sources:
+            slug = self._kb.names.short(source).removeprefix("source/")
+            alone = self._kb.policy(";".join(filter(None, (self._policy.text, f"sources={slug}"))))
+            other = self._kb.around([self.iri], alone).occurrences.get(one.iri)
+            if other is not None:
+                found.append((slug, other))
+        return found if len({other.bounds for _, other in found}) > 1 else []
+
+    def other_claims(self) -> list[Claim]:
+        """The claims about the thing that tell of none of its situations, the retracted last."""
+        told = {claim for one in self.situations for claim in one.claims}
+        told.update(claim for part, _ in self.parts for claim in part.claims)
+        return sorted(
+            (one for one in self._kb.claims_about(self.iri) if one.iri not in told),
+            key=lambda one: (one.retracted_at is not None, one.iri),
+        )
+
+    def conflicts(self) -> int:
+        """How many conflicts have to do with the thing."""
+        own = {self.iri, *(one.iri for one in self.situations)}
+        own.update(part.event for part, _ in self.parts)
+        return sum(not own.isdisjoint(one.concerns) for one in self.world.conflicts)
+
+    # ------------------------------------------------------------------ offices
+
+    def _around_each(self, shown: Sequence[Occurrence]) -> _Around:
+        """Who came before and after each holder of an office, and who sat beside them."""
+        found = _Around()
+        if not self.is_office:
+            return found
+        for one, other in self._following(shown):
+            found.after[one] = (*found.after.get(one, ()), other)
+            found.before[other] = (*found.before.get(other, ()), one)
+        for row in self._rows("over-occupied", office=self._slug):
+            iri, beside = _iri(row["situation"]), row["other"]
+            if isinstance(beside, NamedNode):
+                told = (beside, text(f" at the same time ({_value(row['certainty'])})"))
+                found.beside[iri] = (*found.beside.get(iri, ()), told)
+        return found
+
+    def _following(self, shown: Sequence[Occurrence]) -> Iterator[tuple[str, str]]:
+        """Who followed whom among the holders shown and those just before and after them."""
+        holders = self._holders
+        here = {one.iri for one in shown}
+        places = [place for place, one in enumerate(holders) if one.iri in here] or [0]
+        near = {one.iri for one in holders[max(0, min(places) - 1) : max(places) + 2]}
+        far = {one.iri for one in holders if one.iri not in near}
+        known = {i: one for i, one in self.world.occurrences.items() if i not in far}
+        for one, other in Relations(replace(self.world, occurrences=known)).following(self.iri):
+            yield known[one].subject or "", known[other].subject or ""
+
+    @property
+    def _holders(self) -> list[Occurrence]:
+        seats = self._kb.schema.seat_kinds
+        return [one for one in self.situations if one.kind in seats and one.object == self.iri]
+
+    def gaps(self, shown: Sequence[Occurrence]) -> list[Gap]:
+        """The days within those of the holders shown on which nobody is known to have held it."""
+        days = [day for one in shown for day in self.span_of(one).days]
+        if not self.is_office or not days:
+            return []
+        if len(self._holders) <= _MOST_VACATED:
+            if self._view.first is not None:
+                days.append(self._view.first)
+            return self._vacancies(iso(min(days)), iso(max(days)))
+        first, last = min(days), max(days)
+        near = [
+            in_world(one)
+            for one in self._holders
+            if not any(
+                (_after(one.bounds.start_earliest, last), _after(first, one.bounds.end_latest))
+            )
+        ]
+        label = self._kb.registry.label
+        return [
+            Gap(f"for {one.days} days after {label(one.stretch.subject)}", "")
+            for one in remarks(near, self._kb.registry.seats.get(self.iri, 1))
+            if one.remark is Remark.GAP
+        ]
+
+    def _vacancies(self, first: str, last: str) -> list[Gap]:
+        rows = self._rows("vacancies", office=self._slug, **{"from": first, "to": last})
+        return [
+            Gap(
+                all_days_in_words(parse_iso(_value(row["from"])), parse_iso(_value(row["to"]))),
+                _value(row["certainty"]),
+            )
+            for row in rows
+        ]
+
+    def seats(self) -> list[str]:
+        """How many seats an office has, one line a stretch of time."""
+        if not self.is_office:
+            return []
+        periods = self.world.seats.periods(self.iri)
+        lines = [
+            f"{_seats(one.least, one.most)} {all_days_in_words(one.first, one.last)}"
+            for one in periods
+            if one.most is not None
+        ]
+        number = self._kb.registry.seats.get(self.iri)
+        return lines or ([_seats(number, number)] if number else [])
+
+    # ------------------------------------------------------------------ events
+
+    def took_part(self) -> list[tuple[Sentence, Participation]]:
+        """Who took part in the event, each with the role."""
+        found: list[tuple[Sentence, Participation]] = []
+        for part in self.world.participations:
+            if part.event == self.iri:
+                role = self._kb.schema.label(part.role)
+                found.append(((text(f"{role} "), NamedNode(part.who)), part))
+        return found
+
+    def took_part_in(self, shown: Sequence[tuple[Participation, Occurrence]]) -> list[Card]:
+        """The events that the thing took part in, as cards."""
+        claims = self._claims_of(event for _, event in shown)
+        cards = []
+        for part, event in shown:
+            card = self._card(event, (), claims, _Around())
+            role = self._kb.schema.label(part.role)
+            sentence = (NamedNode(event.iri), text(f" {role} "), NamedNode(part.who))
+            cards.append(_with_sentence(card, sentence))
+        return cards
+
+    def changes(self) -> Changes | None:
+        """What changed between the day before an event and the day after; None of other things."""
+        one = self.occurrence
+        if one is None or one.subject is not None:
+            return None
+        first, last = one.bounds.start_earliest, one.bounds.end_latest
+        if first is None or last is None:
+            return None
+        before, after = iso(first - 1), iso(last + 1)
+        taking = {part.who for part in self.world.participations if part.event == self.iri}
+        ended = {_iri(row["situation"]) for row in self._rows("ended-by", event=self._slug)}
+        rows = list(self._rows("changes", **{"from": before, "to": after}))
+        known = self._kb.occurrences([_iri(row["situation"]) for row in rows], self._policy)
+        of_it: list[Changed] = []
+        others: list[Changed] = []
+        for row in rows:
+            situation = known.get(_iri(row["situation"]))
+            if situation is None:
+                continue
+            changed = Changed(
+                _value(row["change"]), sentence_of(self._pages, situation), situation.iri
+            )
+            own = situation.iri in ended or not taking.isdisjoint(
+                (situation.subject or "", situation.object or "")
+            )
+            (of_it if own else others).append(changed)
+        return Changes(before, after, of_it, others[:PAGE])
+
+    def order(self) -> list[str]:
+        """How the event certainly lies to others that its claims or participants tie it to."""
+        if not self.is_event:
+            return []
+        labels = self._kb.registry.labels
+        taking = {part.who for part in self.world.participations if part.event == self.iri}
+        others = {
+            part.event
+            for part in self.world.participations
+            if part.who in taking and part.event != self.iri
+        }
+        found: dict[str, None] = {}
+        for other in sorted(others)[:_MOST_ORDERED]:
+            if other in self.world.occurrences:
+                pairs = ((self.iri, other), (other, self.iri))
+                reasons = (order_of(self.world, *pair, labels) for pair in pairs)
+                found.update((one.text, None) for some in reasons for one in some[:1])
+        return list(found)
+
+    # ------------------------------------------------------------------ the catalogue
+
+    @property
+    def _slug(self) -> str:
+        return self._kb.names.short(self.iri)
+
+    def _rows(self, question: str, **arguments: str) -> Iterable[Mapping[str, Term | None]]:
+        query = self._catalog.get(question)
+        if query is None:
+            return ()
+        try:
+            answer = ask(self._kb, query, arguments, self._policy)
+        except TooLarge:
+            return ()
+        assert isinstance(answer, Solutions)
+        return [dict(zip(answer.variables, row, strict=True)) for row in answer]
+
+
+@dataclass(slots=True)
+class _Around:
+    """Of an office: whom each holder followed, who followed, and who sat there in excess."""
+
+    before: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    after: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[Sentence, ...]] = field(default_factory=dict)
+
+
+_ADVERBS: Final = {
+    Certainty.CERTAIN: "Certainly",
+    Certainty.PRESUMED: "Presumably",
+    Certainty.POSSIBLE: "Possibly",
+}
+
+
+def _with_sentence(card: Card, sentence: Sentence) -> Card:
+    return replace(card, sentence=sentence)
+
+
+def _after(day: int | None, other: int | None) -> bool:
+    return day is not None and other is not None and day > other
+
+
+def _order(one: Occurrence) -> tuple[int, str]:
+    bounds = one.bounds
+    days = (bounds.start_earliest, bounds.start_latest, bounds.end_earliest, bounds.end_latest)
+    return next((day for day in days if day is not None), 1 << 40), one.iri
+
+
+def _seats(least: int | None, most: int | None) -> str:
+    number = str(most) if least == most else f"{least or 0} to {most}"
+    return f"{number} seat{'' if number == '1' else 's'}"
+
+
+def _iri(term: Term | None) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def _value(term: Term | None) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else ""
