@@ -77,3 +77,18 @@ def test_where_they_are_linked_from(client: TestClient) -> None:
     assert f'href="/compare?a={A}"' in source
     office = client.get("/id/office/pmu-deputy-head", headers=html, follow_redirects=True).text
     assert 'href="/position-history?office=office/pmu-deputy-head"' in office
+
+
+def test_what_would_be_different_without_a_source(client: TestClient) -> None:
+    form = client.get("/impact", headers={"Accept": "text/html"}).text
+    assert '<option value="dw-52601139"' in form
+    page = client.get("/impact?source=dw-52601139", headers={"Accept": "text/html"}).text
+    told = client.get("/impact?source=dw-52601139&format=json").json()["changes"]
+    asked = client.get("/queries/impact?source=source/dw-52601139&format=json").json()
+    assert len(told) == len(asked["results"]["bindings"]) > 0
+    assert f"{len(told)} things would be otherwise." in page
+    assert {one["change"] for one in told} == {
+        row["change"]["value"] for row in asked["results"]["bindings"]
+    }
+    assert client.get("/impact?format=json").status_code == 400
+    assert client.get("/impact?source=nobody&format=json").status_code == 404

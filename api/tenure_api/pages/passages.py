@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from tenure.model import Evidence
-from tenure_api.pages.tables import ClaimView
+from tenure.model import Claim, Evidence
 
 AROUND: Final = 240
 """Characters of a text that are shown before and after a passage."""
+
+MOST_PARTS: Final = 40
+MOST_CLAIMS: Final = 25
+MOST_SHOWN: Final = 100
+"""Parts of a source on a page, claims of a part, and claims on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Part:
     number: int | None
     anchor: str
     words: str
-    claims: Sequence[ClaimView]
+    claims: Sequence[Claim]
 
 
 def anchor_of(place: Evidence) -> str:
@@ -58,26 +62,48 @@ def quoted(text: str, place: Evidence) -> Quoted | None:
     return Quoted(before, text[place.start : place.end], after, first > 0, last < len(text))
 
 
-def parts_of(views: Iterable[ClaimView], text: str | None) -> list[Part]:
+def parts_of(claims: Iterable[Claim], text: str | None) -> list[Part]:
     """The sentences that claims rest on, in order, each with those that name it first.
 
     With the text, what lies between them is a part without claims. Claims that rest on no passage
-    are in a last part of their own.
+    are in parts of their own at the end. No part has more than :data:`MOST_CLAIMS`; of one that
+    would, only the first has the anchor and the words.
     """
     places: dict[str, Evidence] = {}
-    first: dict[str, list[ClaimView]] = {}
-    for view in views:
-        pointed = [place for place in view.claim.evidence if anchor_of(place)]
+    first: dict[str, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda one: (one.retracted_at is not None, one.iri)):
+        pointed = [place for place in claim.evidence if anchor_of(place)]
         for place in pointed:
             places.setdefault(anchor_of(place), place)
         where = anchor_of(min(pointed, key=_order)) if pointed else ""
-        first.setdefault(where, []).append(view)
+        first.setdefault(where, []).append(claim)
     found = list(_in_order(sorted(places.values(), key=_order), first, text))
-    return [*found, Part(None, "", "", first[""])] if "" in first else found
+    if "" in first:
+        found.append(Part(None, "", "", first[""]))
+    return [each for part in found for each in _cut(part)]
+
+
+def _cut(part: Part) -> Iterator[Part]:
+    yield replace(part, claims=part.claims[:MOST_CLAIMS])
+    for start in range(MOST_CLAIMS, len(part.claims), MOST_CLAIMS):
+        yield Part(part.number, "", "", part.claims[start : start + MOST_CLAIMS])
+
+
+def on_pages(parts: Sequence[Part]) -> list[list[Part]]:
+    """The parts in pages: each has :data:`MOST_PARTS`, and :data:`MOST_SHOWN` claims, at most."""
+    pages: list[list[Part]] = [[]]
+    claims = 0
+    for part in parts:
+        if len(pages[-1]) == MOST_PARTS or (pages[-1] and claims + len(part.claims) > MOST_SHOWN):
+            pages.append([])
+            claims = 0
+        pages[-1].append(part)
+        claims += len(part.claims)
+    return pages
 
 
 def _in_order(
-    places: Sequence[Evidence], first: dict[str, list[ClaimView]], text: str | None
+    places: Sequence[Evidence], first: dict[str, list[Claim]], text: str | None
 ) -> Iterator[Part]:
     past = 0
     for place in places:

@@ -1,15 +1,17 @@
-"""``/compare`` and ``/position-history``: sources of the base beside each other."""
+"""``/compare``, ``/impact`` and ``/position-history``: sources beside each other, or left out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from tenure.catalog import ask
 from tenure.comparison import (
     FILES,
     Comparison,
@@ -22,9 +24,10 @@ from tenure.comparison import (
     position_history,
 )
 from tenure.errors import BadParameter
-from tenure.store import result_format
+from tenure.store import Solutions, Term, result_format
 from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.sentences import Sentence, sentence_of, text
 from tenure_api.pages.tables import Grid, GridRow
 from tenure_api.parameters import FORMAT
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -59,6 +62,18 @@ def router(service: Service) -> APIRouter:
             known_at_parameter(),
         ],
         refusals=refusals,
+    )
+    resources.add(
+        "/impact",
+        _impact,
+        operation_id="impact-of-source",
+        summary="What would be different without a source, in sentences",
+        parameters=[
+            described("source", "A source by its slug.", required=True),
+            policy_parameter(),
+            known_at_parameter(),
+        ],
+        refusals=[(404, "An unknown source.")],
     )
     resources.add(
         "/position-history",
@@ -114,15 +129,11 @@ def _compare(asked: ReadRequest) -> Response:
 
 def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | None) -> Response:
     service = asked.service
-    kb = service.kb
-    sources = sorted(
-        (kb.names.short(iri).removeprefix("source/"), one.title) for iri, one in kb.sources.items()
-    )
     most = service.limits.rows
     rows = [_row(found, one) for one in found.differences[:most]] if found else []
     text = asked.pages.render(
         "compare.html",
-        sources=sources,
+        sources=_source_names(service),
         values=values,
         kinds=[kind.value for kind in Kind],
         found=found,
@@ -157,6 +168,79 @@ def _command(values: Mapping[str, str]) -> str:
     return (
         f"tenure compare {values['a']} {values['b']}{options} --format csv > decide.csv\n"
         f"tenure compare {values['a']} {values['b']}{options} --accept decide.csv --into decisions"
+    )
+
+
+_IMPACT: Final = "impact"
+"""The question of the catalogue that says what a source makes of the world."""
+
+
+def _impact(asked: ReadRequest) -> Response:
+    kb, source = asked.service.kb, asked.values.get("source", "").strip()
+    query = asked.service.catalog.find(_IMPACT)
+    if not source and not asked.as_page:
+        raise BadParameter(
+            "The parameter 'source' is missing.", where="source", remedy="Name a source."
+        )
+    rows: list[dict[str, Term | None]] = []
+    if source:
+        slug = kb.names.short(kb.source_iri(source))
+        answer = ask(kb, query, {"source": slug}, asked.policy)
+        assert isinstance(answer, Solutions)
+        rows = [dict(zip(answer.variables, row, strict=True)) for row in answer]
+    if not asked.as_page:
+        plain = [
+            {name: str(getattr(term, "value", "")) for name, term in row.items()} for row in rows
+        ]
+        return asked.json({"source": source, "changes": plain})
+    most = asked.service.limits.rows
+    known = kb.occurrences([_iri(row["thing"]) for row in rows[:most]], asked.policy)
+    groups: dict[str, list[tuple[str, Sentence, str]]] = defaultdict(list)
+    for row in rows[:most]:
+        one = known.get(_iri(row["thing"]))
+        parts = (
+            (row["subject"], row["other"]) if one is None and row["subject"] else (row["thing"],)
+        )
+        sentence = sentence_of(asked.pages, one) if one is not None else _between(parts)
+        moved = (
+            f"{_days(row, '')} → {_days(row, 'Without')}"
+            if _days(row, "") or _days(row, "Without")
+            else ""
+        )
+        change = getattr(row["change"], "value", "")
+        groups[change].append((_iri(row["thing"]) if one else "", sentence, moved))
+    return asked.page(
+        "impact.html",
+        source=source,
+        sources=_source_names(asked.service),
+        groups=dict(groups),
+        total=len(rows),
+        more=len(rows) > most,
+    )
+
+
+def _between(terms: Iterable[Term | None]) -> Sentence:
+    found: list[NamedNode | Literal] = []
+    for term in terms:
+        if isinstance(term, NamedNode | Literal):
+            found += [text(" – "), term] if found else [term]
+    return tuple(found)
+
+
+def _days(row: Mapping[str, Term | None], suffix: str) -> str:
+    days = [getattr(row[name + suffix], "value", "") for name in ("start", "end")]
+    return " to ".join(filter(None, dict.fromkeys(days)))
+
+
+def _iri(term: Term | None) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def _source_names(service: Service) -> list[tuple[str, Literal]]:
+    """The sources by slug, with their titles."""
+    kb = service.kb
+    return sorted(
+        (kb.names.short(iri).removeprefix("source/"), one.title) for iri, one in kb.sources.items()
     )
 
 

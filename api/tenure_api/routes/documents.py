@@ -27,7 +27,7 @@ from tenure.temporal import from_bounds
 from tenure_api.negotiation import QUERY_GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import draw
-from tenure_api.pages.passages import parts_of, quoted, without_claims
+from tenure_api.pages.passages import on_pages, parts_of, quoted, without_claims
 from tenure_api.pages.rendering import SAFE, Pages
 from tenure_api.pages.sentences import sentence_of, when_of
 from tenure_api.pages.tables import (
@@ -37,7 +37,7 @@ from tenure_api.pages.tables import (
     dates,
     grounds,
 )
-from tenure_api.pages.things import PAGE, ThingPage, pager_of
+from tenure_api.pages.things import ThingPage, pager_of
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -339,14 +339,15 @@ def source_page(asked: ReadRequest, iri: str) -> str:
         facts.append(("SHA-256 of its text", [Literal(source.text_digest)]))
     claims = kb.claims_of(iri)
     texts = asked.service.texts
-    parts = parts_of(
-        claim_views(kb, kb.around([one.iri for one in claims], policy), claims),
-        texts.of(source) if texts is not None else None,
-    )
-    wanted = asked.values.get("sentence", "")
-    place = next((n for n, one in enumerate(parts) if one.anchor == f"s{wanted}"), 0)
-    page = str(place // PAGE + 1) if wanted else asked.values.get("page", "")
-    pager = pager_of(page, len(parts))
+    parts = parts_of(claims, texts.of(source) if texts is not None else None)
+    paged = on_pages(parts)
+    wanted = f"s{asked.values.get('sentence', '')}"
+    place = next((n for n, some in enumerate(paged) if wanted in {o.anchor for o in some}), None)
+    page = asked.values.get("page", "") if place is None else str(place + 1)
+    pager = pager_of(page, len(paged), 1)
+    found = paged[pager.page - 1]
+    shown = [one for part in found for one in part.claims]
+    views = claim_views(kb, kb.around([one.iri for one in claims], policy), shown)
     slug = kb.names.short(iri).removeprefix("source/")
     return pages.render(
         "source.html",
@@ -355,7 +356,7 @@ def source_page(asked: ReadRequest, iri: str) -> str:
         formats=_NAMES,
         also=[
             (
-                pages.view.link("/queries/impact", source=f"source/{slug}"),
+                pages.view.link("/impact", source=slug),
                 "what would be different without it?",
             ),
             (pages.view.link("/compare", a=slug), "compare it with another"),
@@ -365,7 +366,9 @@ def source_page(asked: ReadRequest, iri: str) -> str:
         total=len(claims),
         gone=sum(one.retracted_at is not None for one in claims),
         none=without_claims(parts),
-        found=pager.part(parts),
+        found=found,
+        views={one.claim.iri: one for one in views},
+        sentences=len({one.anchor for one in parts if one.anchor}),
         pager=pager,
     )
 
