@@ -90,8 +90,9 @@ def test_those_that_stand_come_first(served: TestClient, address: str) -> None:
 
 
 def test_of_an_instant_at_which_it_was_relied_on(served: TestClient) -> None:
-    for address in (f"/explain/{ADA}?policy={EARLY}", f"/?when=at&date=2021-06&policy={EARLY}"):
-        text = text_of(served, address.replace("/?", "/?office=office/harbour-master&"))
+    asked = f"office=office/harbour-master&at=2021-06&why=1&policy={EARLY}"
+    for address in (f"/explain/{ADA}?policy={EARLY}", f"/queries/office-holders?{asked}"):
+        text = text_of(served, address)
         assert f"retracted at {AT} by Eva Dale" in text
     told = served.get(f"/explain/{ADA}", params={"policy": EARLY}).json()
     (claim,) = told["claims"]
