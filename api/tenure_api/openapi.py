@@ -10,6 +10,7 @@ from starlette.responses import Response
 from tenure_api.parameters import (
     FORMAT,
     KNOWN_AT,
+    LABELS,
     POLICY,
     WHY,
 )
@@ -72,6 +73,16 @@ def why_parameter() -> dict[str, Any]:
     return described(
         WHY,
         "`1` explains each row: what it hangs on, down to the passages. In JSON and on the page.",
+        values=["0", "1"],
+    )
+
+
+def labels_parameter() -> dict[str, Any]:
+    """The ``labels`` parameter: what things are called, beside their IRIs."""
+    return described(
+        LABELS,
+        "`1` puts beside each IRI of a table what it is called, and names the file; with "
+        "`format=csv`.",
         values=["0", "1"],
     )
 

@@ -23,6 +23,7 @@ POLICY: Final = view.POLICY
 KNOWN_AT: Final = view.KNOWN_AT
 FORMAT = "format"
 WHY = "why"
+LABELS = "labels"
 _LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -169,16 +170,18 @@ def fold_known_at(values: dict[str, str]) -> None:
         values[POLICY] = ";".join([*parts, f"{KNOWN_AT}={known_at}"])
 
 
-def is_asked_why(values: dict[str, str]) -> bool:
-    """Whether ``why`` among the values asks for reasons; takes it out.
+def is_asked(name: str, values: dict[str, str]) -> bool:
+    """Whether ``name``, which is 1 or 0, is asked for; takes it out of the values.
 
     Raises :class:`~tenure.errors.BadParameter` for anything but 1, 0 and nothing.
     """
-    why = values.pop(WHY, "").strip()
-    if why in ("", "0", "1"):
-        return why == "1"
+    asked = values.pop(name, "").strip()
+    if asked in ("", "0", "1"):
+        return asked == "1"
     raise BadParameter(
-        f"why cannot be {why[:80]!r}.", where=WHY, remedy="Write why=1, or leave it out."
+        f"{name} cannot be {asked[:80]!r}.",
+        where=name,
+        remedy=f"Write {name}=1, or leave it out.",
     )
 
 

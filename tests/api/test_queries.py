@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+import csv
+import io
+import re
+import shlex
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from pyoxigraph import Literal, NamedNode
 from starlette.testclient import TestClient
 from tests.service import app_over
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
+from tenure.namespaces import XSD_INTEGER
+from tenure.store import Row
+from tenure_api.pages.questions import with_names
+from tenure_api.pages.rendering import Links
 from tenure_api.settings import Limits
 
 CANONICAL = {"office": "office/pmu-deputy-head", "before": "2020-01-03"}
@@ -45,7 +56,7 @@ def test_every_query_is_an_operation(app: FastAPI, catalog: Catalog) -> None:
         assert told["summary"] == query.title
         assert query.description in told["description"]
         parameters = {one["name"]: one for one in told["parameters"]}
-        own = {"why", "policy", "known-at", "format"}
+        own = {"why", "labels", "policy", "known-at", "format"}
         assert set(parameters) == own | {one.name for one in query.all_parameters}
         for one in query.all_parameters:
             assert parameters[one.name]["required"] is one.required
@@ -60,7 +71,7 @@ def test_the_list_says_how_to_ask(client: TestClient, catalog: Catalog) -> None:
     for one in listed:
         response = client.get(one["address"], params=one["example"])
         assert response.status_code == 200
-    page = client.get("/queries", headers=HTML).text
+    page = unescape(client.get("/queries", headers=HTML).text)
     assert all(query.title in page for query in catalog.values())
 
 
@@ -120,6 +131,89 @@ def test_a_browser_that_asks_nothing_gets_the_example_to_ask(client: TestClient)
     assert 'placeholder="' in page.text
     assert 'value="2020-' not in page.text.partition("<main")[2]
     assert "<table>" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("3 January 2020", "2020-01-03"),
+        ("03/01/2020", "2020-01-03"),
+        ("US strike that killed Soleimani and al-Muhandis", "event/us-strike-2020-01-03"),
+    ],
+)
+def test_a_time_is_taken_in_words_on_the_page_alone(
+    client: TestClient, given: str, read: str
+) -> None:
+    asked = {"office": CANONICAL["office"], "before": given}
+    page = client.get("/queries/office-holders", params=asked, headers=HTML)
+    assert page.status_code == 200, page.text
+    assert f"was read as <code>{read}</code>" in page.text
+    assert f"before={read}" in page.text.replace("%2F", "/")
+    same = {**asked, "before": read}
+    assert page.text.count("why?") == client.get(
+        "/queries/office-holders", params=same, headers=HTML
+    ).text.count("why?")
+    assert client.get("/queries/office-holders", params=asked).status_code in (400, 404)
+
+
+def test_a_day_of_the_calendar_is_the_same_parameter(client: TestClient) -> None:
+    asked = f"office={CANONICAL['office']}&before=&before={CANONICAL['before']}"
+    page = client.get(f"/queries/office-holders?{asked}", headers=HTML).text
+    assert 'type="date" name="before" value="2020-01-03"' in page
+    assert "Abu Mahdi al-Muhandis" in page
+
+
+def test_today_is_the_day_that_the_answer_names(client: TestClient) -> None:
+    for headers in ({}, HTML):
+        asked = client.get("/queries/incumbents?at=today", headers=headers)
+        assert asked.status_code == 307
+        assert re.fullmatch(r"/queries/incumbents\?at=\d{4}-\d\d-\d\d", asked.headers["location"])
+    assert client.get(asked.headers["location"]).json()["results"]["bindings"]
+    assert "Who is in office now?" in client.get("/queries", headers=HTML).text
+
+
+def test_a_table_for_a_spreadsheet_has_names_beside_iris(client: TestClient) -> None:
+    asked = {**CANONICAL, "format": "csv", "labels": "1"}
+    answer = client.get("/queries/office-holders", params=asked)
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="office-holders-2020-01-03-office-pmu-deputy-head.csv"'
+    )
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row["person"] == "https://w3id.org/tenure/id/person/abu-mahdi-al-muhandis"
+    assert row["personName"] == "Abu Mahdi al-Muhandis"
+    assert "certaintyName" not in row
+    refused = client.get("/queries/office-holders", params={**asked, "format": "json"})
+    assert (refused.status_code, refused.json()["where"]) == (400, "labels")
+
+
+def test_a_name_is_no_formula_of_a_spreadsheet(kb: KnowledgeBase) -> None:
+    links = Links(kb)
+    rows: list[Row] = [(Literal("=HYPERLINK(1)"), NamedNode("https://example.org/-x"), None)]
+    rows += [(Literal("-0043"), None, Literal("+1", datatype=XSD_INTEGER))]
+    text = with_names(["a", "b", "c"], iter(rows), links)
+    assert text.splitlines()[1:] == [
+        "'=HYPERLINK(1),https://example.org/-x,https://example.org/-x,",
+        "-0043,,,+1",
+    ]
+
+
+def test_the_same_can_be_asked_elsewhere(client: TestClient) -> None:
+    page = unescape(client.get("/queries/office-holders", params=CANONICAL, headers=HTML).text)
+    shown = re.findall(r'<pre class="copy" tabindex="0"><code>(.*?)</code>', page, re.DOTALL)
+    link, curl, python, command, sparql = shown
+    assert client.get(link).json()["results"]["bindings"]
+    assert shlex.split(curl)[-1] == link.partition("?")[0]
+    assert "before=2020-01-03" in shlex.split(curl)
+    ast.parse(python)
+    assert "kb.ask('office-holders'" in python
+    words = shlex.split(command)
+    assert words[:3] == ["tenure", "ask", "office-holders"]
+    assert dict(zip(words[3::2], words[4::2], strict=True)) == {
+        f"--{name}": value for name, value in CANONICAL.items()
+    }
+    asked = client.get("/sparql", params={"query": sparql, "format": "json"})
+    assert asked.json()["results"] == client.get(link).json()["results"]
 
 
 def test_a_browser_keeps_its_values_when_one_is_wrong(client: TestClient) -> None:

@@ -8,16 +8,16 @@ to wait for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+import re
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from anyio import from_thread
 from fastapi import APIRouter, Request
-from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -28,34 +28,34 @@ from tenure.catalog import (
     Count,
     EmptyAnswer,
     ExplainedAnswer,
-    Parameter,
+    dated,
     explain_answer,
     number_of,
-    of_the_kinds,
     plan,
-    wanted_classes,
     why_empty,
+    without_blanks,
 )
 from tenure.errors import BadParameter, TenureError
 from tenure.model import Policy
-from tenure.namespaces import local_name
 from tenure.sandbox.limits import QueryStopped
 from tenure.store import QueryPlan
 from tenure.store.answers import Solutions
-from tenure.store.formats import JSON, ResultFormat, media_types
+from tenure.store.formats import CSV, JSON, ResultFormat, media_types
 from tenure_api.negotiation import HTML, ROWS, VARY, Choice, Wanted, choose
 from tenure_api.openapi import (
     described,
     format_parameter,
     known_at_parameter,
+    labels_parameter,
     policy_parameter,
     responses,
     why_parameter,
 )
+from tenure_api.pages.questions import Copies, TimeRead, copies, form, times_read, with_names
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.tables import EXPLAINED, Grid, explained_grid, grid
 from tenure_api.pages.view import VIEW_NAMES
-from tenure_api.parameters import FORMAT, POLICY, WHY, is_asked_why, read_parameters
+from tenure_api.parameters import FORMAT, LABELS, POLICY, WHY, is_asked, read_parameters
 from tenure_api.problems import TooLong, describe
 from tenure_api.responses import in_one_thread
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -177,9 +177,6 @@ class AskedQuestion:
         return await self.service.executor.ready(key, planned, wanted, client=client)
 
 
-MOST_SUGGESTED = 2_000
-"""Entities that a page offers as suggestions; a larger registry is searched by typing."""
-
 MOST_EXPLAINED = 100
 """Rows that a page explains; reasons take milliseconds each, and pages of room."""
 
@@ -233,55 +230,85 @@ def router(service: Service) -> APIRouter:
 def _index(asked: ReadRequest) -> Response:
     service = asked.service
     if asked.as_page:
-        return asked.page("queries.html", here="/queries", catalog=service.catalog)
+        subjects = {
+            title: [(one, urlencode(service.examples.of(one), safe="/:")) for one in queries]
+            for title, queries in service.catalog.by_subject.items()
+        }
+        return asked.page("queries.html", here="/queries", subjects=subjects)
     return asked.json({"queries": [_listed(service, one) for one in service.catalog.values()]})
 
 
 def _endpoint(
     service: Service, query: CatalogQuery
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    known = [*(one.name for one in query.all_parameters), WHY, POLICY, FORMAT]
+    known = [*(one.name for one in query.all_parameters), WHY, LABELS, POLICY, FORMAT]
 
     def read(request: Request, *more: str) -> tuple[dict[str, str], bool, AskedQuestion]:
         values = read_parameters(request, (*known, *more), service.limits)
         for name in {FORMAT, *more} - {one.name for one in query.all_parameters} - {POLICY}:
             values.pop(name, None)
-        why = is_asked_why(values)
-        arguments = {name: value for name, value in values.items() if name != POLICY}
+        why = is_asked(WHY, values)
+        arguments = {n: value for n, value in values.items() if n not in (POLICY, LABELS)}
         return values, why, AskedQuestion(request, service, query, arguments, values.get(POLICY))
 
     async def page(request: Request) -> Response:
         values: dict[str, str] = {}
-        problem: dict[str, Any] | None = None
-        make: Callable[[], Grid] | None = None
-        why = False
         asked = service.pages.asked(request, forgiving=True)
+        made = _Made(asked, query)
         try:
-            values, why, question = read(request, *VIEW_NAMES)
+            values, made.why, question = read(request, *VIEW_NAMES)
+            values.pop(LABELS, None)
+            made.values = values
+            made.read = await run_in_threadpool(times_read, service.kb, query, values)
+            understood = {one.name: one.value for one in made.read}
+            made.values = values | understood
+            question = replace(question, arguments={**question.arguments, **understood})
             if all(one.name in values for one in query.parameters if one.required):
-                make = await _grid(question, why=why)
+                made.grid = await _grid(question, why=made.why)
+                made.question = question
         except TenureError as error:
-            problem = describe(error)
-        work = partial(_page, asked, service, query, values, make, problem, why=why)
-        return await run_in_threadpool(in_one_thread, work)
+            made.problem = describe(error)
+        return await run_in_threadpool(in_one_thread, partial(_page, service, made))
 
     async def endpoint(request: Request) -> Response:
         choice = choose(request, ROWS, page=True)
+        given = request.query_params.multi_items()
+        asked = [(name, dated(query, {name: value})[name]) for name, value in given]
+        if asked != given:
+            # What is kept of an answer is of the day that its address names.
+            return RedirectResponse(f"{request.url.path}?{urlencode(asked, safe='/:')}", 307)
         if choice.form is None:
             return await page(request)
-        _, why, question = read(request)
+        values, why, question = read(request)
+        if is_asked(LABELS, values):
+            _refuse_other(LABELS, choice.form, CSV)
+            made = await question.answer(service.settings.query_rows)
+            return await run_in_threadpool(in_one_thread, partial(_named_table, question, made))
         if not why:
             return await question.rows(choice)
-        if choice.form is not JSON:
-            raise BadParameter(
-                "Reasons are given in JSON and on the page.",
-                where=WHY,
-                remedy="Ask with format=json or format=html, or leave out why.",
-            )
-        made = await question.explained(service.limits.rows)
-        return await run_in_threadpool(in_one_thread, partial(_reasons, service, made))
+        _refuse_other(WHY, choice.form, JSON)
+        explained = await question.explained(service.limits.rows)
+        return await run_in_threadpool(in_one_thread, partial(_reasons, service, explained))
 
     return endpoint
+
+
+def _refuse_other(name: str, form: ResultFormat, wanted: ResultFormat) -> None:
+    if form is not wanted:
+        raise BadParameter(
+            f"{name} is for {wanted.name.upper()}" + (" and the page." if name == WHY else "."),
+            where=name,
+            remedy=f"Ask with format={wanted.name}, or leave out {name}.",
+        )
+
+
+def _named_table(question: AskedQuestion, made: Callable[[], Solutions]) -> Response:
+    answer = made()
+    text = with_names(answer.variables, iter(answer), question.service.pages.links)
+    words = [question.query.name, *(value for _, value in sorted(question.arguments.items()))]
+    name = re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(words)).strip("-.")[:120]
+    headers = {**VARY, "Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(text, headers=headers, media_type=CSV.media_type)
 
 
 def _reasons(service: Service, made: Callable[[], ExplainedAnswer]) -> Response:
@@ -295,37 +322,60 @@ def _reasons(service: Service, made: Callable[[], ExplainedAnswer]) -> Response:
     return Response(explained.to_json(), headers=VARY, media_type=MEDIA_TYPE)
 
 
-def _page(
-    pages: Pages,
-    service: Service,
-    query: CatalogQuery,
-    values: Mapping[str, str],
-    make: Callable[[], Grid] | None,
-    problem: dict[str, Any] | None,
-    *,
-    why: bool,
-) -> Response:
-    found = None
+@dataclass
+class _Made:
+    """What the page of a question shows, as far as it was made."""
+
+    pages: Pages
+    query: CatalogQuery
+    values: Mapping[str, str] = field(default_factory=dict)
+    why: bool = False
+    read: Sequence[TimeRead] = ()
+    grid: Callable[[], Grid] | None = None
+    question: AskedQuestion | None = None
+    problem: dict[str, Any] | None = None
+
+
+def _page(service: Service, made: _Made) -> Response:
+    query, values = made.query, made.values
+    found = copied = None
     try:
-        found = make() if make else None
+        if made.grid is not None and made.question is not None:
+            found = made.grid()
+            copied = _copies(made.question)
     except TenureError as error:
-        problem = describe(error)
+        made.problem = describe(error)
     example = service.examples.of(query)
-    page = pages.render(
+    fields, suggestions = form(service.kb, made.pages.links, query, values, example)
+    page = made.pages.render(
         "query.html",
         here="/queries",
         query=query,
         values=values,
-        policy=values.get(POLICY, ""),
-        base_query=urlencode(values) + "&" if values else "",
-        why=why,
+        base_query=urlencode(values, safe="/:") + "&" if values else "",
+        why=made.why,
         formats=[form.name for form in ROWS],
-        fields=[_field(service, one, values, example) for one in query.all_parameters],
+        fields=fields,
+        suggestions=suggestions,
+        read=made.read,
         example=urlencode(example, safe="/:"),
         grid=found,
-        problem=problem,
+        copies=copied,
+        problem=made.problem,
     )
-    return HTMLResponse(page, problem["status"] if problem else 200, VARY)
+    return HTMLResponse(page, made.problem["status"] if made.problem else 200, VARY)
+
+
+def _copies(question: AskedQuestion) -> Copies:
+    address = str(question.request.url.replace(query=""))
+    text = plan(question.service.kb, question.query, question.arguments, question.policy).sparql
+    return copies(
+        address.rstrip("?"),
+        question.query,
+        without_blanks(question.arguments),
+        question.policy_text or "",
+        text,
+    )
 
 
 async def _grid(question: AskedQuestion, *, why: bool) -> Callable[[], Grid]:
@@ -351,37 +401,6 @@ def _grid_of_reasons(question: AskedQuestion, explained: ExplainedAnswer) -> Gri
     world = kb.around(claims, question.policy)
     found = explained_grid(explained, kb, world, notes=question.notes)
     return replace(found, query=question.query.name)
-
-
-def _field(
-    service: Service, one: Parameter, values: Mapping[str, str], example: Mapping[str, str]
-) -> dict[str, Any]:
-    # What a field shows is what was asked; what could be asked is shown as an example only.
-    return {
-        "name": one.name,
-        "type": one.type,
-        "required": one.required,
-        "description": one.description,
-        "value": values.get(one.name, one.default or ""),
-        "example": example.get(one.name, ""),
-        "choices": _suggestions(service, one),
-    }
-
-
-def _suggestions(service: Service, one: Parameter) -> list[tuple[str, Literal]]:
-    """What a field offers: the entities or classes that it takes, with their names."""
-    kb = service.kb
-    if one.type == "class":
-        below = {iri for cls in wanted_classes(one) for iri in kb.schema.subclasses(cls)}
-        classes = sorted(below, key=local_name)
-        return [(local_name(iri), service.pages.links.named(iri)[0]) for iri in classes]
-    if one.type == "source" and len(kb.sources) <= MOST_SUGGESTED:
-        return [(kb.names.short(iri), source.title) for iri, source in sorted(kb.sources.items())]
-    if one.type != "entity" or len(kb.registry) > MOST_SUGGESTED:
-        return []
-    return [
-        (kb.names.short(iri), service.pages.links.named(iri)[0]) for iri in of_the_kinds(kb, one)
-    ]
 
 
 def _listed(service: Service, query: CatalogQuery) -> dict[str, Any]:
@@ -425,5 +444,11 @@ def _parameters(query: CatalogQuery) -> list[dict[str, Any]]:
         for one in query.all_parameters
     ]
     names = [form.name for form in ROWS] + ["html"]
-    common = [why_parameter(), policy_parameter(), known_at_parameter(), format_parameter(names)]
+    common = [
+        why_parameter(),
+        labels_parameter(),
+        policy_parameter(),
+        known_at_parameter(),
+        format_parameter(names),
+    ]
     return [*own, *common]

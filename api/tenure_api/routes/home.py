@@ -30,16 +30,6 @@ _MOST_CONFLICTS: Final = 5
 _MOST_SOURCES: Final = 8
 _MOST_QUESTIONS: Final = 5
 
-_WANTED: Final = {
-    "offices": "Who was in office",
-    "organizations": "Who belonged to what",
-    "relations": "Who was close to whom",
-    "events": "What happened",
-    "time": "When, and what changed",
-    "claims": "On whose word",
-}
-"""What people want who ask the questions of a subject; other subjects come by their own names."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offices:
@@ -133,14 +123,7 @@ def _latest_conflicts(kb: KnowledgeBase, policy: Policy) -> tuple[list[Conflict]
 
 def _questions(service: Service) -> list[tuple[str, list[Asked]]]:
     """Questions by what people want, those first that the base at hand has an example for."""
-    by: dict[str, list[CatalogQuery]] = defaultdict(list)
-    for query in service.catalog.values():
-        by[query.subject].append(query)
-    subjects = [one for one in _WANTED if one in by] + sorted(by.keys() - _WANTED.keys())
     return [
-        (
-            _WANTED.get(subject, subject),
-            [Asked(one, dict(service.examples.of(one))) for one in by[subject][:_MOST_QUESTIONS]],
-        )
-        for subject in subjects
+        (subject, [Asked(one, dict(service.examples.of(one))) for one in some[:_MOST_QUESTIONS]])
+        for subject, some in service.catalog.by_subject.items()
     ]

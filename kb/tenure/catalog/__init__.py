@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tenure.catalog.asking import ask, bound, of_the_kinds, plan, wanted_classes
+from tenure.catalog.asking import (
+    ask,
+    bound,
+    dated,
+    of_the_kinds,
+    plan,
+    wanted_classes,
+    without_blanks,
+)
 from tenure.catalog.examples import Examples
 from tenure.catalog.explained import (
     MEDIA_TYPE,
@@ -25,6 +33,7 @@ from tenure.catalog.explained import (
 )
 from tenure.catalog.query import (
     Absence,
+    Also,
     Catalog,
     CatalogQuery,
     Column,
@@ -37,6 +46,7 @@ __all__ = [
     "MEDIA_TYPE",
     "MOST_COUNTED",
     "Absence",
+    "Also",
     "Catalog",
     "CatalogQuery",
     "Column",
@@ -54,6 +64,7 @@ __all__ = [
     "ask",
     "ask_why",
     "bound",
+    "dated",
     "explain_answer",
     "number_of",
     "of_the_kinds",
@@ -64,4 +75,5 @@ __all__ = [
     "said_of_days",
     "wanted_classes",
     "why_empty",
+    "without_blanks",
 ]

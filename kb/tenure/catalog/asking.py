@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -22,6 +24,7 @@ from tenure.suggest import nearest, remedy_of
 from tenure.temporal import iso
 from tenure.views import OPERANDS, least_degree
 
+TODAY: Final = "today"
 _UNDEF = "UNDEF"
 _FEW = 4
 
@@ -119,9 +122,19 @@ def without_blanks(arguments: Mapping[str, str]) -> dict[str, str]:
     return {name: value.strip() for name, value in arguments.items() if value and value.strip()}
 
 
+def dated(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
+    """The arguments with the day that it is (in UTC) for a time that is ``today``."""
+    times = {one.name for one in query.parameters if one.type == "time"}
+    today = datetime.now(UTC).date().isoformat()
+    return {
+        name: today if name in times and value.strip().lower() == TODAY else value
+        for name, value in arguments.items()
+    }
+
+
 def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
     known = {parameter.name: parameter for parameter in query.all_parameters}
-    given = without_blanks(arguments)
+    given = dated(query, without_blanks(arguments))
     for name, value in given.items():
         # A command line can hand over bytes that are no text, as lone surrogates.
         if value.encode(errors="ignore").decode() != value:

@@ -21,6 +21,7 @@ The header is comment lines that declare what the question needs::
     # bind: first = earliest(from)
     # column: person - Who held it.
     # why: ?situation
+    # also: Who is in office now? at=today
     # example: office=office/pmu-deputy-head before=2020-01-03
 
 A question with one ``moment`` or ``throughout`` takes a ``degree`` too, without declaring it, and
@@ -39,8 +40,9 @@ kinds of :data:`tenure.views.OPERANDS` name a graph of relations in time::
 
 ``why`` names what each row rests on: variables whose values are occurrences, claims, sources or
 conflicts, whether the answer shows them or not, and parameters (without ``?``) whose argument names
-one. ``absence`` says of rows that report nothing in a stretch of days between which two columns it
-lies, and what was looked for in vain; the occurrences of ``why`` are then those that bound it::
+one. ``also`` is what people ask who want it with these arguments. ``absence`` says of rows that
+report nothing in a stretch of days between which two columns it lies, and what was looked for in
+vain; the occurrences of ``why`` are then those that bound it::
 
     # absence: ?from ?to - A tenure of the office that could have been going on.
 """
@@ -82,6 +84,7 @@ _ABSENCE = re.compile(
     r"^\?(?P<first>[A-Za-z][A-Za-z0-9]*) +\?(?P<last>[A-Za-z][A-Za-z0-9]*) +- +(?P<sought>.+)$"
 )
 _BIND = re.compile(r"^(?P<variable>[A-Za-z][A-Za-z0-9]*) *= *(?P<kind>[a-z]+)\((?P<of>[^()]*)\)$")
+_ALSO = re.compile(r"^(?P<title>[^?]+\?) +(?P<arguments>\S.*)$")
 _VALUES = re.compile(
     r"^(?P<indent> *)VALUES \((?P<names>[^()]*)\) \{.*\} # parameters$", re.MULTILINE
 )
@@ -102,6 +105,14 @@ class Parameter:
     default: str | None
     description: str
     kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Another way to ask: in words, and with which arguments."""
+
+    title: str
+    arguments: Mapping[str, str]
 
 
 DEGREE: Final = Parameter(
@@ -162,6 +173,7 @@ class CatalogQuery:
     example: Mapping[str, str]
     why: Provenance
     absence: Absence | None
+    also: tuple[Also, ...]
     text: str
     path: Path
 
@@ -200,8 +212,11 @@ class CatalogQuery:
 class Catalog(Mapping[str, CatalogQuery]):
     """All questions by name, in alphabetical order."""
 
-    def __init__(self, queries: Mapping[str, CatalogQuery]) -> None:
+    def __init__(
+        self, queries: Mapping[str, CatalogQuery], subjects: Mapping[str, str] | None = None
+    ) -> None:
         self._queries = dict(sorted(queries.items()))
+        self._subjects = dict(subjects or {})
 
     @classmethod
     def load(cls, directory: Path | None = None, own: Path | None = None) -> Catalog:
@@ -230,7 +245,24 @@ class Catalog(Mapping[str, CatalogQuery]):
                     remedy="Rename one of the files.",
                 )
             found[query.name] = query
-        return cls(found)
+        folders = [directory or data_dir("queries"), *([own] if own is not None else [])]
+        return cls(found, dict(one for folder in folders for one in _subjects(folder)))
+
+    @property
+    def by_subject(self) -> Mapping[str, tuple[CatalogQuery, ...]]:
+        """The questions by what people want to know, in plain words.
+
+        That is what ``subjects.txt`` beside the folders says of each, in its order; the folders
+        that it does not name come after those, by name.
+        """
+        folders = dict.fromkeys((*self._subjects, *sorted(q.subject for q in self.values())))
+        found = {
+            self._subjects.get(folder, folder.replace("-", " ")): tuple(
+                query for query in self.values() if query.subject == folder
+            )
+            for folder in folders
+        }
+        return {title: queries for title, queries in found.items() if queries}
 
     def __getitem__(self, name: str) -> CatalogQuery:
         """The question of that name. Raises KeyError; :meth:`find` names the nearest."""
@@ -253,6 +285,22 @@ class Catalog(Mapping[str, CatalogQuery]):
                 ),
             )
         return query
+
+
+def _subjects(folder: Path) -> Iterator[tuple[str, str]]:
+    """What a folder's ``subjects.txt`` calls the folders in it, a line each."""
+    path = folder / "subjects.txt"
+    if not path.is_file():
+        return
+    for number, line in enumerate(read_input(path).decode("utf-8").splitlines(), start=1):
+        name, colon, title = (part.strip() for part in line.partition(":"))
+        if not (name and colon and title):
+            raise BadQuery(
+                f"The line {line[:80]!r} names no folder of questions.",
+                where=Where.in_file(path, number),
+                remedy="Write for example `offices: Who held which office`.",
+            )
+        yield name, title
 
 
 def read_query(path: Path) -> CatalogQuery:
@@ -289,6 +337,7 @@ def _declared(text: str, path: Path) -> CatalogQuery:
     example: list[tuple[str, str]] | None = None
     why: Provenance | None = None
     absence: Absence | None = None
+    also: list[Also] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
             break
@@ -302,10 +351,8 @@ def _declared(text: str, path: Path) -> CatalogQuery:
                 remedy="Write for example `# title: Who held an office?`.",
             )
         match keyword:
-            case "title":
-                titles.append(value)
-            case "description":
-                descriptions.append(value)
+            case "title" | "description":
+                (titles if keyword == "title" else descriptions).append(value)
             case "parameter":
                 parameter = _parameter(value, where)
                 _once(parameter.name, parameters, where)
@@ -324,14 +371,16 @@ def _declared(text: str, path: Path) -> CatalogQuery:
             case "absence":
                 _once("absence", ["absence"] if absence else [], where)
                 absence = _absence(value, columns, where)
+            case "also":
+                also.append(_also(value, parameters, where))
             case "example":
                 example = [_argument(item, parameters, where) for item in value.split()]
             case _:
                 raise BadQuery(
                     f"A header has no {keyword[:40]!r}.",
                     where=where,
-                    remedy="It has title, description, parameter, bind, column, why, absence and "
-                    "example.",
+                    remedy="It has title, description, parameter, bind, column, why, absence, also "
+                    "and example.",
                 )
     is_whole = len(titles) == 1 and columns and (example is not None or not parameters)
     _refuse_what_is_missing(bool(is_whole), parameters, bindings, Where.in_file(path, 1))
@@ -346,6 +395,7 @@ def _declared(text: str, path: Path) -> CatalogQuery:
         dict(example or ()),
         why or Provenance(),
         absence,
+        tuple(also),
         text,
         path,
     )
@@ -426,6 +476,18 @@ def _provenance(
                 remedy="Write `# why: ?situation ?claim`, after the parameters.",
             )
     return Provenance(tuple(variables), tuple(named))
+
+
+def _also(value: str, parameters: dict[str, Parameter], where: Where) -> Also:
+    match = _ALSO.match(value)
+    if match is None:
+        raise BadQuery(
+            f"The other way to ask {value[:80]!r} is not understood.",
+            where=where,
+            remedy="Write `# also: Who is in office now? at=today`.",
+        )
+    words = match["arguments"].split()
+    return Also(match["title"], dict(_argument(word, parameters, where) for word in words))
 
 
 def _absence(value: str, columns: Iterable[Column], where: Where) -> Absence:
