@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Literal
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, expect
+from tests.e2e.accessibility import axe
 
 pytestmark = pytest.mark.browser
 PERSON = "/doc/person/ali-shamkhani"
@@ -18,6 +20,7 @@ PAGES = (
     *("queries", "sparql", "docs", "ontology", "vocabulary", "problems"),
 )
 """The pages that are there once, whatever the base holds."""
+FRAME = {*PAGES[:7], "at", "diff", "history", "learned", "policies", "problems"}
 
 
 def read(address: str) -> str:
@@ -100,6 +103,26 @@ def test_the_day_of_an_event_is_found_by_its_name(browser: Browser, address: str
     field.press("Enter")
     expect(page.locator("h2").first).to_contain_text("on the day of US strike")
     page.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 390)])
+def test_the_pages_of_the_frame_are_accessible(
+    browser: Browser, address: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    wrong = {}
+    paths = [*(f"/{name}" for name in PAGES if name in FRAME), "/policies/newest", "/nowhere"]
+    for path in ["/?day=2020-02-31", "/?degree=possible", "/search?q=mu", *paths]:
+        page.goto(address + path)
+        if path == "/people":
+            page.get_by_text("Evidence", exact=True).click()
+            page.get_by_role("combobox", name="Search").press_sequentially("mu")
+            page.get_by_role("option").first.wait_for()
+        if found := axe(page):
+            wrong[path] = found
+    assert wrong == {}
+    context.close()
 
 
 def test_no_page_is_unreachable_from_home(address: str) -> None:

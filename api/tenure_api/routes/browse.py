@@ -22,7 +22,7 @@ from tenure.errors import BadParameter
 from tenure.knowledge import FoundName, KnowledgeBase, NameSearch
 from tenure.languages import direction
 from tenure.model import Policy
-from tenure.namespaces import TN
+from tenure.namespaces import EDTF_DATATYPE, TN
 from tenure.views import day_view
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
@@ -314,7 +314,7 @@ def _of_sources(pages: Pages, _: Policy, shown: Sequence[str]) -> Cells:
     cells = {
         iri: [
             [NamedNode(kb.sources[iri].publisher)],
-            [kb.sources[iri].published.text],
+            [Literal(kb.sources[iri].published.text, datatype=EDTF_DATATYPE)],
             [str(len(kb.snapshot.claims.of_source(iri)))],
         ]
         for iri in shown
