@@ -494,6 +494,7 @@ class OpenBase:
         kinds: Collection[str] = (),
         policy: str | None = None,
         known_at: str | datetime | None = None,
+        gap: int = 0,
     ) -> Comparison:
         """Where what two sources state of the same tenures and memberships differs.
 
@@ -507,6 +508,7 @@ class OpenBase:
             kinds: only differences of these kinds (:class:`~tenure.comparison.Kind`).
             policy: which claims count.
             known_at: only what was recorded by this instant.
+            gap: stretches of one side with at most so many days between them count as one.
 
         Raises:
             NotFound: no such source, entity or office.
@@ -521,7 +523,7 @@ class OpenBase:
             kinds=kinds,
         )
         chosen = self.policy(policy, known_at)
-        return compare(self.engine, a, b, filters=filters, policy=chosen)
+        return compare(self.engine, a, b, filters=filters, policy=chosen, gap=gap)
 
     def position_history(
         self,

@@ -113,6 +113,7 @@ def test_what_is_accepted_becomes_claims_that_win(run: Run, facts: Path, tmp_pat
     assert done.exit_code == 0, done.output
     assert "accepted: 5 claims added, 0 there before, in decisions" in done.stdout
     assert "settled by rank" in done.stdout
+    assert "revision: " in done.stdout
     again = told(run(*words, "--format", "csv"))
     assert again["Ben Cole"]["world"] == "1994-05-01 to 1998-05-10"
     assert again["Cem Demir"]["world"] == "1998-06-10 to 2004-05-01"

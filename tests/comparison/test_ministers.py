@@ -162,7 +162,7 @@ def test_every_line_is_found(compared: Compared) -> None:
 
 
 def test_what_is_found_beyond_is_explained(compared: Compared) -> None:
-    """Vaguer dates, dates that one of the two does not give, and days that the editors let pass."""
+    """Vaguer or missing dates, other names, and days that the editors let pass."""
     beyond = [
         one
         for one in compared.comparison.differences
@@ -174,5 +174,6 @@ def test_what_is_found_beyond_is_explained(compared: Compared) -> None:
         for date in (one.start, one.end)
         if one.kind is Kind.DATES and date is not None and date.least is not None
     ]
-    assert {one.kind for one in beyond} == {Kind.PRECISION, Kind.MISSING, Kind.DATES}
+    kinds = {Kind.PRECISION, Kind.MISSING, Kind.DATES, Kind.LABEL}
+    assert {one.kind for one in beyond} == kinds
     assert (len(apart), max(apart)) == (9, 6)

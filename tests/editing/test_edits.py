@@ -267,3 +267,22 @@ def test_a_dry_run_writes_nothing(town: Path) -> None:
     editor.dry_run = True
     assert editor.merge(BROOK, ADA).outcome.dry_run
     assert {path: path.read_bytes() for path in town.iterdir()} == texts
+
+
+def test_what_rests_on_a_merge_cites_it(town: Path) -> None:
+    """The edit that makes two one is behind the answer, as long as it counts, and with its time."""
+    editor = Editor.open(town)
+    editor.rename(ADA, "Ada B. Brook")
+    done = editor.merge(BROOK, ADA)
+    kb = editor.kb
+    tenure = f"{kb.names.id_prefix}tenure/ada-brook--mayor"
+    (cited,) = kb.explain(tenure).identities
+    assert "person/brook-ada is person/ada-brook" in cited.text
+    assert cited.text.endswith(f", recorded at {done.outcome.instant}.")
+    assert kb.claims[cited.claim].recorded_at == done.outcome.instant
+    before = kb.policy("known-at=2022-01-01T00:00:00Z")
+    then = kb.explain(tenure, before)
+    assert (then.identities, then.label) == ((), "Tenure: Ada Brook – Mayor")
+    assert kb.explain(f"{kb.names.id_prefix}tenure/ben-carr--mayor").identities == ()
+    editor.split(BROOK)
+    assert editor.kb.explain(tenure).identities == ()

@@ -34,7 +34,7 @@ from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 _FILE: Final = "file"
-_FILTERS: Final = ("entity", "office", "from", "to", "kind")
+_FILTERS: Final = ("entity", "office", "from", "to", "kind", "gap")
 
 
 def router(service: Service) -> APIRouter:
@@ -55,6 +55,9 @@ def router(service: Service) -> APIRouter:
             described("from", "Only what may reach this day, or a later one; EDTF."),
             described("to", "Only what may have begun by this day; EDTF."),
             described("kind", f"Only differences of this kind: {', '.join(Kind)}."),
+            described(
+                "gap", "Take stretches of one side with at most so many days between for one."
+            ),
             described(
                 _FILE, f"Instead, a file for whoever keeps B, were A right: {', '.join(FILES)}."
             ),
@@ -110,7 +113,12 @@ def _compare(asked: ReadRequest) -> Response:
         to=values.get("to"),
         kinds=[values["kind"]] if "kind" in values else (),
     )
-    found = compare(kb, values["a"], values["b"], filters=filters, policy=asked.policy)
+    gap = values.get("gap", "0")
+    if not gap.isdecimal() or len(gap) > 6:
+        raise BadParameter(f"{gap[:40]!r} is no number of days.", where="gap", remedy="Write 30.")
+    found = compare(
+        kb, values["a"], values["b"], filters=filters, policy=asked.policy, gap=int(gap)
+    )
     if _FILE in values:
         if values[_FILE] not in FILES:
             raise BadParameter(

@@ -123,14 +123,22 @@ def router(service: Service) -> APIRouter:
         openapi_extra={"parameters": parameters, "requestBody": body_of([_JSON])},
     )
     async def edit(request: Request) -> Response:
-        await require(request, service.access, WRITE)
-        message, dry_run = _asked(request, service)
-        values = _values(await read_body(request, service.limits.body))
-        message = values.pop("message", None) or message
-        make = operation(values.pop("edit", ""), values)
-        change = await run_in_threadpool(in_one_thread, partial(make, service.kb))
-        said = message or " ".join(statements_of(change)) or "Put right."
-        return await write(request, service, EditChange(make), said, dry_run)
+        return await _edited(request, service)
+
+    @api.post(
+        "/compare",
+        tags=["Writing"],
+        operation_id="accept-differences",
+        summary="Accept what one of two sources says where they differ",
+        description="JSON as for GET, with `into`, the source of whoever decides, and `accept`: "
+        "`a` or `b` of all that is found; or `decisions`: `a` or `b` by the id of each difference. "
+        "It becomes claims of that source, preferred before others.",
+        response_class=Response,
+        responses=responses("What was done.", [_JSON], *_REFUSALS, (404, "No such thing.")),
+        openapi_extra={"parameters": parameters, "requestBody": body_of([_JSON])},
+    )
+    async def accept(request: Request) -> Response:
+        return await _edited(request, service, "accept")
 
     @api.post(
         "/admin/backup",
@@ -146,6 +154,18 @@ def router(service: Service) -> APIRouter:
         return Streamed(partial(_back_up, service), service.room)
 
     return api
+
+
+async def _edited(request: Request, service: Service, name: str = "") -> Response:
+    """Carries out the edit that a body asks for, or that of a name with the body's values."""
+    await require(request, service.access, WRITE)
+    message, dry_run = _asked(request, service)
+    values = _values(await read_body(request, service.limits.body))
+    message = values.pop("message", None) or message
+    make = operation(name or values.pop("edit", ""), values)
+    change = await run_in_threadpool(in_one_thread, partial(make, service.kb))
+    said = message or " ".join(statements_of(change)) or "Put right."
+    return await write(request, service, EditChange(make), said, dry_run)
 
 
 def _asked(request: Request, service: Service) -> tuple[str | None, bool]:

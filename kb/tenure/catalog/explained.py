@@ -304,7 +304,7 @@ class RowExplainer:
         )
 
     def _order(self, asked: WhatIf, iris: Sequence[str]) -> tuple[OrderReason, ...]:
-        world, labels = asked.world, self._kb.registry.labels
+        world, labels = asked.world, self._kb.registry_at(self._policy).labels
         if len(iris) == 1 and self._of_lengths:
             return length_of(world, iris[0], labels, asked)
         # Of several, the first is what the row is about.
@@ -320,7 +320,7 @@ class RowExplainer:
         shown = dict.fromkeys(term.value for term in terms if isinstance(term, NamedNode))
         for iri in occurrences:
             if iri not in self._parts:
-                self._parts[iri] = Parts(asked, iri, self._kb.registry.labels)
+                self._parts[iri] = Parts(asked, iri, self._kb.registry_at(self._policy).labels)
             for who in shown:
                 yield from self._parts[iri].of(who)
 
@@ -443,7 +443,9 @@ def _lists(
             ):
                 edges = (None if day is None else iso(day) for day in (one.first, one.last))
                 source = local_name(world.claims[one.claim].source)
-                yield ListReason(one.claim, source, name_of(one.office, kb.registry.labels), *edges)
+                yield ListReason(
+                    one.claim, source, name_of(one.office, kb.registry_at(policy).labels), *edges
+                )
 
 
 def possibly(

@@ -154,6 +154,10 @@ def explanation_lines(explanation: Explanation, short: Shortener) -> Iterator[st
     if explanation.loose:
         yield ""
         yield from explanation.loose
+    if explanation.identities:
+        yield ""
+        yield "Counts as one, by edits:"
+        yield from hanging_lines(explanation.identities)
     if explanation.denials:
         yield ""
         yield "Denied, or left out of a list of all holders:"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from tenure.cli.editing import editor_of, print_done
 from tenure.cli.options import (
     Base,
     By,
@@ -16,24 +16,25 @@ from tenure.cli.options import (
     PolicyText,
     StorePath,
     chosen_format,
-    facts_to_write,
     opened,
     policy_of,
 )
 from tenure.cli.output import print_json, print_listing, print_table
-from tenure.cli.writing import conflicts_before, print_effects
 from tenure.comparison import (
     FILES,
     Accepted,
     Comparison,
     Proposals,
-    accept,
     accepted_of,
     compare,
     filters_of,
     position_history,
 )
 from tenure.errors import BadParameter
+from tenure.knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    from tenure.editing import Editor
 
 _SHOWN: Final = 3
 _FORMATS: Final = ("table", "csv", "json", *FILES)
@@ -56,6 +57,14 @@ def compare_command(
     form: Annotated[
         str, typer.Option("--format", help=f"{', '.join(_FORMATS)}; the last three are for B.")
     ] = "table",
+    gap: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            min=1,
+            help="Take stretches of one side with at most so many days between them for one.",
+        ),
+    ] = None,
     accepted: Annotated[
         str | None,
         typer.Option(
@@ -91,12 +100,19 @@ def compare_command(
             where="--into",
             remedy="Add --accept a, --accept b, or --accept with a CSV.",
         )
-    kb = opened(facts, store, base)
-    filters = filters_of(kb, entity=entity, office=office, from_=from_, to=to, kinds=kind or ())
-    found = compare(kb, a, b, filters=filters, policy=policy_of(kb, policy, known_at))
+
+    def compared(kb: KnowledgeBase) -> Comparison:
+        filters = filters_of(kb, entity=entity, office=office, from_=from_, to=to, kinds=kind or ())
+        return compare(
+            kb, a, b, filters=filters, policy=policy_of(kb, policy, known_at), gap=gap or 0
+        )
+
     if into is not None and accepted is not None:
-        _write(found, accepted_of(found, accepted), into, facts, message=message, by=by)
+        with editor_of(facts, store, base, by) as editor:
+            found = compared(editor.kb)
+            _write(found, accepted_of(found, accepted), into, editor, message)
         return
+    found = compared(opened(facts, store, base))
     if chosen in FILES:
         proposals = FILES[chosen](found, accepted_of(found, accepted or "a"))
         typer.echo(proposals.text, nl=False)
@@ -146,19 +162,19 @@ def _write(
     found: Comparison,
     accepted: Sequence[Accepted],
     into: str,
-    facts: Path | None,
-    *,
+    editor: Editor,
     message: str,
-    by: str | None,
 ) -> None:
-    folder, names = facts_to_write(facts), found.base.names
-    before = conflicts_before(folder, names)
-    done = accept(found, accepted, folder, source=into, by=by, message=message)
-    for one in done.imported.revisions:
-        typer.echo(f"accepted: {one.added} claims added, {one.kept} there before, in {into}")
-    for line in (*done.left_out, *(line.what for line in done.imported.report.lines)):
+    from tenure.editing import decision_on  # noqa: PLC0415 - writing needs more than reading
+
+    made = decision_on(found, accepted, into)
+    typer.echo(f"accepted: {made.added} claims added, {made.kept} there before, in {into}")
+    for line in made.left_out:
         typer.echo(f"left out: {line}", err=True)
-    print_effects(folder, names, before=before)
+    if made.added:
+        count = len(accepted)
+        words = message or f"Accepted: {count} difference{'' if count == 1 else 's'}"
+        print_done(editor.carry_out(made.change, words), editor)
 
 
 def position_history_command(

@@ -4,7 +4,7 @@
 of a base (:mod:`.stated`), what is shown (:mod:`.comparison`), and what is done about it.
 """
 
-from tenure.comparison.accepting import Accepted, Done, accept, accepted_of
+from tenure.comparison.accepting import Accepted, Decision, accepted_of, decided, decision
 from tenure.comparison.comparison import (
     COLUMNS,
     Comparison,
@@ -39,8 +39,8 @@ __all__ = [
     "Accepted",
     "Comparison",
     "DatesApart",
+    "Decision",
     "Difference",
-    "Done",
     "Filters",
     "Holder",
     "InWorld",
@@ -51,11 +51,12 @@ __all__ = [
     "Remark",
     "Remarked",
     "Stretch",
-    "accept",
     "accepted_of",
     "apart",
     "compare",
     "corrected",
+    "decided",
+    "decision",
     "differences",
     "filters_of",
     "identity",

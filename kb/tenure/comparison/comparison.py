@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from tenure.comparison.alike import names_alike
 from tenure.comparison.differences import Difference, Kind, differences
-from tenure.comparison.stated import Side, side_of
+from tenure.comparison.labels import called_otherwise
+from tenure.comparison.stated import Side, bridged, side_of
 from tenure.comparison.stretch import Relation, Stretch
 from tenure.errors import BadParameter
 from tenure.ingest.records import harmless
@@ -169,7 +170,7 @@ class Comparison:
 
     def label(self, iri: str) -> str:
         """What a thing is called in the registry."""
-        return self.base.registry.label(iri)
+        return self.base.registry_at(self.policy).label(iri)
 
     def in_world(self, one: Difference) -> list[InWorld]:
         """What the world makes of the situations that a difference is about."""
@@ -307,6 +308,7 @@ def compare(
     *,
     filters: Filters | None = None,
     policy: Policy | None = None,
+    gap: int = 0,
 ) -> Comparison:
     """Where what two sources of a base state differs.
 
@@ -316,6 +318,8 @@ def compare(
         b: the same, of the other side.
         filters: what is to be compared; None: all.
         policy: which claims count, and whose world is shown.
+        gap: stretches of one side, of one holder in one office, with at most so many days between
+            the one and the next count as one; 0: each counts by itself.
 
     Raises:
         NotFound: no such source.
@@ -332,12 +336,15 @@ def compare(
     chosen = filters or Filters()
     ones, others = (chosen.of_things(side.stretches) for side in sides)
     things = [iri for one in (*ones, *others) for iri in (one.subject, one.object)]
-    registry = kb.registry
+    registry = kb.registry_at(policy)
 
     def names(iri: str) -> list[str]:
         return [name.value for name in registry.names(iri)]
 
+    if gap:
+        ones, others = bridged(ones, gap), bridged(others, gap)
     found = differences(ones, others, names_alike(things, names))
+    found += called_otherwise(kb, ones, others, names)
     return Comparison(kb, *sides, [one for one in found if chosen.takes(one)], policy)
 
 

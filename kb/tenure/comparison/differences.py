@@ -45,6 +45,8 @@ class Kind(StrEnum):
     """The same office on the same dates, with another holder."""
     TITLE = "title"
     """The same tenure on the same dates, under another title."""
+    LABEL = "label"
+    """The same tenure on the same dates; the holder or the office is called otherwise."""
 
 
 _REVERSED: Final = {Kind.ONLY_A: Kind.ONLY_B, Kind.ONLY_B: Kind.ONLY_A}

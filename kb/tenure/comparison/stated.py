@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -84,6 +84,40 @@ def joined(stretches: Sequence[Stretch]) -> Stretch:
     )
 
 
+def bridged(stretches: Iterable[Stretch], gap: int) -> list[Stretch]:
+    """The stretches, those of one holder in one office as one where few days lie between them.
+
+    ``gap`` is the most days from the last day of the one to the first of the next that are left
+    over; what is too vague to be sure stays as it is.
+    """
+    groups: dict[tuple[str, str, str], list[Stretch]] = defaultdict(list)
+    for one in stretches:
+        groups[one.kind, one.subject, one.object].append(one)
+    found: list[Stretch] = []
+    for some in groups.values():
+        some.sort(key=lambda one: one.order)
+        last = some[0]
+        for one in some[1:]:
+            ended, begun = last.end_bounds.earliest, one.start_bounds.latest
+            if (
+                last.end
+                and None not in (ended, begun, last.end_bounds.latest, one.start_bounds.earliest)
+                and begun - ended - 1 <= gap  # type: ignore[operator]
+            ):
+                last = replace(
+                    last,
+                    end=one.end,
+                    not_over_before=one.not_over_before,
+                    claims=last.claims + one.claims,
+                    records=last.records + one.records,
+                )
+            else:
+                found.append(last)
+                last = one
+        found.append(last)
+    return found
+
+
 def _finest(texts: Iterator[str]) -> str:
     found = [text for text in texts if text]
     # Almost always there is one: it need not be read.
@@ -105,13 +139,13 @@ def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stret
     }
     described: dict[str, dict[str, str]] = defaultdict(dict)
     records: dict[str, list[str]] = defaultdict(list)
-    provenance = _Rows(kb.store, kb.names, source)
-    for claim, name, value in provenance.of(_DESCRIPTION):
+    provenance = ClaimRows(kb.store, kb.names, source)
+    for claim, name, value in provenance(_DESCRIPTION):
         described[claim][name.removeprefix(TN_PREFIX)] = value
-    for claim, _, value in provenance.of(_EVIDENCE):
+    for claim, _, value in provenance(_EVIDENCE):
         records[claim].append(value)
     stated: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for claim, subject, name, value in provenance.of(_CONTENT):
+    for claim, subject, name, value in provenance(_CONTENT):
         stated.setdefault((claim, subject), {}).setdefault(name, []).append(value)
     published = kb.sources[source].published.bounds
     # Who was merged with another is that one here, as in the world of the same instant.
@@ -211,7 +245,7 @@ def _counts(
     return policy.standing(read) is Standing.ACCEPTED
 
 
-class _Rows:
+class ClaimRows:
     """What a query finds about a source's claims, as text: faster than as terms."""
 
     def __init__(self, store: Store, names: Names, source: str) -> None:
@@ -219,7 +253,8 @@ class _Rows:
         self._provenance = names.graph("provenance")
         self._source = source
 
-    def of(self, query: str) -> Iterator[list[str]]:
+    def __call__(self, query: str) -> Iterator[list[str]]:
+        """The rows; ``$source`` in the query stands for the IRI of the source."""
         text = f"PREFIX tn: <{TN_PREFIX}> {query.replace('$source', self._source)}"
         answer = self._store.query(text, default_graphs=[self._provenance])
         assert isinstance(answer, Solutions)

@@ -8,6 +8,7 @@ How to add an edit: a function from a knowledge base to a change, a method of :c
 carries it out, and the command that calls it.
 """
 
+from tenure.editing.accepting import accept, decision_on
 from tenure.editing.claims import move, rank, retract, supersede
 from tenure.editing.edit_claims import statements_of
 from tenure.editing.editor import Done, Editor
@@ -23,8 +24,10 @@ __all__ = [
     "Editor",
     "EntityView",
     "Proposal",
+    "accept",
     "add",
     "alias",
+    "decision_on",
     "described",
     "edit_source",
     "merge",

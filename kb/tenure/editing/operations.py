@@ -8,7 +8,7 @@ from inspect import Parameter, signature
 from types import MappingProxyType
 from typing import Any, Final
 
-from tenure.editing import claims, entities, linking, sources, undoing
+from tenure.editing import accepting, claims, entities, linking, sources, undoing
 from tenure.errors import BadParameter
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Change
@@ -18,6 +18,7 @@ Make = Callable[[KnowledgeBase], Change]
 
 OPERATIONS: Final[Mapping[str, Callable[..., Change]]] = MappingProxyType(
     {
+        "accept": accepting.accept,
         "add": entities.add,
         "rename": entities.rename,
         "alias": entities.alias,

@@ -167,7 +167,8 @@ class Explanation:
     them; ``moments`` are the moments that were asked about; ``left_out`` are the claims that tell
     of it and that the policy does not count; ``plans`` says for which days of it sources gave dates
     that they could not vouch for; ``denials`` are those that deny it, whatever comes of that, and
-    those by which a list of all holders leaves it out.
+    those by which a list of all holders leaves it out. ``identities`` are the edits by which what
+    its claims name counts as one with something else.
     """
 
     iri: str
@@ -188,6 +189,7 @@ class Explanation:
     alternatives: tuple[AlternativeReason, ...] = ()
     note: str = ""
     denials: tuple[LeftOut, ...] = ()
+    identities: tuple[LeftOut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

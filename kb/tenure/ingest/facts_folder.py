@@ -37,6 +37,7 @@ from tenure.suggest import nearest, remedy_of
 
 if TYPE_CHECKING:
     from tenure.validate import Finding
+    from tenure.validate.beside import CheckBeside
 
 REGISTRY: Final = "entities.ttl"
 _LICENCE: Final = "# Licence:"
@@ -44,6 +45,8 @@ LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/
 
 _Changes = Mapping[Path, tuple[str | None, str]]
 """For each file the text it had (None: there was none) and the text it is to have."""
+_Contents = Mapping[Path, tuple[Quad, ...]]
+"""For each file that is to change, all that it is to state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,21 @@ class FactsFolder:
         self.names = names or Names()
         self.terms = configuration().terms if terms is None else terms
         self._read: dict[Path, FactsFile] = {}
+        self._beside: CheckBeside | None = None
         self.warnings: Sequence[Finding] = ()
         """What the rules warn of in the files that were written."""
+
+    def check_beside(self) -> None:
+        """Have what is added next checked in a process beside, until :meth:`close`."""
+        from tenure.validate.beside import CheckBeside  # noqa: PLC0415 - as in _findings
+
+        self._beside = self._beside or CheckBeside(self.names, self.terms)
+
+    def close(self) -> None:
+        """End the process beside, where there is one."""
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
 
     @property
     def sources(self) -> dict[str, Path]:
@@ -285,40 +301,76 @@ class FactsFolder:
             BadInput: a rule of structure or of the shapes would be broken, comments would be lost,
                 or a file was changed meanwhile or cannot be written.
         """
-        changes = self._changes(statements, gone)
-        broken, warnings = (
-            ([], []) if checked else findings_in(self.path, changes, self.names, self.terms)
-        )
+        contents = self._contents(statements, gone)
+        texts = None
+        if self._beside is not None and not checked:
+            self._beside.begin(contents, self.path)
+            texts = self._texts(contents)
+        broken, warnings = ([], []) if checked else self._findings(contents)
         fewer = without(broken) if broken and without is not None else None
         if fewer is not None:
-            changes = self._changes(fewer, gone)
-            broken, warnings = findings_in(self.path, changes, self.names, self.terms)
+            contents, texts = self._contents(fewer, gone), None
+            broken, warnings = self._findings(contents)
         refuse_violations(self.path, broken, self.names)
-        write_all(changes)
+        if checked:
+            # As everybody else will read it; of what was looked at here, the rules ask for more.
+            for quads in contents.values():
+                read_claims((q for q in quads if isinstance(q.graph_name, DefaultGraph)), quads)
+        write_all(texts or self._texts(contents))
         self.warnings = warnings
 
-    def _changes(self, statements: Iterable[Quad], gone: Collection[Quad] = ()) -> _Changes:
+    def _contents(self, statements: Iterable[Quad], gone: Collection[Quad] = ()) -> _Contents:
         by_name: dict[str, list[Quad]] = {self._home(quad.subject): [] for quad in gone}
+        home, last = "", None
         for quad in statements:
             about = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
-            by_name.setdefault(self._home(about), []).append(quad)
+            if about != last:
+                home, last = self._home(about), about
+            by_name.setdefault(home, []).append(quad)
         by_file = {self.path / name: quads for name, quads in by_name.items()}
-        changes: dict[Path, tuple[str | None, str]] = {}
+        contents: dict[Path, tuple[Quad, ...]] = {}
         # The registry first: an entity without claims is harmless, the reverse is not.
         for path in sorted(by_file, key=lambda path: (path.name != REGISTRY, path)):
             file = self.file(path)
-            known = set(file.quads)
-            new = [quad for quad in by_file[path] if quad not in known]
-            if new or not known.isdisjoint(gone):
+            new = by_file[path]
+            if file.quads:
+                known = set(file.quads)
+                new = [quad for quad in new if quad not in known]
+            if new or any(quad in gone for quad in file.quads):
                 refuse_lost_comments(file.text or "", str(path))
-                quads = (*(quad for quad in file.quads if quad not in gone), *new)
-                text = rewritten(
-                    quads, str(path), head=file.head, declared=file.declared, names=self.names
-                )
-                # As everybody else will read it.
-                read_claims((q for q in quads if isinstance(q.graph_name, DefaultGraph)), quads)
-                changes[path] = (file.text, text)
+                contents[path] = (*(quad for quad in file.quads if quad not in gone), *new)
+        return contents
+
+    def _texts(self, contents: _Contents) -> _Changes:
+        """Of each file the text that it had, and the one that says what it is to state."""
+        changes: dict[Path, tuple[str | None, str]] = {}
+        for path, quads in contents.items():
+            file = self.file(path)
+            text = rewritten(
+                quads, str(path), head=file.head, declared=file.declared, names=self.names
+            )
+            changes[path] = (file.text, text)
         return changes
+
+    def _findings(self, contents: _Contents) -> tuple[list[Finding], list[Finding]]:
+        """What rules of structure and of the shapes would be broken, and what they warn of.
+
+        The new statements are looked at beside the other files of the folder. The shapes of the
+        base's own are asked too.
+        """
+        if not contents:
+            return [], []
+        # SHACL takes longer to load than most commands take to answer; only writing needs it.
+        from tenure.validate import Severity, validate_statements  # noqa: PLC0415
+
+        found = None if self._beside is None else self._beside.findings()
+        self.close()
+        if found is None:
+            found = validate_statements(
+                contents, context=self.path, names=self.names, terms=self.terms
+            )
+        broken = [one for one in found if one.severity is Severity.VIOLATION]
+        return broken, [one for one in found if one.severity is Severity.WARNING]
 
     def home(self, node: object) -> Path:
         """The file that what describes a node belongs to, or what a claim of that name states."""
@@ -334,34 +386,6 @@ class FactsFolder:
 
 def _instant(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def findings_in(
-    facts: Path, changes: _Changes, names: Names, terms: OwnTerms
-) -> tuple[list[Finding], list[Finding]]:
-    """What rules of structure and of the shapes the new texts break, and what they warn of.
-
-    They are looked at beside the registry. The shapes of the base's own are asked too; what they
-    ask across sources is found by ``tenure validate``, of all files together.
-    """
-    if not changes:
-        return [], []
-    # SHACL takes longer to load than most commands take to answer; only writing needs it.
-    from tenure.validate import Severity, UserShapes, validate_paths  # noqa: PLC0415
-
-    with own_folder("facts") as folder:
-        for path, (_, text) in changes.items():
-            (folder / path.name).write_bytes(text.encode("utf-8"))
-        report = validate_paths(
-            [folder / path.name for path in changes],
-            context=facts,
-            replacing=list(changes),
-            names=names,
-            shapes=UserShapes(terms.shapes) if terms.shapes else None,
-            terms=terms,
-        )
-    broken = [one for one in report.findings if one.severity is Severity.VIOLATION]
-    return broken, [one for one in report.findings if one.severity is Severity.WARNING]
 
 
 def refuse_violations(facts: Path, broken: Sequence[Finding], names: Names) -> None:

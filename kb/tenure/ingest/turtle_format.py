@@ -63,7 +63,13 @@ class TermWriter:
         by_namespace: dict[str, str] = {}
         for prefix, namespace in sorted(prefixes.items()):
             by_namespace.setdefault(namespace, prefix)
-        self._longest_first = sorted(by_namespace.items(), key=lambda pair: (-len(pair[0]), pair))
+        self._by_namespace = by_namespace
+        # Below the end of a path these alone come into question, the longest first.
+        self._inside_names = sorted(
+            ((ns, prefix) for ns, prefix in by_namespace.items() if ns[-1:] not in ("/", "#")),
+            key=lambda pair: (-len(pair[0]), pair),
+        )
+        self._orders: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         self._written: dict[str, str] = {}
         self.used: dict[str, str] = {}
 
@@ -75,30 +81,41 @@ class TermWriter:
         return self._written[value]
 
     def _shorten(self, value: str) -> str | None:
-        for namespace, prefix in self._longest_first:
+        # No local part has a slash or a hash sign, so that a namespace ends at the last of them.
+        path = value[: max(value.rfind("/"), value.rfind("#")) + 1]
+        whole = self._by_namespace.get(path)
+        for namespace, prefix in (*self._inside_names, *([(path, whole)] if whole else [])):
             if value.startswith(namespace) and _LOCAL.fullmatch(value, len(namespace)):
                 self.used[prefix] = namespace
                 return f"{prefix}:{value[len(namespace) :]}"
         return None
 
-    def predicate(self, node: NamedNode) -> str:
-        """As :meth:`iri`, with ``a`` for ``rdf:type``."""
-        return "a" if node == RDF_TYPE else self.iri(node)
+    def in_order(self, predicates: Iterable[str]) -> list[tuple[str, str]]:
+        """Properties in the order of a block, each as written, with ``a`` for ``rdf:type``."""
+        wanted = tuple(predicates)
+        found = self._orders.get(wanted)
+        if found is None:
+            found = self._orders[wanted] = [
+                (one, "a" if one == RDF_TYPE.value else self.iri(NamedNode(one)))
+                for one in sorted(wanted, key=_property_key)
+            ]
+        return found
 
     def literal(self, literal: Literal) -> str:
         """A literal; numbers and truth values without quotes where that reads back the same."""
-        value = literal.value
-        if literal.datatype == XSD_BOOLEAN and value in ("true", "false"):
-            return value
-        if literal.datatype == XSD_INTEGER and _INTEGER.fullmatch(value):
-            return value
+        value, language = literal.value, literal.language
         quoted = '"' + _ESCAPED.sub(_escape, value) + '"'
-        if literal.language:
+        if language:
             direction = f"--{literal.direction.value}" if literal.direction else ""
-            return f"{quoted}@{literal.language}{direction}"
-        return (
-            quoted if literal.datatype == XSD_STRING else f"{quoted}^^{self.iri(literal.datatype)}"
-        )
+            return f"{quoted}@{language}{direction}"
+        datatype = literal.datatype
+        if datatype == XSD_STRING:
+            return quoted
+        if datatype == XSD_BOOLEAN and value in ("true", "false"):
+            return value
+        if datatype == XSD_INTEGER and _INTEGER.fullmatch(value):
+            return value
+        return f"{quoted}^^{self.iri(datatype)}"
 
     def term(self, term: Term) -> str:
         """Any term.
@@ -292,12 +309,13 @@ def _chains_with_links(iris: list[str], described: Blocks) -> list[str]:
 def _block(writer: TermWriter, subject: str, block: Block, indent: str = "") -> str:
     """``subject predicate objects ; … .``, one property a line."""
     lines = []
-    for predicate in sorted(block, key=_property_key):
+    for predicate, written in writer.in_order(block):
         objects = block[predicate]
-        if len(objects) > 1:
-            objects = sorted(objects, key=_object_key)
-        written = " , ".join(writer.term(term) for term in objects)
-        lines.append(f"{writer.predicate(NamedNode(predicate))} {written}")
+        if len(objects) == 1:
+            lines.append(f"{written} {writer.term(objects[0])}")
+        else:
+            several = " , ".join(writer.term(term) for term in sorted(objects, key=_object_key))
+            lines.append(f"{written} {several}")
     body = f" ;\n{indent}{_INDENT}".join(lines)
     return f"{indent}{writer.iri(NamedNode(subject))} {body} .\n"
 

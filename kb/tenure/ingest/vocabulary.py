@@ -213,6 +213,9 @@ class Vocabulary:
         Raises:
             BadClaim: there is none; names the nearest.
         """
+        found = self.properties.get(text)
+        if found is not None:
+            return found
         name = _camel(text.removeprefix("tn:"))
         if name in self.properties:
             return self.properties[name]

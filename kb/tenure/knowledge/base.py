@@ -16,6 +16,7 @@ from tenure.explain import (
     AlternativeReason,
     ClaimReason,
     Explanation,
+    LeftOut,
     WhatIf,
     alternatives_of,
     beside,
@@ -656,9 +657,9 @@ class KnowledgeBase:
         :class:`~tenure.errors.NotFound`.
         """
         snapshot = self.snapshot
-        labels = snapshot.registry.labels
         things = (iri, *named_in(moments))
         asked = what_if or snapshot.what_if(policy, things)
+        labels = self.registry_at(asked.world.policy).labels
         found = explain(asked.world, iri, labels, asked, moments)
         ruling = asked.world.policy
         for part in ruling.exclusions if moments else ():
@@ -668,7 +669,34 @@ class KnowledgeBase:
         if any(one.certainty == Certainty.POSSIBLE for one in found.moments):
             presumed = [moment for moment in moments if self._presumes(iri, moment, policy)]
             found = with_presumed(found, asked, presumed)
-        return replace(found, claims=self._with_retractions(asked.world, found.claims))
+        return replace(
+            found,
+            claims=self._with_retractions(asked.world, found.claims),
+            identities=self._identities((one.iri for one in found.claims), ruling.known_at),
+        )
+
+    def registry_at(self, policy: Policy | None = None) -> Registry:
+        """The entities as they were called at a policy's instant of recorded time, or are."""
+        return self.snapshot.described_at(policy.known_at if policy else None)[0]
+
+    def _identities(self, claims: Iterable[str], known_at: str | None) -> tuple[LeftOut, ...]:
+        """The edits by which what some claims name counted as one with something else."""
+        log, short = self.snapshot.edits, self.names.short
+        named = {
+            node.value
+            for iri in (claims if log.claims else ())
+            for one in self.claims[iri].content
+            for node in (one.subject, one.object)
+            if isinstance(node, NamedNode)
+        }
+        return tuple(
+            LeftOut(
+                claim,
+                " and ".join(_as_one(row, short) for row in rows)
+                + f", by {short(claim)}, recorded at {log.claims[claim].recorded_at}.",
+            )
+            for claim, rows in sorted(log.merges_of(named, known_at).items())
+        )
 
     def _presumes(self, iri: str, moment: Moment, policy: Policy | None) -> bool:
         with suppress(TooLarge):
@@ -693,7 +721,7 @@ class KnowledgeBase:
 
         Raises :class:`~tenure.errors.NotFound`.
         """
-        labels = self.snapshot.registry.labels
+        labels = self.registry_at(world.policy).labels
         found = tuple(claim_reason(world, iri, labels) for iri in iris)
         return self._with_retractions(world, found)
 
@@ -720,3 +748,8 @@ class KnowledgeBase:
         if self._has_graph(iri.value):
             found.update(dict.fromkeys(self.store.quads(iri)))
         return list(found)
+
+
+def _as_one(row: Triple, short: Callable[[str], str]) -> str:
+    one, other = (getattr(node, "value", "") for node in (row.subject, row.object))
+    return f"{short(one)} is {short(other)}"

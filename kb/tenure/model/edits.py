@@ -180,6 +180,27 @@ class EditLog:
                 assert isinstance(row.subject, NamedNode)
                 yield row.subject.value, row.object.value
 
+    def merges_of(self, things: Iterable[str], at: str | None = None) -> dict[str, list[Triple]]:
+        """What things were merged into at an instant, and that in its turn, by the edit."""
+        rows: dict[str, list[Triple]] = defaultdict(list)
+        for row in self._mentions:
+            if row.predicate == MERGED_INTO and self.has(row, at):
+                rows[getattr(row.subject, "value", "")].append(row)
+        found: dict[str, list[Triple]] = defaultdict(list)
+        todo, seen = list(things) if rows else [], set[str]()
+        while todo:
+            one = todo.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            for row in rows.get(one, ()):
+                counting = [m for m in self._mentions[row] if m.counts(at)]
+                todo.append(getattr(row.object, "value", ""))
+                # A row that no edit gives any more stood in the registry before all of them.
+                if counting and row not in found[counting[-1].claim]:
+                    found[counting[-1].claim].append(row)
+        return found
+
     def of(self, iri: str) -> list[Claim]:
         """The edits about a thing, the oldest first."""
         found = {

@@ -28,6 +28,7 @@ from tenure.validate.validator import (
     given_facts,
     refuse_unknown_rule,
     validate_paths,
+    validate_statements,
     validate_text,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "unwatched",
     "validate_days",
     "validate_paths",
+    "validate_statements",
     "validate_text",
     "without_accepted",
     "write_baseline",

@@ -119,6 +119,8 @@ class _Look:
         self._deprecated = facts.schema.deprecated - known
         """Those of which nothing has been told yet."""
         self._dangling: set[str] = set()
+        self._described: set[str] = set()
+        """Those of the latest that something says what they are."""
         self._own: set[str] = set()
 
     def breaches(self) -> Iterator[Breach]:
@@ -326,7 +328,12 @@ class _Look:
             if not isinstance(node, NamedNode):
                 continue
             iri = node.value
+            if iri in self._described:
+                continue
             if self._facts.classes_of(iri) or iri in self._dangling or iri.startswith(_OWN):
+                if len(self._described) >= _MOST_REMEMBERED:
+                    self._described.clear()
+                self._described.add(iri)
                 continue
             self._dangling.add(iri)
             yield self._breach(

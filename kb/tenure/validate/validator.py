@@ -202,6 +202,27 @@ def validate_text(
     return _report(given, given, findings, notes, counted)
 
 
+def validate_statements(
+    files: Mapping[Path, Collection[Quad]],
+    *,
+    context: Path,
+    names: Names,
+    terms: OwnTerms = NO_TERMS,
+) -> list[Finding]:
+    """What there is against files as they are to be written, each with all its statements.
+
+    As :func:`validate_paths` of these files, with the other files of the folder ``context`` and
+    the shapes of ``terms``; but without lines, since there is no text yet.
+    """
+    found: list[Finding] = []
+    given = [Document(str(path), "", quads, has_lines=False) for path, quads in files.items()]
+    ontology = _ontology((), found, own_documents(terms, names, found))
+    facts = Facts(given, _context(given, context, found), ontology, names)
+    shapes = UserShapes(terms.shapes) if terms.shapes else None
+    found += _check_facts(facts, unwatched, shapes)
+    return _ordered(_of_what_was_read(found, []))
+
+
 def given_facts(paths: Sequence[Path], *, context: Path | None = None) -> list[Quad]:
     """The facts in files and folders, with the context that their references resolve in.
 
@@ -223,6 +244,12 @@ def gate_shapes(declared: DeclaredTerms | None = None) -> Shapes:
     if declared is None:
         declared = DeclaredTerms(bundled_ontology())
     return Shapes(files, derived_shapes(declared))
+
+
+def load_shapes(names: Names, terms: OwnTerms) -> None:
+    """Load what :func:`validate_statements` with these settings needs, for this thread."""
+    ontology = _ontology((), [], own_documents(terms, names))
+    _shapes_for(Facts((), (), ontology, names)).runner  # noqa: B018 - made when first asked for
 
 
 def _shapes_for(facts: Facts) -> Shapes:
@@ -443,7 +470,19 @@ def _report(
     notes: Sequence[str],
     counted: Mapping[str, int] = MappingProxyType({}),
 ) -> Report:
-    ordered = sorted(
+    checked = {
+        "files": len(given),
+        "triples": sum(len(one.quads) for one in given),
+        "claims": len(frozenset().union(*(one.claims for one in facts))),
+        **counted,
+    }
+    names = tuple(one.name for one in given)
+    return with_fixes(Report(tuple(_ordered(findings)), tuple(notes), checked, names))
+
+
+def _ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, by file, place, rule, focus and message."""
+    return sorted(
         set(findings),
         key=lambda one: (
             one.file,
@@ -454,11 +493,3 @@ def _report(
             one.message,
         ),
     )
-    checked = {
-        "files": len(given),
-        "triples": sum(len(one.quads) for one in given),
-        "claims": len(frozenset().union(*(one.claims for one in facts))),
-        **counted,
-    }
-    names = tuple(one.name for one in given)
-    return with_fixes(Report(tuple(ordered), tuple(notes), checked, names))

@@ -1,0 +1,82 @@
+"""The check of a large import in a process of its own, so that two cores are put to use.
+
+While it loads SHACL the records are read; while it checks, the files are laid out. Whatever goes
+wrong with the process is no fault of the facts: whoever asks then checks in its own.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, parse, serialize
+
+from tenure.namespaces import Names
+from tenure.resources import OwnTerms
+from tenure.validate.finding import Finding
+from tenure.validate.validator import load_shapes, validate_statements
+
+
+class CheckBeside:
+    """A process that loads what checking needs, and then checks once; to be closed."""
+
+    def __init__(self, names: Names, terms: OwnTerms) -> None:
+        """As :func:`validate_statements` takes them."""
+        try:
+            self._process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - ourselves
+                [sys.executable, "-m", __name__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError:
+            self._process = None
+        self._send((names, terms))
+
+    def close(self) -> None:
+        """End the process, if it still runs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def begin(self, files: Mapping[Path, Collection[Quad]], context: Path) -> None:
+        """Hand over what is to be checked."""
+        texts = {path: serialize(quads, format=RdfFormat.N_QUADS) for path, quads in files.items()}
+        self._send((texts, context))
+
+    def _send(self, value: object) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            try:
+                pickle.dump(value, self._process.stdin)
+                self._process.stdin.flush()
+            except OSError:
+                self._process.kill()
+
+    def findings(self) -> list[Finding] | None:
+        """What was found; None where the process could not be used."""
+        if self._process is None:
+            return None
+        told, _ = self._process.communicate()
+        found: list[Finding] | None = pickle.loads(told) if told else None  # noqa: S301 - our own
+        return found if self._process.returncode == 0 else None
+
+
+def main() -> None:
+    """Check what comes on standard input; the findings go to standard output."""
+    # It ends soon, and its statements are in no circles.
+    gc.disable()
+    names, terms = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent
+    load_shapes(names, terms)
+    texts, context = pickle.load(sys.stdin.buffer)  # noqa: S301
+    files = {path: tuple(parse(text, RdfFormat.N_QUADS)) for path, text in texts.items()}
+    found = validate_statements(files, context=context, names=names, terms=terms)
+    pickle.dump(found, sys.stdout.buffer)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
