@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
+from tenure.resources import OwnTerms
 from tenure.validate import Finding, fixed_files, validate_paths, write_fixed
 
 SAFE = {
@@ -29,6 +30,17 @@ UNSAFE = {
     "misspelt-property": "tn:holder",
 }
 NONE = ("claim-hedged-in-words", "date-that-does-not-exist", "quantity-out-of-words", "no-days")
+OWN_TERMS = """@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix own: <https://lowmoor.example/terms#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix tn: <https://w3id.org/tenure/ontology#> .
+own:ward a owl:DatatypeProperty ; rdfs:label "ward"@en ; rdfs:domain tn:Tenure ;
+    rdfs:range rdf:PlainLiteral .
+own:oldWard a owl:DatatypeProperty ; rdfs:label "ward"@en ; rdfs:domain tn:Tenure ;
+    rdfs:range rdf:PlainLiteral ; owl:deprecated true ; dcterms:isReplacedBy own:ward .
+"""
 FACT = """@prefix tn: <https://w3id.org/tenure/ontology#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 <https://w3id.org/tenure/id/office/a> a tn:Office ;
@@ -89,6 +101,55 @@ def test_each_example_that_is_put_right_breaks_fewer_rules(repo_root: Path, tmp_
     assert {(one.file, one.rule) for one in after.findings} < {
         (one.file, one.rule) for one in before.findings
     }
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "written", "after"),
+    [
+        ("WebAddressForm", "ftp://example.org", "www.example.org", '"https://www.example.org/page'),
+        ("DateSentinel", "tn:holder", 'tn:end "9999-12-31"^^edtf:EDTF ;\n        tn:holder', ""),
+        (
+            "ComputedNotWritten",
+            "tn:holder",
+            'tn:startEarliest "1920-01-01"^^xsd:date ;\n        tn:holder',
+            "",
+        ),
+    ],
+)
+def test_what_is_likely_meant_is_unsafe(
+    broken: Callable[[str], Path], rule: str, place: str, written: str, after: str
+) -> None:
+    path = broken("web-address-without-host")
+    text = path.read_text(encoding="utf-8").replace(place, written, 1)
+    path.write_text(text.replace("ftp://", "https://"), encoding="utf-8")
+    (one,) = (one for one in fixable(path) if one.rule == rule)
+    assert one.fix is not None
+    assert one.fix.text.startswith(after)
+    assert not one.fix.safe
+    assert fixed_files([one]) == []
+    list(write_fixed(fixed_files([one], unsafe=True)))
+    assert rule not in {left.rule for left in validate_paths([path]).findings}
+
+
+@pytest.mark.parametrize("prefix", ["@prefix own: <https://lowmoor.example/terms#> .\n", ""])
+def test_a_deprecated_term_of_ones_own_is_replaced(
+    broken: Callable[[str], Path], tmp_path: Path, prefix: str
+) -> None:
+    terms = tmp_path / "terms"
+    terms.mkdir()
+    (terms / "own.ttl").write_text(OWN_TERMS, encoding="utf-8")
+    path = broken("web-address-without-host")
+    text = path.read_text(encoding="utf-8").replace("ftp://", "https://")
+    old = "own:oldWard" if prefix else "<https://lowmoor.example/terms#oldWard>"
+    text = prefix + text.replace("tn:holder", f'{old} "Ward"@en ;\n        tn:holder', 1)
+    path.write_text(text, encoding="utf-8")
+    own = OwnTerms(terms)
+    (one,) = (o for o in validate_paths([path], terms=own).findings if o.rule == "DeprecatedTerm")
+    assert one.fix is not None
+    assert one.fix.safe
+    list(write_fixed(fixed_files([one])))
+    assert path.read_text(encoding="utf-8") == text.replace("oldWard", "ward")
+    assert "DeprecatedTerm" not in {o.rule for o in validate_paths([path], terms=own).findings}
 
 
 def test_a_file_without_the_prefix_gets_the_whole_name(tmp_path: Path) -> None:

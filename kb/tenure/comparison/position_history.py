@@ -7,8 +7,6 @@ came after, without a successor, or before another one than he names.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,23 +14,20 @@ from enum import StrEnum
 from typing import Any, Final
 
 from tenure.comparison.differences import paired
-from tenure.comparison.proposals import identifiers
-from tenure.comparison.stated import Side, side_of
+from tenure.comparison.stated import ClaimRows, Side, side_of
 from tenure.comparison.stretch import Stretch
 from tenure.errors import TooLarge
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Occurrence, Policy
-from tenure.namespaces import TN_PREFIX
-from tenure.store import Solutions
+from tenure.namespaces import TN
 from tenure.temporal import from_bounds
 
 WORLD: Final = "together"
 """What the list is called that follows from all sources."""
 MOST_HOLDERS: Final = 2_000
 """Holders of one office that are held against each other."""
-_NEIGHBOURS: Final = """SELECT ?claim ?text { ?claim tn:source <$source> ;
-  tn:evidence/tn:recordText ?text FILTER (CONTAINS(?text, "P1365") || CONTAINS(?text, "P1366")) }"""
-_ITEM: Final = re.compile(r"Q[1-9][0-9]*")
+_NEIGHBOURS: Final = """SELECT ?claim ?named ?who { VALUES ?named { tn:replaces tn:replacedBy }
+  ?claim tn:source <$source> GRAPH ?claim { ?tenure ?named ?who } }"""
 
 
 class Remark(StrEnum):
@@ -366,29 +361,14 @@ def in_world(one: Occurrence) -> Stretch:
 
 
 def _successors(kb: KnowledgeBase, side: Side) -> Mapping[str, frozenset[str]] | None:
-    """Whom each claim names as successor (*replaced by* of Wikidata); None: the source names none.
+    """Whom each claim names as successor; None: the source names none.
 
-    Of *replaces* the one before is meant, who names nobody then.
+    Who names the one before alone (``tn:replaces``) names no successor.
     """
-    entities = {item: iri for iri, item in identifiers(kb, "wikidata").items()}
+    one_with = kb.registry.identities.of
     named: dict[str, frozenset[str]] = {}
     for source in side.sources:
-        query = f"PREFIX tn: <{TN_PREFIX}> {_NEIGHBOURS.replace('$source', source)}"
-        answer = kb.store.query(query, default_graphs=[kb.names.graph("provenance")])
-        assert isinstance(answer, Solutions)
-        for claim, text in answer:
-            items = _items(getattr(text, "value", ""), "P1366")
-            named[getattr(claim, "value", "")] = frozenset(
-                entities[item] for item in items if item in entities
-            )
+        for claim, name, who in ClaimRows(kb.store, kb.names, source)(_NEIGHBOURS):
+            after = {one_with(who)} if name == TN("replacedBy").value else ()
+            named[claim] = named.get(claim, frozenset()).union(after)
     return named or None
-
-
-def _items(text: str, name: str) -> list[str]:
-    """The items that a record of Wikidata has under a qualifier."""
-    try:
-        qualifiers = json.loads(text).get("qualifiers", "{}")
-        values = json.loads(qualifiers if isinstance(qualifiers, str) else "{}").get(name, ())
-    except (ValueError, AttributeError):
-        return []
-    return _ITEM.findall(json.dumps(values))

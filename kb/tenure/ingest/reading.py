@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from tenure.ingest.records import ImportReport
 from tenure.ingest.rows import Row
 from tenure.ingest.strict_yaml import listed, plain
 
+_BY_ID: Final = re.compile(rb'\s*\{\s*"entities"')
 LONGEST_LINE: Final = 16 << 20
 """Bytes of a line; what is longer is no record of a person or an office."""
 
@@ -282,6 +284,25 @@ def json_items(path: Path, prefix: str, report: ImportReport) -> Iterator[Any]:
                     remedy="Fetch it again; what came before this place was taken.",
                 ),
             )
+
+
+def json_entities(path: Path, report: ImportReport) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The entities of a file of Wikibase, each with its place.
+
+    It has one of them, some by their ids under ``entities``, or one a line, as a dump has them.
+    """
+    with path.open("rb") as file:
+        start = file.read(1 << 12)
+    if _BY_ID.match(start):
+        for one in json_items(path, "entities", report):
+            for entity in one.values():
+                yield f"{path.name}#{entity.get('id')}", entity
+    elif start.partition(b"\n")[0].strip() == b"{":
+        for entity in json_items(path, "", report):
+            yield path.name, entity
+    else:
+        for row in json_lines(path, report):
+            yield row.locator, row.cells
 
 
 def yaml_items(path: Path, report: ImportReport) -> Iterator[tuple[str, dict[str, Any]]]:

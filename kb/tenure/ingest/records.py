@@ -13,6 +13,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -154,8 +155,11 @@ class ImportReport:
             place = f"{error.where}: " if error.where and str(error.where) not in locator else ""
             self.tell(FAULT, locator, f"{place}{error.what}", error.remedy, imported=imported)
 
-    def forget(self, before: int, *, whole: bool) -> None:
-        """Take back what was told since there were ``before`` lines, for a file read twice."""
+    @contextmanager
+    def first_pass(self) -> Iterator[None]:
+        """Take back what is told within: of a file that is read twice, the second pass tells."""
+        before, whole = len(self.lines), self.whole
+        yield
         for one in self.lines[before:]:
             self.counts[one.kind] -= 1
         del self.lines[before:]

@@ -325,8 +325,18 @@ class RowMapping:
         seats = int(spec["seats"]) if "seats" in spec else None
         language = str(spec.get("language", self._language))
         like = self._text(spec["like"], where) if "like" in spec else None
+        each = spec.get("each")
 
         def refer(row: Row) -> list[EntityReference]:
+            if isinstance(each, str):
+                # A cell with several things: each by itself, in the place of them all.
+                whole, of_cells = row.cells, row.cells.get(each)
+                listed = of_cells if isinstance(of_cells, list) else [of_cells]
+                rows = (replace(row, cells={**whole, each: one}) for one in listed if one)
+                return [one for single in rows for one in referred(single)]
+            return referred(row)
+
+        def referred(row: Row) -> list[EntityReference]:
             cells = row.cells
             above = next(iter(of(row)), None) if of is not None else None
             found = EntityReference(kind, of=above, seats=seats, language=language)
@@ -340,7 +350,7 @@ class RowMapping:
             identifiers = [self._own(kind, one) for one in own(cells)] if own is not None else []
             identifiers += [f"{s}:{one}" for s, read in schemes.items() for one in read(cells)]
             texts = tuple(dict.fromkeys(text for read in called for text in read(cells)))
-            if spec.get("each") or (len(texts) > 1 and "split" in spec):
+            if each is True or (len(texts) > 1 and "split" in spec):
                 return [replace(found, names=(one,)) for one in texts]
             if not texts and not identifiers:
                 return []

@@ -35,6 +35,7 @@ _INSTANT: Final = re.compile(
 )
 _ONLY_WRITTEN: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:T00:00:00Z?)?")
 _MEANT: Final = re.compile(r"Did you mean (\S+?)(?: or .*)?\?$")
+_PREFIX: Final = re.compile(r"prefix\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
 _INSTEAD: Final = re.compile(r"Write (\S+) instead\.$")
 _WHOLE_LINE: Final = re.compile(r"\s+[A-Za-z][\w-]*:[\w-]+ [^;.]*\"[^\"]*\"\S* ;\s*")
 
@@ -188,16 +189,26 @@ def _deprecated(one: Finding, _datatype: Datatype) -> Fix | None:
     assert one.excerpt is not None
     assert one.line is not None
     instead = _INSTEAD.search(one.remedy)
-    old = one.message.partition(" ")[0]
-    if instead is None or " or " in one.remedy or not re.fullmatch(r"[\w-]+:[\w-]+", instead[1]):
+    if instead is None or " or " in one.remedy:
         return None
+    old, new = (_written(one.file, text) for text in (one.message.partition(" ")[0], instead[1]))
     pattern = rf"(?<![\w:-]){re.escape(old)}(?![\w-])"
     places = [match.start() for match in re.finditer(pattern, one.excerpt.text)]
     if len(places) != 1:
         return None
     start = (one.line, places[0] + 1)
     end = (one.line, places[0] + 1 + len(old))
-    return Fix(f"write {instead[1]}", True, start, end, old, instead[1])
+    return Fix(f"write {new}", True, start, end, old, new)
+
+
+def _written(file: str, term: str) -> str:
+    """How a file writes a term that a message names, by a prefix where it has one."""
+    if "://" not in term:
+        return term
+    for prefix, space in _PREFIX.findall(_head(file)):
+        if term.startswith(space) and re.fullmatch(r"[\w-]+", term.removeprefix(space)):
+            return f"{prefix}:{term.removeprefix(space)}"
+    return f"<{term}>"
 
 
 def _left_out(one: Finding, _datatype: Datatype) -> Fix | None:

@@ -1,7 +1,7 @@
 """FollowTheMoney entities as JSON lines, as OpenSanctions publishes them.
 
 See https://followthemoney.tech/explorer/. Persons, companies and positions are read first; an
-occupancy, membership, directorship or sanction is a row with those that it points at.
+occupancy, membership, directorship, ownership or sanction is a row with those that it points at.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from tenure.ingest.rows import Row, RowMapping
 _POINTS: Final = {
     "holder": "holder", "post": "post", "member": "member", "organization": "organization",
     "director": "holder", "employee": "holder", "employer": "organization", "entity": "entity",
+    "owner": "owner", "asset": "asset",
 }  # fmt: skip
-_INTERVALS: Final = frozenset({"Occupancy", "Membership", "Directorship", "Employment", "Sanction"})
+_INTERVALS: Final = frozenset(
+    {"Occupancy", "Membership", "Directorship", "Employment", "Sanction", "Ownership"}
+)
 _COLLECTIVES: Final = frozenset(
     {"Organization", "Company", "LegalEntity", "PublicBody", "Asset", "Vessel", "Airplane"}
 )
@@ -40,14 +43,11 @@ def _thing(entity: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows(context: ImportContext) -> Iterator[Row]:
-    before, whole = len(context.report.lines), context.report.whole
     things: dict[str, dict[str, Any]] = {}
-    for path in context.paths:
-        for row in json_lines(path, context.report):
+    with context.report.first_pass():
+        for row in (row for path in context.paths for row in json_lines(path, context.report)):
             if row.cells.get("id") and row.cells.get("schema") not in _INTERVALS:
                 things[str(row.cells["id"])] = _thing(row.cells)
-    # What is wrong with a line is told in the pass that takes it.
-    context.report.forget(before, whole=whole)
     for path in context.paths:
         for row in json_lines(path, context.report):
             if not row.cells.get("id") or not row.cells.get("schema"):

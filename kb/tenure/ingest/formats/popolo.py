@@ -109,9 +109,8 @@ def _rows(path: Path, context: ImportContext) -> Iterator[Row]:
                 if str(wanted) not in things and name != "area":
                     missing.append(f"{key} {wanted!r}")
         if missing:
-            remedy = "Complete the file."
             what = f"It points at what the file does not have: {', '.join(missing)}."
-            report.fault(locator, BadInput(what, remedy=remedy))
+            report.fault(locator, BadInput(what, remedy="Complete the file."))
             continue
         if blank and "term" in joined:
             term = joined["term"]
@@ -121,10 +120,7 @@ def _rows(path: Path, context: ImportContext) -> Iterator[Row]:
 
 
 def _membership(
-    path: Path,
-    number: int,
-    membership: Mapping[str, Any],
-    joined: dict[str, Any],
+    path: Path, number: int, membership: Mapping[str, Any], joined: dict[str, Any]
 ) -> Row:
     roles = names_of(membership.get("role"))
     post = joined.get("post", {})

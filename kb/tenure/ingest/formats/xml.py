@@ -111,10 +111,8 @@ def _indexed(context: ImportContext) -> dict[str, Any]:
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
     mapping = RowMapping(context)
-    before, whole = len(context.report.lines), context.report.whole
-    indexes = _indexed(context)
-    # What is no XML is told in the pass that takes the rows.
-    context.report.forget(before, whole=whole)
+    with context.report.first_pass():
+        indexes = _indexed(context)
     rows = (row for path in context.paths for row in _rows(path, context, indexes))
     named = ", ".join(one.name for one in context.paths[:5])
     yield RecordedState(None, f"State of {named}", mapping.records(rows))
