@@ -8,6 +8,7 @@ from benchmarks.cold_start import cold_start
 from benchmarks.comparison import comparison
 from benchmarks.disagreement import disagreement
 from benchmarks.fusion import fusion
+from benchmarks.linking import linking
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
 from benchmarks.validation import validation, validation_million
@@ -27,6 +28,7 @@ BENCHMARKS = {
 }
 BY_NAME_ONLY = {
     "validation-engines": validation_engines,
+    "linking": linking,
     "validation-million": validation_million,
     "writing-million": writing_million,
 }

@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from tests.added import add_claim
+from tests.ingest.harbour import ARTICLE, REGISTRY, TENURE
 
+import tenure
 from tenure.catalog import Catalog
+from tenure.errors import NotFound
+from tenure.ingest import add_source
+from tenure.mcp_server import Assistant
 
 OFFICE = "office/pmu-deputy-head"
 
@@ -26,6 +33,34 @@ def asked(work: Callable[[Client], Any], *options: str, cwd: Path | None = None)
             await work(client)
 
     anyio.run(talk)
+
+
+def test_passages_are_quoted_from_the_texts(tmp_path: Path) -> None:
+    """Word for word, where the digest proves it; nothing from a text that was changed."""
+    facts, texts = tmp_path / "facts", tmp_path / "texts"
+    facts.mkdir()
+    texts.mkdir()
+    (facts / "entities.ttl").write_text(REGISTRY, encoding="utf-8")
+    article = texts / "article.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    add_source(
+        facts, "eva-1", publisher="org/eva-courier", published="2021-05-12", title="News",
+        url="https://courier.example/1", text_path=article,
+    )  # fmt: skip
+    passage = "took over as harbour master of Port Eva in May 2021"
+    added = add_claim(
+        facts, "eva-1", text_path=article, passage=passage, statement="She took over.",
+        states=[TENURE], exact=True,
+    )  # fmt: skip
+    with tenure.open(facts) as base:
+        thing = {"thing": base.engine.names.short(added.iri)}
+        cited = Assistant(base, texts).call("evidence", thing).structured_content
+        assert cited["claims"][0]["evidence"][0]["quote"] == passage
+        article.write_text(ARTICLE.replace("May", "June"), encoding="utf-8")
+        changed = Assistant(base, texts).call("evidence", thing).structured_content
+        assert changed["claims"][0]["evidence"][0]["quote"] is None
+        with pytest.raises(NotFound, match="no such folder"):
+            Assistant(base, tmp_path / "none")
 
 
 def test_an_assistant_asks_with_both_clocks_and_cites_passages(

@@ -161,6 +161,27 @@ def test_what_is_wrong_is_found(run: Run, tmp_path: Path, setting: str, check: s
     assert [name for name, (state, _) in checks.items() if state == WRONG] == [check]
 
 
+@pytest.mark.parametrize(
+    ("setting", "file", "text", "what"),
+    [
+        ("ontology=own", "own/terms.ttl", "@prefix a: <b:> .\na:c a:d", "terms.ttl:2"),
+        ("ontology=own", "own/shapes/s.ttl", "broken", "s.ttl:1"),
+        ("queries=own", "own/x/broken.rq", "SELECT", "broken.rq"),
+        ("ontology=none", "own/terms.ttl", "", "There is no such folder"),
+        ("policy=sources=nobody", "own/terms.ttl", "", "nobody"),
+    ],
+)
+def test_broken_folders_of_ones_own_are_found(
+    run: Run, tmp_path: Path, setting: str, file: str, text: str, what: str
+) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    code, checks, _ = told_by(run, "--set", setting)
+    assert (code, checks["own terms"][0]) == (1, WRONG)
+    assert what in checks["own terms"][1]
+
+
 def test_a_writable_service_that_nobody_could_write_to(run: Run, tmp_path: Path) -> None:
     code, checks, _ = told_by(run, "--set", "writable=yes", "--set", f"audit={tmp_path}/a.jsonl")
     assert (code, checks["keys"][0], checks["audit log"][0]) == (0, NOTE, OK)
