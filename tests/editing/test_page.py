@@ -60,6 +60,12 @@ def test_the_request_is_answered(repo_root: Path, town: Path, catalog: Catalog) 
         assert done.status_code == 200, done.text
         assert done.json()["added"] == ["https://w3id.org/tenure/claim/edits/1"]
         assert kb.registry.label(kb.names.entity_iri("person/ada-brook")) == "Ada Brook-Carr"
+        page = {"accept": "text/html"}
+        now = client.get("/doc/office/mayor", headers=page).text
+        then = client.get("/doc/office/mayor?known-at=2022-01-01T00:00:00Z", headers=page).text
+        assert "Ada Brook-Carr" in now
+        assert "Ada Brook-Carr" not in then
+        assert "Ada Brook" in then
         last = client.get("/history", headers={"accept": "application/json"}).json()
         assert {one["message"] for one in last["revisions"] if one["by"] == "writer"} == {
             "Married."

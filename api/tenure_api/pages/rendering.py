@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from types import MappingProxyType
@@ -24,8 +25,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
 
+from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, by_preference, direction
+from tenure.model import Registry, Source
 from tenure.namespaces import (
     EDTF_DATATYPE,
     TN_PREFIX,
@@ -39,7 +42,7 @@ from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.store.answers import Solutions
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
-from tenure_api.pages.view import Bar, View, read_view, resolved
+from tenure_api.pages.view import KNOWN_AT, Bar, View, read_view, resolved
 
 _BETWEEN: Final = " – "
 IN_SCHEME: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
@@ -109,10 +112,11 @@ class Links:
         """
         if iri in self._terms:
             return (self._terms[iri],)
-        if iri in self._kb.sources:
-            return (self._kb.sources[iri].title,)
-        if iri in self._kb.registry:
-            shown = self._kb.registry.names(iri)
+        registry, sources = self._described()
+        if iri in sources:
+            return (sources[iri].title,)
+        if iri in registry:
+            shown = registry.names(iri)
             return shown[:1] or (_plain(local_name(iri)),)
         if iri in self._kb.claims:
             return (_plain(f"claim {self._names.short(iri).removeprefix('claim/')}"),)
@@ -121,6 +125,15 @@ class Links:
         if iri.startswith(self._names.base):
             return (_plain(self._names.short(iri)),)
         return (_plain(self.compact(iri)),)
+
+    def _described(self) -> tuple[Registry, Mapping[str, Source]]:
+        """The entities and sources as they were called at the view's instant of recorded time."""
+        # What is wrong with a policy is told by whatever the page asks with it.
+        with suppress(TenureError):
+            if self.view.known_at or KNOWN_AT in self.view.policy:
+                policy = self._kb.policy(self.view.policy_text)
+                return self._kb.snapshot.described_at(policy.known_at)
+        return self._kb.registry, self._kb.sources
 
     def _occurrence(self, iri: str) -> tuple[Literal, ...]:
         """A situation by its subject and object; one that only other policies have, by its slug."""
