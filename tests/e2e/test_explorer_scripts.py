@@ -235,3 +235,26 @@ def test_without_scripts_the_forms_and_links_do_the_same(browser: Browser, addre
     page.locator("#ties").get_by_role("link", name="why?").first.click()
     expect(page).to_have_url(re.compile("/explain/"), timeout=30_000)
     context.close()
+
+
+def test_a_timeline_is_enlarged_and_a_click_shows_that_day(page: Page, address: str) -> None:
+    page.goto(f"{address}/doc/person/qasem-soleimani?day=2020-01-02")
+    figure = page.locator("figure.timeline").first
+    sure = figure.locator("rect.sure").first
+    before = sure.bounding_box()
+    figure.get_by_role("button", name="Earlier").press("Enter")
+    figure.get_by_role("button", name="Larger").press("Enter")
+    for _ in range(3):
+        figure.get_by_role("button", name="Earlier").press("Enter")
+    after = sure.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] > 1.5 * before["width"]
+    assert axe(page) == []
+    sure.hover()
+    told = figure.locator("output").inner_text()
+    sure.click()
+    expect(page).to_have_url(re.compile(f"day={told[:10]}"), timeout=30_000)
+    page.get_by_role("link", name="the network around it").click()
+    expect(page).to_have_url(re.compile("/network.*around=person"), timeout=30_000)
+    expect(page.locator("svg.network a.node").first).to_be_visible()

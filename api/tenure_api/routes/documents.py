@@ -193,6 +193,10 @@ def _also(pages: Pages, about: ThingPage) -> list[tuple[str, str]]:
     if number := about.conflicts():
         address = pages.view.link("/conflicts", entity=slug)
         found.append((address, f"{number} conflict{'' if number == 1 else 's'} about it"))
+    classes = pages.kb.registry.types.get(about.iri, frozenset())
+    tied = (TN("Agent").value, TN("Institution").value)
+    if any(pages.kb.schema.is_a(one, end) for one in classes for end in tied):
+        found.append((pages.view.link("/network", around=slug), "the network around it"))
     return found
 
 
