@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
+from tests.e2e.accessibility import axe
 from tests.made_facts import MadeSource, Said, made_facts
 from tests.service import app_over
 
@@ -32,7 +33,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_from_the_strike_to_what_it_changed(address: str, page: Page) -> None:
     page.goto(f"{address}/doc/event/us-strike-2020-01-03")
-    changes = page.locator("ul.changes").first
+    changes = page.locator("ul.what-changed").first
     ended = changes.locator("li", has=page.locator(".change.ended"))
     expect(ended).to_have_count(2)
     expect(ended.first).to_contain_text("Abu Mahdi al-Muhandis holds Deputy head of the")
@@ -83,6 +84,28 @@ def test_a_word_of_the_glossary_says_what_it_means(address: str, page: Page) -> 
     word.focus()
     shown = word.evaluate("one => getComputedStyle(one, '::after').content")
     assert "not among those that the policy accepts" in shown
+
+
+def test_axe_finds_nothing_wrong(address: str, browser: Browser) -> None:
+    page = browser.new_page()
+    for path in (
+        "/doc/person/qasem-soleimani",
+        "/doc/office/iraq-prime-minister",
+        "/doc/event/allawi-failure",
+        "/claim/jpost-620411/54-2",
+        "/source/jpost-620411?page=2",
+        "/conflicts?under=newest",
+        "/impact?source=dw-52601139",
+    ):
+        page.goto(address + path)
+        assert axe(page) == [], path
+    page.close()
+
+
+def test_where_an_event_took_place(address: str, page: Page) -> None:
+    page.goto(f"{address}/doc/place/najaf")
+    event = page.locator("li.situation", has_text="took place in").first
+    expect(event).to_contain_text("Najaf")
 
 
 def test_markup_in_labels_and_claims_is_text(tmp_path: Path, catalog: Catalog) -> None:

@@ -44,6 +44,7 @@ PAGE: Final = 25
 """Situations, events and claims on a page; the address has ``page=`` for the others."""
 
 _IN_SUMMARY: Final = 3
+_IN_CARD: Final = 8
 _MOST_SOURCES: Final = 12
 _MOST_ORDERED: Final = 12
 _MOST_VACATED: Final = 12
@@ -82,6 +83,7 @@ class Card:
     alternatives: tuple[AlternativeReason, ...]
     by_source: tuple[Way, ...]
     claims: Sequence[ClaimView]
+    claims_in_all: int
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     beside: tuple[Sentence, ...] = ()
@@ -166,6 +168,7 @@ class ThingPage:
         self._kb = pages.kb
         self._view = pages.view
         self.world: World = pages.kb.around([iri], policy)
+        self._about = {claim.iri for claim in pages.kb.claims_about(iri)}
         self.occurrence: Occurrence | None = self.world.occurrences.get(iri)
         self._surely = self._kb.certainty(self._view.moment, policy)
         day = self._view.first
@@ -184,14 +187,27 @@ class ThingPage:
                 *_order(one),
             ),
         )
-        self.parts: list[tuple[Participation, Occurrence]] = sorted(
-            (
-                (part, self.world.occurrences[part.event])
-                for part in self.world.participations
-                if part.who == iri and part.event in self.world.occurrences
-            ),
-            key=lambda pair: (*_order(pair[1]), pair[0].role),
+        events = {(part.role, part.event) for part in self.world.participations if part.who == iri}
+        events.update(self._named_in_events())
+        self.parts: list[tuple[str, Occurrence]] = sorted(
+            ((role, known) for role, event in events if (known := self._event(event)) is not None),
+            key=lambda pair: (*_order(pair[1]), pair[0]),
         )
+
+    def _event(self, iri: str) -> Occurrence | None:
+        one = self.world.occurrences.get(iri)
+        return one if one is not None and one.subject is None else None
+
+    def _named_in_events(self) -> Iterator[tuple[str, str]]:
+        """The events that name the thing without its taking part, as a place is named."""
+        node, is_time = NamedNode(self.iri), self._kb.schema.is_time
+        for claim in self._kb.claims_about(self.iri):
+            for stated in (
+                claim.content if self.world.standings.get(claim.iri) == "Accepted" else ()
+            ):
+                named = stated.object == node and not is_time(stated.predicate.value)
+                if named and isinstance(stated.subject, NamedNode):
+                    yield stated.predicate.value, stated.subject.value
 
     # ------------------------------------------------------------------ the day in one sentence
 
@@ -343,7 +359,8 @@ class ThingPage:
             tuple(line for line in lines if line),
             alternatives_of(one),
             tuple(Way(when_of(other), slug) for slug, other in ways),
-            [claims[iri] for iri in one.claims if iri in claims],
+            [claims[iri] for iri in self._some(one)],
+            len(one.claims),
             around.before.get(one.subject or "", ()),
             around.after.get(one.subject or "", ()),
             others,
@@ -352,8 +369,12 @@ class ThingPage:
     def _anchor(self, one: Occurrence) -> str:
         return self._kb.names.short(one.iri).replace("/", ".")
 
+    def _some(self, one: Occurrence) -> Sequence[str]:
+        """The claims of a card: some, where there are many, first those that name the thing."""
+        return sorted(one.claims, key=lambda iri: iri not in self._about)[:_IN_CARD]
+
     def _claims_of(self, shown: Iterable[Occurrence]) -> dict[str, ClaimView]:
-        wanted = dict.fromkeys(claim for one in shown for claim in one.claims)
+        wanted = dict.fromkeys(claim for one in shown for claim in self._some(one))
         views = claim_views(self._kb, self.world, [self._kb.claims[iri] for iri in wanted])
         return {one.claim.iri: one for one in views}
 
@@ -386,7 +407,7 @@ class ThingPage:
     def other_claims(self) -> list[Claim]:
         """The claims about the thing that tell of none of its situations, the retracted last."""
         told = {claim for one in self.situations for claim in one.claims}
-        told.update(claim for part, _ in self.parts for claim in part.claims)
+        told.update(claim for _, event in self.parts for claim in event.claims)
         return sorted(
             (one for one in self._kb.claims_about(self.iri) if one.iri not in told),
             key=lambda one: (one.retracted_at is not None, one.iri),
@@ -395,7 +416,7 @@ class ThingPage:
     def conflicts(self) -> int:
         """How many conflicts have to do with the thing."""
         own = {self.iri, *(one.iri for one in self.situations)}
-        own.update(part.event for part, _ in self.parts)
+        own.update(event.iri for _, event in self.parts)
         return sum(not own.isdisjoint(one.concerns) for one in self.world.conflicts)
 
     # ------------------------------------------------------------------ offices
@@ -489,14 +510,14 @@ class ThingPage:
                 found.append(((text(f"{role} "), NamedNode(part.who)), part))
         return found
 
-    def took_part_in(self, shown: Sequence[tuple[Participation, Occurrence]]) -> list[Card]:
-        """The events that the thing took part in, as cards."""
+    def took_part_in(self, shown: Sequence[tuple[str, Occurrence]]) -> list[Card]:
+        """The events that the thing took part in or is named in, as cards."""
         claims = self._claims_of(event for _, event in shown)
         cards = []
-        for part, event in shown:
+        for role, event in shown:
             card = self._card(event, (), claims, _Around())
-            role = self._kb.schema.label(part.role)
-            sentence = (NamedNode(event.iri), text(f" {role} "), NamedNode(part.who))
+            told = text(f" {self._kb.schema.label(role)} ")
+            sentence = (NamedNode(event.iri), told, NamedNode(self.iri))
             cards.append(_with_sentence(card, sentence))
         return cards
 
