@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -94,8 +96,16 @@ def is_own(address: str) -> bool:
     return address.startswith(("/", "?", "#")) and not address.startswith("//")
 
 
+@pytest.fixture(scope="module")
+def status_of(client: TestClient) -> Callable[[str], int]:
+    """The status of an address of the service, asked for once: pages share most of their links."""
+    return cache(lambda address: client.get(address, headers=HTML).status_code)
+
+
 @pytest.mark.parametrize("address", PAGES)
-def test_pages_load_from_here_only(client: TestClient, address: str) -> None:
+def test_pages_load_from_here_only(
+    client: TestClient, status_of: Callable[[str], int], address: str
+) -> None:
     page = read(client, address)
     assert page.loaded
     assert [one for one in page.loaded if not is_own(one)] == []
@@ -103,17 +113,19 @@ def test_pages_load_from_here_only(client: TestClient, address: str) -> None:
     assert all(is_own(one) or one.startswith(("http://", "https://")) for one in page.anchors)
     own = {one for one in page.loaded if one.startswith("/") and "?" not in one}
     for one in own:
-        assert client.get(one, headers=HTML).status_code in {200, 400}, one
+        assert status_of(one) in {200, 400}, one
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_link_within_leads_somewhere(client: TestClient, address: str) -> None:
+def test_every_link_within_leads_somewhere(
+    client: TestClient, status_of: Callable[[str], int], address: str
+) -> None:
     page = read(client, address)
     assert len(set(page.ids) - {"veil-left", "veil-right"}) == len(
         [one for one in page.ids if not one.startswith("veil-")]
     )
     for one in sorted({a.partition("#")[0] for a in page.anchors if a.startswith("/")})[:60]:
-        assert client.get(one, headers=HTML).status_code in {200, 303, 307}, one
+        assert status_of(one) in {200, 303, 307}, one
     for one in page.anchors:
         if one.startswith("#"):
             assert one[1:] in page.ids
