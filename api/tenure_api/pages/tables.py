@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -14,7 +13,7 @@ from tenure.catalog import EmptyAnswer, ExplainedAnswer, RowReason
 from tenure.fusion import World, manner, why_not
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Occurrence, Retraction
-from tenure.namespaces import EDTF_DATATYPE, TN
+from tenure.namespaces import EDTF_DATATYPE
 from tenure.store import Row, Term
 from tenure.temporal import from_bounds
 from tenure.temporal.in_words import date_in_words
@@ -140,35 +139,6 @@ def explained_grid(
     return Grid(answer.variables, made, answer.more, False, notes, answer.nothing)
 
 
-_SITUATION = ("subject", "object", "start", "end", "certainty", "contested", "basis")
-_EVENT = ("event", "kind", "start", "end", "certainty", "contested", "basis")
-
-
-def occurrence_tables(
-    pages: Pages, found: Iterable[tuple[Occurrence, str]]
-) -> Iterator[tuple[str, Grid]]:
-    """Tables with titles: the situations by kind, then the events.
-
-    ``found`` gives each occurrence with the word for its certainty.
-    """
-    by_kind: dict[str, list[GridRow]] = defaultdict(list)
-    events: list[GridRow] = []
-    for occurrence, certainty in sorted(found, key=lambda one: one[0].iri):
-        shown = (*dates(occurrence), Literal(certainty), *grounds(pages, occurrence))
-        explain = pages.links.explain(occurrence.iri)
-        if occurrence.subject is None:
-            event = (NamedNode(occurrence.iri), NamedNode(occurrence.kind))
-            events.append(GridRow((*event, *shown), explain))
-        else:
-            between = (NamedNode(occurrence.subject), told_object(pages, occurrence))
-            by_kind[occurrence.kind].append(GridRow((*between, *shown), explain))
-    for kind, rows in sorted(by_kind.items()):
-        title = pages.links.label(kind).capitalize()
-        yield title, Grid(_SITUATION, rows, explained=True)
-    if events:
-        yield "Events", Grid(_EVENT, events, explained=True)
-
-
 def dates(occurrence: Occurrence) -> tuple[Literal | None, Literal | None]:
     """First and last day, each as one EDTF value; None where nothing bounds it.
 
@@ -209,22 +179,3 @@ def grounds(pages: Pages, occurrence: Occurrence) -> tuple[Term, Term]:
 def date_words(term: Literal | None) -> str:
     """A date of an answer as people write it; empty where there is none."""
     return "" if term is None else date_in_words(term.value)
-
-
-def told_object(pages: Pages, occurrence: Occurrence) -> Term | None:
-    """The object; where there is none, what else tells one situation of the kind from another."""
-    if occurrence.object is not None:
-        return NamedNode(occurrence.object)
-    return telling(pages, occurrence)
-
-
-def telling(pages: Pages, occurrence: Occurrence) -> Literal | None:
-    """The words that tell one situation from others of its kind between the same two."""
-    node = NamedNode(occurrence.iri)
-    properties = pages.kb.schema.objects(TN("distinguishedBy"), occurrence.kind)
-    for claim in occurrence.claims if properties else ():
-        for stated in pages.kb.claims[claim].content:
-            told = stated.subject == node and stated.predicate.value in properties
-            if told and isinstance(stated.object, Literal):
-                return stated.object
-    return None

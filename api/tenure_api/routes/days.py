@@ -15,7 +15,6 @@ from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, Response
 
 from tenure.model import Occurrence, Policy
@@ -24,7 +23,8 @@ from tenure.views import day_view, least_degree, read_key
 from tenure_api.negotiation import GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import SAFE, Pages
-from tenure_api.pages.tables import date_words, dates, grounds, telling
+from tenure_api.pages.sentences import Sentence, clause_of
+from tenure_api.pages.tables import date_words, dates, grounds
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.routes.browse import page_number, page_parameter
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -121,10 +121,10 @@ def _chosen_day(asked: ReadRequest) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What went on: the words that tell it apart, its ends in words, and how surely."""
+    """What went on: what is said of its subject, its ends in words, and how surely."""
 
     occurrence: Occurrence
-    words: Literal | None
+    clause: Sentence
     began: str
     ended: str
     certainty: str
@@ -154,7 +154,9 @@ def _page(pages: Pages, policy: Policy, values: Mapping[str, str] = _FIRST) -> R
     ):
         began, ended = map(date_words, dates(one))
         basis = getattr(grounds(pages, one)[1], "value", "")
-        row = Going(one, telling(pages, one), began, ended, str(surely[iri]), basis)
+        row = Going(
+            one, clause_of(pages, one) if one.subject else (), began, ended, str(surely[iri]), basis
+        )
         by_kind.setdefault(one.kind, []).append(row)
     tail = "" if view.degree is Certainty.CERTAIN else f"/{view.degree}"
     text = pages.render(

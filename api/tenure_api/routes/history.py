@@ -27,7 +27,7 @@ from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
-from tenure_api.pages.tables import telling
+from tenure_api.pages.sentences import sentence_of
 from tenure_api.pages.view import Bar, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.problems import describe
@@ -218,7 +218,7 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
         known = kb.occurrences([_iri(row) for row in rows], asked.policy)
         for row in rows:
             one = known.get(_iri(row))
-            named = {**row, "words": telling(asked.pages, one) if one is not None else None}
+            named = {**row, "said": sentence_of(asked.pages, one) if one is not None else ()}
             by[getattr(named["change"], "value", "")].append(named)
         response = asked.page(
             "diff.html",
