@@ -165,6 +165,14 @@ def test_an_answer_is_sorted_and_drawn(page: Page, address: str) -> None:
         assert axe(page) == []
     page.get_by_role("button", name="Table", exact=True).click()
     expect(table).to_be_visible()
+    # Answers to questions of the catalogue are shown in the same ways.
+    page.goto(f"{address}/queries/changes?from=2020-01-02&to=2020-01-04")
+    page.get_by_role("button", name="Network", exact=True).click()
+    expect(page.locator("svg.network a[aria-label='Abu Mahdi al-Muhandis']")).to_be_visible()
+    expect(page.locator("svg.network a.edge").first).to_have_attribute(
+        "href", re.compile("/explain/")
+    )
+    assert axe(page) == []
 
 
 def test_the_slider_goes_through_january_2020_by_keyboard(page: Page, address: str) -> None:

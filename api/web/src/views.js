@@ -118,7 +118,7 @@ async function network({ heads, kinds, rows }, host) {
   const edges = rows.slice(0, MOST).filter((row) => row[from].href && row[to].href && row[from].href !== row[to].href).map((row) => {
     for (const { href, text } of [row[from], row[to]]) nodes.set(href, { id: href, href, label: text });
     const [certainty, contested] = degree < 0 ? [""] : row[degree].text.split(/\s+/);
-    return { source: row[from].href, target: row[to].href, href: row[to].href, label: between < 0 ? heads[to] : row[between].text, certainty, contested: Boolean(contested) };
+    return { source: row[from].href, target: row[to].href, href: (row.find((one) => one.text === "why?") ?? row[to]).href, label: between < 0 ? heads[to] : row[between].text, certainty, contested: Boolean(contested) };
   });
   drawNetwork(host, { nodes: [...nodes.values()], edges, title: `${heads[from]} and ${heads[to]} as a network` });
 }
