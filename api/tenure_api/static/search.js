@@ -77,6 +77,7 @@ const offer = (field) => {
   field.addEventListener("input", async () => {
     asked.abort();
     asked = new AbortController();
+    chosen = -1;
     if (!field.value.trim()) return show([]);
     const wanted = new URLSearchParams({ q: field.value, kind: field.dataset.offers, format: "json" });
     try {
@@ -87,7 +88,8 @@ const offer = (field) => {
       for (const row of found.results) {
         if (view.size) row.address += (row.address.includes("?") ? "&" : "?") + view;
       }
-      show(found.results.slice(0, MOST));
+      // Who has begun to choose goes on with what was there.
+      if (chosen < 0) show(found.results.slice(0, MOST));
     } catch (error) {
       if (error.name !== "AbortError") show([]);
     }
