@@ -8,6 +8,7 @@ from benchmarks.cold_start import cold_start
 from benchmarks.comparison import comparison
 from benchmarks.disagreement import disagreement
 from benchmarks.fusion import fusion
+from benchmarks.importing import importing
 from benchmarks.linking import linking
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
@@ -28,6 +29,7 @@ BENCHMARKS = {
 }
 BY_NAME_ONLY = {
     "validation-engines": validation_engines,
+    "importing": importing,
     "linking": linking,
     "validation-million": validation_million,
     "writing-million": writing_million,

@@ -15,6 +15,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad
 
 from tenure.errors import BadInput, NotFound
+from tenure.garbage import without_collecting
 from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.filling import load_files, origin_of, own_terms
 from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
@@ -58,7 +59,8 @@ def open_knowledge_base(
     if store is not None and not to_write:
         with suppress(NotFound):
             return read_knowledge_base(store, facts, base=base, terms=terms)
-    return _opened(Store(store), facts, checked_base(base), terms, may_fill=True)
+    with without_collecting():
+        return _opened(Store(store), facts, checked_base(base), terms, may_fill=True)
 
 
 def read_knowledge_base(
