@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from tests.fusion.lab import Lab, entity, types_of
@@ -199,3 +200,24 @@ def test_the_graph_has_a_node_for_each_alternative(lab: Lab) -> None:
     agreed = [t.object for t in triples if t.predicate == TN("agreed")]
     assert len(agreed) == 1
     assert not any(t.subject in agreed and t.predicate == TN("startEarliest") for t in triples)
+
+
+def test_where_there_are_too_many_a_claim_is_believed_with_all_that_is_contested_of_it(
+    lab: Lab,
+) -> None:
+    """As ``docs/explanation/alternatives.md`` has it, with fewer that are told apart."""
+    told = (
+        'tn:start "2010"^^edtf:EDTF ; tn:end "2012"^^edtf:EDTF',
+        'tn:start "2011"^^edtf:EDTF ; tn:end "2014"^^edtf:EDTF',
+        "tn:lastedAtLeastDays 1200",
+    )
+    claims = [lab.claim(f"{HELD} ; {one} .", number=str(n)) for n, one in enumerate(told)]
+
+    def years(most: int) -> set[tuple[str, str]]:
+        with patch("tenure.fusion.repairs.MOST_ALTERNATIVES", most):
+            found = alternatives(lab.world(claims), "tenure/ada")
+        bounds = [one.bounds for one in found]
+        return {(iso(b.start_earliest or 0)[:4], iso(b.end_latest or 0)[:4]) for b in bounds}
+
+    assert ("2011", "2012") in years(64)
+    assert years(2) == {("2010", "2012"), ("2011", "2014")}
