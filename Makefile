@@ -83,7 +83,7 @@ clean: ## Remove .venv and everything that was built or cached.
 # --- Set-up ------------------------------------------------------------------------------------
 
 # The scripts of the pages are bundled when the checkout is installed.
-$(RUN) $(DEV): pyproject.toml constraints.txt hatch_build.py api/web/package-lock.json $(wildcard api/web/src/*)
+$(RUN) $(DEV): pyproject.toml constraints.txt $(wildcard hatch_build.py api/web/package-lock.json api/web/src/*)
 
 # An editable install and the scripts of a virtual environment know absolute paths, so a checkout
 # that was moved is set up again.
