@@ -78,6 +78,12 @@ def test_from_an_office_to_the_sentence(address: str, page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_row_that_names_a_situation_has_its_words(address: str, page: Page) -> None:
+    page.goto(f"{address}/queries/changes?from=2020-01-02&to=2020-01-04")
+    vacuum = "Iran – Qasem Soleimani – left with a vacuum where he had been"
+    expect(page.get_by_role("link", name=vacuum).first).to_be_visible()
+
+
 def test_a_word_of_the_glossary_says_what_it_means(address: str, page: Page) -> None:
     page.goto(f"{address}/claim/jpost-620411/54-2")
     word = page.locator(".gloss", has_text="set aside").first

@@ -31,6 +31,7 @@ from tenure.languages import ENGLISH, by_preference, direction
 from tenure.model import Registry, Source
 from tenure.namespaces import (
     EDTF_DATATYPE,
+    TN,
     TN_PREFIX,
     TNV,
     TNV_PREFIX,
@@ -136,12 +137,24 @@ class Links:
         return self._kb.registry, self._kb.sources
 
     def _occurrence(self, iri: str) -> tuple[Literal, ...]:
-        """A situation by its subject and object; one that only other policies have, by its slug."""
+        """A situation by whom it is between and the words that tell it from others of its kind.
+
+        One that only other policies have, by its slug.
+        """
         occurrence = self._kb.occurrences([iri]).get(iri)
         if occurrence is None or occurrence.subject is None:
             return (_plain(local_name(iri).replace("--", _BETWEEN).replace("-", " ")),)
         named = self.named(occurrence.subject)
-        return named + self.named(occurrence.object) if occurrence.object else named
+        named += self.named(occurrence.object) if occurrence.object else ()
+        told = set(self._kb.schema.objects(TN("distinguishedBy"), occurrence.kind))
+        words = (
+            stated.object
+            for claim in occurrence.claims
+            for stated in self._kb.claims[claim].content
+            if stated.predicate.value in told and stated.subject == NamedNode(iri)
+        )
+        first = next((one for one in words if isinstance(one, Literal)), None) if told else None
+        return named if first is None else (*named, first)
 
     def of_slug(self, text: str) -> str | None:
         """The IRI that a slug stands for, where this base knows it; else None."""

@@ -25,6 +25,7 @@ from tenure.comparison import (
 )
 from tenure.errors import BadParameter
 from tenure.store import Solutions, Term, result_format
+from tenure.temporal.in_words import date_in_words
 from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.sentences import Sentence, sentence_of, text
@@ -203,20 +204,22 @@ def _impact(asked: ReadRequest) -> Response:
         return asked.json({"source": source, "changes": plain})
     most = asked.service.limits.rows
     known = kb.occurrences([_iri(row["thing"]) for row in rows[:most]], asked.policy)
+    reasons = {one.iri: text(one.reason) for one in kb.conflicts(asked.policy)} if rows else {}
     groups: dict[str, list[tuple[str, Sentence, str]]] = defaultdict(list)
     for row in rows[:most]:
-        one = known.get(_iri(row["thing"]))
-        parts = (
-            (row["subject"], row["other"]) if one is None and row["subject"] else (row["thing"],)
-        )
-        sentence = sentence_of(asked.pages, one) if one is not None else _between(parts)
-        moved = (
-            f"{_days(row, '')} → {_days(row, 'Without')}"
-            if _days(row, "") or _days(row, "Without")
-            else ""
-        )
+        thing = _iri(row["thing"])
+        one = known.get(thing)
+        if one is not None:
+            sentence = sentence_of(asked.pages, one)
+        elif thing in reasons:
+            sentence = (reasons[thing],)
+        else:
+            named = (row["subject"], row["other"]) if row["subject"] else (row["thing"],)
+            sentence = _between(named)
+        before, after = _days(row, ""), _days(row, "Without")
+        moved = f"{before}; without it {after}" if before or after else ""
         change = getattr(row["change"], "value", "")
-        groups[change].append((_iri(row["thing"]) if one else "", sentence, moved))
+        groups[change].append((thing if one else "", sentence, moved))
     return asked.page(
         "impact.html",
         source=source,
@@ -236,8 +239,13 @@ def _between(terms: Iterable[Term | None]) -> Sentence:
 
 
 def _days(row: Mapping[str, Term | None], suffix: str) -> str:
+    """When something can have begun and ended, in words."""
     days = [getattr(row[name + suffix], "value", "") for name in ("start", "end")]
-    return " to ".join(filter(None, dict.fromkeys(days)))
+    words = [date_in_words(one) if one else "" for one in days]
+    if days[0] == days[1]:
+        return words[0] or "on unknown days"
+    told = (f"{verb} {one}" for verb, one in zip(("began", "ended"), words, strict=True) if one)
+    return ", ".join(told)
 
 
 def _iri(term: Term | None) -> str:
