@@ -370,7 +370,11 @@ def test_a_table_without_a_mapping_says_how_to_get_one(bring: Import, tmp_path: 
     words = ["import", "table", "--suggest", str(tmp_path / "officers.csv")]
     proposed = CliRunner().invoke(build_app(), words)
     assert proposed.exit_code == 0, proposed.output
-    again = bring(HEADER + "Ada,Mayor,25/12/1990,31/1/1995\n", mapping=proposed.stdout)
+    rows = HEADER + "Ada,Mayor,25/12/1990,31/1/1995\n"
+    # What nothing in the table says is asked for, and does not become an organization.
+    unfilled = bring(rows, mapping=proposed.stdout)
+    assert "statements 1: office: A name is still to be written" in unfilled.result.output
+    again = bring(rows, mapping=proposed.stdout.replace("=…", "=Town of Lowmoor"))
     assert again.result.exit_code == 0, again.result.output
     assert again.dates() == {"ada--mayor": ("end 1995-01-31", "start 1990-12-25")}
 
@@ -407,6 +411,14 @@ def test_a_zip_bomb_is_refused(bring: Import, tmp_path: Path) -> None:
     assert "would unpack" in done.result.output
     path.write_bytes(b"no zip")
     assert bring(path).result.exit_code == 2
+    # Beside a file that can be read it is told, and the other goes in.
+    (tmp_path / "both").mkdir()
+    path.rename(tmp_path / "both" / path.name)
+    (tmp_path / "both" / "sound.csv").write_text(f"{HEADER}Ada,Mayor,1999,\n", encoding="utf-8")
+    both = bring(tmp_path / "both")
+    assert both.result.exit_code == 1
+    assert [locator for locator, _ in both.faults] == ["officers.xlsx"]
+    assert both.dates() == {"ada--mayor": ("start 1999",)}
 
 
 def test_parquet_and_json_lines_say_the_same_as_csv(bring: Import, tmp_path: Path) -> None:

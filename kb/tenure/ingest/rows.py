@@ -36,6 +36,8 @@ _Text: TypeAlias = Callable[[Cells], "list[str]"]
 _SCOPES: Final = ("Person", "Office", "Collective", "Event", "Place")
 _SHARED: Final = frozenset({"root"})
 """Cells that all rows of a file share, which are no part of the text of one."""
+_TO_BE_FILLED: Final = "=…"
+"""What a proposed mapping has where nothing in the table says it."""
 _FIELD: Final = re.compile(r"\{([^{}]+)\}")
 _EXTRAS: Final = ("tense", "rank", "hedged", "key", "period")
 _OWN_KEYS: Final = ("kind", "when", "unless", "about", "going on", *_EXTRAS)
@@ -375,6 +377,12 @@ class RowMapping:
             reads = [self._text(one, where) for one in spec]
             return lambda cells: next((found for read in reads if (found := read(cells))), [])
         written = str(spec)
+        if written == _TO_BE_FILLED:
+            raise BadInput(
+                "A name is still to be written here.",
+                where=where,
+                remedy=f'Put it in the place of "{_TO_BE_FILLED}", such as "=Town of Lowmoor".',
+            )
         if written.startswith("="):
             return lambda _cells: [written[1:]]
         if "{" not in written:

@@ -45,9 +45,19 @@ def table_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) ->
 def _read(context: ImportContext) -> Iterator[RecordedState]:
     mapping = RowMapping(context)
     settings = context.mapping.get("rows", {})
-    rows = (row for path in context.paths for row in table_rows(path, context.report, settings))
+
+    def rows() -> Iterator[Row]:
+        for path in context.paths:
+            try:
+                yield from table_rows(path, context.report, settings)
+            except BadInput as error:
+                if len(context.paths) == 1:
+                    raise
+                # A file that cannot be read loses no other.
+                context.report.broken_off(path.name, error)
+
     named = ", ".join(path.name for path in context.paths)
-    yield RecordedState(None, f"State of {named}", mapping.records(rows))
+    yield RecordedState(None, f"State of {named}", mapping.records(rows()))
 
 
 FORMAT = Format(

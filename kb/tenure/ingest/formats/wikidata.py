@@ -66,28 +66,22 @@ class _Reader:
         """A row for each statement of an entity that the mapping may want."""
         claims = entity.get("claims")
         if not entity.get("id") or not isinstance(claims, Mapping):
-            self._report.fault(
-                place,
-                BadInput("It is no entity with an id and claims.", remedy="Fetch it as JSON."),
-            )
+            error = BadInput("It is no entity with an id and claims.", remedy="Fetch it as JSON.")
+            self._report.fault(place, error)
             return
         human = any(_item(one.get("mainsnak", {})) == "Q5" for one in claims.get("P31", ()))
+        who = {"subject": self.named(str(entity["id"])), "human": "yes" if human else ""}
         for name in claims:
             for one in claims[name] if name in self._properties else ():
                 locator = str(one.get("id") or f"{entity['id']}#{name}")
                 try:
-                    yield from self._statement(entity, name, one, locator, human)
-                except (BadDate, KeyError, TypeError, ValueError) as error:
-                    told = error if isinstance(error, BadDate) else f"It is incomplete: {error}."
+                    yield from self._statement(who, name, one, locator)
+                except (BadDate, KeyError, TypeError, ValueError) as wrong:
+                    told = wrong if isinstance(wrong, BadDate) else f"It is incomplete: {wrong}."
                     self._report.fault(locator, told)
 
     def _statement(
-        self,
-        entity: Mapping[str, Any],
-        name: str,
-        one: Mapping[str, Any],
-        locator: str,
-        human: bool,
+        self, who: Mapping[str, Any], name: str, one: Mapping[str, Any], locator: str
     ) -> Iterator[Row]:
         snak = one["mainsnak"]
         if snak.get("snaktype") != "value":
@@ -96,9 +90,8 @@ class _Reader:
             return
         qualifiers = one.get("qualifiers") or {}
         cells: dict[str, Any] = {
+            **who,
             "property": name,
-            "subject": self.named(str(entity["id"])),
-            "human": "yes" if human else "",
             "rank": one.get("rank", "normal").replace("normal", ""),
             "qualifiers": json.dumps(
                 {key: [snak.get("datavalue", {}).get("value", snak["snaktype"]) for snak in some]
@@ -144,9 +137,8 @@ def _read(context: ImportContext) -> Iterator[RecordedState]:
             for place, entity in json_entities(path, context.report):
                 yield from reader.rows(place, entity)
 
-    yield RecordedState(
-        None, f"State of {', '.join(one.name for one in context.paths)}", mapping.records(rows())
-    )
+    named = ", ".join(one.name for one in context.paths)
+    yield RecordedState(None, f"State of {named}", mapping.records(rows()))
 
 
 FORMAT = Format(
