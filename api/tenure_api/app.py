@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase
 from tenure_api import middleware, problems
+from tenure_api.api_description import completed
 from tenure_api.concurrency import TokenBuckets
 from tenure_api.pages.rendering import STATIC
 from tenure_api.routes import (
@@ -133,6 +134,14 @@ def create_app(
     app.add_middleware(middleware.ResponseHeaders)
     for module in _ROUTERS:
         app.include_router(module.router(service))
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = completed(described(), service)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -15,6 +15,7 @@ from tenure_api.parameters import (
     WHY,
 )
 from tenure_api.problems import MEDIA_TYPE
+from tenure_api.schemas import reference
 
 
 def described(
@@ -95,7 +96,7 @@ def responses(
     answers: dict[int | str, dict[str, Any]] = {
         200: {"description": description, "content": content}
     }
-    problem = {MEDIA_TYPE: {"schema": {"type": "object"}}}
+    problem = {MEDIA_TYPE: {"schema": reference("Problem")}}
     for status, why in ((400, "A parameter or query that cannot be used."), *refusals):
         answers[status] = {"description": why, "content": problem}
     return answers

@@ -22,7 +22,6 @@ HTML = {"accept": "text/html"}
         ("GET", "/nowhere", 404),
         ("GET", "/static/nothing.css", 404),
         ("GET", "/static/../app.py", 404),
-        ("GET", "/static/swagger/redoc.standalone.js", 404),
         ("DELETE", "/sparql", 405),
         ("POST", "/queries/office-holders", 405),
         ("PUT", "/validate", 405),

@@ -64,8 +64,7 @@ def test_every_query_is_an_operation(app: FastAPI, catalog: Catalog) -> None:
         for one in query.all_parameters:
             assert parameters[one.name]["required"] is one.required
             assert one.description in parameters[one.name]["description"]
-            # Examples are of the base that is served, and stand in /queries and on the pages.
-            assert "example" not in parameters[one.name]
+            assert parameters[one.name]["example"]
 
 
 def test_the_list_says_how_to_ask(client: TestClient, catalog: Catalog) -> None:

@@ -51,7 +51,7 @@ TRICKS = (
 )
 PLACES = (
     "/", "/doc/", "/id/", "/claim/", "/source/", "/at/", "/explain/", "/queries/", "/export/",
-    "/static/", "/static/swagger/", "/docs/", "/rdf-graph-store/",
+    "/static/", "/docs/", "/rdf-graph-store/",
 )  # fmt: skip
 
 

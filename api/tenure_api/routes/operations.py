@@ -4,20 +4,19 @@
 can do its work; who sends requests to one of several asks that. Neither ever has to wait, and
 neither needs a key.
 
-FastAPI's own page of ``/docs`` loads Swagger UI from a public host. Its files come with the package
-``fastapi-offline`` instead. Of that package only the folder of files is used: its own page has a
-script inside, which the Content-Security-Policy would not run.
+``/docs`` is made here from the OpenAPI description, as a page like the others. Swagger UI, which
+most services show there, is drawn by scripts alone, and on a light ground alone.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tenure.errors import TenureError
 from tenure_api.monitoring import MEDIA_TYPE
@@ -26,23 +25,21 @@ from tenure_api.security import ADMIN, require
 from tenure_api.service import Service
 
 _NEVER_KEPT: Final = {"Cache-Control": "no-store"}
-_SWAGGER_FILES: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
 
 
 def router(service: Service) -> APIRouter:
     """The routes for those who watch over the service, and of the description for people."""
     api = APIRouter(tags=["Service"])
-    swagger_files = files("fastapi_offline") / "static"
 
     @api.get("/docs", include_in_schema=False)
     def docs(request: Request) -> Response:
-        return HTMLResponse(service.pages.asked(request, forgiving=True).render("docs.html"))
-
-    @api.get("/static/swagger/{name}", include_in_schema=False)
-    def swagger(name: str) -> Response:
-        if name not in _SWAGGER_FILES:
-            raise HTTPException(404)
-        return FileResponse(str(swagger_files / name))
+        described = request.app.openapi()
+        operations: dict[str, list[dict[str, Any]]] = {}
+        for told in _operations(described):
+            operations.setdefault(told["tags"][0], []).append(told)
+        pages = service.pages.asked(request, forgiving=True)
+        text = pages.render("docs.html", described=described, operations=operations)
+        return HTMLResponse(text)
 
     @api.get("/health", operation_id="health", summary="Is it alive, and how much is there?")
     def health() -> Response:
@@ -81,6 +78,34 @@ def router(service: Service) -> APIRouter:
             return Response(text, headers={"Content-Type": MEDIA_TYPE, **_NEVER_KEPT})
 
     return api
+
+
+def _operations(described: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each operation as the page shows it; what only reads with an address to try."""
+    for path, methods in described["paths"].items():
+        for method, told in methods.items():
+            parameters = told.get("parameters", [])
+            needed = {one["name"]: one["example"] for one in parameters if one["required"]}
+            address = path
+            for one in parameters:
+                if one["in"] == "path":
+                    value = quote(needed.pop(one["name"], one["example"]), safe="/:")
+                    address = address.replace(f"{{{one['name']}}}", value)
+            tried = f"{address}?{urlencode(needed, safe='/:')}" if needed else address
+            yield {
+                "method": method.upper(),
+                "path": path,
+                "operationId": told["operationId"],
+                "summary": told.get("summary", ""),
+                "tags": told.get("tags", ["Service"]),
+                "paragraphs": [one for one in told.get("description", "").split("\n\n") if one],
+                "parameters": parameters,
+                "answers": [
+                    (status, ", ".join(one.get("content", {})) or one.get("description", ""))
+                    for status, one in told["responses"].items()
+                ],
+                "example": tried if method == "get" else "",
+            }
 
 
 def _counts(service: Service) -> dict[str, Any]:

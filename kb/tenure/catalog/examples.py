@@ -16,16 +16,23 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.catalog.asking import bound, of_the_kinds
+from tenure.catalog.asking import bound, of_the_kinds, wanted_classes
 from tenure.catalog.query import CatalogQuery, Parameter
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
-from tenure.namespaces import TN
+from tenure.namespaces import TN, local_name
 from tenure.temporal import iso, parse_iso
 
 _MOST_LOOKED_AT: Final = 20_000
 _MOST_TRIED: Final = 6
 _MOST_DAYS: Final = 500
+
+_ANY: Final = {
+    "entity": "person/somebody",
+    "time": "2020-01-03",
+    "source": "source/some-paper",
+    "claim": "claim/some-paper/1",
+}
 
 _NAMES: Final = tuple(
     map(TN, ("subject", "object", "participationIn", "participationOf", "quantityOf", "voice"))
@@ -64,6 +71,19 @@ class Examples:
                 self._found[query.name] = found
         return found
 
+    def each(self, query: CatalogQuery) -> Mapping[str, str]:
+        """A value for every parameter, each by itself: together they need not make a question.
+
+        What the base has nothing for is as in the header, or as people write such a value.
+        """
+        found = dict(query.example) | dict(self.of(query))
+        finder = _Finder(self._kb)
+        for one in query.parameters:
+            if one.name not in found:
+                value = finder.value(one)
+                found[one.name] = value if value is not None else _ANY.get(one.type, "…")
+        return found
+
 
 class _Finder:
     def __init__(self, kb: KnowledgeBase) -> None:
@@ -90,6 +110,15 @@ class _Finder:
                     arguments[parameter.name] = value
             if all(one.name in arguments for one in wanted if one.required):
                 yield arguments
+
+    def value(self, parameter: Parameter) -> str | None:
+        """A value that a parameter takes; None where the base has none."""
+        if parameter.type == "class":
+            below = {
+                c for one in wanted_classes(parameter) for c in self._kb.schema.subclasses(one)
+            }
+            return min(map(local_name, below), default=None)
+        return self._value(parameter, 0, {}, [])
 
     def _value(
         self, parameter: Parameter, number: int, before: Mapping[str, str], taken: list[str]
