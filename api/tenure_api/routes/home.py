@@ -17,6 +17,7 @@ from tenure.catalog import CatalogQuery
 from tenure.errors import TooLarge
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Conflict, Policy
+from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
 from tenure_api.problems import kinds
@@ -73,7 +74,14 @@ def _home(asked: ReadRequest) -> Response:
         more=more,
         conflicts=conflicts,
         conflict_count=number,
-        sources=[(iri, len(kb.snapshot.claims.of_source(iri))) for iri in sources[:_MOST_SOURCES]],
+        sources=[
+            (
+                iri,
+                date_in_words(kb.sources[iri].published.text),
+                len(kb.snapshot.claims.of_source(iri)),
+            )
+            for iri in sources[:_MOST_SOURCES]
+        ],
         holds=[(one, len(kb.companion(Things).of(one))) for one in LISTS.values()],
         claims=len(kb.claims),
         questions=_questions(service),
