@@ -69,8 +69,8 @@ def test_the_day_is_set_with_the_form(watched: Watched, address: str) -> None:
 def test_the_description_of_the_api_is_a_page(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(f"{address}/docs")
-    page.locator("#office-holders > summary").click()
-    operation = page.locator("#office-holders")
+    page.locator("#operation-office-holders > summary").click()
+    operation = page.locator("#operation-office-holders")
     expect(operation).to_contain_text("application/sparql-results+json")
     operation.get_by_role("link").click()
     expect(page.get_by_role("heading", name="Who held an office?")).to_be_visible()
