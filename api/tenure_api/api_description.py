@@ -101,6 +101,8 @@ class _Examples:
             query.name: lambda query=query: service.examples.each(query)  # type: ignore[misc]
             for query in service.catalog.values()
         }
+        self._by_operation["search"] = lambda: {"kind": "people"}
+        self._by_operation["network"] = lambda: {"kind": "Tenure"}
         self._by_operation["clock-learned"] = lambda: {
             "from": "2000-01-01T00:00:00Z",
             "to": now,
