@@ -75,6 +75,8 @@ def test_the_command_and_the_service_are_entry_points(wheel: zipfile.ZipFile, ab
 
 def test_both_licences_travel_along(wheel: zipfile.ZipFile, about: str, repo_root: Path) -> None:
     metadata = HeaderParser().parsestr(wheel.read(f"{about}/METADATA").decode())
-    assert metadata["License-Expression"] == "Apache-2.0 AND CC-BY-4.0"
+    assert metadata["License-Expression"] == (
+        "Apache-2.0 AND BSD-3-Clause AND CC-BY-4.0 AND ISC AND MIT"
+    )
     for name in ("LICENSE", "LICENSE-DATA.md"):
         assert wheel.read(f"{about}/licenses/{name}") == (repo_root / name).read_bytes()
