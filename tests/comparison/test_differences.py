@@ -110,6 +110,16 @@ def test_a_second_stretch_that_only_one_has() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["", "2002-05-01"])
+def test_without_dates_only_a_name_tells_that_one_holder_is_another(end: str) -> None:
+    """Two people of one office of whom no date is common are no difference of holders."""
+    undated, other = held("x", "", ""), held("y", "2001-01-01" if end else "", end)
+    both = [undated], [other]
+    assert {one.kind for one in differences(*both)} == {Kind.ONLY_A, Kind.ONLY_B}
+    (found,) = differences(*both, lambda _one, _other: 0.9)
+    assert (found.kind, found.a, found.b) == (Kind.HOLDER, (undated,), (other,))
+
+
 def test_two_holders_that_are_exchanged() -> None:
     a = [held("x", "2001-01-01", "2002-05-01"), held("y", "2002-05-01", "2004-01-01")]
     b = [replace(a[0], subject="y"), replace(a[1], subject="x")]

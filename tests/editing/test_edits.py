@@ -261,6 +261,24 @@ def test_one_person_takes_no_seat_from_himself(town: Path) -> None:
     assert found - {one.rule for one in validate_paths([town]).findings} == {"SeatTaken"}
 
 
+def test_files_and_the_open_base_have_an_edit_at_the_same_instant(town: Path) -> None:
+    """And two edits of one second have two, so that each can be undone by itself."""
+    editor = Editor.open(town)
+    done = [editor.rename(ADA, "Ada One"), editor.alias(BROOK, "Brook")]
+    done += [editor.rank("roll-a/2", "preferred"), editor.retract(["roll-b/1"])]
+    instants = [one.outcome.instant or "" for one in done]
+    assert instants == sorted(set(instants))
+    again = Editor.open(town).kb
+    for one in done:
+        for iri in (*one.outcome.added, *one.outcome.retracted):
+            assert again.claims[iri].recorded_at == editor.kb.claims[iri].recorded_at
+            assert again.claims[iri].retracted_at == editor.kb.claims[iri].retracted_at
+            assert one.outcome.instant in (
+                again.claims[iri].recorded_at,
+                again.claims[iri].retracted_at,
+            )
+
+
 def test_a_dry_run_writes_nothing(town: Path) -> None:
     editor = Editor.open(town)
     texts = {path: path.read_bytes() for path in town.iterdir()}

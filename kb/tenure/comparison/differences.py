@@ -42,7 +42,7 @@ class Kind(StrEnum):
     OFFICE = "office"
     """The same holder on the same dates, in another office."""
     HOLDER = "holder"
-    """The same office on the same dates, with another holder."""
+    """The same office on the same dates, with another holder; of no dates, one called alike."""
     TITLE = "title"
     """The same tenure on the same dates, under another title."""
     LABEL = "label"
@@ -340,7 +340,9 @@ def _renamed(
             counted[id(other)] += 1
         for one, other in found:
             likely = alike(getattr(one, free), getattr(other, free))
-            unique = counted[id(one)] == counted[id(other)] == 1
+            # That nobody else is left says nothing of one without dates; only its name does.
+            dated = "undated" not in (one.dates, other.dates)
+            unique = dated and counted[id(one)] == counted[id(other)] == 1
             if not unique and likely < _ALIKE:
                 continue
             surely = likely + (0.5 if unique else 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from inspect import signature
 from pathlib import Path
 from typing import Concatenate, Generic, ParamSpec, Self
@@ -103,11 +103,15 @@ class Editor:
             outcome = commit(kb, change, who=self.by, message=words, dry_run=True, now=now)
             if self.dry_run or not outcome.changed:
                 return Done(words, outcome, said)
+        at = None
         if self._folder is not None:
+            # Files have whole seconds; two edits of one second could not be undone one by one.
+            last = kb.snapshot.claims.last_instant()
+            after = datetime.fromisoformat(last) + timedelta(seconds=1) if last else None
+            now = now or max(filter(None, (datetime.now(UTC), after)))
             folder = FactsFolder(self._folder, kb.names)
             at = folder.write(change, message=words, by=self.by, now=now, checked=True)
-            now = datetime.fromisoformat(at).astimezone(UTC)
-        outcome = commit(kb, change, who=self.by, message=words, now=now)
+        outcome = commit(kb, change, who=self.by, message=words, now=now, recorded_at=at)
         return Done(words, outcome, said)
 
     add = _Edit(entities.add)

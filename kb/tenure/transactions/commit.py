@@ -76,6 +76,7 @@ def commit(
     if_match: Collection[str] | None = None,
     if_absent: bool = False,
     now: datetime | None = None,
+    recorded_at: str | None = None,
     most: int | None = None,
     origin: Origin | None = None,
     next_stretch: bool = False,
@@ -93,6 +94,8 @@ def commit(
             None asks for nothing.
         if_absent: refuse where the graph of a :class:`GraphChange` exists (``If-None-Match: *``).
         now: the instant; None means the clock.
+        recorded_at: the instant as files have it already that the change was written to; None
+            means ``now``, made later than any other.
         most: statements of claims and descriptions that it may add, where others wait for it, and
             then :data:`MOST_ADDED` statements of users' graphs and :data:`MOST_GRAPHS` graphs; None
             means any number of all.
@@ -130,11 +133,13 @@ def commit(
         planned = plan(kb, delta)
         if most is not None:
             _refuse_too_much(planned, most)
-        done = _Transaction(kb, writer, planned, change, words, who, now, origin)
+        writer.look()
+        at = recorded_at or next_instant(writer.last, now)
+        done = _Transaction(kb, writer, planned, change, words, who, at, origin)
         moves = done.stretches(MOST_LOOKED_AT) if next_stretch else ()
         if moves:
             delta = replace(delta, added=frozenset(renamed(delta.added, moves)))
-            done = _Transaction(kb, writer, plan(kb, delta), change, words, who, now, origin, moves)
+            done = _Transaction(kb, writer, plan(kb, delta), change, words, who, at, origin, moves)
         return done.run(dry_run=dry_run)
 
 
@@ -149,7 +154,7 @@ class _Transaction:
         change: ChangeRequest,
         message: str,
         who: str | None,
-        now: datetime | None,
+        at: str,
         origin: Origin | None,
         moves: Sequence[NextStretch] = (),
     ) -> None:
@@ -164,9 +169,8 @@ class _Transaction:
         self._moves = tuple(replace(one, written=True) for one in moves)
         self._instant: str | None = None
         self._revisions: list[str] = []
-        writer.look()
         if planned.claims or planned.retracted:
-            self._instant = next_instant(writer.last, now)
+            self._instant = at
 
     def stretches(self, most: int) -> tuple[NextStretch, ...]:
         """The claims whose dates can only be those of another stretch; ``most`` are looked at."""
@@ -281,7 +285,7 @@ class _Transaction:
         )
         self._writer.snapshot = after
         self._writer.state = state
-        self._writer.last = self._instant or self._writer.last
+        self._writer.last = max(self._instant or "", self._writer.last)
         # Readers do not wait for the disk; whoever writes does.
         kb.store.flush()
 
