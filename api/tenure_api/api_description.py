@@ -87,6 +87,7 @@ class _Examples:
             "message": "Corrected after the paper's erratum.",
             "name": "notes",
             "named-graph-uri": str(names.graph("provenance").value),
+            "gap": "30",
             "number": number,
             "office": names.short(office),
             "policy": "hedged=no",

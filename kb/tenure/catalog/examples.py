@@ -98,7 +98,7 @@ class _Finder:
         return {}
 
     def _candidates(self, query: CatalogQuery) -> Iterator[Mapping[str, str]]:
-        if self._is_of_this_base(query.example):
+        if self._is_of_this_base(query):
             yield query.example
         wanted = [one for one in query.parameters if one.required or one.name in query.example]
         for number in range(_MOST_TRIED - 1):
@@ -136,8 +136,11 @@ class _Finder:
             claim = next(islice(iter(kb.claims), number, None), None)
             return kb.names.short(claim) if claim is not None else None
         if parameter.type == "source":
-            source = next(islice(sorted(kb.sources), number, None), None)
-            return kb.names.short(source) if source is not None else None
+            apart = [iri for iri in sorted(kb.sources) if iri not in taken]
+            if number >= len(apart):
+                return None
+            taken.append(apart[number])
+            return kb.names.short(apart[number])
         if parameter.type == "class":
             return None
         if parameter.type == "time":
@@ -162,12 +165,17 @@ class _Finder:
         allowed = set(of_the_kinds(self._kb, parameter))
         return [iri for iri in self._by_claims if iri in allowed] or sorted(allowed)
 
-    def _is_of_this_base(self, arguments: Mapping[str, str]) -> bool:
-        """Whether it names things, which are then looked up, or days between some of the base."""
-        if any("/" in value for value in arguments.values()):
+    def _is_of_this_base(self, query: CatalogQuery) -> bool:
+        """Whether its example names things, which are then looked up, or days between some here.
+
+        A class of the ontology is one of every base that knows of something.
+        """
+        if any("/" in value for value in query.example.values()):
             return True
+        classes = {one.name for one in query.parameters if one.type == "class"}
+        dates = [value for name, value in query.example.items() if name not in classes]
         days = sorted(iso(day) for day in self._days(()))
-        return bool(days) and all(days[0] <= value <= days[-1] for value in arguments.values())
+        return bool(days) and all(days[0] <= value <= days[-1] for value in dates)
 
     def _days(self, things: Iterable[str]) -> list[int]:
         """Days on which something of these things is known, the most frequent first; else any."""

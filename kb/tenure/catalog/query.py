@@ -209,11 +209,19 @@ class CatalogQuery:
         return _SELECT.sub(lambda m: m[0].rstrip() + more, text)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What questions of one folder are about, in plain words, and those that come first."""
+
+    title: str
+    first: tuple[str, ...]
+
+
 class Catalog(Mapping[str, CatalogQuery]):
     """All questions by name, in alphabetical order."""
 
     def __init__(
-        self, queries: Mapping[str, CatalogQuery], subjects: Mapping[str, str] | None = None
+        self, queries: Mapping[str, CatalogQuery], subjects: Mapping[str, Subject] | None = None
     ) -> None:
         self._queries = dict(sorted(queries.items()))
         self._subjects = dict(subjects or {})
@@ -246,23 +254,23 @@ class Catalog(Mapping[str, CatalogQuery]):
                 )
             found[query.name] = query
         folders = [directory or data_dir("queries"), *([own] if own is not None else [])]
-        return cls(found, dict(one for folder in folders for one in _subjects(folder)))
+        return cls(found, dict(one for folder in folders for one in _subjects(folder, found)))
 
     @property
     def by_subject(self) -> Mapping[str, tuple[CatalogQuery, ...]]:
         """The questions by what people want to know, in plain words.
 
-        That is what ``subjects.txt`` beside the folders says of each, in its order; the folders
-        that it does not name come after those, by name.
+        That is what ``subjects.txt`` beside the folders says of each, in its order, and the
+        questions that it names first; what it does not name comes after those, by name.
         """
-        folders = dict.fromkeys((*self._subjects, *sorted(q.subject for q in self.values())))
-        found = {
-            self._subjects.get(folder, folder.replace("-", " ")): tuple(
-                query for query in self.values() if query.subject == folder
-            )
-            for folder in folders
-        }
-        return {title: queries for title, queries in found.items() if queries}
+        found: dict[str, tuple[CatalogQuery, ...]] = {}
+        for folder in dict.fromkeys((*self._subjects, *sorted(q.subject for q in self.values()))):
+            subject = self._subjects.get(folder, Subject(folder.replace("-", " "), ()))
+            within = {name: query for name, query in self.items() if query.subject == folder}
+            order = dict.fromkeys((*(one for one in subject.first if one in within), *within))
+            if within:
+                found[subject.title] = tuple(within[name] for name in order)
+        return found
 
     def __getitem__(self, name: str) -> CatalogQuery:
         """The question of that name. Raises KeyError; :meth:`find` names the nearest."""
@@ -287,20 +295,31 @@ class Catalog(Mapping[str, CatalogQuery]):
         return query
 
 
-def _subjects(folder: Path) -> Iterator[tuple[str, str]]:
-    """What a folder's ``subjects.txt`` calls the folders in it, a line each."""
+def _subjects(folder: Path, queries: Mapping[str, CatalogQuery]) -> Iterator[tuple[str, Subject]]:
+    """What a folder's ``subjects.txt`` says of the folders in it: a line each, ``name: title``.
+
+    After a ``|`` follow the questions that come first.
+    """
     path = folder / "subjects.txt"
     if not path.is_file():
         return
     for number, line in enumerate(read_input(path).decode("utf-8").splitlines(), start=1):
-        name, colon, title = (part.strip() for part in line.partition(":"))
+        named, _, first = line.partition("|")
+        name, colon, title = (part.strip() for part in named.partition(":"))
         if not (name and colon and title):
             raise BadQuery(
                 f"The line {line[:80]!r} names no folder of questions.",
                 where=Where.in_file(path, number),
-                remedy="Write for example `offices: Who held which office`.",
+                remedy="Write for example `offices: Who held which office | office-holders`.",
             )
-        yield name, title
+        unknown = next((one for one in first.split() if one not in queries), None)
+        if unknown is not None:
+            raise BadQuery(
+                f"There is no question {unknown[:80]!r} to come first.",
+                where=Where.in_file(path, number),
+                remedy=remedy_of(nearest(unknown, queries), "Name files of the folder."),
+            )
+        yield name, Subject(title, tuple(first.split()))
 
 
 def read_query(path: Path) -> CatalogQuery:
