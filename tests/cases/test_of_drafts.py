@@ -121,6 +121,23 @@ def test_what_corrections_did_to_the_world(run: Run, folder: Path) -> None:
     assert f"{anew} (time) ended: claim/gaz/2-1, claim/gaz/4-1." in gone.stdout
 
 
+def test_a_supersession_into_a_store(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(TWICE)
+    (folder / "new.yaml").write_text(AGAIN)
+    supersede = "tenure claim supersede gaz/2-1 --text a.txt --from new.yaml"
+    done = run(f"{SOURCE}{ADD} && tenure load --facts f --store s && {supersede} --store s")
+    assert done.rc == 0, done.stderr
+    assert {"added: claim/gaz/3-1", "retracted: claim/gaz/2-1"} <= set(done.lines)
+    text = (folder / "f" / "gaz.trig").read_text()
+    tried = run(f"{supersede} --facts f --dry-run")
+    assert "would be done: " in tried.stdout
+    assert "added: claim/gaz/3-1" in tried.lines
+    assert (folder / "f" / "gaz.trig").read_text() == text
+    held = run("tenure ask offices-held --person person/ana --store s --format csv")
+    assert ",1995," in held.stdout
+    assert "1990" not in held.stdout
+
+
 def test_all_faults_of_a_supersession_at_once(run: Run, folder: Path) -> None:
     (folder / "claims.yaml").write_text(TWICE)
     (folder / "faulty.yaml").write_text(FAULTY)

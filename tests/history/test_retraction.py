@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode
+from tests.api.writable import writable
 
 from tenure import editing
+from tenure.catalog import Catalog
 from tenure.editing import Editor
 from tenure.errors import BadClaim, BadInput, BadPolicy, NotFound
 from tenure.ingest import (
@@ -18,6 +21,7 @@ from tenure.ingest import (
     Value,
     format_files,
     parse_trig,
+    read_drafts,
     supersede_claim,
 )
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
@@ -136,6 +140,64 @@ def test_a_superseded_claim_and_its_successor_change_places_at_one_instant(
     early = kb.policy("known-at=2026-11-08T00:00:00Z")
     assert kb.certainty(day, early)[TENURE] is Certainty.POSSIBLE
     assert TENURE not in kb.certainty(day)
+
+
+NEW = """- passage: held the post before
+  statement: Ben Cole, and his deputy Cy Dunn, held the post before.
+  states:
+    - tenure: {holder: person/ben-cole, office: office/harbour-master, end: "2021-05-20"}
+    - tenure: {holder: person/cy-dunn, office: office/harbour-master, end: "2021-05-20"}
+  new entities:
+    - person/cy-dunn: Cy Dunn
+- passage: took over as harbour master
+  statement: Ada Brook became harbour master.
+  via: [person/ben-cole]
+  states:
+    - tenure: {holder: person/ada-brook, office: office/harbour-master, start: 2021-05}
+"""
+
+
+def test_claims_out_of_a_text_come_into_a_base_over_http_as_into_files(
+    facts: Path, article: Path, tmp_path: Path, catalog: Catalog
+) -> None:
+    """The same claims, passages, chains and entities, whichever way they come."""
+    text = article.read_text(encoding="utf-8")
+    body = {"edit": "supersede", "claim": "eva-1/2-1", "from": NEW, "text": text}
+
+    def told(kb: KnowledgeBase) -> list[str]:
+        now = (TN("recordedAt"), TN("retractedAt"), TN("at"))
+        graphs = [kb.names.graph("provenance"), kb.names.graph("entities")]
+        graphs += [NamedNode(iri) for iri in kb.claims]
+        quads = [quad for graph in graphs for quad in kb.store.quads(graph)]
+        kept = (one for one in quads if one.predicate not in now and "/revision/" not in str(one))
+        return sorted(map(str, kept))
+
+    with writable(Path(shutil.copytree(facts, tmp_path / "served")), catalog) as (client, kb):
+        before = told(kb)
+        assert client.post("/edits?dry-run=true", json=body).status_code == 200
+        for wrong, status in (
+            (body | {"text": text + "!"}, "digest does not match"),
+            (body | {"from": NEW.replace("held the post", "sold the post")}, "do not occur"),
+            (body | {"from": NEW.replace("person/ben-cole,", "person/nobody,")}, "person/nobody"),
+            ({**body, "text": ""}, "take the text and nothing else"),
+            (body | {"settings": {"start": "2020"}}, "take the text and nothing else"),
+        ):
+            refused = client.post("/edits", json=wrong)
+            assert refused.status_code in (400, 404, 422), refused.text
+            assert status in refused.text
+        assert told(kb) == before
+        done = client.post("/edits", json=body)
+        assert done.status_code == 200, done.text
+        assert done.json()["retracted"] == ["https://w3id.org/tenure/claim/eva-1/2-1"]
+        over_http = told(kb)
+        again = client.post("/edits", json=body)
+        assert again.status_code == 400
+        assert "is retracted already" in again.text
+
+    supersede_claim(
+        facts, "eva-1/2-1", read_drafts(NEW, "new.yaml"), text_path=article, message="Better"
+    )
+    assert told(open_knowledge_base(facts)) == over_http
 
 
 def test_a_supersession_that_fails_leaves_everything_as_it_was(facts: Path, article: Path) -> None:

@@ -318,20 +318,29 @@ def supersede_command(
     """
     if language is not None:
         language_tag(language, "--language")
-    if from_file is None:
-        with editor_of(facts, store, base, by) as editor:
-            editor.dry_run, editor.message = dry_run, message
-            done = editor.supersede(
-                claim, pairs(settings or ()), statement=statement, language=language
-            )
-            print_done(done, editor)
-        return
-    if text is None or settings or statement or store is not None or dry_run:
+    into_base = store is not None or dry_run
+    if from_file is not None and (
+        text is None or settings or statement or (next_stretch and into_base)
+    ):
         raise BadParameter(
             "Claims out of a text take the text and nothing else.",
             where="--from",
-            remedy="Give --text with the text of the source, and leave out what changes one claim.",
+            remedy="Give --text with the text of the source, and leave out what changes one claim; "
+            "--next-stretch is for files.",
         )
+    if from_file is None or text is None or into_base:
+        with editor_of(facts, store, base, by) as editor:
+            editor.dry_run, editor.message = dry_run, message
+            done = editor.supersede(
+                claim,
+                pairs(settings or ()),
+                statement=statement,
+                language=language,
+                frm=read_text(from_file) if from_file else "",
+                text=read_text(text) if from_file and text else "",
+            )
+            print_done(done, editor)
+        return
     folder, names = facts_to_write(facts), names_of(base)
     faults = DraftFaults()
     drafts = read_drafts(read_text(from_file), str(from_file), faults)

@@ -13,7 +13,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.editing.edit_claims import vocabulary_of
-from tenure.errors import BadClaim, Where
+from tenure.editing.out_of_text import superseded
+from tenure.errors import BadClaim, BadParameter, Where
 from tenure.ingest import Value
 from tenure.ingest.statement import StatementWriter
 from tenure.knowledge import KnowledgeBase
@@ -123,12 +124,17 @@ def rank(kb: KnowledgeBase, claim: str, value: str) -> Change:
 def supersede(
     kb: KnowledgeBase,
     claim: str,
-    settings: Sequence[tuple[str, str]],
+    settings: Sequence[tuple[str, str]] = (),
     *,
     statement: str = "",
     language: str | None = None,
+    frm: str = "",
+    text: str = "",
 ) -> Change:
     """Put a claim in the place of one, on the same evidence, with other values of properties.
+
+    Or put claims in its place that ``frm`` describes in YAML, with passages of the ``text`` of its
+    source.
 
     ``settings`` are names of properties and their values; an empty value takes one away.
     ``modality``, ``tense``, ``rank`` and ``reading`` are of the claim itself, all others of the one
@@ -136,6 +142,8 @@ def supersede(
 
     Raises:
         BadClaim, BadDate, NotFound: what it would state is not understood.
+        BadInput: several faults of claims out of the text.
+        BadParameter: both ways at once, or claims without the text or the text without claims.
     """
     there = _standing(kb, claim)
     if is_edit(there):
@@ -144,6 +152,14 @@ def supersede(
             where=kb.names.short(there.iri),
             remedy="Undo it, and edit what it is about anew.",
         )
+    if frm or text:
+        if settings or statement or not (frm and text):
+            raise BadParameter(
+                "Claims out of a text take the text and nothing else.",
+                where="from",
+                remedy="Give the text of the source, and leave out what changes one claim.",
+            )
+        return superseded(kb, there, frm, text, language)
     usual = tuple(filter(None, (language, there.language, ENGLISH)))
     known = {kb.names.short(iri): kb.registry.kind(iri) for iri in kb.registry}
     slugs = [one.removeprefix(kb.names.source_prefix) for one in kb.sources]
@@ -152,9 +168,9 @@ def supersede(
     writer = StatementWriter(vocabulary, kb.names, known, occurrences, slugs, usual)
     described: dict[NamedNode, tuple[NamedNode | Literal, ...]] = {}
     stated: dict[NamedNode, NamedNode | Literal | None] = {}
-    for name, text in settings:
+    for name, given in settings:
         prop = vocabulary.property(name, Where(name))
-        value = writer.value(prop, Value(text, Where(name))) if text.strip() else None
+        value = writer.value(prop, Value(given, Where(name))) if given.strip() else None
         if prop.name in ("modality", "tense", "rank", "reading"):
             described[prop.node] = () if value is None else (value,)
         else:

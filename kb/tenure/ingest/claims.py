@@ -6,17 +6,17 @@ Each call adds statements to the folder, all of them or none; nothing is ever ta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadClaim, NotFound, Where
 from tenure.ingest.draft import Draft, DraftFaults, StatedOccurrence, Value
-from tenure.ingest.facts_folder import FactsFolder, read_text
+from tenure.ingest.facts_folder import FactsFile, FactsFolder, read_text
 from tenure.ingest.source import SourceFile
 from tenure.ingest.statement import StatementWriter
 from tenure.ingest.vocabulary import Vocabulary
@@ -30,6 +30,31 @@ if TYPE_CHECKING:
 
 Place = Callable[[Sequence[Quad]], Sequence[Quad]]
 """From statements that are to be added to those that are written instead."""
+
+
+class Around(Protocol):
+    """What claims come into: a folder of facts, or a store."""
+
+    @property
+    def names(self) -> Names:
+        """The names of its base."""
+
+    @property
+    def sources(self) -> Collection[str]:
+        """The slugs of its sources."""
+
+    @property
+    def occurrences(self) -> Collection[str]:
+        """The slugs of everything that some claim states something of."""
+
+    def source(self, slug: str) -> FactsFile:
+        """What it has of a source and its claims, each of these in its graph."""
+
+    def kinds(self) -> dict[str, str]:
+        """The kind of every entity, by slug."""
+
+    def entity(self, text: str, where: Where | str | None = None) -> str:
+        """The slug for a slug, an IRI or a name. Raises :class:`~tenure.errors.NotFound`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +131,8 @@ def add_claims(
     """
     noted = faults if faults is not None else DraftFaults()
     folder = FactsFolder(facts, names)
-    adding = _Adding(folder, source_slug, text_path, vocabulary, language, noted)
+    text = read_text(text_path)
+    adding = _Adding(folder, source_slug, text, str(text_path), vocabulary, language, noted)
     added = adding.add(drafts)
     noted.refuse()
     statements = adding.statements if placed is None else tuple(placed(adding.statements))
@@ -153,12 +179,34 @@ def supersede_claim(
     with noted.noted():
         words = clean_message(message)
         folder.retraction_instant(old, now)
-    adding = _Adding(folder, slug, text_path, None, language, noted, superseded=old)
+    text = read_text(text_path)
+    adding = _Adding(folder, slug, text, str(text_path), None, language, noted, superseded=old)
     added = adding.add(drafts)
     noted.refuse()
     statements = adding.statements if placed is None else tuple(placed(adding.statements))
     folder.write(Change(statements, (old.value,)), message=words, by=by, now=now)
     return _warned(added, folder, statements)
+
+
+def superseding(
+    around: Around,
+    claim: NamedNode,
+    slug: str,
+    drafts: Sequence[Draft],
+    *,
+    text: str,
+    vocabulary: Vocabulary,
+    language: str | None,
+    faults: DraftFaults,
+) -> Change:
+    """The change that puts ``drafts``, anchored in the text of a source, in the place of a claim.
+
+    Raises :class:`~tenure.errors.BadInput`, or what is the only fault, with those in ``faults``.
+    """
+    adding = _Adding(around, slug, text, "text", vocabulary, language, faults, superseded=claim)
+    adding.add(drafts)
+    faults.refuse()
+    return Change(adding.statements, (claim.value,))
 
 
 def _warned(
@@ -191,9 +239,10 @@ class _Adding:
 
     def __init__(
         self,
-        folder: FactsFolder,
+        folder: Around,
         slug: str,
-        text_path: Path,
+        text: str,
+        text_name: str,
         vocabulary: Vocabulary | None,
         language: str | None,
         faults: DraftFaults,
@@ -205,9 +254,8 @@ class _Adding:
         self._superseded = superseded
         self._known = len(file.quads)
         self._registered: list[Quad] = []
-        text = read_text(text_path)
         self._source = SourceFile(folder.names, slug, list(file.quads), text, superseded)
-        self._source.check_text(str(file.path), str(text_path))
+        self._source.check_text(str(file.path), text_name)
         usual = (language, self._source.language, ENGLISH)
         self._usual = tuple(one for one in usual if one)
         self._writer = StatementWriter(

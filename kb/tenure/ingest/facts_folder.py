@@ -159,12 +159,7 @@ class FactsFolder:
         Raises:
             NotFound: there is no such entity, or the name has several; names the nearest.
         """
-        try:
-            return self.names.short(self.entities.find(text).value)
-        except NotFound as error:
-            error.where = Where(where) if isinstance(where, str) else where
-            error.remedy += " Or register it first: `new entities` in YAML, or --new."
-            raise
+        return entity_named(self.entities, self.names, text, where)
 
     @cached_property
     def occurrences(self) -> frozenset[str]:
@@ -386,6 +381,16 @@ class FactsFolder:
 
 def _instant(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def entity_named(registry: Registry, names: Names, text: str, where: Where | str | None) -> str:
+    """As :meth:`FactsFolder.entity`, of any registry."""
+    try:
+        return names.short(registry.find(text).value)
+    except NotFound as error:
+        error.where = Where(where) if isinstance(where, str) else where
+        error.remedy += " Or register it first: `new entities` in YAML, or --new."
+        raise
 
 
 def refuse_violations(facts: Path, broken: Sequence[Finding], names: Names) -> None:
