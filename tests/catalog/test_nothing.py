@@ -85,8 +85,6 @@ def test_a_question_says_what_was_asked_and_what_would_be_found(
     assert as_data["results"]["bindings"] == []
     assert as_data["nothing"]["asked"] == asked
     assert as_data["nothing"]["otherwise"][0]["rows"] == 1
-    home = text_of(client, "/", office="office/pmu-deputy-head", when="at", date="2021-01-01")
-    assert "Without at there is one row." in home
 
 
 def test_another_policy_that_would_find_something(
