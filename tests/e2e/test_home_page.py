@@ -72,6 +72,8 @@ def test_the_description_of_the_api_is_a_page(watched: Watched, address: str) ->
     page.locator("#operation-office-holders > summary").click()
     operation = page.locator("#operation-office-holders")
     expect(operation).to_contain_text("application/sparql-results+json")
+    expect(operation.get_by_role("code").filter(has_text="known-at=2026")).to_be_visible()
+    assert "`" not in page.locator("main").inner_text()
     operation.get_by_role("link").click()
     expect(page.get_by_role("heading", name="Who held an office?")).to_be_visible()
     alone(watched, address)
