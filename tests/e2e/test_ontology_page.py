@@ -58,7 +58,7 @@ def test_the_tree_leads_to_its_terms(phone: Page, place: str) -> None:
 
 
 def test_rules_and_questions_unfold(phone: Page, place: str) -> None:
-    phone.goto(f"{place}#Office")
+    phone.goto(f"{place}?term=Office")
     rules = phone.locator("#Office details.rules").first
     expect(rules.locator("li").first).to_be_hidden()
     rules.locator("summary").click()

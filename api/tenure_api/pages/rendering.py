@@ -90,11 +90,18 @@ class Links:
         self._own = frozenset(one.value for one in subjects if isinstance(one, NamedNode))
         self._glossary = _glossary(kb)
         self.view = View()
+        self.shown_terms = ""
 
     def under(self, view: View) -> Links:
         """The same links, which carry a view along."""
         other = copy(self)
         other.view = view
+        return other
+
+    def within(self, namespace: str) -> Links:
+        """The same links for a page that has the terms of a namespace: to these, anchors alone."""
+        other = copy(self)
+        other.shown_terms = namespace
         return other
 
     @property
@@ -177,6 +184,8 @@ class Links:
 
     def href(self, iri: str) -> str | None:
         """Where a link on a page leads for ``iri``, or None where it should be no link."""
+        if self.shown_terms and iri.startswith(self.shown_terms):
+            return f"#{quote(local_name(iri), safe='')}"
         path = self._path(iri)
         return None if path is None else self.view.link(path)
 

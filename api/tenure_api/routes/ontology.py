@@ -1,8 +1,10 @@
 """``/ontology``, ``/vocabulary``, ``/terms``: the terms, for Protégé and for people.
 
 Both namespaces end in ``#``, so the addresses of their documents are the IRIs of all their terms
-without the fragment; the page has one anchor a term. ``/terms`` has those of the base's own. What a
-page shows is read by :mod:`tenure.reference`, which also writes it to files.
+without the fragment; the page has one anchor a term. What is long of a term (examples, rules, the
+questions about it, what it has from classes above) is on a page of its own, ``?term=``. ``/terms``
+has those of the base's own. What a page shows is read by :mod:`tenure.reference`, which also writes
+it to files.
 """
 
 from __future__ import annotations
@@ -22,11 +24,15 @@ from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_i
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
+from tenure.suggest import nearest, remedy_of
 from tenure.validate.validator import all_shapes
 from tenure_api.negotiation import GRAPHS
 from tenure_api.openapi import described
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
+
+TERM: Final = "term"
+"""The parameter by which a page shows one term alone."""
 
 _ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
 _IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
@@ -40,7 +46,7 @@ _OTHER: Final = {
 def router(service: Service) -> APIRouter:
     """The routes of the ontology's documents."""
     resources = Resources(service, "Documents")
-    add = partial(resources.add, answer="The terms.", formats=GRAPHS)
+    add = partial(resources.add, answer="The terms.", formats=GRAPHS, paging=[TERM])
 
     @cache  # read when the first page is asked for, then kept as long as the service
     def rules() -> Mapping[str, Sequence[str]]:
@@ -143,22 +149,32 @@ def _page(
     also: Sequence[tuple[str, str]],
     terms: Collection[str] | None = None,
 ) -> Response:
-    service = asked.service
+    service, name = asked.service, asked.values.get(TERM, "")
+    reference = read_reference(
+        triples,
+        namespace,
+        terms=terms,
+        rules=rules(),
+        questions=_questions(service),
+        label=service.pages.links.label,
+    )
+    known = {one.name: one for group in reference.groups for one in group.terms}
+    if name and name not in known:
+        raise NotFound(
+            f"There is no term {name[:80]!r} here.",
+            where=TERM,
+            remedy=remedy_of(nearest(name, known)),
+        )
     return asked.page(
         "ontology.html",
+        links=asked.pages.links if name else asked.pages.links.within(namespace),
+        term=known.get(name),
         here="/ontology",
         formats=[form.name for form in GRAPHS],
         title=title,
         description=description,
         also=also,
-        reference=read_reference(
-            triples,
-            namespace,
-            terms=terms,
-            rules=rules(),
-            questions=_questions(service),
-            label=service.pages.links.label,
-        ),
+        reference=reference,
     )
 
 
