@@ -155,7 +155,7 @@ def test_no_query_is_worked_out_in_this_process(
         f"{question}&at=2021-01-01&policy=hedged%3Dno&format=html",
         f"{question}&at=2021-01-01&why=1",
         f"{question}&at=2021-01-01&why=1&format=html",
-        "/?office=office/pmu-deputy-head&when=at&date=2021-01-01",
+        "/?day=2021-01-01&degree=possible&policy=hedged%3Dno",
         "/diff?from=2020-01-02&to=2020-01-04",
     ):
         assert client.get(address).status_code == 200, address
