@@ -157,6 +157,44 @@ def test_it_is_served_with_its_own_name_terms_and_shapes(married: Path) -> None:
         server.stop()
 
 
+QUESTION = f"""\
+# title: Who is there?
+# column: who - Somebody.
+
+SELECT ?who WHERE {{ ?who a <{MARRIAGE}> }}
+"""
+
+
+def test_validating_tells_what_is_wrong_with_questions_too(run: Run, begun: Path) -> None:
+    """All of them at once, with file and line, and green again when they are right."""
+    own = begun / "queries" / "own"
+    own.mkdir(exist_ok=True)
+    (own / "there.rq").write_text(QUESTION)
+    assert run("validate").exit_code == 0
+    (own / "colour.rq").write_text(QUESTION.replace("# column", "# colour"))
+    (own / "open.rq").write_text(QUESTION.replace(" }", ""))
+    (own / "incumbents.rq").write_text(QUESTION)
+    (own / "latin.rq").write_bytes(QUESTION.replace("Some", "\xe9").encode("latin-1"))
+    done = run("validate", "--format", "json")
+    assert done.exit_code == 1, done.output
+    told = {
+        (Path(one["file"]).name, one["line"]): one["message"]
+        for one in json.loads(done.stdout)["findings"]
+        if one["rule"] == "Question"
+    }
+    assert "'colour'" in told["colour.rq", 2]
+    assert "two queries 'incumbents'" in told["incumbents.rq", None]
+    assert "UTF-8" in told["latin.rq", None]
+    (line,) = (line for name, line in told if name == "open.rq")
+    assert line in (4, 5)
+    assert (
+        "::error file=queries/own/colour.rq,line=2" in run("validate", "--format", "github").output
+    )
+    for name in ("colour", "open", "incumbents", "latin"):
+        (own / f"{name}.rq").unlink()
+    assert run("validate").exit_code == 0
+
+
 def test_nothing_is_overwritten(run: Run, begun: Path) -> None:
     before = {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()}
     (begun / FILE).unlink()

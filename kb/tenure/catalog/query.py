@@ -55,7 +55,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tenure.errors import BadQuery, NotFound, Where
+from tenure.errors import BadQuery, NotFound, TenureError, Where
 from tenure.inputs import read_input
 from tenure.resources import data_dir
 from tenure.suggest import nearest, remedy_of
@@ -227,10 +227,17 @@ class Catalog(Mapping[str, CatalogQuery]):
         self._subjects = dict(subjects or {})
 
     @classmethod
-    def load(cls, directory: Path | None = None, own: Path | None = None) -> Catalog:
+    def load(
+        cls,
+        directory: Path | None = None,
+        own: Path | None = None,
+        *,
+        faults: list[TenureError] | None = None,
+    ) -> Catalog:
         """The questions below a folder; None means those that Tenure comes with.
 
-        Those in ``own``, or in folders there, come beside them. Raises
+        Those in ``own``, or in folders there, come beside them. With ``faults``, what is wrong with
+        a file is noted there, and the file is left out. Raises
         :class:`~tenure.errors.BadQuery` with file and line for a file that is wrong, and
         :class:`~tenure.errors.NotFound` where ``own`` is no folder.
         """
@@ -245,14 +252,23 @@ class Catalog(Mapping[str, CatalogQuery]):
                 )
             paths += sorted((*own.glob("*.rq"), *own.glob("*/*.rq")))
         for path in paths:
-            query = read_query(path)
-            if query.name in found:
-                raise BadQuery(
-                    f"There are two queries {query.name!r}; the other is {found[query.name].path}.",
-                    where=Where.in_file(path),
-                    remedy="Rename one of the files.",
-                )
-            found[query.name] = query
+            try:
+                query = read_query(path)
+                if query.name in found:
+                    other = found[query.name].path
+                    raise BadQuery(
+                        f"There are two queries {query.name!r}; the other is {other}.",
+                        where=Where.in_file(path),
+                        remedy="Rename one of the files.",
+                    )
+            except TenureError as error:
+                if faults is None:
+                    raise
+                faults.append(error)
+            else:
+                found[query.name] = query
+        if faults:
+            return cls(found)
         folders = [directory or data_dir("queries"), *([own] if own is not None else [])]
         return cls(found, dict(one for folder in folders for one in _subjects(folder, found)))
 
@@ -324,7 +340,14 @@ def _subjects(folder: Path, queries: Mapping[str, CatalogQuery]) -> Iterator[tup
 
 def read_query(path: Path) -> CatalogQuery:
     """The question of one file. Raises :class:`~tenure.errors.BadQuery` with file and line."""
-    text = read_input(path).decode("utf-8")
+    try:
+        text = read_input(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadQuery(
+            f"It is no UTF-8: {error.reason} at byte {error.start:,}.",
+            where=Where.in_file(path),
+            remedy="Save it as UTF-8.",
+        ) from error
     query = _declared(text, path)
     variables = [binding.variable for binding in query.bindings]
     blocks = list(_VALUES.finditer(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -37,14 +38,17 @@ from tenure.cli.reporting import (
 )
 from tenure.cli.time_limit import within
 from tenure.configuration import configuration
-from tenure.errors import BadParameter
+from tenure.errors import BadParameter, Where
 from tenure.knowledge import from_quads
 from tenure.knowledge.conflicting import conflict_check
 from tenure.knowledge.days import check_days
 from tenure.knowledge.filling import own_statements
 from tenure.validate import (
+    NOTHING_CHECKED,
     DayReport,
+    Finding,
     Report,
+    Severity,
     SnapshotShapes,
     UserShapes,
     claim_places,
@@ -190,7 +194,7 @@ def validate_command(
 
         def check_files() -> Report:
             with progress_bar() as progress:
-                return validate_paths(
+                found = validate_paths(
                     paths,
                     context=context,
                     names=names,
@@ -203,13 +207,14 @@ def validate_command(
                     only_shapes=only_shapes,
                     progress=progress,
                 )
+            return _with_questions(found, settings.queries if whole else None)
 
         report = accept(within(seconds, check_files), baseline, write_baseline)
         if fixing is not None:
             report = put_right(
                 report, fixing, chosen, lambda: accept(within(seconds, check_files), baseline, None)
             )
-        if whole and not report.checked["triples"] and report.checked["files"]:
+        if whole and _holds_nothing(report):
             # A base that was just begun; whoever names a path means to have something checked.
             typer.echo(f"Nothing was checked: {paths[0]} holds no fact yet.")
             return
@@ -237,6 +242,31 @@ def validate_command(
             )
 
     print_report(within(max(0.1, end - time.monotonic()), check_those_days), chosen, least)
+
+
+def _holds_nothing(report: Report) -> bool:
+    looked_at_nothing = any(one.rule == NOTHING_CHECKED for one in report.findings)
+    return looked_at_nothing and bool(report.checked["files"])
+
+
+def _with_questions(report: Report, own: Path | None) -> Report:
+    """The report with what is wrong with the questions of the base's own.
+
+    With one that is wrong hardly any command of the base runs, so it is told whatever else changed.
+    """
+    from tenure.catalog.checking import question_faults  # noqa: PLC0415 - most name paths
+
+    faults = question_faults(own) if own is not None else []
+    if not faults:
+        return report
+    told = (
+        Finding(where.name, where.line, "Question", Severity.VIOLATION, "", one.what, one.remedy)
+        for one in faults
+        for where in [one.where or Where(str(own))]
+    )
+    # There may be no fact yet.
+    kept = (one for one in report.findings if one.rule != NOTHING_CHECKED)
+    return replace(report, findings=(*kept, *told))
 
 
 def _refuse_no_shapes(shapes: list[Path] | None, only_shapes: bool) -> None:

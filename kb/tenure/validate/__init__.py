@@ -8,6 +8,7 @@ from tenure.validate.baseline import new_since, without_accepted, write_baseline
 from tenure.validate.days import SnapshotShapes, claim_places, days_of_change, validate_days
 from tenure.validate.evidence import check_evidence
 from tenure.validate.finding import (
+    NOTHING_CHECKED,
     ClaimPlace,
     DayFinding,
     DayReport,
@@ -33,6 +34,7 @@ from tenure.validate.validator import (
 )
 
 __all__ = [
+    "NOTHING_CHECKED",
     "REPORT_FORMATS",
     "Check",
     "ClaimPlace",
