@@ -21,14 +21,13 @@ from urllib.parse import urlencode
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import CatalogQuery, Parameter, of_the_kinds, wanted_classes
-from tenure.errors import BadDate, TenureError
+from tenure.errors import BadDate
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import TN, XSD_STRING, local_name
 from tenure.store import Row, Term
 from tenure.temporal import Certainty, parse
-from tenure.temporal.human_dates import readings
 from tenure_api.pages.rendering import Links
-from tenure_api.pages.view import POLICY
+from tenure_api.pages.view import POLICY, meant_by
 
 MOST_SUGGESTED: Final = 500
 """Entities that a page offers as suggestions; of more, one is searched for by its name."""
@@ -146,16 +145,7 @@ def _forms(kb: KnowledgeBase, text: str) -> tuple[str, ...]:
     with suppress(BadDate):
         parse(text)
         return ()
-    meant = readings(text)
-    if meant is not None and meant.goes_on:
-        return ("today",)
-    if meant is not None and meant.forms:
-        return meant.forms
-    with suppress(TenureError):
-        iri = kb.registry.find(text).value
-        kb.resolve_dated(iri)
-        return (kb.names.short(iri),)
-    return ()
+    return meant_by(kb, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -28,7 +28,7 @@ from starlette.requests import Request
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.languages import ENGLISH, by_preference, direction
-from tenure.model import Registry, Source
+from tenure.model import Occurrence, Registry, Source
 from tenure.namespaces import (
     EDTF_DATATYPE,
     TN,
@@ -153,14 +153,8 @@ class Links:
             return (_plain(local_name(iri).replace("--", _BETWEEN).replace("-", " ")),)
         named = self.named(occurrence.subject)
         named += self.named(occurrence.object) if occurrence.object else ()
-        told = set(self._kb.schema.objects(TN("distinguishedBy"), occurrence.kind))
-        words = (
-            stated.object
-            for claim in occurrence.claims
-            for stated in self._kb.claims[claim].content
-            if stated.predicate.value in told and stated.subject == NamedNode(iri)
-        )
-        first = next((one for one in words if isinstance(one, Literal)), None) if told else None
+        words = telling(self._kb, occurrence)
+        first = next((one for one in words if isinstance(one, Literal)), None)
         return named if first is None else (*named, first)
 
     def of_slug(self, text: str) -> str | None:
@@ -232,6 +226,22 @@ def _glossary(kb: KnowledgeBase) -> Mapping[str, str]:
         for iri in concepts
         if local_name(iri) not in _PLAIN
     }
+
+
+def stated_of(kb: KnowledgeBase, one: Occurrence) -> Iterator[tuple[str, NamedNode | Literal]]:
+    """What the claims of a situation state of it, each with the IRI of the property."""
+    node = NamedNode(one.iri)
+    for iri in one.claims:
+        claim = kb.claims[iri]
+        for stated in claim.content if not claim.denies else ():
+            if stated.subject == node and isinstance(stated.object, NamedNode | Literal):
+                yield stated.predicate.value, stated.object
+
+
+def telling(kb: KnowledgeBase, one: Occurrence) -> Iterator[NamedNode | Literal]:
+    """Of that, what tells the situation from others of its kind."""
+    names = kb.schema.objects(TN("distinguishedBy"), one.kind)
+    return (value for name, value in (stated_of(kb, one) if names else ()) if name in names)
 
 
 def _plain(text: str) -> Literal:

@@ -17,7 +17,7 @@ from tenure.model import Occurrence, Schema
 from tenure.namespaces import RDF_TYPE, TN, TNV_PREFIX
 from tenure.temporal import FourBounds
 from tenure.temporal.in_words import day_in_words, stretch_in_words
-from tenure_api.pages.rendering import Pages
+from tenure_api.pages.rendering import Pages, stated_of
 
 Sentence: TypeAlias = tuple[NamedNode | Literal, ...]
 
@@ -77,23 +77,18 @@ def own_words(pages: Pages, one: Occurrence) -> Iterator[tuple[str, NamedNode | 
     What tells one situation of the kind from another comes first; it and what is said by a concept
     of the vocabulary need no label.
     """
-    schema, node = pages.kb.schema, NamedNode(one.iri)
+    schema = pages.kb.schema
     telling = schema.objects(TN("distinguishedBy"), one.kind)
     told: dict[tuple[bool, str, NamedNode | Literal], None] = {}
-    for iri in one.claims:
-        claim = pages.kb.claims[iri]
-        for stated in claim.content if not claim.denies else ():
-            name, value = stated.predicate.value, stated.object
-            if stated.subject != node or not isinstance(value, NamedNode | Literal):
-                continue
-            if stated.predicate == RDF_TYPE or schema.is_time(name) or _is_dated(value):
-                continue
-            if isinstance(value, NamedNode) and value.value in (one.subject, one.object):
-                continue
-            concept = isinstance(value, NamedNode) and value.value.startswith(TNV_PREFIX)
-            plain = name in telling or concept
-            shown = text(schema.label(value.value)) if concept else value
-            told[(name not in telling, "" if plain else schema.label(name), shown)] = None
+    for name, value in stated_of(pages.kb, one):
+        if name == RDF_TYPE.value or schema.is_time(name) or _is_dated(value):
+            continue
+        if isinstance(value, NamedNode) and value.value in (one.subject, one.object):
+            continue
+        concept = isinstance(value, NamedNode) and value.value.startswith(TNV_PREFIX)
+        plain = name in telling or concept
+        shown = text(schema.label(value.value)) if concept else value
+        told[(name not in telling, "" if plain else schema.label(name), shown)] = None
     ordered = sorted(told, key=lambda each: (each[0], each[1], str(each[2])))
     return ((label, word) for _, label, word in ordered[:_MOST_WORDS])
 

@@ -193,13 +193,20 @@ def read_day(kb: KnowledgeBase, text: str) -> tuple[str, Moment]:
     try:
         return text, read_key(kb.names, kb.resolve_dated, text)
     except BadDate:
-        meant = readings(text)
-        for form in meant.forms[:1] if meant else ():
-            return form, read_key(kb.names, kb.resolve_dated, form)
-        with suppress(TenureError):
-            key = kb.names.short(kb.resolve_dated(kb.registry.find(text).value))
-            return key, read_key(kb.names, kb.resolve_dated, key)
+        for form in meant_by(kb, text)[:1]:
+            with suppress(BadDate):
+                return form, read_key(kb.names, kb.resolve_dated, form)
         raise
+
+
+def meant_by(kb: KnowledgeBase, text: str) -> tuple[str, ...]:
+    """What a time in words can be, likeliest first: EDTF, ``today``, or an event of that name."""
+    meant = readings(text)
+    if meant is not None and (meant.goes_on or meant.forms):
+        return ("today",) if meant.goes_on else meant.forms
+    with suppress(TenureError):
+        return (kb.names.short(kb.resolve_dated(kb.registry.find(text).value)),)
+    return ()
 
 
 def _on_default_day(kb: KnowledgeBase, view: View) -> View:

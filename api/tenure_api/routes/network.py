@@ -24,7 +24,7 @@ from tenure.namespaces import TN, local_name
 from tenure.temporal import Certainty, iso
 from tenure.views import read_key
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
-from tenure_api.pages.rendering import words
+from tenure_api.pages.rendering import telling, words
 from tenure_api.pages.tables import dates, grounds
 from tenure_api.pages.view import DAY, DEGREE, View
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -214,13 +214,8 @@ def _network(asked: ReadRequest) -> Response:
 
 def _word(kb: KnowledgeBase, one: Occurrence) -> str:
     """What ties the two: which of several of its kind it is, where it says so, else the kind."""
-    node, telling = NamedNode(one.iri), kb.schema.objects(TN("distinguishedBy"), one.kind)
-    for claim in one.claims:
-        for stated in kb.claims[claim].content:
-            told = stated.subject == node and stated.predicate.value in telling
-            if told and isinstance(stated.object, NamedNode):
-                return kb.schema.label(stated.object.value)
-    return kb.schema.label(kb.schema.kinds[one.kind].flattens_to or one.kind)
+    words = (word.value for word in telling(kb, one) if isinstance(word, NamedNode))
+    return kb.schema.label(next(words, kb.schema.kinds[one.kind].flattens_to or one.kind))
 
 
 def _sources(ties: Ties) -> list[str]:
