@@ -156,13 +156,19 @@ def _page(request: Request, pages: Pages, body: dict[str, Any]) -> str:
     if body["status"] == HTTPStatus.NOT_FOUND:  # another day would not be found there either
         asked = asked.under(replace(asked.view, path="/", others=()))
         with suppress(TenureError):
-            near = _near(pages.kb, request.url.path)
+            near = _near(pages.kb, _meant(request, body["detail"]))
     return asked.render("problem.html", problem=body, near=near)
 
 
-def _near(kb: KnowledgeBase, path: str) -> list[str]:
-    """The IRIs of things that the last part of an address may have been meant to name."""
-    slug = path.strip("/").rpartition("/")[2]
+def _meant(request: Request, detail: str) -> str:
+    """What was to name a thing: the parameter that the problem speaks of, else the path."""
+    values = request.query_params.values()
+    return next((text for text in values if text and repr(text) in detail), request.url.path)
+
+
+def _near(kb: KnowledgeBase, name: str) -> list[str]:
+    """The IRIs of things that the last part of an address or a slug may have been meant to name."""
+    slug = name.strip("/").rpartition("/")[2]
     found = (one.iri for one in kb.companion(NameSearch).find(slug.replace("-", " ")))
     near = list(islice(found, _MOST_NEAR))
     return near or [kb.names.entity_iri(one) for one in kb.registry.nearest(slug)]

@@ -77,3 +77,14 @@ def test_a_search_is_narrowed_to_a_list(client: TestClient) -> None:
     assert many["results"][0]["name"] == "Mara 020"
     assert client.get("/search?q=maro", headers=JSON).json()["nearest"]
     assert client.get("/search?kind=planets", headers=JSON).status_code == 400
+
+
+def test_a_search_has_no_page_beyond_its_last(client: TestClient) -> None:
+    assert "no page 9" in client.get("/search?q=mara&page=9").json()["detail"]
+
+
+def test_looked_at_otherwise_a_page_begins_again(client: TestClient) -> None:
+    page = client.get("/people?page=2&degree=possible", headers=HTML).text
+    assert 'href="/people?degree=certain"' in page
+    assert 'name="page"' not in page
+    assert 'rel="prev" href="/people?degree=possible"' in page

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -188,6 +189,39 @@ def test_what_is_kept_in_its_field_stays_text(client: TestClient, address: str) 
     assert "<script>alert" not in response.text
     assert "<img" not in response.text
     assert "&lt;script&gt;alert" in response.text
+
+
+def test_a_long_policy_is_carried_along_whole(client: TestClient, kb: KnowledgeBase) -> None:
+    slugs = [kb.names.short(iri).removeprefix("source/") for iri in kb.sources]
+    policy = f"sources={','.join(slugs * 2)}"
+    page = unescape(client.get("/people", params={"policy": policy}, headers=HTML).text)
+    links = re.findall(r"href=\"(/doc/[^\"]+)\"", page)
+    assert links
+    assert {dict(parse_qsl(urlsplit(link).query))["policy"] for link in links} == {policy}
+
+
+def test_the_last_day_that_can_be_written_has_none_after_it(client: TestClient) -> None:
+    page = client.get("/people?day=9999-12-31", headers=HTML).text
+    assert "day=9999-12-30" in page
+    assert "10000-01-01" not in page
+
+
+def test_asking_for_another_moment_keeps_the_day(client: TestClient) -> None:
+    address = "/explain/tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
+    page = client.get(f"{address}?day=2020-01-02&degree=certain", headers=HTML).text
+    form = page.partition('<form class="card" method="get">')[2].partition("</form>")[0]
+    assert 'name="day" value="2020-01-02"' in form
+    assert 'name="degree" value="certain"' in form
+
+
+def test_days_that_are_compared_have_the_names_of_events(client: TestClient) -> None:
+    page = client.get("/diff?from=event/us-strike-2020-01-03&to=2020-03", headers=HTML).text
+    assert "What changed between US strike" in page
+
+
+def test_a_name_that_turns_the_direction_turns_nothing_after_it(client: TestClient) -> None:
+    style = client.get("/static/tenure.css").text
+    assert re.search(r"^a[ ,][^{]*{[^}]*unicode-bidi: isolate", style, re.MULTILINE)
 
 
 def test_hostile_answers_stay_text(client: TestClient) -> None:

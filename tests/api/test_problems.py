@@ -42,6 +42,13 @@ def test_the_frameworks_refusals_are_problems(
         assert response.headers["allow"]
 
 
+def test_what_a_parameter_may_have_meant_is_offered(client: TestClient) -> None:
+    page = client.get("/network?around=Shamkhani&degree=certain", headers=HTML).text
+    near = page.partition("Did you mean one of these?")[2]
+    assert "Ali Shamkhani" in near
+    assert "documents" not in near
+
+
 def test_a_browser_gets_a_page_with_the_same_words(client: TestClient) -> None:
     response = client.get("/doc/person/nobody-of-that-name", headers=HTML)
     assert response.status_code == 404

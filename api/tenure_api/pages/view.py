@@ -38,7 +38,11 @@ KNOWN_AT: Final = "known-at"
 VIEW_NAMES: Final = (DAY, DEGREE, POLICY, KNOWN_AT)
 """The parameters that every page takes, whatever else it takes."""
 
+PAGE: Final = "page"
+"""The parameter that says which part of what is shown page by page."""
+
 _LONGEST: Final = 300
+"""Characters of a value that the page of a problem carries along."""
 Named = Callable[[str], tuple[Literal, ...]]
 """The names of a thing by its IRI."""
 
@@ -121,8 +125,14 @@ class View:
         return plain + (f"?{asked}" if asked else "") + hash_ + anchor
 
     def here(self, **more: str | int | None) -> str:
-        """The address of the same page, with other values for some parameters."""
-        return self.link(f"{self.path}?{_encoded(dict(self.others))}", **more)
+        """The address of the same page, with other values for some parameters.
+
+        Looked at otherwise it begins with its first part: there may be no such part as this one.
+        """
+        others = dict(self.others)
+        if any(name.replace("_", "-") in VIEW_NAMES for name in more):
+            others.pop(PAGE, None)
+        return self.link(f"{self.path}?{_encoded(others)}", **more)
 
     @property
     def single(self) -> str:
@@ -148,7 +158,9 @@ def read_view(
 
     Raises :class:`~tenure.errors.BadParameter` for a degree that is none.
     """
-    values = {name: request.query_params.get(name, "").strip()[:_LONGEST] for name in VIEW_NAMES}
+    values = {name: request.query_params.get(name, "").strip() for name in VIEW_NAMES}
+    if forgiving:  # left out, not cut: a part of a policy is another policy
+        values = {name: "" if len(text) > _LONGEST else text for name, text in values.items()}
     degree = Certainty.PRESUMED
     try:
         degree = least_degree(values[DEGREE] or "presumed")
@@ -225,19 +237,21 @@ class _DefaultDay:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
         self._of: object = None
+        self._today = 0
         self._found = (0, "")
 
     @property
     def found(self) -> tuple[int, str]:
         """The day and the IRI of the source, which is empty where there is none."""
         snapshot = self._kb.snapshot
-        if self._of is not snapshot.policy_terms:
+        today = datetime.now(UTC).date().toordinal()
+        if self._of is not snapshot.policy_terms or self._today != today:
             published = snapshot.policy_terms.published
-            today = datetime.now(UTC).date().toordinal()
             past = {slug: day for slug, day in published.items() if day and day <= today}
             newest = max(sorted(past.keys() - {EDITS}), key=past.__getitem__, default="")
             source = self._kb.names.source_prefix + newest if newest else ""
-            self._found, self._of = (past.get(newest, today), source), snapshot.policy_terms
+            self._found = past.get(newest, today), source
+            self._of, self._today = snapshot.policy_terms, today
         return self._found
 
 
@@ -309,12 +323,12 @@ class Bar:
     @property
     def day_before(self) -> str:
         """The day before the view's first; empty where that is not known."""
-        return "" if self.view.first is None else iso(self.view.first - 1)
+        return "" if self.view.first is None else _short(self.view.first - 1)
 
     @property
     def day_after(self) -> str:
-        """The day after the view's last."""
-        return "" if self.view.last is None else iso(self.view.last + 1)
+        """The day after the view's last; empty where that is not known."""
+        return "" if self.view.last is None else _short(self.view.last + 1)
 
     @property
     def change_before(self) -> str:
@@ -345,6 +359,12 @@ class Bar:
     def policies(self) -> list[NamedPolicy]:
         """The policies that have a name."""
         return named_policies(self.kb)
+
+
+def _short(day: int) -> str:
+    """The day as ``YYYY-MM-DD``; empty where its year has five digits, which no EDTF day has."""
+    text = iso(day)
+    return text if len(text.removeprefix("-")) == len("YYYY-MM-DD") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,12 @@ from tenure.views import day_view
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.tables import date_words, dates
+from tenure_api.pages.view import PAGE
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 Q: Final = "q"
 KIND: Final = "kind"
-PAGE: Final = "page"
 PAGE_LENGTH: Final = 100
 """Rows of a list on one page."""
 FOUND_AT_ONCE: Final = 20
@@ -119,6 +119,10 @@ def _search(asked: ReadRequest) -> Response:
     found = (one for one in names.find(text) if not kind or LISTS[kind].has(kb, one.iri))
     first = (number - 1) * FOUND_AT_ONCE
     shown = list(islice(found, first, first + FOUND_AT_ONCE + 1))
+    if number > 1 and not shown:
+        raise BadParameter(
+            f"There is no page {number}.", where=PAGE, remedy="Fewer things are found; begin at 1."
+        )
     rows = [_found(asked.pages, names, one) for one in shown[:FOUND_AT_ONCE]]
     near = [] if rows or not text else _near(asked.pages, text)
     if not asked.as_page:

@@ -17,7 +17,6 @@ from tenure.suggest import nearest, remedy_of
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import Figure, draw
 from tenure_api.pages.tables import ClaimView, claim_views
-from tenure_api.parameters import POLICY
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -123,7 +122,7 @@ def _explained(asked: ReadRequest, iri: str) -> Response:
         claims=found.claims,
         figure=found.figure,
         at=values.get(AT, ""),
-        kept={name: values[name] for name in ("iri", POLICY) if name in values},
+        by_iri=values.get("iri", ""),
     )
 
 

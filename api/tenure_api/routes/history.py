@@ -27,6 +27,7 @@ from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import sentence_of
 from tenure_api.pages.view import Bar, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
@@ -223,7 +224,7 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
         response = asked.page(
             "diff.html",
             typed=typed,
-            days=[_said(kb, text) for text in typed] if problem is None else [],
+            days=[_said(asked.pages, text) for text in typed] if problem is None else [],
             problem=problem,
             changes=sorted(by.items(), key=lambda one: (one[0] not in ("began", "ended"), one[0])),
         )
@@ -237,10 +238,13 @@ def _iri(row: Mapping[str, Any]) -> str:
     return str(getattr(row["situation"], "value", ""))
 
 
-def _said(kb: KnowledgeBase, text: str) -> str:
+def _said(pages: Pages, text: str) -> str:
+    kb = pages.kb
     with suppress(TenureError):
         key = read_day(kb, text.strip())[0]
-        return date_in_words(key).removeprefix("on ").removeprefix("in ")
+        with suppress(TenureError):
+            return date_in_words(key).removeprefix("on ").removeprefix("in ")
+        return pages.links.label(kb.resolve_dated(key))
     return text
 
 
