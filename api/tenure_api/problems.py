@@ -21,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match
 
 from tenure.errors import BadInput, TenureError
 from tenure.knowledge import KnowledgeBase, NameSearch
@@ -63,7 +64,12 @@ def install(app: FastAPI, pages: Pages) -> None:
         body["where"] = f"{request.method} {request.url.path}"
         if status == HTTPStatus.NOT_FOUND:
             body["remedy"] = "All addresses are listed at /docs."
-        return _answer(request, pages, body, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED and not _takes(app, request, request.method):
+            # The framework names the methods of the first route alone (RFC 9110, section 10.2.1).
+            taken = [one for one in _METHODS if _takes(app, request, one)]
+            headers["Allow"] = ", ".join([*taken, *(["HEAD"] if "GET" in taken else [])])
+        return _answer(request, pages, body, headers)
 
     def of_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -123,6 +129,15 @@ def kinds() -> list[type[TenureError]]:
     # A base that several share is no kind of its own: nothing raises it.
     named = (kind for kind in found if not kind.__name__.startswith("_"))
     return sorted(named, key=lambda kind: kind.__name__)
+
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _takes(app: FastAPI, request: Request, method: str) -> bool:
+    """Whether a route is there for the address and the method, be it one that refuses it itself."""
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in app.router.routes)
 
 
 _FRAMEWORK_DETAIL = {

@@ -42,6 +42,16 @@ def test_the_frameworks_refusals_are_problems(
         assert response.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "allowed"),
+    [("DELETE", "/compare", "GET, POST, HEAD"), ("POST", "/people", "GET, HEAD")],
+)
+def test_a_wrong_method_is_told_all_right_ones(
+    client: TestClient, method: str, address: str, allowed: str
+) -> None:
+    assert client.request(method, address).headers["allow"] == allowed
+
+
 def test_what_a_parameter_may_have_meant_is_offered(client: TestClient) -> None:
     page = client.get("/network?around=Shamkhani&degree=certain", headers=HTML).text
     near = page.partition("Did you mean one of these?")[2]
