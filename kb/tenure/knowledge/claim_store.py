@@ -137,8 +137,8 @@ class _Reader:
             for one in properties
         )
 
-    def denying(self, claims: Iterable[str]) -> bool:
-        """Whether one of some claims denies something."""
+    def is_denied(self, thing: str) -> bool:
+        """Whether a claim that denies something names a thing."""
 
         def some(subject: NamedNode | None) -> bool:
             found = self.store.quads(
@@ -146,7 +146,8 @@ class _Reader:
             )
             return next(iter(found), None) is not None
 
-        return some(None) and any(some(NamedNode(iri)) for iri in claims)
+        # Thousands may name an office, and most bases have no denial at all.
+        return some(None) and any(some(NamedNode(iri)) for iri in self.naming(thing))
 
     def instants(self, query: str, sources: Collection[str] | None = None) -> list[str]:
         """The instants that a query finds, among claims of sources with these slugs."""
@@ -356,8 +357,8 @@ class ClaimStore(Mapping[str, Claim]):
 
     def is_denied(self, thing: str) -> bool:
         """Whether a claim that denies something names a thing; true too of a claim yet to come."""
-        return any(one.denies and thing in _named(one) for one in self._pending.values()) or (
-            self._reader.denying(self._reader.naming(thing))
+        return self._reader.is_denied(thing) or any(
+            one.denies and thing in _named(one) for one in self._pending.values()
         )
 
     def whole(self, part: str) -> list[Quad]:
