@@ -47,7 +47,6 @@ from tenure.validate.lexical import (
     LexicalDataGraph,
     LexicalForms,
     literal,
-    plain_string,
     stored,
     term,
 )
@@ -528,18 +527,3 @@ def shapes_graph(*texts: bytes) -> Graph:
         for prefix, namespace in found.prefixes.items():
             graph.bind(prefix, namespace)
     return graph
-
-
-def plain_strings(graph: Graph) -> Graph:
-    """The same triples; a literal of type xsd:string is the plain one, as RDF 1.1 has it.
-
-    To rdflib the two differ (RDF 1.1 Concepts, section 3.3). Literals compare as those of facts.
-    """
-    plain = Graph()
-    for subject, predicate, value in graph:
-        plain.add(
-            (subject, predicate, plain_string(value) if isinstance(value, RdfLiteral) else value)
-        )
-    for prefix, namespace in graph.namespaces():
-        plain.bind(prefix, namespace)
-    return plain
