@@ -237,11 +237,15 @@ def _relations(
 def _entity(
     kb: KnowledgeBase, parameter: Parameter, value: str, policy: Policy | None
 ) -> NamedNode:
-    # What only claims that the policy sets aside speak of can be asked about too.
-    for iri in (value, kb.names.entity_iri(value)):
-        if kb.is_told_of(iri) or iri in kb.around([iri], policy).occurrences:
+    # What only claims that the policy sets aside speak of can be asked about too. What is around a
+    # thing is fused, so that comes last.
+    iris = (value, kb.names.entity_iri(value))
+    for iri in iris:
+        if iri in kb.registry or kb.is_told_of(iri):
             break
     else:
+        iri = next((one for one in iris if one in kb.around([one], policy).occurrences), "")
+    if not iri:
         _refuse_other_things(kb, parameter, value, but=("entity",))
         iri = kb.registry.find(value).value
     _refuse_other_kinds(kb, parameter, iri, policy)
