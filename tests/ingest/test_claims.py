@@ -263,7 +263,7 @@ def test_a_kind_that_the_ontology_learns_needs_no_code(
                 errand="To count the ships that come and go",
             )
         ],
-        vocabulary=Vocabulary.load(folder),
+        vocabulary=Vocabulary.load(),
         now=NOW,
     )
     claim = claims_of(harbour)[added.iri]

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode
 
 from tenure.errors import BadClaim, BadInput, Where
 from tenure.model import Schema
+from tenure.model.ontology import bundled_ontology
+from tenure.model.schema import schema_of
 from tenure.namespaces import (
     OWL_CLASS,
     RDF_TYPE,
@@ -26,7 +28,7 @@ from tenure.namespaces import (
     TN_PREFIX,
     local_name,
 )
-from tenure.resources import NO_TERMS, OwnTerms, data_dir
+from tenure.resources import NO_TERMS, OwnTerms
 from tenure.store import read_file
 from tenure.suggest import nearest, remedy_of
 
@@ -100,15 +102,13 @@ class Vocabulary:
         self.properties = self._read_properties()
 
     @classmethod
-    def load(cls, directory: Path | None = None, own: OwnTerms = NO_TERMS) -> Vocabulary:
-        """The ontology in ``directory`` (default: the one that travels with the code).
+    def load(cls, own: OwnTerms = NO_TERMS) -> Vocabulary:
+        """The ontology that comes with Tenure, with the terms of a base's own.
 
-        With the terms of a base's own too. Raises
-        :class:`~tenure.errors.BadInput` where one of them has the name of a term of Tenure, and for
-        a file that does not parse.
+        Raises :class:`~tenure.errors.BadInput` where one of these has the name of a term of Tenure,
+        and for a file that does not parse.
         """
-        files = sorted((directory or data_dir("ontology")).glob("*.ttl"))
-        quads = [quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE)]
+        quads = list(bundled_ontology())
         told: dict[str, Path] = {}
         for file in own.files:
             read = read_file(file)
@@ -123,7 +123,7 @@ class Vocabulary:
                     where=Where.in_file(file),
                     remedy="Give it another name, or use that term.",
                 )
-        return cls(Schema(quads), told)
+        return cls(schema_of(frozenset(quads)), told)
 
     def _known(self, iris: Iterable[str]) -> Iterator[str]:
         return (iri for iri in iris if iri.startswith(TN_PREFIX) or iri in self._own)
