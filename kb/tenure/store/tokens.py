@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import Final, NamedTuple
 
 from tenure.errors import BadInput, Where
@@ -56,9 +57,10 @@ _LOCAL: Final = (
 )
 
 _BLANKS: Final = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+)++")
-_RUN: Final = re.compile(rf"[{_ANY}.]*+")
-_NAME_TAIL: Final = re.compile(rf":(?:{_LOCAL})?+")
-_BASE_START: Final = re.compile(rf"[{_BASE}]")
+# Character classes of all of Unicode take long to compile, and most commands read no query.
+_RUN: Final = rf"[{_ANY}.]*+"
+_NAME_TAIL: Final = rf":(?:{_LOCAL})?+"
+_BASE_START: Final = rf"[{_BASE}]"
 _IRI: Final = re.compile(r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>")
 # Only the escapes that exist: at a wrong one an engine with backtracking gives up the long string
 # and reads its three quotes as an empty string and the beginning of another.
@@ -75,19 +77,24 @@ _SHORT: Final = {
     "'": re.compile(rf"'(?:[^'\\\r\n]|{_ECHAR})*+'"),
 }
 _OTHERS: Final = (
-    (TokenKind.BLANK, re.compile(rf"_:[{_BASE}_0-9](?:[{_ANY}]|\.++(?=[{_ANY}]))*+")),
-    (TokenKind.VARIABLE, re.compile(rf"[?$][{_BASE}_0-9][{_BASE}_{_LATER}]*+")),
-    (TokenKind.TAG, re.compile(r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+")),
+    (TokenKind.BLANK, rf"_:[{_BASE}_0-9](?:[{_ANY}]|\.++(?=[{_ANY}]))*+"),
+    (TokenKind.VARIABLE, rf"[?$][{_BASE}_0-9][{_BASE}_{_LATER}]*+"),
+    (TokenKind.TAG, r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+"),
     (
         TokenKind.NUMBER,
-        re.compile(
+        (
             r"(?:[0-9]++\.[0-9]*+(?=[eE][+-]?[0-9])|[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)"
             r"(?:[eE][+-]?[0-9]++)?+"
         ),
     ),
-    (TokenKind.WORD, re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")),
+    (TokenKind.WORD, r"[A-Za-z_][A-Za-z0-9_]*+"),
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def tokens(text: str, name: str = "query") -> Iterator[Token]:
@@ -137,12 +144,12 @@ def _prefixed_name(text: str, at: int) -> tuple[Token | None, int]:
     The second spares going through a long run of letters once for each of its letters.
     """
     run_end = at
-    if _BASE_START.match(text, at):
-        run = _RUN.match(text, at)
+    if _compiled(_BASE_START).match(text, at):
+        run = _compiled(_RUN).match(text, at)
         run_end = run.end() if run else at
         if text[run_end - 1] == ".":
             return None, run_end
-    tail = _NAME_TAIL.match(text, run_end)
+    tail = _compiled(_NAME_TAIL).match(text, run_end)
     if tail is None:
         return None, run_end
     return Token(TokenKind.NAME, text[at : tail.end()], at), tail.end()
@@ -150,7 +157,7 @@ def _prefixed_name(text: str, at: int) -> tuple[Token | None, int]:
 
 def _other(text: str, at: int) -> Token:
     for kind, pattern in _OTHERS:
-        found = pattern.match(text, at)
+        found = _compiled(pattern).match(text, at)
         if found:
             return Token(kind, found[0], at)
     return Token(TokenKind.MARK, text[at], at)
