@@ -184,7 +184,7 @@ class Alternatives:
         soft: TimeSolution | None,
     ) -> TimeSolution:
         builder = self.builder
-        network = TimeNetwork(len(builder.names), constraints)
+        network = TimeNetwork(constraints)
         found = TimeSolution(
             network,
             builder.points,

@@ -167,7 +167,7 @@ def _own(
     builder = constraints_of(
         base, list(claims), statements, kinds, frozenset(), types, schema, vouched
     )
-    network = TimeNetwork(len(builder.names), builder.constraints)
+    network = TimeNetwork(builder.constraints)
     try:
         low, high = network.at_least(ORIGIN).distance, network.at_most(ORIGIN).distance
     except Inconsistent:

@@ -312,7 +312,6 @@ class ConstraintBuilder:
         plans = planned(
             self.constraints,
             reached,
-            len(self.names),
             self._known,
             lambda c: self.reasons[c.reason].claims,
         )

@@ -278,7 +278,7 @@ def _path(time: TimeSolution, one: Day, other: Day) -> set[str]:
 def _restricted(time: TimeSolution, counts: Callable[[Iterable[str]], bool]) -> TimeSolution:
     """The solution of the network without what follows only from claims that do not count."""
     kept = [one for one in time.network.constraints if counts(time.reason(one).claims)]
-    network = TimeNetwork(len(time.names), kept)
+    network = TimeNetwork(kept)
     return replace(
         time, network=network, at_least=network.at_least(ORIGIN), at_most=network.at_most(ORIGIN)
     )

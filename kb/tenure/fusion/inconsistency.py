@@ -33,8 +33,7 @@ def pinned(constraints: Sequence[Constraint]) -> Mapping[int, int]:
 
     Raises :class:`~tenure.temporal.Inconsistent` where they contradict each other.
     """
-    size = 1 + max((max(c.earlier, c.later) for c in constraints), default=0)
-    network = TimeNetwork(size, constraints)
+    network = TimeNetwork(constraints)
     low, high = network.at_least(ORIGIN).distance, network.at_most(ORIGIN).distance
     return {point: day for point, day in low.items() if high.get(point) == day}
 

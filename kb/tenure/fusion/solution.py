@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import product
+from functools import cache, cached_property
+from itertools import chain, product
 from math import prod
 
 from tenure.fusion.constraints import Point, Reason
@@ -32,7 +32,6 @@ Choice = tuple[tuple[int, int], ...]
 """Pairs of a cluster and one of its ways, by number."""
 
 _Days = tuple[int | None, int | None, int | None, int | None]
-_Ways = Mapping[int, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Variant:
     choice: Choice
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Group:
     """Clusters that are combined, with what each combination moves."""
 
@@ -65,12 +64,12 @@ class _Group:
     low: tuple[Mapping[int, int], ...]
     high: tuple[Mapping[int, int], ...]
 
-    @property
+    @cached_property
     def lower(self) -> set[int]:
         """The points of which the least day moves."""
         return {point for moved in self.low for point in moved}
 
-    @property
+    @cached_property
     def upper(self) -> set[int]:
         """The points of which the greatest day moves."""
         return {point for moved in self.high for point in moved}
@@ -190,9 +189,7 @@ class Variants:
             return self.common
         found = self._solutions.get(more)
         if found is None:
-            network = TimeNetwork(
-                len(self.common.names), sorted({*self.common.network.constraints, *more})
-            )
+            network = TimeNetwork(more, within=self.common.network)
             found = replace(
                 self.common,
                 network=network,
@@ -285,17 +282,18 @@ class Variants:
 
     def _between(self, points: Sequence[int]) -> Iterator[_Group]:
         """The groups with a constraint on a way between points that does not pass the origin."""
-        inner, onwards, back = self._ways
-        if len(points) < 2 or not any(inner):
+        some = set(points)
+        if len(some) < 2:
             return
-        after, before = _reached(points, onwards), _reached(points, back)
-        for group, some in zip(self.groups, inner, strict=True):
-            if any(c.earlier in after and c.later in before for c in some):
+        for group, ways in zip(self.groups, self._ways, strict=True):
+            if any(
+                not some.isdisjoint(before) and not some.isdisjoint(after) for before, after in ways
+            ):
                 yield group
 
     @cached_property
-    def _ways(self) -> tuple[list[list[Constraint]], _Ways, _Ways]:
-        """The constraints of each group between lasting points, and where all of them lead."""
+    def _ways(self) -> list[list[tuple[set[int], set[int]]]]:
+        """The points before and after each constraint of a group that is between lasting points."""
         inner = [
             [
                 c.constraint
@@ -306,12 +304,13 @@ class Variants:
         ]
         onwards: dict[int, list[int]] = defaultdict(list)
         back: dict[int, list[int]] = defaultdict(list)
-        every = [c for some in inner for c in some]
-        for c in (*self.common.network.constraints, *every):
+        for c in (*self.common.network.constraints, *chain.from_iterable(inner)):
             if ORIGIN not in (c.earlier, c.later):
                 onwards[c.earlier].append(c.later)
                 back[c.later].append(c.earlier)
-        return inner, onwards, back
+        before = cache(lambda point: _reached(point, back))
+        after = cache(lambda point: _reached(point, onwards))
+        return [[(before(c.earlier), after(c.later)) for c in some] for some in inner]
 
     def _lasting(self, point: int) -> bool:
         # The points of a date lead to the days of the one thing that it dates, and nowhere else.
@@ -407,7 +406,7 @@ class TimeSolution:
         kept = [c for c in whole if claim not in self.reason(c).claims]
         plain = replace(self, soft=None, variants=None)
         if len(kept) < len(whole):
-            network = TimeNetwork(len(self.names), kept)
+            network = TimeNetwork(kept)
             plain = replace(
                 plain,
                 network=network,
@@ -429,9 +428,9 @@ def _join(sets: list[set[int]], more: set[int]) -> None:
     sets[:] = sorted([*apart, together], key=sorted)
 
 
-def _reached(points: Iterable[int], ways: _Ways) -> set[int]:
-    found = set(points)
-    todo = list(found)
+def _reached(point: int, ways: Mapping[int, Sequence[int]]) -> set[int]:
+    found = {point}
+    todo = [point]
     while todo:
         for target in ways.get(todo.pop(), ()):
             if target not in found:

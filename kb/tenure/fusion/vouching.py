@@ -196,7 +196,6 @@ class Reached:
 def planned(
     facts: Sequence[Constraint],
     reached: Sequence[Reached],
-    points: int,
     fixed: Mapping[int, int],
     claims_of: Callable[[Constraint], tuple[str, ...]],
 ) -> dict[Reached, int | None]:
@@ -210,7 +209,7 @@ def planned(
     counted = {_from_origin(one, fixed): one for one in reached}
     found: dict[Reached, int | None] = {}
     for near, some in _groups(from_origin(facts, fixed), list(counted)):
-        plans = _planned(near, some, points, claims_of)
+        plans = _planned(near, some, claims_of)
         found |= {counted[one]: day for one, day in plans.items()}
     return found
 
@@ -272,17 +271,16 @@ def _onwards(facts: Iterable[Constraint], points: Iterable[int]) -> set[int]:
 def _planned(
     facts: Sequence[Constraint],
     reached: Sequence[Reached],
-    points: int,
     claims_of: Callable[[Constraint], tuple[str, ...]],
 ) -> dict[Reached, int | None]:
     plans: dict[Reached, int | None] = {}
     while True:
         kept = [one for one in reached if one not in plans]
-        network = TimeNetwork(points, [*facts, *(one.constraint for one in kept)])
+        network = TimeNetwork([*facts, *(one.constraint for one in kept)])
         try:
             low = network.at_least(ORIGIN)
         except Inconsistent:
-            return _by_claim(facts, reached, points, claims_of)
+            return _by_claim(facts, reached, claims_of)
         beyond = [one for one in kept if one.is_beyond(low.distance.get(one.from_))]
         if not beyond:
             return plans
@@ -298,19 +296,18 @@ def _planned(
 def _by_claim(
     facts: Sequence[Constraint],
     reached: Sequence[Reached],
-    points: int,
     claims_of: Callable[[Constraint], tuple[str, ...]],
 ) -> dict[Reached, int | None]:
     """As :func:`_planned`, by what each claim says alone."""
     own: dict[str, list[Constraint]] = defaultdict(list)
-    always = [one for one in facts if not claims_of(one)]
+    always = TimeNetwork(one for one in facts if not claims_of(one))
     for one in facts:
         for claim in claims_of(one):
             own[claim].append(one)
     low: dict[int, int] = {}
     for constraints in own.values():
         with suppress(Inconsistent):
-            reach = TimeNetwork(points, [*always, *constraints]).at_least(ORIGIN)
+            reach = TimeNetwork(constraints, within=always).at_least(ORIGIN)
             for point, day in reach.distance.items():
                 low[point] = max(day, low.get(point, day))
     return {

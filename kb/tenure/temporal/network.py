@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple, TypeAlias
 
 ORIGIN: Final = 0
 
@@ -31,6 +32,9 @@ class Constraint(NamedTuple):
     later: int
     least: int
     reason: int
+
+
+_Edges: TypeAlias = dict[int, list[Constraint]]
 
 
 class Inconsistent(Exception):
@@ -68,48 +72,68 @@ class Reach:
 
 
 class TimeNetwork:
-    """Constraints between points, with bounds and derivations; immutable once built."""
+    """Constraints between points, with bounds and derivations; immutable once built.
 
-    def __init__(self, points: int, constraints: Iterable[Constraint]) -> None:
-        """A network of ``points`` points, the origin among them as point 0."""
+    ``outgoing`` and ``incoming`` have, in order, the constraints in which a point is the earlier
+    and the later one.
+    """
+
+    def __init__(
+        self, constraints: Iterable[Constraint], within: TimeNetwork | None = None
+    ) -> None:
+        """A network of the points that the constraints name; the origin is point 0.
+
+        It has all constraints of the network ``within`` too, and shares them with it.
+        """
+        self._within = within
         # A network less a few constraints is in order already, and sorting notices that.
-        self.constraints: tuple[Constraint, ...] = tuple(sorted(dict.fromkeys(constraints)))
-        self._forwards: list[list[Constraint]] = [[] for _ in range(points)]
-        self._backwards: list[list[Constraint]] = [[] for _ in range(points)]
-        for constraint in self.constraints:
-            self._forwards[constraint.earlier].append(constraint)
-            self._backwards[constraint.later].append(constraint)
+        self._own = sorted(dict.fromkeys(constraints))
+        self.outgoing: _Edges = dict(within.outgoing) if within else {}
+        self.incoming: _Edges = dict(within.incoming) if within else {}
+        for edges, end in ((self.outgoing, 0), (self.incoming, 1)):
+            added: _Edges = {}
+            for constraint in self._own:
+                added.setdefault(constraint[end], []).append(constraint)
+            for point, some in added.items():
+                edges[point] = sorted({*edges[point], *some}) if point in edges else some
+
+    @cached_property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """All of them, in order."""
+        if self._within is None:
+            return tuple(self._own)
+        return tuple(sorted({*self._within.constraints, *self._own}))
 
     def onwards(self, point: int) -> Sequence[Constraint]:
         """The constraints by which other points come after a point."""
-        return self._forwards[point]
+        return self.outgoing.get(point, ())
 
     def backwards(self, point: int) -> Sequence[Constraint]:
         """The constraints by which a point comes after others."""
-        return self._backwards[point]
+        return self.incoming.get(point, ())
 
     def at_least(self, source: int) -> Reach:
         """For each point the greatest ``d`` for which every solution has ``x[p] - x[source] >= d``.
 
         Raises :class:`Inconsistent` when a cycle within reach has no solution.
         """
-        return self._search(source, self._forwards, backwards=False)
+        return self._search(source, self.outgoing, backwards=False)
 
     def at_most(self, source: int) -> Reach:
         """For each point the least ``d`` for which every solution has ``x[p] - x[source] <= d``.
 
         Raises :class:`Inconsistent` when a cycle within reach has no solution.
         """
-        return self._search(source, self._backwards, backwards=True)
+        return self._search(source, self.incoming, backwards=True)
 
     def tightened(self, reach: Reach, more: Iterable[Constraint]) -> dict[int, int]:
         """The distances of a reach of this network that further constraints change, by point.
 
         Together they have a solution. Costs in proportion to what changes.
         """
-        edges, sign = self._forwards, 1
+        edges, sign = self.outgoing, 1
         if reach.backwards:
-            edges, sign = self._backwards, -1
+            edges, sign = self.incoming, -1
         added: dict[int, list[Constraint]] = {}
         for edge in more:
             added.setdefault(edge.later if reach.backwards else edge.earlier, []).append(edge)
@@ -125,7 +149,7 @@ class TimeNetwork:
                 if point not in before:
                     continue
                 here = sign * before[point]
-            for edge in (*edges[point], *added.get(point, ())):
+            for edge in (*edges.get(point, ()), *added.get(point, ())):
                 target = edge.earlier if reach.backwards else edge.later
                 gained = here + edge.least
                 known = changed.get(target)
@@ -138,7 +162,7 @@ class TimeNetwork:
                         queue.append(target)
         return {point: sign * day for point, day in changed.items()}
 
-    def _search(self, source: int, edges: list[list[Constraint]], *, backwards: bool) -> Reach:
+    def _search(self, source: int, edges: _Edges, *, backwards: bool) -> Reach:
         # Longest paths along the constraints (or against them), counted from 0 at the source. Equal
         # distances prefer fewer constraints, then the first in order, so that derivations are the
         # same however the claims were loaded.
@@ -150,7 +174,7 @@ class TimeNetwork:
             point = queue.popleft()
             queued.discard(point)
             gained, hops = best[point]
-            for edge in edges[point]:
+            for edge in edges.get(point, ()):
                 target = edge.earlier if backwards else edge.later
                 candidate = (gained + edge.least, hops - 1)
                 known = best.get(target)
@@ -212,7 +236,7 @@ def find_contradiction(constraints: Sequence[Constraint]) -> tuple[Constraint, .
     while queue:
         point = queue.popleft()
         queued.discard(point)
-        for edge in edges[point]:
+        for edge in edges.get(point, ()):
             if best[point] + edge.least <= best[edge.later]:
                 continue
             best[edge.later] = best[point] + edge.least
