@@ -125,7 +125,9 @@ def test_every_link_within_leads_somewhere(
     assert len(set(page.ids) - {"veil-left", "veil-right"}) == len(
         [one for one in page.ids if not one.startswith("veil-")]
     )
-    for one in sorted({a.partition("#")[0] for a in page.anchors if a.startswith("/")})[:60]:
+    within = sorted({a.partition("#")[0] for a in page.anchors if a.startswith("/")})
+    # A page has hundreds of links of few kinds; those of one kind stand together.
+    for one in within[:: max(1, len(within) // 15)]:
         assert status_of(one) in {200, 303, 307}, one
     for one in page.anchors:
         if one.startswith("#"):

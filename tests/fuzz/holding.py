@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tenure_api.pages.rendering import SECURITY_HEADERS
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 
 DELIBERATE = frozenset((503, 507))
 """Statuses above 499 that say something: stopped for a reason, no room on the disk."""
