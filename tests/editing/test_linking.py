@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+from pathlib import Path
+
 import pytest
+from tests.editing.town import build_town
 
 from tenure.comparison.alike import alike
 from tenure.editing import Editor, proposals
+from tenure.editing.blocking import MOST, blocks
 from tenure.errors import NotFound
+from tenure.knowledge import open_knowledge_base
 
 SAME = [
     ("Qasem Soleimani", "قاسم سلیمانی"),
@@ -78,3 +85,41 @@ def test_what_was_decided_is_not_proposed_again(editor: Editor) -> None:
 def test_there_is_such_a_source(editor: Editor) -> None:
     with pytest.raises(NotFound, match="roll-z"):
         proposals(editor.kb, "roll-z")
+
+
+def test_what_hundreds_are_called_leads_to_few_by_what_else_they_share(tmp_path: Path) -> None:
+    """Neither a word nor a whole name that hundreds have leads from one to all of them."""
+    many = [f'person:c{n} a tn:Person ; rdfs:label "Ben Carr"@en .' for n in range(2 * MOST)]
+    families = ["a".join(one) for one in product("dfgkp", "lmnv", "brst", "cdgm")]
+    many += [
+        f'person:{side}-{family} a tn:Person ; rdfs:label "{name}"@en .'
+        for family in families
+        for side, name in (("x", f"Ben A{family}"), ("y", f"A{family}h, Ben"))
+    ]
+    assert len(families) > MOST
+    facts = build_town(tmp_path / "facts")
+    with (facts / "entities.ttl").open("a", encoding="utf-8") as file:
+        file.write("\n".join(many))
+    for roll, who in (("roll-a", "c1"), ("roll-b", "c2")):
+        path = facts / f"{roll}.trig"
+        text = path.read_text(encoding="utf-8").replace('"1950"', '"2012"')
+        path.write_text(re.sub(r"\bben-carr(-2)?\b", who, text), encoding="utf-8")
+    kb = open_knowledge_base(facts)
+    short = kb.names.short
+    found = {(short(one.one), short(one.other)) for one in proposals(kb)}
+    kb.store.close()
+    assert ("person/c1", "person/c2") in found
+    assert not [pair for pair in found if "person/c3" in pair]
+    spelt = {frozenset((f"person/x-{one}", f"person/y-{one}")) for one in families}
+    assert spelt <= set(map(frozenset, found))
+
+
+def test_a_key_that_many_have_needs_another_beside_it() -> None:
+    ways = [lambda thing, shared: thing[len(shared)]] * 2
+    things = [f"a{n % 5}" for n in range(MOST)] + ["ax", "by", "by"]
+    assert [*blocks(things[-3:], things, ways)] == [
+        (["ax"], ["ax"]),
+        (["by", "by"], ["by", "by"]),
+    ]
+    # With no more to tell them by, what too many share leads to nobody.
+    assert [*blocks(things, things, ways[:1])] == [(["by", "by"], ["by", "by"])]

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from tenure.errors import BadInput
 from tenure.folding import folded
@@ -80,28 +80,81 @@ def alike(one: str, other: str) -> float:
     >>> alike("John Smith", "John Adams") < 0.8
     True
     """
-    compare, _ = _libraries()
+    compare, *_ = _libraries()
     if folded(one) == folded(other):
         return 1.0
     bare = bool(_ABJAD.search(one) or _ABJAD.search(other))
     mine, theirs = _words(one, bare), _words(other, bare)
-    together = compare("".join(mine), "".join(theirs))
-    apart = compare(" ".join(sorted(mine)), " ".join(sorted(theirs)))
+    apart, together = map(compare, _forms(one, bare), _forms(other, bare))
     # Words are separated otherwise in other scripts; but what has few letters is like much.
     return max(together if bare or len(mine) != len(theirs) else 0.0, apart)
 
 
-def keys(name: str) -> set[str]:
-    """What names that are alike have in common at least one of: the beginnings of their words."""
+def all_alike(
+    names: Sequence[str], others: Sequence[str], least: float
+) -> Iterator[tuple[int, int]]:
+    """Which of some names are alike which of others, by at least so much, by their places.
+
+    As :func:`alike` says of each two, but all are looked through outside of Python first.
+    """
+    compare, _, extract = _libraries()
+    for bare in (False, True):
+        if bare and not any(map(_ABJAD.search, (*names, *others))):
+            return
+        apart, together = ([_forms(other, bare)[n] for other in others] for n in (0, 1))
+        for place, name in enumerate(names):
+            mine = _forms(name, bare)
+            found = {
+                other
+                for written, there in ((mine[0], apart), (mine[1], together))
+                # A little less than what is asked for, as rounding may differ.
+                for _, _, other in extract(
+                    written, there, scorer=compare, score_cutoff=least - 0.01, limit=None
+                )
+            }
+            yield from ((place, one) for one in found if alike(name, others[one]) >= least)
+
+
+BEGINNINGS: Final = (_CLEAR, 1, _CLEAR)
+"""Letters with which a word has to begin, and another word beside it where too many have that."""
+
+
+def keys(name: str, letters: int = _CLEAR, beside: str | None = None) -> set[str]:
+    """What names that are alike have in common at least one of: the beginnings of their words.
+
+    With ``beside``, a key already, those of the other words of the name.
+
+    >>> sorted(keys("Ben Carr"))
+    ['bn', 'bncr', 'crr']
+    >>> sorted(keys("Ben Carr", 1, "bn"))
+    ['c']
+    """
     words = _words(name, bare=True)
-    return {word[:_CLEAR] for word in (*words, "".join(words)) if len(word) > 1}
+    whole = "".join(words)
+    if beside is None:
+        return {word[:letters] for word in (*words, whole) if len(word) > 1}
+    rest = [
+        other
+        for place, word in enumerate(words)
+        if word[:_CLEAR] == beside
+        for other in words[:place] + words[place + 1 :]
+    ]
+    if whole[:_CLEAR] == beside:
+        rest.append(whole[_CLEAR:])
+    return {word[:letters] for word in rest}
 
 
 @lru_cache(maxsize=100_000)
 def _words(name: str, bare: bool) -> tuple[str, ...]:
-    _, latin = _libraries()
+    _, latin, _ = _libraries()
     words = _WORDS.findall(latin(folded(name)).lower().replace("'", "").replace("`", ""))
     return tuple(filter(None, (_VOWELS.sub("", one) for one in words))) if bare else tuple(words)
+
+
+def _forms(name: str, bare: bool) -> tuple[str, str]:
+    """A name as it is compared: its words in their order in the alphabet, and written together."""
+    words = _words(name, bare)
+    return " ".join(sorted(words)), "".join(words)
 
 
 def best(names: Iterable[str], others: Iterable[str]) -> float:
@@ -111,15 +164,16 @@ def best(names: Iterable[str], others: Iterable[str]) -> float:
 
 
 @lru_cache(maxsize=1)
-def _libraries() -> tuple[Callable[[str, str], float], Callable[[str], str]]:
+def _libraries() -> tuple[Callable[[str, str], float], Callable[[str], str], Callable[..., Any]]:
     """Raises :class:`~tenure.errors.BadInput` where the extra is not installed."""
     try:
         latin = import_module("anyascii").anyascii
         compare = import_module("rapidfuzz.distance").Indel.normalized_similarity
+        extract = import_module("rapidfuzz.process").extract
     except ModuleNotFoundError as error:
         raise BadInput(
             "Names in several scripts are compared by two libraries that are not installed.",
             where=error.name,
             remedy="Install them: pip install 'tenure[link]'",
         ) from error
-    return compare, latin
+    return compare, latin, extract

@@ -11,14 +11,16 @@ low score at most, and stays apart until somebody says otherwise.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from functools import cache
+from itertools import chain, product
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.comparison.alike import best, keys
+from tenure.comparison.alike import BEGINNINGS, all_alike, best, keys
+from tenure.editing.blocking import Way, blocks
 from tenure.editing.edit_claims import edit_change
 from tenure.editing.entities import found, may_be_one, same_situations
 from tenure.errors import BadClaim, NotFound
@@ -31,8 +33,8 @@ LEAST: Final = 0.7
 """The score from which on two are proposed."""
 _LEAST_ALIKE: Final = 0.8
 """How alike names have to be for anything else to be looked at."""
-_MOST_WITH_KEY: Final = 300
-"""Names that begin alike, above which that leads to nobody: it would lead to too many."""
+_TOGETHER: Final = 1_000
+"""Entities whose situations are read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,8 @@ def proposals(
     all; without either, all with all. Raises :class:`~tenure.errors.NotFound` for no such source.
     """
     mine, theirs = (_named_by(kb, one) if one else None for one in (source, other))
-    candidates = _Candidates(kb, mine, theirs)
-    judged = (candidates.judged(*pair) for pair in candidates.pairs())
-    return sorted(
-        (one for one in judged if one is not None and one.score >= least),
-        key=lambda one: (-one.score, one.one, one.other),
-    )
+    found = _Candidates(kb, mine, theirs).proposals(least)
+    return sorted(found, key=lambda one: (-one.score, one.one, one.other))
 
 
 def reject(kb: KnowledgeBase, entity: str, other: str, *, evidence: str = "") -> Change:
@@ -138,7 +136,6 @@ class _Candidates:
         self, kb: KnowledgeBase, mine: Collection[str] | None, theirs: Collection[str] | None
     ) -> None:
         self._kb = kb
-        self._mine, self._theirs = mine, theirs
         self._names: dict[str, set[str]] = defaultdict(set)
         self._identifiers: dict[str, set[str]] = defaultdict(set)
         self._office_of: dict[str, str] = {}
@@ -147,7 +144,10 @@ class _Candidates:
         for quad in kb.store.quads(kb.names.graph("entities")):
             if isinstance(quad.subject, NamedNode):
                 self._take(same.of(quad.subject.value), quad)
+        self._mine = sorted(self._names if mine is None else mine)
+        self._theirs = sorted(self._names if theirs is None else theirs)
         self._situations: dict[str, list[Occurrence]] = {}
+        self._of_one_kind = cache(self._related)
 
     def _take(self, iri: str, quad: Quad) -> None:
         if isinstance(quad.object, Literal):
@@ -164,53 +164,75 @@ class _Candidates:
                 other = self._kb.registry.identities.of(quad.object.value)
                 self._apart.add(frozenset((iri, other)))
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Pairs that are worth a look: with an identifier in common, or names that begin alike."""
-        compared = self._names.keys() if self._mine is None else self._mine
-        wanted = self._names.keys() if self._theirs is None else self._theirs
-        ways = (
-            (self._identifiers, lambda values: values),
-            (self._names, lambda names: {key for name in names for key in keys(name)}),
-        )
+    def proposals(self, least: float) -> Iterator[Proposal]:
+        """What is proposed with a score of at least so much, in no order."""
+        named: list[tuple[str, str, float]] = []
+        for one, other in self._pairs():
+            ids = self._identifiers.get(one, set()), self._identifiers.get(other, set())
+            if shared := sorted(ids[0] & ids[1]):
+                yield Proposal(one, other, 1.0, (f"both are {', '.join(shared)}",))
+            elif not set.intersection(*(set(map(_scheme, some)) for some in ids)):
+                likeness = best(self._names[one], self._names[other])
+                if likeness >= _LEAST_ALIKE and _score(likeness, 1.0) >= least:
+                    named.append((one, other, likeness))
+        self._look_at(iri for one, other, _ in named for iri in (one, other))
+        judged = (self._judged(*pair) for pair in named)
+        yield from (one for one in judged if one.score >= least)
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        """Pairs that are worth a look: with an identifier in common, or names that are alike."""
         seen: set[tuple[str, str]] = set()
-        for table, led_by in ways:
-            by_key: dict[str, list[str]] = defaultdict(list)
-            for iri in sorted(wanted):
-                for key in led_by(table.get(iri, set())):
-                    by_key[key].append(iri)
-            for iri in sorted(compared):
-                for key in sorted(led_by(table.get(iri, set()))):
-                    others = by_key.get(key, ())
-                    for other in others if len(others) <= _MOST_WITH_KEY else ():
-                        pair = (min(iri, other), max(iri, other))
-                        if iri != other and pair not in seen and self._fit(*pair):
-                            seen.add(pair)
-                            yield iri, other
+        for one, other in chain(self._with_identifiers(), self._with_names()):
+            pair = (min(one, other), max(one, other))
+            if one != other and pair not in seen and self._fit(*pair):
+                seen.add(pair)
+                yield one, other
+
+    def _with_identifiers(self) -> Iterator[tuple[str, str]]:
+        ways: list[Way] = [lambda iri, _: self._identifiers.get(iri, ())]
+        for ones, others in blocks(self._mine, self._theirs, ways):
+            yield from product(ones, others)
+
+    def _with_names(self) -> Iterator[tuple[str, str]]:
+        for block in blocks(self._mine, self._theirs, [*map(self._begun, BEGINNINGS), self._third]):
+            mine, theirs = (
+                [(name, iri) for iri in iris for name in self._names[iri]] for iris in block
+            )
+            ones, others = ([name for name, _ in some] for some in (mine, theirs))
+            for one, other in all_alike(ones, others, _LEAST_ALIKE):
+                yield mine[one][1], theirs[other][1]
+
+    def _begun(self, letters: int) -> Way:
+        """By so many letters with which a word of a name begins."""
+        return lambda iri, shared: {
+            key for name in self._names.get(iri, ()) for key in keys(name, letters, *shared[:1])
+        }
+
+    def _third(self, iri: str, _shared: object) -> set[str]:
+        """By what else a thing has to do with: that leads from one of many homonyms to another."""
+        self._look_at([iri])
+        situations = self._situations[iri]
+        found = {third for one in situations for third in (one.subject, one.object)}
+        return {third for third in found if third not in (iri, None)}
 
     def _fit(self, one: str, other: str) -> bool:
         """Whether two can be one for what they are, and nobody has said that they are not."""
-        registry, schema = self._kb.registry, self._kb.schema
         if frozenset((one, other)) in self._apart:
             return False
         offices = self._office_of.get(one), self._office_of.get(other)
         if None not in offices and offices[0] != offices[1]:
             return False
-        pairs = product(registry.types.get(one, ()), registry.types.get(other, ()))
-        return any(schema.is_a(a, b) or schema.is_a(b, a) for a, b in pairs)
+        types = self._kb.registry.types
+        return self._of_one_kind(types.get(one, frozenset()), types.get(other, frozenset()))
 
-    def judged(self, one: str, other: str) -> Proposal | None:
-        """How likely two are one; None where something speaks against it."""
-        ids = self._identifiers.get(one, set()), self._identifiers.get(other, set())
-        if shared := sorted(ids[0] & ids[1]):
-            return Proposal(one, other, 1.0, (f"both are {', '.join(shared)}",))
-        schemes = (set(map(_scheme, some)) for some in ids)
-        if set.intersection(*schemes):
-            return None
-        likeness = best(self._names[one], self._names[other])
-        if likeness < _LEAST_ALIKE:
-            return None
+    def _related(self, types: frozenset[str], others: frozenset[str]) -> bool:
+        is_a = self._kb.schema.is_a
+        return any(is_a(a, b) or is_a(b, a) for a, b in product(types, others))
+
+    def _judged(self, one: str, other: str, likeness: float) -> Proposal:
+        """How likely two are one whose names are so much alike."""
         reasons = [f"names alike by {likeness:.2f}"]
-        mine, theirs = self._of(one), self._of(other)
+        mine, theirs = self._situations[one], self._situations[other]
         # What is shared by name alone is not evidence; what is known of both, and differs, is.
         context = 0.4
         if mine and theirs:
@@ -219,21 +241,32 @@ class _Candidates:
             reasons += shared_here or ["nothing else in common"]
         else:
             reasons.append("nothing else is known of " + ("one" if mine or theirs else "either"))
-        return Proposal(one, other, round(0.65 * likeness + 0.35 * context, 2), tuple(reasons))
+        return Proposal(one, other, _score(likeness, context), tuple(reasons))
 
-    def _of(self, iri: str) -> list[Occurrence]:
-        if iri not in self._situations:
-            world = self._kb.around([iri]).occurrences.values()
-            self._situations[iri] = [one for one in world if iri in (one.subject, one.object)]
-        return self._situations[iri]
+    def _look_at(self, iris: Iterable[str]) -> None:
+        """Read the situations of entities, of many at a time."""
+        new = sorted({*iris} - self._situations.keys())
+        for begin in range(0, len(new), _TOGETHER):
+            some = new[begin : begin + _TOGETHER]
+            found: dict[str, list[Occurrence]] = {iri: [] for iri in some}
+            for one in self._kb.around(some).occurrences.values():
+                for iri in found.keys() & {one.subject, one.object}:
+                    found[iri].append(one)
+            self._situations.update(found)
 
     def _in_common(self, one: str, other: str) -> Iterator[str]:
         """What both do with the same third, at a time that can be the same."""
         short = self._kb.names.short
-        for mine, theirs in same_situations(self._of(one), self._of(other), one, other):
+        for mine, theirs in same_situations(
+            self._situations[one], self._situations[other], one, other
+        ):
             third = next(iri for iri in (theirs.subject, theirs.object) if iri != other)
             if third is not None and may_be_one(mine.bounds, theirs.bounds):
                 yield f"{short(mine.iri).partition('/')[0]} with {short(third)} at one time"
+
+
+def _score(likeness: float, context: float) -> float:
+    return round(0.65 * likeness + 0.35 * context, 2)
 
 
 def _scheme(identifier: str) -> str:
