@@ -29,24 +29,49 @@ MANY = int(os.environ.get("CRASH_KILLS", "6")) >= 100
 LARGE = 20_050 if MANY else 60
 """Claims of a base that takes a while to open, where there is time."""
 
+OFFICES = 200
+"""Offices that they are about."""
+
 
 def large_facts(repo_root: Path, folder: Path) -> Path:
-    """A folder with a base of :data:`LARGE` claims of the gazette, numbered from 0 on."""
+    """A folder with a base of :data:`LARGE` claims of the gazette, numbered from 0 on.
+
+    Each is about a tenure of its own: of as many people as each of the offices has holders, one
+    after the other.
+    """
     folder.mkdir()
     head = (repo_root / "kb/facts/entities.ttl").read_text(encoding="utf-8")
     entities, described = SOURCE.split("source:gazette a", 1)
     person = next(line for line in SOURCE.splitlines() if line.startswith("person:"))
     described = "source:gazette a" + described.replace(person, "")
-    registered = PREFIXES + entities + person + "\n"
-    (folder / "entities.ttl").write_text(head, encoding="utf-8")
-    (folder / "more.ttl").write_text(registered, encoding="utf-8")
-    when = ' ; tn:recordedAt "2026-01-01T00:00:00Z"^^xsd:dateTime .\nc:'
-    claims = (
-        claim(number).replace("jane-roe--", f"jane-roe--{number}-").replace(" .\nc:", when, 1)
-        for number in range(LARGE)
+    holders = range(LARGE // OFFICES + 1)
+    registered = (
+        PREFIXES,
+        entities,
+        f"{person}\n",
+        *(f'person:p{one} a tn:Person ; rdfs:label "Person {one}"@en .\n' for one in holders),
+        *(
+            f'office:o{one} a tn:Office ; rdfs:label "Office {one}"@en ; tn:seats 1 ;\n'
+            "    tn:officeOf org:gazette .\n"
+            for one in range(OFFICES)
+        ),
     )
-    (folder / "gazette.trig").write_text(PREFIXES + described + "".join(claims), encoding="utf-8")
+    (folder / "entities.ttl").write_text(head, encoding="utf-8")
+    (folder / "more.ttl").write_text("".join(registered), encoding="utf-8")
+    claims = "".join(map(_held, range(LARGE)))
+    (folder / "gazette.trig").write_text(PREFIXES + described + claims, encoding="utf-8")
     return folder
+
+
+def _held(number: int) -> str:
+    """A claim that a tenure lasted a year."""
+    turn, office = divmod(number, OFFICES)
+    year = 1900 + turn
+    when = f'tn:start "{year}-05-04"^^edtf:EDTF ; tn:end "{year + 1}-05-03"^^edtf:EDTF'
+    told = claim(number, when).replace("jane-roe--pmu-deputy-head", f"p{turn}--o{office}")
+    told = told.replace("jane-roe", f"p{turn}").replace("pmu-deputy-head", f"o{office}")
+    recorded = ' ; tn:recordedAt "2026-01-01T00:00:00Z"^^xsd:dateTime .\nc:'
+    return told.replace(" .\nc:", recorded, 1)
 
 
 def notes(number: int) -> tuple[Triple, ...]:

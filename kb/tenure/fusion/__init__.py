@@ -38,7 +38,6 @@ from tenure.fusion.triples import (
     triple_diff,
     world_triples,
 )
-from tenure.fusion.value_conflicts import can_meet
 from tenure.fusion.vouching import Plan, looks_beyond, vouching_of
 from tenure.fusion.world import DATING, World
 
@@ -69,7 +68,6 @@ __all__ = [
     "World",
     "at_occurrence",
     "bound_triples",
-    "can_meet",
     "ceasing",
     "certainty_at",
     "check_claims",

@@ -100,6 +100,8 @@ class ClaimsInMemory:
                     self._pointing[triple.object.value].add(triple.predicate.value)
                     if triple.predicate != RDF_TYPE:
                         self._naming[triple.object.value][iri] = None
+        denials = {iri for iri, claim in claims.items() if claim.denies}
+        self._denied = {one for one, some in self._naming.items() if not denials.isdisjoint(some)}
 
     def naming(self, thing: str) -> Iterable[str]:
         """As :meth:`ClaimLookup.naming`."""
@@ -119,7 +121,7 @@ class ClaimsInMemory:
 
     def is_denied(self, thing: str) -> bool:
         """As :meth:`ClaimLookup.is_denied`."""
-        return any(self.claims[iri].denies for iri in self.naming(thing))
+        return thing in self._denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ class Components:
     ties: Ties
     schema: Schema
     _found: dict[str, dict[str, Claim]] = field(default_factory=dict, repr=False, compare=False)
+    _passing: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.ties.identities:
@@ -340,7 +343,7 @@ class Components:
         """The component of a claim."""
         known = self._found.get(claim)
         if known is None:
-            walk = _Walk(self.lookup, self.ties)
+            walk = self._walk()
             walk.go([claim])
             known = walk.found
             if len(self._found) + len(known) > MOST_FOUND:
@@ -348,9 +351,12 @@ class Components:
             self._found.update(dict.fromkeys(known, known))
         return known
 
+    def _walk(self) -> _Walk:
+        return _Walk(self.lookup, self.ties, self._passing)
+
     def all(self) -> Iterator[dict[str, Claim]]:
         """Every component by itself."""
-        walk = _Walk(self.lookup, self.ties)
+        walk = self._walk()
         for iri in self.lookup.claims:
             if iri not in walk.seen:
                 walk.found = {}
@@ -366,7 +372,7 @@ class Components:
         """
 
         def near(*things: str) -> World:
-            walk = _Walk(self.lookup, self.ties)
+            walk = self._walk()
             for thing in things:
                 walk.go(self.lookup.naming(thing))
             return fuse(dict(sorted(walk.found.items())), one_seat)
@@ -376,13 +382,16 @@ class Components:
         if second is None:
             yield fuse(dict(sorted(first.items())), one_seat)
             return
-        held: dict[tuple[str, bool], list[tuple[str, FourBounds]]] = defaultdict(list)
+        held: dict[tuple[str, bool], list[tuple[str, str, FourBounds]]] = defaultdict(list)
         described: dict[str, set[str]] = defaultdict(set)
         counted = _Counted(lambda office: office in one_seat or self.is_seated(office))
         for batch in chain((first, second), batches):
             world = fuse(batch, None)
             for office, one in self._seats(world, counted):
-                held[office, one.object == office].append((one.iri, one.bounds))
+                # Two holders are two people, and of two seatings each is one by itself.
+                holds = one.object == office
+                whose = (one.subject or "") if holds else one.iri
+                held[office, holds].append((one.iri, whose, one.bounds))
             for statement in world.statements:
                 if statement.predicate in self.schema.by_office:
                     described[statement.subject].add(statement.object.value)
@@ -454,10 +463,12 @@ def _objects(claims: Iterable[Claim], properties: Collection[str] | None = None)
 class _Walk:
     """Goes from claims to the things that they name, and on through those that pass bounds on."""
 
-    def __init__(self, lookup: ClaimLookup, ties: Ties) -> None:
+    def __init__(self, lookup: ClaimLookup, ties: Ties, passing: dict[str, bool]) -> None:
+        """``passing`` remembers of things, for other walks too, whether they pass bounds on."""
         self._lookup = lookup
         self._ties = ties
-        self._passing: dict[str, bool] = {}
+        self._passing = passing
+        self._met: set[str] = set()
         self.seen: set[str] = set()
         self.found: dict[str, Claim] = {}
 
@@ -470,19 +481,23 @@ class _Walk:
                 continue
             self.seen.add(iri)
             claim = self.found[iri] = self._lookup.claims[iri]
-            for thing in self._ties.named(claim):
-                if thing not in self._passing:
-                    self._passing[thing] = self._passes(thing)
-                    if self._passing[thing]:
-                        todo += self._lookup.naming(thing)
-                        todo += self._lookup.of_source(thing)
+            for thing in self._ties.named(claim) - self._met:
+                self._met.add(thing)
+                if self._passes(thing):
+                    todo += self._lookup.naming(thing)
+                    todo += self._lookup.of_source(thing)
 
     def _passes(self, thing: str) -> bool:
-        lookup, ties = self._lookup, self._ties
-        return (
-            ties.always_binds(thing)
-            or lookup.says_of(thing)
-            or lookup.points_at(thing, ties.binding_properties)
-            # A denial speaks against all who tell of the same, each under a name of its own.
-            or lookup.is_denied(thing)
-        )
+        known = self._passing.get(thing)
+        if known is None:
+            if len(self._passing) >= MOST_TOUCHES:
+                self._passing.clear()
+            lookup, ties = self._lookup, self._ties
+            known = self._passing[thing] = (
+                ties.always_binds(thing)
+                or lookup.says_of(thing)
+                or lookup.points_at(thing, ties.binding_properties)
+                # A denial speaks against all who tell of the same, each under a name of its own.
+                or lookup.is_denied(thing)
+            )
+        return known

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
 from itertools import combinations, product
 from math import inf
 
@@ -59,10 +60,8 @@ def overlapping_holders(
             by_seat[occurrence.kind, office].append(occurrence)
     for (_, seat), held in sorted(by_seat.items()):
         orders = _Orders(time)
-        for pair in pairs_that_can_meet((one.iri, one.bounds) for one in held):
+        for pair in pairs_that_can_meet((one.iri, one.subject or "", one.bounds) for one in held):
             one, other = (occurrences[iri] for iri in sorted(pair))
-            if one.subject == other.subject:
-                continue
             first, second = orders.behind(one, other), orders.behind(other, one)
             if first is None or second is None:
                 continue
@@ -95,8 +94,7 @@ def differing_seatings(
             for one in seatings
             if one.occurrence.existence is Certainty.CERTAIN
         }
-        bounds = ((iri, one.occurrence.bounds) for iri, one in sure.items())
-        for pair in pairs_that_can_meet(bounds):
+        for pair in pairs_that_can_meet((i, i, one.occurrence.bounds) for i, one in sure.items()):
             one, other = (occurrences[iri] for iri in sorted(pair))
             numbers = [sure[iri].numbers for iri in sorted(pair)]
             first, second = orders.behind(one, other), orders.behind(other, one)
@@ -203,19 +201,29 @@ def _spaced(literal: Literal) -> str:
     return " ".join(literal.value.split())
 
 
-def pairs_that_can_meet(held: Iterable[tuple[str, FourBounds]]) -> Iterator[tuple[str, str]]:
-    """The pairs of occurrences, given with their bounds, that can share more than a handover day.
+def pairs_that_can_meet(
+    held: Iterable[tuple[str, str, FourBounds]],
+) -> Iterator[tuple[str, str]]:
+    """The pairs of occurrences of two subjects that can share more than a handover day.
 
-    By a sweep in the order in which they may have begun, so that an office with a dated history
-    costs no more than sorting its holders; O(n²) where nobody's end is known.
+    Each is given with its subject and its bounds. By a sweep in the order in which they may have
+    begun: O(n log n) and the pairs, which are O(n²) where nobody's end is known.
     """
-    going_on: list[tuple[str, FourBounds]] = []
-    for iri, bounds in sorted(held, key=lambda one: (_earliest(one[1]), one[0])):
-        going_on = [one for one in going_on if _latest(one[1]) > _earliest(bounds)]
-        for other, theirs in going_on:
-            if can_meet(theirs, bounds):
-                yield other, iri
-        going_on.append((iri, bounds))
+    going_on: dict[str, dict[str, FourBounds]] = defaultdict(dict)
+    ends: list[tuple[float, str, str]] = []
+    for iri, subject, bounds in sorted(held, key=lambda one: (_earliest(one[2]), one[0])):
+        while ends and ends[0][0] <= _earliest(bounds):
+            _, over, whose = heappop(ends)
+            del going_on[whose][over]
+            if not going_on[whose]:
+                del going_on[whose]
+        for whose, theirs in going_on.items():
+            if whose != subject:
+                for other, their_bounds in theirs.items():
+                    if can_meet(their_bounds, bounds):
+                        yield other, iri
+        going_on[subject][iri] = bounds
+        heappush(ends, (_latest(bounds), iri, subject))
 
 
 def can_meet(one: FourBounds, other: FourBounds) -> bool:

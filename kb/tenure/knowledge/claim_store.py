@@ -107,13 +107,13 @@ class _Reader:
         )
         return {one.graph_name.value for one in stated if isinstance(one.graph_name, NamedNode)}
 
-    def of_source(self, source: str) -> set[str]:
-        """The claims that a source makes."""
+    def of_source(self, source: str) -> Iterator[str]:
+        """The claims that a source makes, in the store's order, as they are gone through."""
         node = _node(source)
         if node is None or source not in self.sources:
-            return set()
+            return iter(())
         made = self.store.quads(self._provenance, predicate=TN("source"), value=node)
-        return {quad.subject.value for quad in made if isinstance(quad.subject, NamedNode)}
+        return (quad.subject.value for quad in made if isinstance(quad.subject, NamedNode))
 
     def says_of(self, thing: str) -> bool:
         """Whether any claim states something about a thing."""
@@ -330,9 +330,13 @@ class ClaimStore(Mapping[str, Claim]):
 
     def of_source(self, source: str) -> list[str]:
         """The claims that a source makes, sorted; none of what is no source."""
-        found = self._reader.of_source(source)
+        found = set(self._reader.of_source(source))
         found.update(iri for iri, one in self._pending.items() if one.source == source)
         return self._known(sorted(found))
+
+    def each_of_source(self, source: str) -> Iterator[Claim]:
+        """The claims that a source has in the store, in its order, as they are gone through."""
+        return filter(None, map(self.get, self._reader.of_source(source)))
 
     def says_of(self, thing: str) -> bool:
         """Whether any claim states something about a thing; true too of a claim yet to come."""

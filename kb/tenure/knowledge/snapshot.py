@@ -23,7 +23,6 @@ from tenure.fusion import (
     Ties,
     TripleDiff,
     World,
-    can_meet,
     ceasing,
     fuse,
     has_contested,
@@ -193,8 +192,12 @@ class Snapshot:
 
     def is_stated_about(self, iri: str) -> bool:
         """Whether any claim states something about a thing, whatever a policy makes of it."""
-        node = NamedNode(iri) if (about := self.claims.about(iri)) else None
-        return any(t.subject == node for claim in about for t in claim.content)
+        # Thousands of claims may name a thing that none of them is about.
+        return self.claims.says_of(iri) and any(
+            triple.subject == NamedNode(iri)
+            for claim in self.claims.about(iri)
+            for triple in claim.content
+        )
 
     @property
     def is_large(self) -> bool:
@@ -599,8 +602,7 @@ class Snapshot:
 
     def _later_plans(self, source: str, sources: Mapping[str, Source]) -> Iterator[str]:
         """The claims of a data set of which something else is a plan once it has a later state."""
-        for iri in self.claims.of_source(source):
-            claim = self.claims[iri]
+        for claim in self.claims.each_of_source(source):
             if claim.retracted_at is not None:
                 continue
             was, now = (vouching_of(claim, by[source], None) for by in (self.sources, sources))
@@ -608,7 +610,7 @@ class Snapshot:
                 # Either a document, or a state of the same day as the one before.
                 return
             if looks_beyond(claim, was.last, self.schema):
-                yield iri
+                yield claim.iri
 
     def _before(self, claims: Iterable[str]) -> World:
         """The world of those of the claims that there are in this version, as it has them."""
@@ -635,8 +637,7 @@ class Snapshot:
             seatings = self._graph.seatings(one.object)
             found |= seatings.difference(here)
             if seatings or one.object in after.registry.one_seat:
-                others = self._graph.held(one.object).difference(here, found)
-                found.update(o for o in others if can_meet(one.bounds, self._graph.bounds(o)))
+                found |= self._graph.rivals(one).difference(here)
         return found
 
     def _left_behind(self, claims: Mapping[str, Claim], after: Snapshot) -> set[str]:

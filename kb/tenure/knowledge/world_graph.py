@@ -34,7 +34,7 @@ from tenure.temporal import Certainty, FourBounds, parse_iso
 
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
-_MOST_BOUNDS: Final = 100_000
+_MOST_HOLDERS: Final = 100_000
 _MOST_CHANGED: Final = 20_000
 _DERIVED: Final = frozenset(
     TN(name)
@@ -152,13 +152,17 @@ class _Columns:
                     yield iri, found
 
     def _rows(self, pattern: str) -> Iterator[list[str]]:
-        """The things and values that a pattern finds, as text: faster than as terms."""
-        query = f"PREFIX tn: <{TN_PREFIX}> SELECT ?of ?value {pattern}"
-        answer = self._store.query(query, default_graphs=[self._graph], named_graphs=())
-        assert isinstance(answer, Solutions)
-        lines = csv.reader(io.StringIO(answer.serialise(CSV).decode(), newline=""))
-        next(lines)
-        return iter(lines)
+        return _rows(self._store, self._graph, pattern)
+
+
+def _rows(store: Store, graph: NamedNode, pattern: str) -> Iterator[list[str]]:
+    """The things and values that a pattern finds, as text: faster than as terms."""
+    query = f"PREFIX tn: <{TN_PREFIX}> SELECT ?of ?value {pattern}"
+    answer = store.query(query, default_graphs=[graph], named_graphs=())
+    assert isinstance(answer, Solutions)
+    lines = csv.reader(io.StringIO(answer.serialise(CSV).decode(), newline=""))
+    next(lines)
+    return iter(lines)
 
 
 def _change_days(
@@ -201,7 +205,7 @@ class BoundsIndex:
         self._seat_kinds = seat_kinds
         self._lock = threading.Lock()
         self._columns: _Columns | None = None
-        self._bounds: dict[str, FourBounds] = {}
+        self._holders: dict[str, Mapping[str, _Holder]] = {}
         self._exclusions: dict[str, list[Exclusion]] | None = None
         self._contested: dict[str, FourBounds] | None = None
 
@@ -266,24 +270,43 @@ class BoundsIndex:
                 self._columns = _Columns(self._store, self._graph, self._seat_kinds)
         return self._columns
 
-    def bounds(self, iri: str) -> FourBounds:
-        """The four bounds of an occurrence as the store had them when they were first read."""
-        columns = self._columns
-        if columns is not None and iri in columns.rows:
-            return columns.four(columns.rows[iri])
-        known = self._bounds.get(iri)
-        if known is None:
-            known = self._four(NamedNode(iri))
-            if len(self._bounds) >= _MOST_BOUNDS:
-                self._bounds.clear()
-            self._bounds[iri] = known
-        return known
+    def holders(self, office: str) -> Mapping[str, _Holder]:
+        """The situations whose object something is, as the store had them when first asked."""
+        with self._lock:
+            found = self._holders.get(office)
+            if found is None:
+                if sum(map(len, self._holders.values())) >= _MOST_HOLDERS:
+                    self._holders.clear()
+                found = self._holders[office] = self._read_holders(NamedNode(office))
+        return found
+
+    def _read_holders(self, office: NamedNode) -> Mapping[str, _Holder]:
+        def found(more: str) -> Iterator[list[str]]:
+            return _rows(self._store, self._graph, f"{{ ?of tn:object {office} . {more} }}")
+
+        starts, ends = (
+            {iri: parse_iso(text) for iri, text in found(f"?of tn:{name} ?value")}
+            for name in ("startEarliest", "endLatest")
+        )
+        return {
+            iri: (subject, starts.get(iri, -FAR), ends.get(iri, FAR))
+            for iri, subject in found("OPTIONAL { ?of tn:subject ?value }")
+        }
 
     def _four(self, node: NamedNode) -> FourBounds:
         found = self._store.quads(self._graph, subject=node)
         days_of = {quad.predicate: quad.object for quad in found}
         texts = (getattr(days_of.get(TN(name)), "value", None) for name in _BOUNDS)
         return FourBounds(*(None if text is None else parse_iso(text) for text in texts))
+
+
+_Holder = tuple[str, int, int]
+"""Whose situation it is, and the first and the last day on which it can have been going on."""
+
+
+def _holder(one: Occurrence) -> _Holder:
+    first, last = one.bounds.start_earliest, one.bounds.end_latest
+    return one.subject or "", -FAR if first is None else first, FAR if last is None else last
 
 
 @dataclass(slots=True)
@@ -314,6 +337,7 @@ class WorldGraph:
         self._schema = schema
         self._index = BoundsIndex(store, self._graph, schema.seat_kinds)
         self._own: Map[str, Occurrence | None] = Map()
+        self._moved: Map[str, Map[str, _Holder | None]] = Map()
         self._were: Mapping[str, Occurrence | None] = {}
         self._undo = _Undo()
         self._stretches: dict[str, Mapping[str, Sequence[tuple[int, int]]]] = {}
@@ -329,6 +353,12 @@ class WorldGraph:
         """The graph once some occurrences are otherwise than they ``were``, or None: no more."""
         other: WorldGraph = copy(self)
         other._own = self._own.update(occurrences)
+        for iri, one in occurrences.items():
+            for office in {which.object for which in (one, were.get(iri)) if which is not None}:
+                if office is not None:
+                    moved = other._moved.get(office, Map())
+                    here = _holder(one) if one is not None and one.object == office else None
+                    other._moved = other._moved.set(office, moved.set(iri, here))
         other._were = {**were, **self._were}
         other._undo = _Undo()
         other._stretches = {}
@@ -545,9 +575,29 @@ class WorldGraph:
         return self._own[iri] if iri in self._own else self._read(iri, self._stated(iri))
 
     def held(self, office: str) -> set[str]:
-        """The situations whose object something is, as the store has them now."""
-        found = self._store.quads(self._graph, predicate=TN("object"), value=NamedNode(office))
-        return {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
+        """The situations whose object something is."""
+        return set(self._holders(office))
+
+    def rivals(self, one: Occurrence) -> set[str]:
+        """The situations with the object of one that are of others, and can meet it there.
+
+        That is on more than the day of a handover, as conflicts about seats have it.
+        """
+        if one.object is None:
+            return set()
+        subject, first, last = _holder(one)
+        return {
+            iri
+            for iri, (other, begun, over) in self._holders(one.object).items()
+            if begun < last and first < over and other != subject
+        }
+
+    def _holders(self, office: str) -> Mapping[str, _Holder]:
+        found, moved = self._index.holders(office), self._moved.get(office)
+        if moved is None:
+            return found
+        now = {**found, **moved}
+        return {iri: one for iri, one in now.items() if one is not None}
 
     def seatings(self, office: str) -> set[str]:
         """The seatings of an office, as the store has them now."""
@@ -558,14 +608,6 @@ class WorldGraph:
             for quad in self._store.quads(self._graph, predicate=NamedNode(role), value=node)
             if isinstance(quad.subject, NamedNode)
         }
-
-    def bounds(self, iri: str) -> FourBounds:
-        """The four bounds of an occurrence; all open for what there is not."""
-        found, changed = self._index.bounds(iri), self._changed
-        if iri not in changed:
-            return found
-        one = changed[iri]
-        return one.bounds if one is not None else _OPEN
 
     def _stated(self, iri: str) -> Sequence[Triple]:
         try:
