@@ -49,13 +49,13 @@ from tenure_api.settings import Limits, Settings
 from tenure_api.worker_response import Executor
 
 _ROUTERS: Final = (
+    sparql,
+    catalog_routes,
+    graph_store,
     home,
     browse,
-    sparql,
     editor,
-    graph_store,
     writing,
-    catalog_routes,
     days,
     network,
     explain,
@@ -132,8 +132,9 @@ def create_app(
     app.add_middleware(middleware.Cors, shared=_is_shared(settings))
     app.add_middleware(middleware.RequestLog, service.metrics, service.settings.slow_seconds)
     app.add_middleware(middleware.ResponseHeaders)
+    # As routes of its own: a router that is included compares each address twice, in Python.
     for module in _ROUTERS:
-        app.include_router(module.router(service))
+        app.router.routes.extend(module.router(service).routes)
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
