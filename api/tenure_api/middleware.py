@@ -13,6 +13,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
@@ -532,7 +533,8 @@ class ConditionalRequests(Middleware):
         path = request.scope.get("raw_path") or request.scope["path"]
         query = request.scope["query_string"]
         host = request.headers.get("host", "")
-        return weak_tag(self._instance, self._kb.generation, path, query, host, *chosen)
+        today = datetime.now(UTC).date()  # by which answers about today go out of date
+        return weak_tag(self._instance, self._kb.generation, today, path, query, host, *chosen)
 
 
 # --- In turn -----------------------------------------------------------------------------------

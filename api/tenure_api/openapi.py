@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from tenure_api.pages.view import PAGE
 from tenure_api.parameters import (
     FORMAT,
     KNOWN_AT,
@@ -53,6 +54,11 @@ def policy_parameter() -> dict[str, Any]:
         "Which claims make the world: parts joined by `;`, such as "
         "`sources=…;modalities=asserted,reported;inferred=no;known-at=2026-11-24T00:00:00Z`.",
     )
+
+
+def page_parameter() -> dict[str, Any]:
+    """The ``page`` parameter of what is shown page by page."""
+    return described(PAGE, "Which page of it; the first is 1.", example="1")
 
 
 def known_at_parameter() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import Literal
 from urllib.error import HTTPError
@@ -12,7 +13,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.e2e.accessibility import axe
 
+from tenure.temporal import iso
+
 pytestmark = pytest.mark.browser
+TODAY = datetime.now(UTC).date().toordinal()
 PERSON = "/doc/person/ali-shamkhani"
 PAGES = (
     *("people", "organizations", "offices", "events", "places", "sources", "search"),
@@ -52,6 +56,11 @@ def test_a_day_that_is_none_is_explained_in_its_field(address: str) -> None:
         ("3 January 2020", "on 3 January 2020"),
         ("2019-11", "in November 2019"),
         ("before/event/us-strike-2020-01-03", "on the day before"),
+        ("before 3 January 2020", "on 2 January 2020"),
+        ("03/01/2020", 'The day was read as 2020-01-03. Or is it <a href="/at?day=2020-03-01">'),
+        ("today", f"day={iso(TODAY + 1)}"),
+        ("yesterday", f"day={iso(TODAY)}"),
+        ("present", f"day={iso(TODAY - 1)}"),
     ],
 )
 def test_a_day_is_typed_in_words_or_as_an_event(address: str, typed: str, shown: str) -> None:

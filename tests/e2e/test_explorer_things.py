@@ -161,7 +161,10 @@ def test_many_holders_are_shown_page_by_page(tmp_path: Path, catalog: Catalog) -
     ]
     facts = made_facts(tmp_path / "facts", entities, said, {"a": MadeSource("2020")})
     with TestClient(app_over(open_knowledge_base(facts), catalog)) as client:
-        first, last = (client.get(f"/doc/office/x?page={n}", headers=HTML).text for n in (1, 99))
+        first, last = (client.get(f"/doc/office/x?page={n}", headers=HTML).text for n in (1, 3))
+        beyond = client.get("/doc/office/x?page=4", headers=HTML)
+    assert beyond.status_code == 400
+    assert "The last is 3." in beyond.text
     assert "Page 1 of 3, of 60 situations" in first
     assert "Page 3 of 3" in last
     assert first.count('<li class="situation') == 25

@@ -16,6 +16,7 @@ from tests.transactions.documents import body, claim, document, iri
 from tenure.errors import InvalidChange
 from tenure.fusion import AsOf, Moment, world_triples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.world_graph import WorldGraph
 from tenure.namespaces import BASE, Names
 from tenure.store import Store
 from tenure.temporal import Certainty
@@ -136,6 +137,9 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
     assert {q.triple for q in kb.store.quads(WORLD)} == set(world_triples(whole, NAMES))
     assert kb.occurrences(whole.occurrences) == dict(whole.occurrences)
     assert list(kb.conflicts()) == list(whole.conflicts)
+    anew = WorldGraph(kb.store, NAMES, kb.schema)
+    for degree in (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE):
+        assert kb.change_days(degree) == anew.change_days(degree)
     for key in MOMENTS:
         at = moment(kb, key)
         as_of = AsOf(at, whole.time)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +12,20 @@ from pyoxigraph import NamedNode
 from tenure.errors import BadDate, BadParameter, NotFound, TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import BASE, Names
-from tenure.views import SliceRequest, View, is_computed, read_key, read_slice_iri, slice_iri
+from tenure.temporal import iso, parse_iso
+from tenure.views import (
+    SliceRequest,
+    View,
+    forms_of,
+    is_computed,
+    read_key,
+    read_slice_iri,
+    slice_iri,
+)
 
 NAMES = Names()
 OURS = Names("https://example.org/kb/")
+TODAY = parse_iso("2026-12-01")
 
 KEYS = [
     "any",
@@ -98,6 +110,7 @@ def test_other_iris_are_no_slices(iri: str) -> None:
 def test_the_key_of_a_moment_reads_as_the_same_moment(kb: KnowledgeBase, key: str) -> None:
     moment = read_key(kb.names, kb.resolve_dated, key)
     assert moment.key == key
+    assert kb.moment(at=key) == moment
     assert read_key(kb.names, kb.resolve_dated, moment.key) == moment
 
 
@@ -117,7 +130,7 @@ def test_an_iri_and_a_slug_name_one_moment(kb: KnowledgeBase) -> None:
         ({"after": "2020", "to": "2021"}, BadParameter, "after and to"),
         ({"from_": "2020-02", "to": "2020-01"}, BadParameter, "ends"),
         ({"at": "2020-02-30"}, BadDate, "2020-02-30"),
-        ({"before": "yesterday"}, BadDate, "yesterday"),
+        ({"before": "soon"}, BadDate, "soon"),
         ({"from_": "2020-13"}, BadDate, "2020-13"),
         ({"at": "event/us-strike"}, NotFound, "event/us-strike"),
         ({"at": "source/jpost"}, NotFound, "source/jpost"),
@@ -130,6 +143,44 @@ def test_moments_that_are_none(
     with pytest.raises(error, match=what) as caught:
         kb.moment(**given_moments)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("typed", "forms"),
+    [
+        ("3 January 2020", ["2020-01-03"]),
+        ("03/01/2020", ["2020-01-03", "2020-03-01"]),
+        ("before 3 January 2020", ["before/2020-01-03"]),
+        ("After  November 2019", ["after/2019-11"]),
+        ("us-embassy-storming", ["event/us-embassy-storming"]),
+        ("before us-embassy-storming", ["before/event/us-embassy-storming"]),
+        ("Yesterday", [iso(TODAY - 1)]),
+        ("today", [iso(TODAY)]),
+        ("now", [iso(TODAY)]),
+        ("present", [iso(TODAY)]),
+        ("tomorrow", [iso(TODAY + 1)]),
+        ("after today", [f"after/{iso(TODAY)}"]),
+        ("soon", []),
+        ("Ali Shamkhani", []),
+    ],
+)
+def test_a_time_in_words(kb: KnowledgeBase, typed: str, forms: list[str]) -> None:
+    def event(name: str) -> str | None:
+        return f"event/{name}" if name.startswith("us-") else None
+
+    assert [*forms_of(typed, TODAY, event)] == forms
+    for form in forms:
+        assert kb.moment(at=form).key == form
+
+
+def test_a_time_in_words_is_read_where_it_can_be_only_one(kb: KnowledgeBase) -> None:
+    assert kb.moment(before="3 January 2020").key == "before/2020-01-03"
+    assert kb.moment(from_="in 2019", to="us-embassy-storming").key == (
+        "sometime/2019/to/event/us-embassy-storming"
+    )
+    assert kb.moment(at="today").key == iso(datetime.now(UTC).date().toordinal())
+    with pytest.raises(BadDate, match="03/01/2020"):
+        kb.moment(at="03/01/2020")
 
 
 def test_a_misspelt_event_gets_the_nearest_names(kb: KnowledgeBase) -> None:

@@ -12,7 +12,6 @@ import io
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Final
@@ -21,13 +20,12 @@ from urllib.parse import urlencode
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import CatalogQuery, Parameter, of_the_kinds, wanted_classes
-from tenure.errors import BadDate
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import TN, XSD_STRING, local_name
 from tenure.store import Row, Term
-from tenure.temporal import Certainty, parse
+from tenure.temporal import Certainty
 from tenure_api.pages.rendering import Links
-from tenure_api.pages.view import POLICY, meant_by
+from tenure_api.pages.view import POLICY
 
 MOST_SUGGESTED: Final = 500
 """Entities that a page offers as suggestions; of more, one is searched for by its name."""
@@ -133,19 +131,10 @@ def times_read(kb: KnowledgeBase, query: CatalogQuery, values: Mapping[str, str]
     found = []
     for one in query.parameters:
         text = values.get(one.name, "").strip()
-        if one.type == "time" and text and (forms := _forms(kb, text)):
+        forms = kb.forms_of_time(text) if one.type == "time" and text else ()
+        if forms and forms != (text,):
             found.append(TimeRead(one.name, text, forms[0], forms[1:]))
     return found
-
-
-def _forms(kb: KnowledgeBase, text: str) -> tuple[str, ...]:
-    """What a time in words can be, likeliest first; nothing where it is a value, or none at all."""
-    if text.lower() == "today" or re.match(r"[a-z]+[/:]\S*$", text):
-        return ()
-    with suppress(BadDate):
-        parse(text)
-        return ()
-    return meant_by(kb, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -26,6 +26,7 @@ from tenure.temporal import Certainty, iso, parse_iso
 from tenure.temporal.in_words import all_days_in_words, stretch_in_words
 from tenure.views import Relations
 from tenure_api.pages.figure import Span, Timeline, timeline
+from tenure_api.pages.paging import EACH
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import (
     Sentence,
@@ -37,11 +38,6 @@ from tenure_api.pages.sentences import (
     when_of,
 )
 from tenure_api.pages.tables import ClaimView, claim_views
-
-T = TypeVar("T")
-
-PAGE: Final = 25
-"""Situations, events and claims on a page; the address has ``page=`` for the others."""
 
 _IN_SUMMARY: Final = 3
 _IN_CARD: Final = 8
@@ -134,27 +130,6 @@ class Changes:
     last: str
     of_it: Sequence[Changed]
     others: Sequence[Changed]
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Which page of how many, and how many things there are in all."""
-
-    page: int
-    pages: int
-    total: int
-    size: int = PAGE
-
-    def part(self, items: Sequence[T]) -> Sequence[T]:
-        """Those of the items that are on the page."""
-        return items[(self.page - 1) * self.size : self.page * self.size]
-
-
-def pager_of(asked: str, total: int, size: int = PAGE) -> Pager:
-    """The pager of so many things; of a page that there is none of, the nearest."""
-    pages = max(1, -(-total // size))
-    page = int(asked[:9]) if asked.isascii() and asked.isdecimal() else 1
-    return Pager(min(max(1, page), pages), pages, total, size)
 
 
 class ThingPage:
@@ -547,7 +522,7 @@ class ThingPage:
                 (situation.subject or "", situation.object or "")
             )
             (of_it if own else others).append(changed)
-        return Changes(before, after, of_it, others[:PAGE])
+        return Changes(before, after, of_it, others[:EACH])
 
     def order(self) -> list[str]:
         """How the event certainly lies to others that its claims or participants tie it to."""

@@ -11,23 +11,23 @@ is that of the base's own default day then: the last day that a source of it can
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from pyoxigraph import Literal
 from starlette.requests import Request
 
-from tenure.errors import BadDate, BadInput, NotFound, TenureError
+from tenure.errors import BadInput, NotFound, TenureError, TooLarge
 from tenure.fusion import ANY, Moment, on_day_within
 from tenure.knowledge import KnowledgeBase
 from tenure.model.edits import EDITS
 from tenure.namespaces import local_name
 from tenure.temporal import Certainty, iso
-from tenure.temporal.human_dates import readings
 from tenure.temporal.in_words import date_in_words, day_in_words
 from tenure.views import least_degree, read_key
 
@@ -40,6 +40,8 @@ VIEW_NAMES: Final = (DAY, DEGREE, POLICY, KNOWN_AT)
 
 PAGE: Final = "page"
 """The parameter that says which part of what is shown page by page."""
+_PARTS: Final = (PAGE, "events", "claims")
+"""All that say which part is shown: there may be no such part by another view."""
 
 _LONGEST: Final = 300
 """Characters of a value that the page of a problem carries along."""
@@ -52,8 +54,9 @@ class View:
     """What a page is looked at by. Made by :func:`read_view`.
 
     Attributes:
-        day: as in the address: a day, any EDTF value, ``event/…``, ``source/…``, ``before/…``;
-            empty for the base's own default day.
+        day: a day, any EDTF value, ``event/…``, ``source/…``, ``before/…``, be it in words in the
+            address; empty for the base's own default day.
+        otherwise: what else it can be, where it is written so that nobody can tell.
         degree: what is less sure is not shown.
         policy: which claims count, as text; empty for the base's default.
         known_at: an instant of recorded time; empty for now.
@@ -69,6 +72,7 @@ class View:
     """
 
     day: str = ""
+    otherwise: tuple[str, ...] = ()
     degree: Certainty = Certainty.PRESUMED
     policy: str = ""
     known_at: str = ""
@@ -129,10 +133,14 @@ class View:
 
         Looked at otherwise it begins with its first part: there may be no such part as this one.
         """
-        others = dict(self.others)
-        if any(name.replace("_", "-") in VIEW_NAMES for name in more):
-            others.pop(PAGE, None)
+        is_other = any(name.replace("_", "-") in VIEW_NAMES for name in more)
+        others = dict(self.whole if is_other else self.others)
         return self.link(f"{self.path}?{_encoded(others)}", **more)
+
+    @property
+    def whole(self) -> Iterator[tuple[str, str]]:
+        """The other parameters of the page, but for those that say which part of it is shown."""
+        return ((name, value) for name, value in self.others if name not in _PARTS)
 
     @property
     def single(self) -> str:
@@ -156,22 +164,14 @@ def read_view(
 
     Where ``forgiving``, as for the page of a problem, whatever is wrong in it is left out.
 
-    Raises :class:`~tenure.errors.BadParameter` for a degree that is none.
+    Raises :class:`~tenure.errors.BadParameter` for a degree that is none, and
+    :class:`~tenure.errors.BadPolicy` for a policy, or an instant, that is none.
     """
     values = {name: request.query_params.get(name, "").strip() for name in VIEW_NAMES}
     if forgiving:  # left out, not cut: a part of a policy is another policy
         values = {name: "" if len(text) > _LONGEST else text for name, text in values.items()}
-    degree = Certainty.PRESUMED
-    try:
-        degree = least_degree(values[DEGREE] or "presumed")
-    except TenureError:
-        if not forgiving:
-            raise
     view = View(
-        values[DAY],
-        degree,
-        values[POLICY],
-        values[KNOWN_AT],
+        day=values[DAY],
         path=request.url.path,
         others=tuple(
             (name, value)
@@ -179,7 +179,20 @@ def read_view(
             if name not in VIEW_NAMES and value
         ),
     )
+    leaving = partial(suppress, TenureError) if forgiving else nullcontext
+    with leaving():
+        view = replace(view, degree=least_degree(values[DEGREE] or "presumed"))
+    with leaving():
+        view = _known(kb, replace(view, policy=values[POLICY]))
+    with leaving():
+        view = _known(kb, replace(view, known_at=values[KNOWN_AT]))
     return resolved(kb, named, view)
+
+
+def _known(kb: KnowledgeBase, view: View) -> View:
+    """The view, whose policy there is. Raises as :meth:`KnowledgeBase.policy`."""
+    kb.policy(view.policy_text)
+    return view
 
 
 def resolved(kb: KnowledgeBase, named: Named, view: View) -> View:
@@ -187,38 +200,23 @@ def resolved(kb: KnowledgeBase, named: Named, view: View) -> View:
     if not view.day:
         return _on_default_day(kb, view)
     try:
-        key, moment = read_day(kb, view.day)
+        (key, *otherwise), moment = read_day(kb, view.day)
     except (BadInput, NotFound) as error:
         problem = error.what, error.remedy or ""
         return replace(_on_default_day(kb, view), problem=problem)
     first, last = _days(kb, moment)
     phrase, of = _in_words(kb, named, key, first, last)
-    return replace(view, moment=moment, first=first, last=last, phrase=phrase, named=of)
+    known = replace(view, moment=moment, first=first, last=last, phrase=phrase, named=of)
+    return replace(known, day=key, otherwise=tuple(otherwise))
 
 
-def read_day(kb: KnowledgeBase, text: str) -> tuple[str, Moment]:
-    """The key and the moment of a day as it stands in an address or as a person types it.
+def read_day(kb: KnowledgeBase, text: str) -> tuple[tuple[str, ...], Moment]:
+    """What a day can be that is typed or stands in an address, and the moment of the likeliest.
 
-    That is the path after ``…/at/`` (:func:`tenure.views.read_key`), a date as people write it, or
-    the name of an event. Raises what that function raises.
+    Raises as :func:`tenure.views.read_key`.
     """
-    try:
-        return text, read_key(kb.names, kb.resolve_dated, text)
-    except BadDate:
-        for form in meant_by(kb, text)[:1]:
-            with suppress(BadDate):
-                return form, read_key(kb.names, kb.resolve_dated, form)
-        raise
-
-
-def meant_by(kb: KnowledgeBase, text: str) -> tuple[str, ...]:
-    """What a time in words can be, likeliest first: EDTF, ``today``, or an event of that name."""
-    meant = readings(text)
-    if meant is not None and (meant.goes_on or meant.forms):
-        return ("today",) if meant.goes_on else meant.forms
-    with suppress(TenureError):
-        return (kb.names.short(kb.resolve_dated(kb.registry.find(text).value)),)
-    return ()
+    forms = kb.forms_of_time(text) or (text,)
+    return forms, read_key(kb.names, kb.resolve_dated, forms[0])
 
 
 def _on_default_day(kb: KnowledgeBase, view: View) -> View:
@@ -346,7 +344,10 @@ class Bar:
 
     @property
     def _changes(self) -> Sequence[int]:
-        return self.kb.change_days(self.view.degree)
+        # A page says itself that a base is too large for a policy, the page of that problem too.
+        with suppress(TooLarge):
+            return self.kb.change_days(self.view.degree, self.kb.policy(self.view.policy_text))
+        return ()
 
     @property
     def policy_name(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from math import ceil
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -24,10 +23,10 @@ from tenure.languages import direction
 from tenure.model import Policy
 from tenure.namespaces import EDTF_DATATYPE, TN
 from tenure.views import day_view
-from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
+from tenure_api.pages.paging import Pager, no_page, page_number, pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.tables import date_words, dates
-from tenure_api.pages.view import PAGE
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -120,9 +119,7 @@ def _search(asked: ReadRequest) -> Response:
     first = (number - 1) * FOUND_AT_ONCE
     shown = list(islice(found, first, first + FOUND_AT_ONCE + 1))
     if number > 1 and not shown:
-        raise BadParameter(
-            f"There is no page {number}.", where=PAGE, remedy="Fewer things are found; begin at 1."
-        )
+        raise no_page(number, "Fewer things are found; begin at 1.")
     rows = [_found(asked.pages, names, one) for one in shown[:FOUND_AT_ONCE]]
     near = [] if rows or not text else _near(asked.pages, text)
     if not asked.as_page:
@@ -136,8 +133,7 @@ def _search(asked: ReadRequest) -> Response:
         lists=LISTS,
         rows=rows,
         near=near,
-        number=number,
-        more=len(shown) > FOUND_AT_ONCE,
+        pager=Pager(number, number + (len(shown) > FOUND_AT_ONCE), len(rows), FOUND_AT_ONCE),
     )
 
 
@@ -252,12 +248,13 @@ def organizations_of(kb: KnowledgeBase) -> Mapping[str, str]:
 def _list(listing: Listing, asked: ReadRequest) -> Response:
     kb, pages = asked.service.kb, asked.pages
     things = kb.companion(Things).of(listing)
-    number = page_number(asked.values, len(things), PAGE_LENGTH)
-    last = max(1, ceil(len(things) / PAGE_LENGTH))
-    shown = things[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH]
+    pager = pager_of(asked.values, len(things), PAGE_LENGTH)
+    shown = pager.part(things)
     if not asked.as_page:
         told = [_told(pages, iri, pages.links.named(iri)[0], None) for iri in shown]
-        return asked.json({"things": told, "page": number, "pages": last, "number": len(things)})
+        return asked.json(
+            {"things": told, "page": pager.page, "pages": pager.pages, "number": pager.total}
+        )
     columns, cells = _COLUMNS.get(listing.path, _plain)(pages, asked.policy, shown)
     return asked.page(
         "things.html",
@@ -266,9 +263,7 @@ def _list(listing: Listing, asked: ReadRequest) -> Response:
         lists=LISTS,
         columns=columns,
         rows=[(iri, _other_names(pages, iri), cells[iri]) for iri in shown],
-        number=number,
-        last=last,
-        total=len(things),
+        pager=pager,
     )
 
 
@@ -342,22 +337,3 @@ def _other_names(pages: Pages, iri: str) -> Iterable[Literal]:
 
 def _rest(pages: Pages, iri: str) -> Iterator[Literal]:
     yield from pages.kb.registry.names(iri)[1:]
-
-
-def page_parameter() -> dict[str, Any]:
-    """The ``page`` parameter of what is shown page by page."""
-    return described(PAGE, "Which page of it; the first is 1.", example="1")
-
-
-def page_number(values: Mapping[str, str], rows: int | None = None, each: int = 1) -> int:
-    """The page that is asked for, of so many rows, so many on each; None: it is not known yet.
-
-    Raises :class:`~tenure.errors.BadParameter` where there is no such page.
-    """
-    text = values.get(PAGE, "1")
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
-        raise BadParameter(f"{text[:40]!r} is no page.", where=PAGE, remedy="Pages count from 1.")
-    number, last = int(text[:9]), max(1, ceil((rows or 0) / each))
-    if rows is not None and number > last:
-        raise BadParameter(f"There is no page {number}.", where=PAGE, remedy=f"The last is {last}.")
-    return number

@@ -257,6 +257,7 @@ def _endpoint(
         made = _Made(asked, query)
         try:
             values, made.why, question = read(request, *VIEW_NAMES)
+            _ = question.pages  # refused where the view is none, before anything is asked
             values.pop(LABELS, None)
             made.values = values
             made.read = await run_in_threadpool(times_read, service.kb, query, values)
@@ -272,13 +273,13 @@ def _endpoint(
 
     async def endpoint(request: Request) -> Response:
         choice = choose(request, ROWS, page=True)
+        if choice.form is None:
+            return await page(request)
         given = request.query_params.multi_items()
-        asked = [(name, dated(query, {name: value})[name]) for name, value in given]
+        asked = [(name, dated(service.kb, query, {name: value})[name]) for name, value in given]
         if asked != given:
             # What is kept of an answer is of the day that its address names.
             return RedirectResponse(f"{request.url.path}?{urlencode(asked, safe='/:')}", 307)
-        if choice.form is None:
-            return await page(request)
         values, why, question = read(request)
         if is_asked(LABELS, values):
             _refuse_other(LABELS, choice.form, CSV)

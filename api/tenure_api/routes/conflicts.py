@@ -13,7 +13,7 @@ from tenure.model import Conflict
 from tenure.suggest import nearest, remedy_of
 from tenure_api.openapi import known_at_parameter, policy_parameter
 from tenure_api.pages.disagreements import card_of, chosen, grouped
-from tenure_api.pages.things import pager_of
+from tenure_api.pages.paging import pager_of
 from tenure_api.pages.view import named_policies
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
@@ -60,7 +60,7 @@ def _cards(asked: ReadRequest, found: Sequence[Conflict]) -> Response:
     wanted = kb.registry.find(entity).value if entity else ""
     some = chosen(asked.pages, found, wanted, kb.source_iri(source) if source else "")
     groups = grouped(some)
-    pager = pager_of(values.get("page", ""), len(groups), MOST_CARDS)
+    pager = pager_of(values, len(groups), MOST_CARDS)
     other = kb.policy(f"policy={under}") if under else None
     sources = dict.fromkeys(kb.claims[iri].source for one in found for iri in one.claims)
     concerned = dict.fromkeys(iri for one in found for iri in one.concerns)

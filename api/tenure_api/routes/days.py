@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from math import ceil
 from typing import Final
 from urllib.parse import quote
 
@@ -21,12 +20,12 @@ from tenure.model import Occurrence, Policy
 from tenure.temporal import Certainty
 from tenure.views import day_view, least_degree, read_key
 from tenure_api.negotiation import GRAPHS, VARY
-from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
+from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import SAFE, Pages
 from tenure_api.pages.sentences import Sentence, clause_of
 from tenure_api.pages.tables import date_words, dates, grounds
 from tenure_api.parameters import KNOWN_AT, POLICY
-from tenure_api.routes.browse import page_number, page_parameter
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -102,7 +101,7 @@ def _day(
     policy: str | None = None,
 ) -> Response:
     kb = asked.service.kb
-    when = when or asked.path("when")
+    when = kb.as_time(when or asked.path("when"))
     chosen = kb.policy(";".join(filter(None, (policy, asked.values.get(POLICY)))))
     moment = read_key(kb.names, kb.resolve_dated, when)
     if not asked.as_page:
@@ -145,9 +144,8 @@ def _page(pages: Pages, policy: Policy, values: Mapping[str, str] = _FIRST) -> R
     }
     seats = kb.seats_taken(surely, policy)
     ordered = sorted(surely, key=lambda iri: (iri not in seats, iri))
-    number = page_number(values, len(ordered), _MOST_SHOWN)
-    last = max(1, ceil(len(ordered) / _MOST_SHOWN))
-    shown = ordered[(number - 1) * _MOST_SHOWN : number * _MOST_SHOWN]
+    pager = pager_of(values, len(ordered), _MOST_SHOWN)
+    shown = pager.part(ordered)
     by_kind: dict[str, list[Going]] = {}
     for iri, one in sorted(
         kb.occurrences(shown, policy).items(), key=lambda item: shown.index(item[0])
@@ -165,8 +163,6 @@ def _page(pages: Pages, policy: Policy, values: Mapping[str, str] = _FIRST) -> R
         address=f"{DAYS}/{quote(view.moment.key, safe=SAFE)}{tail}",
         formats=[form.name for form in GRAPHS],
         kinds=list(by_kind.items()),
-        total=len(ordered),
-        number=number,
-        last=last,
+        pager=pager,
     )
     return HTMLResponse(text, headers=VARY)

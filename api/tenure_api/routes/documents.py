@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeAlias
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tenure.errors import NotFound
+from tenure.errors import BadParameter, NotFound
 from tenure.explain import alternatives_of
 from tenure.fusion import World
 from tenure.model import Occurrence, Retraction
@@ -27,7 +28,8 @@ from tenure.temporal import from_bounds
 from tenure_api.negotiation import QUERY_GRAPHS, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.figure import draw
-from tenure_api.pages.passages import on_pages, parts_of, quoted, without_claims
+from tenure_api.pages.paging import pager_of
+from tenure_api.pages.passages import Part, on_pages, parts_of, quoted, without_claims
 from tenure_api.pages.rendering import SAFE, Pages
 from tenure_api.pages.sentences import sentence_of, when_of
 from tenure_api.pages.tables import (
@@ -37,10 +39,11 @@ from tenure_api.pages.tables import (
     dates,
     grounds,
 )
-from tenure_api.pages.things import ThingPage, pager_of
+from tenure_api.pages.things import ThingPage
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
+_SENTENCE: Final = "sentence"
 _NAMES: Final = [form.name for form in QUERY_GRAPHS]
 _Page = Callable[[ReadRequest, str], str]
 
@@ -93,7 +96,7 @@ def router(service: Service) -> APIRouter:
         operation_id="source",
         summary="A source and all that it claims",
         parameters=[source, *policy],
-        paging=("page", "sentence"),
+        paging=("page", _SENTENCE),
     )
     return resources.api
 
@@ -205,10 +208,10 @@ def entity_page(asked: ReadRequest, iri: str) -> str:
     pages, policy, values = asked.pages, asked.policy, asked.values
     about = ThingPage(pages, asked.service.catalog, policy, iri)
     one = about.occurrence
-    pager = pager_of(values.get("page", ""), len(about.situations))
-    events = pager_of(values.get("events", ""), len(about.parts))
+    pager = pager_of(values, len(about.situations))
+    events = pager_of(values, len(about.parts), name="events")
     others = about.other_claims()
-    claims = pager_of(values.get("claims", ""), len(others))
+    claims = pager_of(values, len(others), name="claims")
     shown = pager.part(about.situations)
     groups, line = about.groups(shown)
     own_lanes, own_line = about.by_source()
@@ -345,10 +348,9 @@ def source_page(asked: ReadRequest, iri: str) -> str:
     texts = asked.service.texts
     parts = parts_of(claims, texts.of(source) if texts is not None else None)
     paged = on_pages(parts)
-    wanted = f"s{asked.values.get('sentence', '')}"
-    place = next((n for n, some in enumerate(paged) if wanted in {o.anchor for o in some}), None)
-    page = asked.values.get("page", "") if place is None else str(place + 1)
-    pager = pager_of(page, len(paged), 1)
+    pager = pager_of(asked.values, len(paged), 1)
+    if _SENTENCE in asked.values:
+        pager = replace(pager, page=_page_with(asked.values[_SENTENCE], paged))
     found = paged[pager.page - 1]
     shown = [one for part in found for one in part.claims]
     views = claim_views(kb, kb.around([one.iri for one in claims], policy), shown)
@@ -375,6 +377,19 @@ def source_page(asked: ReadRequest, iri: str) -> str:
         sentences=len({one.anchor for one in parts if one.anchor}),
         pager=pager,
     )
+
+
+def _page_with(sentence: str, paged: Sequence[Sequence[Part]]) -> int:
+    """The page of a source that a sentence is on, by its number."""
+    anchor = f"s{sentence.strip()}"
+    place = next((n for n, some in enumerate(paged) if anchor in {o.anchor for o in some}), None)
+    if place is None:
+        raise BadParameter(
+            f"No claim rests on the sentence {sentence[:40]!r}.",
+            where=_SENTENCE,
+            remedy="Leave it out, and go through the pages.",
+        )
+    return place + 1
 
 
 def _is_web(address: str) -> bool:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from math import ceil
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -26,14 +25,14 @@ from tenure.knowledge import KnowledgeBase
 from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
-from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
+from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import sentence_of
 from tenure_api.pages.view import Bar, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.problems import describe
 from tenure_api.responses import in_one_thread
-from tenure_api.routes.browse import page_number, page_parameter
 from tenure_api.routes.catalog import AskedQuestion
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
@@ -99,16 +98,14 @@ def _history(asked: ReadRequest) -> Response:
     if not asked.as_page:
         return asked.json({"revisions": [one.to_dict() for one in found]})
     latest = found[::-1]
-    number = page_number(asked.values, len(latest), _MOST_REVISIONS)
-    shown = latest[(number - 1) * _MOST_REVISIONS : number * _MOST_REVISIONS]
+    pager = pager_of(asked.values, len(latest), _MOST_REVISIONS)
     return asked.page(
         "history.html",
-        revisions=[(one, _second_before(one.instant)) for one in shown],
+        revisions=[(one, _second_before(one.instant)) for one in pager.part(latest)],
         problem=problem,
         source=source,
         sources=_sources(asked),
-        number=number,
-        last=max(1, ceil(len(latest) / _MOST_REVISIONS)),
+        pager=pager,
     )
 
 
@@ -157,13 +154,12 @@ def _learned(asked: ReadRequest) -> Response:
 
 def _learned_page(asked: ReadRequest, found: Learned | None) -> Response:
     changes = found.rows() if found else []
-    number = page_number(asked.values, len(changes), _MOST_REVISIONS)
+    pager = pager_of(asked.values, len(changes), _MOST_REVISIONS)
     return asked.page(
         "learned.html",
         found=found,
-        changes=changes[(number - 1) * _MOST_REVISIONS : number * _MOST_REVISIONS],
-        number=number,
-        last=max(1, ceil(len(changes) / _MOST_REVISIONS)),
+        changes=pager.part(changes),
+        pager=pager,
         values=asked.values,
         source=_source(asked),
         sources=_sources(asked),
@@ -204,7 +200,7 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
     typed = [values.get(_FROM) or Bar(view, kb).day_before, values.get(_TO) or view.begins]
     problem, made = None, None
     try:
-        moments = [read_day(kb, text.strip())[0] for text in typed] if all(typed) else []
+        moments = [read_day(kb, text.strip())[0][0] for text in typed] if all(typed) else []
         if moments:
             question = _question(asked, query, moments)
             made = await question.answer(asked.service.limits.rows)
@@ -241,7 +237,7 @@ def _iri(row: Mapping[str, Any]) -> str:
 def _said(pages: Pages, text: str) -> str:
     kb = pages.kb
     with suppress(TenureError):
-        key = read_day(kb, text.strip())[0]
+        key = read_day(kb, text.strip())[0][0]
         with suppress(TenureError):
             return date_in_words(key).removeprefix("on ").removeprefix("in ")
         return pages.links.label(kb.resolve_dated(key))

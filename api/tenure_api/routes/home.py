@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from fastapi import APIRouter
+from starlette.responses import Response
 
 from tenure.catalog import CatalogQuery
 from tenure.errors import TooLarge
@@ -52,12 +52,7 @@ def router(service: Service) -> APIRouter:
     """The routes of the home page and of the page of problems."""
     resources = Resources(service, "Home")
     resources.add("/", _home, formats=(), parameters=[policy_parameter(), known_at_parameter()])
-
-    @resources.api.get("/problems", include_in_schema=False)
-    def problems(request: Request) -> Response:
-        pages = service.pages.asked(request, forgiving=True)
-        return HTMLResponse(pages.render("problems.html", kinds=kinds()))
-
+    resources.add("/problems", _problems, formats=())
     return resources.api
 
 
@@ -86,6 +81,10 @@ def _home(asked: ReadRequest) -> Response:
         claims=len(kb.claims),
         questions=_questions(service),
     )
+
+
+def _problems(asked: ReadRequest) -> Response:
+    return asked.page("problems.html", here="/problems", kinds=kinds())
 
 
 def _in_office(pages: Pages, found: Iterable[Holder]) -> tuple[list[Offices], bool]:

@@ -183,7 +183,7 @@ def _network(asked: ReadRequest) -> Response:
                 "changes": [{"change": change, "situation": iri} for change, iri in changes],
             }
         )
-    days = list(_days(kb, view))
+    days = list(_days(asked))
     return asked.page(
         "network.html",
         here=PATH,
@@ -272,9 +272,10 @@ def change_in_words(before: Certainty, after: Certainty) -> str:
     )
 
 
-def _days(kb: KnowledgeBase, view: View) -> Iterable[str]:
+def _days(asked: ReadRequest) -> Iterable[str]:
     """The days on which something changes, around that of the view."""
-    days = kb.change_days(view.degree)
+    view = asked.view
+    days = asked.service.kb.change_days(view.degree, asked.policy)
     place = bisect_left(days, view.first or 0)
     return map(iso, days[max(0, place - MOST_DAYS // 2) : place + MOST_DAYS // 2])
 

@@ -16,11 +16,12 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from tenure.errors import TenureError
 from tenure_api.monitoring import MEDIA_TYPE
 from tenure_api.openapi import responses
+from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.security import ADMIN, require
 from tenure_api.service import Service
 
@@ -29,17 +30,9 @@ _NEVER_KEPT: Final = {"Cache-Control": "no-store"}
 
 def router(service: Service) -> APIRouter:
     """The routes for those who watch over the service, and of the description for people."""
-    api = APIRouter(tags=["Service"])
-
-    @api.get("/docs", include_in_schema=False)
-    def docs(request: Request) -> Response:
-        described = request.app.openapi()
-        operations: dict[str, list[dict[str, Any]]] = {}
-        for told in _operations(described):
-            operations.setdefault(told["tags"][0], []).append(told)
-        pages = service.pages.asked(request, forgiving=True)
-        text = pages.render("docs.html", described=described, operations=operations)
-        return HTMLResponse(text)
+    resources = Resources(service, "Service")
+    resources.add("/docs", _docs, formats=())
+    api = resources.api
 
     @api.get("/health", operation_id="health", summary="Is it alive, and how much is there?")
     def health() -> Response:
@@ -78,6 +71,14 @@ def router(service: Service) -> APIRouter:
             return Response(text, headers={"Content-Type": MEDIA_TYPE, **_NEVER_KEPT})
 
     return api
+
+
+def _docs(asked: ReadRequest) -> Response:
+    described = asked.request.app.openapi()
+    operations: dict[str, list[dict[str, Any]]] = {}
+    for told in _operations(described):
+        operations.setdefault(told["tags"][0], []).append(told)
+    return asked.page("docs.html", here="/docs", described=described, operations=operations)
 
 
 def _operations(described: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -139,7 +139,10 @@ class Resources:
                 values.pop(POLICY, None)
             for name in {DAY, DEGREE} - set(known):
                 values.pop(name, None)
-            return ReadRequest(request, self._service, values, wanted)
+            asked = ReadRequest(request, self._service, values, wanted)
+            if is_page:
+                _ = asked.view  # refused where it is none, whatever the handler looks at
+            return asked
 
         def in_thread(request: Request) -> Response:
             def work() -> Response:

@@ -417,7 +417,7 @@ def page(
 
     Raises :class:`~tenure.errors.BadQuery` where going through ``answer`` fails.
     """
-    pages = service.pages.asked(request, forgiving=True)
+    pages = service.pages.asked(request, forgiving=problem is not None)
     shown: dict[str, Any] = {"grid": None, "truth": None, "text": None, "formats": (), "more": ""}
     if isinstance(answer, Solutions):
         most = service.limits.rows

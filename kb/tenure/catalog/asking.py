@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -24,7 +22,6 @@ from tenure.suggest import nearest, remedy_of
 from tenure.temporal import iso
 from tenure.views import OPERANDS, least_degree
 
-TODAY: Final = "today"
 _UNDEF = "UNDEF"
 _FEW = 4
 
@@ -100,7 +97,7 @@ def bound(
     policy: Policy | None = None,
 ) -> Bound:
     """What a question's variables get. Raises what :func:`ask` raises."""
-    given = _checked(query, arguments)
+    given = _checked(kb, query, arguments)
     row: dict[str, str] = {}
     moments: list[Moment] = []
     degree = least_degree(given.get(DEGREE.name))
@@ -122,19 +119,19 @@ def without_blanks(arguments: Mapping[str, str]) -> dict[str, str]:
     return {name: value.strip() for name, value in arguments.items() if value and value.strip()}
 
 
-def dated(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
-    """The arguments with the day that it is (in UTC) for a time that is ``today``."""
+def dated(kb: KnowledgeBase, query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
+    """The arguments with forms for times in words; see :meth:`KnowledgeBase.as_time`."""
     times = {one.name for one in query.parameters if one.type == "time"}
-    today = datetime.now(UTC).date().isoformat()
     return {
-        name: today if name in times and value.strip().lower() == TODAY else value
-        for name, value in arguments.items()
+        name: kb.as_time(value) if name in times else value for name, value in arguments.items()
     }
 
 
-def _checked(query: CatalogQuery, arguments: Mapping[str, str]) -> dict[str, str]:
+def _checked(
+    kb: KnowledgeBase, query: CatalogQuery, arguments: Mapping[str, str]
+) -> dict[str, str]:
     known = {parameter.name: parameter for parameter in query.all_parameters}
-    given = dated(query, without_blanks(arguments))
+    given = dated(kb, query, without_blanks(arguments))
     for name, value in given.items():
         # A command line can hand over bytes that are no text, as lone surrogates.
         if value.encode(errors="ignore").decode() != value:
@@ -271,12 +268,13 @@ def _source(kb: KnowledgeBase, parameter: Parameter, value: str) -> str:
 def _day(kb: KnowledgeBase, moment: Moment, kind: str, policy: Policy | None) -> Literal | None:
     """The earliest or latest day that a value leaves open, as ``xsd:date``; None if unbounded."""
     day: Day | None = moment.lasting_maybe if kind == "earliest" else moment.begun_maybe
+    number: int | None = 0
     if day is not None and day.iri is not None:
         bounds = kb.around([day.iri], policy).time.bounds(day.iri)
-        number = bounds.start_earliest if kind == "earliest" else bounds.start_latest
-    else:
-        number = day.shift if day is not None else None
-    return Literal(iso(number), datatype=XSD_DATE) if number is not None else None
+        number = getattr(bounds, f"{day.which}_{kind}")
+    if day is None or number is None:
+        return None
+    return Literal(iso(number + day.shift), datatype=XSD_DATE)
 
 
 def _refuse_other_kinds(

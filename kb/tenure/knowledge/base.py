@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from tenure.errors import Refused, StoreFull, TooLarge
+from tenure.errors import NotFound, Refused, StoreFull, TooLarge, WrongKind
 from tenure.explain import (
     AlternativeReason,
     ClaimReason,
@@ -59,6 +60,7 @@ from tenure.temporal import Certainty
 from tenure.views import (
     RelationRequest,
     degree_view,
+    forms_of,
     is_computed,
     read_every_day,
     read_moment,
@@ -568,14 +570,36 @@ class KnowledgeBase:
         from_: str | None = None,
         to: str | None = None,
     ) -> Moment:
-        """The moment that parameters name; see :func:`tenure.views.read_moment`."""
-        return read_moment(
-            self.names, self.resolve_dated, at=at, before=before, after=after, from_=from_, to=to
-        )
+        """The moment that parameters name; see :func:`tenure.views.read_moment`.
+
+        Each may be in words too; see :meth:`as_time`.
+        """
+        given = {"at": at, "before": before, "after": after, "from_": from_, "to": to}
+        times = {name: self.as_time(text) for name, text in given.items() if text}
+        return read_moment(self.names, self.resolve_dated, **times)
 
     def every_day(self, from_: str, to: str) -> Moment:
         """All days of a stretch together; see :func:`tenure.views.read_every_day`."""
-        return read_every_day(self.names, self.resolve_dated, from_, to)
+        first, last = self.as_time(from_), self.as_time(to)
+        return read_every_day(self.names, self.resolve_dated, first, last)
+
+    def as_time(self, text: str) -> str:
+        """The form of a time that may be in words: ``today``, ``3 January 2020``, an event's name.
+
+        The text as it is where that is a form, and where it can be several or none, which whoever
+        reads it strictly then says.
+        """
+        forms = self.forms_of_time(text)
+        return forms[0] if len(forms) == 1 else text
+
+    def forms_of_time(self, text: str) -> tuple[str, ...]:
+        """All that a time in words can be, likeliest first; see :func:`tenure.views.forms_of`."""
+        return forms_of(text, datetime.now(UTC).date().toordinal(), self._dated_by_name)
+
+    def _dated_by_name(self, name: str) -> str | None:
+        with suppress(NotFound, WrongKind):
+            return self.names.short(self.resolve_dated(self.registry.find(name).value))
+        return None
 
     def source_iri(self, text: str) -> str:
         """The IRI of the source that a slug or IRI names.
@@ -604,12 +628,12 @@ class KnowledgeBase:
         """
         return self.snapshot.seats_taken(iris, policy)
 
-    def change_days(self, degree: Certainty) -> Sequence[int]:
+    def change_days(self, degree: Certainty, policy: Policy | None = None) -> Sequence[int]:
         """The day numbers on which what is at least so sure changes, in order, by bounds alone.
 
-        Of the world under the default policy, and none of a large base (:attr:`is_large`).
+        Raises as :meth:`certainty`.
         """
-        return self.snapshot.change_days(degree)
+        return self.snapshot.change_days(degree, policy)
 
     def slice(
         self, moment: Moment, policy: Policy | None = None, *, degree: Certainty = Certainty.CERTAIN

@@ -435,13 +435,12 @@ class Snapshot:
         """Of the situations that take a seat of an office, that office and the holder."""
         return self.graph(policy).seats_taken(iris)
 
-    def change_days(self, degree: Certainty) -> Sequence[int]:
-        """The days on which the world under the default policy changes, by bounds alone.
+    def change_days(self, degree: Certainty, policy: Policy | None = None) -> Sequence[int]:
+        """The days on which the world under a policy changes, by bounds alone.
 
-        See :meth:`WorldGraph.change_days`. None of a large base (:attr:`is_large`), of which that
-        takes seconds to read.
+        See :meth:`WorldGraph.change_days`. Raises as :meth:`graph`.
         """
-        return () if self.is_large else self._graph.change_days(degree)
+        return self.graph(policy).change_days(degree)
 
     def _presumed(
         self, found: Mapping[str, Certainty], as_of: AsOf, policy: Policy | None

@@ -6,12 +6,12 @@ import csv
 import io
 import threading
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Triple
@@ -75,6 +75,7 @@ class _Columns:
                 if iri in self.rows:
                     days[self.rows[iri]] = day
             self.bounds.append(days)
+        self._changes: dict[Certainty, Counter[int]] = {}
         self.several = self._several()
         self.until = {
             iri: parse_iso(text) for iri, text in self._rows("{ ?of tn:presumedUntil ?value }")
@@ -130,6 +131,29 @@ class _Columns:
         days = (column[row] for column in self.bounds)
         return FourBounds(*(None if abs(day) == FAR else day for day in days))
 
+    def each(self, iri: str) -> Iterator[_Row]:
+        """The bounds of an occurrence, or those of each of its alternatives."""
+        row = self.rows[iri]
+        several = self.several.get(iri) or [self.four(row)]
+        return (_row(bounds, self.firm[row], self.until.get(iri)) for bounds in several)
+
+    def change_days(self, degree: Certainty) -> Counter[int]:
+        """The days on which something begins to be so sure or no longer is, and how often."""
+        found = self._changes.get(degree)
+        if found is None:
+            until = array("q", [FAR]) * len(self.iris)
+            for iri, day in self.until.items():
+                if iri in self.rows:
+                    until[self.rows[iri]] = day
+            found = Counter(_change_days(zip(*self.bounds, self.firm, until, strict=True), degree))
+            for iri in self.several:  # of which the columns have what holds all alternatives
+                row = self.rows[iri]
+                whole = _row(self.four(row), self.firm[row], self.until.get(iri))
+                found.subtract(_change_days([whole], degree))
+                found.update(_change_days(self.each(iri), degree))
+            self._changes[degree] = found
+        return found
+
     def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
         degrees = (Certainty.POSSIBLE, Certainty.CERTAIN)
@@ -165,24 +189,45 @@ def _rows(store: Store, graph: NamedNode, pattern: str) -> Iterator[list[str]]:
     return iter(lines)
 
 
-def _change_days(
-    several: Iterable[FourBounds], until: int | None, degree: Certainty, *, firm: bool
-) -> Iterator[int]:
-    """The days on which what has one of several bounds begins to be so sure, or no longer is."""
-    for bounds in several:
-        first, last = bounds.start_earliest, bounds.end_latest
+def _rows_of(occurrences: Iterable[Occurrence | None]) -> Iterator[_Row]:
+    for one in occurrences:
+        if one is not None:
+            until = one.presumption.until if one.presumption else None
+            for bounds in [other.bounds for other in one.alternatives] or [one.bounds]:
+                yield _row(bounds, one.existence is Certainty.CERTAIN, until)
+
+
+_Row: TypeAlias = "tuple[int, int, int, int, int, int]"
+"""Four bounds, whether it certainly is, and until when it is presumed; unknown is :data:`FAR`."""
+
+
+def _row(bounds: FourBounds, firm: int, until: int | None) -> _Row:
+    return (
+        -FAR if bounds.start_earliest is None else bounds.start_earliest,
+        FAR if bounds.start_latest is None else bounds.start_latest,
+        -FAR if bounds.end_earliest is None else bounds.end_earliest,
+        FAR if bounds.end_latest is None else bounds.end_latest,
+        firm,
+        FAR if until is None else until,
+    )
+
+
+def _change_days(rows: Iterable[_Row], degree: Certainty) -> Iterator[int]:
+    """The days on which what has such bounds begins to be so sure, or no longer is."""
+    for first, begun, lasting, last, firm, until in rows:
+        starts, ends = first, last
         if degree is not Certainty.POSSIBLE:
-            first, last = bounds.start_latest, bounds.end_earliest
-            if not firm or first is None:
+            if not firm or begun == FAR:
                 continue
-            if last is not None and last < first and (degree is Certainty.CERTAIN or until is None):
+            if -FAR < lasting < begun and (degree is Certainty.CERTAIN or until == FAR):
                 continue
-        if first is not None:
-            yield first
-        if last is not None:
-            yield last + 1
-    if degree is Certainty.PRESUMED and until is not None:
-        yield until + 1
+            starts, ends = begun, lasting
+        if abs(starts) != FAR:
+            yield starts
+        if abs(ends) != FAR:
+            yield ends + 1
+        if degree is Certainty.PRESUMED and until != FAR:
+            yield until + 1
 
 
 def holding_of(
@@ -447,18 +492,14 @@ class WorldGraph:
         return self._changes[degree]
 
     def _read_change_days(self, degree: Certainty) -> Iterator[int]:
-        columns = self._index.columns
-        for iri, row in columns.rows.items():
-            if iri not in self._changed:
-                firm, until = bool(columns.firm[row]), columns.until.get(iri)
-                several = columns.several.get(iri) or [columns.four(row)]
-                yield from _change_days(several, until, degree, firm=firm)
-        for one in self._changed.values():
-            if one is not None:
-                firm = one.existence is Certainty.CERTAIN
-                until = one.presumption.until if one.presumption else None
-                several = [other.bounds for other in one.alternatives] or [one.bounds]
-                yield from _change_days(several, until, degree, firm=firm)
+        columns, changed = self._index.columns, self._changed
+        often = columns.change_days(degree)
+        if changed:
+            often = often.copy()
+            were = (row for iri in changed if iri in columns.rows for row in columns.each(iri))
+            often.subtract(_change_days(were, degree))
+            often.update(_change_days(_rows_of(changed.values()), degree))
+        yield from (day for day, times in often.items() if times)
         for exclusions in self.exclusions().values():
             for out in exclusions:
                 if out.first is not None:

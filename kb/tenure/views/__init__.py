@@ -15,7 +15,7 @@ from tenure.views.day_graphs import (
     slice_triples,
 )
 from tenure.views.lineage import Lineage
-from tenure.views.moments import read_every_day, read_key, read_moment, read_stretch
+from tenure.views.moments import forms_of, read_every_day, read_key, read_moment, read_stretch
 from tenure.views.relation_graphs import (
     IMPACT,
     NEAR,
@@ -59,6 +59,7 @@ __all__ = [
     "day_view",
     "degree_view",
     "differing",
+    "forms_of",
     "is_computed",
     "least_degree",
     "read_every_day",

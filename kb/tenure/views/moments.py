@@ -14,7 +14,9 @@ A moment's key is its path after ``…/at/``::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from tenure.errors import BadDate, BadParameter
 from tenure.fusion import (
@@ -28,11 +30,44 @@ from tenure.fusion import (
     throughout,
 )
 from tenure.namespaces import Names
-from tenure.temporal import Bounds, parse
+from tenure.temporal import Bounds, iso, parse
+from tenure.temporal.human_dates import is_read, readings
 from tenure.views.relations import Stretch, stretch_between
 
 Resolve = Callable[[str], str]
 """From the slug or IRI of an event or source to its IRI; raises NotFound."""
+
+_KEY: Final = re.compile(r"any|[a-z]+[/:]\S*")
+_BESIDE: Final = re.compile(r"(before|after)[ /](.+)", re.IGNORECASE)
+_FROM_TODAY: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
+
+
+def forms_of(text: str, today: int, named: Callable[[str], str | None]) -> tuple[str, ...]:
+    """What a time that somebody typed can be, likeliest first, each as :func:`read_key` takes it.
+
+    That is a day counted from ``today`` (a day number), a date as people write it, ``before`` or
+    ``after`` one, or what ``named`` finds by its name. Of what is such a form itself it is that
+    alone; of what nobody can tell, nothing.
+
+    >>> forms_of("yesterday", 737426, lambda name: None)
+    ('2020-01-02',)
+    >>> forms_of("before 3 January 2020", 0, lambda name: None)
+    ('before/2020-01-03',)
+    """
+    plain = " ".join(text.split())
+    if _KEY.fullmatch(plain) or is_read(plain):
+        return (plain,)
+    if plain.lower() in _FROM_TODAY:
+        return (iso(today + _FROM_TODAY[plain.lower()]),)
+    meant = readings(plain)
+    if meant is not None and meant.goes_on:
+        return (iso(today),)
+    if beside := _BESIDE.fullmatch(plain):
+        return tuple(f"{beside[1].lower()}/{one}" for one in forms_of(beside[2], today, named))
+    if meant is not None and meant.forms:
+        return meant.forms
+    name = named(plain)
+    return (name,) if name else ()
 
 
 def read_moment(
@@ -47,10 +82,10 @@ def read_moment(
 ) -> Moment:
     """The moment that the parameters of a question name; without any of them, :data:`ANY`.
 
-    Each is an EDTF value, or the slug or IRI of an event or a source. ``from_`` and ``to`` make a
-    stretch together, either may be left out. Raises :class:`~tenure.errors.BadParameter` when more
-    than one moment is named, :class:`~tenure.errors.BadDate` and :class:`~tenure.errors.NotFound`
-    for values that are none.
+    Each is an EDTF value, or the slug or IRI of an event or a source; ``at`` is any key.
+    ``from_`` and ``to`` make a stretch together, either may be left out. Raises
+    :class:`~tenure.errors.BadParameter` when more than one moment is named,
+    :class:`~tenure.errors.BadDate` and :class:`~tenure.errors.NotFound` for values that are none.
     """
     single = [(n, v) for n, v in (("at", at), ("before", before), ("after", after)) if v]
     if len(single) > 1 or (single and (from_ or to)):
@@ -62,7 +97,9 @@ def read_moment(
         )
     if single:
         name, value = single[0]
-        return _one(names, resolve, "" if name == "at" else name, value, where=name)
+        if name == "at":
+            return read_key(names, resolve, value)
+        return _one(names, resolve, name, value, where=name)
     if not (from_ or to):
         return ANY
     first, last = _edges(names, resolve, from_, to)
