@@ -65,6 +65,11 @@ def test_the_lists_tell_of_the_day(client: TestClient) -> None:
     assert "In office on 5 May 2020" in client.get("/", headers=HTML).text
 
 
+def test_home_says_what_its_sources_cover(client: TestClient) -> None:
+    page = client.get("/", headers=HTML).text.partition("The newest sources")[2]
+    assert "1 claim; tells of 2001\u20132003: 1 office, 1 person<" in page
+
+
 def test_a_search_is_narrowed_to_a_list(client: TestClient) -> None:
     found = client.get("/search?q=works", headers=JSON).json()["results"]
     assert [one["slug"] for one in found] == ["org/works", "office/works-head"]

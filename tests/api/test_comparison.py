@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -22,6 +23,9 @@ def test_json_csv_and_page_say_the_same(client: TestClient) -> None:
     page = client.get("/compare", params=asked, headers={"Accept": "text/html"})
     assert f"{len(data['differences'])} differences" in page.text
     assert "--accept decide.csv" in page.text
+    main = re.sub(r"<[^>]+>", "", page.text.partition("<main")[2])
+    assert "Adel Abdul Mahdi acts in Prime Minister of Iraq, without a date" in main
+    assert main.index("Only A has") < main.index("Only B has")
 
 
 def test_the_page_without_sources_is_a_form(client: TestClient) -> None:

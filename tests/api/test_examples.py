@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,9 @@ def test_an_empty_base_says_that_it_is_empty(empty: TestClient, catalog: Catalog
     page = empty.get("/", headers=HTML)
     assert page.status_code == 200
     assert "This base knows of no office yet" in page.text
+    # Nothing vouches for any day, so it is looked at as of the day that it is.
+    assert f'value="{datetime.now(UTC).date()}"' in page.text
+    assert "can vouch for" not in page.text
     for query in catalog.values():
         shown = empty.get(f"/queries/{query.name}", headers=HTML)
         assert shown.status_code == 200

@@ -26,7 +26,23 @@ INSERT = "INSERT DATA { GRAPH <a:g> { <a:b> <a:c> 1 } }"
 
 @pytest.mark.parametrize(
     "address",
-    ["/sparql?query=ASK{}", "/sparql?query=ASK{", "/rdf-graph-store?default", "/queries", "/none"],
+    [
+        "/sparql?query=ASK{}",
+        "/sparql?query=ASK{",
+        "/rdf-graph-store?default",
+        "/queries",
+        "/none",
+        "/",
+        "/search?q=a",
+        "/network",
+        "/people",
+        "/at",
+        "/impact?source=jpost-620411",
+        "/position-history?office=office/pmu-deputy-head",
+        "/learned",
+        "/policies",
+        "/terms",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_whatever_reads_may_be_read(client: TestClient, method: str, address: str) -> None:

@@ -175,12 +175,14 @@ def test_a_time_in_words(kb: KnowledgeBase, typed: str, forms: list[str]) -> Non
 
 def test_a_time_in_words_is_read_where_it_can_be_only_one(kb: KnowledgeBase) -> None:
     assert kb.moment(before="3 January 2020").key == "before/2020-01-03"
-    assert kb.moment(from_="in 2019", to="us-embassy-storming").key == (
-        "sometime/2019/to/event/us-embassy-storming"
+    strike = "US strike that killed Soleimani and al-Muhandis"
+    assert kb.moment(from_="in 2019", to=strike).key == (
+        "sometime/2019/to/event/us-strike-2020-01-03"
     )
     assert kb.moment(at="today").key == iso(datetime.now(UTC).date().toordinal())
-    with pytest.raises(BadDate, match="03/01/2020"):
-        kb.moment(at="03/01/2020")
+    for text in ("03/01/2020", "2002-13"):
+        with pytest.raises(BadDate, match=text):
+            kb.moment(at=text)
 
 
 def test_a_misspelt_event_gets_the_nearest_names(kb: KnowledgeBase) -> None:

@@ -12,36 +12,38 @@ import io
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from keyword import iskeyword
 from typing import Final
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.catalog import CatalogQuery, Parameter, of_the_kinds, wanted_classes
-from tenure.knowledge import KnowledgeBase
-from tenure.namespaces import TN, XSD_STRING, local_name
+from tenure.catalog import CatalogQuery, Parameter, is_of_classes, wanted_classes
+from tenure.errors import NotFound
+from tenure.knowledge import KnowledgeBase, NameSearch
+from tenure.namespaces import XSD_STRING, local_name
 from tenure.store import Row, Term
 from tenure.temporal import Certainty
 from tenure_api.pages.rendering import Links
 from tenure_api.pages.view import POLICY
 
-MOST_SUGGESTED: Final = 500
-"""Entities that a page offers as suggestions; of more, one is searched for by its name."""
-
+_MOST_NEAR: Final = 8
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9])")
-_TIMES: Final = "times"
-_EVENT: Final = TN("Event").value
+_ANY: Final = ("Entity", "Occurrence")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a form: ``value`` is what was asked, ``example`` what could be.
 
-    ``day`` is the value where it is one plain day, which a calendar shows. ``choices`` names the
-    list of what the field offers, or is empty; ``options`` are all that it takes, where few.
+    ``day`` is the value where it is one plain day, which a calendar shows. ``offers`` is what is
+    searched for while one types (the ``kind`` of ``/search``), or empty; ``choices`` are names that
+    the field offers; ``options`` are all that it takes, where few. ``near`` are the slugs of what
+    a value can mean that names nothing, or several things, each with what it is called.
     """
 
     name: str
@@ -51,12 +53,10 @@ class Field:
     value: str
     day: str
     example: str
-    choices: str
+    offers: str = ""
+    choices: Sequence[tuple[str, Literal]] = ()
     options: tuple[str, ...] = ()
-
-
-Suggestions = Mapping[str, Sequence[tuple[str, Literal]]]
-"""Lists of what fields offer, by name: values and what they are called."""
+    near: Sequence[tuple[str, Literal]] = ()
 
 
 def form(
@@ -65,14 +65,10 @@ def form(
     query: CatalogQuery,
     values: Mapping[str, str],
     example: Mapping[str, str],
-) -> tuple[list[Field], Suggestions]:
-    """The fields of a question's form, and the lists of what these offer, each once."""
-    lists: dict[str, Sequence[tuple[str, Literal]]] = {}
+) -> list[Field]:
+    """The fields of a question's form."""
     fields = []
     for one in query.all_parameters:
-        name = "-".join((_TIMES,) if one.type == "time" else (one.type, *one.kinds)).lower()
-        if name not in lists:
-            lists[name] = _suggested(kb, links, one)
         value = values.get(one.name, one.default or "")
         fields.append(
             Field(
@@ -83,34 +79,43 @@ def form(
                 value,
                 value if one.type == "time" and _DAY.fullmatch(value) else "",
                 example.get(one.name, ""),
-                name if lists[name] else "",
+                _offers(one),
+                _classes(kb, links, one) if one.type == "class" else (),
                 _degrees() if one.name == "degree" and one.type == "text" else (),
+                _near(kb, links, one, value) if one.type == "entity" and value else (),
             )
         )
-    return fields, {name: offered for name, offered in lists.items() if offered}
+    return fields
 
 
 def _degrees() -> tuple[str, ...]:
     return tuple(str(one) for one in Certainty if one is not Certainty.RULED_OUT)
 
 
-def _suggested(kb: KnowledgeBase, links: Links, one: Parameter) -> list[tuple[str, Literal]]:
-    """What a field offers: the entities, classes or sources that it takes, with their names."""
-    if one.type == "class":
-        below = {iri for cls in wanted_classes(one) for iri in kb.schema.subclasses(cls)}
-        return [(local_name(iri), links.named(iri)[0]) for iri in sorted(below, key=local_name)]
-    if one.type == "source" and len(kb.sources) <= MOST_SUGGESTED:
-        return [(kb.names.short(iri), source.title) for iri, source in sorted(kb.sources.items())]
-    if one.type not in ("entity", "time") or len(kb.registry) > MOST_SUGGESTED:
-        return []
-    if one.type == "entity":
-        return [(kb.names.short(iri), links.named(iri)[0]) for iri in of_the_kinds(kb, one)]
-    events = kb.schema.subclasses(_EVENT)
-    return [("today", Literal("today", language="en"))] + [
-        (kb.names.short(iri), links.named(iri)[0])
-        for iri in kb.registry
-        if not kb.registry.types[iri].isdisjoint(events)
-    ]
+def _offers(one: Parameter) -> str:
+    """What a field searches for while one types."""
+    lists = {"time": "events", "source": "sources", "entity": ",".join(one.kinds or _ANY)}
+    return lists.get(one.type, "")
+
+
+def _classes(kb: KnowledgeBase, links: Links, one: Parameter) -> list[tuple[str, Literal]]:
+    below = {iri for cls in wanted_classes(one) for iri in kb.schema.subclasses(cls)}
+    return [(local_name(iri), links.named(iri)[0]) for iri in sorted(below, key=local_name)]
+
+
+def _near(
+    kb: KnowledgeBase, links: Links, one: Parameter, value: str
+) -> Sequence[tuple[str, Literal]]:
+    """What somebody can mean by what is the name of nothing, or of several things."""
+    if value in kb.registry or kb.is_told_of(kb.names.entity_iri(value)):
+        return ()
+    with suppress(NotFound):
+        kb.registry.find(value)
+        return ()
+    found = [other.iri for other in kb.companion(NameSearch).find(value)]
+    found = found or [kb.names.entity_iri(slug) for slug in kb.registry.nearest(value)]
+    fitting = (iri for iri in found if is_of_classes(kb, iri, wanted_classes(one)))
+    return [(kb.names.short(iri), links.named(iri)[0]) for iri in islice(fitting, _MOST_NEAR)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ def sentence_of(pages: Pages, one: Occurrence) -> Sentence:
     """A situation as a sentence with its own words; an event by its name."""
     if one.subject is None:
         return (NamedNode(one.iri),)
-    return (NamedNode(one.subject), text(" "), *clause_of(pages, one))
+    clause = clause_of(pages, one)
+    is_words_alone = one.object is None and len(clause) > 1
+    return (NamedNode(one.subject), text(": " if is_words_alone else " "), *clause)
 
 
 def clause_of(pages: Pages, one: Occurrence) -> Sentence:
@@ -52,7 +54,7 @@ def clause_of(pages: Pages, one: Occurrence) -> Sentence:
     if one.object is not None:
         found += [text(" "), NamedNode(one.object)]
     for place, (label, word) in enumerate(words):
-        before = ": " if place == 0 else "; "
+        before = "" if not found else ": " if place == 0 else "; "
         found.append(text(before + (f"{label} " if label else "")))
         found.append(word)
     return tuple(found)

@@ -7,7 +7,7 @@ ontology whose instances are in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,6 +17,7 @@ from fastapi import APIRouter
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import Response
 
+from tenure.catalog import is_of_classes
 from tenure.errors import BadParameter
 from tenure.knowledge import FoundName, KnowledgeBase, NameSearch
 from tenure.languages import direction
@@ -86,7 +87,11 @@ def router(service: Service) -> APIRouter:
         summary="Things by the beginnings of the words in their names, in any language and script",
         parameters=[
             described(Q, "What was typed.", example="deputy"),
-            described(KIND, f"Only what is in one of the lists: {', '.join(LISTS)}."),
+            described(
+                KIND,
+                f"Only what is in one of the lists: {', '.join(LISTS)}; or of classes of the "
+                "ontology, parted by commas: `Person,Office`.",
+            ),
             page,
         ],
     )
@@ -107,15 +112,10 @@ def router(service: Service) -> APIRouter:
 def _search(asked: ReadRequest) -> Response:
     kb, text = asked.service.kb, asked.values.get(Q, "").strip()
     kind = asked.values.get(KIND, "")
-    if kind and kind not in LISTS:
-        raise BadParameter(
-            f"There is no list {kind[:80]!r}.",
-            where=KIND,
-            remedy=f"Choose one of: {', '.join(LISTS)}.",
-        )
+    fits = _kinds(kb, kind)
     number = page_number(asked.values)
     names = kb.companion(NameSearch)
-    found = (one for one in names.find(text) if not kind or LISTS[kind].has(kb, one.iri))
+    found = (one for one in names.find(text) if fits(one.iri))
     first = (number - 1) * FOUND_AT_ONCE
     shown = list(islice(found, first, first + FOUND_AT_ONCE + 1))
     if number > 1 and not shown:
@@ -135,6 +135,23 @@ def _search(asked: ReadRequest) -> Response:
         near=near,
         pager=Pager(number, number + (len(shown) > FOUND_AT_ONCE), len(rows), FOUND_AT_ONCE),
     )
+
+
+def _kinds(kb: KnowledgeBase, kinds: str) -> Callable[[str], bool]:
+    """Whether something is in a list, or of one of several classes of the ontology, by IRI."""
+    if kinds in LISTS:
+        return partial(LISTS[kinds].has, kb)
+    names = kinds.split(",") if kinds else []
+    classes = [TN(name).value for name in names if name.isalnum()]
+    roots = TN("Entity").value, TN("Occurrence").value
+    known = [one for one in classes if any(kb.schema.is_a(one, root) for root in roots)]
+    if len(known) < len(names):
+        raise BadParameter(
+            f"There is no list, and no class of the ontology, {kinds[:80]!r}.",
+            where=KIND,
+            remedy=f"Choose one of: {', '.join(LISTS)}; or classes, as in Person,Office.",
+        )
+    return lambda iri: is_of_classes(kb, iri, classes)
 
 
 def _found(pages: Pages, names: NameSearch, one: FoundName) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from tenure_api.openapi import (
     responses,
     why_parameter,
 )
+from tenure_api.pages.answers import timeline_of
 from tenure_api.pages.questions import Copies, TimeRead, copies, form, times_read, with_names
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.tables import EXPLAINED, Grid, explained_grid, grid
@@ -346,8 +347,9 @@ def _page(service: Service, made: _Made) -> Response:
             copied = _copies(made.question)
     except TenureError as error:
         made.problem = describe(error)
+    line, lanes = timeline_of(found) if found is not None else (None, [])
     example = service.examples.of(query)
-    fields, suggestions = form(service.kb, made.pages.links, query, values, example)
+    fields = form(service.kb, made.pages.links, query, values, example)
     page = made.pages.render(
         "query.html",
         here="/queries",
@@ -357,10 +359,11 @@ def _page(service: Service, made: _Made) -> Response:
         why=made.why,
         formats=[form.name for form in ROWS],
         fields=fields,
-        suggestions=suggestions,
         read=made.read,
         example=urlencode(example, safe="/:"),
         grid=found,
+        line=line,
+        lanes=lanes,
         copies=copied,
         problem=made.problem,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from tenure.comparison import (
     FILES,
     Comparison,
     Difference,
+    InWorld,
     Kind,
     Stretch,
     accepted_of,
@@ -25,16 +27,19 @@ from tenure.comparison import (
 )
 from tenure.errors import BadParameter
 from tenure.store import Solutions, Term, result_format
+from tenure.temporal import Certainty
 from tenure.temporal.in_words import date_in_words
 from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
-from tenure_api.pages.sentences import Sentence, sentence_of, text
+from tenure_api.pages.rendering import Pages
+from tenure_api.pages.sentences import Sentence, sentence_of, text, verb_of
 from tenure_api.pages.tables import Grid, GridRow
 from tenure_api.parameters import FORMAT
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 _FILE: Final = "file"
+_MOST_TOLD: Final = 200
 _FILTERS: Final = ("entity", "office", "from", "to", "kind", "gap")
 
 
@@ -138,16 +143,19 @@ def _compare(asked: ReadRequest) -> Response:
 
 def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | None) -> Response:
     service = asked.service
-    most = service.limits.rows
-    rows = [_row(found, one) for one in found.differences[:most]] if found else []
+    most = min(service.limits.rows, _MOST_TOLD)
+    kinds: dict[str, list[Told]] = defaultdict(list)
+    if found is not None:
+        for one in found.differences[:most]:
+            kinds[_KINDS[one.kind]].append(_told(asked.pages, found, one))
     text = asked.pages.render(
         "compare.html",
-        sources=_source_names(service),
         values=values,
+        sources=[(side, _sources(service, values.get(side, ""))) for side in ("a", "b")],
         kinds=[kind.value for kind in Kind],
         found=found,
-        rows=rows,
-        more=found is not None and len(found) > most,
+        told=[(heading, kinds[heading]) for heading in _KINDS.values() if heading in kinds],
+        most=most,
         files=[(name, urlencode({**values, _FILE: name})) for name in FILES],
         csv=urlencode({**values, FORMAT: "csv"}),
         json=urlencode({**values, FORMAT: "json"}),
@@ -156,19 +164,59 @@ def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | Non
     return HTMLResponse(text, headers=VARY)
 
 
-def _row(found: Comparison, one: Difference) -> dict[str, Any]:
-    def side(stretches: tuple[Stretch, ...]) -> list[tuple[str, str]]:
-        return [(s.dates, s.claims[0] if s.claims else "") for s in stretches]
+_KINDS: Final = {
+    Kind.DATES: "The dates cannot be the same",
+    Kind.PRECISION: "One of the two is vaguer",
+    Kind.MISSING: "One of the two gives fewer dates",
+    Kind.SPLIT: "One stretch here is several there",
+    Kind.SWAPPED: "Two are exchanged",
+    Kind.OFFICE: "The same holder on the same dates, in another office",
+    Kind.HOLDER: "The same office on the same dates, with another holder",
+    Kind.TITLE: "The same on the same dates, under another title",
+    Kind.LABEL: "The same on the same dates, by another name",
+    Kind.ONLY_A: "Only A has",
+    Kind.ONLY_B: "Only B has",
+}
+"""What a difference of each kind is, as a heading."""
 
-    return {
-        "kind": one.kind.value,
-        "subjects": list(dict.fromkeys(s.subject for s in one.stretches)),
-        "objects": list(dict.fromkeys(s.object for s in one.stretches)),
-        "a": side(one.a),
-        "b": side(one.b),
-        "apart": found.apart(one),
-        "world": [(str(seen), seen.occurrence) for seen in found.in_world(one)],
-    }
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A difference as sentences: what each side says, how far apart, and what is so together.
+
+    ``sides`` are the side, the sentence, its dates in words, and the claim, or nothing.
+    """
+
+    sides: Sequence[tuple[str, Sentence, str, str]]
+    apart: str
+    world: Sequence[tuple[str, str]]
+
+
+def _told(pages: Pages, found: Comparison, one: Difference) -> Told:
+    def said(side: str, stretch: Stretch) -> tuple[str, Sentence, str, str]:
+        verb = text(f" {verb_of(pages.kb.schema, stretch.kind)} ")
+        sentence = (NamedNode(stretch.subject), verb, NamedNode(stretch.object))
+        title = (text(f" as \u201c{stretch.title}\u201d"),) if one.kind is Kind.TITLE else ()
+        when = _when(stretch.start, stretch.end) or "without a date"
+        return side, (*sentence, *title), when, stretch.claims[0] if stretch.claims else ""
+
+    sides = [said("A", each) for each in one.a] + [said("B", each) for each in one.b]
+    seen = [(_together(each), each.occurrence) for each in found.in_world(one)]
+    return Told(sides, found.apart(one), seen)
+
+
+def _together(one: InWorld) -> str:
+    doubts = [] if one.certainty == Certainty.CERTAIN else [one.certainty]
+    doubts += ["contested"] if one.contested else []
+    return ", ".join([_when(one.start, one.end) or "nobody knows when", *doubts])
+
+
+def _sources(service: Service, text: str) -> list[str]:
+    """The IRIs of sources that are named with commas between; of what is none, nothing."""
+    kb = service.kb
+    slugs = (one.strip().removeprefix("source/") for one in text.split(","))
+    iris = (kb.names.source_prefix + slug for slug in slugs)
+    return [iri for iri in iris if iri in kb.sources]
 
 
 def _command(values: Mapping[str, str]) -> str:
@@ -240,10 +288,15 @@ def _between(terms: Iterable[Term | None]) -> Sentence:
 
 def _days(row: Mapping[str, Term | None], suffix: str) -> str:
     """When something can have begun and ended, in words."""
-    days = [getattr(row[name + suffix], "value", "") for name in ("start", "end")]
+    start, end = (str(getattr(row[name + suffix], "value", "")) for name in ("start", "end"))
+    return _when(start, end) or ("on unknown days" if start == end else "")
+
+
+def _when(*days: str) -> str:
+    """A start and an end, EDTF values or empty, in words."""
     words = [date_in_words(one) if one else "" for one in days]
     if days[0] == days[1]:
-        return words[0] or "on unknown days"
+        return words[0]
     told = (f"{verb} {one}" for verb, one in zip(("began", "ended"), words, strict=True) if one)
     return ", ".join(told)
 

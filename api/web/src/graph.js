@@ -10,6 +10,7 @@ const STEPS = 320;
 const FONT = 12;
 const LABEL = 22;
 const FLAT = 0.8; // names are wider than they are high, so things lie nearer above than beside each other
+const LETTER = 0.55; // how wide a letter is, of the size of the writing
 const CROWD = 24; // from so many ties on, what a tie is called is shown when it is pointed at
 
 /** Where an arrow runs: a curve from rim to rim, bent where several run between the same two. */
@@ -58,10 +59,35 @@ export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
   const height = Math.max(380, Math.min(680, width * 0.7));
   const xs = nodes.map((one) => one.x);
   const ys = nodes.map((one) => one.y);
-  const box = [Math.min(...xs) - 80, Math.min(...ys) - 20, Math.max(...xs) + 80, Math.max(...ys) + 35];
+  const box = [Math.min(...xs) - 80, Math.min(...ys) - 35, Math.max(...xs) + 80, Math.max(...ys) + 35];
   const view = drawn("g");
   const arrow = drawn("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto", markerUnits: "userSpaceOnUse" }, drawn("path", { d: "M0 0 8 4 0 8z" }));
   const svg = drawn("svg", { class: edges.length > CROWD ? "network crowded" : "network", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title }, drawn("defs", {}, arrow), view);
+
+  const wide = Math.max(1, box[2] - box[0]);
+  const high = Math.max(1, box[3] - box[1]);
+  const scale = Math.min(1.2, width / wide, height / high);
+  const taken = nodes.map((node) => [node.x - RADIUS, node.y - RADIUS, node.x + RADIUS, node.y + RADIUS]);
+  /** The first of several places where writing covers no other; none where it would everywhere. */
+  function room(words, places) {
+    const size = FONT / Math.min(1, Math.max(0.55, scale));
+    const half = (words.length * size * LETTER) / 2;
+    for (const [x, y] of places) {
+      const own = [x - half, y - size, x + half, y + size * 0.3];
+      if (taken.every((one) => own[2] < one[0] || own[0] > one[2] || own[3] < one[1] || own[1] > one[3])) {
+        taken.push(own);
+        return [x, y];
+      }
+    }
+    return null;
+  }
+  for (const node of nodes) {
+    node.short = node.label.length > LABEL ? `${node.label.slice(0, LABEL - 1)}…` : node.label;
+    const [below, above] = [[node.x, node.y + RADIUS + 13], [node.x, node.y - RADIUS - 5]];
+    const tied = edges.flatMap(({ source, target }) => (source === node ? [target] : target === node ? [source] : []));
+    const down = tied.reduce((sum, other) => sum + Math.sign(other.y - node.y), 0);
+    node.words = room(node.short, down > 0 ? [above, below] : [below, above]) ?? below;
+  }
 
   const links = [];
   function link(href, name, shape, ...children) {
@@ -74,15 +100,18 @@ export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
     const between = `${edge.source.label} ${edge.label} ${edge.target.label}${edge.certainty && `, ${edge.certainty}`}${edge.contested ? ", contested" : ""}`;
     const parts = [drawn("path", { class: "reach", d: path }), drawn("path", { class: "line", d: path, "marker-end": "url(#arrow)" })];
     if (edge.contested) parts.push(drawn("path", { class: "mark", d: `M${peak[0]} ${peak[1] - 6}l6 6-6 6-6-6z` }));
-    parts.push(drawn("text", { x: peak[0], y: peak[1] - 5, "text-anchor": "middle" }, edge.label));
-    view.append(link(edge.href, between, `edge ${edge.certainty}${edge.contested ? " contested" : ""}`, ...parts));
+    const along = [0.5, 0.35, 0.65, 0.2, 0.8].map((part) => [edge.source.x + (edge.target.x - edge.source.x) * part, edge.source.y + (edge.target.y - edge.source.y) * part]);
+    const bent = [peak[0] - along[0][0], peak[1] - along[0][1]];
+    const free = room(edge.label, along.flatMap(([x, y]) => [[x + bent[0], y + bent[1] - 5], [x + bent[0], y + bent[1] + 14]]));
+    const [x, y] = free ?? [peak[0], peak[1] - 5];
+    parts.push(drawn("text", { x, y, "text-anchor": "middle" }, edge.label));
+    view.append(link(edge.href, between, `edge ${edge.certainty}${edge.contested ? " contested" : ""}${free ? "" : " crowded"}`, ...parts));
   }
   for (const node of nodes) {
     const disc = node.square
       ? drawn("rect", { x: node.x - RADIUS, y: node.y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: 2 })
       : drawn("circle", { cx: node.x, cy: node.y, r: RADIUS });
-    const label = node.label.length > LABEL ? `${node.label.slice(0, LABEL - 1)}…` : node.label;
-    const text = drawn("text", { x: node.x, y: node.y + RADIUS + 13, "text-anchor": "middle", direction: node.direction, lang: node.language }, label);
+    const text = drawn("text", { x: node.words[0], y: node.words[1], "text-anchor": "middle", direction: node.direction, lang: node.language }, node.short);
     view.append(link(node.href, node.label, "node", disc, text));
   }
   svg.addEventListener("keydown", (event) => {
@@ -96,9 +125,6 @@ export function drawNetwork(host, { nodes, edges, title }, before = new Map()) {
     next.focus();
   });
 
-  const wide = Math.max(1, box[2] - box[0]);
-  const high = Math.max(1, box[3] - box[1]);
-  const scale = Math.min(1.2, width / wide, height / high);
   const start = zoomIdentity.translate(width / 2, height / 2).scale(scale).translate(-(box[0] + box[2]) / 2, -(box[1] + box[3]) / 2);
   const zooming = zoom()
     .scaleExtent([0.15, 6])

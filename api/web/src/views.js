@@ -153,10 +153,14 @@ export function offerViews(table) {
   if (!found.rows.length || !scroll) return;
   const things = found.kinds.filter((kind) => kind === "thing").length;
   const views = { Table: null };
-  if (found.kinds.includes("day") && found.rows.some((row) => row.some((one) => one.range))) views.Timeline = timeline;
+  const made = scroll.parentElement.querySelector(".as-timeline"); // by the server, where the page is a question's
+  const figure = made?.querySelector("figure");
+  if (figure) views.Timeline = () => figure;
+  else if (found.kinds.includes("day") && found.rows.some((row) => row.some((one) => one.range))) views.Timeline = timeline;
   if (things > 1) views.Network = network;
   if (found.rows.length > 1) views.Chart = chart;
   if (Object.keys(views).length < 2) return;
+  if (made) made.hidden = true;
   const place = element("div", { className: "drawing", hidden: true });
   const note = found.rows.length > MOST ? element("p", { className: "soft small" }, `The first ${MOST} rows are drawn.`) : "";
   const buttons = Object.entries(views).map(([word, draw]) => {
@@ -166,8 +170,8 @@ export function offerViews(table) {
       scroll.hidden = Boolean(draw);
       place.hidden = !draw;
       place.replaceChildren(); // shown before it is drawn, so that it has its width
-      const made = draw ? await draw(found, place) : null;
-      if (made) place.append(made);
+      const drawing = draw ? await draw(found, place) : null;
+      if (drawing) place.append(drawing);
       if (draw && note) place.append(note);
     });
     return button;

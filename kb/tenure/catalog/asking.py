@@ -353,9 +353,13 @@ def wanted_classes(parameter: Parameter) -> tuple[str, ...]:
 def of_the_kinds(kb: KnowledgeBase, parameter: Parameter) -> Iterator[str]:
     """The registered entities that a parameter takes, by IRI."""
     wanted = wanted_classes(parameter)
-    for iri in kb.registry:
-        if not wanted or any(_fits(kb.schema, c, wanted) for c in kb.registry.types[iri]):
-            yield iri
+    return (iri for iri in kb.registry if is_of_classes(kb, iri, wanted))
+
+
+def is_of_classes(kb: KnowledgeBase, iri: str, wanted: Collection[str]) -> bool:
+    """Whether a registered entity may be of one of some classes; of any, where none is named."""
+    classes = kb.registry.types.get(iri, ())
+    return not wanted or any(_fits(kb.schema, one, wanted) for one in classes)
 
 
 def _names(schema: Schema, iri: str) -> tuple[str, str]:

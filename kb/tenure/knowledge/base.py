@@ -587,9 +587,9 @@ class KnowledgeBase:
         """The form of a time that may be in words: ``today``, ``3 January 2020``, an event's name.
 
         The text as it is where that is a form, and where it can be several or none, which whoever
-        reads it strictly then says.
+        reads it strictly then says; so with what has no words: ``2002-13`` is a slip.
         """
-        forms = self.forms_of_time(text)
+        forms = self.forms_of_time(text) if any(map(str.isalpha, text)) else ()
         return forms[0] if len(forms) == 1 else text
 
     def forms_of_time(self, text: str) -> tuple[str, ...]:
