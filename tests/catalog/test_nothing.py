@@ -94,6 +94,7 @@ def test_another_policy_that_would_find_something(
     policy = "modalities=denied"
     found = why_empty(kb, catalog["office-holders"], asked, kb.policy(policy))
     assert str(found.otherwise[0]) == "Under the default policy there is one row."
+    assert len({one.rows for one in found.otherwise}) == len(found.otherwise)
     assert found.asked.endswith(f"under the policy {policy}")
     page = text_of(client, "/queries/office-holders", **asked, policy=policy)
     assert "Under the default policy there is one row." in page

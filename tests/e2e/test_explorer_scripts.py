@@ -173,6 +173,30 @@ def test_an_answer_is_sorted_and_drawn(page: Page, address: str) -> None:
         "href", re.compile("/explain/")
     )
     assert axe(page) == []
+    # The timeline of such an answer is the server's, which is there without scripts too.
+    page.goto(f"{address}/queries/timeline?entity=person/qasem-soleimani")
+    figure = page.locator("figure.timeline")
+    expect(figure).to_be_hidden()
+    page.get_by_role("button", name="Timeline", exact=True).click()
+    expect(figure.locator("rect.sure").first).to_be_visible()
+    expect(figure.get_by_role("button", name="Larger")).to_be_visible()
+    assert axe(page) == []
+
+
+def test_a_field_of_a_question_is_completed_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/queries/office-holders")
+    field = page.get_by_role("combobox", name="office needed")
+    field.press_sequentially("deputy popular")
+    page.get_by_role("option", name="Deputy head of the Popular Mobilization Units").wait_for()
+    assert axe(page) == []
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("office/pmu-deputy-head")
+    before = page.get_by_role("combobox", name="before")
+    before.fill("3 January 2020")
+    before.press("Enter")
+    answer = page.get_by_role("region", name="Results")
+    expect(answer.get_by_role("link", name="Abu Mahdi al-Muhandis").first).to_be_visible()
 
 
 def test_the_slider_goes_through_january_2020_by_keyboard(page: Page, address: str) -> None:

@@ -514,7 +514,7 @@ def _by_policy(
     ways = {"": "Under the default policy"} if text else {}
     ways |= {f"policy={name}": f"Under the policy {name}" for name in kb.schema.named_policies}
     ways[";".join((*kept, *_WIDEST))] = "If every claim counted, however it is put and ranked,"
-    seen = {text}
+    seen, told = {text}, set[int]()
     for way, how in ways.items():
         with suppress(TenureError):
             chosen = kb.policy(way)
@@ -522,7 +522,8 @@ def _by_policy(
                 continue
             seen.add(chosen.text)
             rows = count(given, chosen)
-            if rows:
+            if rows and rows not in told:  # as many as under another say nothing more
+                told.add(rows)
                 yield OtherQuestion(how, rows, dict(given), chosen.text)
 
 
