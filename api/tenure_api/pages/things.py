@@ -143,7 +143,8 @@ class ThingPage:
         self._kb = pages.kb
         self._view = pages.view
         self.world: World = pages.kb.around([iri], policy)
-        self._about = {claim.iri for claim in pages.kb.claims_about(iri)}
+        self._claims = pages.kb.claims_about(iri)
+        self._about = {claim.iri for claim in self._claims}
         self.occurrence: Occurrence | None = self.world.occurrences.get(iri)
         self._surely = self._kb.certainty(self._view.moment, policy)
         day = self._view.first
@@ -176,7 +177,7 @@ class ThingPage:
     def _named_in_events(self) -> Iterator[tuple[str, str]]:
         """The events that name the thing without its taking part, as a place is named."""
         node, is_time = NamedNode(self.iri), self._kb.schema.is_time
-        for claim in self._kb.claims_about(self.iri):
+        for claim in self._claims:
             for stated in (
                 claim.content if self.world.standings.get(claim.iri) == "Accepted" else ()
             ):
@@ -384,7 +385,7 @@ class ThingPage:
         told = {claim for one in self.situations for claim in one.claims}
         told.update(claim for _, event in self.parts for claim in event.claims)
         return sorted(
-            (one for one in self._kb.claims_about(self.iri) if one.iri not in told),
+            (one for one in self._claims if one.iri not in told),
             key=lambda one: (one.retracted_at is not None, one.iri),
         )
 

@@ -21,8 +21,9 @@ from tenure.catalog import is_of_classes
 from tenure.errors import BadParameter
 from tenure.knowledge import FoundName, KnowledgeBase, NameSearch
 from tenure.languages import direction
-from tenure.model import Policy
+from tenure.model import Claim, Policy
 from tenure.namespaces import EDTF_DATATYPE, TN
+from tenure.temporal import civil, parse
 from tenure.views import day_view
 from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
 from tenure_api.pages.paging import Pager, no_page, page_number, pager_of
@@ -35,6 +36,13 @@ Q: Final = "q"
 KIND: Final = "kind"
 PAGE_LENGTH: Final = 100
 """Rows of a list on one page."""
+_MOST_READ: Final = 500
+_COVERED: Final = {
+    "offices": "office",
+    "organizations": "organization",
+    "people": "person",
+    "events": "event",
+}
 FOUND_AT_ONCE: Final = 20
 """Things that a search shows on one page, and offers to somebody who types."""
 
@@ -225,6 +233,62 @@ class Things:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a source tells of: the years of its dates, and how many offices and organizations.
+
+    ``claims`` is how many it makes, ``read`` how many of them were looked at.
+    """
+
+    claims: int
+    read: int
+    years: str
+    things: Sequence[tuple[int, str]]
+
+
+class Coverages:
+    """What the sources of a base cover, each read when it is asked for; by ``kb.companion``."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._of: object = None
+        self._counted: dict[str, int] = {}
+        self._read: dict[str, Coverage] = {}
+
+    def claims_of(self, iri: str) -> int:
+        """How many claims a source makes: to find them takes as long as there are many."""
+        claims = self._kb.snapshot.claims
+        if self._of is not claims:
+            self._of, self._counted = claims, {}
+        if iri not in self._counted:
+            self._counted[iri] = len(claims.of_source(iri))
+        return self._counted[iri]
+
+    def of(self, iri: str) -> Coverage:
+        """That of a source, by at most :data:`_MOST_READ` of its claims."""
+        number, known = self.claims_of(iri), self._read.get(iri)
+        if known is None or known.claims != number:
+            claims = self._kb.snapshot.claims.each_of_source(iri)
+            known = self._read[iri] = self._covered(number, list(islice(claims, _MOST_READ)))
+        return known
+
+    def _covered(self, number: int, claims: Sequence[Claim]) -> Coverage:
+        years, things = set[int](), set[str]()
+        for stated in (one for claim in claims for one in claim.content):
+            for term in (stated.subject, stated.object):
+                if isinstance(term, NamedNode):
+                    things.add(term.value)
+                elif isinstance(term, Literal) and term.datatype == EDTF_DATATYPE:
+                    days = parse(term.value).fuzzy_bounds
+                    years.update(civil(day)[0] for day in days if day is not None)
+        counted = (
+            (sum(LISTS[name].has(self._kb, one) for one in things), name) for name in _COVERED
+        )
+        found = [(n, _COVERED[name] if n == 1 else name) for n, name in counted if n]
+        told = f"{min(years)}\u2013{max(years)}" if len(years) > 1 else "".join(map(str, years))
+        return Coverage(number, len(claims), told, found)
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds an office on the day of the view, and how surely; ``iri`` is of the tenure."""
 
@@ -331,7 +395,7 @@ def _of_sources(pages: Pages, _: Policy, shown: Sequence[str]) -> Cells:
         iri: [
             [NamedNode(kb.sources[iri].publisher)],
             [Literal(kb.sources[iri].published.text, datatype=EDTF_DATATYPE)],
-            [str(len(kb.snapshot.claims.of_source(iri)))],
+            [str(kb.companion(Coverages).claims_of(iri))],
         ]
         for iri in shown
     }

@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
-from pyoxigraph import Literal, NamedNode
 from starlette.responses import Response
 
 from tenure.catalog import CatalogQuery
 from tenure.errors import TooLarge
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Conflict, Policy
-from tenure.namespaces import EDTF_DATATYPE
-from tenure.temporal import civil, parse
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
 from tenure_api.problems import kinds
-from tenure_api.routes.browse import LISTS, Holder, Things, holders, organizations_of
+from tenure_api.routes.browse import LISTS, Coverages, Holder, Things, holders, organizations_of
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -33,13 +30,6 @@ _MOST_HOLDERS: Final = 60
 _MOST_CONFLICTS: Final = 5
 _MOST_SOURCES: Final = 8
 _MOST_QUESTIONS: Final = 5
-_MOST_READ: Final = 500
-_COVERED: Final = {
-    "offices": "office",
-    "organizations": "organization",
-    "people": "person",
-    "events": "event",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +46,6 @@ class Asked:
 
     query: CatalogQuery
     example: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What a source tells of: the years of its dates, and how many offices and organizations.
-
-    ``of`` is how many of its claims were looked at.
-    """
-
-    years: str
-    things: Sequence[tuple[int, str]]
-    of: int
-
-
-class Coverages:
-    """What the sources of a base cover, each read when it is asked for; by ``kb.companion``."""
-
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
-        self._read: dict[str, tuple[int, Coverage]] = {}
-
-    def of(self, iri: str) -> Coverage:
-        """That of a source, by its first :data:`_MOST_READ` claims."""
-        claims = self._kb.snapshot.claims.of_source(iri)
-        known = self._read.get(iri)
-        if known is None or known[0] != len(claims):
-            known = self._read[iri] = len(claims), self._covered(sorted(claims)[:_MOST_READ])
-        return known[1]
-
-    def _covered(self, claims: Sequence[str]) -> Coverage:
-        kb, years, things = self._kb, set[int](), set[str]()
-        for iri in claims:
-            for stated in kb.claims[iri].content:
-                for term in (stated.subject, stated.object):
-                    if isinstance(term, NamedNode):
-                        things.add(term.value)
-                    elif isinstance(term, Literal) and term.datatype == EDTF_DATATYPE:
-                        days = parse(term.value).fuzzy_bounds
-                        years.update(civil(day)[0] for day in days if day is not None)
-        counted = [(sum(LISTS[name].has(kb, one) for one in things), name) for name in _COVERED]
-        told = f"{min(years)}\u2013{max(years)}" if len(years) > 1 else "".join(map(str, years))
-        found = [(n, _COVERED[name] if n == 1 else name) for n, name in counted if n]
-        return Coverage(told, found, len(claims))
 
 
 def router(service: Service) -> APIRouter:
@@ -126,7 +73,6 @@ def _home(asked: ReadRequest) -> Response:
             (
                 iri,
                 date_in_words(kb.sources[iri].published.text),
-                len(kb.snapshot.claims.of_source(iri)),
                 kb.companion(Coverages).of(iri),
             )
             for iri in sources[:_MOST_SOURCES]
