@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote, unquote
 
@@ -23,11 +24,13 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _OA = "http://www.w3.org/ns/oa#"
 
 
+@lru_cache(maxsize=4096)
 def TN(name: str) -> NamedNode:
     """The ontology's term of that local name."""
     return NamedNode(TN_PREFIX + name)
 
 
+@lru_cache(maxsize=4096)
 def TNV(name: str) -> NamedNode:
     """The vocabulary's concept of that local name."""
     return NamedNode(TNV_PREFIX + name)

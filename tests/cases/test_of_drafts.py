@@ -138,6 +138,46 @@ def test_a_supersession_into_a_store(run: Run, folder: Path) -> None:
     assert "1990" not in held.stdout
 
 
+def test_a_supersession_by_the_next_stretch_into_a_store(run: Run, folder: Path) -> None:
+    (folder / "claims.yaml").write_text(TWICE + AGAIN.replace("1995", "1990"))
+    (folder / "new.yaml").write_text(AGAIN)
+    supersede = "tenure claim supersede gaz/3-1 --text a.txt --from new.yaml --next-stretch"
+    made = run(
+        f"{SOURCE}{ADD} && tenure load --facts f --store s && {supersede} --facts f --dry-run"
+    )
+    assert made.rc == 0, made.stderr
+    moved = "    of tenure/ana--chair--2: the dates cannot be those of tenure/ana--chair"
+    assert moved in made.lines
+    done = run(f"{supersede} --store s")
+    assert {"added: claim/gaz/3-2", moved, "retracted: claim/gaz/3-1"} <= set(done.lines)
+    held = run("tenure ask offices-held --person person/ana --store s --format csv")
+    assert len(held.lines) == 3
+    assert not [line for line in done.lines if line.startswith("conflict/")]
+
+
+def test_a_new_office_by_options_is_of_an_organization(run: Run, folder: Path) -> None:
+    add = (
+        "tenure claim add gaz --text a.txt --facts f --passage One. --statement 'Ana was chair.' "
+        "--kind Tenure --subject person/ana --object office/chair --new person/ana=Ana "
+        "--new office/chair=Chair "
+    )
+    assert run(f"{SOURCE}true").rc == 0
+    for wrong, told in (
+        ("office/chain:seats=1", "'office/chain' is no entity that is new here"),
+        ("seats=1", "SLUG:NAME=VALUE"),
+        ("office/chair:seats", "office/an-office:officeOf=org/an-organization"),
+        ("office/chair:seets=1", "'seets'"),
+    ):
+        refused = run(f"{add} --new-set {wrong}")
+        assert refused.rc == 2
+        assert told in refused.stderr
+    done = run(f"{add} --new-set office/chair:officeOf=org/gaz --new-set office/chair:seats=1")
+    assert done.rc == 0, done.stderr
+    registry = (folder / "f" / "entities.ttl").read_text()
+    assert "tn:officeOf org:gaz" in registry
+    assert "tn:seats 1" in registry
+
+
 def test_all_faults_of_a_supersession_at_once(run: Run, folder: Path) -> None:
     (folder / "claims.yaml").write_text(TWICE)
     (folder / "faulty.yaml").write_text(FAULTY)

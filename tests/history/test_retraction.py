@@ -190,6 +190,8 @@ def test_claims_out_of_a_text_come_into_a_base_over_http_as_into_files(
         assert done.status_code == 200, done.text
         assert done.json()["retracted"] == ["https://w3id.org/tenure/claim/eva-1/2-1"]
         over_http = told(kb)
+        unread = client.post("/edits?next-stretch=perhaps", json=body)
+        assert unread.status_code == 400
         again = client.post("/edits", json=body)
         assert again.status_code == 400
         assert "is retracted already" in again.text

@@ -70,11 +70,7 @@ def router(service: Service) -> APIRouter:
     async def add(request: Request) -> Response:
         # Nobody should send megabytes to learn that they may not.
         await require(request, service.access, WRITE)
-        values = read_parameters(request, ("message", "dry-run", "next-stretch"), service.limits)
-        message, dry_run, next_stretch = (
-            values.get("message"),
-            *(read_truth(name, values.get(name, "")) for name in ("dry-run", "next-stretch")),
-        )
+        message, dry_run, next_stretch = _asked(request, service, "next-stretch")
         form = format_of(request.headers.get("content-type", ""))
         data = await read_body(request, service.limits.body)
         read = await service.bodies.statements([(data, form)], client=client_of(request))
@@ -105,7 +101,7 @@ def router(service: Service) -> APIRouter:
         source: Annotated[str, Path(description="The slug of its source.")],
         number: Annotated[str, Path(description="Its number there.")],
     ) -> Response:
-        message, dry_run = _asked(request, service)
+        message, dry_run, _ = _asked(request, service)
         # It says nothing, but a request that did not come whole is not carried out.
         await read_body(request, service.limits.body)
         change = Change(retracted=(f"{source}/{number}",))
@@ -120,7 +116,10 @@ def router(service: Service) -> APIRouter:
         "as the commands of the same names take them; `message` says why.",
         response_class=Response,
         responses=responses("What was done.", [_JSON], *_REFUSALS, (404, "No such thing.")),
-        openapi_extra={"parameters": parameters, "requestBody": body_of([_JSON])},
+        openapi_extra={
+            "parameters": [*parameters, NEXT_STRETCH],
+            "requestBody": body_of([_JSON]),
+        },
     )
     async def edit(request: Request) -> Response:
         return await _edited(request, service)
@@ -135,7 +134,10 @@ def router(service: Service) -> APIRouter:
         "It becomes claims of that source, preferred before others.",
         response_class=Response,
         responses=responses("What was done.", [_JSON], *_REFUSALS, (404, "No such thing.")),
-        openapi_extra={"parameters": parameters, "requestBody": body_of([_JSON])},
+        openapi_extra={
+            "parameters": [*parameters, NEXT_STRETCH],
+            "requestBody": body_of([_JSON]),
+        },
     )
     async def accept(request: Request) -> Response:
         return await _edited(request, service, "accept")
@@ -159,19 +161,25 @@ def router(service: Service) -> APIRouter:
 async def _edited(request: Request, service: Service, name: str = "") -> Response:
     """Carries out the edit that a body asks for, or that of a name with the body's values."""
     await require(request, service.access, WRITE)
-    message, dry_run = _asked(request, service)
+    message, dry_run, next_stretch = _asked(request, service, "next-stretch")
     values = _values(await read_body(request, service.limits.body))
     message = values.pop("message", None) or message
     make = operation(name or values.pop("edit", ""), values)
     change = await run_in_threadpool(in_one_thread, partial(make, service.kb))
     said = message or " ".join(statements_of(change)) or "Put right."
-    return await write(request, service, EditChange(make), said, dry_run)
+    return await write(request, service, EditChange(make), said, dry_run, next_stretch=next_stretch)
 
 
-def _asked(request: Request, service: Service) -> tuple[str | None, bool]:
-    """The message of the revision, and whether it is a dry run."""
-    values = read_parameters(request, ("message", "dry-run"), service.limits)
-    return values.get("message"), read_truth("dry-run", values.get("dry-run", ""))
+def _asked(request: Request, service: Service, *more: str) -> tuple[str | None, bool, bool]:
+    """The message of the revision, whether it is a dry run, and whether the next stretch is meant.
+
+    ``more`` are parameters that are known beside the first two.
+    """
+    values = read_parameters(request, ("message", "dry-run", *more), service.limits)
+    dry_run, next_stretch = (
+        read_truth(name, values.get(name, "")) for name in ("dry-run", "next-stretch")
+    )
+    return values.get("message"), dry_run, next_stretch
 
 
 def _values(data: bytes) -> dict[str, Any]:

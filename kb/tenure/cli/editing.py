@@ -145,6 +145,10 @@ def print_done(done: Done, editor: Editor) -> None:
     typer.echo(("would be done: " if outcome.dry_run else "") + done.message)
     for iri in outcome.added:
         typer.echo(f"added: {short(iri)}")
+        for move in outcome.stretches:
+            if move.claim == iri and move.written:
+                stretch, situation = short(move.stretch), short(move.situation)
+                typer.echo(f"    of {stretch}: the dates cannot be those of {situation}")
     for iri in outcome.retracted:
         typer.echo(f"retracted: {short(iri)}")
     if outcome.instant and not outcome.dry_run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from pyoxigraph import Quad
@@ -60,6 +60,11 @@ InNextStretch = Annotated[
 ]
 
 
+_EXAMPLES: Final = {
+    "--set": "start=2020-03",
+    "--new": "person/a-person='A. Person'",
+    "--new-set": "office/an-office:officeOf=org/an-organization",
+}
 _ADD_HELP = """Add a claim to a source, or several from a YAML file.
 
 A few words of the text are enough to find the passage; the whole sentence becomes the evidence.
@@ -138,6 +143,12 @@ def claim_add_command(
     new: Annotated[
         list[str] | None, typer.Option(help="A new entity: person/a-person='A. Person'.")
     ] = None,
+    new_settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--new-set", help="A property of one: office/x:officeOf=org/y, office/x:seats=1."
+        ),
+    ] = None,
     next_stretch: InNextStretch = False,
     language: Language = None,
     facts: Facts = None,
@@ -151,7 +162,19 @@ def claim_add_command(
     vocabulary = Vocabulary.load(own=configuration().terms)
     properties = [*_pairs(settings or (), "--set"), *_extra(context.args)]
     by_options = any(
-        (passage, statement, kind, subject, object_, event, properties, via, new, tense)
+        (
+            passage,
+            statement,
+            kind,
+            subject,
+            object_,
+            event,
+            properties,
+            via,
+            new,
+            new_settings,
+            tense,
+        )
     )
     if from_file is not None:
         if by_options:
@@ -174,7 +197,7 @@ def claim_add_command(
                 reading=reading or "",
                 via=tuple(via or ()),
                 exact=exact,
-                new_entities=tuple(NewEntity(*pair) for pair in _pairs(new or (), "--new")),
+                new_entities=_new_entities(new or (), new_settings or ()),
             ),
         )
     names = names_of(base)
@@ -255,6 +278,29 @@ def _states(
     return (state_of(vocabulary, kind, subject, object_, properties),)
 
 
+def _new_entities(new: Sequence[str], settings: Sequence[str]) -> tuple[NewEntity, ...]:
+    """The entities of ``--new``, with what ``--new-set`` says of each."""
+    called = list(_pairs(new, "--new"))
+    kinds: dict[str, str] = {}
+    properties: dict[str, list[tuple[str, Value]]] = {slug: [] for slug, _ in called}
+    for about, text in _pairs(settings, "--new-set"):
+        slug, colon, name = about.partition(":")
+        if not colon or slug not in properties:
+            raise BadParameter(
+                f"{slug[:80]!r} is no entity that is new here.",
+                where="--new-set",
+                remedy=f"Write SLUG:NAME=VALUE of an entity in --new: {', '.join(properties)}.",
+            )
+        if name == "kind":
+            kinds[slug] = text
+        else:
+            properties[slug].append((name, Value(text)))
+    return tuple(
+        NewEntity(slug, label, kinds.get(slug, ""), tuple(properties[slug]))
+        for slug, label in called
+    )
+
+
 def _pairs(items: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
     for item in items:
         name, equals, value = item.partition("=")
@@ -262,9 +308,7 @@ def _pairs(items: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
             raise BadParameter(
                 f"{item[:80]!r} has not the form name=value.",
                 where=option,
-                remedy=f"For example: {option} start=2020-03"
-                if option == "--set"
-                else f"For example: {option} person/a-person='A. Person'",
+                remedy=f"For example: {option} {_EXAMPLES[option]}",
             )
         yield name.strip(), value.strip()
 
@@ -318,19 +362,15 @@ def supersede_command(
     """
     if language is not None:
         language_tag(language, "--language")
-    into_base = store is not None or dry_run
-    if from_file is not None and (
-        text is None or settings or statement or (next_stretch and into_base)
-    ):
+    if from_file is not None and (text is None or settings or statement):
         raise BadParameter(
             "Claims out of a text take the text and nothing else.",
             where="--from",
-            remedy="Give --text with the text of the source, and leave out what changes one claim; "
-            "--next-stretch is for files.",
+            remedy="Give --text with the text of the source, and leave out what changes one claim.",
         )
-    if from_file is None or text is None or into_base:
+    if from_file is None or text is None or store is not None or dry_run:
         with editor_of(facts, store, base, by) as editor:
-            editor.dry_run, editor.message = dry_run, message
+            editor.dry_run, editor.message, editor.next_stretch = dry_run, message, next_stretch
             done = editor.supersede(
                 claim,
                 pairs(settings or ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from inspect import signature
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Concatenate, Generic, ParamSpec, Self
 from tenure.configuration import configuration
 from tenure.editing import claims, entities, linking, sources, undoing
 from tenure.editing.edit_claims import statements_of
+from tenure.fusion.stretches import renamed
 from tenure.ingest.facts_folder import FactsFolder
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.model import Change
@@ -72,6 +73,8 @@ class Editor:
         self.message = message
         self.dry_run = False
         """Whether nothing is written, and only said what would be done."""
+        self.next_stretch = False
+        """Whether claims whose dates cannot be of the stretch that they name are of the next."""
         self._folder = folder
 
     @classmethod
@@ -100,9 +103,13 @@ class Editor:
         words = message or self.message or " ".join(said) or words or "Put right."
         if self._folder is not None or self.dry_run:
             # Held to the rules and fused before any file is written; the files are the base.
-            outcome = commit(kb, change, who=self.by, message=words, dry_run=True, now=now)
+            outcome = self._commit(change, words, now, dry_run=True)
             if self.dry_run or not outcome.changed:
                 return Done(words, outcome, said)
+            change = replace(
+                change,
+                added=tuple(renamed(change.added, [o for o in outcome.stretches if o.written])),
+            )
         at = None
         if self._folder is not None:
             # Files have whole seconds; two edits of one second could not be undone one by one.
@@ -111,8 +118,27 @@ class Editor:
             now = now or max(filter(None, (datetime.now(UTC), after)))
             folder = FactsFolder(self._folder, kb.names)
             at = folder.write(change, message=words, by=self.by, now=now, checked=True)
-        outcome = commit(kb, change, who=self.by, message=words, now=now, recorded_at=at)
-        return Done(words, outcome, said)
+        return Done(words, self._commit(change, words, now, recorded_at=at), said)
+
+    def _commit(
+        self,
+        change: Change,
+        words: str,
+        now: datetime | None,
+        *,
+        dry_run: bool = False,
+        recorded_at: str | None = None,
+    ) -> Committed:
+        return commit(
+            self.kb,
+            change,
+            who=self.by,
+            message=words,
+            dry_run=dry_run,
+            now=now,
+            recorded_at=recorded_at,
+            next_stretch=self.next_stretch,
+        )
 
     add = _Edit(entities.add)
     rename = _Edit(entities.rename)

@@ -131,7 +131,7 @@ class ConstraintBuilder:
 
         No claim exempts from what holds of every occurrence and entity: bounds rest on it.
         """
-        always = {axiom.iri for axiom in self.schema.class_axioms(EVERYTHING)}
+        always = {one.iri for one in self.schema.class_axioms(EVERYTHING)} if exempt else exempt
         for axiom in self.schema.class_axioms(classes):
             if axiom.iri in always or axiom.iri not in exempt:
                 self._apply(axiom, (), iri, "", None)

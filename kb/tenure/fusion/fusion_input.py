@@ -20,20 +20,24 @@ Types = Mapping[str, frozenset[str]]
 """The classes of each registered entity."""
 
 
-def check_claims(base: ClaimBase, types: Types, schema: Schema) -> None:
+def check_claims(base: ClaimBase, schema: Schema) -> None:
     """Refuse claims that no policy could fuse, whatever else it accepts.
 
     Raises :class:`~tenure.errors.BadClaim`, whose ``where`` is the claim, for a date that is none,
     a number of days that is none, or a situation without its subject.
     """
-    everything = [claim for _, claim in sorted(base.claims.items())]
-    for claim in everything:
-        statements = statements_of([claim], schema)
-        for iri, kind in kinds_of(statements, {}, schema).items():
-            need_subject(iri, kind, [s for s in statements if s.subject == iri], schema, claim.iri)
-    statements = statements_of(everything, schema)
-    kinds = kinds_of(statements, types, schema)
-    constraints_of(base, everything, statements, kinds, frozenset(), types, schema)
+    statements = statements_of((claim for _, claim in sorted(base.claims.items())), schema)
+    by_claim: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if len(statement.claims) == 1:
+            by_claim[statement.claims[0]].append(statement)
+    for claim, told in sorted(by_claim.items()):
+        for iri, kind in kinds_of(told, {}, schema).items():
+            need_subject(iri, kind, [s for s in told if s.subject == iri], schema, claim)
+    # Only what is stated can be misunderstood: what things are brings no dates of its own.
+    builder, exempt = ConstraintBuilder(schema), _exempt(statements)
+    for statement in statements:
+        builder.add_statement(statement, exempt[statement.subject])
 
 
 def need_subject(
@@ -109,10 +113,7 @@ def constraints_of(
         if (points := told_points(claim.tense, schema))
     }
     builder = ConstraintBuilder(schema, vouched if plans else {}, told)
-    exempt: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for statement in statements:
-        if statement.predicate == TN("exemptFrom").value:
-            exempt[statement.subject] |= {statement.object.value}
+    exempt = _exempt(statements)
     for statement in statements:
         # What only hedged claims tell is dated by them; what others vouch for is not.
         if not (statement.hedged and statement.subject in firm):
@@ -132,6 +133,16 @@ def constraints_of(
             builder.add_class(iri, types.get(iri, frozenset()), exempt[iri])
     builder.tell_plans()
     return builder
+
+
+def _exempt(statements: Iterable[Statement]) -> dict[str, frozenset[str]]:
+    """The axioms that claims exempt each thing from."""
+    exempt: dict[str, frozenset[str]] = defaultdict(frozenset)
+    property_ = TN("exemptFrom").value
+    for statement in statements:
+        if statement.predicate == property_:
+            exempt[statement.subject] |= {statement.object.value}
+    return exempt
 
 
 def _subjects(claim: Claim, kinds: Mapping[str, str]) -> set[str]:

@@ -303,7 +303,8 @@ def _chains_with_links(iris: list[str], described: Blocks) -> list[str]:
     ordered.update(dict.fromkeys(iris))
     # A link may be typed as something else by mistake; whatever is not of this section is dropped
     # here because it is written in its own.
-    return [iri for iri in ordered if iri in set(iris)]
+    there = set(iris)
+    return [iri for iri in ordered if iri in there]
 
 
 def _block(writer: TermWriter, subject: str, block: Block, indent: str = "") -> str:

@@ -172,7 +172,7 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
         registry = Registry((q for q in loaded.quads if q.graph_name == entities), names)
         check_references(base, registry, names)
         schema = schema_of(frozenset(q for q in loaded.quads if q.graph_name in terms))
-        check_claims(base, registry.types, schema)
+        check_claims(base, schema)
     except BadClaim as error:
         home = loaded.homes.get(error.where.name) if error.where else None
         if home is None or error.where is None:

@@ -167,7 +167,7 @@ def check_by(store: Store, names: Names, ontology: Iterable[Quad]) -> None:
 
 def _check(snapshot: Snapshot) -> None:
     for some in in_lots(snapshot):
-        check_claims(some, snapshot.registry.types, snapshot.schema)
+        check_claims(some, snapshot.schema)
 
 
 def in_lots(snapshot: Snapshot) -> Iterator[ClaimBase]:

@@ -435,7 +435,7 @@ def _next_snapshot(
     old = _described(kb.store, names.graph("provenance"), rows["provenance"])
     edited = read_claims(_edited(old, rows["provenance"], plan), ()).sources
     check_references(new, registry, names, elsewhere=Described(known.claims.about))
-    check_claims(new, registry.types, known.schema)
+    check_claims(new, known.schema)
     gone = {iri: replace(known.claims[iri], retracted_at=instant) for iri in plan.retracted}
     changed = {**gone, **new.claims}
     # Of a source that is dated otherwise, every claim may say something else.

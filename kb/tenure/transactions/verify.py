@@ -78,7 +78,7 @@ def verify(store: Store, names: Names) -> Verified:
         refuse_strays(known, store)
         for some in in_lots(known):
             check_references(some, known.registry, names, elsewhere=Described(known.claims.about))
-            check_claims(some, known.registry.types, known.schema)
+            check_claims(some, known.schema)
         stored = {quad.triple for quad in store.quads(names.graph("world"))}
         size, missing = 0, list[Triple]()
         for piece in known.pieces():
