@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.amount import cases
 from tests.editing.town import build_town
@@ -114,6 +114,7 @@ def shared(folder: Path) -> Iterator[Editor]:
 
 
 @settings(max_examples=cases(12), suppress_health_check=list(HealthCheck))
+@example([EDITS[-1], {"edit": "rank", "claim": "roll-a/2", "value": "preferred"}])
 @given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=4))
 def test_edits_undone_give_back_the_world(folder: Path, edits: list[dict[str, Any]]) -> None:
     kb = open_knowledge_base(folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tenure.editing.claims import restated
 from tenure.errors import BadClaim, NotFound
 from tenure.knowledge import KnowledgeBase
@@ -24,10 +26,10 @@ def undo(kb: KnowledgeBase, which: str | None = None) -> Change:
     change = Change()
     for revision in undone:
         for iri in revision.added:
-            claim = kb.claims[iri]
-            if claim.retracted_at is None and not _registers_who_is_named(kb, claim):
-                _refuse_if_rested_on(kb, iri)
-                change = Change(change.added, (*change.retracted, iri))
+            claim = _as_it_stands(kb, kb.claims[iri])
+            if claim is not None and not _registers_who_is_named(kb, claim):
+                _refuse_if_rested_on(kb, claim.iri)
+                change = Change(change.added, (*change.retracted, claim.iri))
         for iri in revision.retracted:
             claim = kb.claims[iri]
             newer = kb.retractions([claim])[iri].superseded_by
@@ -68,6 +70,25 @@ def revisions_of(kb: KnowledgeBase, which: str | None) -> tuple[Revision, ...]:
             remedy=f"The last ones are of {near}; `tenure history` lists all.",
         )
     return undone
+
+
+def _as_it_stands(kb: KnowledgeBase, claim: Claim) -> Claim | None:
+    """A claim, or the one that says it again since what took its place was undone; else None."""
+    waiting = [claim]
+    while waiting:
+        one = waiting.pop()
+        if one.retracted_at is None:
+            same = replace(
+                one,
+                iri=claim.iri,
+                recorded_at=claim.recorded_at,
+                retracted_at=claim.retracted_at,
+            )
+            if same == claim:
+                return one
+        else:
+            waiting += map(kb.claims.__getitem__, kb.retractions([one])[one.iri].superseded_by)
+    return None
 
 
 def _registers_who_is_named(kb: KnowledgeBase, claim: Claim) -> bool:
