@@ -85,8 +85,11 @@ def test_where_they_are_linked_from(client: TestClient) -> None:
 
 def test_what_would_be_different_without_a_source(client: TestClient) -> None:
     form = client.get("/impact", headers={"Accept": "text/html"}).text
-    assert '<option value="dw-52601139"' in form
+    assert 'data-offers="sources"' in form
     page = client.get("/impact?source=dw-52601139", headers={"Accept": "text/html"}).text
+    title = client.get("/search?q=dw&kind=sources").json()["results"][0]["name"]
+    named = client.get("/impact", params={"source": title}, headers={"Accept": "text/html"}).text
+    assert 'href="/source/dw-52601139"' in named.partition("<h1>")[2]
     told = client.get("/impact?source=dw-52601139&format=json").json()["changes"]
     asked = client.get("/queries/impact?source=source/dw-52601139&format=json").json()
     assert len(told) == len(asked["results"]["bindings"]) > 0

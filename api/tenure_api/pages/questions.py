@@ -82,7 +82,7 @@ def form(
                 _offers(one),
                 _classes(kb, links, one) if one.type == "class" else (),
                 _degrees() if one.name == "degree" and one.type == "text" else (),
-                _near(kb, links, one, value) if one.type == "entity" and value else (),
+                _near(kb, links, one, value) if value else (),
             )
         )
     return fields
@@ -107,14 +107,17 @@ def _near(
     kb: KnowledgeBase, links: Links, one: Parameter, value: str
 ) -> Sequence[tuple[str, Literal]]:
     """What somebody can mean by what is the name of nothing, or of several things."""
-    if value in kb.registry or kb.is_told_of(kb.names.entity_iri(value)):
+    if one.type not in ("entity", "source") or kb.is_told_of(kb.names.entity_iri(value)):
         return ()
     with suppress(NotFound):
-        kb.registry.find(value)
+        _ = kb.registry.find(value) if one.type == "entity" else kb.source_iri(value)
         return ()
     found = [other.iri for other in kb.companion(NameSearch).find(value)]
     found = found or [kb.names.entity_iri(slug) for slug in kb.registry.nearest(value)]
-    fitting = (iri for iri in found if is_of_classes(kb, iri, wanted_classes(one)))
+    if one.type == "source":
+        fitting = (iri for iri in found if iri in kb.sources)
+    else:
+        fitting = (iri for iri in found if is_of_classes(kb, iri, wanted_classes(one)))
     return [(kb.names.short(iri), links.named(iri)[0]) for iri in islice(fitting, _MOST_NEAR)]
 
 

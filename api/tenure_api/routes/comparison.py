@@ -242,6 +242,7 @@ def _impact(asked: ReadRequest) -> Response:
     rows: list[dict[str, Term | None]] = []
     if source:
         slug = kb.names.short(kb.source_iri(source))
+        source = slug.removeprefix("source/")
         answer = ask(kb, query, {"source": slug}, asked.policy)
         assert isinstance(answer, Solutions)
         rows = [dict(zip(answer.variables, row, strict=True)) for row in answer]
@@ -271,7 +272,6 @@ def _impact(asked: ReadRequest) -> Response:
     return asked.page(
         "impact.html",
         source=source,
-        sources=_source_names(asked.service),
         groups=dict(groups),
         total=len(rows),
         more=len(rows) > most,
@@ -303,14 +303,6 @@ def _when(*days: str) -> str:
 
 def _iri(term: Term | None) -> str:
     return term.value if isinstance(term, NamedNode) else ""
-
-
-def _source_names(service: Service) -> list[tuple[str, Literal]]:
-    """The sources by slug, with their titles."""
-    kb = service.kb
-    return sorted(
-        (kb.names.short(iri).removeprefix("source/"), one.title) for iri, one in kb.sources.items()
-    )
 
 
 def _position_history(asked: ReadRequest) -> Response:

@@ -20,7 +20,6 @@ from tenure_api.service import Service
 
 MOST_CARDS: Final = 10
 """Cards on a page."""
-_MOST_OFFERED: Final = 200
 
 
 def router(service: Service) -> APIRouter:
@@ -63,7 +62,6 @@ def _cards(asked: ReadRequest, found: Sequence[Conflict]) -> Response:
     pager = pager_of(values, len(groups), MOST_CARDS)
     other = kb.policy(f"policy={under}") if under else None
     sources = dict.fromkeys(kb.claims[iri].source for one in found for iri in one.claims)
-    concerned = dict.fromkeys(iri for one in found for iri in one.concerns)
     return asked.page(
         "conflicts.html",
         cards=[card_of(asked.pages, one, asked.policy, other) for one in pager.part(groups)],
@@ -75,5 +73,4 @@ def _cards(asked: ReadRequest, found: Sequence[Conflict]) -> Response:
         under=under,
         policies=list(named.values()),
         sources=[(kb.names.short(iri), kb.sources[iri].title) for iri in sorted(sources)],
-        entities=[kb.names.short(iri) for iri in sorted(concerned)][:_MOST_OFFERED],
     )

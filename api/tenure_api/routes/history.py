@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 from fastapi import APIRouter
-from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -104,7 +102,6 @@ def _history(asked: ReadRequest) -> Response:
         revisions=[(one, _second_before(one.instant)) for one in pager.part(latest)],
         problem=problem,
         source=source,
-        sources=_sources(asked),
         pager=pager,
     )
 
@@ -134,14 +131,6 @@ def _second_before(instant: str) -> str:
     return before.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _sources(asked: ReadRequest) -> list[tuple[str, Literal]]:
-    """The slugs of sources, with their titles."""
-    kb = asked.service.kb
-    prefix = kb.names.source_prefix
-    listed = islice(sorted(kb.sources.items()), asked.service.limits.rows)
-    return [(iri.removeprefix(prefix), one.title) for iri, one in listed]
-
-
 def _learned(asked: ReadRequest) -> Response:
     values = asked.values
     if asked.as_page and not (values.get(_FROM) and values.get(_TO)):
@@ -162,7 +151,6 @@ def _learned_page(asked: ReadRequest, found: Learned | None) -> Response:
         pager=pager,
         values=asked.values,
         source=_source(asked),
-        sources=_sources(asked),
     )
 
 

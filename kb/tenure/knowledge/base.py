@@ -602,7 +602,7 @@ class KnowledgeBase:
         return None
 
     def source_iri(self, text: str) -> str:
-        """The IRI of the source that a slug or IRI names.
+        """The IRI of the source that a slug, an IRI, or a title that no other has, names.
 
         Raises :class:`~tenure.errors.NotFound` with the nearest slugs.
         """

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.errors import NotFound, TooLarge, WrongKind
 from tenure.explain import WhatIf
+from tenure.folding import folded
 from tenure.fusion import (
     ANY,
     BATCH,
@@ -669,7 +670,7 @@ class Snapshot:
     # ------------------------------------------------------------------ names
 
     def source_iri(self, text: str) -> str:
-        """The IRI of the source that a slug or IRI names.
+        """The IRI of the source that a slug, an IRI, or a title that no other has, names.
 
         Raises :class:`~tenure.errors.NotFound` with the nearest slugs.
         """
@@ -677,6 +678,10 @@ class Snapshot:
         slug = text.removeprefix(prefix).removeprefix("source/")
         if prefix + slug in self.sources:
             return prefix + slug
+        wanted = folded(text)
+        titled = [iri for iri, one in self.sources.items() if folded(one.title.value) == wanted]
+        if len(titled) == 1:
+            return titled[0]
         slugs = [one.removeprefix(prefix) for one in self.sources]
         raise NotFound(
             f"There is no source {text[:120]!r}.",
