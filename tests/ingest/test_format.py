@@ -197,14 +197,44 @@ def test_comments_below_the_head_are_never_lost_in_silence() -> None:
     text = (
         f"# head\n{HEAD}\n# below\nperson:a tn:title 'a # b' ; # beside\n tn:gist '''x\n# y''' .\n"
     )
-    with pytest.raises(BadInput, match="line 7: # below\n  line 8: # beside") as refused:
+    with pytest.raises(BadInput, match="be lost:\n  line 8: # beside") as refused:
         format_trig(text, name="f.ttl")
-    assert str(refused.value.where) == "f.ttl:7"
+    assert str(refused.value.where) == "f.ttl:8"
     assert "--drop-comments" in refused.value.remedy
     dropped = format_trig(text, drop_comments=True)
     assert dropped.startswith("# head\n\n@prefix")
     assert "below" not in dropped
     assert read(dropped) == read(text)
+
+
+def test_comments_above_blocks_stay_above_them() -> None:
+    text = (
+        f"# head\n{HEAD}\n# of b\n\n# once more\nperson:b a tn:Person .\n"
+        "# of a\n<https://w3id.org/tenure/id/person/a> a tn:Person ; tn:title '.' .\n"
+    )
+    out = format_trig(text)
+    assert "\n\n# of a\nperson:a a tn:Person ;" in out
+    assert "\n\n# of b\n# once more\nperson:b a tn:Person .\n" in out
+    assert format_trig(out) == out
+    assert read(out) == read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "person:a a tn:Person .\n# at the end\n",
+        "person:a a tn:Person ;\n# within\n tn:title 'x' .",
+        "person:a a tn:Person .\n# before a prefix\n@prefix x: <y:> .",
+        "claim:x {\n# in a graph\nperson:a a tn:Person .\n}",
+        "claim:x { person:a a tn:Person .\n# in a graph\nperson:b a tn:Person . }",
+        "person:a a tn:Person . # beside\nperson:b a tn:Person .",
+        "person:a tn:title 'x.'\n# after a text\n; a tn:Person .",
+        "person:a a tn:Person .\n# before what is written otherwise\nperson:b\\-c a tn:Person .",
+    ],
+)
+def test_comments_elsewhere_are_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="these would be lost:\n  line"):
+        format_trig(HEAD + text)
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,10 @@ def test_comments_in_a_file_are_not_lost(add: Add, harbour: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n# mine\n", encoding="utf-8")
     with pytest.raises(BadInput, match="# mine"):
         add()
+    text = path.read_text(encoding="utf-8").replace("\n# mine\n", "")
+    path.write_text(text.replace("\n\nsource:", "\n\n# mine\nsource:"), encoding="utf-8")
+    add()
+    assert "\n\n# mine\nsource:eva-1 a tn:Source" in path.read_text(encoding="utf-8")
 
 
 def test_comments_in_a_file_that_is_only_read_do_no_harm(add: Add, harbour: Path) -> None:

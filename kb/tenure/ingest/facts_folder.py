@@ -23,8 +23,8 @@ from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.ingest.turtle_format import (
     format_trig,
     head_comments,
+    kept_comments,
     parse_trig,
-    refuse_lost_comments,
     rewritten,
 )
 from tenure.inputs import leads_out, read_input
@@ -332,7 +332,6 @@ class FactsFolder:
                 known = set(file.quads)
                 new = [quad for quad in new if quad not in known]
             if new or any(quad in gone for quad in file.quads):
-                refuse_lost_comments(file.text or "", str(path))
                 contents[path] = (*(quad for quad in file.quads if quad not in gone), *new)
         return contents
 
@@ -342,7 +341,12 @@ class FactsFolder:
         for path, quads in contents.items():
             file = self.file(path)
             text = rewritten(
-                quads, str(path), head=file.head, declared=file.declared, names=self.names
+                quads,
+                str(path),
+                head=file.head,
+                declared=file.declared,
+                names=self.names,
+                comments=kept_comments(file.text or "", str(path), file.declared),
             )
             changes[path] = (file.text, text)
         return changes

@@ -2,14 +2,15 @@
 
 Comment lines at the head, the prefixes in use, then one block a subject: sources, speech chains
 each followed by its links, evidence, claims each followed by its graph, and everything else (the
-entities of a registry) by IRI. Numbers sort as numbers. Only comments at the head are kept.
+entities of a registry) by IRI. Numbers sort as numbers. Comments above blocks stay.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
@@ -202,30 +203,34 @@ def write_layout(
     head: Iterable[str] = (),
     declared: Mapping[str, str] | None = None,
     names: Names | None = None,
+    comments: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """``quads`` in the house layout, ready to be written to a file.
 
-    ``head`` holds the comment lines at the head. ``declared`` are prefixes to shorten with where
-    the house has none of its own for a namespace.
+    ``head`` holds the comment lines at the head, ``comments`` those above what is said of an IRI.
+    ``declared`` are prefixes to shorten with where the house has none of its own for a namespace.
 
     Raises:
-        BadInput: there is a blank node among the quads.
+        BadInput: there is a blank node among the quads, or a comment about what is not said of.
     """
     names = names or Names()
     described, graphs = _gather(quads)
+    nowhere = comments.keys() - described.keys() - graphs.keys()
+    _refuse_lost([(0, one) for iri in sorted(nowhere) for one in comments[iri]], "")
     writer = TermWriter(_prefixes(described, declared or {}, names))
     blocks = [
         text
         for iri in _in_order(described, graphs)
         for text in (
-            _block(writer, iri, described[iri]) if iri in described else "",
+            "".join(f"{line}\n" for line in comments.get(iri, ()))
+            + (_block(writer, iri, described[iri]) if iri in described else ""),
             _graph(writer, iri, graphs[iri]) if iri in graphs else "",
         )
         if text
     ]
-    comments = "".join(f"{line}\n" for line in head)
+    top = "".join(f"{line}\n" for line in head)
     declarations = "".join(f"@prefix {p}: <{ns}> .\n" for p, ns in sorted(writer.used.items()))
-    return "\n".join(part for part in (comments, declarations, "\n".join(blocks)) if part)
+    return "\n".join(part for part in (top, declarations, "\n".join(blocks)) if part)
 
 
 def _gather(quads: Iterable[Quad]) -> tuple[Blocks, dict[str, Blocks]]:
@@ -351,6 +356,7 @@ _TOKENS = re.compile(
 )
 
 
+_WORD = re.compile(r"[^\s{}<>\"'@;,]+")
 # What ends a comment; str.splitlines knows more line ends than Turtle does.
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
@@ -379,6 +385,58 @@ def inner_comments(text: str) -> list[tuple[int, str]]:
     ]
     of_the_head = sum(1 for line in head_comments(text) if line)
     return found[of_the_head:]
+
+
+def kept_comments(text: str, name: str, declared: Mapping[str, str]) -> dict[str, list[str]]:
+    """The comments below the head that stay, by the IRI above whose block they stand.
+
+    Those are comments on lines of their own between the statements. ``declared`` are the prefixes.
+    Raises :class:`~tenure.errors.BadInput` for others, which would be lost.
+    """
+    kept: dict[str, list[str]] = defaultdict(list)
+    lost: list[tuple[int, str]] = []
+    waiting: list[tuple[int, str]] = []
+    inner = inner_comments(text)
+    below = inner[0][0] if inner else 0
+    depth, last, position = 0, "", 0
+    for match in _TOKENS.finditer(text) if inner else ():
+        plain = text[position : match.start()]
+        position = match.end()
+        if plain.strip() or match["comment"] is None:
+            subject = _subject(plain.lstrip(), match[0], declared)
+            if subject:
+                kept[subject] += (comment for _, comment in waiting)
+            else:
+                lost += waiting
+            waiting = []
+            depth += plain.count("{") - plain.count("}")
+            last = plain.rstrip()[-1:] or last
+        if match["comment"] is None:
+            last = match[0]
+            continue
+        one = (text.count("\n", 0, match.start()) + 1, match["comment"].rstrip())
+        if one[0] < below:
+            continue
+        alone = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        (waiting if alone and depth == 0 and last in ("", ".", "}") else lost).append(one)
+    subject = _subject(text[position:].lstrip(), "", declared)
+    if subject:
+        kept[subject] += (comment for _, comment in waiting)
+    else:
+        lost += waiting
+    _refuse_lost(sorted(lost), name)
+    return {iri: some for iri, some in kept.items() if some}
+
+
+def _subject(plain: str, token: str, declared: Mapping[str, str]) -> str:
+    """The IRI with which a statement begins, in plain text or else in a token; or none."""
+    if not plain:
+        return token[1:-1] if token.startswith("<") else ""
+    word = _WORD.match(plain)
+    prefix, colon, local = word[0].partition(":") if word else ("", "", "")
+    if word is None or not colon or word.end() == len(plain) or prefix not in declared:
+        return ""
+    return declared[prefix] + local
 
 
 def parse_trig(text: str, name: str = "text") -> tuple[list[Quad], dict[str, str]]:
@@ -410,20 +468,19 @@ def format_trig(
         BadInput: there is a blank node, or a comment below the head and ``drop_comments`` is false.
     """
     quads, declared = parse_trig(text, name)
-    if not drop_comments:
-        refuse_lost_comments(text, name)
-    return rewritten(quads, name, head=head_comments(text), declared=declared, names=names)
+    comments = {} if drop_comments else kept_comments(text, name, declared)
+    head = head_comments(text)
+    return rewritten(quads, name, head=head, declared=declared, names=names, comments=comments)
 
 
-def refuse_lost_comments(text: str, name: str) -> None:
-    """Refuse a text with comments below its head. Raises :class:`~tenure.errors.BadInput`."""
-    comments = inner_comments(text)
+def _refuse_lost(comments: Sequence[tuple[int, str]], name: str) -> None:
     if comments:
         lines = "".join(f"\n  line {line}: {comment}" for line, comment in comments)
         raise BadInput(
-            f"Only comments at the head of a file are kept; these would be lost:{lines}\n",
-            where=Where(name, comments[0][0]),
-            remedy="Move them to the head, or drop them with `tenure format --drop-comments`.",
+            "Only comments at the head of a file and above its blocks are kept; these would be "
+            f"lost:{lines}\n",
+            where=Where(name, comments[0][0] or None),
+            remedy="Move them there, or drop them with `tenure format --drop-comments`.",
         )
 
 
@@ -434,6 +491,7 @@ def rewritten(
     head: Iterable[str],
     declared: Mapping[str, str] | None = None,
     names: Names | None = None,
+    comments: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """As :func:`write_layout`, for the file ``name``, and read back to be sure.
 
@@ -442,7 +500,7 @@ def rewritten(
     """
     quads = list(quads)
     try:
-        written = write_layout(quads, head=head, declared=declared, names=names)
+        written = write_layout(quads, head=head, declared=declared, names=names, comments=comments)
     except TenureError as error:
         error.where = error.where or Where(name)
         raise
