@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
+
+from tenure.reference import read_reference
 
 HTML = {"Accept": "text/html"}
 
@@ -104,3 +108,18 @@ def test_the_document_is_one_ontology_and_each_part_is_another(client: TestClien
     whole = client.get("/ontology", headers={"Accept": "application/n-triples"}).text
     assert "#imports>" not in whole
     assert client.get("/ontology/nothing").status_code == 404
+
+
+def test_what_a_page_shows_is_read_once(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def counted(triples: Any, namespace: str, **more: Any) -> Any:
+        seen.append(namespace)
+        return read_reference(triples, namespace, **more)
+
+    monkeypatch.setattr("tenure_api.routes.ontology.read_reference", counted)
+    pages = ("/ontology", "/vocabulary", "/ontology?term=Office", "/ontology", "/vocabulary")
+    assert all(client.get(page, headers=HTML).status_code == 200 for page in pages)
+    assert len(seen) == len(set(seen)) <= 2

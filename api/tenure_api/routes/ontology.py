@@ -10,7 +10,8 @@ it to files.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
 from typing import Final
 from urllib.parse import quote
 
@@ -19,8 +20,16 @@ from pyoxigraph import Literal, NamedNode, Triple
 from starlette.responses import FileResponse, Response
 
 from tenure.errors import NotFound
+from tenure.model import Registry, Schema
 from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name
-from tenure.reference import PAGES, TEMPLATES, Question, read_reference, rules_in_words
+from tenure.reference import (
+    PAGES,
+    TEMPLATES,
+    Question,
+    Reference,
+    read_reference,
+    rules_in_words,
+)
 from tenure.resources import data_dir
 from tenure.store import read_file
 from tenure.store.answers import Triples
@@ -34,6 +43,9 @@ from tenure_api.service import Service
 TERM: Final = "term"
 """The parameter by which a page shows one term alone."""
 
+_OWN: Final = "own"
+_MOST_KEPT: Final = 3
+"""Pages that are kept: one for each list of terms."""
 _ONTOLOGY: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
 _IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
 _VERSION: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
@@ -52,13 +64,17 @@ def router(service: Service) -> APIRouter:
     def rules() -> Mapping[str, Sequence[str]]:
         return _rules(service)
 
+    @lru_cache(maxsize=_MOST_KEPT)  # by what a page follows from
+    def shown(schema: Schema, registry: Registry, namespace: str) -> _Shown:  # noqa: ARG001
+        return _shown(service, namespace, rules())
+
     @resources.api.get("/static/terms.css", include_in_schema=False)
     def styles() -> Response:
         # The same as in the pages that are written to files: it comes with what draws the terms.
         return FileResponse(TEMPLATES / "terms.css")
 
     def ontology(asked: ReadRequest) -> Response:
-        return _answer(asked, TN_PREFIX, rules)
+        return _answer(asked, TN_PREFIX, shown)
 
     def ontology_version(asked: ReadRequest) -> Response:
         name = asked.path("version")
@@ -67,17 +83,17 @@ def router(service: Service) -> APIRouter:
             _require_version(asked, TN_PREFIX)
         elif not asked.as_page:
             return asked.document([quad.triple for quad in read_file(part)])
-        return _answer(asked, TN_PREFIX, rules)
+        return _answer(asked, TN_PREFIX, shown)
 
     def vocabulary(asked: ReadRequest) -> Response:
-        return _answer(asked, TNV_PREFIX, rules)
+        return _answer(asked, TNV_PREFIX, shown)
 
     def vocabulary_version(asked: ReadRequest) -> Response:
         _require_version(asked, TNV_PREFIX)
-        return _answer(asked, TNV_PREFIX, rules)
+        return _answer(asked, TNV_PREFIX, shown)
 
     def terms(asked: ReadRequest) -> Response:
-        return _own_terms(asked, rules)
+        return _own_terms(asked, shown)
 
     about = "A version, such as 0.1.0, or a part that the ontology imports, such as time."
     version = described("version", about, required=True, place="path")
@@ -110,55 +126,65 @@ def router(service: Service) -> APIRouter:
     return resources.api
 
 
-def _answer(
-    asked: ReadRequest, namespace: str, rules: Callable[[], Mapping[str, Sequence[str]]]
-) -> Response:
-    triples, own = _ontology(asked.service), _ontology(asked.service, "terms")
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page has of some terms, whichever of them is asked for."""
+
+    namespace: str
+    title: str
+    description: str
+    also: Sequence[tuple[str, str]]
+    reference: Reference
+
+
+Show = Callable[[Schema, Registry, str], _Shown]
+
+
+def _answer(asked: ReadRequest, namespace: str, shown: Show) -> Response:
     if not asked.as_page:
-        return asked.document(_of_namespace(triples, namespace))
-    shown = next(page for page in PAGES if page.namespace == namespace)
-    also = [_OTHER[namespace], *([("/terms", "the terms of this base")] if own else ())]
-    return _page(asked, [*triples, *own], namespace, rules, shown.title, shown.description, also)
+        return asked.document(_of_namespace(_ontology(asked.service), namespace))
+    return _page(asked, shown, namespace)
 
 
-def _own_terms(asked: ReadRequest, rules: Callable[[], Mapping[str, Sequence[str]]]) -> Response:
-    service = asked.service
-    own = _ontology(service, "terms")
+def _own_terms(asked: ReadRequest, shown: Show) -> Response:
+    own = _ontology(asked.service, "terms")
     if not own:
         raise NotFound(
             "This base has no terms of its own.", remedy="/ontology has those of Tenure."
         )
-    if not asked.as_page:
-        return asked.document(own)
-    stated = {one.subject.value for one in own if isinstance(one.subject, NamedNode)}
-    headers = {str(one.subject) for one in own if one.object == _ONTOLOGY}
-    document = min(headers, default=f"<{service.kb.names.base}terms>")[1:-1]
-    title, about = "The terms of this base", "Beside those of Tenure, which hold here too."
-    also = [*_OTHER.values()]
-    triples = [*_ontology(service), *own]
-    return _page(asked, triples, f"{document}#", rules, title, about, also, stated - {document})
+    return _page(asked, shown, _OWN) if asked.as_page else asked.document(own)
 
 
-def _page(
-    asked: ReadRequest,
-    triples: Sequence[Triple],
-    namespace: str,
-    rules: Callable[[], Mapping[str, Sequence[str]]],
-    title: str,
-    description: str,
-    also: Sequence[tuple[str, str]],
-    terms: Collection[str] | None = None,
-) -> Response:
-    service, name = asked.service, asked.values.get(TERM, "")
+def _shown(service: Service, namespace: str, rules: Mapping[str, Sequence[str]]) -> _Shown:
+    """The terms of a namespace, or of the base's own."""
+    own = _ontology(service, "terms")
+    terms: Collection[str] | None = None
+    if namespace == _OWN:
+        stated = {one.subject.value for one in own if isinstance(one.subject, NamedNode)}
+        headers = {str(one.subject) for one in own if one.object == _ONTOLOGY}
+        document = min(headers, default=f"<{service.kb.names.base}terms>")[1:-1]
+        title, about = "The terms of this base", "Beside those of Tenure, which hold here too."
+        also = [*_OTHER.values()]
+        namespace, terms = f"{document}#", stated - {document}
+    else:
+        page = next(page for page in PAGES if page.namespace == namespace)
+        title, about = page.title, page.description
+        also = [_OTHER[namespace], *([("/terms", "the terms of this base")] if own else ())]
     reference = read_reference(
-        triples,
+        [*_ontology(service), *own],
         namespace,
         terms=terms,
-        rules=rules(),
+        rules=rules,
         questions=_questions(service),
         label=service.pages.links.label,
     )
-    known = {one.name: one for group in reference.groups for one in group.terms}
+    return _Shown(namespace, title, about, also, reference)
+
+
+def _page(asked: ReadRequest, shown: Show, namespace: str) -> Response:
+    kb, name = asked.service.kb, asked.values.get(TERM, "")
+    page = shown(kb.schema, kb.registry, namespace)
+    known = {one.name: one for group in page.reference.groups for one in group.terms}
     if name and name not in known:
         raise NotFound(
             f"There is no term {name[:80]!r} here.",
@@ -167,14 +193,14 @@ def _page(
         )
     return asked.page(
         "ontology.html",
-        links=asked.pages.links if name else asked.pages.links.within(namespace),
+        links=asked.pages.links if name else asked.pages.links.within(page.namespace),
         term=known.get(name),
         here="/ontology",
         formats=[form.name for form in GRAPHS],
-        title=title,
-        description=description,
-        also=also,
-        reference=reference,
+        title=page.title,
+        description=page.description,
+        also=page.also,
+        reference=page.reference,
     )
 
 
