@@ -66,6 +66,14 @@ def test_what_rows_hang_on_is_selected_beside_what_they_show(tmp_path: Path) -> 
     assert asked == f"{first} ?office"
 
 
+def test_what_only_says_why_is_left_out_where_nobody_asks_why(tmp_path: Path) -> None:
+    first, brace, rest = GOOD.rpartition("}")
+    marked = f"{first}  OPTIONAL {{ ?other ?says ?person }} # why\n{brace}{rest}"
+    query = load(tmp_path, marked)["holders"]
+    assert query.without_reasons(query.text) == GOOD
+    assert "?other ?says ?person" in query.with_hidden(query.text)
+
+
 def test_only_the_marked_line_is_replaced(tmp_path: Path) -> None:
     query = load(tmp_path, GOOD)["holders"]
     asked = query.with_values({"office": r"<https://example.org/\1>", "moment": "UNDEF"})

@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from tests.fusion.lab import Lab, entity
 from tests.fusion.test_components import Listed, setting
 
-from tenure.fusion import value_conflicts
+from tenure.fusion import seats_of, value_conflicts
+from tenure.fusion.certainty import Day
 from tenure.fusion.value_conflicts import can_meet, pairs_that_can_meet
 from tenure.temporal import FourBounds
+from tenure.views import Pair, Relations, Stretch
 
 DAYS = st.one_of(st.none(), st.integers(0, 9))
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), DAYS, DAYS), max_size=12))
-def test_the_pairs_are_those_of_all_pairs(told: list[tuple[str, int | None, int | None]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from("abc"), DAYS, DAYS), max_size=12), st.integers(1, 2))
+def test_the_pairs_are_those_of_all_pairs(
+    told: list[tuple[str, int | None, int | None]], days: int
+) -> None:
     held = [
         (str(number), subject, FourBounds(first, None, None, last))
         for number, (subject, first, last) in enumerate(told)
@@ -30,9 +34,9 @@ def test_the_pairs_are_those_of_all_pairs(told: list[tuple[str, int | None, int 
     expected = {
         frozenset((one, other))
         for (one, who, bounds), (other, whose, others) in combinations(held, 2)
-        if who != whose and can_meet(bounds, others)
+        if who != whose and can_meet(bounds, others, days)
     }
-    found = list(pairs_that_can_meet(held))
+    found = list(pairs_that_can_meet(held, days))
     assert set(map(frozenset, found)) == expected
     assert len(found) == len(expected)
 
@@ -40,9 +44,9 @@ def test_the_pairs_are_those_of_all_pairs(told: list[tuple[str, int | None, int 
 def test_tenures_of_one_person_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
 
-    def counted(one: FourBounds, other: FourBounds) -> bool:
+    def counted(one: FourBounds, other: FourBounds, days: int) -> bool:
         compared.append((one, other))
-        return can_meet(one, other)
+        return can_meet(one, other, days)
 
     monkeypatch.setattr(value_conflicts, "can_meet", counted)
     without_end = FourBounds(1, 1, None, None)
@@ -82,3 +86,35 @@ def test_a_thing_is_asked_about_once_however_many_components_name_it(lab: Lab) -
     office = entity("office/o").value
     assert lookup.asked["says of", office] == 1
     assert lookup.asked["is denied", office] == 1
+
+
+def test_who_follows_whom_is_asked_of_few_pairs(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = 60
+    told = (
+        f"tenure:t{n} a tn:Tenure ; tn:holder person:p{n} ; tn:office office:o ;"
+        f' tn:start "{1900 + n}-01-01"^^edtf:EDTF ; tn:end "{1900 + n}-12-31"^^edtf:EDTF .'
+        for n in range(many)
+    )
+    world = lab.world([lab.claim(text) for text in told])
+    asked: list[str] = []
+    pair = Relations.pair
+
+    def counted(self: Relations, x: Stretch, y: Stretch, *further: Day) -> Pair:
+        asked.append(f"{x.start.iri} {y.start.iri}")
+        return pair(self, x, y, *further)
+
+    monkeypatch.setattr(Relations, "pair", counted)
+    office = entity("office/o").value
+    relations = Relations(world)
+    following = list(relations.following(office))
+    assert len(following) == many - 1
+    assert len(asked) <= 3 * many
+    asked.clear()
+    first, last = (relations.first(office, last=last) for last in (False, True))
+    assert (*first, *last) == tuple(entity(f"tenure/t{n}").value for n in (0, many - 1))
+    assert len(asked) <= 3 * many
+    asked.clear()
+    registry = {office: 1}
+    seats = seats_of(registry, world.occurrences.values(), world.statements, world.schema)
+    assert list(relations.crowding(seats, world.schema.seat_kinds, office)) == []
+    assert asked == []

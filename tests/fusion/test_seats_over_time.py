@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import booleans, integers, tuples
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import LAST, SITUATIONS, Case, cases, day
@@ -12,11 +14,12 @@ from tests.fusion.test_relations import solved
 
 from tenure.catalog import Catalog
 from tenure.fusion import World, world_triples
-from tenure.namespaces import RDF_TYPE, TN, XSD_DATE
+from tenure.namespaces import XSD_DATE
 from tenure.temporal import iso
-from tenure.views import Relations
+from tenure.views import RelationRequest, Relations, relation_iri, vacant_triples
 
 OFFICE = NAMES.entity("office/o")
+VACANT = relation_iri(NAMES, RelationRequest("", "vacant", ("office/o",)))
 BOTH = cases().filter(lambda c: len(c.claims) < 5 and set(SITUATIONS) <= set(c.things))
 SOME = cases().filter(lambda c: len(c.claims) < 5 and SITUATIONS[0] in c.things)
 Pair = tuple[int, int]
@@ -113,15 +116,20 @@ def test_no_office_is_vacant_before_it_was_founded_or_after_it_ceased(
 
 def _vacancies(world: World, catalog: Catalog, first: int, last: int) -> list[tuple[str, str]]:
     store = Store()
-    store.extend(Quad(*triple) for triple in world_triples(world, NAMES))
-    store.add(Quad(OFFICE, RDF_TYPE, TN("Office")))
+    stated: dict[str, list[Triple]] = defaultdict(list)
+    for triple in world_triples(world, NAMES):
+        store.add(Quad(*triple))
+        stated[str(getattr(triple.subject, "value", ""))].append(triple)
+    found = vacant_triples(VACANT.value, [(OFFICE.value, stated)])
+    store.extend(Quad(one.subject, one.predicate, one.object, VACANT) for one in found)
     row: dict[str, NamedNode | Literal] = {
         "office": OFFICE,
+        "vacant": VACANT,
         "first": Literal(day(first), datatype=XSD_DATE),
         "last": Literal(day(last), datatype=XSD_DATE),
         "least": Literal("possible"),
     }
     text = catalog.find("vacancies").with_values({name: str(term) for name, term in row.items()})
-    found = store.query(text)
-    assert isinstance(found, QuerySolutions)
-    return [(row["from"].value, row["to"].value) for row in found]
+    answer = store.query(text)
+    assert isinstance(answer, QuerySolutions)
+    return [(row["from"].value, row["to"].value) for row in answer]

@@ -22,7 +22,7 @@ from tenure.namespaces import BASE, Names
 from tenure.store import Store
 from tenure.temporal import Certainty
 from tenure.transactions import Change, ChangeRequest, commit
-from tenure.views import read_key
+from tenure.views import read_key, vacant_triples
 
 ADA = f"{BASE}id/tenure/ada-brook--harbour-master"
 OFFICE = f"{BASE}id/office/harbour-master"
@@ -96,6 +96,10 @@ def answers(snapshot: Snapshot) -> dict[str, Any]:
     asked = snapshot.what_if(None, [ADA])
     found["explained"] = explain(asked.world, ADA, labels, asked, []).to_dict()
     found["iri"] = (iri(1) in claims, claims.get(iri(1)), claims[TOLD])
+    graph = snapshot.graph()
+    offices = sorted(graph.offices())
+    about = ((office, graph.about_office(office)) for office in offices)
+    found["vacant"] = offices, [*map(str, vacant_triples(BASE, about))]
     return found
 
 

@@ -15,7 +15,6 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import Catalog, ask
-from tenure.comparison import Remark, in_world, remarks
 from tenure.errors import TooLarge
 from tenure.explain import AlternativeReason, alternatives_of, order_of, plan_in_words
 from tenure.fusion import World, manner
@@ -43,9 +42,6 @@ _IN_SUMMARY: Final = 3
 _IN_CARD: Final = 8
 _MOST_SOURCES: Final = 12
 _MOST_ORDERED: Final = 12
-_MOST_VACATED: Final = 12
-"""Holders of an office of whom the catalogue is asked when it was vacant: of more that takes
-seconds, and the gaps are those of the list of holders."""
 _DEGREES: Final = (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE)
 
 
@@ -251,7 +247,7 @@ class ThingPage:
         return f"Nothing is known that {sure.get(degree, '')}held."
 
     def _vacant_on_day(self) -> str:
-        if self.day is None or len(self._holders) > _MOST_VACATED:
+        if self.day is None:
             return ""
         found = self._vacancies(iso(self.day), iso(self.day))
         return found[0].certainty if found else ""
@@ -433,24 +429,9 @@ class ThingPage:
         days = [day for one in shown for day in self.span_of(one).days]
         if not self.is_office or not days:
             return []
-        if len(self._holders) <= _MOST_VACATED:
-            if self._view.first is not None:
-                days.append(self._view.first)
-            return self._vacancies(iso(min(days)), iso(max(days)))
-        first, last = min(days), max(days)
-        near = [
-            in_world(one)
-            for one in self._holders
-            if not any(
-                (_after(one.bounds.start_earliest, last), _after(first, one.bounds.end_latest))
-            )
-        ]
-        label = self._kb.registry.label
-        return [
-            Gap(f"for {one.days} days after {label(one.stretch.subject)}", "")
-            for one in remarks(near, self._kb.registry.seats.get(self.iri, 1))
-            if one.remark is Remark.GAP
-        ]
+        if self._view.first is not None:
+            days.append(self._view.first)
+        return self._vacancies(iso(min(days)), iso(max(days)))
 
     def _vacancies(self, first: str, last: str) -> list[Gap]:
         rows = self._rows("vacancies", office=self._slug, **{"from": first, "to": last})
@@ -580,10 +561,6 @@ _ADVERBS: Final = {
 
 def _with_sentence(card: Card, sentence: Sentence) -> Card:
     return replace(card, sentence=sentence)
-
-
-def _after(day: int | None, other: int | None) -> bool:
-    return day is not None and other is not None and day > other
 
 
 def _order(one: Occurrence) -> tuple[int, str]:

@@ -73,8 +73,7 @@ def planned(
 ) -> QueryPlan:
     """As :func:`plan`, of a question whose arguments are bound already."""
     text = query.with_values(asked.row)
-    if hidden:
-        text = query.with_hidden(text)
+    text = query.with_hidden(text) if hidden else query.without_reasons(text)
     return kb.plan(text, policy, trusted=True, carried=carried)
 
 
@@ -170,7 +169,8 @@ def _term(
     parameters = {one.name: one for one in query.parameters}
     values = {name: given[name] for name in binding.parameters if name in given}
     if binding.kind in OPERANDS:
-        operands = [(parameters[name], values[name]) for name in binding.parameters]
+        names = (name for name in binding.parameters if name in values)
+        operands = [(parameters[name], values[name]) for name in names]
         return _relations(kb, binding, operands, policy)
     if not values:
         return None
@@ -219,7 +219,7 @@ def _relations(
     values: Sequence[tuple[Parameter, str]],
     policy: Policy | None,
 ) -> NamedNode:
-    kinds = OPERANDS[binding.kind]
+    kinds = OPERANDS[binding.kind] if values else ()
     operands = []
     for (parameter, value), kind in zip(values, kinds, strict=True):
         if kind == "entity":

@@ -35,14 +35,15 @@ counts how many are how sure, ``earliest`` and ``latest`` the first and last day
 ``throughout`` the first and the last of the days asked about. The
 kinds of :data:`tenure.views.OPERANDS` name a graph of relations in time::
 
-    # bind: crowding = crowding()
+    # bind: crowding = crowding(office)
     # bind: pair = pair(first, second)
 
 ``why`` names what each row rests on: variables whose values are occurrences, claims, sources or
 conflicts, whether the answer shows them or not, and parameters (without ``?``) whose argument names
-one. ``also`` is what people ask who want it with these arguments. ``absence`` says of rows that
-report nothing in a stretch of days between which two columns it lies, and what was looked for in
-vain; the occurrences of ``why`` are then those that bound it::
+one. What only binds such a variable can stand on a line that ends in ``# why``, which is left out
+where nobody asks why. ``also`` is what people ask who want it with these arguments. ``absence``
+says of rows that report nothing in a stretch of days between which two columns it lies, and what
+was looked for in vain; the occurrences of ``why`` are then those that bound it::
 
     # absence: ?from ?to - A tenure of the office that could have been going on.
 """
@@ -59,7 +60,7 @@ from tenure.errors import BadQuery, NotFound, TenureError, Where
 from tenure.inputs import read_input
 from tenure.resources import data_dir
 from tenure.suggest import nearest, remedy_of
-from tenure.views import OPERANDS
+from tenure.views import OF_ALL, OPERANDS
 
 TYPES: Final = ("entity", "time", "claim", "source", "text", "class")
 _OF_TIMES: Final = ("moment", "spread", "throughout", "earliest", "latest")
@@ -88,6 +89,7 @@ _ALSO = re.compile(r"^(?P<title>[^?]+\?) +(?P<arguments>\S.*)$")
 _VALUES = re.compile(
     r"^(?P<indent> *)VALUES \((?P<names>[^()]*)\) \{.*\} # parameters$", re.MULTILINE
 )
+_FOR_WHY = re.compile(r"^.*# why$\n", re.MULTILINE)
 _SELECT = re.compile(r"^SELECT .*$", re.MULTILINE)
 
 
@@ -207,6 +209,11 @@ class CatalogQuery:
         """The text of the query, with values or without, that selects :attr:`hidden` too."""
         more = "".join(f" ?{name}" for name in self.hidden)
         return _SELECT.sub(lambda m: m[0].rstrip() + more, text)
+
+    @staticmethod
+    def without_reasons(text: str) -> str:
+        """The text of a query less the lines that only say what rows rest on."""
+        return _FOR_WHY.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,7 +562,8 @@ def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Bind
             remedy=f"Write `# bind: variable = kind(parameter)`; kinds are {', '.join(kinds)}.",
         )
     operands = OPERANDS.get(match["kind"])
-    if names == ("",) and (operands == () or match["kind"] == "degree"):
+    of_all = match["kind"] in OF_ALL
+    if names == ("",) and (operands == () or of_all or match["kind"] == "degree"):
         names = ()
     for position, name in enumerate(names):
         if name not in parameters:
@@ -576,13 +584,13 @@ def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Bind
                 "in time what they are about; the others take their own type.",
             )
     number = _NUMBERS.get(match["kind"], 1) if operands is None else len(operands)
-    if number is not None and len(names) != number:
+    if number is not None and len(names) != number and (names or not of_all):
         raise BadQuery(
             f"{match['kind']} takes {_words(number)}, not {len(names)}.",
             where=where,
             remedy="Only moment and spread take any number of them.",
         )
-    for name in names if number != 1 or operands is not None else ():
+    for name in names if (number != 1 or operands is not None) and not of_all else ():
         if match["kind"] not in ("moment", "spread") and not parameters[name].required:
             raise BadQuery(
                 f"{match['kind']} needs {name!r}, which may be left out.",

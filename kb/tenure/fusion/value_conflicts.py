@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import combinations, product
 from math import inf
@@ -27,7 +28,7 @@ from tenure.model import Claim
 from tenure.model.occurrence import Conflict, Occurrence
 from tenure.model.schema import Schema
 from tenure.namespaces import local_name
-from tenure.temporal import Certainty, FourBounds, Reach
+from tenure.temporal import ORIGIN, Certainty, FourBounds, Reach, TimeNetwork
 
 SEATS = "seats"
 
@@ -58,8 +59,8 @@ def overlapping_holders(
             continue
         if occurrence.existence is Certainty.CERTAIN and seats.for_one(office, None, None):
             by_seat[occurrence.kind, office].append(occurrence)
+    orders = _Orders(time)
     for (_, seat), held in sorted(by_seat.items()):
-        orders = _Orders(time)
         for pair in pairs_that_can_meet((one.iri, one.subject or "", one.bounds) for one in held):
             one, other = (occurrences[iri] for iri in sorted(pair))
             first, second = orders.behind(one, other), orders.behind(other, one)
@@ -87,8 +88,8 @@ def differing_seatings(
     labels: Mapping[str, str],
 ) -> Iterator[Conflict]:
     """Two numbers of seats that an office certainly had on more than the day of a change."""
+    orders = _Orders(time)
     for office, seatings in seats.seatings():
-        orders = _Orders(time)
         sure = {
             one.occurrence.iri: one
             for one in seatings
@@ -202,17 +203,18 @@ def _spaced(literal: Literal) -> str:
 
 
 def pairs_that_can_meet(
-    held: Iterable[tuple[str, str, FourBounds]],
+    held: Iterable[tuple[str, str, FourBounds]], days: int = 2
 ) -> Iterator[tuple[str, str]]:
-    """The pairs of occurrences of two subjects that can share more than a handover day.
+    """The pairs of occurrences of two subjects that can share so many days, as bounds go.
 
-    Each is given with its subject and its bounds. By a sweep in the order in which they may have
-    begun: O(n log n) and the pairs, which are O(n²) where nobody's end is known.
+    Two, because one is the day of a handover; or one. Each occurrence is given with its subject and
+    its bounds. By a sweep in the order in which they may have begun: O(n log n) and the pairs,
+    which are O(n²) where nobody's end is known.
     """
     going_on: dict[str, dict[str, FourBounds]] = defaultdict(dict)
     ends: list[tuple[float, str, str]] = []
     for iri, subject, bounds in sorted(held, key=lambda one: (_earliest(one[2]), one[0])):
-        while ends and ends[0][0] <= _earliest(bounds):
+        while ends and ends[0][0] < _earliest(bounds) + days - 1:
             _, over, whose = heappop(ends)
             del going_on[whose][over]
             if not going_on[whose]:
@@ -220,15 +222,16 @@ def pairs_that_can_meet(
         for whose, theirs in going_on.items():
             if whose != subject:
                 for other, their_bounds in theirs.items():
-                    if can_meet(their_bounds, bounds):
+                    if can_meet(their_bounds, bounds, days):
                         yield other, iri
         going_on[subject][iri] = bounds
         heappush(ends, (_latest(bounds), iri, subject))
 
 
-def can_meet(one: FourBounds, other: FourBounds) -> bool:
-    """Whether two stretches can share more than a day of handover."""
-    return _earliest(one) < _latest(other) and _earliest(other) < _latest(one)
+def can_meet(one: FourBounds, other: FourBounds, days: int = 2) -> bool:
+    """Whether two stretches can share so many days, of which one can be that of a handover."""
+    more = days - 1
+    return _earliest(one) + more <= _latest(other) and _earliest(other) + more <= _latest(one)
 
 
 def _earliest(bounds: FourBounds) -> float:
@@ -246,6 +249,12 @@ class _Orders:
         self._time = time
         self._reached: dict[str, Reach] = {}
 
+    @cached_property
+    def _relative(self) -> TimeNetwork:
+        """The network less what is known of days by themselves, of which little is in reach."""
+        constraints = self._time.network.constraints
+        return TimeNetwork(c for c in constraints if ORIGIN not in (c.earlier, c.later))
+
     def behind(self, one: Occurrence, other: Occurrence) -> set[str] | None:
         """The claims that make it certain that the one began before the other's end, or None."""
         start, end = self._time.points[one.iri, "start"], self._time.points[other.iri, "end"]
@@ -256,7 +265,7 @@ class _Orders:
         else:
             # What is known relative to each other only, such as of two who served at one event.
             if one.iri not in self._reached:
-                self._reached[one.iri] = self._time.network.at_least(start)
+                self._reached[one.iri] = self._relative.at_least(start)
             reach = self._reached[one.iri]
             if reach.distance.get(end, 0) < 1:
                 return None

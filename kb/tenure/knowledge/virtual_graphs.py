@@ -13,7 +13,7 @@ from tenure.errors import BadQuery, Refused, TenureError
 from tenure.fusion import Moment, World, contested_triples, last_word, world_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.model import Policy
-from tenure.namespaces import Names
+from tenure.namespaces import TN, Names
 from tenure.store import Store, VirtualGraph
 from tenure.temporal import Certainty
 from tenure.views import (
@@ -28,8 +28,10 @@ from tenure.views import (
     read_key,
     read_relation_iri,
     read_slice_iri,
+    relation_iri,
     relation_triples,
     stretches_of,
+    vacant_triples,
 )
 
 MOST_SLICES = 128
@@ -246,9 +248,11 @@ def _relations(snapshot: Snapshot, request: RelationRequest, policy: Policy) -> 
         worlds = snapshot.without_source(snapshot.source_iri(request.operands[0]), policy)
         ours, others = (world_triples(one, snapshot.names) for one in worlds)
         return differing(*((others, ours) if request.kind == "without" else (ours, others)))
+    if request.kind == "vacant":
+        return _vacant(snapshot, request, policy)
     things = {snapshot.names.entity_iri(one) for one in request.operands}
     things |= {snapshot.names.base + one for one in request.operands}
-    if request.kind not in NEAR:
+    if request.kind not in NEAR or not things:
         world = snapshot.world(policy)
     elif request.kind == "following":
         world = _with_kin(snapshot, policy, things)
@@ -261,6 +265,21 @@ def _relations(snapshot: Snapshot, request: RelationRequest, policy: Policy) -> 
         request,
         snapshot.registry.seats,
     )
+
+
+def _vacant(snapshot: Snapshot, request: RelationRequest, policy: Policy) -> Iterable[Triple]:
+    """When an office was not held, or each that is registered or that somebody held."""
+    graph = snapshot.graph(policy)
+    known = {snapshot.names.entity_iri(one) for one in request.operands}
+    offices = known
+    if not known:
+        registry, _ = snapshot.described_at(policy.known_at)
+        kind, is_a = TN("Office").value, snapshot.schema.is_a
+        known = {i for i, classes in registry.types.items() if any(is_a(c, kind) for c in classes)}
+        offices = known | graph.offices()
+    about = ((office, graph.about_office(office)) for office in sorted(offices))
+    held = ((office, stated) for office, stated in about if stated or office in known)
+    return vacant_triples(relation_iri(snapshot.names, request).value, held)
 
 
 def _with_kin(snapshot: Snapshot, policy: Policy, things: set[str]) -> World:

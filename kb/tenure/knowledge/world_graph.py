@@ -32,6 +32,9 @@ from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
 
+_OFFICE: Final = TN("office")
+_DAYS_OF: Final = TN("daysOf")
+_TELLING_OF: Final = (_OFFICE, _DAYS_OF)
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
 _MOST_HOLDERS: Final = 100_000
@@ -639,6 +642,48 @@ class WorldGraph:
             return found
         now = {**found, **moved}
         return {iri: one for iri, one in now.items() if one is not None}
+
+    def offices(self) -> set[str]:
+        """What anything is of by ``tn:office``, and maybe what it is in other versions."""
+        found = {quad.triple for quad in self._store.quads(self._graph, predicate=_OFFICE)}
+        noted = (t for step in self._undone() for some in step.triples.values() for t in some)
+        found.update(triple for triple in noted if triple.predicate == _OFFICE)
+        return {one.object.value for one in found if isinstance(one.object, NamedNode)}
+
+    def about_office(self, office: str) -> Mapping[str, Sequence[Triple]]:
+        """What is stated of whatever names an office by ``tn:office``, and of its alternatives.
+
+        And of the days of these and of the office itself.
+        """
+        noted: dict[NamedNode, set[str]] = defaultdict(set)
+        for step in self._undone():
+            for iri, triples in step.triples.items():
+                for one in triples:
+                    if one.predicate in _TELLING_OF and isinstance(one.object, NamedNode):
+                        noted[one.object].add(iri)
+
+        def telling_of(
+            node: NamedNode, *predicates: NamedNode
+        ) -> Iterator[tuple[str, Sequence[Triple]]]:
+            here = {
+                quad.subject.value
+                for predicate in predicates
+                for quad in self._store.quads(self._graph, predicate=predicate, value=node)
+                if isinstance(quad.subject, NamedNode)
+            }
+            for iri in sorted(here | noted.get(node, set())):
+                stated = self._stated(iri)
+                if any(one.object == node and one.predicate in predicates for one in stated):
+                    yield iri, stated
+
+        found = dict(telling_of(NamedNode(office), *_TELLING_OF))
+        for iri, stated in list(found.items()):
+            if all(one.predicate != _DAYS_OF for one in stated):
+                found.update(telling_of(NamedNode(iri), _DAYS_OF))
+                for one in stated:
+                    if one.predicate == TN("alternative") and isinstance(one.object, NamedNode):
+                        found[one.object.value] = self._stated(one.object.value)
+        return found
 
     def seatings(self, office: str) -> set[str]:
         """The seatings of an office, as the store has them now."""

@@ -19,6 +19,7 @@ from tenure.views.moments import forms_of, read_every_day, read_key, read_moment
 from tenure.views.relation_graphs import (
     IMPACT,
     NEAR,
+    OF_ALL,
     OPERANDS,
     RelationRequest,
     differing,
@@ -37,12 +38,14 @@ from tenure.views.relations import (
     Stretch,
     stretch_between,
 )
+from tenure.views.vacancies import vacant_triples
 
 __all__ = [
     "AFTER",
     "BEFORE",
     "IMPACT",
     "NEAR",
+    "OF_ALL",
     "OPERANDS",
     "WITHIN",
     "Lineage",
@@ -74,4 +77,5 @@ __all__ = [
     "slice_triples",
     "stretch_between",
     "stretches_of",
+    "vacant_triples",
 ]

@@ -12,7 +12,8 @@ Each has a name below ``<base>relations/``, under another policy than the defaul
     beside/<entity>                     the days that the situations of a subject share with those
                                         of their kind of any other
     published/<x>                       how surely each source had been published by the end of x
-    crowding                            holders of more seats than an office has
+    crowding, crowding/<office>         holders of more seats than an office has, or one office
+    vacant, vacant/<office>             when nobody can have held an office, of all or of one
     coalesced                           repeated situations without a break between them, as one
     durations                           how many days each occurrence lasted
     with/<source>, without/<source>     what is otherwise in the world without a source, as it is
@@ -53,7 +54,8 @@ OPERANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "overlaps": ("entity", "entity"),
         "beside": ("entity",),
         "published": ("time",),
-        "crowding": (),
+        "crowding": ("entity",),
+        "vacant": ("entity",),
         "coalesced": (),
         "durations": (),
         "with": ("source",),
@@ -62,7 +64,10 @@ OPERANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The kinds of graphs and what each is about: times (:func:`read_stretch`), entities, sources."""
 
-NEAR: Final = frozenset({"first", "last", "following", "pair", "overlaps"})
+OF_ALL: Final = frozenset({"crowding", "vacant"})
+"""The kinds that are about everything where they are about nothing in particular."""
+
+NEAR: Final = frozenset({"first", "last", "following", "pair", "overlaps", "crowding"})
 """The kinds for which the world around what they are about is enough."""
 
 IMPACT: Final = frozenset({"with", "without"})
@@ -99,7 +104,8 @@ def read_relation_iri(names: Names, iri: str) -> RelationRequest | None:
     head, _, rest = path.partition("/")
     kind, _, about = rest.partition("/")
     operands = tuple(unquote(part) for part in about.split("/to/")) if about else ()
-    if head != "relations" or len(operands) != len(OPERANDS.get(kind, "none")):
+    wanted = len(OPERANDS.get(kind, "none"))
+    if head != "relations" or (len(operands) != wanted and (operands or kind not in OF_ALL)):
         return None
     return RelationRequest(policy, kind, operands)
 
@@ -111,7 +117,7 @@ def stretches_of(
 
     Raises like :func:`tenure.views.read_stretch`; entities are given as slugs or IRIs.
     """
-    kinds = OPERANDS[request.kind]
+    kinds = OPERANDS[request.kind] if request.operands else ()
     read = [
         read_stretch(names, resolve, text, where="when") if kind == "time" else (text, None)
         for text, kind in zip(request.operands, kinds, strict=True)
@@ -158,7 +164,9 @@ def relation_triples(
                 yield from bound_triples(node, bounds)
         case "crowding":
             told = seats_of(seats, world.occurrences.values(), world.statements, world.schema)
-            yield from _shared(graph, relations.crowding(told, world.schema.seat_kinds))
+            office = next(map(names.entity_iri, request.operands), None)
+            crowding = relations.crowding(told, world.schema.seat_kinds, office)
+            yield from _shared(graph, crowding)
         case _:
             entities = [names.entity_iri(slug) for slug in request.operands]
             yield from _about_entities(relations, graph, request.kind, entities)

@@ -15,18 +15,20 @@ most *possible*. Where claims contradict each other, *certain* is what holds in 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Final
 
-from tenure.fusion.certainty import Day, Distances, known
+from tenure.fusion.certainty import FAR, Day, Distances, known
 from tenure.fusion.days_left import Demand, Points, Range, certain_days, possible_days
 from tenure.fusion.seats import SeatPeriod, Seats
+from tenure.fusion.value_conflicts import pairs_that_can_meet
 from tenure.fusion.world import World
 from tenure.model.occurrence import Occurrence
 from tenure.temporal import Allen, Certainty, FourBounds, least_days
 from tenure.views.lineage import Lineage
+from tenure.views.successions import Successions
 
 # Of two stretches, 0 and 1 are the first and the last day of the one, 2 and 3 those of the other.
 BEFORE: Final[tuple[Demand, ...]] = ((1, 2, 1),)
@@ -198,10 +200,15 @@ class Relations:
         """
         found: dict[str, Certainty] = {}
         for group in self._by_kind(entity):
+            # Whoever may be ahead of most is asked about before the others.
+            group.sort(key=_last_possible if last else _first_possible)
+            ahead: Demand = (3, 1, 0) if last else (0, 2, 0)
+            leading = _Leading(group, last=last)
             for x in group:
+                if leading.is_behind(x):
+                    continue
                 others = [y for y in group if y is not x]
                 pairs = (self.pair(stretch_of(x), stretch_of(y)) for y in others)
-                ahead: Demand = (3, 1, 0) if last else (0, 2, 0)
                 if all(pair.entails(ahead) for pair in pairs):
                     found[x.iri] = x.existence
                 elif self._can_be_first(x, others, last=last):
@@ -234,23 +241,14 @@ class Relations:
             if one.object in kin:
                 groups[one.kind].append(one)
         for group in groups.values():
-            after = {
-                x.iri: {
-                    y.iri: y
-                    for y in group
-                    if y is not x
-                    and y.object in heirs[x.object or ""]
-                    and self.pair(stretch_of(x), stretch_of(y)).entails((1, 2, 0))
-                }
-                for x in group
-            }
+            successions = Successions(self.world, group, heirs, self._is_over_when_begun)
             for x in group:
-                followers = after[x.iri]
-                for y in sorted(followers):
-                    if entity not in (x.object, followers[y].object):
-                        continue
-                    if not any(y in after[z] for z in followers.keys() - {y} if z != x.iri):
-                        yield x.iri, y
+                for y in successions.after(x):
+                    if entity in (x.object, y.object):
+                        yield x.iri, y.iri
+
+    def _is_over_when_begun(self, x: Occurrence, y: Occurrence) -> bool:
+        return self.pair(stretch_of(x), stretch_of(y)).entails((1, 2, 0))
 
     def overlaps(self, one: str, other: str) -> Iterator[Shared]:
         """The situations of one subject that may share a day with those of another."""
@@ -282,8 +280,10 @@ class Relations:
         }
         return {iri: c for iri, c in found.items() if c is not Certainty.RULED_OUT}
 
-    def crowding(self, seats: Seats, kinds: Collection[str]) -> Iterator[Shared]:
-        """Holders of more seats than there are at the time.
+    def crowding(
+        self, seats: Seats, kinds: Collection[str], office: str | None = None
+    ) -> Iterator[Shared]:
+        """Holders of more seats than there are at the time, of one office or of all.
 
         For one seat, the pairs that share more than the day of taking over. For more, each holder
         with those who were there when he began, where they are more than the seats left; such a
@@ -295,10 +295,12 @@ class Relations:
         for o in self.world.occurrences.values():
             if o.kind in kinds and o.object is not None and seats.known(o.object):
                 by_object[o.object].append(o)
-        for entity, group in sorted(by_object.items()):
+        chosen = by_object if office is None else {office: by_object[office]}
+        for entity, group in sorted(chosen.items()):
             found: dict[tuple[str, str], Shared] = {}
+            beside = _beside(group)
             for period in seats.periods(entity):
-                for shared in self._crowded(group, period):
+                for shared in self._crowded(group, beside, period):
                     pair = shared.one, shared.other
                     before = found.get(pair)
                     if before is None or before.certainty is Certainty.POSSIBLE:
@@ -309,27 +311,40 @@ class Relations:
                 if shared.certainty is Certainty.CERTAIN or not surer:
                     yield shared
 
-    def _crowded(self, group: Sequence[Occurrence], period: SeatPeriod) -> Iterator[Shared]:
+    def _crowded(
+        self,
+        group: Sequence[Occurrence],
+        beside: Mapping[str, Sequence[Occurrence]],
+        period: SeatPeriod,
+    ) -> Iterator[Shared]:
         """Who crowds the seats of an office within some days."""
         if period.least is None:
             return
         if period.most == 1:
-            for x, y in combinations(group, 2):
-                if x.subject != y.subject and (shared := self._shared(x, y, CROWDING, period)):
-                    yield replace(shared, seats=1)
+            place = {one.iri: number for number, one in enumerate(group)}
+            for x in group:
+                for y in beside[x.iri]:
+                    if place[x.iri] < place[y.iri] and (
+                        shared := self._shared(x, y, CROWDING, period)
+                    ):
+                        yield replace(shared, seats=1)
         else:
-            yield from self._groups(group, period)
+            yield from self._groups(group, beside, period)
 
-    def _groups(self, group: Sequence[Occurrence], period: SeatPeriod) -> Iterator[Shared]:
+    def _groups(
+        self,
+        group: Sequence[Occurrence],
+        beside: Mapping[str, Sequence[Occurrence]],
+        period: SeatPeriod,
+    ) -> Iterator[Shared]:
         # Of stretches that all share a day, the one that began last begins on such a day, or
         # before the days that are looked at, and then they share the first of these.
         assert period.least is not None
         for x in group:
             there = [
                 shared
-                for y in group
-                if y.subject != x.subject
-                and (shared := self._shared(x, y, ((2, 0, 0), (0, 3, 1), (0, 1, 0)), period))
+                for y in beside[x.iri]
+                if (shared := self._shared(x, y, ((2, 0, 0), (0, 3, 1), (0, 1, 0)), period))
             ]
             sure = {
                 self.world.occurrences[shared.other].subject
@@ -413,6 +428,35 @@ class Relations:
         yield from groups.values()
 
 
+class _Leading:
+    """Whom the days of others keep from being the first of a group, or the last."""
+
+    def __init__(self, group: Iterable[Occurrence], *, last: bool) -> None:
+        self._last = last
+        firm = (one.bounds for one in group if one.existence is Certainty.CERTAIN)
+        if last:
+            ends = (one.end_earliest for one in firm if one.end_earliest is not None)
+            self._day = max(ends, default=None)
+        else:
+            starts = (one.start_latest for one in firm if one.start_latest is not None)
+            self._day = min(starts, default=None)
+
+    def is_behind(self, one: Occurrence) -> bool:
+        """Whether somebody is certainly ahead of one in every alternative, by days alone."""
+        own = one.bounds.end_latest if self._last else one.bounds.start_earliest
+        if self._day is None or own is None or one.existence is not Certainty.CERTAIN:
+            return False
+        return self._day > own if self._last else self._day < own
+
+
+def _first_possible(one: Occurrence) -> int:
+    return -FAR if one.bounds.start_earliest is None else one.bounds.start_earliest
+
+
+def _last_possible(one: Occurrence) -> int:
+    return -FAR if one.bounds.end_latest is None else -one.bounds.end_latest
+
+
 def _left_of_sharing(certainty: Certainty, x: Occurrence, y: Occurrence, more: int) -> Certainty:
     """How surely two share so many more days than one, where days are taken out of one of them."""
 
@@ -426,6 +470,17 @@ def _left_of_sharing(certainty: Certainty, x: Occurrence, y: Occurrence, more: i
     if meet(certain_days):
         return certainty
     return Certainty.POSSIBLE if meet(possible_days) else Certainty.RULED_OUT
+
+
+def _beside(group: Sequence[Occurrence]) -> Mapping[str, Sequence[Occurrence]]:
+    """Of each in a group, the others of another subject with whom it may have a day in common."""
+    place = {one.iri: number for number, one in enumerate(group)}
+    found: dict[str, list[int]] = {one.iri: [] for one in group}
+    held = ((one.iri, one.subject or "", one.bounds) for one in group)
+    for one, other in pairs_that_can_meet(held, days=1):
+        found[one].append(place[other])
+        found[other].append(place[one])
+    return {iri: [group[number] for number in sorted(some)] for iri, some in found.items()}
 
 
 def _may_meet(x: Occurrence, y: Occurrence) -> bool:
