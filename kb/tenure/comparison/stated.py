@@ -23,10 +23,11 @@ from tenure.temporal import from_bounds, parse
 
 _START, _END, _TITLE = TN("start").value, TN("end").value, TN("title").value
 _HELD: Final = (TN("heldOn").value, TN("heldThroughout").value)
+# The engine looks at what there is of a claim once; with VALUES, once for each property.
 _DESCRIPTION: Final = """SELECT ?claim ?property ?value {
-  VALUES ?property { tn:modality tn:hedged tn:rank tn:reading tn:tense
-    tn:recordedAt tn:retractedAt }
-  ?claim tn:source <$source> ; ?property ?value }"""
+  ?claim tn:source <$source> ; ?property ?value
+  FILTER (?property IN (tn:modality, tn:hedged, tn:rank, tn:reading, tn:tense,
+    tn:recordedAt, tn:retractedAt)) }"""
 _EVIDENCE: Final = """SELECT ?claim ?property ?value { ?claim tn:source <$source> ;
   tn:evidence/tn:recordLocator ?value BIND ("record" AS ?property) }"""
 _CONTENT: Final = """SELECT ?claim ?subject ?property ?value { ?claim tn:source <$source>
