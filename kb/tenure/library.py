@@ -55,7 +55,7 @@ from tenure.resources import NO_TERMS, OwnTerms
 from tenure.store import Row as Terms
 from tenure.store import Solutions, Term, Truth, has_store
 from tenure.suggest import nearest, remedy_of
-from tenure.views import least_degree
+from tenure.views import least_degree, pattern, read_days
 
 Value: TypeAlias = "Name | str | bool | int | date | None"
 Time: TypeAlias = str | int | date
@@ -347,6 +347,29 @@ class OpenBase:
             return Rows(self.engine, answer)
         return bool(answer) if isinstance(answer, Truth) else list(answer)
 
+    def pattern(
+        self,
+        on: Time | None = None,
+        *,
+        from_: Time | None = None,
+        to: Time | None = None,
+        degree: str = "certain",
+        variable: str = "occurrence",
+    ) -> str:
+        """The part of a SPARQL query that finds what was so on a day, or at some time in a range.
+
+        What is less sure than ``degree`` is left out. It asks the temporal index, which an export
+        has on request, so that it is right in any engine.
+
+        Raises:
+            BadParameter: neither a day nor a range, or one that the index does not have.
+            BadDate: one is no date.
+        """
+        given = (None if one is None else written(one) for one in (on, from_, to))
+        first, last = read_days(*given)
+        least = least_degree(degree)
+        return pattern(self.engine.names, first, last, degree=least, variable=variable)
+
     def explain(
         self,
         thing: str,
@@ -549,11 +572,13 @@ class OpenBase:
         degree: str | None = None,
         policy: str | None = None,
         known_at: str | datetime | None = None,
+        index: bool = False,
     ) -> bytes:
         """The base as a file (trig, nq, ttl, nt or jsonld): whole, of a source, or of a moment.
 
         Of a moment, what is less sure than ``degree`` is left out: ``certain``, ``presumed`` or
-        ``possible``, which ``possible`` stands for too.
+        ``possible``, which ``possible`` stands for too. With ``index`` the whole has its temporal
+        index, for patterns (:meth:`pattern`) in other engines.
 
         The same bytes every time. What is large is better written by ``tenure export``, whose
         memory does not grow with it.
@@ -565,7 +590,9 @@ class OpenBase:
         when = None if at is None else written(at)
         chosen = self.policy(policy, known_at)
         least = least_degree(degree or ("possible" if possible else "certain"))
-        return export(self.engine, form, source=source, at=when, degree=least, policy=chosen)
+        return export(
+            self.engine, form, source=source, at=when, degree=least, policy=chosen, index=index
+        )
 
 
 def open_base(

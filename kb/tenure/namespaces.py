@@ -146,6 +146,16 @@ class Names:
         return NamedNode(f"{self.base}graph/{part}")
 
     @property
+    def temporal_index(self) -> NamedNode:
+        """The graph of what was going on by day, for queries; it follows from the world's graph."""
+        return self.graph("temporal-index")
+
+    @property
+    def computed_parts(self) -> tuple[NamedNode, NamedNode]:
+        """The graphs that follow from the claims and are kept: the world, and its days."""
+        return self.graph("world"), self.temporal_index
+
+    @property
     def ontology_graphs(self) -> tuple[NamedNode, NamedNode]:
         """The graphs of the ontology: what comes with Tenure, and a base's own terms."""
         return self.graph("ontology"), self.graph("terms")

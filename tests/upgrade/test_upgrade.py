@@ -125,7 +125,7 @@ def quads(path: Path) -> set[Quad]:
 
 def lasting(told: set[Quad]) -> set[Quad]:
     """What somebody told: all but the ontology, the world, and what a store says of itself."""
-    computed = {NAMES.graph(part) for part in ("ontology", "world", "state")}
+    computed = {*NAMES.computed_parts, NAMES.graph("ontology"), NAMES.graph("state")}
     return {
         one
         for one in told

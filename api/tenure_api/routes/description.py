@@ -67,6 +67,13 @@ _FAMILIES: Final = (
         "policy/modalities=all/at/2020-01-02",
     ),
     (
+        "temporal-index",
+        "The temporal index",
+        "What was going on by day, laid out as tn:indexFrom says; tenure pattern writes queries.",
+        "graph/temporal-index",
+        "graph/temporal-index",
+    ),
+    (
         "relations",
         "Relations between stretches of time",
         "How the stretches of situations relate to each other.",

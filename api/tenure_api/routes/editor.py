@@ -9,9 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from tenure.catalog import bound
-from tenure.namespaces import TNV_PREFIX, local_name, prefixes
+from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name, prefixes
+from tenure.temporal import parse_iso
+from tenure.views import pattern
 from tenure_api.service import Service
 
+_ON_A_DAY: Final = "on-a-day"
 _HEADER: Final = re.compile(r"^# (?!title:).*\n", re.MULTILINE)
 
 
@@ -44,6 +47,8 @@ def example_text(service: Service, name: str) -> str:
     It has the values of an example, where the base has one. Raises
     :class:`~tenure.errors.NotFound` where there is no such question.
     """
+    if name == _ON_A_DAY:
+        return _on_a_day(service)
     query = service.catalog.find(name)
     arguments = service.examples.of(query)
     text = query.with_values(bound(service.kb, query, arguments).row) if arguments else query.text
@@ -55,4 +60,15 @@ def examples(service: Service) -> dict[str, list[tuple[str, Any]]]:
     found: dict[str, list[tuple[str, Any]]] = {}
     for query in service.catalog.values():
         found.setdefault(query.subject, []).append((query.name, query.title))
+    found.setdefault("time", []).append((_ON_A_DAY, "What was certain on a day, by its pattern"))
     return found
+
+
+def _on_a_day(service: Service) -> str:
+    """A query of the temporal index, as ``tenure pattern`` writes its middle."""
+    names = service.kb.names
+    found = pattern(names, parse_iso("2020-01-02"), variable="situation")
+    return (
+        f"PREFIX tn: <{TN_PREFIX}>\n\nSELECT ?who ?what WHERE {{\n"
+        f"{found}?situation tn:subject ?who ; tn:object ?what .\n}}\n"
+    )

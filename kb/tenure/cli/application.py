@@ -29,6 +29,7 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
         "init": "init:init_command",
         "ask": "ask:build_group",
         "query": "reading:query_command",
+        "pattern": "pattern:pattern_command",
         "at": "reading:at_command",
         "timeline": "reading:timeline_command",
         "explain": "reading:explain_command",

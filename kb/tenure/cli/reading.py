@@ -447,6 +447,10 @@ def export_command(
             help="With --at: certain, presumed or possible; what is less sure is left out."
         ),
     ] = None,
+    index: Annotated[
+        bool,
+        typer.Option("--index", help="With the temporal index, for patterns in other engines."),
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.")
     ] = None,
@@ -457,7 +461,9 @@ def export_command(
     """
     chosen = chosen_format(form, EXPORTS)
     least = least_degree(degree or ("possible" if possible else "certain"))
-    give = partial(export_into, kb, chosen, source=source, at=at, degree=least, policy=ruling)
+    give = partial(
+        export_into, kb, chosen, source=source, at=at, degree=least, policy=ruling, index=index
+    )
     if output is None:
         give(sys.stdout.buffer)
         return

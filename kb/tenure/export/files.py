@@ -4,6 +4,7 @@
 whole               entities, descriptions of sources and claims, what each claim states, and the
                     world under a policy, so that whoever gets the file needs no engine. Each part
                     has its own graph, as in queries. The ontology is not in it: it has an address.
+                    The temporal index is in it where it is asked for.
 ``source``          what one source says, as its file of facts has it.
 ``at``              the world of one moment as plain triples, in the graph that bears its name, with
                     the names of the entities in it.
@@ -52,10 +53,11 @@ def export(
     at: str | None = None,
     degree: Certainty = Certainty.CERTAIN,
     policy: Policy | None = None,
+    index: bool = False,
 ) -> bytes:
     """The knowledge base in ``form`` as bytes; see :func:`export_into`."""
     output = io.BytesIO()
-    export_into(kb, form, output, source=source, at=at, degree=degree, policy=policy)
+    export_into(kb, form, output, source=source, at=at, degree=degree, policy=policy, index=index)
     return output.getvalue()
 
 
@@ -68,6 +70,7 @@ def export_into(
     at: str | None = None,
     degree: Certainty = Certainty.CERTAIN,
     policy: Policy | None = None,
+    index: bool = False,
 ) -> None:
     """Writes the knowledge base in ``form`` (trig, nq, ttl, nt or jsonld), deterministic.
 
@@ -82,6 +85,7 @@ def export_into(
         at: only the world of this moment; an EDTF value, or an event or source.
         degree: with ``at``, what is less sure then is left out.
         policy: which claims make the world; None is the default policy.
+        index: the temporal index of the world comes with the whole, in a graph of its own.
 
     Raises:
         BadParameter: no such format, or parameters that do not go together.
@@ -91,6 +95,8 @@ def export_into(
     """
     chosen = graph_format(form)
     _check(source, at, degree, policy)
+    if index:
+        _check_index(chosen, source, at, policy)
     if source is not None:
         iri, quads = _of_source(kb, source)
         output.write(_written(kb, quads, chosen, more=_local_prefixes(kb, iri, quads)))
@@ -99,15 +105,15 @@ def export_into(
         which = "certain" if degree is Certainty.CERTAIN else f"at least {degree}"
         note = f"What was {which} at one moment, {graph.value}"
         output.write(_written(kb, quads, chosen, note=note))
-    elif chosen is JSON_LD or not _streamed(kb, chosen, policy, output):
-        output.write(_written(kb, list(_whole(kb, policy).quads(kb.names)), chosen))
+    elif chosen is JSON_LD or not _streamed(kb, chosen, policy, index, output):
+        output.write(_written(kb, list(_whole(kb, policy, index).quads(kb.names)), chosen))
 
 
 def _streamed(
-    kb: KnowledgeBase, form: GraphFormat, policy: Policy | None, output: IO[bytes]
+    kb: KnowledgeBase, form: GraphFormat, policy: Policy | None, index: bool, output: IO[bytes]
 ) -> bool:
     """Writes the whole piece by piece; where a blank node is in it, nothing, and says so."""
-    everything = _whole(kb, policy)
+    everything = _whole(kb, policy, index)
     parts = {f"<{one}>".encode() for one in everything.graphs}
     claims = f"<{kb.names.claim_prefix}".encode()
     left_out = False
@@ -156,6 +162,23 @@ def _check(source: str | None, at: str | None, degree: Certainty, policy: Policy
             "What a source says is the same under every policy.",
             where="policy",
             remedy="Leave out policy, or source.",
+        )
+
+
+def _check_index(
+    form: GraphFormat, source: str | None, at: str | None, policy: Policy | None
+) -> None:
+    if source is not None or at is not None or (policy is not None and policy.text):
+        raise BadParameter(
+            "The temporal index is of the whole under the default policy.",
+            where="index",
+            remedy="Leave out source, at and policy, or the index.",
+        )
+    if not form.named_graphs:
+        raise BadParameter(
+            "The temporal index is a graph of its own, and this format holds one graph.",
+            where="index",
+            remedy="Choose trig, nq or jsonld.",
         )
 
 
@@ -216,11 +239,13 @@ class _Whole:
         yield from self.computed
 
 
-def _whole(kb: KnowledgeBase, policy: Policy | None) -> _Whole:
-    """Everything, under a policy."""
+def _whole(kb: KnowledgeBase, policy: Policy | None, index: bool) -> _Whole:
+    """Everything, under a policy, and the temporal index where it is asked for."""
     names = kb.names
     graph = _world_graph(names, policy)
     kept = {names.graph(part).value for part in _LASTING}
+    if index:
+        kept.add(names.temporal_index.value)
     computed: Iterator[Quad] = iter(())
     with kb.undisturbed():
         if graph == names.graph("world"):

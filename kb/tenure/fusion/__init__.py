@@ -18,7 +18,16 @@ from tenure.fusion.certainty import (
 )
 from tenure.fusion.components import BATCH, ClaimLookup, ClaimsInMemory, Components, Ties
 from tenure.fusion.constraints import Reason
-from tenure.fusion.days_left import has_contested, left_on_day
+from tenure.fusion.days_left import (
+    Range,
+    common,
+    gaps,
+    has_contested,
+    left_on_day,
+    merged,
+    not_certain,
+    ruled_out,
+)
 from tenure.fusion.denials import Denial, denied_of
 from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import Types, check_claims
@@ -27,7 +36,7 @@ from tenure.fusion.participation import participations_of
 from tenure.fusion.presumption import ceasing
 from tenure.fusion.seats import Seating, Seats, seats_of
 from tenure.fusion.solution import TimeSolution
-from tenure.fusion.succession import Holding, presumed_stretches
+from tenure.fusion.succession import Holding, SeatsOn, presumed_stretches
 from tenure.fusion.triples import (
     CONCEPT_OF,
     TripleDiff,
@@ -58,9 +67,11 @@ __all__ = [
     "Holding",
     "Moment",
     "Plan",
+    "Range",
     "Reason",
     "Seating",
     "Seats",
+    "SeatsOn",
     "Ties",
     "TimeSolution",
     "TripleDiff",
@@ -73,9 +84,11 @@ __all__ = [
     "check_claims",
     "claim_in_short",
     "combined",
+    "common",
     "contested_triples",
     "denied_of",
     "fuse",
+    "gaps",
     "has_contested",
     "known",
     "last_word",
@@ -84,11 +97,14 @@ __all__ = [
     "looks_beyond",
     "manner",
     "manner_of",
+    "merged",
     "name_of",
     "named_in",
+    "not_certain",
     "on_day_within",
     "participations_of",
     "presumed_stretches",
+    "ruled_out",
     "seats_of",
     "sometime",
     "throughout",

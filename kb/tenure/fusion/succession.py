@@ -39,7 +39,7 @@ def presumed_stretches(
 ) -> dict[str, list[Stretch]]:
     """The stretches on which each is certainly or presumably there, of those of whom some is.
 
-    ``changes`` are the days on which the number of seats changes. O(n² log n) in the holders.
+    ``changes`` are the days on which the number of seats changes. O(n² log n) at worst.
     """
     last = {
         one.iri: min(one.until, _succeeded(one, holders, seats) - 1)
@@ -52,12 +52,17 @@ def presumed_stretches(
         if one.iri not in last:
             continue
         edges = {one.begun, reach[one.iri] + 1, *(_sure(one) + 1, *changes)}
-        for other in holders:
+        beside = [
+            other
+            for other in holders
+            if other.begun <= reach[one.iri] + 1 and reach[other.iri] >= one.begun - 1
+        ]
+        for other in beside:
             edges |= {other.begun, reach[other.iri] + 1}
         days = sorted(d for d in edges if one.begun <= d <= reach[one.iri] + 1)
         stretches: list[Stretch] = []
         for first, after in pairwise(days):
-            there = {o.holder for o in holders if o.begun <= first <= reach[o.iri]}
+            there = {o.holder for o in beside if o.begun <= first <= reach[o.iri]}
             if first > _sure(one) and len(there) > seats(first):
                 continue
             if stretches and stretches[-1][1] == first - 1:

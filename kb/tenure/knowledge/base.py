@@ -177,7 +177,7 @@ class KnowledgeBase:
         # What a store brings along is the world of its claims; what others write makes another.
         if not (opened and is_materialised(self.store, self.names)):
             self._graphs.writes += materialise(snapshot, self.store, in_use=not opened)
-        derived = (self.names.graph(part) for part in ("world", "state"))
+        derived = (*self.names.computed_parts, self.names.graph("state"))
         graphs += (one.value for one in derived if next(self.store.quads(one), None))
         self._kept = {one for one in graphs if not one.startswith(self.names.claim_prefix)}
         self._lasting: list[NamedNode] | None = None

@@ -208,7 +208,7 @@ def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 def _computed(quad: Quad, names: Names) -> bool:
     graph = quad.graph_name
     return isinstance(graph, NamedNode) and (
-        graph == names.graph("world") or is_computed(names, graph.value)
+        graph in names.computed_parts or is_computed(names, graph.value)
     )
 
 

@@ -1,4 +1,4 @@
-"""The graph of the world in a store, with a stamp of what it follows from.
+"""The graph of the world in a store and its temporal index, with a stamp of what it follows from.
 
 The stamp (:mod:`tenure.knowledge.store_state`) is a digest of that, the claims aside. Every write
 brings the graph up to date in its own transaction; a graph with the right stamp is believed when a
@@ -8,7 +8,8 @@ store is opened, and ``tenure verify`` proves it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Quad
@@ -17,6 +18,7 @@ from tenure.errors import BadClaim
 from tenure.fusion import world_triples
 from tenure.knowledge.snapshot import Snapshot
 from tenure.knowledge.store_state import noted_stamp, ontology_of, stamp_quad
+from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.namespaces import Names
 from tenure.store import Store
 
@@ -27,7 +29,7 @@ MOST_UNANNOUNCED: Final = 20_000
 
 
 def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> int:
-    """Have the graph of the world under the default policy in the store, and note its stamp.
+    """Have the world under the default policy in the store, with its index, and note its stamp.
 
     Some components at a time, in memory that does not grow with the claims; until it is done, the
     store has a part of it and no stamp. Where it is ``in_use`` and not large, it is one transaction
@@ -38,29 +40,41 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
     """
     names = snapshot.names
     refuse_strays(snapshot, store)
-    world = names.graph("world")
     if len(snapshot.claims) > MOST_UNANNOUNCED:
         # Whoever opens the store waits for it, and should know what for.
         _LOG.warning(
             "The graph of the world of %s claims is built, which is done once and takes minutes.",
             f"{len(snapshot.claims):,}",
         )
-    quads = (
-        Quad(one.subject, one.predicate, one.object, world)
-        for piece in snapshot.pieces()
-        for one in world_triples(piece, names)
-    )
+    quads = chain.from_iterable(computed_quads(snapshot))
     noted = noted_stamp(store, names)
     stamp = stamp_quad(ontology_of(store, names), names)
     new = [stamp] if store.is_kept else []
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
     writes = _change(store, noted, ())
     if in_use and not snapshot.is_large:
-        now, was = {*quads, *new}, set(store.quads(world))
+        now, was = {*quads, *new}, {q for part in names.computed_parts for q in store.quads(part)}
         return writes + _change(store, was - now, now - was)
-    store.remove_graph(world)
+    for part in names.computed_parts:
+        store.remove_graph(part)
     store.fill(quads)
-    return writes + 2 + _change(store, (), new)
+    return writes + 3 + _change(store, (), new)
+
+
+def computed_quads(snapshot: Snapshot) -> Iterator[Iterator[Quad]]:
+    """The world under the default policy and its temporal index, piece by piece.
+
+    Who is presumed to hold an office follows from all pieces, and comes last.
+    """
+    names = snapshot.names
+    world, index = names.graph("world"), TemporalIndex(snapshot.schema, names)
+    for piece in snapshot.pieces():
+        told = world_triples(piece, names)
+        yield chain(
+            (Quad(one.subject, one.predicate, one.object, world) for one in told),
+            index.of(piece.occurrences.values()),
+        )
+    yield index.seats(snapshot.seats)
 
 
 def is_materialised(store: Store, names: Names) -> bool:

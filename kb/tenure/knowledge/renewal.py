@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.fusion import check_claims, world_triples
+from tenure.fusion import check_claims
 from tenure.knowledge.filling import ontology_as_stored
-from tenure.knowledge.materialise import is_materialised
+from tenure.knowledge.materialise import computed_quads, is_materialised
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.knowledge.store_state import (
     FORMAT,
@@ -138,13 +138,8 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
     if snapshot.is_large:
         _check(snapshot)
     else:
-        node = names.graph("world")
-        anew = {
-            Quad(one.subject, one.predicate, one.object, node)
-            for piece in snapshot.pieces()
-            for one in world_triples(piece, names)
-        }
-        old = set(store.quads(node))
+        anew = set(chain.from_iterable(computed_quads(snapshot)))
+        old = {quad for part in names.computed_parts for quad in store.quads(part)}
         world = (len(anew - old), len(old - anew))
         added += [*(anew - old), stamp_quad((*ontology, *own), names)]
         removed += old - anew

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -21,6 +21,7 @@ from tenure.fusion import (
     Components,
     FusionContext,
     Moment,
+    SeatsOn,
     Ties,
     TripleDiff,
     World,
@@ -37,6 +38,7 @@ from tenure.fusion import (
 from tenure.fusion.stretches import NextStretch, misplaced, next_stretches
 from tenure.knowledge.claim_store import ClaimStore
 from tenure.knowledge.store_state import ontology_of
+from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.knowledge.world_graph import WorldGraph
 from tenure.model import (
     Claim,
@@ -141,6 +143,7 @@ class Snapshot:
         policy_terms: what a policy can name.
         default_policy: the policy of whoever names none.
         difference: what the write that led here makes of the world's graph; none where it was read.
+        days: what it makes of the temporal index: what goes, and what comes.
     """
 
     def __init__(
@@ -163,6 +166,7 @@ class Snapshot:
         self.policy_terms = policy_terms or schema.policy_terms(sources)
         self.default_policy = parse_policy(None, self.policy_terms)
         self.difference = NO_DIFFERENCE
+        self.days: tuple[frozenset[Quad], frozenset[Quad]] = (frozenset(), frozenset())
         self._graph = graph
         self._cache = cache
         self.edits = edits or _edits_of(claims, sources, names)
@@ -460,16 +464,19 @@ class Snapshot:
             if office is None:
                 yield iri
                 continue
-            stretches = graph.presumed_in(office, partial(self._seats, office, policy))
+            stretches = graph.presumed_in(office, partial(self.seats, office, policy=policy))
             if any(as_of.covered(*days) for days in stretches.get(iri, ())):
                 yield iri
 
-    def _seats(
-        self, office: str, policy: Policy | None
-    ) -> tuple[Callable[[int], int], Sequence[int]]:
-        """How many seats an office has on a day, and the days on which that changes."""
+    def seats(
+        self, office: str, seated: bool = False, *, policy: Policy | None = None
+    ) -> tuple[SeatsOn, Sequence[int]]:
+        """How many seats an office has on a day, and the days on which that changes.
+
+        ``seated`` where it has seatings that the store may not have yet.
+        """
         stated = self.registry.seats.get(office, 1)
-        if not self.graph(policy).seatings(office):
+        if not (seated or self.graph(policy).seatings(office)):
             return (lambda _: stated), ()
         periods = self.around([office], policy).seats.periods(office)
 
@@ -583,7 +590,37 @@ class Snapshot:
             *({iri: world.occurrences.get(iri) for iri in changed} for world in (now, was))
         )
         other.difference = triple_diff(was, now, self.names)
+        other.days = other._days_changed(was, now, described)
         return other
+
+    def _days_changed(
+        self, was: World, now: World, described: Iterable[str]
+    ) -> tuple[frozenset[Quad], frozenset[Quad]]:
+        """What a write makes of the temporal index: what goes, and what comes.
+
+        Who succeeds whom in an office bears upon others who hold it; of these only what is presumed
+        can be otherwise.
+        """
+        index, schema = TemporalIndex(self.schema, self.names), self.schema
+        come = set(index.of(now.occurrences.values()))
+        changed = {*was.occurrences, *now.occurrences}
+        gone = {one for iri in changed for one in self._graph.days(iri)}
+        offices = set(described)
+        for one in (*was.occurrences.values(), *now.occurrences.values()):
+            office = one.subject if one.kind in schema.seating_kinds else one.object
+            if office and (one.kind in schema.seat_kinds or one.kind in schema.seating_kinds):
+                offices.add(office)
+        for office in sorted(offices):
+            for holding in self._graph.seat_holdings(office, changed):
+                is_open = holding.until is not None
+                presumed = self._graph.with_days_out(holding.iri) if is_open else None
+                if presumed is None:
+                    index.add_holding(office, holding)
+                else:
+                    index.add(presumed)
+                    gone.update(self._graph.days(holding.iri, Certainty.PRESUMED))
+        come.update(index.seats(self.seats))
+        return frozenset(gone - come), frozenset(come - gone)
 
     def _as_published(self, sources: Mapping[str, Source]) -> bool:
         """Whether each of the sources is known already, and published when it was."""

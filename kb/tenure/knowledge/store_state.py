@@ -44,10 +44,11 @@ from tenure.store import Store
 FORMAT: Final = 2
 """The format that this version of Tenure writes."""
 
-RULES: Final = 4
+RULES: Final = 5
 """To be raised with every change of what fusion makes of the same claims, or of what the graph of
-the world tells of it. The installed version is in the stamp too, so that no release goes without a
-stamp of its own; this number is for those who run what lies between two releases."""
+the world or its temporal index tells of it. The installed version is in the stamp too, so that no
+release goes without a stamp of its own; this number is for those who run what lies between two
+releases."""
 
 _DCT: Final = "http://purl.org/dc/terms/"
 _FORMAT: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")

@@ -9,28 +9,29 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
 from immutables import Map
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.fusion import (
     CONCEPT_OF,
     FAR,
     AsOf,
     Holding,
+    SeatsOn,
     contested_triples,
     left_on_day,
     presumed_stretches,
 )
-from tenure.fusion.succession import SeatsOn
 from tenure.model import Alternative, Conflict, Exclusion, Occurrence, Presumption, Schema
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
+from tenure.views import index_prefix
 
 _OFFICE: Final = TN("office")
 _DAYS_OF: Final = TN("daysOf")
@@ -284,6 +285,17 @@ class BoundsIndex:
                         of, one = self._exclusion(quad.subject)
                         self._exclusions[of].append(one)
         return self._exclusions
+
+    def exclusions_of(self, iri: str) -> tuple[Exclusion, ...]:
+        """The days that are taken out of one occurrence, as the store has them now."""
+        found = self._store.quads(self._graph, predicate=TN("daysOf"), value=NamedNode(iri))
+        nodes = [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
+        out = TN("DaysOut")
+        return tuple(
+            self._exclusion(node)[1]
+            for node in nodes
+            if any(self._store.quads(self._graph, subject=node, predicate=RDF_TYPE, value=out))
+        )
 
     def _exclusion(self, node: NamedNode) -> tuple[str, Exclusion]:
         values: dict[str, str] = {}
@@ -684,6 +696,43 @@ class WorldGraph:
                     if one.predicate == TN("alternative") and isinstance(one.object, NamedNode):
                         found[one.object.value] = self._stated(one.object.value)
         return found
+
+    def seat_holdings(self, office: str, but: Collection[str]) -> Iterator[Holding]:
+        """Who certainly began to hold a seat of an office, as the store has it; ``but`` some."""
+        certain = CONCEPT_OF[Certainty.CERTAIN].value
+        for iri in sorted(self.held(office).difference(but)):
+            begun = self._day(iri, "startLatest")
+            kinds = self._values_of(iri, RDF_TYPE)
+            if begun is None or self._schema.seat_kinds.isdisjoint(kinds):
+                continue
+            if certain not in self._values_of(iri, TN("certainty")):
+                continue
+            holder = min(self._values_of(iri, TN("subject")), default="")
+            bounds = FourBounds(None, begun, self._day(iri, "endEarliest"), None)
+            until = self._day(iri, "presumedUntil")
+            word = None if until is None else self._day(iri, "lastWordLatest")
+            found = holding_of(iri, holder, bounds, until, word)
+            if found is not None:
+                yield found
+
+    def _values_of(self, iri: str, predicate: NamedNode) -> list[str]:
+        found = self._store.quads(self._graph, subject=NamedNode(iri), predicate=predicate)
+        return [getattr(quad.object, "value", "") for quad in found]
+
+    def _day(self, iri: str, name: str) -> int | None:
+        text = min(self._values_of(iri, TN(name)), default=None)
+        return None if text is None else parse_iso(text)
+
+    def with_days_out(self, iri: str) -> Occurrence | None:
+        """As :meth:`occurrence`, with the days that are taken out, as the store has it now."""
+        one = self.occurrence(iri)
+        return one and replace(one, exclusions=self._index.exclusions_of(iri))
+
+    def days(self, iri: str, degree: Certainty | None = None) -> Iterator[Quad]:
+        """What the temporal index has of an occurrence now, of one degree or all of them."""
+        for quad in self._store.quads(self._names.temporal_index, subject=NamedNode(iri)):
+            if degree is None or quad.predicate.value.startswith(index_prefix(degree)):
+                yield quad
 
     def seatings(self, office: str) -> set[str]:
         """The seatings of an office, as the store has them now."""

@@ -208,7 +208,7 @@ class _Surroundings:
         self._names = names
         parts = ("provenance", "entities")
         self._parts = frozenset(names.graph(part) for part in parts)
-        self._left_out = frozenset(names.graph(part) for part in ("ontology", "terms", "world"))
+        self._left_out = frozenset((*names.ontology_graphs, *names.computed_parts))
 
     def about(self, iri: str) -> Iterator[Quad]:
         """What describes a node."""

@@ -147,7 +147,8 @@ def _read_plain(path: Path, names: Names) -> list[Quad]:
 
 def _is_lasting(quad: Quad, names: Names) -> bool:
     graph = _name(quad)
-    computed = {names.graph(part).value for part in ("ontology", "world", "state")}
+    parts = (*names.computed_parts, names.graph("ontology"), names.graph("state"))
+    computed = {part.value for part in parts}
     return graph not in computed and not is_computed(names, graph)
 
 

@@ -256,6 +256,9 @@ class _Transaction:
             graph = names.graph("world")
             removed += [Quad(*_terms(one), graph) for one in after.difference.removed]
             added += [Quad(*_terms(one), graph) for one in after.difference.added]
+            days_gone, days_come = after.days
+            removed += days_gone
+            added += days_come
         for part, quads in (("provenance", described), ("entities", planned.registered)):
             graph = names.graph(part)
             added += [Quad(q.subject, q.predicate, q.object, graph) for q in quads]

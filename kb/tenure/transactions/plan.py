@@ -133,7 +133,8 @@ class _Planning:
                 )
 
     def _why_not(self, graph: str) -> str:
-        if graph == self._names.graph("world").value or is_computed(self._names, graph):
+        computed = [one.value for one in self._names.computed_parts]
+        if graph in computed or is_computed(self._names, graph):
             return "This graph is computed from the claims."
         terms = [one.value for one in self._names.ontology_graphs]
         if graph in terms or graph.startswith((TN_PREFIX, TNV_PREFIX)):

@@ -1,22 +1,23 @@
 """Whether a store holds together: everything computed is worked out again from the claims alone.
 
 What is compared is all that is written by computing: the world, its conflicts, the standing of
-each claim. Of what was stated, each claim has to be whole: described, with a statement of its own,
-and, where it was committed, in a revision.
+each claim, the temporal index. Of what was stated, each claim has to be whole: described, with a
+statement of its own, and, where it was committed, in a revision.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pyoxigraph import Triple
+from pyoxigraph import Quad
 
 from tenure.errors import TenureError
-from tenure.fusion import check_claims, world_triples
+from tenure.fusion import check_claims
 from tenure.knowledge import Snapshot
-from tenure.knowledge.materialise import refuse_strays
+from tenure.knowledge.materialise import computed_quads, refuse_strays
 from tenure.knowledge.renewal import has_our_rules, in_lots
 from tenure.knowledge.snapshot import read_snapshot
 from tenure.knowledge.store_state import FORMAT, noted_stamp, read_format, refuse_newer
@@ -79,13 +80,13 @@ def verify(store: Store, names: Names) -> Verified:
         for some in in_lots(known):
             check_references(some, known.registry, names, elsewhere=Described(known.claims.about))
             check_claims(some, known.schema)
-        stored = {quad.triple for quad in store.quads(names.graph("world"))}
-        size, missing = 0, list[Triple]()
-        for piece in known.pieces():
-            worked_out = set(world_triples(piece, names))
+        stored = {quad for part in names.computed_parts for quad in store.quads(part)}
+        sizes, missing = Counter[object](), list[Quad]()
+        for lot in computed_quads(known):
+            worked_out = set(lot)
             missing += worked_out - stored
             stored -= worked_out
-            size += len(worked_out)
+            sizes.update(quad.graph_name for quad in worked_out)
     except TenureError as error:
         about = error.where.name if error.where else ""
         return Verified((*broken, Fault(error.what, about)), counts, tuple(notes))
@@ -100,8 +101,8 @@ def verify(store: Store, names: Names) -> Verified:
         stored, missing = set(), []
     faults = [
         *broken,
-        *_differences(stored, "is stored, and does not follow from the claims"),
-        *_differences(missing, "follows from the claims, and is not stored"),
+        *_differences(stored, "is stored, and does not follow from the claims", names),
+        *_differences(missing, "follows from the claims, and is not stored", names),
         *_strays(store, known, names),
         *_unrevised(store, known, names),
     ]
@@ -109,7 +110,8 @@ def verify(store: Store, names: Names) -> Verified:
         "claims": len(known.claims),
         "sources": len(known.sources),
         "entities": len(known.registry),
-        "world": size,
+        "world": sizes[names.graph("world")],
+        "temporal index": sizes[names.temporal_index],
         "ordinary graphs": sum(is_user_graph(one.value, names) for one in store.graphs()),
     }
     return Verified(tuple(faults), counts, (*notes, *_notes(store, names)))
@@ -133,18 +135,21 @@ def _of_files(store: Store) -> tuple[list[Fault], list[str]]:
     return [Fault(one, "files") for one in (*store.disagreements(), *lost)], notes
 
 
-def _differences(triples: Iterable[Triple], how: str) -> Iterator[Fault]:
-    ordered = sorted(map(str, triples))
-    for text in ordered[:_MOST_SHOWN]:
-        yield Fault(f"{text} {how}.", "world")
-    if len(ordered) > _MOST_SHOWN:
-        yield Fault(f"{len(ordered) - _MOST_SHOWN} more such: each {how}.", "world")
+def _differences(quads: Iterable[Quad], how: str, names: Names) -> Iterator[Fault]:
+    by_part: dict[object, list[str]] = {part: [] for part in names.computed_parts}
+    for quad in quads:
+        by_part[quad.graph_name].append(str(quad.triple))
+    for part, found in zip(("world", "temporal index"), by_part.values(), strict=True):
+        for text in sorted(found)[:_MOST_SHOWN]:
+            yield Fault(f"{text} {how}.", part)
+        if len(found) > _MOST_SHOWN:
+            yield Fault(f"{len(found) - _MOST_SHOWN} more such: each {how}.", part)
 
 
 def _strays(store: Store, known: Snapshot, names: Names) -> Iterator[Fault]:
     """Graphs that are neither a part, nor a claim's, nor computed, nor ordinary."""
-    others = ("entities", "provenance", "world", "state")
-    parts = {*names.ontology_graphs, *map(names.graph, others)}
+    others = ("entities", "provenance", "state")
+    parts = {*names.ontology_graphs, *names.computed_parts, *map(names.graph, others)}
     for graph in store.graphs():
         iri = graph.value
         if graph in parts or iri in known.claims:

@@ -16,6 +16,7 @@ from tenure.views.day_graphs import (
 )
 from tenure.views.lineage import Lineage
 from tenure.views.moments import forms_of, read_every_day, read_key, read_moment, read_stretch
+from tenure.views.patterns import index_predicate, index_prefix, pattern, read_days
 from tenure.views.relation_graphs import (
     IMPACT,
     NEAR,
@@ -63,8 +64,12 @@ __all__ = [
     "degree_view",
     "differing",
     "forms_of",
+    "index_predicate",
+    "index_prefix",
     "is_computed",
     "least_degree",
+    "pattern",
+    "read_days",
     "read_every_day",
     "read_key",
     "read_moment",

@@ -1,0 +1,147 @@
+"""The days of the world as plain triples, for queries about a day or a range in any engine.
+
+A graph beside that of the world (``graph/temporal-index``) has each occurrence under the keys of an
+interval tree (:mod:`tenure.temporal.interval_tree`), by the stretches of days on which it was
+certainly, presumably or possibly going on. The predicates bear the keys, so that one lookup finds
+all that is kept at a node, with the day to compare beside it. Queries are written by
+:func:`tenure.views.pattern`.
+
+What follows from the bounds alone is told exactly, and so is who is presumed to hold an office. Of
+what has days taken out, it is told what was so on at least one *known* day of a range; the network
+of time may tell that it was certain on some day of it, though not on which.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from tenure.fusion import (
+    Holding,
+    Range,
+    SeatsOn,
+    common,
+    gaps,
+    merged,
+    not_certain,
+    presumed_stretches,
+    ruled_out,
+)
+from tenure.knowledge.world_graph import holding_of
+from tenure.model import Occurrence, Schema
+from tenure.namespaces import XSD_INTEGER, Names
+from tenure.temporal import Certainty, FourBounds
+from tenure.temporal.interval_tree import Key, keys, keys_within
+from tenure.views import index_predicate
+
+SeatsOf = Callable[[str, bool], tuple[SeatsOn, Sequence[int]]]
+"""How many seats an office has on a day, and when that changes; whether it had a seating."""
+
+
+class TemporalIndex:
+    """The statements of the index, of one world after another that make the whole together."""
+
+    def __init__(self, schema: Schema, names: Names) -> None:
+        self._schema = schema
+        self._graph = names.temporal_index
+        self._holdings: dict[str, list[Holding]] = defaultdict(list)
+        self._open: dict[str, list[tuple[str, list[Range]]]] = defaultdict(list)
+        self._seated: set[str] = set()
+
+    def of(self, occurrences: Iterable[Occurrence]) -> Iterator[Quad]:
+        """What follows from each occurrence by itself; the others are kept for :meth:`seats`."""
+        for one in occurrences:
+            yield from self._quads(one.iri, Certainty.POSSIBLE, _spread(_possible(one)))
+            yield from self._quads(one.iri, Certainty.CERTAIN, _certain_keys(one))
+            if not self.add(one):
+                yield from self._quads(one.iri, Certainty.PRESUMED, _spread(_presumed(one)))
+
+    def add(self, one: Occurrence) -> bool:
+        """Note who holds a seat, or that an office has others for a time; whether it is a seat."""
+        if one.kind in self._schema.seating_kinds and one.subject is not None:
+            self._seated.add(one.subject)
+        if one.kind not in self._schema.seat_kinds or one.object is None:
+            return False
+        presumption = one.presumption
+        if one.existence is Certainty.CERTAIN:
+            days = (presumption.until, presumption.word_latest) if presumption else (None, None)
+            holding = holding_of(one.iri, one.subject or "", one.bounds, *days)
+            if holding is not None:
+                self._holdings[one.object].append(holding)
+        if presumption is not None:
+            self._open[one.object].append((one.iri, _presumed(one)))
+        return True
+
+    def add_holding(self, office: str, holding: Holding) -> None:
+        """Note who holds a seat and is not presumed to go on by itself."""
+        self._holdings[office].append(holding)
+
+    def seats(self, seats_of: SeatsOf) -> Iterator[Quad]:
+        """Of all that were added, those who are presumed to hold an office, with the days."""
+        for office, several in self._open.items():
+            seats = seats_of(office, office in self._seated)
+            found = presumed_stretches(self._holdings[office], *seats)
+            for iri, days in several:
+                left = _spread(common(days, found.get(iri, ())))
+                yield from self._quads(iri, Certainty.PRESUMED, left)
+
+    def _quads(self, iri: str, degree: Certainty, found: Iterable[Key]) -> Iterator[Quad]:
+        for key in found:
+            day = Literal(str(key.day), datatype=XSD_INTEGER)
+            yield Quad(NamedNode(iri), index_predicate(degree, key.kind, key.at), day, self._graph)
+
+
+def _spread(ranges: Iterable[Range]) -> Iterator[Key]:
+    return chain.from_iterable(keys(first, last) for first, last in ranges)
+
+
+def _several(one: Occurrence) -> list[FourBounds]:
+    return [other.bounds for other in one.alternatives] or [one.bounds]
+
+
+def _possible(one: Occurrence) -> list[Range]:
+    """The days on which it can have been going on, in some alternative."""
+    can_be = merged((four.start_earliest, four.end_latest) for four in _several(one))
+    return common(can_be, gaps(ruled_out(one.exclusions))) if one.exclusions else can_be
+
+
+def _core(one: Occurrence) -> tuple[int, int] | None:
+    """By when it has begun in every alternative, and until when it is certainly not over.
+
+    The second can be before the first: then it was going on within these days.
+    """
+    if one.existence is not Certainty.CERTAIN:
+        return None
+    begun, lasting = [], []
+    for four in _several(one):
+        if four.start_latest is None or four.end_earliest is None:
+            return None
+        begun.append(four.start_latest)
+        lasting.append(four.end_earliest)
+    return max(begun), min(lasting)
+
+
+def _certain(one: Occurrence) -> list[Range]:
+    """The days on which it was certainly going on."""
+    core = _core(one)
+    if core is None or core[0] > core[1]:
+        return []
+    return common([core], gaps(not_certain(one.exclusions))) if one.exclusions else [core]
+
+
+def _certain_keys(one: Occurrence) -> Iterator[Key]:
+    core = _core(one)
+    if core is not None and core[0] > core[1]:
+        return iter(()) if one.exclusions else keys_within(core[1], core[0])
+    return _spread(_certain(one))
+
+
+def _presumed(one: Occurrence) -> list[Range]:
+    """The days on which it is presumed by itself to go on and is not certain to."""
+    if one.presumption is None or one.bounds.start_latest is None:
+        return []
+    days = common([(one.bounds.start_latest, one.presumption.until)], _possible(one))
+    return common(days, gaps([*_certain(one), *not_certain(one.exclusions)]))
