@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.cold_start import cold_start
 from benchmarks.comparison import comparison
+from benchmarks.days import days, days_100_000
 from benchmarks.disagreement import disagreement
 from benchmarks.fusion import fusion
 from benchmarks.importing import importing
@@ -24,11 +25,13 @@ BENCHMARKS = {
     "disagreement": disagreement,
     "queries": queries,
     "writing": writing,
+    "days": days,
     "validation": validation,
     "comparison": comparison,
 }
 BY_NAME_ONLY = {
     "validation-engines": validation_engines,
+    "days-100-000": days_100_000,
     "importing": importing,
     "linking": linking,
     "validation-million": validation_million,
