@@ -401,9 +401,10 @@ class ThingPage:
         for one, other in self._following(shown):
             found.after[one] = (*found.after.get(one, ()), other)
             found.before[other] = (*found.before.get(other, ()), one)
+        here = {one.iri for one in shown}
         for row in self._rows("over-occupied", office=self._slug):
             iri, beside = _iri(row["situation"]), row["other"]
-            if isinstance(beside, NamedNode):
+            if iri in here and isinstance(beside, NamedNode):
                 told = (beside, text(f" at the same time ({_value(row['certainty'])})"))
                 found.beside[iri] = (*found.beside.get(iri, ()), told)
         return found
@@ -540,7 +541,8 @@ class ThingPage:
         except TooLarge:
             return ()
         assert isinstance(answer, Solutions)
-        return [dict(zip(answer.variables, row, strict=True)) for row in answer]
+        columns = answer.variables
+        return (dict(zip(columns, row, strict=True)) for row in answer)
 
 
 @dataclass(slots=True)

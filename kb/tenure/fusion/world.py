@@ -55,8 +55,11 @@ class World:
 
     def plans_of(self, iri: str) -> list[Plan]:
         """The plans for an occurrence, of claims that date the world."""
+        plans = [one for one in self.plans if one.iri == iri]
+        if not plans:
+            return []
         dropped = {c for one in self.conflicts if one.kind in DATING for c in one.lost}
-        return [one for one in self.plans if one.iri == iri and dropped.isdisjoint(one.claims)]
+        return [one for one in plans if dropped.isdisjoint(one.claims)]
 
     def alternatives_of(self, iri: str) -> tuple[Alternative, ...]:
         """The distinct bounds of an occurrence, each with what it leaves out; one has none."""
