@@ -8,7 +8,7 @@ import time
 import polars as pl
 
 from benchmarks.result import Result
-from tenure.comparison import Stretch, differences
+from tenure.comparison import StatedStretch, differences
 from tenure.temporal import iso
 
 _FIRST_DAY = 693_961  # 1900-12-31
@@ -37,7 +37,7 @@ def comparison() -> list[Result]:
     return [Result(name, ours, peer, "anti-joins of polars, no pairs", lacking)]
 
 
-def two_lists(tenures: int, seed: int = 7) -> tuple[list[Stretch], list[Stretch]]:
+def two_lists(tenures: int, seed: int = 7) -> tuple[list[StatedStretch], list[StatedStretch]]:
     """Made-up lists, the same for the same numbers.
 
     Of a hundred tenures the second list lacks two, ends four on another day, and has one in
@@ -64,5 +64,5 @@ def two_lists(tenures: int, seed: int = 7) -> tuple[list[Stretch], list[Stretch]
     return a, b
 
 
-def _stretch(who: int, office: int, begun: int, ended: int) -> Stretch:
-    return Stretch("Tenure", f"person/p{who}", f"office/o{office}", iso(begun), iso(ended))
+def _stretch(who: int, office: int, begun: int, ended: int) -> StatedStretch:
+    return StatedStretch("Tenure", f"person/p{who}", f"office/o{office}", iso(begun), iso(ended))

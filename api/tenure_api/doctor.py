@@ -39,7 +39,7 @@ from tenure.store import Store, read_file
 from tenure.validate import UserShapes
 from tenure_api.audit import Audit
 from tenure_api.security import Keys, KeysUnreadable, Tokens, refuse_unsafe
-from tenure_api.settings import Configuration, Settings, load_settings, read_assignments
+from tenure_api.settings import ResolvedSettings, Settings, load_settings, read_assignments
 
 OK: Final = "ok"
 NOTE: Final = "note"
@@ -325,7 +325,7 @@ def doctor_command(
     Exit code 1 where something is wrong.
     """
     chosen = chosen_format(form, ("table", "json"))
-    found: Configuration | None = None
+    found: ResolvedSettings | None = None
     try:
         found = load_settings(config, read_assignments(assigned or []))
     except TenureError as error:
@@ -347,7 +347,7 @@ def doctor_command(
         raise typer.Exit(1)
 
 
-def _listed(found: Configuration) -> list[dict[str, Any]]:
+def _listed(found: ResolvedSettings) -> list[dict[str, Any]]:
     values = found.settings.model_dump(mode="json")
     return [
         {"name": name, "value": value, "from": found.origins[name]}

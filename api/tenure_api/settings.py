@@ -337,7 +337,7 @@ DEFAULT: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
+class ResolvedSettings:
     """The settings, the file that was read if any, and of each setting where it came from."""
 
     settings: Settings
@@ -349,7 +349,7 @@ def load_settings(
     config: Path | None = None,
     given: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
-) -> Configuration:
+) -> ResolvedSettings:
     """All settings together.
 
     Args:
@@ -376,7 +376,7 @@ def load_settings(
             values[name] = value
             origins[name] = f"{PREFIX}{name.upper()}" if origin == "environment" else origin
     try:
-        return Configuration(Settings(**values), file, origins)
+        return ResolvedSettings(Settings(**values), file, origins)
     except ValidationError as error:
         raise _explained(error, origins) from error
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tenure.errors import BadDate
 from tenure.temporal import FourBounds, parse_iso
-from tenure_api.pages.figure import MOST_TICKS, Bar, Span, draw, timeline
+from tenure_api.pages.figure import MOST_TICKS, Bar, LaneSpan, draw, timeline
 
 DAYS = st.none() | st.integers(-1000, 800_000)
 
@@ -55,7 +55,7 @@ def test_everything_lies_within_and_bars_follow_each_other(
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> Span:
+def spans(draw: st.DrawFn) -> LaneSpan:
     def four() -> FourBounds:
         days = [draw(DAYS) for _ in range(4)]
         try:
@@ -65,7 +65,7 @@ def spans(draw: st.DrawFn) -> Span:
 
     planned = draw(st.none() | st.tuples(DAYS, DAYS))
     ways = tuple(four() for _ in range(draw(st.integers(0, 2))))
-    return Span(four(), draw(DAYS), planned, draw(st.booleans()), ways)
+    return LaneSpan(four(), draw(DAYS), planned, draw(st.booleans()), ways)
 
 
 def edges(bar: Bar) -> tuple[float, float]:
@@ -74,7 +74,7 @@ def edges(bar: Bar) -> tuple[float, float]:
 
 @given(st.lists(spans(), max_size=4), DAYS, st.none() | st.tuples(DAYS, DAYS))
 def test_lanes_lie_within_the_frame_and_what_is_sure_within_what_is_possible(
-    several: list[Span], asked: int | None, window: tuple[int | None, int | None] | None
+    several: list[LaneSpan], asked: int | None, window: tuple[int | None, int | None] | None
 ) -> None:
     chosen = None
     if window is not None:
@@ -105,7 +105,7 @@ def test_lanes_lie_within_the_frame_and_what_is_sure_within_what_is_possible(
 
 
 @given(st.lists(spans(), min_size=2, max_size=5))
-def test_what_certainly_comes_first_is_drawn_first(several: list[Span]) -> None:
+def test_what_certainly_comes_first_is_drawn_first(several: list[LaneSpan]) -> None:
     drawn = timeline(several)
     assume(drawn is not None)
     assert drawn is not None

@@ -11,7 +11,7 @@ from tenure.configuration import FILE, PREFIX
 from tenure.errors import BadInput
 from tenure_api.security import Keys, refuse_unsafe
 from tenure_api.settings import (
-    Configuration,
+    ResolvedSettings,
     Settings,
     is_loopback,
     load_settings,
@@ -26,7 +26,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loaded(
     file: str | None = None, environment: dict[str, str] | None = None, **given: Any
-) -> Configuration:
+) -> ResolvedSettings:
     path = None
     if file is not None:
         path = Path("set.toml")

@@ -11,7 +11,7 @@ from tests.comparison.conftest import MAPPING
 
 import tenure
 from tenure.catalog import Catalog
-from tenure.comparison import Kind
+from tenure.comparison import DifferenceKind
 from tenure.ingest import SourceDescription, import_files
 
 REGISTER = """\
@@ -47,7 +47,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_is_only_called_otherwise_is_a_kind_of_its_own(counted: Path) -> None:
     with tenure.open(counted) as kb:
         found = kb.compare("register", "wiki")
-        (label,) = (one for one in found.differences if one.kind is Kind.LABEL)
+        (label,) = (one for one in found.differences if one.kind is DifferenceKind.LABEL)
         assert (found.label(label.a[0].subject), label.hint) == ("Bo Li", "“Bo Li” and “Li Bo”")
         assert kb.compare("register", "wiki", kinds=["label"]).differences == (label,)
         reverse = kb.compare("wiki", "register", kinds=["label"]).differences
@@ -57,7 +57,7 @@ def test_what_is_only_called_otherwise_is_a_kind_of_its_own(counted: Path) -> No
 def test_stretches_that_follow_each_other_can_count_as_one(counted: Path) -> None:
     with tenure.open(counted) as kb:
         (split,) = kb.compare("register", "wiki", office="office/clerk").differences
-        assert split.kind is Kind.SPLIT
+        assert split.kind is DifferenceKind.SPLIT
         assert kb.compare("register", "wiki", office="office/clerk", gap=1).differences == ()
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 import tenure
-from tenure.comparison import COLUMNS, Kind
+from tenure.comparison import COLUMNS, DifferenceKind
 from tenure.namespaces import local_name
 
 Run = Callable[..., Result]
@@ -219,7 +219,7 @@ def test_the_history_of_a_position(run: Run, two_lists: Path) -> None:
 
 def test_from_python(lists: tenure.OpenBase) -> None:
     found = lists.compare("register", "wiki", from_=1998, kinds=["dates"])
-    assert [one.kind for one in found.differences] == [Kind.DATES, Kind.DATES]
+    assert [one.kind for one in found.differences] == [DifferenceKind.DATES, DifferenceKind.DATES]
     history = lists.position_history("office/mayor-of-lowmoor", "wiki")
     assert [one.subject.rpartition("/")[2] for one in history.holders] == [
         "ada-brook",

@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.amount import cases
 
-from tenure.comparison import Difference, Kind, Relation, Remark, Stretch, differences, remarks
+from tenure.comparison import (
+    Difference,
+    DifferenceKind,
+    Relation,
+    Remark,
+    StatedStretch,
+    differences,
+    remarks,
+)
 from tenure.temporal import iso, parse_iso
 
 DATES = st.sampled_from(
@@ -20,30 +28,35 @@ DATES = st.sampled_from(
 )
 LISTS = st.lists(
     st.builds(
-        Stretch, st.just("Tenure"), st.sampled_from("xyz"), st.sampled_from("pq"), DATES, DATES
+        StatedStretch,
+        st.just("Tenure"),
+        st.sampled_from("xyz"),
+        st.sampled_from("pq"),
+        DATES,
+        DATES,
     ),
     max_size=7,
 )
 
 
-def held(who: str, start: str, end: str = "", office: str = "office") -> Stretch:
-    return Stretch("Tenure", who, office, start, end)
+def held(who: str, start: str, end: str = "", office: str = "office") -> StatedStretch:
+    return StatedStretch("Tenure", who, office, start, end)
 
 
-def one_of(a: list[Stretch], b: list[Stretch]) -> Difference:
+def one_of(a: list[StatedStretch], b: list[StatedStretch]) -> Difference:
     (found,) = differences(a, b)
     return found
 
 
 @settings(max_examples=cases(200))
 @given(LISTS)
-def test_a_list_does_not_differ_from_itself(stretches: list[Stretch]) -> None:
+def test_a_list_does_not_differ_from_itself(stretches: list[StatedStretch]) -> None:
     assert differences(stretches, list(reversed(stretches))) == []
 
 
 @settings(max_examples=cases(150))
 @given(LISTS, LISTS)
-def test_it_is_the_same_from_either_side(a: list[Stretch], b: list[Stretch]) -> None:
+def test_it_is_the_same_from_either_side(a: list[StatedStretch], b: list[StatedStretch]) -> None:
     found = differences(a, b)
     back = [one.reversed() for one in differences(b, a)]
     assert sorted(found, key=repr) == sorted(back, key=repr)
@@ -51,7 +64,9 @@ def test_it_is_the_same_from_either_side(a: list[Stretch], b: list[Stretch]) -> 
 
 @settings(max_examples=cases(150))
 @given(LISTS, LISTS)
-def test_all_that_is_not_the_same_is_told_once(a: list[Stretch], b: list[Stretch]) -> None:
+def test_all_that_is_not_the_same_is_told_once(
+    a: list[StatedStretch], b: list[StatedStretch]
+) -> None:
     found = differences(a, b)
     same = Counter(a) & Counter(b)
     assert Counter(s for one in found for s in one.a) == Counter(a) - same
@@ -78,19 +93,19 @@ def test_what_is_planted_is_found(
     chosen = a[which]
     end = parse_iso(chosen.end) + days
     planted = {
-        "lost": (None, Kind.ONLY_A),
-        "moved": (replace(chosen, end=iso(end)), Kind.DATES),
-        "vaguer": (replace(chosen, end=chosen.end[:4]), Kind.PRECISION),
-        "undated": (replace(chosen, end=""), Kind.MISSING),
-        "other office": (replace(chosen, object="office/other"), Kind.OFFICE),
-        "other holder": (replace(chosen, subject="person/other"), Kind.HOLDER),
+        "lost": (None, DifferenceKind.ONLY_A),
+        "moved": (replace(chosen, end=iso(end)), DifferenceKind.DATES),
+        "vaguer": (replace(chosen, end=chosen.end[:4]), DifferenceKind.PRECISION),
+        "undated": (replace(chosen, end=""), DifferenceKind.MISSING),
+        "other office": (replace(chosen, object="office/other"), DifferenceKind.OFFICE),
+        "other holder": (replace(chosen, subject="person/other"), DifferenceKind.HOLDER),
     }
     other, kind = planted[data.draw(st.sampled_from(sorted(planted)))]
     b = [one if one is not chosen else other for one in a]
     found = one_of(a, [one for one in b if one is not None])
     assert found.kind is kind
     assert found.a == (chosen,)
-    if kind is Kind.DATES:
+    if kind is DifferenceKind.DATES:
         assert found.end is not None
         assert (found.end.relation, found.end.least, found.end.most) == (Relation.DAYS, days, days)
 
@@ -99,14 +114,14 @@ def test_a_stretch_that_is_two_there() -> None:
     whole = held("a", "2001-01-01", "2010-12-31")
     first, second = held("a", "2001-01-01", "2004-05-01"), held("a", "2004-06-01", "2010-12-31")
     found = one_of([whole], [second, first])
-    assert (found.kind, found.a, found.b) == (Kind.SPLIT, (whole,), (first, second))
+    assert (found.kind, found.a, found.b) == (DifferenceKind.SPLIT, (whole,), (first, second))
     assert found.hint == "30 days lie between 2001-01-01 to 2004-05-01 and 2004-06-01 to 2010-12-31"
 
 
 def test_a_second_stretch_that_only_one_has() -> None:
     first, second = held("a", "2001", "2004"), held("a", "2008", "2010")
     assert [(one.kind, one.a) for one in differences([first, second], [first])] == [
-        (Kind.ONLY_A, (second,))
+        (DifferenceKind.ONLY_A, (second,))
     ]
 
 
@@ -115,16 +130,19 @@ def test_without_dates_only_a_name_tells_that_one_holder_is_another(end: str) ->
     """Two people of one office of whom no date is common are no difference of holders."""
     undated, other = held("x", "", ""), held("y", "2001-01-01" if end else "", end)
     both = [undated], [other]
-    assert {one.kind for one in differences(*both)} == {Kind.ONLY_A, Kind.ONLY_B}
+    assert {one.kind for one in differences(*both)} == {
+        DifferenceKind.ONLY_A,
+        DifferenceKind.ONLY_B,
+    }
     (found,) = differences(*both, lambda _one, _other: 0.9)
-    assert (found.kind, found.a, found.b) == (Kind.HOLDER, (undated,), (other,))
+    assert (found.kind, found.a, found.b) == (DifferenceKind.HOLDER, (undated,), (other,))
 
 
 def test_two_holders_that_are_exchanged() -> None:
     a = [held("x", "2001-01-01", "2002-05-01"), held("y", "2002-05-01", "2004-01-01")]
     b = [replace(a[0], subject="y"), replace(a[1], subject="x")]
     found = one_of(a, b)
-    assert (found.kind, set(found.a), set(found.b)) == (Kind.SWAPPED, set(a), set(b))
+    assert (found.kind, set(found.a), set(found.b)) == (DifferenceKind.SWAPPED, set(a), set(b))
     assert found.hint == "the two holders are exchanged"
 
 
@@ -142,21 +160,21 @@ def test_two_holders_that_are_exchanged() -> None:
 )
 def test_what_may_have_happened_to_a_date(one: str, other: str, hint: str) -> None:
     found = one_of([held("a", one, "2010-01-01")], [held("a", other, "2010-01-01")])
-    assert (found.kind, found.hint) == (Kind.DATES, hint)
+    assert (found.kind, found.hint) == (DifferenceKind.DATES, hint)
 
 
 def test_who_was_seen_in_office_later_cannot_have_left() -> None:
     seen = replace(held("a", "2001-01-01"), not_over_before=parse_iso("2006-01-01"))
     found = one_of([seen], [held("a", "2001-01-01", "2005-12-01")])
     assert found.end is not None
-    assert (found.kind, found.end.in_words) == (Kind.DATES, "at least 31 days earlier")
+    assert (found.kind, found.end.in_words) == (DifferenceKind.DATES, "at least 31 days earlier")
 
 
 def test_that_only_one_says_that_it_goes_on_is_no_difference() -> None:
     seen = replace(held("a", "2019-05-03"), not_over_before=parse_iso("2024-01-01"))
     assert differences([seen], [held("a", "2019-05-03")]) == []
     titled = replace(held("a", "2019-05-03"), title="Mayor")
-    assert one_of([titled], [held("a", "2019-05-03")]).kind is Kind.TITLE
+    assert one_of([titled], [held("a", "2019-05-03")]).kind is DifferenceKind.TITLE
 
 
 def test_of_several_offices_on_one_day_the_likeliest_is_meant() -> None:
@@ -168,18 +186,18 @@ def test_of_several_offices_on_one_day_the_likeliest_is_meant() -> None:
     a = [held("a", "2021-06-13", office="energy")]
     b = [held("a", "2021-06-13", office=office) for office in ("energy and water", "trade")]
     assert [one.kind for one in differences(a, b)] == [
-        Kind.ONLY_A,
-        Kind.ONLY_B,
-        Kind.ONLY_B,
+        DifferenceKind.ONLY_A,
+        DifferenceKind.ONLY_B,
+        DifferenceKind.ONLY_B,
     ]
     kinds = {one.kind for one in differences(a, b, alike)}
-    assert kinds == {Kind.OFFICE, Kind.ONLY_B}
+    assert kinds == {DifferenceKind.OFFICE, DifferenceKind.ONLY_B}
 
 
 def test_many_stretches_of_one_holder_take_no_square_of_time() -> None:
     a = [held("a", iso(day), iso(day + 2)) for day in range(700_000, 704_000, 10)]
     b = [replace(one, end=iso(parse_iso(one.end) + 1)) for one in a]
-    assert Counter(one.kind for one in differences(a, b)) == {Kind.DATES: 400}
+    assert Counter(one.kind for one in differences(a, b)) == {DifferenceKind.DATES: 400}
 
 
 def test_two_long_lists_differ_in_what_was_changed(
@@ -191,14 +209,24 @@ def test_two_long_lists_differ_in_what_was_changed(
     found = differences(a, b)
     assert sum(len(one.a) for one in found) == sum(one not in there for one in a)
     kinds = Counter(one.kind for one in found)
-    assert {Kind.DATES, Kind.ONLY_A, Kind.OFFICE, Kind.HOLDER} == kinds.keys()
-    assert kinds[Kind.DATES] > kinds[Kind.ONLY_A] > kinds[Kind.OFFICE] > 20
+    assert {
+        DifferenceKind.DATES,
+        DifferenceKind.ONLY_A,
+        DifferenceKind.OFFICE,
+        DifferenceKind.HOLDER,
+    } == kinds.keys()
+    assert (
+        kinds[DifferenceKind.DATES]
+        > kinds[DifferenceKind.ONLY_A]
+        > kinds[DifferenceKind.OFFICE]
+        > 20
+    )
 
 
 # ---------------------------------------------------------------- the succession in one office
 
 
-def told(stretches: list[Stretch], seats: int = 1) -> list[tuple[str, Remark, int | None]]:
+def told(stretches: list[StatedStretch], seats: int = 1) -> list[tuple[str, Remark, int | None]]:
     return [(one.stretch.subject, one.remark, one.days) for one in remarks(stretches, seats)]
 
 

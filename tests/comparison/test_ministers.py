@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from tenure.comparison import Comparison, Difference, Kind, compare
+from tenure.comparison import Comparison, Difference, DifferenceKind, compare
 from tenure.ingest import SourceDescription, import_files
 from tenure.knowledge import open_knowledge_base
 from tenure.namespaces import TN
@@ -172,8 +172,13 @@ def test_what_is_found_beyond_is_explained(compared: Compared) -> None:
         abs(date.least)
         for one in beyond
         for date in (one.start, one.end)
-        if one.kind is Kind.DATES and date is not None and date.least is not None
+        if one.kind is DifferenceKind.DATES and date is not None and date.least is not None
     ]
-    kinds = {Kind.PRECISION, Kind.MISSING, Kind.DATES, Kind.LABEL}
+    kinds = {
+        DifferenceKind.PRECISION,
+        DifferenceKind.MISSING,
+        DifferenceKind.DATES,
+        DifferenceKind.LABEL,
+    }
     assert {one.kind for one in beyond} == kinds
     assert (len(apart), max(apart)) == (9, 6)

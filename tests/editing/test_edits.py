@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.amount import cases
 from tests.editing.town import build_town
 
-from tenure.editing import Done, Editor, described, operation
+from tenure.editing import Editor, EditOutcome, described, operation
 from tenure.errors import (
     BadClaim,
     BadInput,
@@ -64,7 +64,7 @@ def now_counting(kb: KnowledgeBase, claim: str) -> str:
     return next((one.iri for one in rows if one.retracted_at is None), claim)
 
 
-def carry_out(editor: Editor, edit: dict[str, Any]) -> Done:
+def carry_out(editor: Editor, edit: dict[str, Any]) -> EditOutcome:
     """An edit as it comes in JSON; of a claim that was restated, of the one that counts now."""
     values = {name: value for name, value in edit.items() if name != "edit"}
     if "claim" in values:

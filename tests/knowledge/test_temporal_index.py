@@ -26,7 +26,7 @@ from tenure.temporal.interval_tree import (
     LAST,
     MOST_DAYS,
     ORIGIN_NUMBER,
-    Key,
+    NodeKey,
     keys,
     keys_within,
     rows,
@@ -51,7 +51,7 @@ _days = st.one_of(
 _ends = st.one_of(st.none(), _days)
 
 
-def found(kept: list[Key], asked: list[tuple[str, int, int, int]]) -> bool:
+def found(kept: list[NodeKey], asked: list[tuple[str, int, int, int]]) -> bool:
     """Whether a query for the rows finds something that is kept under the keys."""
     wanted = {(kind, at): (least, most) for kind, at, least, most in asked}
     assert len(wanted) == len(asked)

@@ -14,7 +14,7 @@ from tenure.errors import BadInput
 from tenure.namespaces import TN_PREFIX, local_name
 from tenure.reference import (
     PAGES,
-    Question,
+    QuestionPage,
     Term,
     read_reference,
     rules_in_words,
@@ -49,12 +49,12 @@ def terms(turtle: str, **more: Any) -> dict[str, Term]:
 
 
 @pytest.fixture(scope="module")
-def questions() -> list[Question]:
-    return [Question(one.name, one.title, one.text) for one in Catalog.load().values()]
+def questions() -> list[QuestionPage]:
+    return [QuestionPage(one.name, one.title, one.text) for one in Catalog.load().values()]
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory, questions: list[Question]) -> Path:
+def written(tmp_path_factory: pytest.TempPathFactory, questions: list[QuestionPage]) -> Path:
     folder = tmp_path_factory.mktemp("reference")
     write_pages(folder, ONTOLOGY, SHAPES, questions)
     return folder
@@ -107,7 +107,7 @@ def test_every_link_leads_somewhere_and_none_is_loaded(written: Path) -> None:
 
 
 def test_every_question_is_with_a_term_and_names_terms_that_there_are(
-    questions: list[Question],
+    questions: list[QuestionPage],
 ) -> None:
     known = {str(one.subject)[1:-1] for one in ONTOLOGY}
     for question in questions:
@@ -117,7 +117,7 @@ def test_every_question_is_with_a_term_and_names_terms_that_there_are(
 
 
 def test_a_comment_or_another_prefix_names_no_term() -> None:
-    question = Question(
+    question = QuestionPage(
         "q",
         "Which?",
         "# tn:Never\nPREFIX t: <http://example.org/>\nSELECT * { ?x a t:A ; <http://e/p> s:B }",
@@ -126,7 +126,7 @@ def test_a_comment_or_another_prefix_names_no_term() -> None:
 
 
 def test_a_term_shows_what_is_said_of_it() -> None:
-    asked = Question("who", "Who?", "PREFIX e: <http://example.org/> SELECT * { ?x a e:Post }")
+    asked = QuestionPage("who", "Who?", "PREFIX e: <http://example.org/> SELECT * { ?x a e:Post }")
     found = terms(
         ':Post a owl:Class ; rdfs:label "post"@en ; skos:definition "A seat."@en ;'
         ' skos:example "One."@en , "Two."@en ; skos:altLabel "office"@en ; rdfs:subClassOf :Thing .'
@@ -287,7 +287,7 @@ def test_a_kind_of_situation_shows_the_rules_of_situations(written: Path) -> Non
 
 
 def test_every_question_has_its_query_on_a_page(
-    written: Path, questions: list[Question], tmp_path: Path
+    written: Path, questions: list[QuestionPage], tmp_path: Path
 ) -> None:
     page = Links((written / "questions.html").read_text(encoding="utf-8"))
     assert {one.name for one in questions} <= set(page.ids)

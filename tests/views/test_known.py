@@ -9,8 +9,8 @@ from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import BASE
 from tenure.store import Solutions, Truth
 from tenure.views import (
+    GraphView,
     SliceRequest,
-    View,
     is_computed,
     read_relation_iri,
     read_slice_iri,
@@ -26,8 +26,8 @@ def rows(kb: KnowledgeBase, clause: str, pattern: str = "?s ?p ?o") -> list[tupl
     return sorted(tuple(map(str, row)) for row in answer)
 
 
-@pytest.mark.parametrize("view", View)
-def test_the_instant_is_a_policy(kb: KnowledgeBase, view: View) -> None:
+@pytest.mark.parametrize("view", GraphView)
+def test_the_instant_is_a_policy(kb: KnowledgeBase, view: GraphView) -> None:
     iri = KNOWN + (f"/{view}" if view else "")
     policy = "known-at=2026-11-24T00:00:00Z"
     assert read_slice_iri(kb.names, iri) == SliceRequest(policy, "2020-01-02", view)

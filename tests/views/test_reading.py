@@ -14,8 +14,8 @@ from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import BASE, Names
 from tenure.temporal import iso, parse_iso
 from tenure.views import (
+    GraphView,
     SliceRequest,
-    View,
     forms_of,
     is_computed,
     read_key,
@@ -65,10 +65,12 @@ KEYS = [
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("view", list(GraphView))
 @pytest.mark.parametrize("policy", ["", "hedged=no;known-at=2026-11-23T12:00:00Z;sources=a,b"])
 @pytest.mark.parametrize("names", [NAMES, OURS])
-def test_the_iri_of_a_slice_reads_back(names: Names, key: str, view: View, policy: str) -> None:
+def test_the_iri_of_a_slice_reads_back(
+    names: Names, key: str, view: GraphView, policy: str
+) -> None:
     graph = slice_iri(names, key, view, policy)
     assert read_slice_iri(names, graph.value) == SliceRequest(policy, key, view)
     assert is_computed(names, graph.value)
@@ -77,17 +79,17 @@ def test_the_iri_of_a_slice_reads_back(names: Names, key: str, view: View, polic
 
 @given(
     key=st.text(st.characters(codec="utf-8"), min_size=1),
-    view=st.sampled_from(View),
+    view=st.sampled_from(GraphView),
     policy=st.text(st.characters(codec="utf-8")),
 )
-def test_whatever_is_written_reads_back(key: str, view: View, policy: str) -> None:
+def test_whatever_is_written_reads_back(key: str, view: GraphView, policy: str) -> None:
     graph = slice_iri(NAMES, key, view, policy)
     assert read_slice_iri(NAMES, graph.value) == SliceRequest(policy, key, view)
 
 
 @pytest.mark.parametrize("key", ["event/possible", "event/certainty", "before/event/possible"])
 def test_an_event_may_be_called_like_a_view(key: str) -> None:
-    for view in View:
+    for view in GraphView:
         graph = slice_iri(NAMES, key, view)
         assert read_slice_iri(NAMES, graph.value) == SliceRequest("", key, view)
 

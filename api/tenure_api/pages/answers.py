@@ -13,7 +13,7 @@ from tenure.errors import BadDate
 from tenure.namespaces import EDTF_DATATYPE, XSD_DATE
 from tenure.store import Term
 from tenure.temporal import FourBounds, parse
-from tenure_api.pages.figure import Span, Timeline, timeline
+from tenure_api.pages.figure import LaneSpan, Timeline, timeline
 from tenure_api.pages.sentences import text
 from tenure_api.pages.tables import EXPLAINED, Grid
 from tenure_api.pages.things import Group, LaneName
@@ -29,7 +29,7 @@ _MOST_WORDS: Final = 3
 
 def timeline_of(grid: Grid) -> tuple[Timeline | None, list[Group]]:
     """The lanes of an answer's rows on one scale, and what they are called; none without days."""
-    spans: list[Span] = []
+    spans: list[LaneSpan] = []
     lanes: list[LaneName] = []
     dated = [*_dated(grid)]
     for row in islice(grid.rows, MOST_LANES if dated else 0):
@@ -37,7 +37,7 @@ def timeline_of(grid: Grid) -> tuple[Timeline | None, list[Group]]:
         bounds = _bounds([terms[name] for name in dated])
         if bounds is not None and bounds != FourBounds():
             lanes.append(LaneName(len(spans), "", tuple(_words(terms))))
-            spans.append(Span(bounds, contested=_text(terms.get("contested")) == "true"))
+            spans.append(LaneSpan(bounds, contested=_text(terms.get("contested")) == "true"))
     return timeline(spans), [Group("", "", (), lanes)] if lanes else []
 
 

@@ -13,7 +13,7 @@ from tenure.model.schema import PointRole
 from tenure.namespaces import EDTF_DATATYPE
 from tenure.temporal import FourBounds, parse
 from tenure.temporal.in_words import date_in_words
-from tenure_api.pages.figure import Span, Timeline, timeline
+from tenure_api.pages.figure import LaneSpan, Timeline, timeline
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import Sentence, sentence_of, text, when_of
 from tenure_api.pages.tables import ClaimView, claim_views
@@ -87,12 +87,12 @@ def card_of(
     claims = [kb.claims[iri] for iri in dict.fromkeys(i for one in some for i in one.claims)]
     lost = {iri for one in some for iri in one.lost}
     views = claim_views(kb, world, claims)
-    spans: list[Span] = []
+    spans: list[LaneSpan] = []
     lanes: list[LaneName] = []
     for one in known.values():
         lanes.append(LaneName(len(spans), "", (text("together"),)))
         spans.append(
-            Span(
+            LaneSpan(
                 one.bounds,
                 contested=one.contested,
                 alternatives=tuple(each.bounds for each in one.alternatives),
@@ -129,7 +129,7 @@ def card_of(
     )
 
 
-def _near(day: int, spans: Sequence[Span]) -> bool:
+def _near(day: int, spans: Sequence[LaneSpan]) -> bool:
     days = [one for span in spans for one in span.days]
     return bool(days) and min(days) <= day <= max(days)
 
@@ -153,7 +153,7 @@ def _under(
     return told
 
 
-def _dates(pages: Pages, claim: Claim, concerns: Sequence[str]) -> Iterator[tuple[str, Span]]:
+def _dates(pages: Pages, claim: Claim, concerns: Sequence[str]) -> Iterator[tuple[str, LaneSpan]]:
     """The dates that a claim gives of what a conflict concerns, in words and as drawn."""
     for stated in claim.content:
         value = stated.object
@@ -163,7 +163,7 @@ def _dates(pages: Pages, claim: Claim, concerns: Sequence[str]) -> Iterator[tupl
             continue
         prop = stated.predicate.value
         words = f"{pages.kb.schema.label(prop)} {date_in_words(value.value)}"
-        yield words, Span(_bounds(pages, prop, value.value))
+        yield words, LaneSpan(_bounds(pages, prop, value.value))
 
 
 def _bounds(pages: Pages, prop: str, date: str) -> FourBounds:

@@ -139,7 +139,7 @@ _EDGE: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LaneSpan:
     """What a lane shows: days as numbers, None unbounded.
 
     ``presumed`` is the last day until which it is presumed to have gone on; ``planned`` the days
@@ -189,7 +189,7 @@ class Timeline:
 
 
 def timeline(
-    spans: Sequence[Span], asked: int | None = None, window: tuple[int, int] | None = None
+    spans: Sequence[LaneSpan], asked: int | None = None, window: tuple[int, int] | None = None
 ) -> Timeline | None:
     """The lanes of several spans; None where no day of any is known.
 
@@ -210,7 +210,7 @@ def timeline(
     return Timeline(lanes, tuple(_calendar(scale)), cursor, iso(first), iso(scale.past - 1))
 
 
-def _lane(span: Span, scale: _Scale) -> Lane:
+def _lane(span: LaneSpan, scale: _Scale) -> Lane:
     maybe, sure = _all_and_sure(span.bounds, scale)
     bounds, until = span.bounds, span.presumed
     presumed = planned = None

@@ -43,7 +43,7 @@ from tenure.reference import TEMPLATES as REFERENCE_TEMPLATES
 from tenure.store.answers import Solutions
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
-from tenure_api.pages.view import KNOWN_AT, Bar, View, read_view, resolved
+from tenure_api.pages.view import KNOWN_AT, BarChoices, View, read_view, resolved
 
 _BETWEEN: Final = " – "
 IN_SCHEME: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
@@ -358,7 +358,7 @@ class Pages:
 
         Raises :class:`jinja2.UndefinedError` where the template needs a value that is missing.
         """
-        frame = {"links": self.links, "view": self.view, "bar": Bar(self.view, self.kb)}
+        frame = {"links": self.links, "view": self.view, "bar": BarChoices(self.view, self.kb)}
         return self._environment.get_template(template).render(frame | values)
 
 

@@ -24,7 +24,7 @@ from tenure.store import Solutions, Term
 from tenure.temporal import Certainty, iso, parse_iso
 from tenure.temporal.in_words import all_days_in_words, stretch_in_words
 from tenure.views import Relations
-from tenure_api.pages.figure import Span, Timeline, timeline
+from tenure_api.pages.figure import LaneSpan, Timeline, timeline
 from tenure_api.pages.paging import EACH
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import (
@@ -46,7 +46,7 @@ _DEGREES: Final = (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class BoundInWords:
     """One of several bounds, or those by one source alone, in words, and whose they are."""
 
     when: str
@@ -73,7 +73,7 @@ class Card:
     basis: str
     lines: tuple[str, ...]
     alternatives: tuple[AlternativeReason, ...]
-    by_source: tuple[Way, ...]
+    by_source: tuple[BoundInWords, ...]
     claims: Sequence[ClaimView]
     claims_in_all: int
     before: tuple[str, ...] = ()
@@ -270,7 +270,7 @@ class ThingPage:
 
         Where sources differ about one, a lane for each source follows it.
         """
-        spans: list[Span] = []
+        spans: list[LaneSpan] = []
         groups: list[Group] = []
         claims = self._claims_of(shown)
         around = self._around_each(shown)
@@ -298,10 +298,10 @@ class ThingPage:
             groups.append(Group(title, side, cards, lanes))
         return groups, timeline(spans, self.day)
 
-    def span_of(self, one: Occurrence) -> Span:
+    def span_of(self, one: Occurrence) -> LaneSpan:
         """An occurrence as it is drawn."""
         planned = next((p for p in self.world.plans_of(one.iri) if p.which == "end"), None)
-        return Span(
+        return LaneSpan(
             one.bounds,
             one.presumption.until if one.presumption else None,
             (planned.low, planned.high) if planned else None,
@@ -330,7 +330,7 @@ class ThingPage:
             manner([self._kb.claims[iri] for iri in one.claims], self._kb.schema),
             tuple(line for line in lines if line),
             alternatives_of(one),
-            tuple(Way(when_of(other), slug) for slug, other in ways),
+            tuple(BoundInWords(when_of(other), slug) for slug, other in ways),
             [claims[iri] for iri in self._some(one)],
             len(one.claims),
             around.before.get(one.subject or "", ()),

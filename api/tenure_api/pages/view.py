@@ -312,7 +312,7 @@ def _is_name(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class BarChoices:
     """What the bar of a page offers beside its view: the days around, and the policies by name."""
 
     view: View
@@ -357,7 +357,7 @@ class Bar:
         return next(named, text)
 
     @property
-    def policies(self) -> list[NamedPolicy]:
+    def policies(self) -> list[PolicyChoice]:
         """The policies that have a name."""
         return named_policies(self.kb)
 
@@ -369,7 +369,7 @@ def _short(day: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedPolicy:
+class PolicyChoice:
     """A policy that the ontology names: what it is called, what it does, and its text."""
 
     name: str
@@ -378,10 +378,10 @@ class NamedPolicy:
     text: str
 
 
-def named_policies(kb: KnowledgeBase) -> list[NamedPolicy]:
+def named_policies(kb: KnowledgeBase) -> list[PolicyChoice]:
     """The policies that have a name, by name."""
     schema = kb.schema
     return [
-        NamedPolicy(local_name(iri), schema.label(iri), schema.definition(iri), text)
+        PolicyChoice(local_name(iri), schema.label(iri), schema.definition(iri), text)
         for iri, text in sorted(schema.policies.items())
     ]

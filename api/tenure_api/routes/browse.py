@@ -197,7 +197,7 @@ def _told(pages: Pages, iri: str, name: Literal, other: Literal | None) -> dict[
 # --- Lists ---------------------------------------------------------------------------------------
 
 
-class Things:
+class ThingsByName:
     """The things of each list in order of their names; made by ``kb.companion(Things)``."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
@@ -328,7 +328,7 @@ def organizations_of(kb: KnowledgeBase) -> Mapping[str, str]:
 
 def _list(listing: Listing, asked: ReadRequest) -> Response:
     kb, pages = asked.service.kb, asked.pages
-    things = kb.companion(Things).of(listing)
+    things = kb.companion(ThingsByName).of(listing)
     pager = pager_of(asked.values, len(things), PAGE_LENGTH)
     shown = pager.part(things)
     if not asked.as_page:

@@ -17,9 +17,9 @@ from tenure.comparison import (
     FILES,
     Comparison,
     Difference,
+    DifferenceKind,
     InWorld,
-    Kind,
-    Stretch,
+    StatedStretch,
     accepted_of,
     compare,
     filters_of,
@@ -60,7 +60,7 @@ def router(service: Service) -> APIRouter:
             described("office", "Only about this office."),
             described("from", "Only what may reach this day, or a later one; EDTF."),
             described("to", "Only what may have begun by this day; EDTF."),
-            described("kind", f"Only differences of this kind: {', '.join(Kind)}."),
+            described("kind", f"Only differences of this kind: {', '.join(DifferenceKind)}."),
             described(
                 "gap", "Take stretches of one side with at most so many days between for one."
             ),
@@ -152,7 +152,7 @@ def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | Non
         "compare.html",
         values=values,
         sources=[(side, _sources(service, values.get(side, ""))) for side in ("a", "b")],
-        kinds=[kind.value for kind in Kind],
+        kinds=[kind.value for kind in DifferenceKind],
         found=found,
         told=[(heading, kinds[heading]) for heading in _KINDS.values() if heading in kinds],
         most=most,
@@ -165,17 +165,17 @@ def _form(asked: ReadRequest, values: Mapping[str, str], found: Comparison | Non
 
 
 _KINDS: Final = {
-    Kind.DATES: "The dates cannot be the same",
-    Kind.PRECISION: "One of the two is vaguer",
-    Kind.MISSING: "One of the two gives fewer dates",
-    Kind.SPLIT: "One stretch here is several there",
-    Kind.SWAPPED: "Two are exchanged",
-    Kind.OFFICE: "The same holder on the same dates, in another office",
-    Kind.HOLDER: "The same office on the same dates, with another holder",
-    Kind.TITLE: "The same on the same dates, under another title",
-    Kind.LABEL: "The same on the same dates, by another name",
-    Kind.ONLY_A: "Only A has",
-    Kind.ONLY_B: "Only B has",
+    DifferenceKind.DATES: "The dates cannot be the same",
+    DifferenceKind.PRECISION: "One of the two is vaguer",
+    DifferenceKind.MISSING: "One of the two gives fewer dates",
+    DifferenceKind.SPLIT: "One stretch here is several there",
+    DifferenceKind.SWAPPED: "Two are exchanged",
+    DifferenceKind.OFFICE: "The same holder on the same dates, in another office",
+    DifferenceKind.HOLDER: "The same office on the same dates, with another holder",
+    DifferenceKind.TITLE: "The same on the same dates, under another title",
+    DifferenceKind.LABEL: "The same on the same dates, by another name",
+    DifferenceKind.ONLY_A: "Only A has",
+    DifferenceKind.ONLY_B: "Only B has",
 }
 """What a difference of each kind is, as a heading."""
 
@@ -193,10 +193,12 @@ class Told:
 
 
 def _told(pages: Pages, found: Comparison, one: Difference) -> Told:
-    def said(side: str, stretch: Stretch) -> tuple[str, Sentence, str, str]:
+    def said(side: str, stretch: StatedStretch) -> tuple[str, Sentence, str, str]:
         verb = text(f" {verb_of(pages.kb.schema, stretch.kind)} ")
         sentence = (NamedNode(stretch.subject), verb, NamedNode(stretch.object))
-        title = (text(f" as \u201c{stretch.title}\u201d"),) if one.kind is Kind.TITLE else ()
+        title = (
+            (text(f" as \u201c{stretch.title}\u201d"),) if one.kind is DifferenceKind.TITLE else ()
+        )
         when = _when(stretch.start, stretch.end) or "without a date"
         return side, (*sentence, *title), when, stretch.claims[0] if stretch.claims else ""
 

@@ -101,7 +101,7 @@ class Turns:
         try:
             if not self._making.acquire(blocking=False):
                 raise TooManyExports
-            sink = _Made(output, self._making.release)
+            sink = _FirstWrite(output, self._making.release)
             try:
                 work(sink)
             finally:
@@ -110,7 +110,7 @@ class Turns:
             self._under_way.release()
 
 
-class _Made:
+class _FirstWrite:
     """An output that says once when something is written into it, or nothing will be."""
 
     def __init__(self, output: BodyWriter, on_write: Callable[[], None]) -> None:
@@ -129,7 +129,7 @@ class _Made:
         return self._write(data)
 
 
-Sink = BodyWriter | _Made
+Sink = BodyWriter | _FirstWrite
 
 
 def _check_size(service: Service, form: GraphFormat) -> None:

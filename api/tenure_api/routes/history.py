@@ -27,7 +27,7 @@ from tenure_api.openapi import described, known_at_parameter, page_parameter, po
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import sentence_of
-from tenure_api.pages.view import Bar, read_day
+from tenure_api.pages.view import BarChoices, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.problems import describe
 from tenure_api.responses import in_one_thread
@@ -185,7 +185,7 @@ def _difference(asked: ReadRequest, moments: Sequence[str], answer: Solutions) -
 async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
     """What changed, by how it did; by default between the day of the view and the one before."""
     kb, view, values = asked.service.kb, asked.view, asked.values
-    typed = [values.get(_FROM) or Bar(view, kb).day_before, values.get(_TO) or view.begins]
+    typed = [values.get(_FROM) or BarChoices(view, kb).day_before, values.get(_TO) or view.begins]
     problem, made = None, None
     try:
         moments = [read_day(kb, text.strip())[0][0] for text in typed] if all(typed) else []

@@ -21,7 +21,14 @@ from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
 from tenure_api.problems import kinds
-from tenure_api.routes.browse import LISTS, Coverages, Holder, Things, holders, organizations_of
+from tenure_api.routes.browse import (
+    LISTS,
+    Coverages,
+    Holder,
+    ThingsByName,
+    holders,
+    organizations_of,
+)
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -41,7 +48,7 @@ class Offices:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionToTry:
     """A question with arguments to try it with; none where the base has nothing to ask about."""
 
     query: CatalogQuery
@@ -60,7 +67,7 @@ def _home(asked: ReadRequest) -> Response:
     service, pages, kb = asked.service, asked.pages, asked.service.kb
     offices, more = _in_office(pages, holders(pages, asked.policy))
     conflicts, number = _latest_conflicts(kb, asked.policy)
-    sources = kb.companion(Things).of(LISTS["sources"])
+    sources = kb.companion(ThingsByName).of(LISTS["sources"])
     return asked.page(
         "home.html",
         here="/",
@@ -77,7 +84,7 @@ def _home(asked: ReadRequest) -> Response:
             )
             for iri in sources[:_MOST_SOURCES]
         ],
-        holds=[(one, len(kb.companion(Things).of(one))) for one in LISTS.values()],
+        holds=[(one, len(kb.companion(ThingsByName).of(one))) for one in LISTS.values()],
         claims=len(kb.claims),
         questions=_questions(service),
     )
@@ -128,9 +135,12 @@ def _latest_conflicts(kb: KnowledgeBase, policy: Policy) -> tuple[list[Conflict]
     return [one for one in latest if apart[one.concerns] is one][:_MOST_CONFLICTS], len(found)
 
 
-def _questions(service: Service) -> list[tuple[str, list[Asked]]]:
+def _questions(service: Service) -> list[tuple[str, list[QuestionToTry]]]:
     """Questions by what people want, those first that the base at hand has an example for."""
     return [
-        (subject, [Asked(one, dict(service.examples.of(one))) for one in some[:_MOST_QUESTIONS]])
+        (
+            subject,
+            [QuestionToTry(one, dict(service.examples.of(one))) for one in some[:_MOST_QUESTIONS]],
+        )
         for subject, some in service.catalog.by_subject.items()
     ]

@@ -77,7 +77,7 @@ class Tie:
     certainty: Certainty
 
 
-class Ties:
+class NetworkTies:
     """The ties on the day of a view, and what is left of them by the filters."""
 
     def __init__(self, kb: KnowledgeBase, view: View, policy: Policy, around: str = "") -> None:
@@ -166,7 +166,7 @@ def _network(asked: ReadRequest) -> Response:
         raise BadParameter(view.problem[0], where=DAY, remedy=view.problem[1])
     around = asked.values.get(AROUND, "")
     centre = kb.registry.find(around).value if around else ""
-    ties = Ties(kb, view, asked.policy, centre)
+    ties = NetworkTies(kb, view, asked.policy, centre)
     ties.kind = _kind(kb, asked.values.get(KIND, ""))
     ties.source = kb.source_iri(asked.values[SOURCE]) if asked.values.get(SOURCE) else ""
     shown = ties.sure[: asked.service.limits.rows if not asked.as_page else MOST]
@@ -218,7 +218,7 @@ def _word(kb: KnowledgeBase, one: Occurrence) -> str:
     return kb.schema.label(next(words, kb.schema.kinds[one.kind].flattens_to or one.kind))
 
 
-def _sources(ties: Ties) -> list[str]:
+def _sources(ties: NetworkTies) -> list[str]:
     return sorted({one for tie in ties.all for one in ties.sources(tie)})
 
 
@@ -233,7 +233,7 @@ def _kind(kb: KnowledgeBase, name: str) -> str:
     return by_name[name] if name else ""
 
 
-def _changes(asked: ReadRequest, ties: Ties) -> list[tuple[str, str]]:
+def _changes(asked: ReadRequest, ties: NetworkTies) -> list[tuple[str, str]]:
     """What became otherwise with ties on the day of the view, in the words of `changes`."""
     kb, view = asked.service.kb, asked.view
     if not view.single or view.first is None:

@@ -25,7 +25,7 @@ from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name
 from tenure.reference import (
     PAGES,
     TEMPLATES,
-    Question,
+    QuestionPage,
     Reference,
     read_reference,
     rules_in_words,
@@ -252,8 +252,8 @@ def _rules(service: Service) -> Mapping[str, Sequence[str]]:
     return rules_in_words(shapes, service.pages.links.label)
 
 
-def _questions(service: Service) -> list[Question]:
+def _questions(service: Service) -> list[QuestionPage]:
     return [
-        Question(one.name, one.title, one.text, f"/queries/{quote(one.name, safe='')}")
+        QuestionPage(one.name, one.title, one.text, f"/queries/{quote(one.name, safe='')}")
         for one in service.catalog.values()
     ]

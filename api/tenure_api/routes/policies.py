@@ -10,7 +10,7 @@ from starlette.responses import Response
 from tenure.errors import NotFound
 from tenure.suggest import nearest, remedy_of
 from tenure_api.openapi import described
-from tenure_api.pages.view import NamedPolicy, named_policies
+from tenure_api.pages.view import PolicyChoice, named_policies
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
@@ -72,7 +72,7 @@ def _policy(asked: ReadRequest) -> Response:
     return _page(asked, [found], found.label.capitalize())
 
 
-def _page(asked: ReadRequest, policies: list[NamedPolicy], title: str) -> Response:
+def _page(asked: ReadRequest, policies: list[PolicyChoice], title: str) -> Response:
     kb, view = asked.service.kb, asked.view
     chosen = kb.policy(view.policy_text)
     return asked.page(

@@ -37,7 +37,7 @@ from tenure.store.corruption import corruption_reported
 
 # The gate comes along with these, which no other command should have to wait for.
 if TYPE_CHECKING:
-    from tenure.editing import Done, Editor
+    from tenure.editing import Editor, EditOutcome
 
 _GIT_TIME: Final = 5.0
 
@@ -113,7 +113,7 @@ def editor_of(
             kb.close()
 
 
-def edits(function: Callable[..., Done]) -> Callable[..., None]:
+def edits(function: Callable[..., EditOutcome]) -> Callable[..., None]:
     """A command that edits: its first argument is the editor.
 
     The options that such commands share are added to its own.
@@ -126,7 +126,7 @@ def edits(function: Callable[..., Done]) -> Callable[..., None]:
             editor.message = shared["message"]
             print_done(function(editor, **given), editor)
 
-    late = {"Editor": object, "Done": object}
+    late = {"Editor": object, "EditOutcome": object}
     own = list(signature(function, eval_str=True, locals=late).parameters.values())[1:]
     slots = [one.replace(kind=Slot.KEYWORD_ONLY) for one in own]
     slots += (
@@ -139,7 +139,7 @@ def edits(function: Callable[..., Done]) -> Callable[..., None]:
     return command
 
 
-def print_done(done: Done, editor: Editor) -> None:
+def print_done(done: EditOutcome, editor: Editor) -> None:
     """Print what a change did: the claims that came and went, and the conflicts."""
     short, outcome = editor.kb.names.short, done.outcome
     typer.echo(("would be done: " if outcome.dry_run else "") + done.message)
@@ -198,7 +198,7 @@ def entity_add_command(
         list[str] | None, typer.Option(help="The IRI of the same in another register.")
     ] = None,
     language: Language = None,
-) -> Done:
+) -> EditOutcome:
     """Register an entity, with its names, its kind and what identifies it."""
     return editor.add(
         slug,
@@ -219,7 +219,7 @@ def entity_rename_command(
         bool, typer.Option("--drop-old", help="Do not keep the former label as another name.")
     ] = False,
     language: Language = None,
-) -> Done:
+) -> EditOutcome:
     """Give an entity another label; the former one stays as another name."""
     return editor.rename(entity, label, language=language, keep=not drop)
 
@@ -231,7 +231,7 @@ def entity_alias_command(
     name: Annotated[str, typer.Argument(help="Another name.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take it away.")] = False,
     language: Language = None,
-) -> Done:
+) -> EditOutcome:
     """Give an entity another name beside its label, or take one away."""
     return editor.alias(entity, name, language=language, remove=remove)
 
@@ -242,7 +242,7 @@ def entity_merge_command(
     entity: Entity,
     into: Annotated[str, typer.Argument(help="The one that it is; this one stays.")],
     evidence: Evidence = "",
-) -> Done:
+) -> EditOutcome:
     """State that two entities are one: what is claimed of the first counts for the second.
 
     The claims stay as they are. `tenure entity split` takes it back.
@@ -262,7 +262,7 @@ def entity_split_command(
         list[str] | None, typer.Option(help="A claim that is about that one; repeated.")
     ] = None,
     language: Language = None,
-) -> Done:
+) -> EditOutcome:
     """Take a merge back; or, with --off, move some claims to an entity of its own."""
     return editor.split(entity, off=off, label=label, claims=claim or (), language=language)
 
@@ -363,7 +363,7 @@ def link_accept_command(
     entity: Entity,
     other: Annotated[str, typer.Argument(help="The one that stays, or an IRI of elsewhere.")],
     evidence: Evidence = "",
-) -> Done:
+) -> EditOutcome:
     """State that two are the same: a merge, or skos:exactMatch for an IRI of another register."""
     if "://" in other and not other.startswith(editor.kb.names.base):
         return editor.same_as(entity, other, evidence=evidence)
@@ -376,7 +376,7 @@ def link_reject_command(
     entity: Entity,
     other: Annotated[str, typer.Argument(help="The one that it is not.")],
     evidence: Evidence = "",
-) -> Done:
+) -> EditOutcome:
     """State that two are not the same, so that nobody proposes it again."""
     return editor.reject(entity, other, evidence=evidence)
 
@@ -386,7 +386,7 @@ def link_undo_command(
     editor: Editor,
     entity: Entity,
     other: Annotated[str, typer.Argument(help="The other one.")],
-) -> Done:
+) -> EditOutcome:
     """Take back what was decided about two entities, either way."""
     return editor.undecide(entity, other)
 
@@ -402,7 +402,7 @@ def source_edit_command(
     published: Annotated[str | None, typer.Option(help="The day it appeared, as EDTF.")] = None,
     url: Annotated[str | None, typer.Option(help="Its web address.")] = None,
     language: Language = None,
-) -> Done:
+) -> EditOutcome:
     """Describe a source otherwise: its title, the day it appeared, its web address."""
     return editor.edit_source(source, title=title, published=published, url=url, language=language)
 
@@ -415,7 +415,7 @@ def claim_move_command(
     frm: Annotated[
         str | None, typer.Option("--from", help="What it names instead, where that is not clear.")
     ] = None,
-) -> Done:
+) -> EditOutcome:
     """Have a claim be about another entity, or another stretch of a situation.
 
     Another claim with the same evidence takes its place.
@@ -428,7 +428,7 @@ def claim_rank_command(
     editor: Editor,
     claim: Claim,
     rank: Annotated[str, typer.Argument(help="preferred, normal, deprecated.")],
-) -> Done:
+) -> EditOutcome:
     """Give a claim another rank, by which conflicts are settled."""
     return editor.rank(claim, rank)
 
@@ -437,7 +437,7 @@ def claim_rank_command(
 def claim_retract_command(
     editor: Editor,
     claim: Annotated[list[str], typer.Argument(metavar="CLAIM...", help="<source>/<number>.")],
-) -> Done:
+) -> EditOutcome:
     """Retract claims: from now on they are not relied on, and they stay where they are."""
     return editor.retract(claim)
 
@@ -449,7 +449,7 @@ def undo_command(
         str | None,
         typer.Argument(metavar="REVISION", help="Its instant, or its IRI; default: the last one."),
     ] = None,
-) -> Done:
+) -> EditOutcome:
     """Undo a revision: what it added is retracted, and what it retracted is said again."""
     return editor.undo(which)
 

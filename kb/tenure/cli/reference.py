@@ -9,7 +9,7 @@ import typer
 
 from tenure.cli.options import questions
 from tenure.model.ontology import bundled_ontology
-from tenure.reference import Question, write_pages
+from tenure.reference import QuestionPage, write_pages
 from tenure.validate.validator import all_shapes
 
 
@@ -23,6 +23,6 @@ def reference_command(
     The pages link to one another relatively, and load nothing from elsewhere.
     """
     ontology = [quad.triple for quad in bundled_ontology()]
-    asked = [Question(one.name, one.title, one.text) for one in questions().values()]
+    asked = [QuestionPage(one.name, one.title, one.text) for one in questions().values()]
     for file in write_pages(folder, ontology, all_shapes(ontology), asked):
         typer.echo(f"written: {file}")

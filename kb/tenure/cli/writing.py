@@ -49,7 +49,7 @@ from tenure.namespaces import Names
 
 if TYPE_CHECKING:
     from tenure.fusion.stretches import NextStretch
-    from tenure.knowledge.effects import Conflicts
+    from tenure.knowledge.effects import FolderConflicts
 
 InNextStretch = Annotated[
     bool,
@@ -403,7 +403,7 @@ def supersede_command(
     print_effects(folder, names, [one.iri for one in added], new_slugs, before)
 
 
-def conflicts_before(folder: Path, names: Names) -> Conflicts:
+def conflicts_before(folder: Path, names: Names) -> FolderConflicts:
     """The conflicts there are before a change of the folder."""
     # Validation comes along, which no other command should have to wait for.
     from tenure.knowledge.effects import conflicts_in  # noqa: PLC0415
@@ -416,7 +416,7 @@ def print_effects(
     names: Names,
     added: Sequence[str] = (),
     new_entities: Sequence[str] = (),
-    before: Conflicts | None = None,
+    before: FolderConflicts | None = None,
 ) -> None:
     """Say which conflicts a change made and ended, and what may be meant."""
     from tenure.knowledge.effects import effects_of  # noqa: PLC0415 - as in conflicts_before

@@ -14,10 +14,10 @@ from tenure.comparison.comparison import (
     filters_of,
     identity,
 )
-from tenure.comparison.differences import Difference, Kind, differences
+from tenure.comparison.differences import Difference, DifferenceKind, differences
 from tenure.comparison.position_history import (
-    Holder,
     PositionHistory,
+    PositionHolder,
     Remark,
     Remarked,
     in_world,
@@ -31,7 +31,7 @@ from tenure.comparison.proposals import (
     mismatches,
     quick_statements,
 )
-from tenure.comparison.stretch import DatesApart, Relation, Stretch, apart
+from tenure.comparison.stretch import DatesApart, Relation, StatedStretch, apart
 
 __all__ = [
     "COLUMNS",
@@ -41,16 +41,16 @@ __all__ = [
     "DatesApart",
     "Decision",
     "Difference",
+    "DifferenceKind",
     "Filters",
-    "Holder",
     "InWorld",
-    "Kind",
     "PositionHistory",
+    "PositionHolder",
     "Proposals",
     "Relation",
     "Remark",
     "Remarked",
-    "Stretch",
+    "StatedStretch",
     "accepted_of",
     "apart",
     "compare",

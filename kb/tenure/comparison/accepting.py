@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, Quad
 
 from tenure.comparison.comparison import Comparison, identity
 from tenure.comparison.differences import Difference
-from tenure.comparison.stretch import Stretch
+from tenure.comparison.stretch import StatedStretch
 from tenure.errors import BadInput, BadParameter
 from tenure.ingest import EntityReference, Record, RecordedState, Stated, Vocabulary
 from tenure.ingest.data_sets import DataSet, Revisions
@@ -44,12 +44,12 @@ class Accepted:
     side: str
 
     @property
-    def right(self) -> tuple[Stretch, ...]:
+    def right(self) -> tuple[StatedStretch, ...]:
         """What is right."""
         return self.difference.a if self.side == "a" else self.difference.b
 
     @property
-    def wrong(self) -> tuple[Stretch, ...]:
+    def wrong(self) -> tuple[StatedStretch, ...]:
         """What the other side says."""
         return self.difference.b if self.side == "a" else self.difference.a
 
@@ -227,7 +227,7 @@ class _Claims:
         locator = identity(one.difference)
         for number, stretch in enumerate(one.right, start=1):
             yield self._record(f"{locator}/{number}", stretch, one)
-        right: dict[tuple[str, str, str], list[Stretch]] = defaultdict(list)
+        right: dict[tuple[str, str, str], list[StatedStretch]] = defaultdict(list)
         for stretch in one.right:
             right[_thing(stretch)].append(stretch)
         settled = {stretch.occurrence for stretch in one.right}
@@ -254,7 +254,7 @@ class _Claims:
     def _record(
         self,
         locator: str,
-        stretch: Stretch,
+        stretch: StatedStretch,
         one: Accepted,
         *,
         denied: bool = False,
@@ -300,5 +300,5 @@ class _Claims:
         )
 
 
-def _thing(one: Stretch) -> tuple[str, str, str]:
+def _thing(one: StatedStretch) -> tuple[str, str, str]:
     return one.kind, one.subject, one.object

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tenure.comparison.alike import names_alike
-from tenure.comparison.differences import Difference, Kind, differences
+from tenure.comparison.differences import Difference, DifferenceKind, differences
 from tenure.comparison.labels import called_otherwise
 from tenure.comparison.stated import Side, bridged, side_of
-from tenure.comparison.stretch import Relation, Stretch
+from tenure.comparison.stretch import Relation, StatedStretch
 from tenure.errors import BadParameter
 from tenure.ingest.records import harmless
 from tenure.knowledge import KnowledgeBase
@@ -55,9 +55,9 @@ class Filters:
     office: str | None = None
     from_day: int | None = None
     to_day: int | None = None
-    kinds: frozenset[Kind] | None = None
+    kinds: frozenset[DifferenceKind] | None = None
 
-    def of_things(self, stretches: Iterable[Stretch]) -> list[Stretch]:
+    def of_things(self, stretches: Iterable[StatedStretch]) -> list[StatedStretch]:
         """Those that are about the entity and the office."""
         return [
             one
@@ -97,7 +97,7 @@ def filters_of(
         BadDate: ``from_`` or ``to`` is no EDTF value.
         BadParameter: a kind of difference that there is not.
     """
-    known = {one.value: one for one in Kind}
+    known = {one.value: one for one in DifferenceKind}
     for one in kinds:
         if one not in known:
             raise BadParameter(
@@ -166,7 +166,7 @@ class Comparison:
     def counts(self) -> dict[str, int]:
         """How many differences there are of each kind."""
         counted = Counter(one.kind for one in self.differences)
-        return {kind.value: counted[kind] for kind in Kind if counted[kind]}
+        return {kind.value: counted[kind] for kind in DifferenceKind if counted[kind]}
 
     def label(self, iri: str) -> str:
         """What a thing is called in the registry."""
@@ -275,7 +275,7 @@ class Comparison:
             ],
         }
 
-    def _stretch(self, one: Stretch) -> dict[str, Any]:
+    def _stretch(self, one: StatedStretch) -> dict[str, Any]:
         short = self._names.short
         return {
             "kind": local_name(one.kind),

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise, product
 from typing import Final, TypeAlias
 
-from tenure.comparison.stretch import DatesApart, Relation, Stretch, apart
+from tenure.comparison.stretch import DatesApart, Relation, StatedStretch, apart
 
 Alike: TypeAlias = Callable[[str, str], float]
 """How alike two things are called, from 0 to 1."""
@@ -24,7 +24,7 @@ _MOST_PAIRS: Final = 10_000
 _ALIKE: Final = 0.6
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What a difference is."""
 
     ONLY_A = "only in A"
@@ -49,7 +49,10 @@ class Kind(StrEnum):
     """The same tenure on the same dates; the holder or the office is called otherwise."""
 
 
-_REVERSED: Final = {Kind.ONLY_A: Kind.ONLY_B, Kind.ONLY_B: Kind.ONLY_A}
+_REVERSED: Final = {
+    DifferenceKind.ONLY_A: DifferenceKind.ONLY_B,
+    DifferenceKind.ONLY_B: DifferenceKind.ONLY_A,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,15 @@ class Difference:
     are both. ``hint`` says what may explain it.
     """
 
-    kind: Kind
-    a: tuple[Stretch, ...] = ()
-    b: tuple[Stretch, ...] = ()
+    kind: DifferenceKind
+    a: tuple[StatedStretch, ...] = ()
+    b: tuple[StatedStretch, ...] = ()
     start: DatesApart | None = None
     end: DatesApart | None = None
     hint: str = ""
 
     @property
-    def stretches(self) -> tuple[Stretch, ...]:
+    def stretches(self) -> tuple[StatedStretch, ...]:
         """All that it is about."""
         return self.a + self.b
 
@@ -80,7 +83,7 @@ class Difference:
 
 
 def differences(
-    a: Iterable[Stretch], b: Iterable[Stretch], alike: Alike | None = None
+    a: Iterable[StatedStretch], b: Iterable[StatedStretch], alike: Alike | None = None
 ) -> list[Difference]:
     """Where the stretches of A and of B disagree, by office, holder and date.
 
@@ -92,10 +95,10 @@ def differences(
     >>> one.kind.value, one.start.in_words, one.end.in_words
     ('dates', 'precision', '9 days earlier')
     """
-    left: tuple[list[Stretch], list[Stretch]] = ([], [])
+    left: tuple[list[StatedStretch], list[StatedStretch]] = ([], [])
     found: list[Difference] = []
-    groups: dict[tuple[str, str, str], tuple[list[Stretch], list[Stretch]]] = defaultdict(
-        lambda: ([], [])
+    groups: dict[tuple[str, str, str], tuple[list[StatedStretch], list[StatedStretch]]] = (
+        defaultdict(lambda: ([], []))
     )
     seen: set[int] = set()
     for side, stretches in enumerate((a, b)):
@@ -133,15 +136,15 @@ def _place(one: Difference) -> tuple[object, ...]:
 
 
 def _without_equal(
-    ones: Sequence[Stretch], others: Sequence[Stretch]
-) -> tuple[list[Stretch], list[Stretch]]:
+    ones: Sequence[StatedStretch], others: Sequence[StatedStretch]
+) -> tuple[list[StatedStretch], list[StatedStretch]]:
     """What is left once those that are the same on both sides are taken out, one for one."""
     if len(ones) == len(others) == 1:
         return ([], []) if ones[0] == others[0] else (list(ones), list(others))
-    there: dict[Stretch, int] = defaultdict(int)
+    there: dict[StatedStretch, int] = defaultdict(int)
     for other in others:
         there[other] += 1
-    kept: list[Stretch] = []
+    kept: list[StatedStretch] = []
     for one in ones:
         if there[one] > 0:
             there[one] -= 1
@@ -157,17 +160,17 @@ def _without_equal(
 
 # ---------------------------------------------------------------- one holder in one office
 
-_Pair: TypeAlias = tuple[Stretch, Stretch]
+_Pair: TypeAlias = tuple[StatedStretch, StatedStretch]
 
 
-def _dates(one: Stretch, other: Stretch) -> tuple[DatesApart, DatesApart]:
+def _dates(one: StatedStretch, other: StatedStretch) -> tuple[DatesApart, DatesApart]:
     return (
         apart(one.start, other.start, one.start_bounds, other.start_bounds),
         apart(one.end, other.end, one.end_bounds, other.end_bounds),
     )
 
 
-def _cost(one: Stretch, other: Stretch) -> int | None:
+def _cost(one: StatedStretch, other: StatedStretch) -> int | None:
     """How far two stretches are from being the same; None where they are not the same tenure."""
     start, end = _dates(one, other)
     touching = Relation.SAME in (
@@ -186,8 +189,8 @@ def _cost(one: Stretch, other: Stretch) -> int | None:
 
 
 def paired(
-    ones: list[Stretch], others: list[Stretch]
-) -> tuple[list[_Pair], list[Stretch], list[Stretch]]:
+    ones: list[StatedStretch], others: list[StatedStretch]
+) -> tuple[list[_Pair], list[StatedStretch], list[StatedStretch]]:
     """The nearest of each other, and what is left on either side."""
     if len(ones) * len(others) > _MOST_PAIRS:
         ones, others = sorted(ones, key=_order), sorted(others, key=_order)
@@ -217,12 +220,12 @@ def paired(
 
 def _split_or_single(
     pairs: Sequence[_Pair],
-    ones: Iterable[Stretch],
-    others: Iterable[Stretch],
-    left: tuple[list[Stretch], list[Stretch]],
+    ones: Iterable[StatedStretch],
+    others: Iterable[StatedStretch],
+    left: tuple[list[StatedStretch], list[StatedStretch]],
 ) -> Iterator[Difference]:
     """The differences of pairs; a stretch that overlaps one that is paired makes it a split."""
-    more: dict[int, tuple[list[Stretch], list[Stretch]]] = defaultdict(lambda: ([], []))
+    more: dict[int, tuple[list[StatedStretch], list[StatedStretch]]] = defaultdict(lambda: ([], []))
     for side, some in enumerate((ones, others)):
         for stretch in some:
             fitting = [
@@ -240,31 +243,31 @@ def _split_or_single(
                 tuple(sorted((first, *rest), key=_order))
                 for first, rest in zip((one, other), more[number], strict=True)
             )
-            yield Difference(Kind.SPLIT, a, b, hint=_split_hint(a, b))
+            yield Difference(DifferenceKind.SPLIT, a, b, hint=_split_hint(a, b))
         else:
             yield _of_pair(one, other)
 
 
-def _of_pair(one: Stretch, other: Stretch) -> Difference:
+def _of_pair(one: StatedStretch, other: StatedStretch) -> Difference:
     start, end = _dates(one, other)
     relations = {start.relation, end.relation}
     if Relation.DAYS in relations:
-        kind = Kind.DATES
+        kind = DifferenceKind.DATES
     elif relations == {Relation.SAME} and one.title != other.title:
-        kind = Kind.TITLE
+        kind = DifferenceKind.TITLE
     else:
-        kind = Kind.MISSING if Relation.MISSING in relations else Kind.PRECISION
+        kind = DifferenceKind.MISSING if Relation.MISSING in relations else DifferenceKind.PRECISION
     hints = dict.fromkeys(
         f"{name}: {each.hint}" for name, each in (("start", start), ("end", end)) if each.hint
     )
     return Difference(kind, (one,), (other,), start, end, "; ".join(hints))
 
 
-def _order(one: Stretch) -> tuple[object, ...]:
+def _order(one: StatedStretch) -> tuple[object, ...]:
     return one.order
 
 
-def _split_hint(a: Sequence[Stretch], b: Sequence[Stretch]) -> str:
+def _split_hint(a: Sequence[StatedStretch], b: Sequence[StatedStretch]) -> str:
     told = []
     for some in (a, b):
         ordered = list(some)
@@ -286,20 +289,20 @@ def _split_hint(a: Sequence[Stretch], b: Sequence[Stretch]) -> str:
 
 
 def _swapped(
-    ones: Sequence[Stretch], others: Sequence[Stretch]
+    ones: Sequence[StatedStretch], others: Sequence[StatedStretch]
 ) -> tuple[list[Difference], set[int]]:
     """Those of which two holders, or two offices, changed places, and what they consist of."""
     found: list[Difference] = []
     gone: set[int] = set()
     for fixed in ("object", "subject"):
         free = "subject" if fixed == "object" else "object"
-        by_dates: dict[tuple[str, ...], list[Stretch]] = defaultdict(list)
+        by_dates: dict[tuple[str, ...], list[StatedStretch]] = defaultdict(list)
         for other in others:
             if other.start and id(other) not in gone:
                 key = (other.kind, getattr(other, fixed), other.start, other.end)
                 by_dates[key].append(other)
-        waiting: dict[tuple[str, ...], Stretch] = {}
-        matched: list[tuple[Stretch, Stretch]] = []
+        waiting: dict[tuple[str, ...], StatedStretch] = {}
+        matched: list[tuple[StatedStretch, StatedStretch]] = []
         for one in ones:
             key = (one.kind, getattr(one, fixed), one.start, one.end)
             if one.start and id(one) not in gone and len(by_dates.get(key, ())) == 1:
@@ -320,18 +323,22 @@ def _swapped(
             a = tuple(sorted((one, back[0]), key=_order))
             b = tuple(sorted((other, back[1]), key=_order))
             what = "holders" if fixed == "object" else "offices"
-            found.append(Difference(Kind.SWAPPED, a, b, hint=f"the two {what} are exchanged"))
+            found.append(
+                Difference(DifferenceKind.SWAPPED, a, b, hint=f"the two {what} are exchanged")
+            )
     return found, gone
 
 
 def _renamed(
-    ones: Sequence[Stretch], others: Sequence[Stretch], alike: Alike
+    ones: Sequence[StatedStretch], others: Sequence[StatedStretch], alike: Alike
 ) -> Iterator[Difference]:
     """What is left: the same dates with another office or holder, or only on one side."""
-    candidates: dict[tuple[int, int], tuple[float, Kind, Stretch, Stretch]] = {}
+    candidates: dict[
+        tuple[int, int], tuple[float, DifferenceKind, StatedStretch, StatedStretch]
+    ] = {}
     for kind, fixed, free in (
-        (Kind.HOLDER, "object", "subject"),
-        (Kind.OFFICE, "subject", "object"),
+        (DifferenceKind.HOLDER, "object", "subject"),
+        (DifferenceKind.OFFICE, "subject", "object"),
     ):
         found = list(_same_dates(ones, others, fixed, free))
         counted: dict[int, int] = defaultdict(int)
@@ -359,24 +366,24 @@ def _renamed(
         taken |= {id(one), id(other)}
         start, end = _dates(one, other)
         hint = ""
-        if kind is Kind.HOLDER and alike(one.subject, other.subject) >= _ALIKE:
+        if kind is DifferenceKind.HOLDER and alike(one.subject, other.subject) >= _ALIKE:
             hint = "perhaps one person under two entries"
         yield Difference(kind, (one,), (other,), start, end, hint)
-    for only, some in ((Kind.ONLY_A, ones), (Kind.ONLY_B, others)):
+    for only, some in ((DifferenceKind.ONLY_A, ones), (DifferenceKind.ONLY_B, others)):
         for one in some:
             if id(one) not in taken:
-                sides = ((one,), ()) if only is Kind.ONLY_A else ((), (one,))
+                sides = ((one,), ()) if only is DifferenceKind.ONLY_A else ((), (one,))
                 yield Difference(only, *sides)
 
 
 def _same_dates(
-    ones: Sequence[Stretch], others: Sequence[Stretch], fixed: str, free: str
+    ones: Sequence[StatedStretch], others: Sequence[StatedStretch], fixed: str, free: str
 ) -> Iterator[_Pair]:
     """Pairs that agree in one role and in their dates, and not in the other role.
 
     One without any date agrees with all of them.
     """
-    by_date: dict[tuple[str, ...], tuple[list[Stretch], list[Stretch]]] = defaultdict(
+    by_date: dict[tuple[str, ...], tuple[list[StatedStretch], list[StatedStretch]]] = defaultdict(
         lambda: ([], [])
     )
     for side, some in enumerate((ones, others)):

@@ -14,9 +14,9 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.comparison.differences import Difference, Kind
+from tenure.comparison.differences import Difference, DifferenceKind
 from tenure.comparison.stated import ClaimRows
-from tenure.comparison.stretch import Stretch
+from tenure.comparison.stretch import StatedStretch
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import SKOS_ALT_LABEL
 
@@ -26,8 +26,8 @@ _RECORDS = """SELECT ?claim ?text { ?claim tn:source <$source> ;
 
 def called_otherwise(
     kb: KnowledgeBase,
-    ones: Iterable[Stretch],
-    others: Iterable[Stretch],
+    ones: Iterable[StatedStretch],
+    others: Iterable[StatedStretch],
     labels: Callable[[str], Sequence[str]],
 ) -> list[Difference]:
     """Stretches on which both sides agree, with holders or offices that they call otherwise.
@@ -63,11 +63,11 @@ def called_otherwise(
             if all(sides) and sides[0].isdisjoint(sides[1]):
                 told.append(" and ".join(f"“{min(side)}”" for side in sides))
         if told:
-            found.append(Difference(Kind.LABEL, (one,), (other,), hint="; ".join(told)))
+            found.append(Difference(DifferenceKind.LABEL, (one,), (other,), hint="; ".join(told)))
     return sorted(found, key=lambda one: one.a[0].order)
 
 
-def _named(stretch: Stretch, names: AbstractSet[str], texts: Mapping[str, str]) -> set[str]:
+def _named(stretch: StatedStretch, names: AbstractSet[str], texts: Mapping[str, str]) -> set[str]:
     """Which of the names stand in the records of a stretch."""
     if not names:
         return set()

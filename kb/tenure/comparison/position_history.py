@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from tenure.comparison.differences import paired
 from tenure.comparison.stated import ClaimRows, Side, side_of
-from tenure.comparison.stretch import Stretch
+from tenure.comparison.stretch import StatedStretch
 from tenure.errors import TooLarge
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Occurrence, Policy
@@ -47,14 +47,14 @@ class Remark(StrEnum):
 class Remarked:
     """A remark about a stretch of a list: with ``days``, and the ``other`` holders it is about."""
 
-    stretch: Stretch
+    stretch: StatedStretch
     remark: Remark
     days: int | None = None
     other: tuple[str, ...] = ()
 
 
 def remarks(
-    stretches: Iterable[Stretch],
+    stretches: Iterable[StatedStretch],
     seats: int = 1,
     successors: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Remarked]:
@@ -94,7 +94,7 @@ def remarks(
     return sorted(found, key=lambda one: (one.stretch.order, list(Remark).index(one.remark)))
 
 
-def _lasts_as_long(one: Stretch, others: Sequence[Stretch]) -> bool:
+def _lasts_as_long(one: StatedStretch, others: Sequence[StatedStretch]) -> bool:
     """Whether somebody else may have been there when one had ended."""
     ended = one.end_bounds.earliest
     return any(
@@ -104,7 +104,7 @@ def _lasts_as_long(one: Stretch, others: Sequence[Stretch]) -> bool:
     )
 
 
-def _gap(one: Stretch, others: Sequence[Stretch]) -> int | None:
+def _gap(one: StatedStretch, others: Sequence[StatedStretch]) -> int | None:
     """For how many days nobody can have been there after one, where others came afterwards."""
     ended = one.end_bounds.latest
     if ended is None:
@@ -124,7 +124,7 @@ def _gap(one: Stretch, others: Sequence[Stretch]) -> int | None:
     return days if days > 0 else None
 
 
-def _shared(one: Stretch, others: Sequence[Stretch]) -> int | None:
+def _shared(one: StatedStretch, others: Sequence[StatedStretch]) -> int | None:
     """The most days that one certainly shares with another; the day of a handover is none."""
     days = []
     for other in others:
@@ -138,7 +138,7 @@ def _shared(one: Stretch, others: Sequence[Stretch]) -> int | None:
 
 
 def _by_name(
-    one: Stretch, later: Sequence[Stretch], successors: Mapping[str, frozenset[str]]
+    one: StatedStretch, later: Sequence[StatedStretch], successors: Mapping[str, frozenset[str]]
 ) -> list[Remarked]:
     named = frozenset().union(*(successors.get(claim, frozenset()) for claim in one.claims))
     after = [o.subject for o in later if o.subject != one.subject]
@@ -152,7 +152,7 @@ def _by_name(
     return []
 
 
-def _who(stretches: Iterable[Stretch]) -> tuple[str, ...]:
+def _who(stretches: Iterable[StatedStretch]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.subject for one in stretches))
 
 
@@ -160,11 +160,11 @@ def _who(stretches: Iterable[Stretch]) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class Holder:
+class PositionHolder:
     """One who held the office, by the name of each list that has him, with what is odd there."""
 
     subject: str
-    stretches: dict[str, Stretch] = field(default_factory=dict)
+    stretches: dict[str, StatedStretch] = field(default_factory=dict)
     remarks: dict[str, list[Remarked]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -187,7 +187,7 @@ class PositionHistory:
     office: str
     seats: int
     lists: tuple[str, ...]
-    holders: tuple[Holder, ...]
+    holders: tuple[PositionHolder, ...]
 
     def in_words(self, one: Remarked) -> str:
         """A remark as one reads it."""
@@ -205,7 +205,7 @@ class PositionHistory:
             return f"names {who} as successor, who does not follow"
         return one.remark.value
 
-    def told(self, holder: Holder) -> list[str]:
+    def told(self, holder: PositionHolder) -> list[str]:
         """What is odd about a holder, each with the list that it is about."""
         return [
             f"{name}: {self.in_words(one)}"
@@ -283,7 +283,7 @@ def position_history(
     names = kb.snapshot.described_at(policy.known_at)[0].identities.all(iri)
     about = [claim for one in names for claim in kb.claims_about(one)]
     slugs = sources or sorted({kb.names.short(c.source).removeprefix("source/") for c in about})
-    sides: list[tuple[str, list[Stretch], Mapping[str, frozenset[str]] | None]] = []
+    sides: list[tuple[str, list[StatedStretch], Mapping[str, frozenset[str]] | None]] = []
     for slug in slugs:
         side = side_of(kb, slug, policy)
         own = [one for one in side.stretches if one.object == iri and _takes_seat(kb, one)]
@@ -296,7 +296,7 @@ def position_history(
             remedy="A list of all who sat in a parliament is no succession; take one seat of it.",
         )
     seats = kb.registry.seats.get(iri, 1)
-    holders: list[Holder] = []
+    holders: list[PositionHolder] = []
     for name, own, named in [*sides, (WORLD, together, None)]:
         _put(holders, name, own)
         for one in remarks(own, seats, named):
@@ -311,7 +311,7 @@ def position_history(
     return PositionHistory(kb, iri, seats, lists, tuple(sorted(holders, key=lambda h: h.order)))
 
 
-def _put(holders: list[Holder], name: str, stretches: Sequence[Stretch]) -> None:
+def _put(holders: list[PositionHolder], name: str, stretches: Sequence[StatedStretch]) -> None:
     """Put the stretches of a list beside those of the others, the nearest of the same holder."""
     for subject in dict.fromkeys(one.subject for one in stretches):
         own = [one for one in stretches if one.subject == subject]
@@ -320,14 +320,14 @@ def _put(holders: list[Holder], name: str, stretches: Sequence[Stretch]) -> None
         pairs, _, left = paired(firsts, own)
         for first, one in pairs:
             next(h for h, f in zip(known, firsts, strict=True) if f is first).stretches[name] = one
-        holders += [Holder(subject, {name: one}) for one in left]
+        holders += [PositionHolder(subject, {name: one}) for one in left]
 
 
-def _takes_seat(kb: KnowledgeBase, one: Stretch) -> bool:
+def _takes_seat(kb: KnowledgeBase, one: StatedStretch) -> bool:
     return one.kind in kb.schema.seat_kinds
 
 
-def _in_world(kb: KnowledgeBase, office: str, policy: Policy) -> list[Stretch]:
+def _in_world(kb: KnowledgeBase, office: str, policy: Policy) -> list[StatedStretch]:
     """The tenures of the office as all sources together date them."""
     return [
         in_world(one)
@@ -336,7 +336,7 @@ def _in_world(kb: KnowledgeBase, office: str, policy: Policy) -> list[Stretch]:
     ]
 
 
-def in_world(one: Occurrence) -> Stretch:
+def in_world(one: Occurrence) -> StatedStretch:
     """A tenure as all sources together date it."""
     bounds = one.bounds
     start, end = (
@@ -346,7 +346,7 @@ def in_world(one: Occurrence) -> Stretch:
             (bounds.end_earliest, bounds.end_latest),
         )
     )
-    return Stretch(
+    return StatedStretch(
         one.kind,
         one.subject or "",
         one.object or "",

@@ -20,8 +20,8 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.comparison.accepting import Accepted
 from tenure.comparison.comparison import Comparison, identity
-from tenure.comparison.differences import Kind
-from tenure.comparison.stretch import Relation, Stretch
+from tenure.comparison.differences import DifferenceKind
+from tenure.comparison.stretch import Relation, StatedStretch
 from tenure.errors import BadDate, TenureError
 from tenure.ingest.records import harmless
 from tenure.knowledge import KnowledgeBase
@@ -73,13 +73,13 @@ class _Wikidata:
         sources = (comparison.base.sources[iri] for iri in comparison.a.sources)
         self.address = next((one.web_address for one in sources if one.web_address), "")
 
-    def property(self, one: Stretch) -> str:
+    def property(self, one: StatedStretch) -> str:
         """The property that a stretch is a statement of; empty where there is none."""
         if self._comparison.base.registry.kind(one.object) == "Party":
             return _PARTY
         return _PROPERTIES.get(local_name(one.kind), "")
 
-    def named(self, one: Stretch) -> tuple[str, str, str]:
+    def named(self, one: StatedStretch) -> tuple[str, str, str]:
         """Item, property and value. Raises :class:`_LeftOut` where one of them is not known."""
         found = self.property(one)
         if not found:
@@ -102,7 +102,7 @@ def quick_statements(comparison: Comparison, accepted: Sequence[Accepted]) -> Pr
 
 def _commands(one: Accepted, wikidata: _Wikidata) -> Iterator[str]:
     kind = one.difference.kind
-    if kind is Kind.ONLY_A:
+    if kind is DifferenceKind.ONLY_A:
         (stretch,) = one.right
         item, prop, value = wikidata.named(stretch)
         there = wikidata.several[stretch.kind, stretch.subject, stretch.object]
@@ -114,7 +114,7 @@ def _commands(one: Accepted, wikidata: _Wikidata) -> Iterator[str]:
             words += ["S854", _quoted(wikidata.address)]
         yield "|".join(words)
         return
-    if kind not in (Kind.DATES, Kind.PRECISION, Kind.MISSING):
+    if kind not in (DifferenceKind.DATES, DifferenceKind.PRECISION, DifferenceKind.MISSING):
         raise _LeftOut(f"{kind.value}: for a person to look at")
     (right,), (wrong,) = one.right, one.wrong
     item, prop, value = wikidata.named(wrong)
@@ -170,17 +170,22 @@ def mismatches(comparison: Comparison, accepted: Sequence[Accepted]) -> Proposal
 def _mismatches(one: Accepted, wikidata: _Wikidata) -> Iterator[str]:
     kind = one.difference.kind
     address = wikidata.address[:1500]
-    if kind is Kind.ONLY_A:
+    if kind is DifferenceKind.ONLY_A:
         (stretch,) = one.right
         item, prop, value = wikidata.named(stretch)
         # Without a statement there is nothing to be qualified: the dates go into the value.
         yield _csv((item, "", prop, "", "", f"{value} ({stretch.dates})", address, "statement"))
         return
-    if kind in (Kind.OFFICE, Kind.DATES, Kind.PRECISION, Kind.MISSING):
+    if kind in (
+        DifferenceKind.OFFICE,
+        DifferenceKind.DATES,
+        DifferenceKind.PRECISION,
+        DifferenceKind.MISSING,
+    ):
         (right,), (wrong,) = one.right, one.wrong
         guid = _guid(wrong)
         item = guid.partition("$")[0].upper()
-        if kind is Kind.OFFICE:
+        if kind is DifferenceKind.OFFICE:
             (_, prop, value), (_, _, meant) = wikidata.named(wrong), wikidata.named(right)
             yield _csv((item, guid, prop, value, "", meant, address, "statement"))
             return
@@ -197,7 +202,7 @@ def _mismatches(one: Accepted, wikidata: _Wikidata) -> Iterator[str]:
     raise _LeftOut(f"{kind.value}: for a person to look at")
 
 
-def _guid(one: Stretch) -> str:
+def _guid(one: StatedStretch) -> str:
     for record in one.records:
         match = _STATEMENT.fullmatch(record.partition("#")[0])
         if match:
@@ -221,7 +226,7 @@ CORRECTED: Final = (
 
 def corrected(comparison: Comparison, accepted: Sequence[Accepted]) -> Proposals:
     """The list B with all that is accepted put right, a row a stretch; ``change`` says what is."""
-    rows: list[tuple[str, Stretch, tuple[str, ...]]] = []
+    rows: list[tuple[str, StatedStretch, tuple[str, ...]]] = []
     gone: set[int] = set()
     for one in accepted:
         records = tuple(record for stretch in one.wrong for record in stretch.records)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tenure.comparison.stretch import Stretch
+from tenure.comparison.stretch import StatedStretch
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Evidence, Policy, Standing, instant
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names
@@ -44,7 +44,7 @@ class Side:
 
     name: str
     sources: tuple[str, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[StatedStretch, ...]
     stated_twice: tuple[str, ...] = ()
 
 
@@ -54,7 +54,7 @@ def side_of(kb: KnowledgeBase, text: str, policy: Policy) -> Side:
     Raises :class:`~tenure.errors.NotFound` for a source that there is not.
     """
     sources = tuple(dict.fromkeys(kb.source_iri(one.strip()) for one in text.split(",")))
-    found: dict[str, Stretch] = {}
+    found: dict[str, StatedStretch] = {}
     twice: list[str] = []
     for source in sources:
         for stretch in _stretches(kb, source, policy):
@@ -66,7 +66,7 @@ def side_of(kb: KnowledgeBase, text: str, policy: Policy) -> Side:
     return Side(name, sources, tuple(found.values()), tuple(dict.fromkeys(twice)))
 
 
-def joined(stretches: Sequence[Stretch]) -> Stretch:
+def joined(stretches: Sequence[StatedStretch]) -> StatedStretch:
     """Several statements of one stretch as one; of dates that differ, the most precise counts."""
     first = stretches[0]
     if len(stretches) == 1:
@@ -85,16 +85,16 @@ def joined(stretches: Sequence[Stretch]) -> Stretch:
     )
 
 
-def bridged(stretches: Iterable[Stretch], gap: int) -> list[Stretch]:
+def bridged(stretches: Iterable[StatedStretch], gap: int) -> list[StatedStretch]:
     """The stretches, those of one holder in one office as one where few days lie between them.
 
     ``gap`` is the most days from the last day of the one to the first of the next that are left
     over; what is too vague to be sure stays as it is.
     """
-    groups: dict[tuple[str, str, str], list[Stretch]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[StatedStretch]] = defaultdict(list)
     for one in stretches:
         groups[one.kind, one.subject, one.object].append(one)
-    found: list[Stretch] = []
+    found: list[StatedStretch] = []
     for some in groups.values():
         some.sort(key=lambda one: one.order)
         last = some[0]
@@ -130,7 +130,7 @@ def _days(text: str) -> int:
     return 1 << 40 if earliest is None or latest is None else latest - earliest
 
 
-def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stretch]:
+def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[StatedStretch]:
     """What one source states, a stretch for each claim and situation that count."""
     schema = kb.schema
     roles = {
@@ -151,7 +151,7 @@ def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stret
     published = kb.sources[source].published.bounds
     # Who was merged with another is that one here, as in the world of the same instant.
     one_with = kb.snapshot.described_at(policy.known_at)[0].identities.of
-    pending: dict[str, list[Stretch]] = defaultdict(list)
+    pending: dict[str, list[StatedStretch]] = defaultdict(list)
     tied: set[str] = set()
     for (claim, named), said in stated.items():
         subject = one_with(named)
@@ -169,7 +169,7 @@ def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stret
         if described[claim].get("tense") == TNV("Present").value:
             begun.append(published.latest)
             lasting.append(published.earliest)
-        stretch = Stretch(
+        stretch = StatedStretch(
             kind,
             one_with(said[subject_role][0]),
             one_with(said[object_role][0]),
@@ -194,7 +194,7 @@ def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[Stret
         yield from (_dated(one, own) for one in some) if subject in own else some
 
 
-def _dated(stretch: Stretch, own: Mapping[str, tuple[str, str]]) -> Stretch:
+def _dated(stretch: StatedStretch, own: Mapping[str, tuple[str, str]]) -> StatedStretch:
     start, end = own[stretch.occurrence]
     return replace(stretch, start=stretch.start or start, end=stretch.end or end)
 

@@ -13,7 +13,7 @@ from tenure.temporal import Bounds, civil, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StatedStretch:
     """One situation as one source states it, such as a tenure.
 
     ``kind``, ``subject`` and ``object`` are IRIs; ``start`` and ``end`` are EDTF values as written,
@@ -59,14 +59,14 @@ class Stretch:
         day = -(1 << 40) if first is None else first
         return self.kind, self.object, self.subject, day, self.start, self.end, self.title
 
-    def may_share_a_day(self, other: Stretch) -> bool:
+    def may_share_a_day(self, other: StatedStretch) -> bool:
         """Whether nothing that is said keeps the two from having a day in common."""
         return not (
             _after(self.start_bounds.earliest, other.end_bounds.latest)
             or _after(other.start_bounds.earliest, self.end_bounds.latest)
         )
 
-    def surely_overlaps(self, other: Stretch) -> bool:
+    def surely_overlaps(self, other: StatedStretch) -> bool:
         """Whether the two certainly have more days in common than that of a handover."""
         began = (self.start_bounds.latest, other.start_bounds.latest)
         ended = (self.end_bounds.earliest, other.end_bounds.earliest)

@@ -11,7 +11,7 @@ carries it out, and the command that calls it.
 from tenure.editing.accepting import accept, decision_on
 from tenure.editing.claims import move, rank, retract, supersede
 from tenure.editing.edit_claims import statements_of
-from tenure.editing.editor import Done, Editor
+from tenure.editing.editor import Editor, EditOutcome
 from tenure.editing.entities import EntityView, add, alias, described, merge, rename, same_as, split
 from tenure.editing.linking import Proposal, proposals, reject
 from tenure.editing.operations import OPERATIONS, operation
@@ -20,7 +20,7 @@ from tenure.editing.undoing import undo
 
 __all__ = [
     "OPERATIONS",
-    "Done",
+    "EditOutcome",
     "Editor",
     "EntityView",
     "Proposal",

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class EditOutcome:
     """What was carried out: why, the outcome, and the statements of edits that it made."""
 
     message: str
@@ -42,8 +42,8 @@ class _Edit(Generic[P]):
         self._make = make
         self._words = words
 
-    def __get__(self, editor: Editor, _: type[Editor]) -> Callable[P, Done]:
-        def edited(*args: P.args, **kwargs: P.kwargs) -> Done:
+    def __get__(self, editor: Editor, _: type[Editor]) -> Callable[P, EditOutcome]:
+        def edited(*args: P.args, **kwargs: P.kwargs) -> EditOutcome:
             given = signature(self._make).bind(editor.kb, *args, **kwargs).arguments
             change = self._make(editor.kb, *args, **kwargs)
             return editor.carry_out(change, words=self._words.format(**given))
@@ -90,7 +90,7 @@ class Editor:
         *,
         words: str = "",
         now: datetime | None = None,
-    ) -> Done:
+    ) -> EditOutcome:
         """Write a change whole, or refuse it whole.
 
         Without a message it is the editor's, else what the change says, else ``words``.
@@ -105,7 +105,7 @@ class Editor:
             # Held to the rules and fused before any file is written; the files are the base.
             outcome = self._commit(change, words, now, dry_run=True)
             if self.dry_run or not outcome.changed:
-                return Done(words, outcome, said)
+                return EditOutcome(words, outcome, said)
             change = replace(
                 change,
                 added=tuple(renamed(change.added, [o for o in outcome.stretches if o.written])),
@@ -118,7 +118,7 @@ class Editor:
             now = now or max(filter(None, (datetime.now(UTC), after)))
             folder = FactsFolder(self._folder, kb.names)
             at = folder.write(change, message=words, by=self.by, now=now, checked=True)
-        return Done(words, self._commit(change, words, now, recorded_at=at), said)
+        return EditOutcome(words, self._commit(change, words, now, recorded_at=at), said)
 
     def _commit(
         self,
@@ -154,7 +154,7 @@ class Editor:
     rank = _Edit(claims.rank, "{claim} is {value}.")
     supersede = _Edit(claims.supersede, "{claim} says otherwise.")
 
-    def undo(self, which: str | None = None) -> Done:
+    def undo(self, which: str | None = None) -> EditOutcome:
         """Undo the revisions of an instant, or the last; see :mod:`tenure.editing.undoing`."""
         undone = undoing.revisions_of(self.kb, which)
         change = undoing.undo(self.kb, undone[0].instant)

@@ -33,7 +33,7 @@ class Outcome:
     rule: str
 
 
-class Found:
+class MinimalConflicts:
     """The minimal sets of claims that were found together, in the order given."""
 
     def __init__(self, sets: Iterable[Iterable[str]]) -> None:
@@ -55,7 +55,7 @@ class Found:
         return self._rests.get(rest, set()) | {claim} if rest else {claim}
 
 
-Settle = Callable[[Sequence[str], Found], Outcome]
+Settle = Callable[[Sequence[str], MinimalConflicts], Outcome]
 """Settles one minimal set of claims, given all the minimal sets it was found with."""
 
 
@@ -99,7 +99,7 @@ def settler(
     resolution = policy.resolve
     height, by_rule = _measures(claims, sources, rank_order, policy)
 
-    def settle(conflict: Sequence[str], found: Found) -> Outcome:
+    def settle(conflict: Sequence[str], found: MinimalConflicts) -> Outcome:
         def support(iri: str) -> Span:
             # Two outlets that relay the same speaker have one last voice between them.
             value = len({claims[one].voices[-1] for one in found.instead_of(iri, conflict)})

@@ -23,7 +23,7 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.errors import BadDate
 from tenure.fusion.certainty import Day
-from tenure.fusion.conflict_resolution import Found, Settle
+from tenure.fusion.conflict_resolution import MinimalConflicts, Settle
 from tenure.fusion.days_left import Range
 from tenure.fusion.exclusions import Opposed, Taking
 from tenure.fusion.fusion_input import Types, kinds_of
@@ -258,7 +258,7 @@ def without_denied(
         lost = contested = softened = False
         for denial in against:
             sets = [tuple(sorted({denial.claim, *way})) for way in part.ways]
-            found = Found(sets)
+            found = MinimalConflicts(sets)
             outcomes = [settle(one, found) for one in sets]
             conflicts += (
                 (part, Opposed(DENIED, (denial.claim,), claims, outcome))

@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Final
 
 from tenure.fusion.certainty import Day, Distances
-from tenure.fusion.conflict_resolution import Found, Outcome, Settle
+from tenure.fusion.conflict_resolution import MinimalConflicts, Outcome, Settle
 from tenure.fusion.days_left import Range, gaps, merged
 from tenure.fusion.solution import TimeSolution
 from tenure.model.occurrence import Exclusion, Occurrence
@@ -148,7 +148,7 @@ class _Case:
         """Say of each who takes days out what comes of it."""
         sets, whole = self._disagreements()
         takers = {one.claim for one in self.takings}
-        found = Found(sets)
+        found = MinimalConflicts(sets)
         lost: set[str] = set()
         contested: set[str] = set() if whole else set(takers)
         for claims in sets:

@@ -40,7 +40,7 @@ _ROLES: Final = {_START: PointRole.SUBJECT_START, _END: PointRole.SUBJECT_END}
 
 
 @dataclass(frozen=True, slots=True)
-class _Orders:
+class _LeastDays:
     """How many days its end lies after its start at least, by what a thing is; and the reverse.
 
     None where nothing is said of it.
@@ -60,7 +60,7 @@ class PlainClaims:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._known: dict[object, _Orders | None] = {}
+        self._known: dict[object, _LeastDays | None] = {}
         self._reads = all(
             axiom.least == 0
             and axiom.most is None
@@ -92,7 +92,7 @@ class PlainClaims:
         start, end = (dates.get(one, _ANY_DAY) for one in (_START, _END))
         return _fits(start, end, orders.forward) and _fits(end, start, orders.backward)
 
-    def _orders(self, claim: Claim, types: Types) -> _Orders | None:
+    def _orders(self, claim: Claim, types: Types) -> _LeastDays | None:
         """What the claim says beside its dates; None where that contradicts itself, or has days."""
         rest = [one for one in claim.content if not isinstance(one.object, Literal)]
         objects = [_text(one) for one in rest]
@@ -108,7 +108,7 @@ class PlainClaims:
             self._known[key] = self._worked_out(replace(claim, content=tuple(rest)), types)
         return self._known[key]
 
-    def _worked_out(self, claim: Claim, types: Types) -> _Orders | None:
+    def _worked_out(self, claim: Claim, types: Types) -> _LeastDays | None:
         if _can_contradict(claim, self._schema) and contradiction_in(
             claim, None, types, self._schema
         ):
@@ -122,7 +122,7 @@ class PlainClaims:
         ]
         if any(ORIGIN in (one.earlier, one.later) for one in constraints):
             return None
-        return _Orders(*found)
+        return _LeastDays(*found)
 
 
 def _text(triple: Triple) -> str:

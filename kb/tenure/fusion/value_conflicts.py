@@ -18,7 +18,7 @@ from math import inf
 from pyoxigraph import Literal
 
 from tenure.folding import folded
-from tenure.fusion.conflict_resolution import Found, Settle
+from tenure.fusion.conflict_resolution import MinimalConflicts, Settle
 from tenure.fusion.days_left import certain_days
 from tenure.fusion.messages import name_of, said
 from tenure.fusion.seats import Seats
@@ -74,7 +74,7 @@ def overlapping_holders(
             who = " and ".join(name_of(o.subject or o.iri, labels) for o in (one, other))
             stated = said([claims[claim] for claim in behind])
             reason = f"{who} certainly held one seat at a time: {name_of(seat, labels)}. {stated}"
-            found = Found([behind])
+            found = MinimalConflicts([behind])
             yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
 
 
@@ -109,7 +109,7 @@ def differing_seatings(
             stated = said([claims[claim] for claim in behind])
             some = " and ".join(" or ".join(map(str, sorted(each))) for each in numbers)
             reason = f"{name_of(office, labels)} certainly had {some} seats at a time. {stated}"
-            found = Found([behind])
+            found = MinimalConflicts([behind])
             yield _conflict(behind, (one.iri, other.iri), SEATS, reason, settle, found, iri_of)
 
 
@@ -163,7 +163,7 @@ def conflicting_values(
             if claims[pair[0]].source != claims[pair[1]].source
             and (stated := _apart(values[pair[0]], values[pair[1]])) is not None
         }
-        found = Found(pairs)
+        found = MinimalConflicts(pairs)
         for pair, stated in pairs.items():
             words = "; ".join(
                 f"{local_name(claims[claim].source)} (claim {local_name(claim)}) says “{value}”"
@@ -279,7 +279,7 @@ def _conflict(
     kind: str,
     reason: str,
     settle: Settle,
-    found: Found,
+    found: MinimalConflicts,
     iri_of: IriOf,
 ) -> Conflict:
     outcome = settle(claims, found)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tenure.errors import BadClaim, BadInput, TenureError, Where
-from tenure.ingest.strict_yaml import Item, Listing, Scalar, Table, read_yaml
+from tenure.ingest.strict_yaml import Item, Scalar, Table, YamlList, read_yaml
 from tenure.languages import is_tag, language_tag
 from tenure.suggest import nearest, remedy_of
 
@@ -182,7 +182,7 @@ def read_drafts(text: str, name: str, faults: DraftFaults | None = None) -> tupl
     """
     noted = faults if faults is not None else DraftFaults()
     root = read_yaml(text, name)
-    items = root.items if isinstance(root, Listing) else (root,)
+    items = root.items if isinstance(root, YamlList) else (root,)
     if not items:
         raise BadClaim("There is no claim in it.", where=name, remedy=_form())
     drafts = []
@@ -279,7 +279,7 @@ def _values(item: Item) -> list[Value]:
             return [Value("", item.where, as_set=f"{{{', '.join(item.fields)}}}")]
         parts = tuple((name, Value(_text(one), one.where)) for name, one in item.fields.items())
         return [Value("", item.where, parts)]
-    if isinstance(item, Listing):
+    if isinstance(item, YamlList):
         as_set = f"[{', '.join(one.text for one in item.items if isinstance(one, Scalar))}]"
         return [
             replace(value, where=one.where if len(item.items) == 1 else item.where, as_set=as_set)
@@ -316,7 +316,7 @@ def _words(item: Item) -> list[str]:
             tag = language_tag(_text(item.fields["lang"]), item.where)
             return [f"{_text(item.fields['text'])}@{tag}"]
         return [f"{_text(one)}@{tag}" for tag, one in item.fields.items()]
-    if isinstance(item, Listing) and item.items:
+    if isinstance(item, YamlList) and item.items:
         return [words for one in item.items for words in _words(one)]
     if isinstance(item, Scalar):
         return [_text(item)]
@@ -355,7 +355,7 @@ def _table(item: Item, what: str) -> Table:
 
 
 def _listed(item: Item) -> tuple[Item, ...]:
-    return item.items if isinstance(item, Listing) else (item,)
+    return item.items if isinstance(item, YamlList) else (item,)
 
 
 def _text(item: Item) -> str:

@@ -20,7 +20,7 @@ import ijson
 
 from tenure.errors import BadInput
 from tenure.ingest.records import ImportReport
-from tenure.ingest.rows import Row
+from tenure.ingest.rows import TableRow
 from tenure.ingest.strict_yaml import listed, plain
 
 _BY_ID: Final = re.compile(rb'\s*\{\s*"entities"')
@@ -117,7 +117,9 @@ def csvw_settings(path: Path, report: ImportReport) -> dict[str, Any]:
     return {}
 
 
-def _as_described(row: Row, columns: list[dict[str, Any]], report: ImportReport) -> Row | None:
+def _as_described(
+    row: TableRow, columns: list[dict[str, Any]], report: ImportReport
+) -> TableRow | None:
     """A row under the names of its columns too, without what stands for nothing."""
     cells = dict(row.cells)
     for place, (header, text) in enumerate(row.cells.items()):
@@ -133,7 +135,7 @@ def _as_described(row: Row, columns: list[dict[str, Any]], report: ImportReport)
             return None
         if one.get("name"):
             cells.setdefault(str(one["name"]), text)
-    return Row(cells, row.locator, row.positional)
+    return TableRow(cells, row.locator, row.positional)
 
 
 def _titles(column: Mapping[str, Any]) -> list[str]:
@@ -145,7 +147,7 @@ def _titles(column: Mapping[str, Any]) -> list[str]:
     return [*(titles if isinstance(titles, list) else [titles]), str(column.get("name", ""))]
 
 
-def csv_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
+def csv_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[TableRow]:
     """The rows of a CSV or TSV file below its header, each with its line.
 
     What a mapping says of the file goes before what its metadata do.
@@ -157,7 +159,9 @@ def csv_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> I
             yield whole
 
 
-def _plain_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
+def _plain_rows(
+    path: Path, report: ImportReport, settings: Mapping[str, Any]
+) -> Iterator[TableRow]:
     delimiter = str(settings.get("delimiter", "\t" if path.suffix == ".tsv" else ","))
     comment = settings.get("comment")
     skip = int(settings.get("skip", 0))
@@ -209,7 +213,7 @@ def _plain_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -
 
 def _row(
     path: Path, line: int, header: list[str], cells: list[str], report: ImportReport
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     locator = f"{path.name}:{line}"
     if len(cells) > len(header) and any(one.strip() for one in cells[len(header) :]):
         report.fault(
@@ -231,7 +235,7 @@ def _row(
             ),
         )
         return
-    yield Row(found, locator, positional=True)
+    yield TableRow(found, locator, positional=True)
 
 
 def _is_formula(cell: str) -> bool:
@@ -239,7 +243,7 @@ def _is_formula(cell: str) -> bool:
     return len(text) > 1 and text[0] == "=" and (text[1].isalpha() or text[1] in "(+-@'\"")
 
 
-def json_lines(path: Path, report: ImportReport) -> Iterator[Row]:
+def json_lines(path: Path, report: ImportReport) -> Iterator[TableRow]:
     """The objects of a file with one JSON value a line, each with its line."""
     for number, line in lines(path, report):
         if not line.strip():
@@ -262,7 +266,7 @@ def json_lines(path: Path, report: ImportReport) -> Iterator[Row]:
                 BadInput("The line is no JSON object.", remedy="Put one whole object on a line."),
             )
             continue
-        yield Row(value, locator, positional=True)
+        yield TableRow(value, locator, positional=True)
 
 
 def json_items(path: Path, prefix: str, report: ImportReport) -> Iterator[Any]:

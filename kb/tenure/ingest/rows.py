@@ -50,7 +50,7 @@ _ABOUT: Final = re.compile(r"(?:ca?|circa|about)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A record as it was read. ``positional``: its locator is a mere place, and may change."""
 
     cells: Cells
@@ -58,8 +58,8 @@ class Row:
     positional: bool = False
 
 
-_Read: TypeAlias = Callable[[Row], "tuple[list[StatedValue], bool]"]
-_Refer: TypeAlias = Callable[[Row], "list[EntityReference]"]
+_Read: TypeAlias = Callable[[TableRow], "tuple[list[StatedValue], bool]"]
+_Refer: TypeAlias = Callable[[TableRow], "list[EntityReference]"]
 _Holds: TypeAlias = Callable[[Cells], bool]
 
 
@@ -104,7 +104,7 @@ class RowMapping:
             self._statement(one, f"statements {n}") for n, one in enumerate(found, 1)
         ]
 
-    def records(self, rows: Iterable[Row]) -> Iterator[Record]:
+    def records(self, rows: Iterable[TableRow]) -> Iterator[Record]:
         """The records of all rows; what a row lacks is told, and the row left out."""
         for row in rows:
             used = False
@@ -149,7 +149,7 @@ class RowMapping:
         goes_on = self._condition(part["going on"]) if "going on" in part else None
         return _Plan(self._applies(part), kind.name, properties, required, about, extras, goes_on)
 
-    def _records(self, plan: _Plan, row: Row) -> Iterator[Record]:
+    def _records(self, plan: _Plan, row: TableRow) -> Iterator[Record]:
         """What a statement of the mapping makes of a row: one record for each of several holders.
 
         Raises:
@@ -181,7 +181,7 @@ class RowMapping:
 
     def _record(
         self,
-        row: Row,
+        row: TableRow,
         kind: str,
         properties: tuple[tuple[str, StatedValue], ...],
         about: EntityReference | None,
@@ -212,7 +212,9 @@ class RowMapping:
             hedged=bool(extra("hedged")),
         )
 
-    def _period(self, texts: Sequence[str], row: Row) -> tuple[list[tuple[str, StatedValue]], bool]:
+    def _period(
+        self, texts: Sequence[str], row: TableRow
+    ) -> tuple[list[tuple[str, StatedValue]], bool]:
         """A stretch of time in one cell: its start and end, or a day on which it held."""
         found: list[tuple[str, StatedValue]] = []
         going = False
@@ -282,7 +284,7 @@ class RowMapping:
         if prop.range != EDTF_DATATYPE.value:
             return lambda row: (list(read(row.cells)), False)
 
-        def dated(row: Row) -> tuple[list[StatedValue], bool]:
+        def dated(row: TableRow) -> tuple[list[StatedValue], bool]:
             dates = [self._dates.read(one, row.locator, self._report) for one in read(row.cells)]
             texts = _narrowest(list(dict.fromkeys(one.edtf for one in dates if one.edtf)))
             if len(texts) > 1:
@@ -300,7 +302,7 @@ class RowMapping:
             n: self._property(n, one, f"{where}: {n}") for n, one in spec.items() if n != "kind"
         }
 
-        def read(row: Row) -> tuple[list[StatedValue], bool]:
+        def read(row: TableRow) -> tuple[list[StatedValue], bool]:
             stated: list[tuple[str, StatedValue]] = []
             for name, part in parts.items():
                 found, _ = part(row)
@@ -329,7 +331,7 @@ class RowMapping:
         like = self._text(spec["like"], where) if "like" in spec else None
         each = spec.get("each")
 
-        def refer(row: Row) -> list[EntityReference]:
+        def refer(row: TableRow) -> list[EntityReference]:
             if isinstance(each, str):
                 # A cell with several things: each by itself, in the place of them all.
                 whole, of_cells = row.cells, row.cells.get(each)
@@ -338,7 +340,7 @@ class RowMapping:
                 return [one for single in rows for one in referred(single)]
             return referred(row)
 
-        def referred(row: Row) -> list[EntityReference]:
+        def referred(row: TableRow) -> list[EntityReference]:
             cells = row.cells
             above = next(iter(of(row)), None) if of is not None else None
             found = EntityReference(kind, of=above, seats=seats, language=language)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError, iterparse
 
 from tenure.errors import BadInput
 from tenure.ingest.records import ImportReport
-from tenure.ingest.rows import Row
+from tenure.ingest.rows import TableRow
 
 _MOST_UNPACKED: Final = 1 << 30
 _MOST_RATIO: Final = 200
@@ -30,7 +30,7 @@ def _polars(path: Path) -> Any:
         ) from error
 
 
-def parquet_rows(path: Path) -> Iterator[Row]:
+def parquet_rows(path: Path) -> Iterator[TableRow]:
     """The rows of a Parquet file, by their number. Raises :class:`~tenure.errors.BadInput`."""
     polars = _polars(path)
     try:
@@ -39,13 +39,13 @@ def parquet_rows(path: Path) -> Iterator[Row]:
         while start < count:
             batch = whole.slice(start, _BATCH).collect()
             for number, cells in enumerate(batch.iter_rows(named=True), start=start + 1):
-                yield Row(cells, f"{path.name}:{number}", positional=True)
+                yield TableRow(cells, f"{path.name}:{number}", positional=True)
             start += _BATCH
     except polars.exceptions.PolarsError as error:
         raise _unreadable(path, error) from error
 
 
-def excel_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
+def excel_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[TableRow]:
     """The rows of a sheet, by their number; a row with a formula is a fault.
 
     Raises:
@@ -78,7 +78,7 @@ def excel_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) ->
                 ),
             )
         elif any(one not in (None, "") for one in cells.values()):
-            yield Row(
+            yield TableRow(
                 {k: _day(v) for k, v in cells.items()}, f"{path.name}:{number}", positional=True
             )
 

@@ -32,7 +32,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class YamlList:
     """A list."""
 
     items: tuple[Item, ...]
@@ -54,7 +54,7 @@ class _Mark(Protocol):
     column: int
 
 
-Item: TypeAlias = "Scalar | Listing | Table"
+Item: TypeAlias = "Scalar | YamlList | Table"
 _V = TypeVar("_V")
 
 
@@ -155,7 +155,7 @@ def _item(event: yaml.Event, events: Iterator[yaml.Event], name: str, depth: int
         items = []
         while not isinstance(one := next(events), yaml.SequenceEndEvent):
             items.append(_item(one, events, name, depth + 1))
-        return Listing(tuple(items), where)
+        return YamlList(tuple(items), where)
     fields: dict[str, Item] = {}
     while not isinstance(one := next(events), yaml.MappingEndEvent):
         key = _item(one, events, name, depth + 1)

@@ -25,7 +25,7 @@ from tenure.validate.validator import own_documents
 
 
 @dataclass(frozen=True, slots=True)
-class Conflicts:
+class FolderConflicts:
     """The conflicts in a folder of facts under the default policy, by IRI, beside its claims.
 
     ``note`` says why they were not looked for, where they were not.
@@ -45,7 +45,7 @@ class Conflicts:
         return next_stretches(ClaimsInMemory(self.claims), sorted(wrong), self.setting)
 
 
-def conflicts_in(folder: Path, names: Names, more: Sequence[Document] = ()) -> Conflicts:
+def conflicts_in(folder: Path, names: Names, more: Sequence[Document] = ()) -> FolderConflicts:
     """The conflicts as the files have them now, and with ``more`` documents beside them."""
     read = documents_in([folder], [], [])
     given = [one for one in read if not (one.is_ontology or one.is_shapes)]
@@ -57,13 +57,13 @@ def conflicts_in(folder: Path, names: Names, more: Sequence[Document] = ()) -> C
     facts = Facts(given, [], ontology, names)
     if len(_graphs(given)) > MOST_CLAIMS:
         note = "conflicts were not looked for among so many claims; ask `tenure conflicts`."
-        return Conflicts(facts, {}, {}, note=note)
+        return FolderConflicts(facts, {}, {}, note=note)
     try:
         claims, setting = what_is_fused(facts, given, names, None)
         found = conflicts_among(claims, setting)
     except TenureError as error:
-        return Conflicts(facts, {}, {}, note=f"conflicts were not looked for. {error}")
-    return Conflicts(facts, claims, {one.iri: one for one in found}, setting)
+        return FolderConflicts(facts, {}, {}, note=f"conflicts were not looked for. {error}")
+    return FolderConflicts(facts, claims, {one.iri: one for one in found}, setting)
 
 
 def in_next_stretches(
@@ -99,7 +99,7 @@ def effects_of(
     names: Names,
     added: Collection[str] = (),
     new_entities: Collection[str] = (),
-    before: Conflicts | None = None,
+    before: FolderConflicts | None = None,
 ) -> Iterator[str]:
     """Lines that tell what a change did to the world of the facts in ``folder``.
 

@@ -34,7 +34,7 @@ from tenure.knowledge.world_graph import holding_of
 from tenure.model import Occurrence, Schema
 from tenure.namespaces import XSD_INTEGER, Names
 from tenure.temporal import Certainty, FourBounds
-from tenure.temporal.interval_tree import Key, keys, keys_within
+from tenure.temporal.interval_tree import NodeKey, keys, keys_within
 from tenure.views import index_predicate
 
 SeatsOf = Callable[[str, bool], tuple[SeatsOn, Sequence[int]]]
@@ -88,13 +88,13 @@ class TemporalIndex:
                 left = _spread(common(days, found.get(iri, ())))
                 yield from self._quads(iri, Certainty.PRESUMED, left)
 
-    def _quads(self, iri: str, degree: Certainty, found: Iterable[Key]) -> Iterator[Quad]:
+    def _quads(self, iri: str, degree: Certainty, found: Iterable[NodeKey]) -> Iterator[Quad]:
         for key in found:
             day = Literal(str(key.day), datatype=XSD_INTEGER)
             yield Quad(NamedNode(iri), index_predicate(degree, key.kind, key.at), day, self._graph)
 
 
-def _spread(ranges: Iterable[Range]) -> Iterator[Key]:
+def _spread(ranges: Iterable[Range]) -> Iterator[NodeKey]:
     return chain.from_iterable(keys(first, last) for first, last in ranges)
 
 
@@ -132,7 +132,7 @@ def _certain(one: Occurrence) -> list[Range]:
     return common([core], gaps(not_certain(one.exclusions))) if one.exclusions else [core]
 
 
-def _certain_keys(one: Occurrence) -> Iterator[Key]:
+def _certain_keys(one: Occurrence) -> Iterator[NodeKey]:
     core = _core(one)
     if core is not None and core[0] > core[1]:
         return iter(()) if one.exclusions else keys_within(core[1], core[0])

@@ -178,7 +178,7 @@ def _first(unsatisfiable: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*classes[:MOST_TERMS], *others[:MOST_TERMS]]
 
 
-def _without(axioms: Iterable[str], asked: Asked, masks: Masks) -> tuple[str, ...]:
+def _without(axioms: Iterable[str], asked: UnsatisfiabilityTest, masks: Masks) -> tuple[str, ...]:
     """The axioms without that which only asks."""
     mask = masks.mask(asked.asked)
     return tuple(one for one in axioms if asked.asked == asked.about or mask not in one)
@@ -285,7 +285,7 @@ _CLASS: Final = NamedNode(OWL + "Class")
 _ASKED: Final = "urn:asked:"
 
 
-class Asked(NamedTuple):
+class UnsatisfiabilityTest(NamedTuple):
     """``about`` can have no member, which is asked of the class ``asked`` by the axioms added."""
 
     about: str
@@ -293,17 +293,17 @@ class Asked(NamedTuple):
     added: tuple[Triple, ...] = ()
 
 
-def asked_of(unsatisfiable: Sequence[tuple[str, str]]) -> list[Asked]:
+def asked_of(unsatisfiable: Sequence[tuple[str, str]]) -> list[UnsatisfiabilityTest]:
     """The classes to ask of, given IRIs and their kinds; one empty question where there are none.
 
     The empty question is why nothing can be at all.
     """
     if not unsatisfiable:
-        return [Asked("", "")]
+        return [UnsatisfiabilityTest("", "")]
     return [
-        Asked(iri, iri)
+        UnsatisfiabilityTest(iri, iri)
         if kind == OWL + "Class"
-        else Asked(iri, f"{_ASKED}{number}", tuple(_having(iri, kind, number)))
+        else UnsatisfiabilityTest(iri, f"{_ASKED}{number}", tuple(_having(iri, kind, number)))
         for number, (iri, kind) in enumerate(unsatisfiable)
     ]
 

@@ -78,7 +78,7 @@ class Sources:
     """The files of a check with what they state, asked for places."""
 
     def __init__(self, read: Mapping[Path, Sequence[Quad]]) -> None:
-        self._files = [_Source(file, quads) for file, quads in read.items()]
+        self._files = [_OntologyFile(file, quads) for file, quads in read.items()]
 
     def of_term(self, iri: str) -> Where | None:
         """Where an IRI is described first; where nothing describes it, where it is named first.
@@ -135,7 +135,7 @@ class _Said(NamedTuple):
     words: set[str]
 
 
-class _Source:
+class _OntologyFile:
     """One file."""
 
     def __init__(self, file: Path, quads: Sequence[Quad]) -> None:

@@ -6,14 +6,14 @@ writes it as pages that need no server.
 
 from __future__ import annotations
 
-from tenure.reference.model import Question, Reference, Section, Term, TermGroup, read_reference
+from tenure.reference.model import QuestionPage, Reference, Section, Term, TermGroup, read_reference
 from tenure.reference.pages import PAGES, TEMPLATES, write_pages
 from tenure.reference.shapes import rules_in_words
 
 __all__ = [
     "PAGES",
     "TEMPLATES",
-    "Question",
+    "QuestionPage",
     "Reference",
     "Section",
     "Term",

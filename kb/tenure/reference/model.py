@@ -66,7 +66,7 @@ _IRI: Final = re.compile(r"<([^<>\s]+)>")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionPage:
     """A question of the catalogue: its name and title, its page if it has one, and its SPARQL."""
 
     name: str
@@ -113,7 +113,7 @@ class Term:
     properties: tuple[str, ...]
     members: tuple[str, ...]
     rules: tuple[str, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[QuestionPage, ...]
     deprecated: bool
     instead: tuple[str, ...]
     properties_above: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -154,7 +154,7 @@ def read_reference(
     *,
     terms: Collection[str] | None = None,
     rules: Mapping[str, Sequence[str]] | None = None,
-    questions: Iterable[Question] = (),
+    questions: Iterable[QuestionPage] = (),
     label: Labelled | None = None,
 ) -> Reference:
     """What the pages show of the terms of a namespace.
@@ -170,7 +170,7 @@ def read_reference(
     graph = Ontology(triples)
     if terms is None:
         terms = [iri for iri in graph.subjects if iri.startswith(namespace)]
-    reader = _Reader(graph, terms, rules or {}, questions, label or labels(graph))
+    reader = _ReferenceReader(graph, terms, rules or {}, questions, label or labels(graph))
     groups: dict[str, list[Term]] = defaultdict(list)
     for iri in reader.terms:
         groups[reader.heading(iri)].append(reader.term(iri))
@@ -216,7 +216,7 @@ def _facts(graph: Ontology, namespace: str) -> Iterable[tuple[str, str]]:
             yield name, getattr(value, "value", str(value))
 
 
-class _Reader:
+class _ReferenceReader:
     """What has to be looked up both ways, looked up once."""
 
     def __init__(
@@ -224,7 +224,7 @@ class _Reader:
         graph: Ontology,
         terms: Collection[str],
         rules: Mapping[str, Sequence[str]],
-        questions: Iterable[Question],
+        questions: Iterable[QuestionPage],
         label: Labelled,
     ) -> None:
         self._graph, self._rules, self._label = graph, rules, label
@@ -240,7 +240,7 @@ class _Reader:
                 self._properties[domain].append(iri)
             for group in graph.iris(iri, RDF + "type", SKOS + "inScheme"):
                 self._members[group].append(iri)
-        self._asked: dict[str, list[Question]] = defaultdict(list)
+        self._asked: dict[str, list[QuestionPage]] = defaultdict(list)
         for question in questions:
             for iri in sorted(question.terms() & own):
                 self._asked[iri].append(question)

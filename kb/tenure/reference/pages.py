@@ -14,7 +14,7 @@ from pyoxigraph import Triple
 from tenure.errors import BadInput
 from tenure.model.ontology import Ontology
 from tenure.namespaces import TN_PREFIX, TNV_PREFIX, local_name
-from tenure.reference.model import Labelled, Question, labels, read_reference
+from tenure.reference.model import Labelled, QuestionPage, labels, read_reference
 from tenure.reference.shapes import rules_in_words
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
@@ -71,7 +71,7 @@ def write_pages(
     folder: Path,
     ontology: Iterable[Triple],
     shapes: Iterable[Triple] = (),
-    questions: Iterable[Question] = (),
+    questions: Iterable[QuestionPage] = (),
 ) -> tuple[Path, ...]:
     """Write the reference of an ontology into a folder, and say which files that made.
 

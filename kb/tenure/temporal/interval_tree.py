@@ -45,7 +45,7 @@ _BLOCKS: Final = (1, 32, BLOCK)
 _MOST_LISTED: Final = 64
 
 
-class Key(NamedTuple):
+class NodeKey(NamedTuple):
     """Where a stretch is kept: the kind of key, the node or block, and the day beside it."""
 
     kind: str
@@ -67,7 +67,7 @@ def number(day: int) -> int:
     return day + ORIGIN_NUMBER
 
 
-def keys(first: int | None, last: int | None) -> Iterator[Key]:
+def keys(first: int | None, last: int | None) -> Iterator[NodeKey]:
     """Where a stretch is kept, from one day number to another; None is unbounded.
 
     A stretch without a day in the tree has no keys; what lies outside is cut off.
@@ -77,23 +77,23 @@ def keys(first: int | None, last: int | None) -> Iterator[Key]:
     if low > LAST or high < 1:
         return
     if high > LAST:
-        yield Key("from", 0, low)
+        yield NodeKey("from", 0, low)
     elif low < 1:
-        yield Key("to", 0, high)
+        yield NodeKey("to", 0, high)
     else:
         node = _fork(low, high)
-        yield Key("from", node, low)
+        yield NodeKey("from", node, low)
         if high > node:
-            yield Key("to", node, high)
-        yield Key("in", node // BLOCK, node)
+            yield NodeKey("to", node, high)
+        yield NodeKey("in", node // BLOCK, node)
 
 
-def keys_within(first: int, last: int) -> Iterator[Key]:
+def keys_within(first: int, last: int) -> Iterator[NodeKey]:
     """Where it is kept that something happened on some day from ``first`` to ``last``."""
     low, high = number(first), number(last)
     if 1 <= low <= high <= LAST:
         for days in _BLOCKS:
-            yield Key(f"within{days}", low // days, high)
+            yield NodeKey(f"within{days}", low // days, high)
 
 
 def rows(first: int, last: int) -> Iterator[Row]:

@@ -32,7 +32,7 @@ from tenure.model.edits import part_of_row, rows_changed
 from tenure.namespaces import TN, XSD_DATETIME, Names
 from tenure.store import Store
 from tenure.transactions.delta import DEFAULT, delta_of
-from tenure.transactions.plan import Plan, plan
+from tenure.transactions.plan import ChangePlan, plan
 from tenure.transactions.requests import (
     BodyChange,
     ChangeRequest,
@@ -150,7 +150,7 @@ class _Transaction:
         self,
         kb: KnowledgeBase,
         writer: Writer,
-        planned: Plan,
+        planned: ChangePlan,
         change: ChangeRequest,
         message: str,
         who: str | None,
@@ -378,7 +378,7 @@ def _refuse_what_is_not_kept(kb: KnowledgeBase) -> None:
         )
 
 
-def _refuse_too_much(planned: Plan, most: int) -> None:
+def _refuse_too_much(planned: ChangePlan, most: int) -> None:
     if planned.judged > most:
         raise TooMuchToRead(
             f"It adds {planned.judged:,} statements of claims, entities and sources; {most:,} are "
@@ -417,7 +417,7 @@ def _refuse_when_full(kb: KnowledgeBase) -> None:
 
 
 def _next_snapshot(
-    kb: KnowledgeBase, plan: Plan, described: Sequence[Quad], instant: str | None
+    kb: KnowledgeBase, plan: ChangePlan, described: Sequence[Quad], instant: str | None
 ) -> Snapshot:
     """What follows once the plan is carried out at ``instant``; only what it touches is fused.
 
@@ -458,7 +458,7 @@ def _described(store: Store, graph: NamedNode, rows: Sequence[Quad]) -> list[Qua
     return [quad for node in about for quad in store.quads(graph, subject=node)]
 
 
-def _edited(quads: Sequence[Quad], rows: Sequence[Quad], plan: Plan) -> list[Quad]:
+def _edited(quads: Sequence[Quad], rows: Sequence[Quad], plan: ChangePlan) -> list[Quad]:
     """What describes the things that some rows are about, once the plan is carried out."""
     about = {row.subject for row in rows}
     come = [one.triple for one in plan.come if one.subject in about]

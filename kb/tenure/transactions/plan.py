@@ -30,7 +30,7 @@ _ANEW: Final = "Retract the claim, and add another one that says it as it should
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChangePlan:
     """What is to be written, sorted by what it is.
 
     ``described`` and ``registered`` lie in the default graph, ``stated`` in the claims' own. What
@@ -71,7 +71,7 @@ class Plan:
         return len(self.described) + len(self.stated) + len(self.registered)
 
 
-def plan(kb: KnowledgeBase, delta: Delta) -> Plan:
+def plan(kb: KnowledgeBase, delta: Delta) -> ChangePlan:
     """Sort what is asked for.
 
     Raises:
@@ -89,7 +89,7 @@ class _Planning:
         self._delta = delta
         self._retracted: set[str] = set()
 
-    def run(self) -> Plan:
+    def run(self) -> ChangePlan:
         for iri in self._delta.retracted:
             self._retract(self._kb.snapshot.claim_iri(iri))
         removed, added = _by_place(self._delta.removed), _by_place(self._delta.added)
@@ -176,7 +176,7 @@ class _Planning:
 
     def _described(
         self, come: list[Quad], stated: list[Quad], edits: Mapping[str, GraphEdit]
-    ) -> Plan:
+    ) -> ChangePlan:
         described: list[Quad] = []
         registered: list[Quad] = []
         new: dict[str, list[str]] = {"Claim": [], "Source": [], "Revision": []}
@@ -189,7 +189,7 @@ class _Planning:
                     classes[quad.object].append(subject.value)
             (registered if is_entity else described).extend(quads)
         self._refuse_recorded_time(described, new["Revision"])
-        return Plan(
+        return ChangePlan(
             tuple(described),
             tuple(stated),
             tuple(registered),

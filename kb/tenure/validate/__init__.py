@@ -19,7 +19,7 @@ from tenure.validate.finding import (
     Severity,
 )
 from tenure.validate.fixes import FixedFile, fixed_files, write_fixed
-from tenure.validate.grouping import Group, groups
+from tenure.validate.grouping import FindingGroup, groups
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
 from tenure.validate.texts import Texts
@@ -41,9 +41,9 @@ __all__ = [
     "DayFinding",
     "DayReport",
     "Finding",
+    "FindingGroup",
     "Fix",
     "FixedFile",
-    "Group",
     "Progress",
     "ProgressStep",
     "Related",

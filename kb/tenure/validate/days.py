@@ -47,7 +47,7 @@ from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.pyshacl_runner import plain_graph, run_shapes, shapes_graph, verdicts_in
 from tenure.validate.shapes import Shapes, SparqlConstraint, check
 from tenure.validate.user_shapes import breach_of, check_shapes
-from tenure.views import Lineage, View, slice_iri, slice_triples
+from tenure.views import GraphView, Lineage, slice_iri, slice_triples
 
 EDGE: Final = NamedNode("https://w3id.org/tenure/shapes#edge")
 KIN: Final = NamedNode("https://w3id.org/tenure/shapes#kinOnDay")
@@ -200,7 +200,7 @@ def _findings(
         key = (one.rule, one.focus, one.what, str(value))
         before = merged.get(key, one)
         merged[key] = replace(before, terms=before.terms | one.terms)
-    view = View.POSSIBLE if day.possible else View.CERTAIN
+    view = GraphView.POSSIBLE if day.possible else GraphView.CERTAIN
     graph = slice_iri(names, day.moment.key, view, day.world.policy.text).value
     found = []
     for _, one in sorted(merged.items()):

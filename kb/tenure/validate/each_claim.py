@@ -35,7 +35,7 @@ _BELOW: Final = re.compile(r"below:<([^>]*)>")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PropertyPart:
     """A property shape of a node shape that is asked of each claim."""
 
     shape: str
@@ -61,7 +61,7 @@ class ClaimShapes:
         )
         self.parts = tuple(part for shape in sorted(self.names) for part in _parts(said, shape))
         self._by_shape = {part.shape: part for part in self.parts}
-        groups: dict[tuple[str, str, str, bool], list[_Part]] = defaultdict(list)
+        groups: dict[tuple[str, str, str, bool], list[_PropertyPart]] = defaultdict(list)
         for part in self.parts:
             plain = "" if isinstance(part.path, str) else str(part.path)
             key = part.parameter, f"{part.value}{part.kind}", plain, part.by_class
@@ -133,7 +133,7 @@ def _shown(value: object, *, typed: bool) -> str:
     return f"{value.value} ({value.datatype.value})"
 
 
-def _parts(said: Ontology, shape: str) -> Iterator[_Part]:
+def _parts(said: Ontology, shape: str) -> Iterator[_PropertyPart]:
     targets = [
         (NamedNode(iri), word == "targetClass")
         for word in ("targetClass", "targetSubjectsOf")
@@ -162,7 +162,9 @@ def _parts(said: Ontology, shape: str) -> Iterator[_Part]:
         message = said.text(name, SH + "message")
         for target, by_class in targets:
             for word, value in parameters:
-                yield _Part(name, message, path, target, by_class, word, value, "".join(kinds[:1]))
+                yield _PropertyPart(
+                    name, message, path, target, by_class, word, value, "".join(kinds[:1])
+                )
 
 
 def _path(said: Ontology, node: Node) -> Path:
@@ -188,7 +190,7 @@ def _properties(path: Path) -> Iterator[str]:
             yield from _properties(one)
 
 
-def _query(store: Store, group: Sequence[_Part], only: str) -> str:
+def _query(store: Store, group: Sequence[_PropertyPart], only: str) -> str:
     first = group[0]
     rows = " ".join(
         f"( {kind} {NamedNode(next(_properties(one.path)))} {NamedNode(one.shape)} )"

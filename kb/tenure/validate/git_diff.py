@@ -21,7 +21,7 @@ _PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/")
 
 
 @dataclass(frozen=True)
-class Changes:
+class GitChanges:
     """What differs from a revision: lines of files, and files that are new as a whole."""
 
     revision: str
@@ -42,7 +42,7 @@ class Changes:
         return path in self.new or path in self.lines
 
 
-def changes_since(revision: str, paths: Iterable[Path]) -> Changes:
+def changes_since(revision: str, paths: Iterable[Path]) -> GitChanges:
     """What differs from ``revision`` in the work trees that hold ``paths``, saved or staged.
 
     Raises:
@@ -65,10 +65,10 @@ def changes_since(revision: str, paths: Iterable[Path]) -> Changes:
         _read_diff(root, diff, lines)
         others = _run(git, root, "ls-files", "-z", "--others", "--exclude-standard")
         new.update((root / name).resolve() for name in others.split("\0") if name)
-    return Changes(revision, dict(lines), frozenset(new))
+    return GitChanges(revision, dict(lines), frozenset(new))
 
 
-def only_changed(report: Report, documents: Iterable[Document], changes: Changes) -> Report:
+def only_changed(report: Report, documents: Iterable[Document], changes: GitChanges) -> Report:
     """The report with the findings on lines that differ, or about nodes of which a line differs."""
     documents = list(documents)
     touched: dict[str, set[str]] = defaultdict(set)
@@ -93,7 +93,7 @@ def only_changed(report: Report, documents: Iterable[Document], changes: Changes
     return replace(report, findings=kept, notes=tuple(notes))
 
 
-def _concerns(one: Finding, touched: Mapping[str, set[str]], changes: Changes) -> bool:
+def _concerns(one: Finding, touched: Mapping[str, set[str]], changes: GitChanges) -> bool:
     if not changes.has(one.file):
         return False
     if one.line is None or not one.focus:

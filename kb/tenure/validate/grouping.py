@@ -11,7 +11,7 @@ from tenure.validate.finding import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """The findings of one rule in one file; ``new`` of them, None where nobody knows.
 
     ``safe`` and ``unsafe`` are how many have a fix that is so.
@@ -38,7 +38,7 @@ class Group:
         }
 
 
-def groups(findings: Sequence[Finding], new: Sequence[bool] | None = None) -> list[Group]:
+def groups(findings: Sequence[Finding], new: Sequence[bool] | None = None) -> list[FindingGroup]:
     """The findings by rule and file, the worst and the most first.
 
     ``new`` says of each finding whether it is.
@@ -50,7 +50,7 @@ def groups(findings: Sequence[Finding], new: Sequence[bool] | None = None) -> li
     for (rule, file), some in places.items():
         fixes = [one.fix.safe for one in (findings[place] for place in some) if one.fix]
         found.append(
-            Group(
+            FindingGroup(
                 rule,
                 file,
                 max((findings[place].severity for place in some), key=lambda one: one.weight),

@@ -79,7 +79,7 @@ _TARGETS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ShaclResult:
     """One result of pySHACL (SHACL, section 3.6.2), as terms of rdflib."""
 
     focus: Node
@@ -111,13 +111,13 @@ def name_of(node: Node) -> str:
     return str(node) if isinstance(node, URIRef) else str(stored(node))
 
 
-def verdict_of(told: Mapping[Any, Any], paths: Graph) -> Verdict:
+def verdict_of(told: Mapping[Any, Any], paths: Graph) -> ShaclResult:
     """The verdict that is told by the properties of a result; ``paths`` has the nodes of its path.
 
     Of several messages it is the first in the order of their texts.
     """
     path = told.get(SH.resultPath)
-    return Verdict(
+    return ShaclResult(
         told[SH.focusNode],
         told[SH.sourceShape],
         told[SH.sourceConstraintComponent],
@@ -129,14 +129,14 @@ def verdict_of(told: Mapping[Any, Any], paths: Graph) -> Verdict:
     )
 
 
-def verdicts_in(report: Graph) -> Iterator[Verdict]:
+def verdicts_in(report: Graph) -> Iterator[ShaclResult]:
     """The results in a report."""
     for result in report.objects(None, SH.result):
         told = dict(sorted(report.predicate_objects(result), reverse=True))
         yield verdict_of(told, report)
 
 
-def verdict_from(node: Any, parts: Any) -> Verdict:
+def verdict_from(node: Any, parts: Any) -> ShaclResult:
     """The verdict that pySHACL gives of one node in triples, terms with the graph they are from."""
     told: dict[Any, Any] = {}
     graph = Graph()
@@ -208,7 +208,7 @@ class CoreShapes:
         focus: Collection[NamedNode | BlankNode] | None = None,
         *,
         union: bool = True,
-    ) -> Iterator[Verdict]:
+    ) -> Iterator[ShaclResult]:
         """The results over the union of all graphs in ``store``, or those about ``focus`` alone.
 
         ``forms`` holds the literals that the store may keep otherwise than they were written;
@@ -326,14 +326,14 @@ class FocusedShapes:
         except _FAILURES as error:
             raise _cannot_run(error, where) from error
 
-    def verdicts(self, data: Graph, nodes: Collection[Node]) -> list[Verdict]:
+    def verdicts(self, data: Graph, nodes: Collection[Node]) -> list[ShaclResult]:
         """What the shapes whose target each node is have against it. Raises as :func:`run_shapes`.
 
         Other than pySHACL's own ``focus_nodes``, it judges what a shape asks of further nodes too.
         """
         return _offline(lambda: list(self._verdicts(data, nodes)), self._where)
 
-    def _verdicts(self, data: Graph, nodes: Collection[Node]) -> Iterator[Verdict]:
+    def _verdicts(self, data: Graph, nodes: Collection[Node]) -> Iterator[ShaclResult]:
         executor = SHACLExecutor()
         for shape, (named, classes, implicit, objects_of, subjects_of) in self._shapes:
             wanted = {*classes, *implicit}

@@ -39,7 +39,7 @@ from tenure.validate.facts import Breach
 from tenure.validate.finding import Result, Severity, two_parts
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
-from tenure.validate.pyshacl_runner import CoreShapes, Verdict, name_of
+from tenure.validate.pyshacl_runner import CoreShapes, ShaclResult, name_of
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _SPARQL: Final = NamedNode(_SH + "sparql")
@@ -268,7 +268,7 @@ def check(
             yield from answer.result()
 
 
-def breach_of(verdict: Verdict, store: Store) -> Breach:
+def breach_of(verdict: ShaclResult, store: Store) -> Breach:
     """What a verdict of pySHACL tells, with what ``store`` has in place of what was meant."""
     what, remedy = two_parts(verdict.message)
     severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION

@@ -35,7 +35,7 @@ from tenure.validate.placing import best_place
 from tenure.validate.pyshacl_runner import (
     FocusedShapes,
     SeenGraph,
-    Verdict,
+    ShaclResult,
     name_of,
     plain_graph,
     run_shapes,
@@ -128,7 +128,7 @@ class UserShapes:
         return run_shapes(plain_graph(quads), self._graph, self._named)
 
 
-def breach_of(verdict: Verdict, otherwise: str = _WITHOUT_MESSAGE) -> Breach:
+def breach_of(verdict: ShaclResult, otherwise: str = _WITHOUT_MESSAGE) -> Breach:
     """What a shape of a user's tells; ``otherwise`` is the remedy, where its message has none."""
     source = verdict.constraint if isinstance(verdict.constraint, URIRef) else verdict.shape
     what, remedy = two_parts(" ".join(verdict.message.split()))

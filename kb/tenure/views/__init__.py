@@ -1,8 +1,8 @@
 """What is seen of a world: moments read from text, graphs of days, graphs of relations in time."""
 
 from tenure.views.day_graphs import (
+    GraphView,
     SliceRequest,
-    View,
     at_least_possible,
     certainty_triples,
     contested_at,
@@ -49,6 +49,7 @@ __all__ = [
     "OF_ALL",
     "OPERANDS",
     "WITHIN",
+    "GraphView",
     "Lineage",
     "Pair",
     "RelationRequest",
@@ -56,7 +57,6 @@ __all__ = [
     "Shared",
     "SliceRequest",
     "Stretch",
-    "View",
     "at_least_possible",
     "certainty_triples",
     "contested_at",

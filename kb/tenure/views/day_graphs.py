@@ -37,7 +37,7 @@ from tenure.temporal import Certainty, FourBounds
 CERTAINTY: Final = TN("certainty")
 
 
-class View(StrEnum):
+class GraphView(StrEnum):
     """Which graph of a moment; the value ends the graph's IRI."""
 
     CERTAIN = ""
@@ -60,14 +60,20 @@ class View(StrEnum):
 
 _DEGREES = (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE)
 _LEAST = {
-    View.CERTAIN: Certainty.CERTAIN,
-    View.PRESUMED: Certainty.PRESUMED,
-    View.POSSIBLE: Certainty.POSSIBLE,
-    View.CERTAINTY: Certainty.POSSIBLE,
-    View.OF_PRESUMED: Certainty.PRESUMED,
-    View.OF_CERTAIN: Certainty.CERTAIN,
+    GraphView.CERTAIN: Certainty.CERTAIN,
+    GraphView.PRESUMED: Certainty.PRESUMED,
+    GraphView.POSSIBLE: Certainty.POSSIBLE,
+    GraphView.CERTAINTY: Certainty.POSSIBLE,
+    GraphView.OF_PRESUMED: Certainty.PRESUMED,
+    GraphView.OF_CERTAIN: Certainty.CERTAIN,
 }
-_VIEWS = (View.OF_PRESUMED, View.OF_CERTAIN, View.PRESUMED, View.POSSIBLE, View.CERTAINTY)
+_VIEWS = (
+    GraphView.OF_PRESUMED,
+    GraphView.OF_CERTAIN,
+    GraphView.PRESUMED,
+    GraphView.POSSIBLE,
+    GraphView.CERTAINTY,
+)
 
 
 def least_degree(text: str | None) -> Certainty:
@@ -86,16 +92,16 @@ def least_degree(text: str | None) -> Certainty:
     )
 
 
-def day_view(degree: Certainty) -> View:
+def day_view(degree: Certainty) -> GraphView:
     """The graph of a day that holds what is at least so sure."""
-    views = {Certainty.CERTAIN: View.CERTAIN, Certainty.PRESUMED: View.PRESUMED}
-    return views.get(degree, View.POSSIBLE)
+    views = {Certainty.CERTAIN: GraphView.CERTAIN, Certainty.PRESUMED: GraphView.PRESUMED}
+    return views.get(degree, GraphView.POSSIBLE)
 
 
-def degree_view(degree: Certainty) -> View:
+def degree_view(degree: Certainty) -> GraphView:
     """The graph that says how sure each occurrence is, where it is at least so sure."""
-    views = {Certainty.CERTAIN: View.OF_CERTAIN, Certainty.PRESUMED: View.OF_PRESUMED}
-    return views.get(degree, View.CERTAINTY)
+    views = {Certainty.CERTAIN: GraphView.OF_CERTAIN, Certainty.PRESUMED: GraphView.OF_PRESUMED}
+    return views.get(degree, GraphView.CERTAINTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,12 @@ class SliceRequest:
 
     policy: str
     key: str
-    view: View
+    view: GraphView
 
 
-def slice_iri(names: Names, key: str, view: View = View.CERTAIN, policy: str = "") -> NamedNode:
+def slice_iri(
+    names: Names, key: str, view: GraphView = GraphView.CERTAIN, policy: str = ""
+) -> NamedNode:
     """The IRI of a moment's graph; ``policy`` is a policy's canonical text."""
     path = quote(key, safe="/:.,~-")
     for other in _VIEWS:  # a slug can be the name of a view; escaped, it is none
@@ -130,15 +138,15 @@ def read_slice_iri(names: Names, iri: str) -> SliceRequest | None:
     for view in _VIEWS:
         if path.endswith(f"/{view}"):
             return SliceRequest(policy, unquote(path.removesuffix(f"/{view}")), view)
-    return SliceRequest(policy, unquote(path), View.CERTAIN)
+    return SliceRequest(policy, unquote(path), GraphView.CERTAIN)
 
 
 def at_least_possible(names: Names, iri: str) -> str:
     """The graph of what was possible instead of what was certain on a day; else the IRI itself."""
     request = read_slice_iri(names, iri)
-    if request is None or request.view is not View.CERTAIN or not request.key:
+    if request is None or request.view is not GraphView.CERTAIN or not request.key:
         return iri
-    return f"{iri}/{View.POSSIBLE}"
+    return f"{iri}/{GraphView.POSSIBLE}"
 
 
 def is_computed(names: Names, iri: str) -> bool:
@@ -198,7 +206,7 @@ def slice_triples(
     contested |= {
         iri for iri in certainties if has_contested(world.occurrences[iri].exclusions, first, last)
     }
-    wanted = (View.POSSIBLE if possible else View.CERTAIN).degrees
+    wanted = (GraphView.POSSIBLE if possible else GraphView.CERTAIN).degrees
     chosen = {iri for iri, certainty in certainties.items() if certainty in wanted}
     for iri in sorted(chosen):
         occurrence = world.occurrences[iri]

@@ -14,7 +14,7 @@ from tenure.errors import BadInput
 from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import json_lines
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 
 _POINTS: Final = {
     "holder": "holder", "post": "post", "member": "member", "organization": "organization",
@@ -42,7 +42,7 @@ def _thing(entity: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rows(context: ImportContext) -> Iterator[Row]:
+def _rows(context: ImportContext) -> Iterator[TableRow]:
     things: dict[str, dict[str, Any]] = {}
     with context.report.first_pass():
         for row in (row for path in context.paths for row in json_lines(path, context.report)):
@@ -59,15 +59,15 @@ def _rows(context: ImportContext) -> Iterator[Row]:
 
 
 def _of_entity(
-    row: Row, things: Mapping[str, dict[str, Any]], context: ImportContext
-) -> Iterator[Row]:
+    row: TableRow, things: Mapping[str, dict[str, Any]], context: ImportContext
+) -> Iterator[TableRow]:
     entity = dict(row.cells)
     properties = entity.get("properties") or {}
     locator = str(entity["id"])
     if entity["schema"] not in _INTERVALS:
         dated = not {"birthDate", "deathDate"}.isdisjoint(properties)
         if dated if entity["schema"] == "Person" else not properties.get("name"):
-            yield Row({**entity, "names": _thing(entity)["names"]}, locator)
+            yield TableRow({**entity, "names": _thing(entity)["names"]}, locator)
         return
     pointed: dict[str, list[dict[str, Any]]] = {}
     for name, said in _POINTS.items():
@@ -89,7 +89,7 @@ def _of_entity(
         return
     entity["role"] = next(iter(properties.get("role", ())), "director")
     for combination in product(*pointed.values()):
-        yield Row({**entity, **dict(zip(pointed, combination, strict=True))}, locator)
+        yield TableRow({**entity, **dict(zip(pointed, combination, strict=True))}, locator)
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:

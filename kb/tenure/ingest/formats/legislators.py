@@ -14,12 +14,12 @@ from tenure.errors import BadInput
 from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import yaml_items
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 
 _STATE = re.compile(r"(?:state|district|territory):([a-z]{2})")
 
 
-def _congress(path: Path, context: ImportContext) -> Iterator[Row]:
+def _congress(path: Path, context: ImportContext) -> Iterator[TableRow]:
     if path.name.startswith("committee-membership"):
         yield from _committees(path, context)
         return
@@ -37,17 +37,17 @@ def _congress(path: Path, context: ImportContext) -> Iterator[Row]:
         # The numbers of GovTrack were given twice by mistake; they count where there is no other.
         who["only"] = {scheme: known[scheme]} if scheme == "govtrack" else {}
         own = f"{scheme}/{known[scheme]}"
-        yield Row({"record": "person", **who}, own)
+        yield TableRow({"record": "person", **who}, own)
         for term in terms:
             locator = f"{own}#{term.get('type')}/{term.get('start')}"
-            yield Row({"record": "term", **who, "term": term}, locator)
+            yield TableRow({"record": "term", **who, "term": term}, locator)
             for stay in term.get("party_affiliations") or [term]:
                 party = {**term, **stay}
                 cells = {"record": "party", **who, "term": party}
-                yield Row(cells, f"{own}#party/{party.get('start')}")
+                yield TableRow(cells, f"{own}#party/{party.get('start')}")
 
 
-def _committees(path: Path, context: ImportContext) -> Iterator[Row]:
+def _committees(path: Path, context: ImportContext) -> Iterator[TableRow]:
     called = {}
     for other in context.paths:
         for _, one in (
@@ -61,27 +61,27 @@ def _committees(path: Path, context: ImportContext) -> Iterator[Row]:
         for code, members in committees.items():
             for member in members:
                 name = called.get(code) or code
-                yield Row(
+                yield TableRow(
                     {"record": "seat", "committee": {"id": code, "name": name}, "member": member},
                     f"{code}/{member.get('bioguide')}",
                 )
 
 
-def _openstates(path: Path, context: ImportContext) -> Iterator[Row]:
+def _openstates(path: Path, context: ImportContext) -> Iterator[TableRow]:
     for place, person in yaml_items(path, context.report):
         if not person.get("id") or not person.get("name"):
             error = BadInput("The person has no id or no name.", remedy="Complete the file.")
             context.report.fault(place, error)
             continue
-        yield Row({"record": "person", "person": person}, str(person["id"]))
+        yield TableRow({"record": "person", "person": person}, str(person["id"]))
         for number, role in enumerate(person.get("roles") or (), start=1):
             state = _STATE.search(str(role.get("jurisdiction")))
             own = {**role, "state": state[1].upper() if state else role.get("jurisdiction")}
             cells = {"record": "role", "person": person, "role": own}
-            yield Row(cells, f"{person['id']}#role/{number}")
+            yield TableRow(cells, f"{person['id']}#role/{number}")
         for party in person.get("party") or ():
             cells = {"record": "party", "person": person, "party": party}
-            yield Row(cells, f"{person['id']}#party/{party.get('name')}")
+            yield TableRow(cells, f"{person['id']}#party/{party.get('name')}")
 
 
 def _read_congress(context: ImportContext) -> Iterator[RecordedState]:

@@ -16,7 +16,7 @@ from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import json_items
 from tenure.ingest.records import ImportReport
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 
 _Things: TypeAlias = dict[str, dict[str, Any]]
 _KEPT = ("birth_date", "death_date", "start_date", "end_date", "organization_id", "role", "label")
@@ -75,7 +75,7 @@ def _things(path: Path, kind: str, report: ImportReport) -> _Things:
     return found
 
 
-def _rows(path: Path, context: ImportContext) -> Iterator[Row]:
+def _rows(path: Path, context: ImportContext) -> Iterator[TableRow]:
     report = context.report
     persons, organizations, areas, posts, events = (
         _things(path, kind, report)
@@ -86,10 +86,10 @@ def _rows(path: Path, context: ImportContext) -> Iterator[Row]:
         organization = organizations.get(str(one.get("organization_id")), {})
         cells = {"record": "term", "term": one, "organization": organization}
         if one.get("organization_id"):
-            yield Row(cells, f"{path.name}#{one['id']}")
+            yield TableRow(cells, f"{path.name}#{one['id']}")
     for one in persons.values():
         if one.get("birth_date") or one.get("death_date"):
-            yield Row({"record": "person", "person": one}, f"{path.name}#{one['id']}")
+            yield TableRow({"record": "person", "person": one}, f"{path.name}#{one['id']}")
     for number, membership in enumerate(json_items(path, "memberships.item", report)):
         locator = f"{path.name}#memberships/{number}"
         if not isinstance(membership, dict):
@@ -121,7 +121,7 @@ def _rows(path: Path, context: ImportContext) -> Iterator[Row]:
 
 def _membership(
     path: Path, number: int, membership: Mapping[str, Any], joined: dict[str, Any]
-) -> Row:
+) -> TableRow:
     roles = names_of(membership.get("role"))
     post = joined.get("post", {})
     organization = joined.get("organization", {})
@@ -133,8 +133,8 @@ def _membership(
     own = str(membership.get("id") or "")
     cells = {"record": "membership", "membership": {**membership, "id": own}, **joined}
     if own:
-        return Row(cells, f"{path.name}#{own}")
-    return Row(cells, f"{path.name}#memberships/{number}", positional=True)
+        return TableRow(cells, f"{path.name}#{own}")
+    return TableRow(cells, f"{path.name}#memberships/{number}", positional=True)
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat,
 from tenure.errors import BadInput, BadRdf, Where
 from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 from tenure.own_folder import own_folder
 
 _IN_MEMORY: Final = 64 << 20
@@ -25,7 +25,7 @@ _IN_MEMORY: Final = 64 << 20
 PATTERNS: Final = ("*.ttl", "*.trig", "*.nt", "*.nq", "*.rdf", "*.owl", "*.jsonld")
 
 
-def rdf_rows(paths: Sequence[Path], queries: Sequence[str]) -> Iterator[Row]:
+def rdf_rows(paths: Sequence[Path], queries: Sequence[str]) -> Iterator[TableRow]:
     """The rows that queries find in all files together.
 
     Raises:
@@ -67,7 +67,7 @@ def _load(store: Store, path: Path) -> None:
         ) from error
 
 
-def _rows(found: QuerySolutions) -> Iterator[Row]:
+def _rows(found: QuerySolutions) -> Iterator[TableRow]:
     names = [one.value for one in found.variables if one.value != "record"]
     rows: dict[str, dict[str, Any]] = {}
     for solution in found:
@@ -77,7 +77,7 @@ def _rows(found: QuerySolutions) -> Iterator[Row]:
             text = _text(solution[name])
             if text and text not in cells.setdefault(name, []):
                 cells[name].append(text)
-    yield from (Row(cells, record) for record, cells in rows.items())
+    yield from (TableRow(cells, record) for record, cells in rows.items())
 
 
 def _text(term: object) -> str:

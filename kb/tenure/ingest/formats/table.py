@@ -15,11 +15,11 @@ from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext
 from tenure.ingest.reading import csv_rows, json_lines
 from tenure.ingest.records import ImportReport
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 from tenure.ingest.spreadsheets import excel_rows, parquet_rows
 
 
-def table_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[Row]:
+def table_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) -> Iterator[TableRow]:
     """The rows of a file, by the ending of its name.
 
     Raises:
@@ -46,7 +46,7 @@ def _read(context: ImportContext) -> Iterator[RecordedState]:
     mapping = RowMapping(context)
     settings = context.mapping.get("rows", {})
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[TableRow]:
         for path in context.paths:
             try:
                 yield from table_rows(path, context.report, settings)

@@ -25,7 +25,16 @@ from tenure.ingest.entities import Entities
 from tenure.ingest.facts_folder import read_text
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.records import EntityReference, Record, Stated, StatedValue
-from tenure.ingest.strict_yaml import Item, Listing, Table, choice, field, plain, read_yaml, text_of
+from tenure.ingest.strict_yaml import (
+    Item,
+    Table,
+    YamlList,
+    choice,
+    field,
+    plain,
+    read_yaml,
+    text_of,
+)
 from tenure.model import instant
 from tenure.temporal import parse
 
@@ -90,7 +99,7 @@ def _state(path: Path, context: ImportContext) -> _State:
             remedy="Name it like 2013-03-05T174441_653f6640.yaml, in UTC.",
         )
     root = read_yaml(read_text(path), str(path))
-    if not isinstance(root, Listing):
+    if not isinstance(root, YamlList):
         raise BadInput("It is no list of persons.", where=root.where, remedy="Begin with `- id:`.")
     seen: Counter[str] = Counter()
     people = []
@@ -119,7 +128,7 @@ def _person(item: Item, mapping: Mapping[str, Any], seen: Counter[str]) -> _Pers
     )
     bio = field(table.fields.get("bio", Table({}, table.where)), "bio", mapping["fields"]["bio"])
     terms = table.fields.get("terms")
-    if not isinstance(terms, Listing):
+    if not isinstance(terms, YamlList):
         raise BadInput("The person has no list of terms.", where=table.where, remedy="Add `terms`.")
     # One state had two records of one man, one for each office; both are kept apart.
     locator = "/".join(known[0])
@@ -139,7 +148,7 @@ def _person(item: Item, mapping: Mapping[str, Any], seen: Counter[str]) -> _Pers
 
 
 def _identifiers(item: Item) -> tuple[str, ...]:
-    if isinstance(item, Listing):
+    if isinstance(item, YamlList):
         return tuple(text_of(one, "an identifier") for one in item.items)
     return (text_of(item, "an identifier"),)
 

@@ -18,7 +18,7 @@ from tenure.ingest.dates import of_wikibase
 from tenure.ingest.formats.rdf import rdf_rows
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import json_entities
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 
 _DATES: Final = {"P580": "start", "P582": "end", "P585": "on"}
 _NEIGHBOURS: Final = {"P1365": "replaces", "P1366": "replacedBy"}
@@ -37,7 +37,7 @@ def _item(snak: Mapping[str, Any]) -> str:
     return str(value.get("id") or f"Q{value['numeric-id']}")
 
 
-class _Reader:
+class _StatementReader:
     def __init__(self, context: ImportContext) -> None:
         self._report = context.report
         settings = context.mapping.get("wikidata", {})
@@ -62,7 +62,7 @@ class _Reader:
         """An item with its names, where a file has them."""
         return {"id": item, "names": self._names.get(item, [])}
 
-    def rows(self, place: str, entity: Mapping[str, Any]) -> Iterator[Row]:
+    def rows(self, place: str, entity: Mapping[str, Any]) -> Iterator[TableRow]:
         """A row for each statement of an entity that the mapping may want."""
         claims = entity.get("claims")
         if not entity.get("id") or not isinstance(claims, Mapping):
@@ -82,7 +82,7 @@ class _Reader:
 
     def _statement(
         self, who: Mapping[str, Any], name: str, one: Mapping[str, Any], locator: str
-    ) -> Iterator[Row]:
+    ) -> Iterator[TableRow]:
         snak = one["mainsnak"]
         if snak.get("snaktype") != "value":
             what = f"The value of {name} is {snak.get('snaktype')}: nobody is named."
@@ -117,19 +117,19 @@ class _Reader:
             called = next(iter(self._names.get(terms[0], ())), "").rpartition("@")[0]
             cells["term"] = {"name": called or terms[0]}
             own = {key: cells[key] for key in ("value", "term")}
-            yield Row({"property": "P2937", **own}, f"{locator}#term")
-        yield Row(cells, locator)
+            yield TableRow({"property": "P2937", **own}, f"{locator}#term")
+        yield TableRow(cells, locator)
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
-    mapping, reader = RowMapping(context), _Reader(context)
+    mapping, reader = RowMapping(context), _StatementReader(context)
     json_files = [one for one in context.paths if one.suffix not in (".ttl", ".nt")]
     for path in json_files:
         with context.report.first_pass():
             for _, entity in json_entities(path, context.report):
                 reader.note(entity)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[TableRow]:
         for path in context.paths:
             if path not in json_files:
                 yield from rdf_rows([path], context.mapping["rdf"]["queries"])

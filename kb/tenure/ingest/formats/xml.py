@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 from tenure.errors import BadInput
 from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
-from tenure.ingest.rows import Row, RowMapping
+from tenure.ingest.rows import RowMapping, TableRow
 
 _LARGEST: Final = 256 << 20
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
@@ -65,7 +65,7 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Iterator[Row]:
+def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Iterator[TableRow]:
     root = _parsed(path, context)
     if root is None:
         return
@@ -82,10 +82,10 @@ def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Ite
                 cells[name] = indexes.get(name, {}).get(wanted, {})
             own = next(iter(cells.get(rule.get("key", ""), ())), None)
             if own:
-                yield Row(cells, f"{path.name}#{own}")
+                yield TableRow(cells, f"{path.name}#{own}")
             else:
                 place = f"{path.name}#{_local(str(element.tag))}/{number}"
-                yield Row(cells, place, positional=True)
+                yield TableRow(cells, place, positional=True)
 
 
 def _each(root: ET.Element, path: str) -> Iterator[ET.Element]:
