@@ -53,7 +53,7 @@ class NodeKey(NamedTuple):
     day: int
 
 
-class Row(NamedTuple):
+class KeyRange(NamedTuple):
     """A key to be asked for, and the least and greatest day beside it of what is meant."""
 
     kind: str
@@ -96,7 +96,7 @@ def keys_within(first: int, last: int) -> Iterator[NodeKey]:
             yield NodeKey(f"within{days}", low // days, high)
 
 
-def rows(first: int, last: int) -> Iterator[Row]:
+def rows(first: int, last: int) -> Iterator[KeyRange]:
     """The keys of the stretches that have a day from one day number to another.
 
     The days are in the tree, and at most :data:`MOST_DAYS`.
@@ -104,28 +104,28 @@ def rows(first: int, last: int) -> Iterator[Row]:
     low, high = number(first), number(last)
     for node in _above(low):
         if node < low:
-            yield Row("to", node, low, LAST)
+            yield KeyRange("to", node, low, LAST)
     for node in _above(high):
         if node > high:
-            yield Row("from", node, 0, high)
+            yield KeyRange("from", node, 0, high)
     if high - low < _MOST_LISTED:
         for node in range(low, high + 1):
-            yield Row("from", node, 0, high)
+            yield KeyRange("from", node, 0, high)
     else:
         for block in range(low // BLOCK, high // BLOCK + 1):
-            yield Row("in", block, low, high)
-    yield Row("from", 0, 0, high)
-    yield Row("to", 0, low, LAST)
+            yield KeyRange("in", block, low, high)
+    yield KeyRange("from", 0, 0, high)
+    yield KeyRange("to", 0, low, LAST)
 
 
-def rows_within(first: int, last: int) -> Iterator[Row]:
+def rows_within(first: int, last: int) -> Iterator[KeyRange]:
     """The keys of what happened within some days that are all from ``first`` to ``last``."""
     low, high = number(first), number(last)
     for days, more in zip(_BLOCKS, (*_BLOCKS[1:], None), strict=True):
         # Up to where a larger block begins; of the largest, to the end.
         end = high if more is None else min(high, -(-low // more) * more - 1)
         for block in range(low // days, end // days + 1):
-            yield Row(f"within{days}", block, 0, high)
+            yield KeyRange(f"within{days}", block, 0, high)
         low = max(low, end + 1)
         if low > high:
             return

@@ -19,7 +19,7 @@ from tenure.temporal.interval_tree import (
     LAST,
     MOST_DAYS,
     ORIGIN_NUMBER,
-    Row,
+    KeyRange,
     number,
     rows,
     rows_within,
@@ -143,7 +143,7 @@ def _edge(text: str, where: str, which: int) -> int:
     return day
 
 
-def _rows(first: int, last: int, degree: Certainty) -> Iterator[tuple[Certainty, Row]]:
+def _rows(first: int, last: int, degree: Certainty) -> Iterator[tuple[Certainty, KeyRange]]:
     several = (degree,) if degree is not Certainty.PRESUMED else (Certainty.CERTAIN, degree)
     for of in several:
         for row in rows(first, last):
