@@ -430,7 +430,9 @@ class ThingPage:
         days = [day for one in shown for day in self.span_of(one).days]
         if not self.is_office or not days:
             return []
-        if self._view.first is not None:
+        # What came after all of them stands with the last holders, however many pages there are.
+        last = self._holders[-1:] or shown[-1:]
+        if self._view.first is not None and last[0] in shown:
             days.append(self._view.first)
         return self._vacancies(iso(min(days)), iso(max(days)))
 
