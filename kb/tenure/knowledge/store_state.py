@@ -249,7 +249,8 @@ def noted_stamp(store: Store, names: Names) -> list[Quad]:
 
 def statements_of(ontology: Iterable[Quad]) -> list[str]:
     """The statements in order, without the names of blank nodes, which differ in every store."""
-    return sorted(_BLANK.sub("_:", str(quad.triple)) for quad in ontology)
+    stated = (str(quad.triple) for quad in ontology)
+    return sorted(_BLANK.sub("_:", one) if "_:" in one else one for one in stated)
 
 
 def _version() -> str:

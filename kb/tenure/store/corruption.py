@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -97,6 +98,9 @@ _ORDERS: Final = (
 )
 
 
+_AT_ONCE: Final = 10_000
+
+
 class _Sum:
     """How many statements there were, and a number that any other of them would change."""
 
@@ -105,9 +109,10 @@ class _Sum:
         self.total = 0
 
     def add(self, quads: Iterable[Quad]) -> None:
-        for quad in quads:
-            self.count += 1
-            self.total += hash(quad)
+        numbers = map(hash, quads)
+        while some := list(islice(numbers, _AT_ONCE)):
+            self.count += len(some)
+            self.total += sum(some)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Sum) and (self.count, self.total) == (other.count, other.total)
