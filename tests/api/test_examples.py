@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.service import app_over
 
 from tenure.catalog import Catalog, Examples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.model import Registry
 
 HTML = {"accept": "text/html"}
 ARTICLE = ("pmu-deputy-head", "shamkhani", "us-strike", "jpost", "iran")
@@ -117,3 +119,21 @@ def test_in_the_facts_of_tenure_they_are_those_of_the_headers(
     examples = Examples(kb)
     for query in catalog.values():
         assert examples.of(query) == query.example
+
+
+def test_what_is_no_name_here_is_not_compared_with_all_names(
+    facts: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home shows examples, and works them out anew after each write."""
+    compared: list[str] = []
+
+    def nearest(_: Registry, text: str) -> list[str]:
+        compared.append(text)
+        return []
+
+    monkeypatch.setattr(Registry, "nearest", nearest)
+    with closing(open_knowledge_base(facts)) as kb:
+        examples = Examples(kb)
+        found = [examples.of(query) for query in catalog.values()]
+    assert any(found)
+    assert compared == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
@@ -88,6 +88,7 @@ class Examples:
 class _Finder:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
+        self._by_kinds: dict[Sequence[str], list[str]] = {}
 
     def example(self, query: CatalogQuery) -> Mapping[str, str]:
         """The first candidate that is understood. None is asked: that can take long."""
@@ -162,16 +163,27 @@ class _Finder:
         return iso(start + 1 if parameter.name == "before" else start)
 
     def _of_kind(self, parameter: Parameter) -> list[str]:
-        allowed = set(of_the_kinds(self._kb, parameter))
-        return [iri for iri in self._by_claims if iri in allowed] or sorted(allowed)
+        found = self._by_kinds.get(parameter.kinds)
+        if found is None:
+            allowed = set(of_the_kinds(self._kb, parameter))
+            found = [iri for iri in self._by_claims if iri in allowed] or sorted(allowed)
+            self._by_kinds[parameter.kinds] = found
+        return found
+
+    def _is_known(self, text: str) -> bool:
+        kb = self._kb
+        iri = kb.names.entity_iri(text)
+        other = kb.names.base + text
+        return iri in kb.registry or kb.is_told_of(iri) or other in kb.sources or other in kb.claims
 
     def _is_of_this_base(self, query: CatalogQuery) -> bool:
-        """Whether its example names things, which are then looked up, or days between some here.
+        """Whether its example names things that are known here, or else days between some here.
 
         A class of the ontology is one of every base that knows of something.
         """
-        if any("/" in value for value in query.example.values()):
-            return True
+        named = [value for value in query.example.values() if "/" in value]
+        if named:
+            return all(map(self._is_known, named))
         classes = {one.name for one in query.parameters if one.type == "class"}
         dates = [value for name, value in query.example.items() if name not in classes]
         days = sorted(iso(day) for day in self._days(()))
