@@ -7,10 +7,13 @@ came after, without a successor, or before another one than he names.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import accumulate
+from math import inf
 from typing import Any, Final
 
 from tenure.comparison.differences import paired
@@ -62,12 +65,12 @@ def remarks(
 
     ``successors`` are those whom a claim names, by the claim; None: the list never names any.
 
-    >>> first = Stretch("Tenure", "person/a", "office/x", "1990-01-01", "1994-12-31")
-    >>> second = Stretch("Tenure", "person/b", "office/x", "1995-02-01", "1999")
+    >>> first = StatedStretch("Tenure", "person/a", "office/x", "1990-01-01", "1994-12-31")
+    >>> second = StatedStretch("Tenure", "person/b", "office/x", "1995-02-01", "1999")
     >>> [(one.stretch.subject, one.remark.value, one.days) for one in remarks([first, second])]
     [('person/a', 'nobody for days after', 31), ('person/b', 'nobody after', None)]
     """
-    ordered = sorted(stretches, key=lambda one: one.order)
+    ordered = sorted(stretches, key=_in_time)
     dated = [one for one in ordered if one.start_bounds.earliest is not None]
     found = [Remarked(one, Remark.NO_START) for one in ordered if not one.start]
     # Whose end is missing is told so, and hides no missing successor.
@@ -77,21 +80,35 @@ def remarks(
         if not one.end and one.not_over_before is None and len(dated) - place - 1 >= seats
     }
     ended = [one for one in dated if id(one) not in endless]
+    gaps = _Gaps(dated)
+    before: list[StatedStretch] = []
     for place, one in enumerate(dated):
-        later = dated[place + 1 :]
+        after = dated[place + 1 : place + 2]
         if id(one) in endless:
-            found.append(Remarked(one, Remark.NO_END, other=_who(later[:1])))
-        if one.end and not later and not _lasts_as_long(one, ended):
+            found.append(Remarked(one, Remark.NO_END, other=_who(after)))
+        if one.end and not after and not _lasts_as_long(one, ended):
             found.append(Remarked(one, Remark.NO_SUCCESSOR))
-        gap = _gap(one, dated)
+        gap = gaps.after(one)
         if gap is not None:
             found.append(Remarked(one, Remark.GAP, gap))
-        there = [o for o in dated[:place] if o.subject != one.subject and one.surely_overlaps(o)]
+        before = [o for o in before if _is_surely_over_after(o, one.start_bounds.earliest)]
+        there = [o for o in before if o.subject != one.subject and one.surely_overlaps(o)]
         if len({o.subject for o in there}) >= seats:
             found.append(Remarked(one, Remark.OVERLAP, _shared(one, there), _who(there)))
-        if successors is not None and later:
-            found += _by_name(one, later, successors)
-    return sorted(found, key=lambda one: (one.stretch.order, list(Remark).index(one.remark)))
+        before.append(one)
+        if successors is not None and after:
+            found += _by_name(one, dated[place + 1 :], successors)
+    return sorted(found, key=lambda one: (_in_time(one.stretch), list(Remark).index(one.remark)))
+
+
+def _in_time(one: StatedStretch) -> tuple[int, tuple[object, ...]]:
+    first = one.start_bounds.earliest
+    return -(1 << 40) if first is None else first, one.order
+
+
+def _is_surely_over_after(one: StatedStretch, day: int | None) -> bool:
+    over = one.end_bounds.earliest
+    return over is not None and (day is None or over > day)
 
 
 def _lasts_as_long(one: StatedStretch, others: Sequence[StatedStretch]) -> bool:
@@ -104,24 +121,27 @@ def _lasts_as_long(one: StatedStretch, others: Sequence[StatedStretch]) -> bool:
     )
 
 
-def _gap(one: StatedStretch, others: Sequence[StatedStretch]) -> int | None:
-    """For how many days nobody can have been there after one, where others came afterwards."""
-    ended = one.end_bounds.latest
-    if ended is None:
-        return None
-    following = []
-    for other in others:
-        if other is one:
-            continue
-        begun, until = other.start_bounds.earliest, other.end_bounds.latest
-        if begun is None:
+class _Gaps:
+    """For how many days nobody can have been there after somebody, where others came afterwards."""
+
+    def __init__(self, dated: Sequence[StatedStretch]) -> None:
+        """``dated`` are in the order of the days on which they may have begun."""
+        self._dated = dated
+        self._begun = [one.start_bounds.earliest or 0 for one in dated]
+        until = (one.end_bounds.latest for one in dated)
+        self._last = list(accumulate((inf if day is None else day for day in until), max))
+
+    def after(self, one: StatedStretch) -> int | None:
+        """None where there is no such day, or nobody came afterwards."""
+        ended = one.end_bounds.latest
+        if ended is None:
             return None
-        if begun > ended:
-            following.append(begun)
-        elif until is None or until > ended:
+        place = bisect_right(self._begun, ended)
+        if place and self._last[place - 1] > ended:
             return None
-    days = min(following, default=ended + 1) - ended - 1
-    return days if days > 0 else None
+        later = range(place, len(self._dated))
+        begun = next((self._begun[n] for n in later if self._dated[n] is not one), ended + 1)
+        return begun - ended - 1 or None
 
 
 def _shared(one: StatedStretch, others: Sequence[StatedStretch]) -> int | None:
