@@ -90,7 +90,7 @@ def differences(
     ``alike`` compares the names of two things by their IRIs, so that of several that one could be
     taken for the likeliest is. What A has twice and B once is told. About as fast as sorting.
 
-    >>> a = Stretch("Tenure", "person/x", "office/y", "1999", "2003-02-28")
+    >>> a = StatedStretch("Tenure", "person/x", "office/y", "1999", "2003-02-28")
     >>> (one,) = differences([a], [replace(a, start="1999-07-06", end="2003-02-19")])
     >>> one.kind.value, one.start.in_words, one.end.in_words
     ('dates', 'precision', '9 days earlier')
