@@ -49,7 +49,7 @@ def forms_of(text: str, today: int, named: Callable[[str], str | None]) -> tuple
     ``after`` one, or what ``named`` finds by its name. Of what is such a form itself it is that
     alone; of what nobody can tell, nothing.
 
-    >>> forms_of("yesterday", 737426, lambda name: None)
+    >>> forms_of("yesterday", 737427, lambda name: None)
     ('2020-01-02',)
     >>> forms_of("before 3 January 2020", 0, lambda name: None)
     ('before/2020-01-03',)
