@@ -326,3 +326,11 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_page_asks_for_the_files_of_this_version(client: TestClient) -> None:
+    page = read(client, "/")
+    files = [one for one in page.loaded if one.startswith("/static/")]
+    assert len(files) >= 2
+    assert all(re.fullmatch(r"/static/[\w/.]+\?[0-9a-f]{16}", one) for one in files), files
+    assert {client.get(one).status_code for one in files} == {200}

@@ -11,11 +11,13 @@ anything, ``javascript:`` too.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import copy
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -317,6 +319,7 @@ class Pages:
             problem=None,
             base_name=title or NAME,
             script=script_address(),
+            static=static_address,
             licence=licence if (licence or "").startswith(("https://", "http://")) else None,
         )
         environment.filters.update(
@@ -360,6 +363,13 @@ class Pages:
         """
         frame = {"links": self.links, "view": self.view, "bar": BarChoices(self.view, self.kb)}
         return self._environment.get_template(template).render(frame | values)
+
+
+@cache
+def static_address(name: str) -> str:
+    """Where a file of the pages is, with what changes with it: a browser keeps what it has read."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?{digest[:16]}"
 
 
 def script_address() -> str:
