@@ -144,7 +144,7 @@ def dates(occurrence: Occurrence) -> tuple[Literal | None, Literal | None]:
 
     Of several alternatives it is the set of their days: ``[2019-11, 2019-12]``.
     """
-    every = [one.bounds for one in occurrence.alternatives] or [occurrence.bounds]
+    every = occurrence.several_bounds
     return (
         _either([(one.start_earliest, one.start_latest) for one in every]),
         _either([(one.end_earliest, one.end_latest) for one in every]),

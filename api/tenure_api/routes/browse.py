@@ -198,7 +198,7 @@ def _told(pages: Pages, iri: str, name: Literal, other: Literal | None) -> dict[
 
 
 class ThingsByName:
-    """The things of each list in order of their names; made by ``kb.companion(Things)``."""
+    """The things of each list in order of their names; made by ``kb.companion(ThingsByName)``."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode
 
@@ -237,11 +238,8 @@ def _entity(
     # What only claims that the policy sets aside speak of can be asked about too. What is around a
     # thing is fused, so that comes last.
     iris = (value, kb.names.entity_iri(value))
-    for iri in iris:
-        if iri in kb.registry or kb.is_told_of(iri):
-            break
-    else:
-        iri = next((one for one in iris if one in kb.around([one], policy).occurrences), "")
+    around = (one for one in iris if one in kb.around([one], policy).occurrences)
+    iri = next(chain(filter(kb.is_known, iris), around), "")
     if not iri:
         _refuse_other_things(kb, parameter, value, but=("entity",))
         iri = kb.registry.find(value).value

@@ -172,9 +172,8 @@ class _Finder:
 
     def _is_known(self, text: str) -> bool:
         kb = self._kb
-        iri = kb.names.entity_iri(text)
         other = kb.names.base + text
-        return iri in kb.registry or kb.is_told_of(iri) or other in kb.sources or other in kb.claims
+        return kb.is_known(kb.names.entity_iri(text)) or other in kb.sources or other in kb.claims
 
     def _is_of_this_base(self, query: CatalogQuery) -> bool:
         """Whether its example names things that are known here, or else days between some here.

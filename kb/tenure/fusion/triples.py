@@ -204,7 +204,7 @@ def _exclusions(occurrence: Occurrence, names: Names) -> Iterator[Triple]:
             yield from contested_triples([node.value])
     out = ruled_out(occurrence.exclusions)
     if out:
-        several = [one.bounds for one in occurrence.alternatives] or [occurrence.bounds]
+        several = occurrence.several_bounds
         for first, last in common(
             ((four.start_earliest, four.end_latest) for four in several), gaps(out)
         ):

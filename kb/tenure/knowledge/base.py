@@ -278,6 +278,10 @@ class KnowledgeBase:
         """Whether any claim states something about a thing, whatever a policy makes of it."""
         return self.snapshot.is_stated_about(iri)
 
+    def is_known(self, iri: str) -> bool:
+        """Whether a thing is registered, or any claim states something about it."""
+        return iri in self.registry or self.is_told_of(iri)
+
     def claims_about(self, iri: str) -> Sequence[Claim]:
         """The claims whose statement names a thing, whatever a policy makes of them."""
         return self.snapshot.claims.about(iri)

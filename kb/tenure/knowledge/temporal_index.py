@@ -33,7 +33,7 @@ from tenure.fusion import (
 from tenure.knowledge.world_graph import holding_of
 from tenure.model import Occurrence, Schema
 from tenure.namespaces import XSD_INTEGER, Names
-from tenure.temporal import Certainty, FourBounds
+from tenure.temporal import Certainty
 from tenure.temporal.interval_tree import NodeKey, keys, keys_within
 from tenure.views import index_predicate
 
@@ -98,13 +98,9 @@ def _spread(ranges: Iterable[Range]) -> Iterator[NodeKey]:
     return chain.from_iterable(keys(first, last) for first, last in ranges)
 
 
-def _several(one: Occurrence) -> list[FourBounds]:
-    return [other.bounds for other in one.alternatives] or [one.bounds]
-
-
 def _possible(one: Occurrence) -> list[Range]:
     """The days on which it can have been going on, in some alternative."""
-    can_be = merged((four.start_earliest, four.end_latest) for four in _several(one))
+    can_be = merged((four.start_earliest, four.end_latest) for four in one.several_bounds)
     return common(can_be, gaps(ruled_out(one.exclusions))) if one.exclusions else can_be
 
 
@@ -116,7 +112,7 @@ def _core(one: Occurrence) -> tuple[int, int] | None:
     if one.existence is not Certainty.CERTAIN:
         return None
     begun, lasting = [], []
-    for four in _several(one):
+    for four in one.several_bounds:
         if four.start_latest is None or four.end_earliest is None:
             return None
         begun.append(four.start_latest)

@@ -197,7 +197,7 @@ def _rows_of(occurrences: Iterable[Occurrence | None]) -> Iterator[_Row]:
     for one in occurrences:
         if one is not None:
             until = one.presumption.until if one.presumption else None
-            for bounds in [other.bounds for other in one.alternatives] or [one.bounds]:
+            for bounds in one.several_bounds:
                 yield _row(bounds, one.existence is Certainty.CERTAIN, until)
 
 
@@ -476,7 +476,7 @@ class WorldGraph:
         for iri, occurrence in self._changed.items():
             found.pop(iri, None)
             if occurrence is not None:
-                several = [one.bounds for one in occurrence.alternatives] or [occurrence.bounds]
+                several = occurrence.several_bounds
                 surely = as_of.by_alternatives(several, occurrence.existence)
                 if surely is not Certainty.RULED_OUT:
                     found[iri] = surely

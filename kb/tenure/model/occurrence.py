@@ -86,6 +86,11 @@ class Occurrence:
         """How surely there was such a thing on any day."""
         return self.existence if self.at_all is None else self.at_all
 
+    @property
+    def several_bounds(self) -> list[FourBounds]:
+        """The bounds of each alternative; those that hold all where they are not told apart."""
+        return [one.bounds for one in self.alternatives] or [self.bounds]
+
 
 @dataclass(frozen=True, slots=True)
 class CompleteDays:

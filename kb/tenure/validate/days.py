@@ -447,13 +447,9 @@ def _certainties(world: World, moment: Moment, among: Iterable[Occurrence]) -> d
     return {iri: certainty for iri, certainty in found if certainty is not Certainty.RULED_OUT}
 
 
-def _bounds_of(one: Occurrence) -> list[FourBounds]:
-    return [other.bounds for other in one.alternatives] or [one.bounds]
-
-
 def _edges(one: Occurrence) -> Iterator[int]:
     """The days on which it becomes possible, or is ruled out after it was not."""
-    for bounds in _bounds_of(one):
+    for bounds in one.several_bounds:
         for day in (bounds.start_earliest, _after(bounds.end_latest)):
             if day is not None and (
                 (_on(one, day) is Certainty.RULED_OUT)
@@ -466,7 +462,7 @@ def _on(one: Occurrence, day: int) -> Certainty:
     """The certainty on a known day, for which the bounds are enough, and an eighth of the time."""
     if not one.alternatives:
         return _within(one, one.bounds, day)
-    return combined(_within(one, bounds, day) for bounds in _bounds_of(one))
+    return combined(_within(one, bounds, day) for bounds in one.several_bounds)
 
 
 def _within(one: Occurrence, bounds: FourBounds, day: int) -> Certainty:
