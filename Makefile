@@ -10,6 +10,7 @@ BIN  := $(VENV)/bin
 
 RUN := $(VENV)/.set-up-to-run
 DEV := $(VENV)/.set-up-to-develop
+BENCH := $(VENV)/.set-up-to-measure
 
 # Whoever forbids Python to keep what it compiled has each of the tests' processes compile it anew,
 # which is half the time that a command takes.
@@ -55,8 +56,8 @@ size: $(DEV) ## Measure how large the code is and how it hangs together.
 
 check: lint types layers wheel test ## All of the above checks, the tests last.
 
-bench: $(DEV) ## Measure (see benchmarks/).
-	@$(BIN)/python -m benchmarks
+bench: $(BENCH) ## Measure beside other engines, and write docs/reference/benchmarks.md (SIZES='10000 100000').
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 fuzz: $(DEV) ## Try hostile input for longer (FUZZ=500 examples of each kind).
 	@FUZZ_EXAMPLES=$(or $(FUZZ),500) $(BIN)/pytest -n auto tests/fuzz $(ARGS)
@@ -83,12 +84,12 @@ clean: ## Remove .venv and everything that was built or cached.
 # --- Set-up ------------------------------------------------------------------------------------
 
 # The scripts of the pages are bundled when the checkout is installed.
-$(RUN) $(DEV): pyproject.toml constraints.txt $(wildcard hatch_build.py api/web/package-lock.json api/web/src/*)
+$(RUN) $(DEV) $(BENCH): pyproject.toml constraints.txt $(wildcard hatch_build.py api/web/package-lock.json api/web/src/*)
 
 # An editable install and the scripts of a virtual environment know absolute paths, so a checkout
 # that was moved is set up again.
 ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
-$(RUN) $(DEV): moved
+$(RUN) $(DEV) $(BENCH): moved
 endif
 
 $(RUN):
@@ -98,3 +99,7 @@ $(RUN):
 $(DEV):
 	@PYTHON='$(PYTHON)' sh .ci/set_up.sh $(VENV) '.[dev]'
 	@touch $(RUN) $@
+
+$(BENCH):
+	@PYTHON='$(PYTHON)' sh .ci/set_up.sh $(VENV) '.[dev,bench]'
+	@touch $(RUN) $(DEV) $@

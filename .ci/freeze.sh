@@ -7,7 +7,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 "$python" -m venv "$scratch/venv"
-"$scratch/venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+"$scratch/venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 {
     echo "# The exact versions that are tested together. Written by 'make freeze'; do not edit."
     "$scratch/venv/bin/python" -m pip freeze --exclude-editable | grep '==' | LC_ALL=C sort -f

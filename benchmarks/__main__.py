@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named, and print one table."""
+"""Run all benchmarks and make their page, or those named and print their table."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from benchmarks.importing import importing
 from benchmarks.linking import linking
 from benchmarks.queries import queries
 from benchmarks.result import Result, table
+from benchmarks.scale.page import SIZES, measure
 from benchmarks.validation import validation, validation_million
 from benchmarks.validation_engines import validation_engines
 from benchmarks.warm_http import warm_http
@@ -39,19 +40,32 @@ BY_NAME_ONLY = {
 }
 
 
-def main(names: list[str]) -> int:
-    """Run the benchmarks named (when none is, all but the long ones) and print their table."""
+def main(arguments: list[str]) -> int:
+    """Run the benchmarks named and print their table; when none is, make the page.
+
+    A number is a size of register that ``scale`` measures. Returns 1 where answers differ.
+    """
+    sizes = [int(one) for one in arguments if one.isdigit()] or list(SIZES)
+    names = [one for one in arguments if not one.isdigit()]
     known = BENCHMARKS | BY_NAME_ONLY
-    unknown = sorted(set(names) - known.keys())
+    unknown = sorted(set(names) - known.keys() - {"scale"})
     if unknown:
-        print(f"error: no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
+        print(f"error: no benchmark {', '.join(unknown)}; there are scale, {', '.join(known)}")
         return 2
+    scale = measure(sizes) if not names or "scale" in names else None
     results: list[Result] = []
     for name in names or list(BENCHMARKS):
-        print(f"{name} …", file=sys.stderr, flush=True)
-        results += known[name]()
-    print(table(results))
-    return 0
+        if name != "scale":
+            print(f"{name} …", file=sys.stderr, flush=True)
+            results += known[name]()
+    if results:
+        print(table(results))
+    if scale is None:
+        return 0
+    scale.write(table(results) if results else "")
+    for line in scale.different:
+        print(line, file=sys.stderr)
+    return 1 if scale.different else 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from unittest.mock import patch
 from pyoxigraph import Quad
 
 from benchmarks.result import Result
-from benchmarks.writing import _fill
+from benchmarks.writing import fill
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.model import Occurrence
@@ -66,7 +66,7 @@ def _days(tenures: int) -> Iterator[Result]:
         taken, sizes = [], []
         for name in ("without", "with"):
             path = Path(folder) / name
-            _fill(path, Path(folder) / f"facts-{name}", tenures)
+            fill(path, Path(folder) / f"facts-{name}", tenures)
             began = time.process_time()
             with patch(
                 "tenure.knowledge.materialise.TemporalIndex",

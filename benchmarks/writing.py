@@ -50,7 +50,7 @@ def writing_million() -> list[Result]:
         peer, found = _bare(Path(folder) / "bare", documents)
         path = Path(folder) / "store"
         began = time.perf_counter()
-        _fill(path, Path(folder) / "facts", MILLION)
+        fill(path, Path(folder) / "facts", MILLION)
         filled = time.perf_counter() - began
         open_knowledge_base(store=path).store.close()
         built = time.perf_counter() - began - filled
@@ -69,7 +69,7 @@ def writing_million() -> list[Result]:
     return [Result(name, statistics.median(taken), peer, "the statements alone, flushed", equal)]
 
 
-def _fill(path: Path, facts: Path, tenures: int) -> None:
+def fill(path: Path, facts: Path, tenures: int) -> None:
     """Generated registers in a store on disk, without a world."""
     facts.mkdir()
     names = Names(BASE)

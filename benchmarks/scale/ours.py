@@ -1,0 +1,156 @@
+"""Tenure itself, by its catalogue and by graphs of days: in this process, and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.scale.processes import below
+from benchmarks.scale.work import Row
+from tenure.catalog import Catalog, ask
+from tenure.knowledge import open_knowledge_base
+from tenure.namespaces import BASE
+from tenure.store import Solutions
+from tenure.store.formats import JSON
+from tenure.temporal import iso
+
+_PLAIN = (
+    "PREFIX org: <http://www.w3.org/ns/org#> SELECT ?person ?office"
+    f" FROM <{BASE}at/{{day}}> {{{{ ?person org:holds ?office }}}}"
+)
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "day": ("office", "person", "certainty"),
+    "plain": ("person", "office"),
+    "office": ("situation", "person", "certainty"),
+    "stretch": ("situation", "certainty"),
+    "changes": ("situation", "change"),
+    "vacancies": ("from", "to"),
+    "history": ("thing",),
+}
+
+
+class _Ours:
+    name: str
+    _store: Path
+
+    def _question(self, name: str, **given: str) -> object:
+        raise NotImplementedError
+
+    def _query(self, text: str) -> object:
+        raise NotImplementedError
+
+    def day(self, on: int) -> object:
+        return self._question("incumbents", at=iso(on))
+
+    def plain(self, on: int) -> object:
+        return self._query(_PLAIN.format(day=iso(on)))
+
+    def office(self, office: str, on: int) -> object:
+        return self._question("office-holders", office=office.removeprefix("id/"), at=iso(on))
+
+    def stretch(self, first: int, last: int) -> object:
+        return self._question("sometime", from_=iso(first), to=iso(last), kind="Tenure")
+
+    def changes(self, first: int, last: int) -> object:
+        return self._question("changes", from_=iso(first), to=iso(last))
+
+    def vacancies(self, office: str, first: int, last: int) -> object:
+        days = {"from_": iso(first), "to": iso(last)}
+        return self._question("vacancies", office=office.removeprefix("id/"), **days)
+
+    def history(self, person: str) -> object:
+        return self._question("history", entity=person.removeprefix("id/"))
+
+    def rows(self, work: str, answer: object) -> Iterable[Row]:
+        assert isinstance(answer, bytes)
+        for row in json.loads(answer)["results"]["bindings"]:
+            if work != "history" or row["what"]["value"] == "situation":
+                yield tuple(row[name]["value"].removeprefix(BASE) for name in _COLUMNS[work])
+
+    def disk(self) -> int:
+        return sum(one.stat().st_size for one in self._store.rglob("*") if one.is_file())
+
+
+class Library(_Ours):
+    """From Python, its answers written as SPARQL's JSON."""
+
+    name = "Tenure, library"
+
+    def load(self, folder: Path) -> None:
+        self._store = folder / "store"
+        self._kb = open_knowledge_base(store=self._store)
+        self._catalog = Catalog.load()
+
+    def _question(self, name: str, **given: str) -> object:
+        asked = {key.rstrip("_"): value for key, value in given.items()}
+        answer = ask(self._kb, self._catalog.find(name), asked, self._kb.policy(None))
+        assert isinstance(answer, Solutions)
+        return answer.serialise(JSON)
+
+    def _query(self, text: str) -> object:
+        answer = self._kb.query(text)
+        assert isinstance(answer, Solutions)
+        return answer.serialise(JSON)
+
+    def pids(self) -> Sequence[int]:
+        return ()
+
+    def close(self) -> None:
+        self._kb.close()
+        self._kb.store.close()
+
+
+class Served(_Ours):
+    """By ``tenure serve``, over HTTP."""
+
+    name = "Tenure, HTTP"
+
+    def load(self, folder: Path) -> None:
+        self._store = folder / "store"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self._address = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "tenure", "serve", "--port", str(port)]
+        self._server = subprocess.Popen(
+            [*command, "--store", str(self._store)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for left in range(6_000, -1, -1):
+            try:
+                self._get("/ready", "application/json")
+                return
+            except (OSError, urllib.error.URLError):
+                if not left or self._server.poll() is not None:
+                    raise
+                time.sleep(0.1)
+
+    def _get(self, address: str, accept: str = "application/sparql-results+json") -> bytes:
+        request = urllib.request.Request(self._address + address, headers={"Accept": accept})
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            text: bytes = answer.read()
+        return text
+
+    def _question(self, name: str, **given: str) -> object:
+        values = {re.sub("_$", "", key): value for key, value in given.items()}
+        return self._get(f"/queries/{name}?{urllib.parse.urlencode(values)}")
+
+    def _query(self, text: str) -> object:
+        return self._get(f"/sparql?{urllib.parse.urlencode({'query': text})}")
+
+    def pids(self) -> Sequence[int]:
+        return [self._server.pid, *below(self._server.pid)]
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(60)

@@ -1,0 +1,47 @@
+"""What processes have used, of which the machine tells: processor time, memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+
+def below(pid: int) -> Iterator[int]:
+    """The processes that a process has started, and those that these have."""
+    children: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(path.parent.name))
+    waiting = [pid]
+    while waiting:
+        found = children.get(waiting.pop(), [])
+        yield from found
+        waiting += found
+
+
+def used(pids: Iterable[int]) -> float:
+    """Seconds of processor time of this process and others so far, those ended not counted."""
+    total = 0
+    for pid in pids:
+        for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            try:
+                total += int(path.read_text().split()[0])
+            except OSError:
+                continue
+    return time.process_time() + total / 1e9
+
+
+def memory(pids: Iterable[int]) -> int:
+    """Bytes of this process and others that no other shares, and their share of the rest."""
+    total = 0
+    for pid in ("self", *pids):
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total
