@@ -11,9 +11,11 @@ from tests.conflicting import made_up_conflicts
 from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, document, iri
 
-from tenure.fusion import World, world_triples
+from tenure.fusion import world_triples
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import load_files
+from tenure.knowledge.materialise import computed_lines
+from tenure.knowledge.snapshot import Snapshot
 from tenure.namespaces import RDFS_LABEL, TN, Names
 from tenure.store import Store
 from tenure.transactions import Change, commit
@@ -37,11 +39,11 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> Builds:
     """Grows by one whenever a graph of a world is built."""
     seen: Builds = []
 
-    def counted(world: World, names: Names) -> Iterator[object]:
+    def counted(snapshot: Snapshot) -> Iterator[bytes]:
         seen.append(1)
-        return world_triples(world, names)
+        return computed_lines(snapshot)
 
-    monkeypatch.setattr("tenure.knowledge.materialise.world_triples", counted)
+    monkeypatch.setattr("tenure.knowledge.materialise.computed_lines", counted)
     return seen
 
 
@@ -121,14 +123,14 @@ def test_another_ontology_makes_another_world(reopened: Open, builds: Builds) ->
 def test_a_build_that_was_broken_off_is_done_again(
     reopened: Open, builds: Builds, monkeypatch: pytest.MonkeyPatch, left: int
 ) -> None:
-    fill = Store.fill
+    load = Store.load
 
-    def broken(self: Store, quads: Iterable[Quad]) -> None:
-        fill(self, [quad for number, quad in enumerate(quads) if number < left])
+    def broken(self: Store, blocks: Iterable[bytes]) -> None:
+        load(self, [b"".join(b"".join(blocks).splitlines(keepends=True)[:left])])
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "fill", broken)
+        patched.setattr(Store, "load", broken)
         with pytest.raises(KeyboardInterrupt):
             reopened()
     del builds[:]
@@ -145,13 +147,13 @@ def test_a_build_while_open_that_was_broken_off_is_done_again(
     known = NamedNode(f"{NAMES.base}id/person/ada-brook")
     kb.store.add([Quad(known, RDFS_LABEL, Literal("Ada", language="fr"), entities)])
 
-    def broken(_: Store, __: Iterable[Quad]) -> None:
+    def broken(_: Store, __: Iterable[bytes]) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         # A large world is written in bulk, a small one in one transaction.
         patched.setattr("tenure.knowledge.snapshot.MOST_AT_ONCE", 0)
-        patched.setattr(Store, "fill", broken)
+        patched.setattr(Store, "load", broken)
         with pytest.raises(KeyboardInterrupt):
             kb.conflicts()
     del builds[:]

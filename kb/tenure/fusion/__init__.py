@@ -35,11 +35,15 @@ from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, w
 from tenure.fusion.participation import participations_of
 from tenure.fusion.presumption import ceasing
 from tenure.fusion.seats import Seating, Seats, seats_of
+from tenure.fusion.shapes import Row, RowReader, Shapes, pieces_in_bulk
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.succession import Holding, SeatsOn, presumed_stretches
 from tenure.fusion.triples import (
+    ANY_NODE,
     CONCEPT_OF,
+    MOST_WRITTEN,
     TripleDiff,
+    WorldLines,
     bound_triples,
     contested_triples,
     last_word,
@@ -48,14 +52,16 @@ from tenure.fusion.triples import (
     world_triples,
 )
 from tenure.fusion.vouching import Plan, looks_beyond, vouching_of
-from tenure.fusion.world import DATING, World
+from tenure.fusion.world import DATING, PlainOccurrence, PlainWorld, World
 
 __all__ = [
     "ANY",
+    "ANY_NODE",
     "BATCH",
     "CONCEPT_OF",
     "DATING",
     "FAR",
+    "MOST_WRITTEN",
     "AsOf",
     "ClaimLookup",
     "ClaimsInMemory",
@@ -66,17 +72,23 @@ __all__ = [
     "FusionContext",
     "Holding",
     "Moment",
+    "PlainOccurrence",
+    "PlainWorld",
     "Plan",
     "Range",
     "Reason",
+    "Row",
+    "RowReader",
     "Seating",
     "Seats",
     "SeatsOn",
+    "Shapes",
     "Ties",
     "TimeSolution",
     "TripleDiff",
     "Types",
     "World",
+    "WorldLines",
     "at_occurrence",
     "bound_triples",
     "ceasing",
@@ -103,6 +115,7 @@ __all__ = [
     "not_certain",
     "on_day_within",
     "participations_of",
+    "pieces_in_bulk",
     "presumed_stretches",
     "ruled_out",
     "seats_of",

@@ -28,7 +28,7 @@ from tenure.fusion.fusion_input import Types
 from tenure.fusion.statements import statements_of
 from tenure.fusion.value_conflicts import SEATS, pairs_that_can_meet
 from tenure.fusion.vouching import looks_beyond, vouching_of
-from tenure.fusion.world import World
+from tenure.fusion.world import PlainOccurrence, World
 from tenure.model import Claim, Source
 from tenure.model.edits import is_edit
 from tenure.model.identity import NOBODY, Identities
@@ -242,6 +242,20 @@ class Ties:
             self._classes[classes] = known
         return known
 
+    def binding(self, claim: Claim) -> Iterator[str]:
+        """The things that tie all claims which name them, because of what this claim says."""
+        if is_edit(claim):
+            return
+        if claim.denies:
+            yield from self.named(claim)
+        for triple in claim.content:
+            if isinstance(triple.subject, NamedNode):
+                yield triple.subject.value
+            if isinstance(triple.object, NamedNode) and (
+                triple.predicate.value in self.binding_properties
+            ):
+                yield triple.object.value
+
     @cached_property
     def binding_properties(self) -> frozenset[str]:
         """The properties that tie their objects, instead of only lying within their existence."""
@@ -326,15 +340,6 @@ class Components:
             add(self.lookup.naming(office))
         return found
 
-    def _seats(self, world: World, counted: _Counted) -> Iterator[tuple[str, Occurrence]]:
-        """The holders of offices with one seat, or some number for a time; and these numbers."""
-        for one in world.occurrences.values():
-            office = one.object
-            if office is not None and one.kind in self.schema.seat_kinds and counted[office]:
-                yield office, one
-            elif one.subject is not None and one.kind in self.schema.seating_kinds:
-                yield one.subject, one
-
     def is_seated(self, office: str) -> bool:
         """Whether a claim says how many seats an office has for a time."""
         return self.lookup.points_at(office, self.schema.seating_roles)
@@ -370,6 +375,25 @@ class Components:
         and without seats held by too many; then these, an event and an office at a time. Of the
         claims only the names are held meanwhile, and the bounds of who held a seat for one.
         """
+        some = batches(self.all())
+        first, second = next(some, {}), next(some, None)
+        if second is None:
+            yield fuse(dict(sorted(first.items())), one_seat)
+            return
+        each = (fuse(batch, None) for batch in chain((first, second), some))
+        yield from self.completed(each, one_seat, fuse, self.held(one_seat))
+
+    def held(self, one_seat: Collection[str]) -> Held:
+        """Nothing held yet, of the seats of offices that have one, or some number for a time."""
+        return Held(self.schema, lambda office: office in one_seat or self.is_seated(office))
+
+    def completed(
+        self, worlds: Iterable[World], one_seat: Collection[str], fuse: Fuse, held: Held
+    ) -> Iterator[World]:
+        """The worlds of all components, and then what follows from several: see :meth:`worlds`.
+
+        They were fused without regard to seats; ``held`` may have been told of others.
+        """
 
         def near(*things: str) -> World:
             walk = self._walk()
@@ -377,21 +401,9 @@ class Components:
                 walk.go(self.lookup.naming(thing))
             return fuse(dict(sorted(walk.found.items())), one_seat)
 
-        batches = _batches(self.all())
-        first, second = next(batches, {}), next(batches, None)
-        if second is None:
-            yield fuse(dict(sorted(first.items())), one_seat)
-            return
-        held: dict[tuple[str, bool], list[tuple[str, str, FourBounds]]] = defaultdict(list)
         described: dict[str, set[str]] = defaultdict(set)
-        counted = _Counted(lambda office: office in one_seat or self.is_seated(office))
-        for batch in chain((first, second), batches):
-            world = fuse(batch, None)
-            for office, one in self._seats(world, counted):
-                # Two holders are two people, and of two seatings each is one by itself.
-                holds = one.object == office
-                whose = (one.subject or "") if holds else one.iri
-                held[office, holds].append((one.iri, whose, one.bounds))
+        for world in worlds:
+            held.note(world.occurrences.values())
             for statement in world.statements:
                 if statement.predicate in self.schema.by_office:
                     described[statement.subject].add(statement.object.value)
@@ -401,9 +413,33 @@ class Components:
             world = near(event, *offices)
             parts = tuple(part for part in world.participations if part.event == event)
             yield _nothing_but(world, parts, ())
-        several = {of for (of, _), some in held.items() if any(pairs_that_can_meet(some))}
-        for office in sorted(several):
+        for office in held.crowded():
             yield _crowding(near(office), office)
+
+
+class Held:
+    """Who holds which offices, as far as their seats are counted."""
+
+    def __init__(self, schema: Schema, is_counted: Callable[[str], bool]) -> None:
+        self._schema = schema
+        self._counted = _Counted(is_counted)
+        self._held: dict[tuple[str, bool], list[tuple[str, str, FourBounds]]] = defaultdict(list)
+
+    def note(self, occurrences: Iterable[Occurrence | PlainOccurrence]) -> None:
+        """Note the holders among them, and the numbers of seats for a time."""
+        for one in occurrences:
+            office = one.object
+            # Two holders are two people, and of two seatings each is one by itself.
+            if office is not None and one.kind in self._schema.seat_kinds and self._counted[office]:
+                self._held[office, True].append((one.iri, one.subject or "", one.bounds))
+            elif one.subject is not None and one.kind in self._schema.seating_kinds:
+                self._held[one.subject, False].append((one.iri, one.iri, one.bounds))
+
+    def crowded(self) -> list[str]:
+        """The offices of which two holders, or two numbers of seats, can meet; sorted."""
+        return sorted(
+            {of for (of, _), some in self._held.items() if any(pairs_that_can_meet(some))}
+        )
 
 
 class _Counted(dict[str, bool]):
@@ -438,7 +474,8 @@ def _nothing_but(
     )
 
 
-def _batches(components: Iterable[dict[str, Claim]]) -> Iterator[dict[str, Claim]]:
+def batches(components: Iterable[dict[str, Claim]]) -> Iterator[dict[str, Claim]]:
+    """Components put together, about :data:`BATCH` claims at a time."""
     batch: dict[str, Claim] = {}
     for component in components:
         if batch and len(batch) + len(component) > BATCH:

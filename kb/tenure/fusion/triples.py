@@ -7,14 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
+from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadDate
 from tenure.fusion.days_left import common, gaps, ruled_out
 from tenure.fusion.messages import manner_of, why_not
 from tenure.fusion.statements import Statement
-from tenure.fusion.world import World
+from tenure.fusion.world import PlainOccurrence, PlainWorld, World
 from tenure.model.occurrence import Conflict, Occurrence, Presumption
 from tenure.namespaces import (
     EDTF_DATATYPE,
@@ -26,6 +28,7 @@ from tenure.namespaces import (
     Names,
     local_name,
 )
+from tenure.store import n_quads
 from tenure.temporal import Certainty, FourBounds, from_bounds, iso
 
 CONCEPT_OF = {
@@ -34,6 +37,14 @@ CONCEPT_OF = {
     Certainty.POSSIBLE: TNV("Possible"),
     Certainty.RULED_OUT: TNV("RuledOut"),
 }
+
+ANY_NODE: Final = "urn:any"
+"""The name for which others are put in what is written once for many."""
+
+_ANY: Final = f"<{ANY_NODE}>"
+
+MOST_WRITTEN: Final = 50_000
+"""Pieces of text that are kept, some hundred bytes each."""
 
 _TRUE = Literal("true", datatype=XSD_BOOLEAN)
 
@@ -74,6 +85,45 @@ def world_triples(world: World, names: Names) -> Iterator[Triple]:
         yield Triple(node, TN("standing"), TNV(standing))
         if claim in reasons:
             yield Triple(node, TN("standingReason"), Literal(reasons[claim], language="en"))
+
+
+class WorldLines:
+    """Writes the graph of the world, piece by piece, as N-Quads."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._graph = names.graph("world")
+        self._bounds: dict[FourBounds, str] = {}
+
+    def of(self, piece: World | PlainWorld) -> bytes:
+        """The lines of a piece."""
+        if isinstance(piece, PlainWorld):
+            lines = chain(piece.lines, map(self._of_bounds, piece.occurrences))
+            return "".join(lines).encode()
+        quads = (
+            Quad(one.subject, one.predicate, one.object, self._graph)
+            for one in world_triples(piece, self._names)
+        )
+        return n_quads(quads)
+
+    def _of_bounds(self, one: PlainOccurrence) -> str:
+        """The bounds of an occurrence: those of the start and of the end, each written once."""
+        four = one.bounds
+        start = FourBounds(four.start_earliest, four.start_latest, None, None)
+        end = FourBounds(None, None, four.end_earliest, four.end_latest)
+        text = self._written(start) + self._written(end)
+        return text.replace(_ANY, f"<{one.iri}>")
+
+    def _written(self, bounds: FourBounds) -> str:
+        known = self._bounds.get(bounds)
+        if known is None:
+            if len(self._bounds) >= MOST_WRITTEN:
+                self._bounds.clear()
+            node = NamedNode(ANY_NODE)
+            known = self._bounds[bounds] = "".join(
+                f"{one} {self._graph} .\n" for one in bound_triples(node, bounds)
+            )
+        return known
 
 
 def contested_triples(occurrences: Iterable[str]) -> Iterator[Triple]:

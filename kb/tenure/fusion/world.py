@@ -20,6 +20,7 @@ from tenure.model.occurrence import (
     Participation,
 )
 from tenure.model.schema import Schema
+from tenure.temporal import Certainty, FourBounds
 
 DATING: Final = frozenset({"time", "denied", "complete"})
 """The kinds of conflicts that bear upon days."""
@@ -65,3 +66,36 @@ class World:
         """The distinct bounds of an occurrence, each with what it leaves out; one has none."""
         occurrence = self.occurrences.get(iri)
         return occurrence.alternatives if occurrence is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlainOccurrence:
+    """An occurrence that is certain, uncontested, and of which no days are presumed or taken out.
+
+    Its attributes are those of :class:`~tenure.model.occurrence.Occurrence`.
+    """
+
+    iri: str
+    kind: str
+    subject: str | None
+    object: str | None
+    bounds: FourBounds
+    claims: tuple[str, ...]
+
+    def in_full(self) -> Occurrence:
+        """The same as an occurrence."""
+        sure = Certainty.CERTAIN
+        return Occurrence(
+            self.iri, self.kind, self.subject, self.object, self.bounds, sure, False, self.claims
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWorld:
+    """A part of a world that has only such occurrences, and accepted claims.
+
+    ``lines`` are N-Quads of the world's graph, all but the bounds of the occurrences.
+    """
+
+    lines: Sequence[str]
+    occurrences: Sequence[PlainOccurrence]

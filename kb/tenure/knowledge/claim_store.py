@@ -18,6 +18,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from tenure.fusion import Row, RowReader
 from tenure.model import Claim, Source, instant, read_claim
 from tenure.model.edits import EDITS, is_edit
 from tenure.namespaces import RDF_TYPE, TN, TNV, Names
@@ -83,6 +84,12 @@ class _Reader:
                 while len(self._kept) > MOST_KEPT:
                     self._kept.popitem(last=False)
         return claim
+
+    def row(self, iri: str, reader: RowReader) -> Row | None:
+        """A claim in short, where that says it all."""
+        node = NamedNode(iri)
+        described = self.store.quads(self._provenance, subject=node)
+        return reader.read(iri, described, self.store.quads(node))
 
     def has(self, iri: str) -> bool:
         """Whether there is a claim of that name."""
@@ -310,6 +317,19 @@ class ClaimStore(Mapping[str, Claim]):
         Both are instants in UTC; whole seconds are asked for, which the claims themselves refine.
         """
         return self._known(self._reader.changed_between(start, end))
+
+    def rows(self, reader: RowReader) -> Iterator[tuple[str, Row | None]]:
+        """All claims by name, in short where that says it all; in the store's order."""
+        for iri in self._reader.each():
+            if iri not in self._pending:
+                row = self._reader.row(iri, reader)
+                noted = self._noted(iri)
+                if noted is None:
+                    yield iri, row
+                elif noted[0] is not None:
+                    yield iri, None
+        for iri in self._pending:
+            yield iri, None
 
     # ------------------------------------------------------------------ by what they name
 

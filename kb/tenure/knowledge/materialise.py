@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, RdfFormat, parse
 
 from tenure.errors import BadClaim
-from tenure.fusion import world_triples
+from tenure.fusion import WorldLines
 from tenure.knowledge.snapshot import Snapshot
 from tenure.knowledge.store_state import noted_stamp, ontology_of, stamp_quad
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.namespaces import Names
-from tenure.store import Store
+from tenure.store import Store, n_quads
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 
@@ -46,35 +46,36 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
             "The graph of the world of %s claims is built, which is done once and takes minutes.",
             f"{len(snapshot.claims):,}",
         )
-    quads = chain.from_iterable(computed_quads(snapshot))
     noted = noted_stamp(store, names)
     stamp = stamp_quad(ontology_of(store, names), names)
     new = [stamp] if store.is_kept else []
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
     writes = _change(store, noted, ())
     if in_use and not snapshot.is_large:
-        now, was = {*quads, *new}, {q for part in names.computed_parts for q in store.quads(part)}
+        now = {*chain.from_iterable(computed_quads(snapshot)), *new}
+        was = {q for part in names.computed_parts for q in store.quads(part)}
         return writes + _change(store, was - now, now - was)
     for part in names.computed_parts:
         store.remove_graph(part)
-    store.fill(quads)
+    store.load(computed_lines(snapshot))
     return writes + 3 + _change(store, (), new)
 
 
 def computed_quads(snapshot: Snapshot) -> Iterator[Iterator[Quad]]:
-    """The world under the default policy and its temporal index, piece by piece.
+    """The world under the default policy and its temporal index, piece by piece."""
+    return (parse(lines, format=RdfFormat.N_QUADS) for lines in computed_lines(snapshot))
+
+
+def computed_lines(snapshot: Snapshot) -> Iterator[bytes]:
+    """The same as N-Quads.
 
     Who is presumed to hold an office follows from all pieces, and comes last.
     """
-    names = snapshot.names
-    world, index = names.graph("world"), TemporalIndex(snapshot.schema, names)
+    world, index = WorldLines(snapshot.names), TemporalIndex(snapshot.schema, snapshot.names)
     for piece in snapshot.pieces():
-        told = world_triples(piece, names)
-        yield chain(
-            (Quad(one.subject, one.predicate, one.object, world) for one in told),
-            index.of(piece.occurrences.values()),
-        )
-    yield index.seats(snapshot.seats)
+        yield world.of(piece)
+        yield index.lines(piece)
+    yield n_quads(index.seats(snapshot.seats))
 
 
 def is_materialised(store: Store, names: Names) -> bool:

@@ -21,19 +21,23 @@ from tenure.fusion import (
     Components,
     FusionContext,
     Moment,
+    PlainWorld,
+    RowReader,
     SeatsOn,
+    Shapes,
     Ties,
     TripleDiff,
     World,
+    WorldLines,
     ceasing,
     fuse,
     has_contested,
     left_on_day,
     looks_beyond,
     named_in,
+    pieces_in_bulk,
     triple_diff,
     vouching_of,
-    world_triples,
 )
 from tenure.fusion.stretches import NextStretch, misplaced, next_stretches
 from tenure.knowledge.claim_store import ClaimStore
@@ -265,9 +269,10 @@ class Snapshot:
         """The world that all claims make, as objects; raises as :meth:`what_if` about all."""
         return self.what_if(policy).world
 
-    def pieces(self, policy: Policy | None = None) -> Iterator[World]:
+    def pieces(self, policy: Policy | None = None) -> Iterator[World | PlainWorld]:
         """Worlds that make the whole together, none of which has anything of another."""
-        context = self._context(policy or self.default_policy)
+        policy = policy or self.default_policy
+        context = self._context(policy)
 
         def fused(claims: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
             sources = self._ties.sources_of(claims.values(), among=context.sources)
@@ -275,7 +280,14 @@ class Snapshot:
             own = replace(context, sources=sources, one_seat=one_seat, ceased=ceased)
             return fuse(claims, own)
 
-        return self._components.worlds(self.registry.one_seat, fused)
+        one_seat = self.registry.one_seat
+        if len(self.claims) <= BATCH:
+            return self._components.worlds(one_seat, fused)
+        rows = self.claims.rows(
+            RowReader(self.schema, context.types, context.sources, policy, self._ties, self.names)
+        )
+        shapes = Shapes(fused, self.schema, self.names)
+        return pieces_in_bulk(self._components, shapes, rows, one_seat, fused)
 
     def graph(self, policy: Policy | None = None) -> WorldGraph:
         """The graph of the world under a policy; of others than the default one, some are kept.
@@ -292,12 +304,8 @@ class Snapshot:
                     f"The policy {policy.text!r} asks for",
                     "Ask about one thing, or under the default policy about one moment.",
                 )
-                store, graph = Store(None), self.names.graph("world")
-                store.fill(
-                    Quad(one.subject, one.predicate, one.object, graph)
-                    for piece in self.pieces(policy)
-                    for one in world_triples(piece, self.names)
-                )
+                store = Store(None)
+                store.load(map(WorldLines(self.names).of, self.pieces(policy)))
                 found = self._graphs[policy.text] = WorldGraph(store, self.names, self.schema)
                 while len(self._graphs) > MOST_WORLDS:
                     self._graphs.popitem(last=False)

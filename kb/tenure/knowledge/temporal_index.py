@@ -16,13 +16,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.fusion import (
+    ANY_NODE,
+    MOST_WRITTEN,
     Holding,
+    PlainOccurrence,
+    PlainWorld,
     Range,
     SeatsOn,
+    World,
     common,
     gaps,
     merged,
@@ -33,9 +39,12 @@ from tenure.fusion import (
 from tenure.knowledge.world_graph import holding_of
 from tenure.model import Occurrence, Schema
 from tenure.namespaces import XSD_INTEGER, Names
+from tenure.store import n_quads
 from tenure.temporal import Certainty
 from tenure.temporal.interval_tree import NodeKey, keys, keys_within
 from tenure.views import index_predicate
+
+_ANY: Final = f"<{ANY_NODE}>"
 
 SeatsOf = Callable[[str, bool], tuple[SeatsOn, Sequence[int]]]
 """How many seats an office has on a day, and when that changes; whether it had a seating."""
@@ -50,6 +59,7 @@ class TemporalIndex:
         self._holdings: dict[str, list[Holding]] = defaultdict(list)
         self._open: dict[str, list[tuple[str, list[Range]]]] = defaultdict(list)
         self._seated: set[str] = set()
+        self._kept: dict[tuple[Certainty, int | None, int | None], str] = {}
 
     def of(self, occurrences: Iterable[Occurrence]) -> Iterator[Quad]:
         """What follows from each occurrence by itself; the others are kept for :meth:`seats`."""
@@ -59,12 +69,45 @@ class TemporalIndex:
             if not self.add(one):
                 yield from self._quads(one.iri, Certainty.PRESUMED, _spread(_presumed(one)))
 
-    def add(self, one: Occurrence) -> bool:
+    def lines(self, piece: World | PlainWorld) -> bytes:
+        """As N-Quads, what :meth:`of` gives of a part of the world."""
+        if isinstance(piece, World):
+            return n_quads(self.of(piece.occurrences.values()))
+        return "".join(map(self._lines, piece.occurrences)).encode()
+
+    def _lines(self, one: PlainOccurrence) -> str:
+        self.add(one)
+        four = one.bounds
+        text = self._written((Certainty.POSSIBLE, four.start_earliest, four.end_latest))
+        if four.start_latest is not None and four.end_earliest is not None:
+            text += self._written((Certainty.CERTAIN, four.start_latest, four.end_earliest))
+        return text.replace(_ANY, f"<{one.iri}>")
+
+    def _written(self, days: tuple[Certainty, int | None, int | None]) -> str:
+        """The lines about anything that can be, or is certain, from one day to another."""
+        known = self._kept.get(days)
+        if known is None:
+            if len(self._kept) >= MOST_WRITTEN:
+                self._kept.clear()
+            degree, first, last = days
+            found = keys(first, last)
+            if degree is Certainty.CERTAIN and first is not None and last is not None:
+                found = _keys_of_core((first, last))
+            quads = self._quads(ANY_NODE, degree, found)
+            known = self._kept[days] = n_quads(quads).decode()
+        return known
+
+    def add(self, one: Occurrence | PlainOccurrence) -> bool:
         """Note who holds a seat, or that an office has others for a time; whether it is a seat."""
         if one.kind in self._schema.seating_kinds and one.subject is not None:
             self._seated.add(one.subject)
         if one.kind not in self._schema.seat_kinds or one.object is None:
             return False
+        if isinstance(one, PlainOccurrence):
+            holding = holding_of(one.iri, one.subject or "", one.bounds, None, None)
+            if holding is not None:
+                self._holdings[one.object].append(holding)
+            return True
         presumption = one.presumption
         if one.existence is Certainty.CERTAIN:
             days = (presumption.until, presumption.word_latest) if presumption else (None, None)
@@ -130,9 +173,13 @@ def _certain(one: Occurrence) -> list[Range]:
 
 def _certain_keys(one: Occurrence) -> Iterator[NodeKey]:
     core = _core(one)
-    if core is not None and core[0] > core[1]:
-        return iter(()) if one.exclusions else keys_within(core[1], core[0])
-    return _spread(_certain(one))
+    if core is None or one.exclusions:
+        return _spread(_certain(one))
+    return _keys_of_core(core)
+
+
+def _keys_of_core(core: tuple[int, int]) -> Iterator[NodeKey]:
+    return keys_within(core[1], core[0]) if core[0] > core[1] else keys(*core)
 
 
 def _presumed(one: Occurrence) -> list[Range]:

@@ -44,6 +44,10 @@ class Identities:
     def __bool__(self) -> bool:
         return bool(self._canonical)
 
+    def __contains__(self, iri: object) -> bool:
+        """Whether a thing is one with others."""
+        return iri in self._canonical
+
     def of(self, iri: str) -> str:
         """What a thing was merged into at last; the thing itself where it was not."""
         return self._canonical.get(iri, iri)

@@ -18,7 +18,7 @@ from tenure.store.formats import (
     result_format,
 )
 from tenure.store.oxigraph import Store, has_store
-from tenure.store.rdf import read_file, read_text, write
+from tenure.store.rdf import n_quads, read_file, read_text, write
 from tenure.store.source_map import Place, SourceMap, map_source, subject_line, subject_lines
 from tenure.store.sparql_inspection import Inspection, inspect, refuse_fetching
 
@@ -47,6 +47,7 @@ __all__ = [
     "inspect",
     "map_source",
     "media_types",
+    "n_quads",
     "read_file",
     "read_text",
     "refuse_fetching",

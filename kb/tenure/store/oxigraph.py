@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
 from tenure.errors import BadInput, BadQuery, NotFound, StoreFull
 from tenure.store.answers import Answer, wrap
@@ -219,6 +219,15 @@ class Store:
         """
         with self._written():
             self._engine.bulk_extend(_in_named_graphs(quads))
+
+    def load(self, blocks: Iterable[bytes]) -> None:
+        """Adds many statements like :meth:`fill`, from N-Quads that the RDF library wrote.
+
+        Each block is whole lines, all of them in named graphs.
+        """
+        with self._written():
+            for block in blocks:
+                self._engine.bulk_load(block, format=RdfFormat.N_QUADS, lenient=True)
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """Makes ``triples`` the whole content of ``graph``.

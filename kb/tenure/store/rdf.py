@@ -341,3 +341,10 @@ def used_prefixes(
     # Namespaces end in one of these, so each IRI has few candidates.
     spaces = {iri[: iri.rfind(mark) + 1] for iri in named for mark in "#/"}
     return {name: space for name, space in prefixes.items() if space in spaces}
+
+
+def n_quads(quads: Iterable[Quad]) -> bytes:
+    """Statements as N-Quads, a line each, in their order."""
+    written = serialize(quads, format=RdfFormat.N_QUADS)
+    assert written is not None
+    return written
