@@ -111,7 +111,7 @@ def what_is_fused(
     for document in documents:
         for quad in document.quads:
             parts[part_of(quad, names)].append(quad)
-    schema = Schema(quad for document in facts.ontology for quad in document.quads)
+    schema = facts.time_schema or Schema(facts.schema.ontology)
     registry = Registry(parts["entities"], names)
     base = read_claims(parts["provenance"], parts[None])
     chosen = parse_policy(policy, schema.policy_terms(base.sources))

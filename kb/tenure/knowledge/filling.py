@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
@@ -61,8 +63,9 @@ def read_folder(facts: Path, names: Names, own: OwnTerms = NO_TERMS) -> Loaded:
     quads: list[Quad] = []
     homes: dict[str, Path] = {}
     graphs: dict[str, Path] = {}
-    for graph, statements in _ontology(own, names):
-        quads += _moved(statements, graph)
+    packaged, terms = names.ontology_graphs
+    quads += bundled_ontology(packaged)
+    quads += _moved(own_statements(own, names), terms)
     for path in fact_files(facts):
         # A whole export holds the world too; it is computed anew from the claims.
         read = [q for q in read_file(path) if not _computed(q, names)]
@@ -116,7 +119,7 @@ def origin_of(facts: Path, until: str) -> Origin:
 
 def ontology_as_stored(names: Names) -> frozenset[Quad]:
     """The ontology that comes with Tenure, in its graph, as a store gives it back."""
-    return _as_stored(_ontology(NO_TERMS, names)[:1])
+    return _as_stored(bundled_ontology(names.graph("ontology")))
 
 
 def own_terms(own: OwnTerms, names: Names) -> frozenset[Quad]:
@@ -124,7 +127,14 @@ def own_terms(own: OwnTerms, names: Names) -> frozenset[Quad]:
 
     Raises as :func:`own_statements`.
     """
-    return _as_stored(_ontology(own, names)[1:])
+    return _as_stored(tuple(_moved(own_statements(own, names), names.ontology_graphs[1])))
+
+
+@lru_cache(maxsize=2)
+def _as_stored(quads: tuple[Quad, ...]) -> frozenset[Quad]:
+    with Store() as written:
+        written.fill(quads)
+        return frozenset(written.quads())
 
 
 def own_statements(own: OwnTerms, names: Names) -> list[Quad]:
@@ -135,19 +145,6 @@ def own_statements(own: OwnTerms, names: Names) -> list[Quad]:
     """
     quads = [quad for file in own.files for quad in read_file(file)]
     return quads + (default_policy_quads(own.policy, names.base) if own.policy else [])
-
-
-def _ontology(own: OwnTerms, names: Names) -> list[tuple[NamedNode, list[Quad]]]:
-    """The graphs of the ontology and of own terms, with what each has."""
-    both = (list(bundled_ontology()), own_statements(own, names))
-    return list(zip(names.ontology_graphs, both, strict=True))
-
-
-def _as_stored(parts: Iterable[tuple[NamedNode, list[Quad]]]) -> frozenset[Quad]:
-    with Store() as written:
-        for graph, read in parts:
-            written.fill(Quad(q.subject, q.predicate, q.object, graph) for q in read)
-        return frozenset(written.quads())
 
 
 def checked_folder(facts: Path, names: Names, own: OwnTerms = NO_TERMS) -> Loaded:
@@ -162,17 +159,18 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
 
     Raises :class:`~tenure.errors.BadClaim` with file and line.
     """
-    entities, provenances = names.graph("entities"), names.graph("provenance")
-    terms = names.ontology_graphs
-    parts = {*terms, entities, provenances}
-    provenance = [q for q in loaded.quads if q.graph_name == provenances]
-    contents = [q for q in loaded.quads if q.graph_name not in parts]
+    parts: dict[object, list[Quad]] = {}
+    for quad in loaded.quads:
+        parts.setdefault(quad.graph_name, []).append(quad)
+    entities, provenance, *terms = (
+        parts.pop(part, [])
+        for part in (names.graph("entities"), names.graph("provenance"), *names.ontology_graphs)
+    )
     try:
-        base = read_claims(provenance, contents)
-        registry = Registry((q for q in loaded.quads if q.graph_name == entities), names)
+        base = read_claims(provenance, chain.from_iterable(parts.values()))
+        registry = Registry(entities, names)
         check_references(base, registry, names)
-        schema = schema_of(frozenset(q for q in loaded.quads if q.graph_name in terms))
-        check_claims(base, schema)
+        check_claims(base, schema_of(frozenset(chain.from_iterable(terms))))
     except BadClaim as error:
         home = loaded.homes.get(error.where.name) if error.where else None
         if home is None or error.where is None:

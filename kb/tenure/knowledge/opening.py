@@ -215,7 +215,7 @@ def from_quads(facts: Iterable[Quad], names: Names, terms: Iterable[Quad] = ()) 
         moved = Quad(quad.subject, quad.predicate, quad.object, parts[part]) if part else quad
         quads.append(moved)
     packaged, own = names.ontology_graphs
-    quads += [Quad(q.subject, q.predicate, q.object, packaged) for q in bundled_ontology()]
+    quads += bundled_ontology(packaged)
     quads += [Quad(q.subject, q.predicate, q.object, own) for q in terms]
     store = Store(None)
     store.add(quads)

@@ -42,18 +42,21 @@ VANN: Final = "http://purl.org/vocab/vann/"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 
-def bundled_ontology() -> tuple[Quad, ...]:
+def bundled_ontology(graph: NamedNode | None = None) -> tuple[Quad, ...]:
     """The statements of the ontology that comes with Tenure, read once for as long as it stays.
 
-    Whoever reads them again gets the same blank nodes, so that two stores of one process hold the
-    same ontology, and what is made of it can be kept. Raises as :func:`tenure.store.read_file`.
+    They lie in ``graph``, or else in the default graph. Whoever reads them again gets the same
+    blank nodes, so that two stores of one process hold the same ontology, and what is made of it
+    can be kept. Raises as :func:`tenure.store.read_file`.
     """
-    return _read_once(tuple((file, file.stat().st_mtime_ns) for file in ontology_files()))
+    return _read_once(tuple((file, file.stat().st_mtime_ns) for file in ontology_files()), graph)
 
 
-@lru_cache(maxsize=2)
-def _read_once(files: tuple[tuple[Path, int], ...]) -> tuple[Quad, ...]:
-    return tuple(quad for file, _ in files for quad in read_file(file))
+@lru_cache(maxsize=4)
+def _read_once(files: tuple[tuple[Path, int], ...], graph: NamedNode | None) -> tuple[Quad, ...]:
+    if graph is None:
+        return tuple(quad for file, _ in files for quad in read_file(file))
+    return tuple(Quad(q.subject, q.predicate, q.object, graph) for q in _read_once(files, None))
 
 
 class Ontology:
