@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.java import classes_kept
 
 import tenure
 from tenure.errors import BadInput, NotFound
@@ -26,6 +27,12 @@ needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="there is n
 def kb(repo_root: Path) -> Iterator[tenure.OpenBase]:
     with tenure.open(repo_root / "kb" / "facts") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _classes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with classes_kept(tmp_path_factory.mktemp("classes")):
+        yield
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ import org.semanticweb.owlapi.model.OWLNamedIndividual;
 import org.semanticweb.owlapi.model.OWLOntology;
 import org.semanticweb.owlapi.model.OWLOntologyManager;
 import org.semanticweb.owlapi.model.parameters.Imports;
+import org.semanticweb.owlapi.model.parameters.OntologyCopy;
 import org.semanticweb.owlapi.profiles.OWL2DLProfile;
 import org.semanticweb.owlapi.profiles.OWLProfileViolation;
 import org.semanticweb.owlapi.reasoner.OWLReasoner;
@@ -47,40 +48,45 @@ public final class OntologyChecks {
   private static final String SKOS = "http://www.w3.org/2004/02/skos/core#";
 
   public static void main(String[] args) throws Exception {
-    File root = new File(args[0]);
-    for (File one : root.getAbsoluteFile().getParentFile().listFiles()) {
+    File root = new File(args[0]).getAbsoluteFile();
+    OWLOntologyManager manager = manager(root); // it has each file once, whoever imports it
+    for (File one : root.getParentFile().listFiles()) {
       if (!one.getName().endsWith(".ttl")) continue;
-      profile(one.getPath());
-      report(one.getPath());
+      OWLOntology ontology = load(manager, one);
+      profile(one.getName(), ontology);
+      report(one.getName(), ontology);
     }
-    classify(load(args[0]));
+    classify(load(manager, root));
     entail("alone", Arrays.asList(args).subList(0, 2));
     entail("merged", Arrays.asList(args));
     System.out.println("done");
     System.exit(0); // ELK's threads would wait
   }
 
-  private static OWLOntologyManager manager(String file) throws Exception {
+  private static OWLOntologyManager manager(File file) throws Exception {
     OWLOntologyManager manager = OWLManager.createOWLOntologyManager();
-    File catalog = new File(new File(file).getParentFile(), "catalog-v001.xml");
+    File catalog = new File(file.getParentFile(), "catalog-v001.xml");
     if (catalog.isFile()) manager.getIRIMappers().add(new CatalogXmlIRIMapper(catalog));
     return manager;
   }
 
-  private static OWLOntology load(String file) throws Exception {
-    return manager(file).loadOntologyFromOntologyDocument(new File(file));
+  private static OWLOntology load(OWLOntologyManager manager, File file) throws Exception {
+    for (OWLOntology one : manager.getOntologies()) {
+      if (manager.getOntologyDocumentIRI(one).equals(IRI.create(file))) return one;
+    }
+    return manager.loadOntologyFromOntologyDocument(file);
   }
 
-  private static void profile(String file) throws Exception {
-    for (OWLProfileViolation one : new OWL2DLProfile().checkOntology(load(file)).getViolations()) {
-      say("profile", new File(file).getName(), one.toString().replaceAll("\\s+", " "));
+  private static void profile(String name, OWLOntology ontology) {
+    for (OWLProfileViolation one : new OWL2DLProfile().checkOntology(ontology).getViolations()) {
+      say("profile", name, one.toString().replaceAll("\\s+", " "));
     }
   }
 
-  private static void report(String file) throws Exception {
-    OWLOntology ontology = load(file);
-    OWLOntologyManager manager = ontology.getOWLOntologyManager();
-    for (OWLOntology one : ontology.getImports()) manager.addAxioms(ontology, one.getAxioms());
+  private static void report(String name, OWLOntology checked) throws Exception {
+    OWLOntologyManager manager = OWLManager.createOWLOntologyManager();
+    OWLOntology ontology = manager.copyOntology(checked, OntologyCopy.SHALLOW);
+    for (OWLOntology one : checked.getImports()) manager.addAxioms(ontology, one.getAxioms());
     // ROBOT looks for the names and definitions of the OBO Foundry. SKOS says that its preferred
     // label is a label, and Tenure defines by SKOS.
     repeat(ontology, SKOS + "prefLabel", "http://www.w3.org/2000/01/rdf-schema#label");
@@ -89,7 +95,7 @@ public final class OntologyChecks {
         ReportOperation.getReport(ontology, new IOHelper(), ReportOperation.getDefaultOptions());
     String[] rows = found.toTSV().split("(?=(?:ERROR|WARN|INFO)\t)");
     for (String row : Arrays.asList(rows).subList(1, rows.length)) {
-      if (row.contains("\t" + BASE)) say("report", new File(file).getName(), row.trim());
+      if (row.contains("\t" + BASE)) say("report", name, row.trim());
     }
   }
 
@@ -124,7 +130,7 @@ public final class OntologyChecks {
   }
 
   private static void entail(String name, List<String> files) throws Exception {
-    OWLOntologyManager manager = manager(files.get(0));
+    OWLOntologyManager manager = manager(new File(files.get(0)));
     manager.setOntologyLoaderConfiguration(
         manager.getOntologyLoaderConfiguration()
             .setMissingImportHandlingStrategy(
