@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,14 +36,12 @@ def from_python(kb: KnowledgeBase, catalog: Catalog) -> Ask:
 
 
 def on_the_command_line(
-    kb: KnowledgeBase, catalog: Catalog, repo_root: Path, facts: Path, among: list[Question]
+    kb: KnowledgeBase, catalog: Catalog, forked: Path, facts: Path, among: list[Question]
 ) -> Ask:
     """Asks the command.
 
-    One in :data:`_IN_PROCESS` is a process of its own; the others spare its half second.
+    One in :data:`_IN_PROCESS` is a process of its own, which opens the facts; the others spare it.
     """
-    path = os.pathsep.join([str(repo_root / "kb"), str(repo_root / "api")])
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
 
     def asked(question: Question) -> list[Row]:
         words = ["ask", question.ask]
@@ -58,9 +54,7 @@ def on_the_command_line(
             assert (result.exit_code, result.stderr) == (0, "")
             return rows_of(result.stdout)
         done = subprocess.run(
-            [sys.executable, "-m", "tenure", *words, "--facts", str(facts)],
-            cwd=repo_root,
-            env=environment,
+            [forked / "tenure", *words, "--facts", facts],
             capture_output=True,
             text=True,
             check=False,

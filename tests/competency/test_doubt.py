@@ -41,7 +41,7 @@ def asked(
     request: pytest.FixtureRequest,
     doubtful: KnowledgeBase,
     catalog: Catalog,
-    repo_root: Path,
+    forked: Path,
     facts: Path,
 ) -> Ask:
     """A face of Tenure."""
@@ -51,7 +51,7 @@ def asked(
         case "http":
             return over_http(request.getfixturevalue("client"))
         case _:
-            return on_the_command_line(doubtful, catalog, repo_root, facts, QUESTIONS)
+            return on_the_command_line(doubtful, catalog, forked, facts, QUESTIONS)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)

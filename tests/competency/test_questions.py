@@ -35,7 +35,8 @@ def asked(request: pytest.FixtureRequest, repo_root: Path) -> Ask:
             return over_http(request.getfixturevalue("client"))
         case _:
             every = [*QUESTIONS, *CORRECTED]
-            return on_the_command_line(kb, catalog, repo_root, repo_root / "kb" / "facts", every)
+            forked = request.getfixturevalue("forked")
+            return on_the_command_line(kb, catalog, forked, repo_root / "kb" / "facts", every)
 
 
 @pytest.mark.skipif(not QUESTIONS, reason="there is no folder 'shared' beside the checkout")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -61,21 +61,29 @@ TOLD = (
 )
 
 
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_facts(tmp_path_factory.mktemp("denials") / "facts", ENTITIES, TOLD, SOURCES)
+class Base(NamedTuple):
+    """A folder of facts, and the command to ask it with."""
+
+    facts: Path
+    command: Path
 
 
 @pytest.fixture(scope="module")
-def server(facts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def base(tmp_path_factory: pytest.TempPathFactory, command: Path) -> Base:
+    facts = made_facts(tmp_path_factory.mktemp("denials") / "facts", ENTITIES, TOLD, SOURCES)
+    return Base(facts, command)
+
+
+@pytest.fixture(scope="module")
+def server(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("server")
-    with served(folder, "--facts", str(facts), "--workers", "1") as found:
+    with served(folder, "--facts", str(base.facts), "--workers", "1") as found:
         yield found
 
 
-def told(facts: Path, *words: str) -> str:
+def told(base: Base, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "tenure", *words, "--facts", str(facts)],
+        [base.command, *words, "--facts", base.facts],
         capture_output=True,
         text=True,
         check=False,
@@ -85,11 +93,11 @@ def told(facts: Path, *words: str) -> str:
 
 
 def rows(
-    facts: Path, server: Served, name: str, *columns: str, **asked: str
+    base: Base, server: Served, name: str, *columns: str, **asked: str
 ) -> set[tuple[str, ...]]:
     """The rows that a question has, the same from the command as from the server."""
     options = [word for key, value in asked.items() for word in (f"--{key}", value)]
-    by_command = json.loads(told(facts, "ask", name, *options, "--format", "json"))
+    by_command = json.loads(told(base, "ask", name, *options, "--format", "json"))
     path = f"/queries/{name}?{urlencode(asked)}"
     _, text = server.ask(path, accept="application/sparql-results+json")
     answers = [
@@ -113,11 +121,11 @@ SELECT ?who FROM <https://w3id.org/tenure/at/DAY> { ?who org:holds ?office }"""
 HELD = ("person", "certainty", "contested")
 
 
-def holders(facts: Path, server: Served, **asked: str) -> set[tuple[str, ...]]:
-    return rows(facts, server, "office-holders", *HELD, office="office/chief", **asked)
+def holders(base: Base, server: Served, **asked: str) -> set[tuple[str, ...]]:
+    return rows(base, server, "office-holders", *HELD, office="office/chief", **asked)
 
 
-def test_the_example_in_the_docs(facts: Path, server: Served, repo_root: Path) -> None:
+def test_the_example_in_the_docs(base: Base, server: Served, repo_root: Path) -> None:
     page = (repo_root / "docs/explanation/denials.md").read_text(encoding="utf-8")
     table = re.findall(
         r"^\| (\d{4}-\d\d-\d\d) \| (\S+) \| (\w*) ?\| (\w*) ?\|$", page, re.MULTILINE
@@ -125,29 +133,29 @@ def test_the_example_in_the_docs(facts: Path, server: Served, repo_root: Path) -
     assert len(table) == 7
     for day, who, certainty, contested in table:
         there = {(f"person/{who.lower()}", certainty, contested)} if certainty else set()
-        assert holders(facts, server, at=day) == there, day
+        assert holders(base, server, at=day) == there, day
 
 
-def test_denials_can_be_left_out_of_any_question(facts: Path, server: Served) -> None:
+def test_denials_can_be_left_out_of_any_question(base: Base, server: Served) -> None:
     ana = "person/ana"
     for policy in ("denials=no", "modalities=all;denials=no"):
-        found = holders(facts, server, at="2012-05-04", policy=policy)
+        found = holders(base, server, at="2012-05-04", policy=policy)
         assert found == {(ana, "certain", "false")}
-    everything = holders(facts, server, at="2012-05-04", policy="policy=everything-said")
+    everything = holders(base, server, at="2012-05-04", policy="policy=everything-said")
     assert everything == {(ana, "possible", "true")}
-    by_day = rows(facts, server, "incumbents", "person", "certainty", at="2012-05-04")
+    by_day = rows(base, server, "incumbents", "person", "certainty", at="2012-05-04")
     assert by_day == {(ana, "possible")}
 
 
-def test_vacancies_are_certain_where_a_list_says_so(facts: Path, server: Served) -> None:
+def test_vacancies_are_certain_where_a_list_says_so(base: Base, server: Served) -> None:
     asked = {"from": "2013-06-01", "to": "2020-03-01", "office": "office/chief"}
-    assert rows(facts, server, "vacancies", "from", "to", "certainty", **asked) == {
+    assert rows(base, server, "vacancies", "from", "to", "certainty", **asked) == {
         ("2014-01-01", "2015-12-31", "certain"),
         ("2017-01-01", "2019-12-31", "certain"),
     }
 
 
-def test_the_graphs_of_days(facts: Path, server: Served) -> None:
+def test_the_graphs_of_days(base: Base, server: Served) -> None:
     for day, certain, possible in (
         ("2012-04-30", {"ana"}, {"ana"}),
         ("2012-05-04", set(), {"ana"}),
@@ -164,29 +172,29 @@ def test_the_graphs_of_days(facts: Path, server: Served) -> None:
                 for row in json.loads(text)["results"]["bindings"]
             }
             assert found == wanted, (day, view)
-    contested = told(facts, "at", "2012-05-04", "--format", "ttl", "--possible")
+    contested = told(base, "at", "2012-05-04", "--format", "ttl", "--possible")
     assert "contested" in contested
-    assert "contested" not in told(facts, "at", "2012-04-30", "--format", "ttl", "--possible")
+    assert "contested" not in told(base, "at", "2012-04-30", "--format", "ttl", "--possible")
 
 
-def test_a_part_in_an_event(facts: Path, server: Served) -> None:
+def test_a_part_in_an_event(base: Base, server: Served) -> None:
     columns = ("participant", "certainty", "contested")
-    assert rows(facts, server, "participants", *columns, event="event/talks") == {
+    assert rows(base, server, "participants", *columns, event="event/talks") == {
         ("person/ana", "possible", "true")
     }
 
 
-def test_conflicts_are_told_with_their_kinds(facts: Path, server: Served) -> None:
-    found = rows(facts, server, "conflicts", "kind", "settled")
+def test_conflicts_are_told_with_their_kinds(base: Base, server: Served) -> None:
+    found = rows(base, server, "conflicts", "kind", "settled")
     assert found == {("denied", ""), ("complete", ""), ("complete", "rank")}
     _, page = server.ask("/conflicts", accept="text/html")
-    listed = told(facts, "conflicts")
+    listed = told(base, "conflicts")
     for text in (re.sub(r"<[^>]+>", "", page), listed):
         assert "ministry (claim 1) denies it" in text
         assert "palace (claim 1) names all holders" in text
 
 
-def test_explanations_list_denials_whatever_comes_of_them(facts: Path, server: Served) -> None:
+def test_explanations_list_denials_whatever_comes_of_them(base: Base, server: Served) -> None:
     _, text = server.ask("/explain/tenure/ana?at=2012-05-04", accept="application/json")
     found = json.loads(text)
     (denial,) = found["denials"]
@@ -199,7 +207,7 @@ def test_explanations_list_denials_whatever_comes_of_them(facts: Path, server: S
     assert hanging["ministry/1"] == "certain"
     _, text = server.ask("/explain/tenure/ana?policy=denials%3Dno", accept="application/json")
     assert "denials do not count" in json.loads(text)["denials"][0]["text"]
-    shown = told(facts, "explain", "tenure/ben")
+    shown = told(base, "explain", "tenure/ben")
     assert "Denied, or left out of a list of all holders:" in shown
     _, page = server.ask("/explain/tenure/ben", accept="text/html")
     assert "left out of a list of all holders" in page

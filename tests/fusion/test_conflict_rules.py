@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from itertools import permutations
 from pathlib import Path
 
@@ -187,13 +186,13 @@ def test_the_disagreements_of_the_facts(kb: KnowledgeBase) -> None:
     assert found == OF_THE_FACTS
 
 
-def test_the_page_shows_what_the_commands_print(repo_root: Path) -> None:
+def test_the_page_shows_what_the_commands_print(repo_root: Path, forked: Path) -> None:
     page = (repo_root / "docs" / "explanation" / "conflicts.md").read_text(encoding="utf-8")
     sessions = re.findall(r"```console\n\$ tenure (.*?)\n(.*?)```", page, re.DOTALL)
     assert len(sessions) == 2
     for command, shown in sessions:
         done = subprocess.run(
-            [sys.executable, "-m", "tenure", *shlex.split(command)],
+            [forked / "tenure", *shlex.split(command)],
             capture_output=True,
             text=True,
             check=True,

@@ -39,14 +39,14 @@ def shlex_quotes(text: str) -> str:
     return "".join(character for character in text if character == "'")
 
 
-def test_the_commands_print_what_is_shown(sessions: list[tuple[str, str]]) -> None:
+def test_the_commands_print_what_is_shown(sessions: list[tuple[str, str]], forked: Path) -> None:
     seen = 0
     for command, shown in sessions:
         if not command.startswith(".venv/bin/tenure ") or not shown:
             continue
         words = shlex.split(command.removeprefix(".venv/bin/tenure "))
         done = subprocess.run(
-            [sys.executable, "-m", "tenure", *words], capture_output=True, text=True, check=True
+            [forked / "tenure", *words], capture_output=True, text=True, check=True
         )
         assert [line.rstrip() for line in done.stdout.splitlines()] == shown.splitlines()
         seen += 1
@@ -86,7 +86,7 @@ def test_the_numbers_are_those_of_the_facts(readme: str) -> None:
 
 
 def test_the_section_on_adding_a_source_can_be_followed(
-    readme: str, tmp_path: Path, repo_root: Path
+    readme: str, tmp_path: Path, repo_root: Path, forked: Path
 ) -> None:
     """Word for word, on a copy of the facts and a text that has the words."""
     facts = tmp_path / "facts"
@@ -105,7 +105,7 @@ def test_the_section_on_adding_a_source_can_be_followed(
         )
         assert words[0] == ".venv/bin/tenure"
         done = subprocess.run(
-            [sys.executable, "-m", "tenure", *words[1:], "--facts", str(facts)],
+            [forked / "tenure", *words[1:], "--facts", facts],
             capture_output=True,
             text=True,
             check=False,

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from tests.amount import cases
 
-from tenure.resources import ontology_files
-from tenure.store import read_file
+from tenure.model.ontology import bundled_ontology
 from tenure.validate import Severity, validate_paths
 from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.derived_shapes import derived_shapes
@@ -53,7 +52,7 @@ def restriction(prop: str, rest: str) -> str:
 def broken(declared: str, stated: str, more: str = "") -> list[str]:
     """The rules that a rivalry breaks which a claim states so."""
     own = parse(PREFIXES + RIVALRY % declared + more, format=RdfFormat.TURTLE)
-    ontology = [*(one for file in ontology_files() for one in read_file(file)), *own]
+    ontology = [*bundled_ontology(), *own]
     claim = NamedNode("https://w3id.org/tenure/claim/a/1")
     told = parse(f"{PREFIXES} ex:r a ex:Rivalry ; {stated} .", format=RdfFormat.TURTLE)
     store = Store()

@@ -18,9 +18,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
 from tests.amount import cases
 from tests.maven import class_path as class_path_of
 
-from tenure.model.ontology import OWL, RDFS, SH
+from tenure.model.ontology import OWL, RDFS, SH, bundled_ontology
 from tenure.namespaces import RDF_TYPE, TN_PREFIX
-from tenure.resources import ontology_files
 from tenure.store import read_file
 from tenure.validate import validate_paths
 from tenure.validate.portable_shapes import portable_shapes
@@ -53,7 +52,7 @@ def found(
     folder = tmp_path_factory.mktemp("facts")
     shapes, ontology = folder / "shapes.ttl", folder / "ontology.nt"
     shapes.write_text(portable_shapes(), encoding="utf-8")
-    _write(ontology, filter(_is_read, (q for file in ontology_files() for q in read_file(file))))
+    _write(ontology, filter(_is_read, bundled_ontology()))
     registry = read_file(EXAMPLES / "entities.ttl")
     names = {}
     for number, file in enumerate(CHOSEN):
