@@ -57,6 +57,11 @@ def claim_views(kb: KnowledgeBase, world: World, claims: Iterable[Claim]) -> lis
     ]
 
 
+def value_of(term: Term | None) -> str:
+    """The IRI or the text of what stands in a cell; empty where there is nothing."""
+    return term.value if isinstance(term, NamedNode | Literal) else ""
+
+
 EXPLAINED: Final = "situation"
 """The column of an answer whose occurrence has reasons to show."""
 

@@ -36,7 +36,7 @@ from tenure_api.pages.sentences import (
     text,
     when_of,
 )
-from tenure_api.pages.tables import ClaimView, claim_views
+from tenure_api.pages.tables import ClaimView, claim_views, value_of
 
 _IN_SUMMARY: Final = 3
 _IN_CARD: Final = 8
@@ -403,9 +403,9 @@ class ThingPage:
             found.before[other] = (*found.before.get(other, ()), one)
         here = {one.iri for one in shown}
         for row in self._rows("over-occupied", office=self._slug):
-            iri, beside = _iri(row["situation"]), row["other"]
+            iri, beside = value_of(row["situation"]), row["other"]
             if iri in here and isinstance(beside, NamedNode):
-                told = (beside, text(f" at the same time ({_value(row['certainty'])})"))
+                told = (beside, text(f" at the same time ({value_of(row['certainty'])})"))
                 found.beside[iri] = (*found.beside.get(iri, ()), told)
         return found
 
@@ -440,8 +440,8 @@ class ThingPage:
         rows = self._rows("vacancies", office=self._slug, **{"from": first, "to": last})
         return [
             Gap(
-                all_days_in_words(parse_iso(_value(row["from"])), parse_iso(_value(row["to"]))),
-                _value(row["certainty"]),
+                all_days_in_words(parse_iso(value_of(row["from"])), parse_iso(value_of(row["to"]))),
+                value_of(row["certainty"]),
             )
             for row in rows
         ]
@@ -491,17 +491,17 @@ class ThingPage:
             return None
         before, after = iso(first - 1), iso(last + 1)
         taking = {part.who for part in self.world.participations if part.event == self.iri}
-        ended = {_iri(row["situation"]) for row in self._rows("ended-by", event=self._slug)}
+        ended = {value_of(row["situation"]) for row in self._rows("ended-by", event=self._slug)}
         rows = list(self._rows("changes", **{"from": before, "to": after}))
-        known = self._kb.occurrences([_iri(row["situation"]) for row in rows], self._policy)
+        known = self._kb.occurrences([value_of(row["situation"]) for row in rows], self._policy)
         of_it: list[Changed] = []
         others: list[Changed] = []
         for row in rows:
-            situation = known.get(_iri(row["situation"]))
+            situation = known.get(value_of(row["situation"]))
             if situation is None:
                 continue
             changed = Changed(
-                _value(row["change"]), sentence_of(self._pages, situation), situation.iri
+                value_of(row["change"]), sentence_of(self._pages, situation), situation.iri
             )
             own = situation.iri in ended or not taking.isdisjoint(
                 (situation.subject or "", situation.object or "")
@@ -576,11 +576,3 @@ def _order(one: Occurrence) -> tuple[int, str]:
 def _seats(least: int | None, most: int | None) -> str:
     number = str(most) if least == most else f"{least or 0} to {most}"
     return f"{number} seat{'' if number == '1' else 's'}"
-
-
-def _iri(term: Term | None) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
-
-
-def _value(term: Term | None) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else ""

@@ -33,7 +33,7 @@ from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, policy_parameter
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import Sentence, sentence_of, text, verb_of
-from tenure_api.pages.tables import Grid, GridRow
+from tenure_api.pages.tables import Grid, GridRow, value_of
 from tenure_api.parameters import FORMAT
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
@@ -254,11 +254,11 @@ def _impact(asked: ReadRequest) -> Response:
         ]
         return asked.json({"source": source, "changes": plain})
     most = asked.service.limits.rows
-    known = kb.occurrences([_iri(row["thing"]) for row in rows[:most]], asked.policy)
+    known = kb.occurrences([value_of(row["thing"]) for row in rows[:most]], asked.policy)
     reasons = {one.iri: text(one.reason) for one in kb.conflicts(asked.policy)} if rows else {}
     groups: dict[str, list[tuple[str, Sentence, str]]] = defaultdict(list)
     for row in rows[:most]:
-        thing = _iri(row["thing"])
+        thing = value_of(row["thing"])
         one = known.get(thing)
         if one is not None:
             sentence = sentence_of(asked.pages, one)
@@ -269,7 +269,7 @@ def _impact(asked: ReadRequest) -> Response:
             sentence = _between(named)
         before, after = _days(row, ""), _days(row, "Without")
         moved = f"{before}; without it {after}" if before or after else ""
-        change = getattr(row["change"], "value", "")
+        change = value_of(row["change"])
         groups[change].append((thing if one else "", sentence, moved))
     return asked.page(
         "impact.html",
@@ -290,7 +290,7 @@ def _between(terms: Iterable[Term | None]) -> Sentence:
 
 def _days(row: Mapping[str, Term | None], suffix: str) -> str:
     """When something can have begun and ended, in words."""
-    start, end = (str(getattr(row[name + suffix], "value", "")) for name in ("start", "end"))
+    start, end = (value_of(row[name + suffix]) for name in ("start", "end"))
     return _when(start, end) or ("on unknown days" if start == end else "")
 
 
@@ -301,10 +301,6 @@ def _when(*days: str) -> str:
         return words[0]
     told = (f"{verb} {one}" for verb, one in zip(("began", "ended"), words, strict=True) if one)
     return ", ".join(told)
-
-
-def _iri(term: Term | None) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
 
 
 def _position_history(asked: ReadRequest) -> Response:

@@ -27,6 +27,7 @@ from tenure_api.openapi import described, known_at_parameter, page_parameter, po
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import sentence_of
+from tenure_api.pages.tables import value_of
 from tenure_api.pages.view import BarChoices, read_day
 from tenure_api.parameters import KNOWN_AT, POLICY
 from tenure_api.problems import describe
@@ -200,11 +201,11 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
         by: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         variables = answer.variables if answer is not None else ()
         rows = [dict(zip(variables, row, strict=True)) for row in answer or ()]
-        known = kb.occurrences([_iri(row) for row in rows], asked.policy)
+        known = kb.occurrences([value_of(row["situation"]) for row in rows], asked.policy)
         for row in rows:
-            one = known.get(_iri(row))
+            one = known.get(value_of(row["situation"]))
             named = {**row, "said": sentence_of(asked.pages, one) if one is not None else ()}
-            by[getattr(named["change"], "value", "")].append(named)
+            by[value_of(row["change"])].append(named)
         response = asked.page(
             "diff.html",
             typed=typed,
@@ -216,10 +217,6 @@ async def _diff_page(asked: ReadRequest, query: CatalogQuery) -> Response:
         return response
 
     return await run_in_threadpool(in_one_thread, page)
-
-
-def _iri(row: Mapping[str, Any]) -> str:
-    return str(getattr(row["situation"], "value", ""))
 
 
 def _said(pages: Pages, text: str) -> str:
