@@ -8,6 +8,7 @@ from benchmarks.cold_start import cold_start
 from benchmarks.comparison import comparison
 from benchmarks.days import days, days_100_000
 from benchmarks.disagreement import disagreement
+from benchmarks.explorer import explorer, explorer_100_000
 from benchmarks.fusion import fusion
 from benchmarks.importing import importing
 from benchmarks.linking import linking
@@ -31,6 +32,8 @@ BENCHMARKS = {
     "comparison": comparison,
 }
 BY_NAME_ONLY = {
+    "explorer": explorer,
+    "explorer-100-000": explorer_100_000,
     "validation-engines": validation_engines,
     "days-100-000": days_100_000,
     "importing": importing,

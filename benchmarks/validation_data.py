@@ -19,7 +19,13 @@ _DAYS: Final = 40_000
 
 
 def write_registers(
-    folder: Path, tenures: int, seed: int = 1, files: int = 2, broken_every: int = 997
+    folder: Path,
+    tenures: int,
+    seed: int = 1,
+    files: int = 2,
+    broken_every: int = 997,
+    crowd: int = 0,
+    busy: int = 0,
 ) -> list[Path]:
     """Writes ``tenures`` tenures into N-Quads files; the same for the same numbers.
 
@@ -27,7 +33,8 @@ def write_registers(
     records a source, of which the first tells a birth too. One tenure in ``broken_every`` breaks a
     rule: the first has no holder, the next an ill-typed date, then a claim without evidence, a
     label without a language, a holder that is an office, a holder born after it.
-    ``files`` files hold the claims, and ``entities.nq`` the registry.
+    ``files`` files hold the claims, and ``entities.nq`` the registry. The first ``crowd`` tenures
+    are of one office, each after the last, and the next ``busy`` ones of one person.
     """
     registry = folder / "entities.nq"
     with registry.open("w", encoding="utf-8") as out:
@@ -38,7 +45,7 @@ def write_registers(
         path = folder / f"register-{index}.nq"
         numbers = range(index * step, min((index + 1) * step, tenures))
         with path.open("w", encoding="utf-8") as out:
-            out.writelines(_register(index, numbers, tenures, seed, broken_every))
+            out.writelines(_register(index, numbers, tenures, seed, broken_every, crowd, busy))
         paths.append(path)
     return paths
 
@@ -63,7 +70,9 @@ def _registry(tenures: int, seed: int, every: int) -> Iterator[str]:
         )
 
 
-def _register(index: int, numbers: range, tenures: int, seed: int, every: int) -> Iterator[str]:
+def _register(
+    index: int, numbers: range, tenures: int, seed: int, every: int, crowd: int, busy: int
+) -> Iterator[str]:
     source, slug = "", ""
     for number in numbers:
         if not source or number % 50 == 0:
@@ -80,11 +89,18 @@ def _register(index: int, numbers: range, tenures: int, seed: int, every: int) -
             yield _line(f"{chain}-1", _TYPE, _tn("SpeechLink"))
             yield _line(f"{chain}-1", _tn("position"), f'"1"^^<{_XSD}integer>')
             yield _line(f"{chain}-1", _tn("voice"), _iri("id/org/registrar"))
-        yield from _claim(number, source, slug, tenures, seed, every)
+        yield from _claim(number, source, slug, tenures, seed, every, crowd, busy)
 
 
 def _claim(
-    number: int, source: str, slug: str, tenures: int, seed: int, every: int
+    number: int,
+    source: str,
+    slug: str,
+    tenures: int,
+    seed: int,
+    every: int,
+    crowd: int,
+    busy: int,
 ) -> Iterator[str]:
     noise = ((number + seed) * 2_654_435_761 + 97) % 2**32
     fault = _fault(number, seed, every)
@@ -103,9 +119,14 @@ def _claim(
     # From other digits than the dates, or the tenures of an office would begin on a few days.
     office_number = (noise * 40_503 >> 7) % 65_537 * 48_271 % _offices(tenures)
     person, office = f"p{number // 3}", f"o{office_number}"
-    tenure = f"id/tenure/{person}--{office}--{number}"
     start = _FIRST_DAY + noise % _DAYS
     end = start + 30 + (noise >> 8) % 3_000
+    if number < crowd:
+        person, office, noise = f"p{number}", "o0", 0  # days that are known to the day
+        start, end = (_FIRST_DAY + _DAYS * (number + n) // crowd for n in (0, 1))
+    elif number < crowd + busy:
+        person = "p0"
+    tenure = f"id/tenure/{person}--{office}--{number}"
     yield _line(tenure, _TYPE, _tn("Tenure"), claim)
     if fault != 0:
         holder = f"id/office/{office}" if fault == 4 else f"id/person/{person}"

@@ -119,7 +119,7 @@ class Served(_Ours):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self._address = f"http://127.0.0.1:{port}"
+        self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "tenure", "serve", "--port", str(port)]
         self._server = subprocess.Popen(
             [*command, "--store", str(self._store)],
@@ -128,25 +128,25 @@ class Served(_Ours):
         )
         for left in range(6_000, -1, -1):
             try:
-                self._get("/ready", "application/json")
+                self.get("/ready", "application/json")
                 return
             except (OSError, urllib.error.URLError):
                 if not left or self._server.poll() is not None:
                     raise
                 time.sleep(0.1)
 
-    def _get(self, address: str, accept: str = "application/sparql-results+json") -> bytes:
-        request = urllib.request.Request(self._address + address, headers={"Accept": accept})
+    def get(self, address: str, accept: str = "application/sparql-results+json") -> bytes:
+        request = urllib.request.Request(self.address + address, headers={"Accept": accept})
         with urllib.request.urlopen(request, timeout=600) as answer:
             text: bytes = answer.read()
         return text
 
     def _question(self, name: str, **given: str) -> object:
         values = {re.sub("_$", "", key): value for key, value in given.items()}
-        return self._get(f"/queries/{name}?{urllib.parse.urlencode(values)}")
+        return self.get(f"/queries/{name}?{urllib.parse.urlencode(values)}")
 
     def _query(self, text: str) -> object:
-        return self._get(f"/sparql?{urllib.parse.urlencode({'query': text})}")
+        return self.get(f"/sparql?{urllib.parse.urlencode({'query': text})}")
 
     def pids(self) -> Sequence[int]:
         return [self._server.pid, *below(self._server.pid)]

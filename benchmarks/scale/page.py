@@ -136,13 +136,14 @@ def _page(scale: Scale, others: str) -> Iterator[str]:
         " what was made before is opened; the making stands below. Memory is what the processes"
         " hold after all questions.\n\n"
     )
-    yield "| engine | tenures | loaded or opened (s) | memory (MiB) | disk (MiB) |\n"
-    yield "| --- | ---: | ---: | ---: | ---: |\n"
+    yield "| engine | tenures | loaded or opened (s) | first day (ms) | memory (MiB) | disk (MiB) |\n"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |\n"
     for name, engine in engines.items():
         for size in sizes:
             one = found[size].get(name, {})
             if "memory" in one:
-                parts = one["load wall"], one["memory"] / 2**20, one["disk"] / 2**20
+                first = one["works"][works(size)[0].title].get("first", math.nan)
+                parts = one["load wall"], 1000 * first, one["memory"] / 2**20, one["disk"] / 2**20
                 yield f"| {engine} | {size:,} | {' | '.join(f'{part:,.1f}' for part in parts)} |\n"
     yield "\nProcessor time of making Tenure's store, in seconds:\n\n| step |"
     yield f"{' | '.join(f' {size:,}' for size in sizes)} |\n| --- |{' ---: |' * len(sizes)}\n"
