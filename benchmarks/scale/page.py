@@ -136,7 +136,7 @@ def _page(scale: Scale, others: str) -> Iterator[str]:
         " what was made before is opened; the making stands below. Memory is what the processes"
         " hold after all questions.\n\n"
     )
-    yield "| engine | tenures | loaded or opened (s) | first day (ms) | memory (MiB) | disk (MiB) |\n"
+    yield "| engine | tenures | opened (s) | first day (ms) | memory (MiB) | disk (MiB) |\n"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |\n"
     for name, engine in engines.items():
         for size in sizes:
