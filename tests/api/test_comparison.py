@@ -72,6 +72,9 @@ def test_the_history_of_a_position(client: TestClient) -> None:
     assert data["lists"][-1] == "together"
     page = client.get("/position-history", params=asked, headers={"Accept": "text/html"})
     assert data["holders"][0]["holderName"] in page.text
+    holder = data["holders"][0]["holder"]
+    assert f'href="/id/{holder}"' in page.text
+    assert 'name="source"' in page.text
 
 
 def test_where_they_are_linked_from(client: TestClient) -> None:

@@ -235,3 +235,18 @@ def test_a_news_article_is_compared_by_what_it_says_of_events() -> None:
         assert found.a.stretches
         assert all(one.start_bounds is not None for one in found.a.stretches)
         assert any(one.end for one in found.a.stretches)
+
+
+def test_the_history_by_the_lists_that_name_most(lists: tenure.OpenBase) -> None:
+    found = lists.position_history("office/mayor-of-lowmoor")
+    often = {
+        name: sum(name in one.stretches for one in found.holders)
+        for name in found.lists
+        if name != "together"
+    }
+    most = max(often, key=lambda name: often[name])
+    short = found.with_most(1)
+    assert short.lists == (most, "together")
+    assert [one.subject for one in short.holders] == [one.subject for one in found.holders]
+    assert all(len(row) == 4 for row in short.rows())
+    assert found.with_most(9).rows() == found.rows()

@@ -30,7 +30,8 @@ from tenure.store import Solutions, Term, result_format
 from tenure.temporal import Certainty
 from tenure.temporal.in_words import date_in_words
 from tenure_api.negotiation import PLAIN_JSON, VARY
-from tenure_api.openapi import described, known_at_parameter, policy_parameter
+from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
+from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import Sentence, sentence_of, text, verb_of
 from tenure_api.pages.tables import Grid, GridRow, value_of
@@ -40,6 +41,8 @@ from tenure_api.service import Service
 
 _FILE: Final = "file"
 _MOST_TOLD: Final = 200
+_MOST_HOLDERS: Final = 50
+_MOST_BESIDE: Final = 8
 _FILTERS: Final = ("entity", "office", "from", "to", "kind", "gap")
 
 
@@ -94,6 +97,7 @@ def router(service: Service) -> APIRouter:
             described("source", "Sources by slug, parted by commas; default: all that tell."),
             policy_parameter(),
             known_at_parameter(),
+            page_parameter(),
         ],
         refusals=refusals,
     )
@@ -314,13 +318,22 @@ def _position_history(asked: ReadRequest) -> Response:
     found = position_history(kb, values["office"], sources, asked.policy)
     if not asked.as_page:
         return asked.json(found.to_dict())
-    label = kb.registry.label
+    lists = len(found.lists) - 1
+    if not sources:
+        found = found.with_most(_MOST_BESIDE)
+    pager = pager_of(asked.values, len(found.holders), _MOST_HOLDERS)
     rows = []
-    for holder, row in zip(found.holders, found.rows(), strict=True):
-        dates = (Literal(text) if text else None for text in row[1:-1])
-        told = Literal(row[-1]) if row[-1] else None
-        rows.append(GridRow((Literal(label(holder.subject)), *dates, told)))
-    most = asked.service.limits.rows
-    grid = Grid(("holder", *found.lists, "remarks"), rows[:most], len(rows) > most)
-    title = f"{label(found.office)}: who held it"
-    return asked.page("position_history.html", title=title, grid=grid)
+    for holder in pager.part(found.holders):
+        _, *told = found.row(holder)
+        cells = (Literal(one) if one else None for one in told)
+        rows.append(GridRow((NamedNode(holder.subject), *cells)))
+    return asked.page(
+        "position_history.html",
+        title=f"{kb.registry.label(found.office)}: who held it",
+        office=values["office"],
+        sources=",".join(sources),
+        lists=lists,
+        shown=len(found.lists) - 1,
+        pager=pager,
+        grid=Grid(("holder", *found.lists, "remarks"), rows),
+    )

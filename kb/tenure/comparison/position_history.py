@@ -8,9 +8,9 @@ came after, without a successor, or before another one than he names.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
 from math import inf
@@ -29,6 +29,7 @@ WORLD: Final = "together"
 """What the list is called that follows from all sources."""
 MOST_HOLDERS: Final = 2_000
 """Holders of one office that are held against each other."""
+_NEIGHBOURS_BY: Final = (TN("replaces"), TN("replacedBy"))
 _NEIGHBOURS: Final = """SELECT ?claim ?named ?who { VALUES ?named { tn:replaces tn:replacedBy }
   ?claim tn:source <$source> GRAPH ?claim { ?tenure ?named ?who } }"""
 
@@ -233,20 +234,23 @@ class PositionHistory:
             for one in holder.remarks.get(name, ())
         ]
 
+    def row(self, holder: PositionHolder) -> tuple[str, ...]:
+        """The name of a holder, the dates in each list, and what is odd."""
+        dates = (holder.stretches.get(name) for name in self.lists)
+        told = "; ".join(self.told(holder))
+        label = self.base.registry.label(holder.subject)
+        return label, *("" if one is None else one.dates for one in dates), told
+
     def rows(self) -> list[tuple[str, ...]]:
-        """A row for each holder: name, the dates in each list, and what is odd."""
-        label = self.base.registry.label
-        return [
-            (
-                label(one.subject),
-                *(
-                    one.stretches[name].dates if name in one.stretches else ""
-                    for name in self.lists
-                ),
-                "; ".join(self.told(one)),
-            )
-            for one in self.holders
-        ]
+        """A row for each holder, as :meth:`row` has it."""
+        return list(map(self.row, self.holders))
+
+    def with_most(self, number: int) -> PositionHistory:
+        """The same by so many lists, those with most holders, and by all together."""
+        of = Counter(name for one in self.holders for name in one.stretches if name != WORLD)
+        chosen = {name for name, _ in of.most_common(number)}
+        lists = tuple(name for name in self.lists if name in chosen or name == WORLD)
+        return replace(self, lists=lists)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, ready for JSON."""
@@ -304,11 +308,12 @@ def position_history(
     about = [claim for one in names for claim in kb.claims_about(one)]
     slugs = sources or sorted({kb.names.short(c.source).removeprefix("source/") for c in about})
     sides: list[tuple[str, list[StatedStretch], Mapping[str, frozenset[str]] | None]] = []
+    some_name = any(any(kb.store.quads(predicate=one)) for one in _NEIGHBOURS_BY)
     for slug in slugs:
-        side = side_of(kb, slug, policy)
+        side = side_of(kb, slug, policy, about)
         own = [one for one in side.stretches if one.object == iri and _takes_seat(kb, one)]
         if own or sources:
-            sides.append((side.name, own, _successors(kb, side)))
+            sides.append((side.name, own, _successors(kb, side) if some_name else None))
     together = _in_world(kb, iri, policy)
     if len(together) > MOST_HOLDERS:
         raise TooLarge(
@@ -316,12 +321,12 @@ def position_history(
             remedy="A list of all who sat in a parliament is no succession; take one seat of it.",
         )
     seats = kb.registry.seats.get(iri, 1)
-    holders: list[PositionHolder] = []
+    by_subject: dict[str, list[PositionHolder]] = defaultdict(list)
     for name, own, named in [*sides, (WORLD, together, None)]:
-        _put(holders, name, own)
+        holder_of = _put(by_subject, name, own)
         for one in remarks(own, seats, named):
-            holder = next(h for h in holders if h.stretches.get(name) is one.stretch)
-            holder.remarks[name].append(one)
+            holder_of[id(one.stretch)].remarks[name].append(one)
+    holders = [holder for some in by_subject.values() for holder in some]
     for name, own, _ in sides:
         for holder in holders if own else ():
             if name not in holder.stretches:
@@ -331,16 +336,29 @@ def position_history(
     return PositionHistory(kb, iri, seats, lists, tuple(sorted(holders, key=lambda h: h.order)))
 
 
-def _put(holders: list[PositionHolder], name: str, stretches: Sequence[StatedStretch]) -> None:
-    """Put the stretches of a list beside those of the others, the nearest of the same holder."""
-    for subject in dict.fromkeys(one.subject for one in stretches):
-        own = [one for one in stretches if one.subject == subject]
-        known = [one for one in holders if one.subject == subject]
+def _put(
+    holders: dict[str, list[PositionHolder]], name: str, stretches: Sequence[StatedStretch]
+) -> dict[int, PositionHolder]:
+    """Put the stretches of a list beside those of the others, the nearest of the same holder.
+
+    Returns whose each stretch is, by its ``id``.
+    """
+    of: dict[str, list[StatedStretch]] = defaultdict(list)
+    for one in stretches:
+        of[one.subject].append(one)
+    found = {}
+    for subject, own in of.items():
+        known = holders[subject]
+        first_of = {id(next(iter(one.stretches.values()))): one for one in known}
         firsts = [next(iter(one.stretches.values())) for one in known]
         pairs, _, left = paired(firsts, own)
         for first, one in pairs:
-            next(h for h, f in zip(known, firsts, strict=True) if f is first).stretches[name] = one
-        holders += [PositionHolder(subject, {name: one}) for one in left]
+            first_of[id(first)].stretches[name] = one
+            found[id(one)] = first_of[id(first)]
+        for one in left:
+            known.append(PositionHolder(subject, {name: one}))
+            found[id(one)] = known[-1]
+    return found
 
 
 def _takes_seat(kb: KnowledgeBase, one: StatedStretch) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from tenure.comparison.stretch import StatedStretch
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Evidence, Policy, Standing, instant
@@ -48,16 +50,24 @@ class Side:
     stated_twice: tuple[str, ...] = ()
 
 
-def side_of(kb: KnowledgeBase, text: str, policy: Policy) -> Side:
+def side_of(
+    kb: KnowledgeBase, text: str, policy: Policy, among: Sequence[Claim] | None = None
+) -> Side:
     """What the sources named in ``text`` (slugs or IRIs, parted by commas) state.
 
-    Raises :class:`~tenure.errors.NotFound` for a source that there is not.
+    With ``among``, only what those of these claims state that are of the sources. Raises
+    :class:`~tenure.errors.NotFound` for a source that there is not.
     """
     sources = tuple(dict.fromkeys(kb.source_iri(one.strip()) for one in text.split(",")))
     found: dict[str, StatedStretch] = {}
     twice: list[str] = []
     for source in sources:
-        for stretch in _stretches(kb, source, policy):
+        told = _Told()
+        if among is None:
+            told.read_source(kb, source)
+        else:
+            told.read_claims(one for one in among if one.source == source)
+        for stretch in _stretches(kb, source, policy, told):
             known = found.get(stretch.occurrence)
             if known is not None and {known.start, known.end} != {stretch.start, stretch.end}:
                 twice.append(stretch.occurrence)
@@ -130,30 +140,67 @@ def _days(text: str) -> int:
     return 1 << 40 if earliest is None or latest is None else latest - earliest
 
 
-def _stretches(kb: KnowledgeBase, source: str, policy: Policy) -> Iterator[StatedStretch]:
+class _Told:
+    """What claims of one source state, and what of their descriptions a policy looks at, as text.
+
+    ``stated`` has the values by claim and subject and property, ``described`` one value of each
+    property of a claim without its prefix, ``records`` the locators that a claim rests on.
+    """
+
+    def __init__(self) -> None:
+        self.stated: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self.described: dict[str, dict[str, str]] = defaultdict(dict)
+        self.records: dict[str, list[str]] = defaultdict(list)
+
+    def read_source(self, kb: KnowledgeBase, source: str) -> None:
+        """All claims of a source: as rows, in a fifth of the time that claims as objects take."""
+        rows = ClaimRows(kb.store, kb.names, source)
+        for claim, name, value in rows(_DESCRIPTION):
+            self.described[claim][name.removeprefix(TN_PREFIX)] = value
+        for claim, _, value in rows(_EVIDENCE):
+            self.records[claim].append(value)
+        for claim, subject, name, value in rows(_CONTENT):
+            self._state(claim, subject, name, value)
+
+    def read_claims(self, claims: Iterable[Claim]) -> None:
+        """Some claims that are at hand."""
+        for claim in claims:
+            described = {
+                "modality": claim.modality,
+                "hedged": str(claim.hedged).lower(),
+                "rank": claim.rank,
+                "reading": claim.reading,
+                "recordedAt": claim.recorded_at,
+                "tense": claim.tense,
+                "retractedAt": claim.retracted_at,
+            }
+            self.described[claim.iri] = {n: one for n, one in described.items() if one is not None}
+            self.records[claim.iri] = [one.record for one in claim.evidence if one.record]
+            for triple in claim.content:
+                if isinstance(triple.subject, NamedNode):
+                    value = getattr(triple.object, "value", "")
+                    self._state(claim.iri, triple.subject.value, triple.predicate.value, value)
+
+    def _state(self, claim: str, subject: str, name: str, value: str) -> None:
+        self.stated.setdefault((claim, subject), {}).setdefault(name, []).append(value)
+
+
+def _stretches(
+    kb: KnowledgeBase, source: str, policy: Policy, told: _Told
+) -> Iterator[StatedStretch]:
     """What one source states, a stretch for each claim and situation that count."""
-    schema = kb.schema
+    schema, described, records = kb.schema, told.described, told.records
     roles = {
         iri: (kind.subject_role, kind.object_role)
         for iri, kind in schema.kinds.items()
         if kind.object_role and iri not in schema.seating_kinds
     }
-    described: dict[str, dict[str, str]] = defaultdict(dict)
-    records: dict[str, list[str]] = defaultdict(list)
-    provenance = ClaimRows(kb.store, kb.names, source)
-    for claim, name, value in provenance(_DESCRIPTION):
-        described[claim][name.removeprefix(TN_PREFIX)] = value
-    for claim, _, value in provenance(_EVIDENCE):
-        records[claim].append(value)
-    stated: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for claim, subject, name, value in provenance(_CONTENT):
-        stated.setdefault((claim, subject), {}).setdefault(name, []).append(value)
     published = kb.sources[source].published.bounds
     # Who was merged with another is that one here, as in the world of the same instant.
     one_with = kb.snapshot.described_at(policy.known_at)[0].identities.of
     pending: dict[str, list[StatedStretch]] = defaultdict(list)
     tied: set[str] = set()
-    for (claim, named), said in stated.items():
+    for (claim, named), said in told.stated.items():
         subject = one_with(named)
         kind = next((one for one in said.get(RDF_TYPE.value, ()) if one in roles), None)
         if kind is None or not _counts(claim, source, described[claim], records[claim], policy):
