@@ -73,7 +73,7 @@ def test_the_history_of_a_position(client: TestClient) -> None:
     page = client.get("/position-history", params=asked, headers={"Accept": "text/html"})
     assert data["holders"][0]["holderName"] in page.text
     holder = data["holders"][0]["holder"]
-    assert f'href="/id/{holder}"' in page.text
+    assert f'href="/doc/{holder}"' in page.text
     assert 'name="source"' in page.text
 
 
