@@ -24,7 +24,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match
 
 from tenure.errors import BadInput, TenureError
-from tenure.knowledge import KnowledgeBase, NameSearch
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.name_search import NameSearch
 from tenure_api.monitoring import REQUEST
 from tenure_api.negotiation import negotiate
 from tenure_api.pages.rendering import SECURITY_HEADERS, Pages

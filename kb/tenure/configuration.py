@@ -12,7 +12,6 @@ import os
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
@@ -161,6 +160,8 @@ def read_file(file: Path) -> dict[str, Any]:
 
 def settings_of_others() -> Collection[str]:
     """The names that other packages know in the file."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - brings the mail parser along
+
     return [name for one in entry_points(group=SETTINGS) for name in one.load()]
 
 

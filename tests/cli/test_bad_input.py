@@ -174,7 +174,7 @@ def greet(name: str = "you") -> None:
 def test_commands_of_other_packages(run: Run, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     outside = EntryPoint("greet", "elsewhere:thing", "tenure.commands")
     monkeypatch.setattr(EntryPoint, "load", lambda _: {"GROUP": GROUP, "greet": greet}[form])
-    monkeypatch.setattr("tenure.cli.application.entry_points", lambda **_: [outside])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [outside])
     assert run("greet", "--name", "Ada").stdout == "hello Ada\n"
     assert "Greet someone" in run("--help").stdout
 
@@ -183,7 +183,7 @@ def test_a_command_that_cannot_be_loaded_harms_no_other(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outside = EntryPoint("lost", "no_such_package_here:thing", "tenure.commands")
-    monkeypatch.setattr("tenure.cli.application.entry_points", lambda **_: [outside])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [outside])
     assert "lost" in run("--help").stdout
     result = run("lost")
     assert result.exit_code == 2
@@ -193,7 +193,7 @@ def test_a_command_that_cannot_be_loaded_harms_no_other(
 
 def test_an_own_command_is_never_replaced(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     outside = EntryPoint("ask", "no_such_package_here:thing", "tenure.commands")
-    monkeypatch.setattr("tenure.cli.application.entry_points", lambda **_: [outside])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [outside])
     assert "office-holders" in run("ask").stdout
     assert run("--help").stdout.count("  ask ") == 1
 

@@ -36,7 +36,7 @@ def sections(repo_root: Path) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def _with_serve(monkeypatch: pytest.MonkeyPatch) -> None:
     outside = [EntryPoint(name, value, "tenure.commands") for name, value in OUTSIDE.items()]
-    monkeypatch.setattr("tenure.cli.application.entry_points", lambda **_: outside)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: outside)
 
 
 def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.made_facts import MadeSource, made_facts
 
 from tenure.folding import folded
-from tenure.knowledge import KnowledgeBase, NameSearch, open_knowledge_base
-from tenure.knowledge.name_search import NameIndex
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.name_search import NameIndex, NameSearch
 
 ENTITIES = """
 org:press a tn:MediaOutlet ; rdfs:label "The Press"@en .

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, serialize
 
-from tenure.store import GRAPH_FORMATS, map_source, subject_line, subject_lines
+from tenure.store import GRAPH_FORMATS
 from tenure.store.formats import JSON_LD
+from tenure.store.source_map import map_source, subject_line, subject_lines
 
 TRIG = '''# person:a is not described here
 @prefix p: <http://example.org/p/> .

@@ -23,7 +23,8 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import CatalogQuery, Parameter, is_of_classes, wanted_classes
 from tenure.errors import NotFound
-from tenure.knowledge import KnowledgeBase, NameSearch
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.name_search import NameSearch
 from tenure.namespaces import XSD_STRING, local_name
 from tenure.store import Row, Term
 from tenure.temporal import Certainty

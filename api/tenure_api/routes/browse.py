@@ -19,7 +19,8 @@ from starlette.responses import Response
 
 from tenure.catalog import is_of_classes
 from tenure.errors import BadParameter
-from tenure.knowledge import FoundName, KnowledgeBase, NameSearch
+from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.name_search import FoundName, NameSearch
 from tenure.languages import direction
 from tenure.model import Claim, Policy
 from tenure.namespaces import EDTF_DATATYPE, TN

@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-from tenure.catalog.asking import (
-    ask,
-    bound,
-    dated,
-    is_of_classes,
-    of_the_kinds,
-    plan,
-    wanted_classes,
-    without_blanks,
-)
-from tenure.catalog.examples import Examples
-from tenure.catalog.explained import (
-    MEDIA_TYPE,
-    MOST_COUNTED,
-    Count,
-    EmptyAnswer,
-    ExplainedAnswer,
-    ExplainedRow,
-    NothingFound,
-    OtherQuestion,
-    RowExplainer,
-    RowReason,
-    ask_why,
-    explain_answer,
-    number_of,
-    possible_graphs,
-    possibly,
-    said_of_days,
-    why_empty,
-)
-from tenure.catalog.query import (
-    Absence,
-    Also,
-    Catalog,
-    CatalogQuery,
-    Column,
-    Parameter,
-    Provenance,
-    read_query,
-)
+from typing import TYPE_CHECKING
+
+from tenure.first_use import on_first_use
+
+if TYPE_CHECKING:
+    from tenure.catalog.asking import (
+        ask,
+        bound,
+        dated,
+        is_of_classes,
+        of_the_kinds,
+        plan,
+        wanted_classes,
+        without_blanks,
+    )
+    from tenure.catalog.examples import Examples
+    from tenure.catalog.explained import (
+        MEDIA_TYPE,
+        MOST_COUNTED,
+        Count,
+        EmptyAnswer,
+        ExplainedAnswer,
+        ExplainedRow,
+        NothingFound,
+        OtherQuestion,
+        RowExplainer,
+        RowReason,
+        ask_why,
+        explain_answer,
+        number_of,
+        possible_graphs,
+        possibly,
+        said_of_days,
+        why_empty,
+    )
+    from tenure.catalog.query import (
+        Absence,
+        Also,
+        Catalog,
+        CatalogQuery,
+        Column,
+        Parameter,
+        Provenance,
+        read_query,
+    )
 
 __all__ = [
     "MEDIA_TYPE",
@@ -79,3 +84,49 @@ __all__ = [
     "why_empty",
     "without_blanks",
 ]
+
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "asking": (
+            "ask",
+            "bound",
+            "dated",
+            "is_of_classes",
+            "of_the_kinds",
+            "plan",
+            "wanted_classes",
+            "without_blanks",
+        ),
+        "examples": ("Examples",),
+        "explained": (
+            "MEDIA_TYPE",
+            "MOST_COUNTED",
+            "Count",
+            "EmptyAnswer",
+            "ExplainedAnswer",
+            "ExplainedRow",
+            "NothingFound",
+            "OtherQuestion",
+            "RowExplainer",
+            "RowReason",
+            "ask_why",
+            "explain_answer",
+            "number_of",
+            "possible_graphs",
+            "possibly",
+            "said_of_days",
+            "why_empty",
+        ),
+        "query": (
+            "Absence",
+            "Also",
+            "Catalog",
+            "CatalogQuery",
+            "Column",
+            "Parameter",
+            "Provenance",
+            "read_query",
+        ),
+    },
+)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from tenure.catalog.explained import ExplainedAnswer, RowReason
-from tenure.explain import (
-    BoundReason,
-    ClaimReason,
-    Dependency,
-    Explanation,
-    LeftOut,
-    MomentReason,
-    Step,
-)
 from tenure.model import Evidence, Retraction
 from tenure.namespaces import Names, prefixes
 from tenure.store import Term
 from tenure.temporal import parse_iso
 from tenure.temporal.in_words import day_in_words
+
+if TYPE_CHECKING:
+    from tenure.catalog.explained import ExplainedAnswer, RowReason
+    from tenure.explain import (
+        BoundReason,
+        ClaimReason,
+        Dependency,
+        Explanation,
+        LeftOut,
+        MomentReason,
+        Step,
+    )
 
 RESTATED = "restated in our words; the source's own are at the passages"
 _INDENT: Final = "    "

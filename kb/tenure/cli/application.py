@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from contextvars import ContextVar
+from functools import partial
 from importlib import import_module
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -20,6 +22,9 @@ from typer.main import get_command, get_group
 
 from tenure.errors import BadInput, TenureError
 from tenure.suggest import nearest
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 COMMANDS = "tenure.commands"
 """The entry point group of commands from other packages: a function, a Typer or a command."""
@@ -152,12 +157,64 @@ def main() -> None:
     """Run the command line with the arguments of this process; does not return."""
     # What a command makes lasts until it ends, and little of it is in circles: looking for them
     # after every 700 objects, as Python does, took a seventh of a short command's time.
-    gc.set_threshold(50_000, 20, 100)
-    get_command(build_app())(prog_name="tenure")
+    gc.set_threshold(200_000, 20, 100)
+    # The interpreter looks once more when it ends, which took a sixth: all that it would find then
+    # is given back anyway.
+    atexit.register(gc.freeze)
+    lightened(get_command(build_app()))(prog_name="tenure")
+
+
+def lightened(command: Any) -> Any:
+    """The command, and those in it, with texts and paths read without pydantic.
+
+    typer has pydantic read the value of every option, given or not, and to load that takes half as
+    long as all of rdflib. It still reads whatever is neither text nor path.
+    """
+    command.get_params = partial(_lightened_params, command.get_params)
+    for one in getattr(command, "commands", {}).values():
+        lightened(one)
+    return command
+
+
+def _lightened_params(params_of: Callable[[Any], list[Any]], context: Any) -> list[Any]:
+    params = params_of(context)
+    for one in params:
+        if "get_runtime_param" not in vars(one):
+            one.get_runtime_param = partial(_Reader, one.get_runtime_param)
+    return params
+
+
+class _Reader:
+    """Reads the value of a parameter in the place of typer's own reader, made when it is needed."""
+
+    def __init__(self, full: Callable[[], Any]) -> None:
+        self._full = full
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        kind = param.type_descriptor.annotation
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        if kind in (str, Path) and _is_plain(kind, value):
+            return kind(value)
+        if kind in (list[str], list[Path]) and isinstance(value, list | tuple):
+            (kind,) = get_args(kind)
+            if all(_is_plain(kind, one) for one in value):
+                return [kind(one) for one in value]
+        return self._full().coerce(value, param=param, ctx=ctx)
+
+
+def _is_plain(kind: type, value: object) -> bool:
+    """Whether it is a text in Unicode, and as a path none that is there and cannot be read."""
+    if not isinstance(value, str) or value.encode(errors="ignore").decode() != value:
+        return False
+    # Path.exists raises for a name that is too long, or in a folder that may not be looked into.
+    return kind is str or not os.path.exists(value) or os.access(value, os.R_OK)  # noqa: PTH110
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
         try:
             typer.echo(version("tenure"))
         except PackageNotFoundError:
@@ -175,6 +232,9 @@ def _root(
 
 
 def _from_outside() -> Iterable[EntryPoint]:
+    # Brings the mail parser along, a tenth of a short command; commands of our own need neither.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
     return entry_points(group=COMMANDS)
 
 
@@ -184,8 +244,8 @@ def _own(name: str) -> Any:
     if function.__name__.startswith(_GROUP):
         group = get_group(function())
         group.name = name
-        return group
-    return _wrapped(name, function)
+        return lightened(group)
+    return lightened(_wrapped(name, function))
 
 
 def _load(found: EntryPoint) -> Any:

@@ -15,6 +15,7 @@ from typer.main import get_command
 from tenure import catalog
 from tenure.catalog import CatalogQuery
 from tenure.catalog.text import Shortener
+from tenure.cli.application import lightened
 from tenure.cli.options import SHARED, chosen_format, opened, policy_of, questions
 from tenure.cli.output import (
     ROW_FORMATS,
@@ -124,7 +125,7 @@ def command_of(query: CatalogQuery) -> Any:
         help=f"{query.title}\n\n{query.description}\n\nThe columns of the answer:\n\n\b\n{columns}",
         epilog=f"For example:\n\n\b\n  {example_of(query)}",
     )(command)
-    return get_command(app)
+    return lightened(get_command(app))
 
 
 def example_of(query: CatalogQuery) -> str:

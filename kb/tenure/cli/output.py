@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 from pyoxigraph import BlankNode, Quad, Triple
 from rich.cells import cell_len
 
-from tenure.catalog import EmptyAnswer, ExplainedAnswer
 from tenure.catalog.text import Shortener, explained_lines, plain_lines
 from tenure.cli.options import chosen_format
 from tenure.namespaces import Names, prefixes
@@ -25,6 +24,9 @@ from tenure.store import (
     graph_format,
     result_format,
 )
+
+if TYPE_CHECKING:
+    from tenure.catalog import EmptyAnswer, ExplainedAnswer
 
 ROW_FORMATS = ("table", *RESULT_FORMATS)
 TRIPLE_FORMATS = tuple(name for name in GRAPH_FORMATS if name not in ("trig", "nq"))

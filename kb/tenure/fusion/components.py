@@ -375,6 +375,10 @@ class Components:
         and without seats held by too many; then these, an event and an office at a time. Of the
         claims only the names are held meanwhile, and the bounds of who held a seat for one.
         """
+        claims = self.lookup.claims
+        if len(claims) <= BATCH:  # all at once, in whichever components they are
+            yield fuse(dict(sorted(claims.items())), one_seat)
+            return
         some = batches(self.all())
         first, second = next(some, {}), next(some, None)
         if second is None:

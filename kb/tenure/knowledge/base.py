@@ -8,23 +8,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
+from tenure import explain as explaining
 from tenure.errors import NotFound, Refused, StoreFull, TooLarge, WrongKind
-from tenure.explain import (
-    AlternativeReason,
-    ClaimReason,
-    Explanation,
-    LeftOut,
-    WhatIf,
-    alternatives_of,
-    beside,
-    claim_reason,
-    explain,
-    with_presumed,
-)
 from tenure.fusion import Moment, World, named_in
 from tenure.knowledge.materialise import is_materialised, materialise
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
@@ -69,6 +59,9 @@ from tenure.views import (
     stretches_of,
 )
 
+if TYPE_CHECKING:
+    from tenure.explain import AlternativeReason, ClaimReason, Explanation, LeftOut, WhatIf
+
 T = TypeVar("T")
 
 _PARTS = ("world", "entities", "provenance", "ontology", "terms")
@@ -100,10 +93,17 @@ class KnowledgeBase:
     through the store counts from the next question on.
     """
 
-    def __init__(self, store: Store, names: Names, own_shapes: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        names: Names,
+        own_shapes: Sequence[Path] = (),
+        claims: Mapping[str, Claim] = MappingProxyType({}),
+    ) -> None:
         """Reads what the store holds, and builds the world under the default policy if need be.
 
-        Whatever is written is held to the shapes in the files ``own_shapes`` too.
+        Whatever is written is held to the shapes in the files ``own_shapes`` too. ``claims`` are
+        those of the store that were read already.
 
         The claims stay in the store, and so does that world, which every write keeps up to date.
         Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be understood.
@@ -114,7 +114,7 @@ class KnowledgeBase:
         self._lock = threading.RLock()
         self._graphs = VirtualGraphs(store, names)
         self._companions: dict[object, object] = {}
-        self._read(opened=True)
+        self._read(opened=True, claims=claims)
 
     def companion(self, make: Callable[[KnowledgeBase], T]) -> T:
         """What a layer above keeps for this base: one object, made when it is first asked for."""
@@ -170,9 +170,11 @@ class KnowledgeBase:
                     self._read()
         return self._snapshot
 
-    def _read(self, *, opened: bool = False) -> None:
+    def _read(
+        self, *, opened: bool = False, claims: Mapping[str, Claim] = MappingProxyType({})
+    ) -> None:
         seen = self._written()
-        snapshot = read_snapshot(self.store, self.names)
+        snapshot = read_snapshot(self.store, self.names, claims=claims)
         graphs = self._graphs.clear()
         # What a store brings along is the world of its claims; what others write makes another.
         if not (opened and is_materialised(self.store, self.names)):
@@ -411,7 +413,7 @@ class KnowledgeBase:
         """The alternatives of what conflicts concern, by IRI; of what has none, nothing."""
         concerned = sorted({iri for one in conflicts for iri in one.concerns})
         found = self.occurrences(concerned, policy)
-        told = {iri: alternatives_of(one) for iri, one in found.items()}
+        told = {iri: explaining.alternatives_of(one) for iri, one in found.items()}
         return {iri: several for iri, several in told.items() if several}
 
     # ------------------------------------------------------------------ asking
@@ -688,15 +690,15 @@ class KnowledgeBase:
         things = (iri, *named_in(moments))
         asked = what_if or snapshot.what_if(policy, things)
         labels = self.registry_at(asked.world.policy).labels
-        found = explain(asked.world, iri, labels, asked, moments)
+        found = explaining.explain(asked.world, iri, labels, asked, moments)
         ruling = asked.world.policy
         for part in ruling.exclusions if moments else ():
             wider = snapshot.what_if(policy_without(ruling, part, snapshot.policy_terms), things)
-            then = explain(wider.world, iri, labels, wider, moments)
-            found = beside(found, then, part, asked.world)
+            then = explaining.explain(wider.world, iri, labels, wider, moments)
+            found = explaining.beside(found, then, part, asked.world)
         if any(one.certainty == Certainty.POSSIBLE for one in found.moments):
             presumed = [moment for moment in moments if self._presumes(iri, moment, policy)]
-            found = with_presumed(found, asked, presumed)
+            found = explaining.with_presumed(found, asked, presumed)
         return replace(
             found,
             claims=self._with_retractions(asked.world, found.claims),
@@ -718,7 +720,7 @@ class KnowledgeBase:
             if isinstance(node, NamedNode)
         }
         return tuple(
-            LeftOut(
+            explaining.LeftOut(
                 claim,
                 " and ".join(_as_one(row, short) for row in rows)
                 + f", by {short(claim)}, recorded at {log.claims[claim].recorded_at}.",
@@ -750,7 +752,7 @@ class KnowledgeBase:
         Raises :class:`~tenure.errors.NotFound`.
         """
         labels = self.registry_at(world.policy).labels
-        found = tuple(claim_reason(world, iri, labels) for iri in iris)
+        found = tuple(explaining.claim_reason(world, iri, labels) for iri in iris)
         return self._with_retractions(world, found)
 
     def _with_retractions(

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -21,13 +22,15 @@ from pyoxigraph import Literal, NamedNode, Quad
 from tenure.fusion import Row, RowReader
 from tenure.model import Claim, Source, instant, read_claim
 from tenure.model.edits import EDITS, is_edit
-from tenure.namespaces import RDF_TYPE, TN, TNV, Names
+from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_STRING, Names
 from tenure.store import Solutions, Store
 
 MOST_KEPT: Final = 20_000
 """Claims that are kept after they were read, a few thousand bytes each; the oldest goes first."""
 
 _FEW: Final = 64
+_LANGUAGE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
+_KEPT_AS_TEXT: Final = (EDTF_DATATYPE, XSD_STRING, _LANGUAGE)
 _BELONGING: Final = (TN("evidence"), TN("attribution"), TN("link"))
 _FIRST: Final = f"""
 SELECT (MIN(?one) AS ?when) {{ ?claim <{TN("recordedAt").value}> ?one ;
@@ -61,6 +64,11 @@ class _Reader:
         self._edits = f"{names.claim_prefix}{EDITS}/"
         self._kept: OrderedDict[str, Claim] = OrderedDict()
         self._lock = threading.Lock()
+
+    def keep(self, claims: Mapping[str, Claim]) -> None:
+        """Take the place of reading some claims, but for those that the store gives otherwise."""
+        if len(claims) <= MOST_KEPT:
+            self._kept.update((iri, one) for iri, one in claims.items() if _as_stored(one))
 
     def forget(self, claims: Iterable[str]) -> None:
         """Read some claims anew when they are next asked for."""
@@ -225,12 +233,23 @@ class ClaimStore(Mapping[str, Claim]):
         self._next: _Step | None = None
 
     @classmethod
-    def of(cls, store: Store, names: Names, sources: Mapping[str, Source]) -> ClaimStore:
-        """The claims of a store as it is now; ``sources`` are all that it describes."""
+    def of(
+        cls,
+        store: Store,
+        names: Names,
+        sources: Mapping[str, Source],
+        known: Mapping[str, Claim] = MappingProxyType({}),
+    ) -> ClaimStore:
+        """The claims of a store as it is now; ``sources`` are all that it describes.
+
+        ``known`` are those that were read already, from what was just written to it.
+        """
         answer = store.query(_COUNT, default_graphs=[names.graph("provenance")], named_graphs=())
         assert isinstance(answer, Solutions)
         count = next(int(row[0].value) for row in answer if isinstance(row[0], Literal))
-        return cls(_Reader(store, names, sources), count, {})
+        reader = _Reader(store, names, sources)
+        reader.keep(known)
+        return cls(reader, count, {})
 
     # ------------------------------------------------------------------ versions
 
@@ -398,6 +417,22 @@ class ClaimStore(Mapping[str, Claim]):
     def _known(self, iris: Iterable[str]) -> list[str]:
         noted = ((iri, self._noted(iri)) for iri in iris)
         return [iri for iri, note in noted if note is None or note[0] is not None]
+
+
+def _as_stored(claim: Claim) -> bool:
+    """Whether a store gives back what a claim states as it was written.
+
+    Of numbers, dates and the like it keeps the value, and writes that in its own way; and nodes
+    without a name may get others.
+    """
+    return all(
+        isinstance(one.subject, NamedNode)
+        and (
+            isinstance(one.object, NamedNode)
+            or (isinstance(one.object, Literal) and one.object.datatype in _KEPT_AS_TEXT)
+        )
+        for one in claim.content
+    )
 
 
 def described_with(

@@ -6,7 +6,7 @@ was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -19,6 +19,8 @@ from tenure.fusion import check_claims
 from tenure.inputs import leads_out
 from tenure.knowledge.store_state import Origin, digest, format_quad
 from tenure.model import (
+    Claim,
+    ClaimBase,
     Registry,
     check_references,
     default_policy_quads,
@@ -29,7 +31,7 @@ from tenure.model import (
 from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.resources import NO_TERMS, OwnTerms
-from tenure.store import Store, read_file, subject_line
+from tenure.store import Store, read_file
 from tenure.views import is_computed
 
 SUFFIXES = (".ttl", ".trig", ".nq", ".jsonld")
@@ -92,15 +94,17 @@ def load_files(
     own: OwnTerms = NO_TERMS,
     *,
     note_origin: bool = False,
-) -> None:
+) -> Mapping[str, Claim]:
     """Fill the store from files, replacing what it held.
 
-    With ``note_origin`` it notes which files these were, and the format that it has.
+    With ``note_origin`` it notes which files these were, and the format that it has. Returns the
+    claims as the files have them.
 
     Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line, also
     for what fusion could not understand: a knowledge base opens over whatever was loaded.
     """
-    loaded = checked_folder(facts, names, own)
+    loaded = read_folder(facts, names, own)
+    claims = check_loaded(loaded, names).claims
     noted: list[Quad] = []
     if note_origin:
         noted = [*origin_of(facts, loaded.last_instant).quads(names), format_quad(names)]
@@ -110,6 +114,7 @@ def load_files(
     else:
         store.add((*loaded.quads, *noted))
     store.flush()
+    return claims
 
 
 def origin_of(facts: Path, until: str) -> Origin:
@@ -154,8 +159,8 @@ def checked_folder(facts: Path, names: Names, own: OwnTerms = NO_TERMS) -> Loade
     return loaded
 
 
-def check_loaded(loaded: Loaded, names: Names) -> None:
-    """Refuse what no knowledge base could open over.
+def check_loaded(loaded: Loaded, names: Names) -> ClaimBase:
+    """Refuse what no knowledge base could open over; the claims and sources, read.
 
     Raises :class:`~tenure.errors.BadClaim` with file and line.
     """
@@ -180,6 +185,7 @@ def check_loaded(loaded: Loaded, names: Names) -> None:
             where=place_of(home, error.where.name),
             remedy=error.remedy,
         ) from error
+    return base
 
 
 def fact_files(folder: Path) -> list[Path]:
@@ -226,4 +232,6 @@ def place_of(path: Path, iri: str) -> Where:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return Where.in_file(path)
+    from tenure.store.source_map import subject_line  # noqa: PLC0415 - of what is refused only
+
     return Where.in_file(path, subject_line(text, iri))

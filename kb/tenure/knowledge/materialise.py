@@ -47,8 +47,7 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
             f"{len(snapshot.claims):,}",
         )
     noted = noted_stamp(store, names)
-    stamp = stamp_quad(ontology_of(store, names), names)
-    new = [stamp] if store.is_kept else []
+    new = [stamp_quad(ontology_of(store, names), names)] if store.is_kept else []
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
     writes = _change(store, noted, ())
     if in_use and not snapshot.is_large:
@@ -80,8 +79,8 @@ def computed_lines(snapshot: Snapshot) -> Iterator[bytes]:
 
 def is_materialised(store: Store, names: Names) -> bool:
     """Whether a store has the graph of the world, by the rules of this version."""
-    stamp = stamp_quad(ontology_of(store, names), names)
-    return noted_stamp(store, names) == [stamp]
+    noted = noted_stamp(store, names)
+    return bool(noted) and noted == [stamp_quad(ontology_of(store, names), names)]
 
 
 def refuse_strays(snapshot: Snapshot, store: Store) -> None:

@@ -7,7 +7,7 @@ it is opened as it is; other files are brought in by a command of its own (``ten
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.filling import load_files, origin_of, own_terms
 from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
 from tenure.knowledge.store_state import noted_stamp, read_origin, refuse_newer, statements_of
+from tenure.model import Claim
 from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import BASE, Names
 from tenure.resources import NO_TERMS, OwnTerms, data_dir
@@ -144,13 +145,14 @@ def _opened(
 ) -> KnowledgeBase:
     try:
         refuse_newer(opened, names)
+        claims: Mapping[str, Claim] = {}
         if holds_nothing(opened):
-            _fill(opened, facts, names, terms, may_fill=may_fill)
+            claims = _fill(opened, facts, names, terms, may_fill=may_fill)
         else:
             _tell_of_others(opened, facts, names)
             bring_up(opened, names)
             bring_terms(opened, names, terms)
-        return KnowledgeBase(opened, names, terms.shapes)
+        return KnowledgeBase(opened, names, terms.shapes, claims)
     except BaseException:
         opened.close()
         raise
@@ -158,7 +160,7 @@ def _opened(
 
 def _fill(
     store: Store, facts: Path | None, names: Names, terms: OwnTerms, *, may_fill: bool
-) -> None:
+) -> Mapping[str, Claim]:
     if not may_fill:
         raise NotFound(
             "This store holds nothing.",
@@ -166,7 +168,7 @@ def _fill(
             remedy="Fill it: tenure load, or tenure serve.",
         )
     folder = facts or data_dir("facts")
-    load_files(store, folder, names, terms, note_origin=store.path is not None)
+    return load_files(store, folder, names, terms, note_origin=store.path is not None)
 
 
 def _tell_of_others(store: Store, facts: Path | None, names: Names) -> None:

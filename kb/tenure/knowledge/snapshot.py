@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from tenure.errors import NotFound, TooLarge, WrongKind
-from tenure.explain import WhatIf
+from tenure.explain.what_if import WhatIf
 from tenure.folding import folded
 from tenure.fusion import (
     ANY,
@@ -823,9 +824,15 @@ def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 
 
 def read_snapshot(
-    store: Store, names: Names, *, ontology: Iterable[Quad] | None = None
+    store: Store,
+    names: Names,
+    *,
+    ontology: Iterable[Quad] | None = None,
+    claims: Mapping[str, Claim] = MappingProxyType({}),
 ) -> Snapshot:
     """What follows from what the store holds now, under its own ontology or another one.
+
+    ``claims`` are those that were read already, from what was just written to it.
 
     Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
     """
@@ -842,7 +849,7 @@ def read_snapshot(
         names,
         schema,
         registry,
-        ClaimStore.of(store, names, sources),
+        ClaimStore.of(store, names, sources, claims),
         sources,
         WorldGraph(store, names, schema),
         FusionCache(),

@@ -30,7 +30,6 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -254,6 +253,9 @@ def statements_of(ontology: Iterable[Quad]) -> list[str]:
 
 
 def _version() -> str:
+    # Only who has a store on disk needs it, and it brings the mail parser along.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("tenure")
     except PackageNotFoundError:

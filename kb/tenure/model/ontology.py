@@ -64,12 +64,12 @@ class Ontology:
 
     def __init__(self, statements: Iterable[Quad | Triple]) -> None:
         self._about: dict[str, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
-        for one in {(one.subject, one.predicate, one.object) for one in statements}:
-            self._about[str(one[0])][one[1].value].append(one[2])
+        for one in statements:
+            self._about[str(one.subject)][one.predicate.value].append(one.object)
         for said in self._about.values():
-            for values in said.values():
+            for predicate, values in said.items():
                 if len(values) > 1:
-                    values.sort(key=str)
+                    said[predicate] = sorted(set(values), key=str)
 
     @cached_property
     def subjects(self) -> Sequence[str]:

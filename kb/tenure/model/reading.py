@@ -46,6 +46,8 @@ class _Descriptions:
 
     def values(self, iri: str, predicate: NamedNode) -> list[str]:
         found = self._table.get(iri, {}).get(predicate.value, ())
+        if len(found) == 1 and isinstance(found[0], NamedNode | Literal):
+            return [found[0].value]
         # A file may say one thing twice; that is still one.
         return sorted({term.value for term in found if isinstance(term, NamedNode | Literal)})
 

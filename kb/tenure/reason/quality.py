@@ -22,7 +22,8 @@ from tenure.errors import BadInput, BadQuery, NotFound, Where
 from tenure.model.ontology import OWL
 from tenure.namespaces import PREFIXES
 from tenure.resources import data_dir
-from tenure.store import read_file, subject_lines
+from tenure.store import read_file
+from tenure.store.source_map import subject_lines
 
 SEVERITIES: Final = ("error", "warning", "note")
 _LINE: Final = re.compile(r"^# (\w+): (.*)$")

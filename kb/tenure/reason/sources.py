@@ -18,9 +18,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from tenure.errors import Where
 from tenure.reason.owl import OWL, RDF, RDFS, RESERVED
-from tenure.store import SourceMap, graph_format_of, map_source
+from tenure.store import graph_format_of
 from tenure.store.formats import TRIG, TURTLE
-from tenure.store.source_map import StatementSpan
+from tenure.store.source_map import SourceMap, StatementSpan, map_source
 
 _TYPE: Final = RDF + "type"
 _CELL: Final = (RDF + "first", RDF + "rest")

@@ -19,7 +19,6 @@ from tenure.store.formats import (
 )
 from tenure.store.oxigraph import Store, has_store
 from tenure.store.rdf import n_quads, read_file, read_text, write
-from tenure.store.source_map import Place, SourceMap, map_source, subject_line, subject_lines
 from tenure.store.sparql_inspection import Inspection, inspect, refuse_fetching
 
 __all__ = [
@@ -29,12 +28,10 @@ __all__ = [
     "Follower",
     "GraphFormat",
     "Inspection",
-    "Place",
     "QueryPlan",
     "ResultFormat",
     "Row",
     "Solutions",
-    "SourceMap",
     "Store",
     "Term",
     "Triples",
@@ -45,14 +42,11 @@ __all__ = [
     "graph_format_of",
     "has_store",
     "inspect",
-    "map_source",
     "media_types",
     "n_quads",
     "read_file",
     "read_text",
     "refuse_fetching",
     "result_format",
-    "subject_line",
-    "subject_lines",
     "write",
 ]

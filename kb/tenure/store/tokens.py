@@ -44,11 +44,13 @@ class Unterminated(BadInput):
     """A string that does not end, or holds an escape that does not exist."""
 
 
-_BASE: Final = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+_BASE_BEYOND_ASCII: Final = (
+    "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_LATER: Final = "0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_LATER_BEYOND_ASCII: Final = "\u00b7\u0300-\u036f\u203f-\u2040"
+_BASE: Final = f"A-Za-z{_BASE_BEYOND_ASCII}"
+_LATER: Final = f"0-9{_LATER_BEYOND_ASCII}"
 _ANY: Final = rf"{_BASE}_{_LATER}\-"
 _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL: Final = (
@@ -57,7 +59,7 @@ _LOCAL: Final = (
 )
 
 _BLANKS: Final = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+)++")
-# Character classes of all of Unicode take long to compile, and most commands read no query.
+# Character classes of all of Unicode take long to compile, and most texts need none.
 _RUN: Final = rf"[{_ANY}.]*+"
 _NAME_TAIL: Final = rf":(?:{_LOCAL})?+"
 _BASE_START: Final = rf"[{_BASE}]"
@@ -92,8 +94,15 @@ _OTHERS: Final = (
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
+def _compiled(pattern: str, text: str) -> re.Pattern[str]:
+    return _compiled_once(pattern, text.isascii())
+
+
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled_once(pattern: str, in_ascii: bool) -> re.Pattern[str]:
+    if in_ascii:
+        for beyond in (_BASE_BEYOND_ASCII, _LATER_BEYOND_ASCII):
+            pattern = pattern.replace(beyond, "")
     return re.compile(pattern)
 
 
@@ -144,12 +153,12 @@ def _prefixed_name(text: str, at: int) -> tuple[Token | None, int]:
     The second spares going through a long run of letters once for each of its letters.
     """
     run_end = at
-    if _compiled(_BASE_START).match(text, at):
-        run = _compiled(_RUN).match(text, at)
+    if _compiled(_BASE_START, text).match(text, at):
+        run = _compiled(_RUN, text).match(text, at)
         run_end = run.end() if run else at
         if text[run_end - 1] == ".":
             return None, run_end
-    tail = _compiled(_NAME_TAIL).match(text, run_end)
+    tail = _compiled(_NAME_TAIL, text).match(text, run_end)
     if tail is None:
         return None, run_end
     return Token(TokenKind.NAME, text[at : tail.end()], at), tail.end()
@@ -157,7 +166,7 @@ def _prefixed_name(text: str, at: int) -> tuple[Token | None, int]:
 
 def _other(text: str, at: int) -> Token:
     for kind, pattern in _OTHERS:
-        found = _compiled(pattern).match(text, at)
+        found = _compiled(pattern, text).match(text, at)
         if found:
             return Token(kind, found[0], at)
     return Token(TokenKind.MARK, text[at], at)

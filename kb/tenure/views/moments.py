@@ -31,7 +31,6 @@ from tenure.fusion import (
 )
 from tenure.namespaces import Names
 from tenure.temporal import Bounds, iso, parse
-from tenure.temporal.human_dates import is_read, readings
 from tenure.views.relations import Stretch, stretch_between
 
 Resolve = Callable[[str], str]
@@ -55,6 +54,9 @@ def forms_of(text: str, today: int, named: Callable[[str], str | None]) -> tuple
     ('before/2020-01-03',)
     """
     plain = " ".join(text.split())
+    # Its many patterns take a while, and most times are forms already.
+    from tenure.temporal.human_dates import is_read, readings  # noqa: PLC0415
+
     if _KEY.fullmatch(plain) or is_read(plain):
         return (plain,)
     if plain.lower() in _FROM_TODAY:
