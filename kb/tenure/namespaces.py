@@ -10,6 +10,8 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
 
+from tenure.errors import BadInput
+
 BASE = "https://w3id.org/tenure/"
 _KNOWN_AT = "known-at="
 TN_PREFIX = "https://w3id.org/tenure/ontology#"
@@ -221,3 +223,15 @@ def prefixes(names: Names | None = None) -> Mapping[str, str]:
 
 
 PREFIXES: Mapping[str, str] = prefixes()
+
+
+def checked_base(base: str | None) -> Names:
+    """The names under a base. Raises :class:`~tenure.errors.BadInput` for one that is no IRI."""
+    names = Names(base or BASE)
+    if not names.base.startswith(("http://", "https://")) or not names.base.endswith(("/", "#")):
+        raise BadInput(
+            f"{names.base[:120]!r} is no base.",
+            where="base",
+            remedy="Give an http or https address that ends in a slash.",
+        )
+    return names

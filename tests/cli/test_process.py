@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tenure.resources import data_dir
+
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 ASK = ("ask", "office-holders", "--office", "office/pmu-deputy-head", "--before", "2020-01-03")
 
@@ -76,16 +78,24 @@ def test_a_reader_that_has_enough(environment: dict[str, str], tmp_path: Path) -
     assert (process.returncode, process.stderr) == (141, "")
 
 
-def test_asking_loads_nothing_that_it_does_not_need(
-    environment: dict[str, str], tmp_path: Path
+SHACL = {"numpy", "pydantic", "pyparsing", "pyshacl", "rdflib", "tenure.knowledge.base"}
+
+
+@pytest.mark.parametrize(
+    ("words", "not_needed"),
+    [(ASK, NOT_NEEDED), (("validate", str(data_dir("facts"))), SHACL)],
+    ids=["ask", "validate"],
+)
+def test_a_command_loads_nothing_that_it_does_not_need(
+    environment: dict[str, str], tmp_path: Path, words: tuple[str, ...], not_needed: set[str]
 ) -> None:
     program = (
         "import sys\n"
         "from tenure.cli import main\n"
-        f"sys.argv = ['tenure', *{list(ASK)!r}]\n"
+        f"sys.argv = ['tenure', *{list(words)!r}]\n"
         "try:\n    main()\n"
         "except SystemExit as end:\n    assert end.code == 0, end.code\n"
-        f"print('loaded:', sorted({NOT_NEEDED!r} & sys.modules.keys()))\n"
+        f"print('loaded:', sorted({not_needed!r} & sys.modules.keys()))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

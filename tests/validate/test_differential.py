@@ -26,8 +26,9 @@ from tests.gate import gate
 
 from tenure.namespaces import BASE, RDF_TYPE, TN, local_name
 from tenure.resources import data_dir
+from tenure.validate.core_shapes import CoreShapes
 from tenure.validate.lexical import LexicalForms
-from tenure.validate.pyshacl_runner import CoreShapes, plain_graph
+from tenure.validate.pyshacl_runner import plain_graph
 from tenure.validate.shapes import Shapes
 from tenure.validate.validator import house_style_shapes
 from tenure.validate.xsd_values import quiet_literals

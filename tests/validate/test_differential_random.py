@@ -19,8 +19,10 @@ from tests.validate.shacl_suite import Row, row, rows, without_path
 
 from tenure.errors import TenureError
 from tenure.validate import UserShapes
-from tenure.validate.lexical import LexicalForms, plain_string
-from tenure.validate.pyshacl_runner import CoreShapes, plain_graph
+from tenure.validate.core_shapes import CoreShapes
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.lexical_graph import plain_string
+from tenure.validate.pyshacl_runner import plain_graph
 from tenure.validate.xsd_values import quiet_literals
 
 ODD_DATA = list(

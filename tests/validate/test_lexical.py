@@ -17,8 +17,10 @@ from tests.validate.random_shapes import DATA, EX, LITERALS, NODES, PREFIXES
 
 from tenure.errors import BadRdf
 from tenure.validate import UserShapes
-from tenure.validate.lexical import LexicalDataGraph, LexicalForms, literal, term
-from tenure.validate.pyshacl_runner import CoreShapes, plain_graph
+from tenure.validate.core_shapes import CoreShapes
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.lexical_graph import LexicalDataGraph, literal, term
+from tenure.validate.pyshacl_runner import plain_graph
 from tenure.validate.shapes import Shapes
 from tenure.validate.xsd_values import quiet_literals
 

@@ -194,6 +194,8 @@ class _Reader:
         kind = param.type_descriptor.annotation
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
+        if type(value) is kind and value is param.default:
+            return value
         if kind in (str, Path) and _is_plain(kind, value):
             return kind(value)
         if kind in (list[str], list[Path]) and isinstance(value, list | tuple):

@@ -14,8 +14,8 @@ from pyoxigraph import NamedNode
 
 from tenure.configuration import FILE
 from tenure.errors import BadInput
-from tenure.knowledge.opening import checked_base
 from tenure.languages import language_tag
+from tenure.namespaces import checked_base
 
 CC0: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 

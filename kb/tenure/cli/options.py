@@ -12,16 +12,14 @@ import typer
 from tenure.cli.application import ENDING
 from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter
-from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
-from tenure.knowledge.opening import checked_base
 from tenure.languages import prefer
-from tenure.model import Policy
-from tenure.namespaces import Names
+from tenure.namespaces import Names, checked_base
 from tenure.resources import data_dir
-from tenure.store import has_store
 
 if TYPE_CHECKING:
     from tenure.catalog import Catalog
+    from tenure.knowledge import KnowledgeBase
+    from tenure.model import Policy
 
 Facts: TypeAlias = Annotated[
     Path | None,
@@ -84,6 +82,10 @@ def opened(facts: Path | None, store: Path | None, base: str | None) -> Knowledg
     in the settings is read as soon as it is there. Raises as :func:`open_knowledge_base` and
     :func:`read_knowledge_base`.
     """
+    # Commands that check files, and those that say what is wrong with a name, open no base.
+    from tenure.knowledge import open_knowledge_base, read_knowledge_base  # noqa: PLC0415
+    from tenure.store import has_store  # noqa: PLC0415
+
     settings = configuration()
     prefer(settings.languages)
     base = base or settings.base

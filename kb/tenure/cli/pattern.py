@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tenure.configuration import configuration
-from tenure.knowledge.opening import checked_base
+from tenure.namespaces import checked_base
 from tenure.views import least_degree, pattern, read_days
 
 

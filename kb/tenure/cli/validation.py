@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -39,23 +39,20 @@ from tenure.cli.reporting import (
 from tenure.cli.time_limit import within
 from tenure.configuration import configuration
 from tenure.errors import BadParameter, Where
-from tenure.knowledge import from_quads
-from tenure.knowledge.conflicting import conflict_check
-from tenure.knowledge.days import check_days
-from tenure.knowledge.filling import own_statements
 from tenure.validate import (
     NOTHING_CHECKED,
     DayReport,
     Finding,
     Report,
     Severity,
-    SnapshotShapes,
-    UserShapes,
-    claim_places,
     given_facts,
     refuse_unknown_rule,
     validate_paths,
 )
+
+if TYPE_CHECKING:
+    from tenure.namespaces import Names
+    from tenure.validate import Check, UserShapes
 
 SECONDS: Final = 3600.0
 
@@ -190,7 +187,7 @@ def validate_command(
     if paths:
         check = None
         if names is not None and conflicts:
-            check = conflict_check(names, policy_text(policy, known_at))
+            check = _conflict_check(names, policy_text(policy, known_at))
 
         def check_files() -> Report:
             with progress_bar() as progress:
@@ -198,7 +195,7 @@ def validate_command(
                     paths,
                     context=context,
                     names=names,
-                    shapes=UserShapes(shapes) if shapes and not days else None,
+                    shapes=_own_shapes(shapes) if shapes and not days else None,
                     changed_since=changed_since,
                     texts=texts,
                     conflicts=check,
@@ -222,10 +219,16 @@ def validate_command(
             print_files(report, chosen, least, last, by_group=group)
             return
 
+    # rdflib, and all of the knowledge base.
+    from tenure.knowledge import from_quads  # noqa: PLC0415
+    from tenure.knowledge.days import check_days  # noqa: PLC0415
+    from tenure.knowledge.filling import own_statements  # noqa: PLC0415
+    from tenure.validate import SnapshotShapes, claim_places  # noqa: PLC0415
+
     def check_those_days() -> DayReport:
         if paths and names:
-            own = own_statements(settings.terms, names)
-            kb = from_quads(given_facts(paths, context=context), names, own)
+            terms = own_statements(settings.terms, names)
+            kb = from_quads(given_facts(paths, context=context), names, terms)
         else:
             kb = opened(facts, store, base)
         folder = facts or (facts_at_hand() if store is None else None)
@@ -242,6 +245,18 @@ def validate_command(
             )
 
     print_report(within(max(0.1, end - time.monotonic()), check_those_days), chosen, least)
+
+
+def _own_shapes(files: list[Path]) -> UserShapes:
+    from tenure.validate import UserShapes  # noqa: PLC0415 - brings rdflib along
+
+    return UserShapes(files)
+
+
+def _conflict_check(names: Names, policy: str | None) -> Check:
+    from tenure.knowledge.conflicting import conflict_check  # noqa: PLC0415 - brings fusion along
+
+    return conflict_check(names, policy)
 
 
 def _holds_nothing(report: Report) -> bool:

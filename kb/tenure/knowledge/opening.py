@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.errors import BadInput, NotFound
+from tenure.errors import NotFound
 from tenure.garbage import without_collecting
 from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.filling import load_files, origin_of, own_terms
@@ -22,7 +22,7 @@ from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_ov
 from tenure.knowledge.store_state import noted_stamp, read_origin, refuse_newer, statements_of
 from tenure.model import Claim
 from tenure.model.ontology import bundled_ontology
-from tenure.namespaces import BASE, Names
+from tenure.namespaces import Names, checked_base
 from tenure.resources import NO_TERMS, OwnTerms, data_dir
 from tenure.store import Store
 
@@ -79,18 +79,6 @@ def read_knowledge_base(
     also for a folder without a store, and for a store that holds nothing.
     """
     return _opened(Store(store, kept=False), facts, checked_base(base), terms, may_fill=False)
-
-
-def checked_base(base: str | None) -> Names:
-    """The names under a base. Raises :class:`~tenure.errors.BadInput` for one that is no IRI."""
-    names = Names(base or BASE)
-    if not names.base.startswith(("http://", "https://")) or not names.base.endswith(("/", "#")):
-        raise BadInput(
-            f"{names.base[:120]!r} is no base.",
-            where="base",
-            remedy="Give an http or https address that ends in a slash.",
-        )
-    return names
 
 
 def holds_nothing(store: Store) -> bool:

@@ -4,34 +4,39 @@ Pure: files in, a :class:`Report` out, and nothing is written. The days that fol
 in are held to shapes of their own: a world in, a :class:`DayReport` out.
 """
 
-from tenure.validate.baseline import new_since, without_accepted, write_baseline
-from tenure.validate.days import SnapshotShapes, claim_places, days_of_change, validate_days
-from tenure.validate.evidence import check_evidence
-from tenure.validate.finding import (
-    NOTHING_CHECKED,
-    ClaimPlace,
-    DayFinding,
-    DayReport,
-    Finding,
-    Fix,
-    Related,
-    Report,
-    Severity,
-)
-from tenure.validate.fixes import FixedFile, fixed_files, write_fixed
-from tenure.validate.grouping import FindingGroup, groups
-from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
-from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
-from tenure.validate.texts import Texts
-from tenure.validate.user_shapes import UserShapes
-from tenure.validate.validator import (
-    Check,
-    given_facts,
-    refuse_unknown_rule,
-    validate_paths,
-    validate_statements,
-    validate_text,
-)
+from typing import TYPE_CHECKING
+
+from tenure.first_use import on_first_use
+
+if TYPE_CHECKING:
+    from tenure.validate.baseline import new_since, without_accepted, write_baseline
+    from tenure.validate.days import SnapshotShapes, claim_places, days_of_change, validate_days
+    from tenure.validate.evidence import check_evidence
+    from tenure.validate.finding import (
+        NOTHING_CHECKED,
+        ClaimPlace,
+        DayFinding,
+        DayReport,
+        Finding,
+        Fix,
+        Related,
+        Report,
+        Severity,
+    )
+    from tenure.validate.fixes import FixedFile, fixed_files, write_fixed
+    from tenure.validate.grouping import FindingGroup, groups
+    from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
+    from tenure.validate.reporters import REPORT_FORMATS, ReportFormat
+    from tenure.validate.texts import Texts
+    from tenure.validate.user_shapes import UserShapes
+    from tenure.validate.validator import (
+        Check,
+        given_facts,
+        refuse_unknown_rule,
+        validate_paths,
+        validate_statements,
+        validate_text,
+    )
 
 __all__ = [
     "NOTHING_CHECKED",
@@ -71,3 +76,61 @@ __all__ = [
     "write_baseline",
     "write_fixed",
 ]
+
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "baseline": (
+            "new_since",
+            "without_accepted",
+            "write_baseline",
+        ),
+        "days": (
+            "SnapshotShapes",
+            "claim_places",
+            "days_of_change",
+            "validate_days",
+        ),
+        "evidence": ("check_evidence",),
+        "finding": (
+            "NOTHING_CHECKED",
+            "ClaimPlace",
+            "DayFinding",
+            "DayReport",
+            "Finding",
+            "Fix",
+            "Related",
+            "Report",
+            "Severity",
+        ),
+        "fixes": (
+            "FixedFile",
+            "fixed_files",
+            "write_fixed",
+        ),
+        "grouping": (
+            "FindingGroup",
+            "groups",
+        ),
+        "progress": (
+            "Progress",
+            "ProgressStep",
+            "Stage",
+            "unwatched",
+        ),
+        "reporters": (
+            "REPORT_FORMATS",
+            "ReportFormat",
+        ),
+        "texts": ("Texts",),
+        "user_shapes": ("UserShapes",),
+        "validator": (
+            "Check",
+            "given_facts",
+            "refuse_unknown_rule",
+            "validate_paths",
+            "validate_statements",
+            "validate_text",
+        ),
+    },
+)

@@ -21,7 +21,6 @@ from typing import Final, TypeAlias
 from tenure.errors import BadDate, BadInput
 from tenure.namespaces import EDTF_DATATYPE, PREFIXES
 from tenure.temporal import parse
-from tenure.temporal.human_dates import readings
 from tenure.validate.finding import Finding, Fix, Report
 
 _LITERAL: Final = re.compile(
@@ -156,6 +155,8 @@ def _date(one: Finding, _datatype: Datatype) -> Fix | None:
 
 
 def _only_form(text: str) -> str:
+    from tenure.temporal.human_dates import readings  # noqa: PLC0415 - most files have no slip
+
     found = readings(text)
     return found.forms[0] if found is not None and len(found.forms) == 1 else ""
 

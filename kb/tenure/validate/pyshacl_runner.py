@@ -2,17 +2,15 @@
 
 A user's shapes are asked of a graph of rdflib's (:func:`run_shapes`), with rdflib's engine for what
 they ask: the store's does not bind variables before a query as SHACL wants it (section 5.3.1), and
-so lets pass what breaks a rule. Of the house's core shapes the nodes that may break them are found
-by queries of the store, and pySHACL judges these (:class:`CoreShapes`). Nothing can be fetched.
+so lets pass what breaks a rule. Of the house's core shapes it judges (:class:`Judge`) the nodes
+that may break them, see :mod:`tenure.validate.core_shapes`. Nothing can be fetched.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final, TypeVar
 
 import pyshacl
@@ -37,15 +35,11 @@ from rdflib.term import IdentifiedNode, Node, URIRef, Variable
 from rdflib.term import Literal as RdfLiteral
 
 from tenure.errors import BadInput, BadRdf, Refused
-from tenure.model.ontology import Ontology
-from tenure.namespaces import RDF_TYPE
 from tenure.sandbox.confinement import offline
-from tenure.validate.candidates import CandidateQuery, candidate_query, classes_above
-from tenure.validate.documents import text_of
 from tenure.validate.finding import Path, Result
-from tenure.validate.lexical import (
+from tenure.validate.lexical import LexicalForms
+from tenure.validate.lexical_graph import (
     LexicalDataGraph,
-    LexicalForms,
     literal,
     stored,
     term,
@@ -73,10 +67,6 @@ _PATHS: Final = (
     SH.zeroOrOnePath,
 )
 
-_TARGETS: Final = frozenset(
-    map(str, (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf))
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ShaclResult:
@@ -90,6 +80,11 @@ class ShaclResult:
     message: str
     path: Path | None = None
     constraint: Node | None = None
+
+    @property
+    def name(self) -> str:
+        """The node that was judged: an IRI as it is, anything else as N-Triples write it."""
+        return name_of(self.focus)
 
     @property
     def result(self) -> Result:
@@ -159,132 +154,52 @@ def _path(graph: Graph, node: Any) -> Path:
     return str(name).rpartition("#")[2], tuple(_path(graph, one) for one in parts)
 
 
-class CoreShapes:
-    """The core constraints of some shapes, compiled once. Not safe for threads.
+class Judge:
+    """A shape as pySHACL has it. Not safe for threads."""
 
-    pySHACL reads a shape when it has to judge by it, which takes as long as all the queries: most
-    facts break none.
-    """
-
-    def __init__(self, core: Iterable[Quad]) -> None:
-        """Reads the shapes in ``core``.
-
-        Raises:
-            BadRdf: the shapes are wrong.
-        """
-        self._quads: dict[NamedNode | BlankNode, list[Quad]] = defaultdict(list)
-        for quad in core:
-            if not isinstance(quad.subject, Triple):
-                self._quads[quad.subject].append(quad)
-        said = Ontology(quad for about in self._quads.values() for quad in about)
-        self._queries: dict[NamedNode | BlankNode, CandidateQuery | None] = {
-            node: candidate_query(said, node) for node in self._quads if _has_target(said, node)
-        }
-        self._judges: dict[Node, Any] = {}
-        if self.not_compiled:
-            # Only pySHACL knows what may be wrong with these.
-            self._judges = _judges(chain.from_iterable(self._quads.values()))
-        self._targets = {node: _targets_of(said, node) for node in self._queries}
-
-    @property
-    def not_compiled(self) -> list[str]:
-        """The shapes with targets of their own that pySHACL judges as a whole."""
-        return sorted(text_of(node) for node, query in self._queries.items() if query is None)
-
-    def _judge(self, shape: NamedNode | BlankNode) -> Any:
-        """The shape as pySHACL has it, read with those that it asks."""
-        if term(shape) not in self._judges:
-            asked = [shape]
-            for one in asked:
-                named = {quad.object for quad in self._quads[one]}
-                asked += (self._quads.keys() & named) - {*asked}
-            self._judges |= _judges(quad for one in asked for quad in self._quads[one])
-        return self._judges[term(shape)]
+    def __init__(self, shape: Any) -> None:
+        """``shape`` is one of a :class:`pyshacl.shapes_graph.ShapesGraph`."""
+        self._shape = shape
 
     def verdicts(
         self,
         store: Store,
-        forms: LexicalForms | None = None,
-        focus: Collection[NamedNode | BlankNode] | None = None,
-        *,
-        union: bool = True,
+        forms: LexicalForms | None,
+        nodes: Iterable[NamedNode | BlankNode] | None,
     ) -> Iterator[ShaclResult]:
-        """The results over the union of all graphs in ``store``, or those about ``focus`` alone.
-
-        ``forms`` holds the literals that the store may keep otherwise than they were written;
-        without it, the values are judged that the store has. ``union`` is false where the default
-        graph has whatever the others have.
+        """What the shape has against some nodes of a store, or None: against all its targets.
 
         Raises:
-            BadRdf: the shapes cannot be run.
-            BadInput: the data hold a value that pySHACL cannot compare.
+            BadRdf: it cannot be run.
+            BadInput: the data hold a value that it cannot compare.
         """
         data = LexicalDataGraph(store, forms)
-        # What the store has of these says nothing sure about what was written.
-        unsure = forms.subjects_of if forms else _nobody
-        executor = SHACLExecutor()
-        known = {one: _known_of(store, one) for one in focus or ()}
-        for shape, query in self._queries.items():
-            nodes: list[IdentifiedNode] | None = None
-            near: list[NamedNode] | None = None
-            if focus is not None:
-                about = [one for one in focus if not self._targets[shape].isdisjoint(known[one])]
-                near = [one for one in about if isinstance(one, NamedNode)]
-                nodes = [term(one) for one in about]
-            if query is not None and nodes != []:
-                found = query.candidates(store, unsure, union=union, among=near)
-                nodes = [term(one) for one in found]
-            if nodes is not None and not nodes:
-                continue
-            try:
-                with quiet_literals():
-                    _, told = self._judge(shape).validate(executor, data, focus=nodes)
-            except _FAILURES as error:
-                raise _wrong(error) from error
-            except (ArithmeticError, TypeError) as error:
-                raise BadInput(
-                    "The data hold a value that compares with no other.",
-                    where=text_of(shape),
-                    remedy="Look for an xsd:decimal that is no number, such as NaN, "
-                    "or a date that is none, such as 2020-02-30.",
-                ) from error
-            for _, node, parts in told:
-                yield verdict_from(node, parts)
+        focus = None if nodes is None else [term(one) for one in nodes]
+        try:
+            with quiet_literals():
+                _, told = self._shape.validate(SHACLExecutor(), data, focus=focus)
+        except _FAILURES as error:
+            raise _wrong(error) from error
+        except (ArithmeticError, TypeError) as error:
+            raise BadInput(
+                "The data hold a value that compares with no other.",
+                where=name_of(self._shape.node),
+                remedy="Look for an xsd:decimal that is no number, such as NaN, "
+                "or a date that is none, such as 2020-02-30.",
+            ) from error
+        for _, node, parts in told:
+            yield verdict_from(node, parts)
 
 
-def _nobody(_prop: NamedNode) -> tuple[NamedNode, ...]:
-    return ()
+def judges(quads: Iterable[Quad]) -> dict[NamedNode | BlankNode, Judge]:
+    """By its node, each shape among some statements as pySHACL reads it.
 
-
-def _judges(quads: Iterable[Quad]) -> dict[Node, Any]:
-    """By its node, each shape among some statements as pySHACL reads it."""
+    Raises :class:`~tenure.errors.BadRdf` for shapes that are wrong.
+    """
     try:
-        return {one.node: one for one in ShapesGraph(plain_graph(quads)).shapes}
+        return {stored(one.node): Judge(one) for one in ShapesGraph(plain_graph(quads)).shapes}
     except _FAILURES as error:
         raise _wrong(error) from error
-
-
-def _has_target(said: Ontology, node: NamedNode | BlankNode) -> bool:
-    about = said.about(node)
-    if not _TARGETS.isdisjoint(about):
-        return True
-    # SHACL, section 2.1.3.3: a class that is a shape is the target of itself.
-    types = said.iris(node, RDF_TYPE.value)
-    return str(RDFS.Class) in types and any(one.startswith(str(SH)) for one in (*about, *types))
-
-
-def _targets_of(said: Ontology, shape: NamedNode | BlankNode) -> frozenset[object]:
-    """What makes a node a target of a shape: its classes, and (paired) properties that it has."""
-    properties = ((one,) for one in said.values(shape, str(SH.targetSubjectsOf)))
-    return frozenset((*said.values(shape, str(SH.targetClass)), *properties))
-
-
-def _known_of(store: Store, node: NamedNode | BlankNode) -> set[object]:
-    """The classes of a node, and (each alone in a tuple) the properties that it has."""
-    quads = list(store.quads_for_pattern(node, None, None))
-    found: set[object] = {(quad.predicate,) for quad in quads}
-    found |= classes_above(store, (one.object for one in quads if one.predicate == RDF_TYPE))
-    return found
 
 
 def _wrong(error: Exception) -> BadRdf:

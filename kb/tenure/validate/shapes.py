@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import (
     BlankNode,
@@ -27,11 +27,11 @@ from pyoxigraph import (
     Store,
     parse,
 )
-from rdflib.namespace import SH
 
 from tenure.errors import BadRdf
 from tenure.namespaces import local_name
 from tenure.validate.candidates import is_instance
+from tenure.validate.core_shapes import CoreShapes
 from tenure.validate.derived_shapes import rule_of
 from tenure.validate.documents import text_of
 from tenure.validate.each_claim import ClaimShapes, with_value
@@ -39,7 +39,9 @@ from tenure.validate.facts import Breach
 from tenure.validate.finding import Result, Severity, two_parts
 from tenure.validate.lexical import LexicalForms
 from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
-from tenure.validate.pyshacl_runner import CoreShapes, ShaclResult, name_of
+
+if TYPE_CHECKING:
+    from tenure.validate.pyshacl_runner import ShaclResult
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _SPARQL: Final = NamedNode(_SH + "sparql")
@@ -271,8 +273,9 @@ def check(
 def breach_of(verdict: ShaclResult, store: Store) -> Breach:
     """What a verdict of pySHACL tells, with what ``store`` has in place of what was meant."""
     what, remedy = two_parts(verdict.message)
-    severity = Severity.WARNING if verdict.severity == SH.Warning else Severity.VIOLATION
-    focus, result = name_of(verdict.focus), verdict.result
+    warns = str(verdict.severity) == Severity.WARNING.iri.value
+    severity = Severity.WARNING if warns else Severity.VIOLATION
+    focus, result = verdict.name, verdict.result
     what = with_value(what, result.value, focus, store)
     return Breach(rule_of(str(verdict.shape)), focus, what, remedy, severity, result=result)
 

@@ -30,7 +30,7 @@ from tenure.store.tokens import TokenKind, decoded, tokens
 from tenure.validate.documents import Document, read_bytes, text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Finding, Severity, two_parts
-from tenure.validate.lexical import term
+from tenure.validate.lexical_graph import term
 from tenure.validate.placing import best_place
 from tenure.validate.pyshacl_runner import (
     FocusedShapes,

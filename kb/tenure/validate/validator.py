@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -51,7 +51,9 @@ from tenure.validate.progress import Progress, ProgressStep, Stage, unwatched
 from tenure.validate.shapes import Shapes, check
 from tenure.validate.statements import RULES as STATEMENTS
 from tenure.validate.statements import statement_breaches, term_breaches
-from tenure.validate.user_shapes import UNNAMED, UserShapes
+
+if TYPE_CHECKING:
+    from tenure.validate.user_shapes import UserShapes
 
 SYNTAX: Final = "Syntax"
 UNDER_BASE: Final = "NothingUnderBase"
@@ -218,9 +220,16 @@ def validate_statements(
     given = [Document(str(path), "", quads, has_lines=False) for path, quads in files.items()]
     ontology = _ontology((), found, own_documents(terms, names, found))
     facts = Facts(given, _context(given, context, found), ontology, names)
-    shapes = UserShapes(terms.shapes) if terms.shapes else None
-    found += _check_facts(facts, unwatched, shapes)
+    found += _check_facts(facts, unwatched, _own_shapes(terms))
     return _ordered(_of_what_was_read(found, []))
+
+
+def _own_shapes(terms: OwnTerms) -> UserShapes | None:
+    if not terms.shapes:
+        return None
+    from tenure.validate.user_shapes import UserShapes  # noqa: PLC0415 - brings rdflib along
+
+    return UserShapes(terms.shapes)
 
 
 def given_facts(paths: Sequence[Path], *, context: Path | None = None) -> list[Quad]:
@@ -269,6 +278,8 @@ def refuse_unknown_rule(name: str) -> None:
 
     An IRI may be that of any shape of a user's.
     """
+    from tenure.validate.user_shapes import UNNAMED  # noqa: PLC0415 - brings rdflib along
+
     known = {
         *STATEMENTS,
         *CONSISTENCY,
