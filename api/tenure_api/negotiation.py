@@ -82,13 +82,22 @@ def choose(
         BadParameter: ``format=`` names none of them.
         NotAcceptable: the ``Accept`` header allows none of them.
     """
-    name = named or request.query_params.get("format")
+    name = named or _named_in(request)
     if name:
         return _named(name, formats, page)
     media_type = _best(request.headers.get("accept"), tuple(formats), page)
     if media_type is None:
         raise _nothing_fits(request, _offered(formats, page))
     return _of_type(media_type, formats)
+
+
+def _named_in(request: Request) -> str | None:
+    """The format in the address, whose other parameters, a long query among them, are not read."""
+    fields = request.scope.get("query_string", b"").split(b"&")
+    names = [field.partition(b"=")[0] for field in fields]
+    if b"format" not in names and not any(b"%" in one for one in names):
+        return None
+    return request.query_params.get("format")
 
 
 def own_address(request: Request, otherwise: str) -> str:

@@ -27,6 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit
@@ -250,6 +251,7 @@ def client_of(request: HTTPConnection) -> str:
     return f"address {network_of(request.client.host if request.client else '')}"
 
 
+@lru_cache(maxsize=4096)
 def network_of(host: str) -> str:
     """The part of an address that one client has: of IPv6 the first 64 bits (RFC 6177).
 

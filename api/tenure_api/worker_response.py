@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +32,7 @@ from tenure.knowledge.virtual_graphs import MOST_SLICES
 from tenure.namespaces import prefixes
 from tenure.sandbox.limits import QueryLimits, Shares, stopped
 from tenure.sandbox.pool import QueryPool
-from tenure.sandbox.queries import Job, Reply
+from tenure.sandbox.queries import Job, Kind, Reply
 from tenure.sandbox.spool import Room
 from tenure.store import QueryPlan, Store
 from tenure.store.answers import Answer, Triples, wrap
@@ -47,13 +48,19 @@ from tenure_api.settings import Settings
 _LOG: Final = logging.getLogger("tenure_api")
 
 _MOST_KEPT: Final = 32 << 20
-"""Bytes of plans, with the graphs that they carry, that are kept."""
+"""Bytes of plans and answers, with the graphs that plans carry, that are kept."""
 
 _LOOK_OUT_AFTER: Final = 0.1
 """Seconds after which it is looked whether the client is still there."""
 
 _THREADS: Final = 4
 """Queries that are planned at a time; what else needs a thread has others."""
+
+_LONGEST_KEPT: Final = 64 << 10
+"""Bytes of an answer that is kept with its plan."""
+
+_CHANGES_BY_ITSELF: Final = re.compile(r"NOW|RAND|UUID|\\U", re.IGNORECASE)
+"""What may make a query answer otherwise though nothing was written."""
 
 _NOTHING: Final = "ASK {}"
 _PAUSE: Final = 0.0005
@@ -62,13 +69,25 @@ Make = Callable[[], QueryPlan]
 Tag = Callable[[], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A query that is ready to be asked, and the tag of its answer if it has one."""
+def changes_by_itself(query: str) -> bool:
+    """Whether a query may be answered otherwise though nothing was written."""
+    return _CHANGES_BY_ITSELF.search(query) is not None
 
+
+@dataclass(slots=True)
+class Ready:
+    """A query that is ready to be asked, and the tag of its answer if it has one.
+
+    Where nothing but a write can make the answer another one, it is ``lasting``; ``answer`` is then
+    a short one that was given, with its kind.
+    """
+
+    key: object
     job: Job
     tag: str | None
     cost: int
+    lasting: bool = False
+    answer: tuple[Kind, bytes] | None = None
 
 
 class Executor:
@@ -115,20 +134,31 @@ class Executor:
                 return found
         async with self._share.turn(client):
             state, made = await anyio.to_thread.run_sync(
-                self._make_in_steps, graphs, plan, wanted, tag, limiter=self._threads
+                self._make_in_steps, key, graphs, plan, wanted, tag, limiter=self._threads
             )
         if state != self._state:
             self._kept.clear()
             self._cost, self._state = 0, state
         if key not in self._kept and made.cost < _MOST_KEPT // 8:
             self._kept[key] = made
-            self._cost += made.cost
-            while self._cost > _MOST_KEPT:
-                self._cost -= self._kept.popitem(last=False)[1].cost
+            self._count(made.cost)
         return made
 
+    def _count(self, more: int) -> None:
+        self._cost += more
+        while self._cost > _MOST_KEPT:
+            self._cost -= self._kept.popitem(last=False)[1].cost
+
+    def keep(self, ready: Ready, kind: Kind, whole: bytes) -> None:
+        """Keep a short answer as long as its plan, for whoever asks the same next."""
+        is_kept = self._kept.get(ready.key) is ready
+        if is_kept and ready.lasting and ready.answer is None and len(whole) <= _LONGEST_KEPT:
+            ready.answer = kind, whole
+            ready.cost += len(whole)
+            self._count(len(whole))
+
     def _make_in_steps(
-        self, graphs: Graphs, plan: Make, wanted: Wanted, tag: Tag
+        self, key: object, graphs: Graphs, plan: Make, wanted: Wanted, tag: Tag
     ) -> tuple[int, Ready]:
         """Makes the graphs one by one, so that others are only kept waiting for one.
 
@@ -144,9 +174,9 @@ class Executor:
             self._kb.plan(_NOTHING, default_graphs=(iri,))
             # The lock of the knowledge base is not fair: whoever waits for it may have it now.
             time.sleep(_PAUSE)
-        return self._make(plan, wanted, tag)
+        return self._make(key, plan, wanted, tag)
 
-    def _make(self, plan: Make, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
+    def _make(self, key: object, plan: Make, wanted: Wanted, tag: Tag) -> tuple[int, Ready]:
         kb = self._kb
         with kb.undisturbed():
             planned = plan()
@@ -161,7 +191,7 @@ class Executor:
             )
             carried = (len(one.content or b"") for one in planned.virtual_graphs)
             cost = 1_000 + len(planned.sparql) + sum(carried)
-            return state, Ready(job, tag(), cost)
+            return state, Ready(key, job, tag(), cost, not changes_by_itself(planned.sparql))
 
 
 class WorkerResponse(Response):
@@ -195,6 +225,10 @@ class WorkerResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3); one that breaks off is left without its end."""
+        if self._ready.answer is not None:
+            production_ended(scope)
+            await self._begin(send, *self._ready.answer)
+            return
         with DisconnectWatch(receive) as attention:
             try:
                 with self._located():
@@ -212,22 +246,21 @@ class WorkerResponse(Response):
                 attention.over()
 
     async def _pass_on(self, reply: Reply, send: Send, *, only_head: bool) -> None:
-        choice = self._wanted.triples if reply.kind == "triples" else self._wanted.rows
-        if not isinstance(choice, Choice):
-            raise choice
-        head = Response(headers=self._given, media_type=choice.media_type)
         whole = reply.whole
         if whole is not None:
-            head.headers["content-length"] = str(len(whole))
-        else:
-            del head.headers["content-length"]
-        await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
-        if whole is not None or only_head:
-            await send(piece_of(whole or b"", more=False))
+            self._executor.keep(self._ready, reply.kind, whole)
+        await self._begin(send, reply.kind, whole)
+        if whole is not None:
             return
+        if only_head:
+            await send(piece_of(b"", more=False))
+            return
+        short: list[bytes] | None = []
         try:
             async for piece in reply:
                 await send_in_time(send, piece)
+                if short is not None:
+                    short = [*short, piece] if sum(map(len, short)) <= _LONGEST_KEPT else None
         except TenureError as error:
             # Without a last piece the server closes the connection in the middle of the answer,
             # as after an exception, but strangers do not fill the log with tracebacks.
@@ -235,7 +268,23 @@ class WorkerResponse(Response):
             return
         except OSError:
             return
+        if short is not None:
+            self._executor.keep(self._ready, reply.kind, b"".join(short))
         await send(piece_of(b"", more=False))
+
+    async def _begin(self, send: Send, kind: Kind, whole: bytes | None) -> None:
+        """Sends the head of the answer, and what comes after it where that is there already."""
+        choice = self._wanted.triples if kind == "triples" else self._wanted.rows
+        if not isinstance(choice, Choice):
+            raise choice
+        head = Response(headers=self._given, media_type=choice.media_type)
+        if whole is not None:
+            head.headers["content-length"] = str(len(whole))
+        else:
+            del head.headers["content-length"]
+        await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
+        if whole is not None:
+            await send(piece_of(whole, more=False))
 
 
 class DisconnectWatch:

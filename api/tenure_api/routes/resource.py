@@ -7,14 +7,15 @@ same declaration.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from pyoxigraph import Quad, Triple
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -91,6 +92,22 @@ class ReadRequest:
         return HTMLResponse(text, headers=VARY)
 
 
+class PlainRoute(APIRoute):
+    """A route of whose handlers those that take the request alone get nothing else.
+
+    They read it themselves, and answer with a response. What FastAPI does for others before and
+    after, reading parameters again and making a response of what it is given, took a tenth of the
+    time of a small answer.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        endpoint = self.endpoint
+        if iscoroutinefunction(endpoint) and list(signature(endpoint).parameters) == ["request"]:
+            return endpoint
+        return super().get_route_handler()
+
+
 Handler = Callable[[ReadRequest], Response] | Callable[[ReadRequest], Awaitable[Response]]
 
 
@@ -98,7 +115,7 @@ class Resources:
     """The addresses of one subject; ``api`` is what FastAPI includes."""
 
     def __init__(self, service: Service, tag: str) -> None:
-        self.api = APIRouter(tags=[tag])
+        self.api = APIRouter(tags=[tag], route_class=PlainRoute)
         self._service = service
 
     def add(

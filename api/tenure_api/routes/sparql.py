@@ -71,12 +71,18 @@ from tenure_api.problems import UnsupportedMediaType, describe
 from tenure_api.responses import Streamed, used_prefixes
 from tenure_api.routes.description import describe_service
 from tenure_api.routes.editor import example_text, examples
-from tenure_api.routes.resource import allow
+from tenure_api.routes.resource import PlainRoute, allow
 from tenure_api.routes.writing import write
 from tenure_api.security import READ, client_of, require
 from tenure_api.service import Service
 from tenure_api.settings import Limits
-from tenure_api.worker_response import IN_LINES, Ready, WorkerResponse, first_rows
+from tenure_api.worker_response import (
+    IN_LINES,
+    Ready,
+    WorkerResponse,
+    changes_by_itself,
+    first_rows,
+)
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -250,13 +256,9 @@ def _graph_name(parameter: str, iri: str) -> str:
         ) from error
 
 
-_CHANGES_BY_ITSELF: Final = re.compile(r"NOW|RAND|UUID|\\U")
-"""In capitals: what may make a query answer otherwise though nothing was written."""
-
-
 def router(service: Service) -> APIRouter:
     """The routes of ``/sparql``."""
-    api = APIRouter(tags=["SPARQL"])
+    api = APIRouter(tags=["SPARQL"], route_class=PlainRoute)
     # Generations count from the start of this process, so tags must not outlive it.
     instance = secrets.token_hex(8)
 
@@ -326,7 +328,7 @@ async def _answered(
     wanted = wanted_by(request, asked.form)
 
     def tag() -> str | None:
-        if instance is None or _CHANGES_BY_ITSELF.search(asked.query.upper()):
+        if instance is None or changes_by_itself(asked.query):
             return None
         return _tag(service, asked, wanted, instance)
 
