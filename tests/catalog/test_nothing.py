@@ -24,7 +24,7 @@ NOBODY = {"office": "office/pmu-deputy-head", "at": "2021-01-01"}
 
 @pytest.fixture(autouse=True)
 def _opened_once(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenure.cli.options.open_knowledge_base", lambda *_, **__: kb)
+    monkeypatch.setattr("tenure.cli.opening.open_knowledge_base", lambda *_, **__: kb)
 
 
 @pytest.fixture(scope="module")

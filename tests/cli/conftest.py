@@ -45,7 +45,7 @@ def _opened_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
             return shared
         return open_knowledge_base(facts, store=store, base=base, terms=terms)
 
-    monkeypatch.setattr("tenure.cli.options.open_knowledge_base", opening)
+    monkeypatch.setattr("tenure.cli.opening.open_knowledge_base", opening)
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tenure import catalog
 from tenure.catalog import CatalogQuery
 from tenure.catalog.text import Shortener
 from tenure.cli.application import lightened
-from tenure.cli.options import SHARED, chosen_format, opened, policy_of, questions
+from tenure.cli.opening import opened
+from tenure.cli.options import SHARED, chosen_format, policy_of, questions
 from tenure.cli.output import (
     ROW_FORMATS,
     print_answer,

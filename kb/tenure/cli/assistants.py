@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tenure.cli.options import Base, Facts, StorePath, opened, questions
+from tenure.cli.opening import opened
+from tenure.cli.options import Base, Facts, StorePath, questions
 from tenure.errors import BadInput
 from tenure.library import OpenBase
 

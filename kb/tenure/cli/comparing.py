@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from tenure.cli.editing import editor_of, print_done
+from tenure.cli.opening import opened
 from tenure.cli.options import (
     Base,
     By,
@@ -16,7 +17,6 @@ from tenure.cli.options import (
     PolicyText,
     StorePath,
     chosen_format,
-    opened,
     policy_of,
 )
 from tenure.cli.output import print_json, print_listing, print_table

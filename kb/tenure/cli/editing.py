@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from tenure.cli.opening import opened
 from tenure.cli.options import (
     LISTINGS,
     Base,
@@ -26,7 +27,6 @@ from tenure.cli.options import (
     TextForm,
     chosen_format,
     facts_to_write,
-    opened,
 )
 from tenure.cli.output import print_json, print_listing
 from tenure.configuration import configuration

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
 
-from tenure.cli.application import ENDING
 from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter
-from tenure.languages import prefer
 from tenure.namespaces import Names, checked_base
 from tenure.resources import data_dir
 
@@ -73,31 +71,6 @@ SHARED: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 """The options of every command that asks a base under a policy, by the names of its arguments."""
-
-
-def opened(facts: Path | None, store: Path | None, base: str | None) -> KnowledgeBase:
-    """The knowledge base that the options of a reading command name, or else ``tenure.toml``.
-
-    A store has to be there; what is computed in it goes when the command ends. A store that is only
-    in the settings is read as soon as it is there. Raises as :func:`open_knowledge_base` and
-    :func:`read_knowledge_base`.
-    """
-    # Commands that check files, and those that say what is wrong with a name, open no base.
-    from tenure.knowledge import open_knowledge_base, read_knowledge_base  # noqa: PLC0415
-    from tenure.store import has_store  # noqa: PLC0415
-
-    settings = configuration()
-    prefer(settings.languages)
-    base = base or settings.base
-    if facts is None and store is None:
-        facts = settings.facts
-        store = settings.store if settings.store and has_store(settings.store) else None
-    if store is None:
-        return open_knowledge_base(facts, base=base, terms=settings.terms)
-    kb = read_knowledge_base(store, facts, base=base, terms=settings.terms)
-    if (ending := ENDING.get()) is not None:
-        ending.callback(kb.close)
-    return kb
 
 
 def questions() -> Catalog:

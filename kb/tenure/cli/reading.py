@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from tenure.catalog import ask, possibly, said_of_days, why_empty
 from tenure.catalog.text import Shortener
+from tenure.cli.opening import opened
 from tenure.cli.options import (
     LISTINGS,
     SHARED,
@@ -26,7 +27,6 @@ from tenure.cli.options import (
     StorePath,
     TextForm,
     chosen_format,
-    opened,
     policy_of,
     questions,
 )

@@ -18,7 +18,6 @@ from tenure.cli.options import (
     chosen_format,
     facts_at_hand,
     names_of,
-    opened,
     policy_of,
     policy_text,
 )
@@ -220,6 +219,7 @@ def validate_command(
             return
 
     # rdflib, and all of the knowledge base.
+    from tenure.cli.opening import opened  # noqa: PLC0415
     from tenure.knowledge import from_quads  # noqa: PLC0415
     from tenure.knowledge.days import check_days  # noqa: PLC0415
     from tenure.knowledge.filling import own_statements  # noqa: PLC0415

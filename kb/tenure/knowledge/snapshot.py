@@ -620,14 +620,20 @@ class Snapshot:
             if office and (one.kind in schema.seat_kinds or one.kind in schema.seating_kinds):
                 offices.add(office)
         for office in sorted(offices):
-            for holding in self._graph.seat_holdings(office, changed):
-                is_open = holding.until is not None
-                presumed = self._graph.with_days_out(holding.iri) if is_open else None
+            open_ones = self._graph.open_holdings(office, changed)
+            for holding in open_ones:
+                presumed = self._graph.with_days_out(holding.iri)
                 if presumed is None:
                     index.add_holding(office, holding)
                 else:
                     index.add(presumed)
                     gone.update(self._graph.days(holding.iri, Certainty.PRESUMED))
+            # Whoever was gone before the first of these began changes nothing for them.
+            since = index.first_open(office)
+            if since is not None:
+                but = {*changed, *(one.iri for one in open_ones)}
+                for holding in self._graph.other_holdings(office, since - 1, but):
+                    index.add_holding(office, holding)
         come.update(index.seats(self.seats))
         return frozenset(gone - come), frozenset(come - gone)
 

@@ -122,6 +122,18 @@ class TemporalIndex:
         """Note who holds a seat and is not presumed to go on by itself."""
         self._holdings[office].append(holding)
 
+    def first_open(self, office: str) -> int | None:
+        """Of those who are presumed to hold an office, the first day on which any of them does.
+
+        Or on which there was a last word of one; None where there is nobody.
+        """
+        days = (
+            min(one.begun, one.begun if one.word_latest is None else one.word_latest)
+            for one in self._holdings[office]
+            if one.until is not None
+        )
+        return min(days, default=None)
+
     def seats(self, seats_of: SeatsOf) -> Iterator[Quad]:
         """Of all that were added, those who are presumed to hold an office, with the days."""
         for office, several in self._open.items():

@@ -38,6 +38,12 @@ _DAYS_OF: Final = TN("daysOf")
 _TELLING_OF: Final = (_OFFICE, _DAYS_OF)
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
+_CERTAINTY: Final = TN("certainty")
+_SUBJECT: Final = TN("subject")
+_DAYS_OF_HOLDING: Final = tuple(
+    TN(name) for name in ("startLatest", "endEarliest", "presumedUntil", "lastWordLatest")
+)
+_OF_HOLDING: Final = frozenset((RDF_TYPE, _CERTAINTY, _SUBJECT, *_DAYS_OF_HOLDING))
 _MOST_HOLDERS: Final = 100_000
 _MOST_CHANGED: Final = 20_000
 _DERIVED: Final = frozenset(
@@ -697,31 +703,38 @@ class WorldGraph:
                         found[one.object.value] = self._stated(one.object.value)
         return found
 
-    def seat_holdings(self, office: str, but: Collection[str]) -> Iterator[Holding]:
-        """Who certainly began to hold a seat of an office, as the store has it; ``but`` some."""
+    def open_holdings(self, office: str, but: Collection[str]) -> list[Holding]:
+        """Of those who certainly began to hold a seat of an office, whoever is presumed to go on.
+
+        As the store has it now; ``but`` some.
+        """
+        pattern = f"{{ ?of tn:object <{office}> ; tn:presumedUntil ?value }}"
+        found = {iri for iri, _ in _rows(self._store, self._graph, pattern)}
+        return [*self._holdings_of(found.difference(but))]
+
+    def other_holdings(self, office: str, since: int, but: Collection[str]) -> Iterator[Holding]:
+        """The others of them who can have held it on some day since then."""
+        found = {iri for iri, (_, _, last) in self._holders(office).items() if last >= since}
+        return self._holdings_of(found.difference(but))
+
+    def _holdings_of(self, iris: Collection[str]) -> Iterator[Holding]:
         certain = CONCEPT_OF[Certainty.CERTAIN].value
-        for iri in sorted(self.held(office).difference(but)):
-            begun = self._day(iri, "startLatest")
-            kinds = self._values_of(iri, RDF_TYPE)
-            if begun is None or self._schema.seat_kinds.isdisjoint(kinds):
+        for iri in sorted(iris):
+            # Hundreds may have held an office, and to ask for each value takes five times longer.
+            said: dict[NamedNode, list[str]] = defaultdict(list)
+            for quad in self._store.quads(self._graph, subject=NamedNode(iri)):
+                if quad.predicate in _OF_HOLDING:
+                    said[quad.predicate].append(getattr(quad.object, "value", ""))
+            begun, sure, until, word = (_day(said[one]) for one in _DAYS_OF_HOLDING)
+            if begun is None or self._schema.seat_kinds.isdisjoint(said[RDF_TYPE]):
                 continue
-            if certain not in self._values_of(iri, TN("certainty")):
+            if certain not in said[_CERTAINTY]:
                 continue
-            holder = min(self._values_of(iri, TN("subject")), default="")
-            bounds = FourBounds(None, begun, self._day(iri, "endEarliest"), None)
-            until = self._day(iri, "presumedUntil")
-            word = None if until is None else self._day(iri, "lastWordLatest")
-            found = holding_of(iri, holder, bounds, until, word)
+            holder = min(said[_SUBJECT], default="")
+            bounds = FourBounds(None, begun, sure, None)
+            found = holding_of(iri, holder, bounds, until, None if until is None else word)
             if found is not None:
                 yield found
-
-    def _values_of(self, iri: str, predicate: NamedNode) -> list[str]:
-        found = self._store.quads(self._graph, subject=NamedNode(iri), predicate=predicate)
-        return [getattr(quad.object, "value", "") for quad in found]
-
-    def _day(self, iri: str, name: str) -> int | None:
-        text = min(self._values_of(iri, TN(name)), default=None)
-        return None if text is None else parse_iso(text)
 
     def with_days_out(self, iri: str) -> Occurrence | None:
         """As :meth:`occurrence`, with the days that are taken out, as the store has it now."""
@@ -864,3 +877,8 @@ def _four(values: Mapping[NamedNode, list[str]]) -> FourBounds:
 
 def _in_order(alternative: str) -> int:
     return int(local_name(alternative))
+
+
+def _day(values: Sequence[str]) -> int | None:
+    """The day number of the first of some dates; None of none."""
+    return parse_iso(min(values)) if values else None

@@ -21,7 +21,7 @@ from typing import Any, Final
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from tenure.namespaces import PREFIXES, RDF_TYPE, Names
+from tenure.namespaces import PREFIXES, RDF_TYPE, RDFS_SUBCLASS, Names
 from tenure.store import Store
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate import Finding, Report, Severity, UserShapes
@@ -127,7 +127,14 @@ class ChangeValidator:
             breaches = chain(
                 statement_breaches(facts),
                 consistency_breaches(facts),
-                check(self._scratch, self._rules, focus, forms=LexicalForms(quads), union=False),
+                check(
+                    self._scratch,
+                    self._rules,
+                    focus,
+                    changed=_changed((*change.quads, *gone)),
+                    forms=LexicalForms(quads),
+                    union=False,
+                ),
             )
             if self._own is not None:
                 breaches = chain(breaches, self._own.breaches_about(self._seen(look), focus))
@@ -279,6 +286,13 @@ def _some(facts: Facts, breaches: Iterable[Breach]) -> tuple[set[Finding], bool]
             found.add(one)
             broken = broken or one.severity is Severity.VIOLATION
     return found, False
+
+
+def _changed(quads: Collection[Quad]) -> set[object] | None:
+    """What something else is said of; None where whole classes may have become something else."""
+    if any(one.predicate == RDFS_SUBCLASS for one in quads):
+        return None
+    return {one.subject for one in quads}
 
 
 def _named(quads: Iterable[Quad]) -> Iterator[_About]:

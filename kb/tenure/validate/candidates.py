@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeGuard
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
@@ -45,7 +46,7 @@ _SURELY: Final[Mapping[str, str]] = {
     XSD + "integer": "^-?[0-9]{1,15}$",
     XSD + "string": "",
     XSD + "dateTime": f"^[12][0-9]{{3}}-{_DAY}"
-    "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?$",
+    "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?$",
     XSD + "date": f"^[12][0-9]{{3}}-{_DAY}$",
     RDF + "langString": "",
     XSD + "anyURI": "^https?://[A-Za-z0-9./_~-]+$",
@@ -53,6 +54,8 @@ _SURELY: Final[Mapping[str, str]] = {
 # In a query, the classes that are not above a class: which these are, the store knows.
 _BELOW: Final = "below:"
 _A_CLASS_BELOW: Final = re.compile(re.escape(_BELOW) + "<([^>]*)>")
+# A statement about something else than the node, or a comparison that looks like one.
+_BEYOND: Final = re.compile(r"\?(?!this)\w+ [<?a]")
 # A number or a date is written in one way by the store and in another by rdflib.
 _IS_TEXT: Final = (
     f"(isIRI(?value) || DATATYPE(?value) IN (<{XSD}string>, <{RDF}langString>, <{XSD}anyURI>))"
@@ -72,7 +75,7 @@ class _NotCompiledError(Exception):
     """The shape has something that only pySHACL knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CandidateQuery:
     """The queries of one node shape, and whom it is about."""
 
@@ -91,27 +94,23 @@ class CandidateQuery:
         also: Callable[[NamedNode], Iterable[NamedNode | BlankNode]] = lambda _: (),
         *,
         union: bool = True,
-        among: Sequence[NamedNode] | None = None,
     ) -> list[NamedNode | BlankNode]:
         """The targets in ``store``, the union of its graphs, that may break the shape.
 
         In the order of their names; the targets among those that ``also`` gives for a property
         whose values matter are always there. Classes are those that the store says are below the
-        target's. ``union`` is false where the default graph has whatever the others have. With
-        ``among``, the candidates are looked for among these alone.
+        target's. ``union`` is false where the default graph has whatever the others have.
         """
-        only = f" VALUES ?this {{ {' '.join(map(str, among))} }}" if among is not None else ""
+        known = ClassesBelow(store)
 
         def asked(query: str) -> Iterator[NamedNode | BlankNode]:
-            text = _A_CLASS_BELOW.sub(lambda one: _listed_below(store, one[1]), query)
-            return _asked(store, text.replace("{", "{" + only, 1), union=union)
+            return _asked(known, query, union=union)
 
         below = classes_below(store, self.classes)
         if not self._has_targets(store, below):
             return []
         found = {node for query in self.of_values for node in asked(query)}
-        unsure = {node for prop in self.on for node in also(prop)}
-        found |= unsure if among is None else unsure.intersection(among)
+        found |= {node for prop in self.on for node in also(prop)}
         found = {node for node in found if self._is_target(store, node, below)}
         for pattern in self.of_targets:
             if below:
@@ -124,6 +123,29 @@ class CandidateQuery:
                 )
             for one in self.subjects_of:
                 found.update(asked(f"SELECT DISTINCT ?this {{ ?this {one} ?target . {pattern} }}"))
+        return sorted(found, key=str)
+
+    @cached_property
+    def of_itself(self) -> bool:
+        """Whether it looks at nothing but what is said of the node itself."""
+        return not any(map(_BEYOND.search, (*self.of_values, *self.of_targets)))
+
+    def candidates_among(
+        self,
+        below: ClassesBelow,
+        targets: Sequence[NamedNode],
+        also: Callable[[NamedNode], Iterable[NamedNode | BlankNode]] = lambda _: (),
+        *,
+        union: bool = True,
+    ) -> list[NamedNode | BlankNode]:
+        """As :meth:`candidates`, among some nodes, which are known to be targets."""
+        only = f"{{ VALUES ?this {{ {' '.join(map(str, targets))} }} "
+        queries = (
+            *(query.replace("{", only, 1) for query in self.of_values),
+            *(f"SELECT DISTINCT ?this {only}{pattern} }}" for pattern in self.of_targets),
+        )
+        found = {node for query in queries for node in _asked(below, query, union=union)}
+        found.update({node for prop in self.on for node in also(prop)}.intersection(targets))
         return sorted(found, key=str)
 
     def _has_targets(self, store: Store, below: Iterable[NamedNode]) -> bool:
@@ -487,12 +509,22 @@ def _is_of(node: Node, datatype: str) -> TypeGuard[Literal]:
     return isinstance(node, Literal) and node.datatype.value == XSD + datatype
 
 
-def _listed_below(store: Store, cls: str) -> str:
-    return ", ".join(map(str, sorted(classes_below(store, (NamedNode(cls),)), key=str)))
+class ClassesBelow(dict[str, str]):
+    """By the IRI of a class, those that a store says are below it, as a query lists them."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+
+    def __missing__(self, cls: str) -> str:
+        found = sorted(classes_below(self.store, (NamedNode(cls),)), key=str)
+        return self.setdefault(cls, ", ".join(map(str, found)))
 
 
-def _asked(store: Store, query: str, *, union: bool) -> Iterator[NamedNode | BlankNode]:
-    for solution in store.query(query, use_default_graph_as_union=union):  # type: ignore[union-attr]
+def _asked(below: ClassesBelow, query: str, *, union: bool) -> Iterator[NamedNode | BlankNode]:
+    if _BELOW in query:
+        query = _A_CLASS_BELOW.sub(lambda one: below[one[1]], query)
+    for solution in below.store.query(query, use_default_graph_as_union=union):  # type: ignore[union-attr]
         node = solution[0]
         if isinstance(node, NamedNode | BlankNode):
             yield node

@@ -7,7 +7,7 @@ it is loaded (:mod:`tenure.validate.pyshacl_runner`) with the first candidate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,12 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from tenure.model.ontology import RDFS, SH, Ontology
 from tenure.namespaces import RDF_TYPE
-from tenure.validate.candidates import CandidateQuery, candidate_query, classes_above
+from tenure.validate.candidates import (
+    CandidateQuery,
+    ClassesBelow,
+    candidate_query,
+    classes_above,
+)
 from tenure.validate.documents import text_of
 from tenure.validate.lexical import LexicalForms
 
@@ -52,7 +57,10 @@ class CoreShapes:
         if self.not_compiled:
             # Only pySHACL knows what may be wrong with these.
             self._judges = judges_of(chain.from_iterable(self._quads.values()))
-        self._targets = {node: _targets_of(said, node) for node in self._queries}
+        self._by_target: dict[object, list[NamedNode | BlankNode]] = defaultdict(list)
+        for node in self._queries:
+            for one in _targets_of(said, node):
+                self._by_target[one].append(node)
 
     @property
     def not_compiled(self) -> list[str]:
@@ -73,12 +81,15 @@ class CoreShapes:
         self,
         store: Store,
         forms: LexicalForms | None = None,
-        focus: Collection[NamedNode | BlankNode] | None = None,
+        focus: Mapping[NamedNode | BlankNode, Collection[object]] | None = None,
         *,
+        changed: Collection[object] | None = None,
         union: bool = True,
     ) -> Iterator[ShaclResult]:
         """The results over the union of all graphs in ``store``, or those about ``focus`` alone.
 
+        ``focus`` has what :func:`known_of` says of each node. Where ``changed`` is given, they
+        conform but for what changed: what is said of these, and what is around the others.
         ``forms`` holds the literals that the store may keep otherwise than they were written;
         without it, the values are judged that the store has. ``union`` is false where the default
         graph has whatever the others have.
@@ -89,17 +100,34 @@ class CoreShapes:
         """
         # What the store has of these says nothing sure about what was written.
         unsure = forms.subjects_of if forms else _nobody
-        known = {one: _known_of(store, one) for one in focus or ()}
-        for shape, query in self._queries.items():
-            nodes: list[NamedNode | BlankNode] | None = None
-            near: list[NamedNode] | None = None
-            if focus is not None:
-                nodes = [one for one in focus if not self._targets[shape].isdisjoint(known[one])]
+        if focus is None:
+            for shape, query in self._queries.items():
+                wrong = None if query is None else query.candidates(store, unsure, union=union)
+                if wrong != []:
+                    yield from self._judge(shape).verdicts(store, forms, wrong)
+            return
+        below = ClassesBelow(store)
+        for shape, targets in self._asked_of(focus).items():
+            nodes, query = targets, self._queries[shape]
+            if query is not None:
+                if changed is not None and query.of_itself:
+                    nodes = [one for one in nodes if one in changed]
                 near = [one for one in nodes if isinstance(one, NamedNode)]
-            if query is not None and nodes != []:
-                nodes = query.candidates(store, unsure, union=union, among=near)
-            if nodes != []:
+                if near:
+                    nodes = query.candidates_among(below, near, unsure, union=union)
+            if nodes:
                 yield from self._judge(shape).verdicts(store, forms, nodes)
+
+    def _asked_of(
+        self, focus: Mapping[NamedNode | BlankNode, Collection[object]]
+    ) -> dict[NamedNode | BlankNode, list[NamedNode | BlankNode]]:
+        """By shape, the nodes that are its targets."""
+        found: dict[NamedNode | BlankNode, list[NamedNode | BlankNode]] = {}
+        for node, known in focus.items():
+            shapes = (shape for one in known for shape in self._by_target.get(one, ()))
+            for shape in dict.fromkeys(shapes):
+                found.setdefault(shape, []).append(node)
+        return found
 
 
 def _nobody(_prop: NamedNode) -> tuple[NamedNode, ...]:
@@ -128,8 +156,8 @@ def _targets_of(said: Ontology, shape: NamedNode | BlankNode) -> frozenset[objec
     return frozenset((*said.values(shape, SH + "targetClass"), *properties))
 
 
-def _known_of(store: Store, node: NamedNode | BlankNode) -> set[object]:
-    """The classes of a node, and (each alone in a tuple) the properties that it has."""
+def known_of(store: Store, node: NamedNode | BlankNode) -> set[object]:
+    """What can make a node a target: its classes, and (each alone in a tuple) its properties."""
     quads = list(store.quads_for_pattern(node, None, None))
     found: set[object] = {(quad.predicate,) for quad in quads}
     found |= classes_above(store, (one.object for one in quads if one.predicate == RDF_TYPE))

@@ -31,7 +31,7 @@ from pyoxigraph import (
 from tenure.errors import BadRdf
 from tenure.namespaces import local_name
 from tenure.validate.candidates import is_instance
-from tenure.validate.core_shapes import CoreShapes
+from tenure.validate.core_shapes import CoreShapes, known_of
 from tenure.validate.derived_shapes import rule_of
 from tenure.validate.documents import text_of
 from tenure.validate.each_claim import ClaimShapes, with_value
@@ -222,6 +222,7 @@ def check(
     shapes: Shapes,
     focus: Collection[NamedNode | BlankNode] | None = None,
     *,
+    changed: Collection[object] | None = None,
     forms: LexicalForms | None = None,
     union: bool = True,
     asked: Callable[[SparqlConstraint], bool] = lambda _: True,
@@ -229,6 +230,8 @@ def check(
 ) -> Iterator[Breach]:
     """What the shapes have against the nodes in a store, or against those in ``focus`` alone.
 
+    Where ``changed`` is given, these conform but for what changed: what is said of the nodes in it,
+    and what is around the others.
     ``forms`` are the literals that the store may keep otherwise than they were written. ``union``
     is false where the store's default graph has whatever the others have. ``asked`` chooses among
     the constraints in SPARQL.
@@ -240,10 +243,13 @@ def check(
     rules = [one for one in shapes.constraints if asked(one)]
     progress(ProgressStep(Stage.SHAPES, 0, 1 + len(rules)))
 
+    known = None if focus is None else {one: known_of(store, one) for one in focus}
+
     def ask(rule: SparqlConstraint) -> list[Breach]:
         query = rule.query
-        if focus is not None:
-            nodes = [one for one in focus if is_instance(store, one, rule.target_classes)]
+        if known is not None:
+            targets = rule.target_classes
+            nodes = [one for one, about in known.items() if not targets.isdisjoint(about)]
             if not nodes:
                 return []
             values = " ".join(str(one) for one in nodes if isinstance(one, NamedNode))
@@ -258,11 +264,18 @@ def check(
             if is_instance(store, row["this"], rule.target_classes)  # type: ignore[arg-type]
         ]
 
+    if known is not None:  # a few nodes, of which the answers take less than a thread
+        for verdict in shapes.runner.verdicts(store, forms, known, changed=changed, union=union):
+            yield breach_of(verdict, store)
+        yield from shapes.of_each_claim.breaches(store, focus)
+        for one in rules:
+            yield from ask(one)
+        return
     # The store leaves Python's lock alone while it answers, so that two cores are put to use.
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         answers = [threads.submit(ask, one) for one in rules]
-        asked_of_claims = threads.submit(lambda: [*shapes.of_each_claim.breaches(store, focus)])
-        for verdict in shapes.runner.verdicts(store, forms, focus, union=union):
+        asked_of_claims = threads.submit(lambda: [*shapes.of_each_claim.breaches(store)])
+        for verdict in shapes.runner.verdicts(store, forms, union=union):
             yield breach_of(verdict, store)
         yield from asked_of_claims.result()
         for number, answer in enumerate(answers, start=1):
