@@ -1,13 +1,15 @@
 """Small SPARQL queries over HTTP on many tenures: how many a second, and beside hostile ones.
 
-The peer is a bare pyoxigraph loop over the same store, in one process and without HTTP. Every
-answer is compared with the peer's.
+The peers are a bare pyoxigraph loop over the same store, in one process and without HTTP, and
+pyoxigraph behind Starlette and uvicorn with nothing else, which is held to processor time: of all
+processes of the server, for each answer. Every answer is compared with the loop's.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 import statistics
 import subprocess
@@ -42,6 +44,26 @@ _QUESTION = (
     "SELECT ?who ?office ?start FROM <https://example.org/tenures> "
     "WHERE { <TENURE> tn:holder ?who ; tn:office ?office ; tn:start ?start }"
 )
+_SERVE = ("-m", "tenure", "serve", "--port", "0", "--set", "workers=2", "--store")
+_STARLETTE = """
+import sys, pyoxigraph, uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+store = pyoxigraph.Store.read_only(sys.argv[1])
+graph = [pyoxigraph.NamedNode(sys.argv[2])]
+async def answer(request):
+    text = request.query_params["query"]
+    found = store.query(text, default_graph=graph, named_graphs=[])
+    body = found.serialize(format=pyoxigraph.QueryResultsFormat.JSON)
+    return Response(body, media_type="application/sparql-results+json")
+app = Starlette(routes=[Route("/sparql", answer)])
+class Server(uvicorn.Server):
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        print("http://127.0.0.1:%d" % self.servers[0].sockets[0].getsockname()[1], flush=True)
+Server(uvicorn.Config(app, port=0, access_log=False, log_level="warning")).run()
+"""
 _HOSTILE = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "SELECT ?c (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f } GROUP BY ?c ?f",
@@ -121,15 +143,18 @@ async def _served(
     path: Path, texts: Sequence[str], expected: dict[str, bytes], peer: float
 ) -> list[Result]:
     peer_name = "bare pyoxigraph loop, no HTTP"
+    starlette = "pyoxigraph behind Starlette, processor"
     new, texts = texts[_QUERIES:], texts[:_QUERIES]
-    async with _server(path) as port:
-        await _ask_for(port, texts, expected, SECONDS / 5)
-        began = time.perf_counter()
-        once = await asyncio.gather(
-            *(_connection(port, new[n::CONNECTIONS], expected, 0) for n in range(CONNECTIONS))
-        )
-        first = (time.perf_counter() - began) / sum(map(len, once))
+    bare_new, bare_often = await _bare_starlette(path, texts, new, expected)
+    async with _server(*_SERVE, str(path)) as (port, server):
+        await _once(port, texts, expected)
+        began, used = time.perf_counter(), _processor(server)
+        asked = await _once(port, new, expected)
+        first = (time.perf_counter() - began) / asked
+        our_new = (_processor(server) - used) / asked
+        used = _processor(server)
         times = await _ask_for(port, texts, expected, SECONDS)
+        our_often = (_processor(server) - used) / len(times)
         each = SECONDS / len(times)
         # Clients of their own: each address of the loopback network is one.
         hostile = [
@@ -153,6 +178,8 @@ async def _served(
     count = f"{TENURES:,} tenures"
     return [
         Result(f"small queries over HTTP, {count}", each, peer, peer_name, len(times)),
+        Result("the same, asked again and again", our_often, bare_often, starlette, len(times)),
+        Result("the same, never asked before", our_new, bare_new, starlette, asked),
         Result(
             f"the same, p99 beside {running} hostile ones",
             _part(beside, 0.99) / 1000,
@@ -163,6 +190,35 @@ async def _served(
         Result(f"queries never asked before, {count}", first, peer, peer_name, len(new)),
         Result("a killed worker replaced", replaced, 0.1, "what is aimed at", _REPLACED),
     ]
+
+
+async def _bare_starlette(
+    path: Path, texts: Sequence[str], new: Sequence[str], expected: dict[str, bytes]
+) -> tuple[float, float]:
+    """Seconds of the processor for an answer: of queries that are new, and of those asked often."""
+    async with _server("-c", _STARLETTE, str(path), _GRAPH.value) as (port, server):
+        await _once(port, texts, expected)
+        used = _processor(server)
+        asked = await _once(port, new, expected)
+        first = (_processor(server) - used) / asked
+        used = _processor(server)
+        times = await _ask_for(port, texts, expected, SECONDS)
+        return first, (_processor(server) - used) / len(times)
+
+
+async def _once(port: int, texts: Sequence[str], expected: dict[str, bytes]) -> int:
+    """Asks each query once, over all connections; how many these were."""
+    parts = (_connection(port, texts[n::CONNECTIONS], expected, 0) for n in range(CONNECTIONS))
+    return sum(map(len, await asyncio.gather(*parts)))
+
+
+def _processor(process: int) -> float:
+    """Seconds of the processor that a process and its children have used (Linux)."""
+    stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    children = " ".join(one.read_text(encoding="utf-8") for one in threads)
+    own = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(_processor, map(int, children.split())))
 
 
 async def _replaced(path: Path) -> float:
@@ -251,18 +307,17 @@ def _request(port: int, text: str) -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def _server(path: Path) -> AsyncIterator[int]:
-    """The service over the store, and its port."""
-    command = [sys.executable, "-u", "-m", "tenure", "serve", "--port", "0", "--store", str(path)]
+async def _server(*words: str) -> AsyncIterator[tuple[int, int]]:
+    """A server that Python runs with some words, by its port and its process."""
     server = await asyncio.create_subprocess_exec(
-        *command, "--set", "workers=2", stdout=subprocess.PIPE
+        sys.executable, "-u", *words, stdout=subprocess.PIPE
     )
     try:
         assert server.stdout is not None
         async for line in server.stdout:
             found = re.search(rb"http://127\.0\.0\.1:(\d+)", line)
             if found:
-                yield int(found[1])
+                yield int(found[1]), server.pid
                 return
         raise SystemExit("queries: the server did not start")
     finally:
