@@ -2,7 +2,8 @@
 
 One process imports all of Tenure and waits at a socket. The command of that name in the folder of
 :func:`forked_command` hands its words, folder, environment and open files over; a fork does the
-work, and its exit code comes back. Whoever tries the imports themselves runs ``python -m tenure``.
+work, and its exit code comes back. A signal to stop goes on to the fork, which ends with its
+client, too. Whoever tries the imports themselves runs ``python -m tenure``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import io
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import subprocess
@@ -23,6 +25,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import tenure
@@ -31,13 +34,16 @@ from tenure.resources import data_dir
 from tenure.validate import validate_paths
 
 _CLIENT = """#!{python} -SEs
-import array, json, os, socket, sys
+import array, json, os, signal, socket, sys
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
     asked = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
     files = array.array("i", [0, 1, 2])
     server.sendmsg([len(asked).to_bytes(4, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
     server.sendall(asked)
+    worker = int.from_bytes(server.recv(4), "big")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: os.kill(worker, number))
     sys.exit(server.recv(1)[0])
 """
 
@@ -68,6 +74,9 @@ def _serve(address: str) -> None:
     for module in pkgutil.walk_packages(tenure.__path__, "tenure."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    for command in entry_points(group="tenure.commands"):
+        with suppress(ImportError, AttributeError):  # an older version has fewer
+            command.load()
     _warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for who waits for the commands
     gc.freeze()
@@ -126,6 +135,10 @@ def _answer(client: socket.socket) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+    client.sendall(worker.to_bytes(4, "big"))
+    over = os.pidfd_open(worker)
+    if over not in select.select([over, client.fileno()], [], [])[0]:
+        os.kill(worker, signal.SIGKILL)  # who asked is gone
     _, status = os.waitpid(worker, 0)
     client.sendall(bytes([os.waitstatus_to_exitcode(status) & 0xFF]))
     os._exit(0)

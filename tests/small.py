@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.transactions.documents import document
+from typer.testing import CliRunner
 
+from tenure.cli import build_app
 from tenure.knowledge import open_knowledge_base
 from tenure.store import graph_format
 from tenure.transactions import BodyChange, commit
@@ -35,11 +35,7 @@ def written_store(facts: Path, path: Path) -> Path:
 
 def new_key(folder: Path) -> str:
     """A key to write with, in the file of keys that a server started in ``folder`` reads."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tenure", "key", "new", "ada", "--scope", "write"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    words = ("key", "new", "ada", "--scope", "write", "--keys")
+    made = CliRunner().invoke(build_app(), [*words, str(folder / "tenure-keys.json")])
+    assert made.exit_code == 0, made.output
     return made.stdout.strip()

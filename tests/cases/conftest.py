@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.serving import served
+from tests.small import new_key
 
 SECONDS = 120
 """After which a command is taken for one that never ends; many are done within three."""
@@ -48,31 +49,24 @@ RunCase = Callable[[str], Outcome]
 class _Server:
     """A writable service with a key, started when somebody first asks for it."""
 
-    def __init__(self, folder: Path, facts: Path) -> None:
-        self._folder, self._facts = folder, facts
+    def __init__(self, folder: Path, facts: Path, command: Path) -> None:
+        self._folder, self._facts, self._command = folder, facts, command
         self._open = ExitStack()
         self._told: dict[str, str] = {}
 
     def told(self) -> Mapping[str, str]:
         """Its address and a key, as commands know them."""
         if not self._told:
-            keys = self._folder / "keys.json"
             self._folder.mkdir()
-            made = [sys.executable, "-m", "tenure", "key", "new", "case", "--scope", "write"]
-            key = subprocess.run(
-                [*made, "--keys", str(keys)],
-                cwd=self._folder,
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout.strip()
+            key = new_key(self._folder)
             facts = self._folder / "facts"
             facts.mkdir()
             for name in FACTS:
                 shutil.copyfile(self._facts / name, facts / name)
             options = ("--store", str(self._folder / "store"), "--facts", str(facts), "--writable")
-            settings = ("--set", f"keys={keys}", "--workers", "1")
-            server = self._open.enter_context(served(self._folder, *options, *settings))
+            server = self._open.enter_context(
+                served(self._folder, *options, "--workers", "1", command=self._command)
+            )
             self._told = {"B": server.address, "KEY": key}
         return self._told
 
@@ -81,8 +75,11 @@ class _Server:
 
 
 @pytest.fixture(scope="session")
-def _case_server(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Server]:
-    server = _Server(tmp_path_factory.mktemp("cases") / "server", repo_root / "kb" / "facts")
+def _case_server(
+    repo_root: Path, tmp_path_factory: pytest.TempPathFactory, forked: Path
+) -> Iterator[_Server]:
+    folder = tmp_path_factory.mktemp("cases") / "server"
+    server = _Server(folder, repo_root / "kb" / "facts", forked / "tenure")
     yield server
     server.close()
 

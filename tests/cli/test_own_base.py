@@ -126,10 +126,10 @@ def _labels(store: Store) -> list[str]:
     return [str(getattr(quad.object, "value", "")) for quad in found]
 
 
-def test_it_is_served_with_its_own_name_terms_and_shapes(married: Path) -> None:
+def test_it_is_served_with_its_own_name_terms_and_shapes(married: Path, forked: Path) -> None:
     (married / "ontology" / "shapes").mkdir()
     (married / "ontology" / "shapes" / "self.ttl").write_text(SELF)
-    with served(married) as server:
+    with served(married, command=forked / "tenure") as server:
         response, page = server.ask("/", Accept="text/html")
         assert response.status == 200
         assert "Weddings, &#34;all&#34;" in page
@@ -255,7 +255,7 @@ def test_a_file_of_somebody_else_above_is_not_believed(
     assert configuration({}).title is None
 
 
-def test_a_name_in_the_language_of_the_base_is_shown_first(begun: Path) -> None:
+def test_a_name_in_the_language_of_the_base_is_shown_first(begun: Path, forked: Path) -> None:
     file = begun / FILE
     file.write_text(file.read_text("utf-8").replace('["en"]', '["fa", "en"]'))
     (begun / "facts" / "entities.ttl").write_text(
@@ -264,7 +264,7 @@ def test_a_name_in_the_language_of_the_base_is_shown_first(begun: Path) -> None:
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
         'person:ali a tn:Person ; rdfs:label "Ali"@en , "علی"@fa .\n'
     )
-    with served(begun) as server:
+    with served(begun, command=forked / "tenure") as server:
         _, page = server.ask("/doc/person/ali", Accept="text/html")
         server.stop()
     title = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
@@ -353,7 +353,7 @@ def _in_trig(text: str) -> BodyChange:
 
 
 def test_its_default_policy_holds_for_every_face(
-    run: Run, married: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, married: Path, forked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "otto" in run("at", "2019-06-01").output
     file = married / FILE
@@ -376,7 +376,7 @@ def test_its_default_policy_holds_for_every_face(
         assert kb.policy(kb.policy("everything-said").text).hears("gazette")
         assert str(kb.sparql(count)).split()[-1] == "0"
         assert str(kb.sparql(count, policy="sources=all")).split()[-1] == "1"
-    with served(married) as server:
+    with served(married, command=forked / "tenure") as server:
         for path, seen in (
             ("/at/2019-06-01", False),
             ("/at/2019-06-01?policy=sources%3Dall", True),

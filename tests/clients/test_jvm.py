@@ -27,7 +27,7 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_what_is_written_is_there(
     writable: Writable, libraries: str, program: str, steps: int
 ) -> None:
-    options = ["-XX:TieredStopAtLevel=1", "-cp", libraries]
+    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", libraries]
     done = subprocess.run(
         [str(JAVA), *options, PROGRAMS / program, writable.address, writable.key],
         capture_output=True,

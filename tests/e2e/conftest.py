@@ -21,9 +21,10 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, command: Path) -> Iterator[str]:
     """The address of a server over the facts that come along."""
-    with served(tmp_path_factory.mktemp("elsewhere"), "--workers", "1") as server:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with served(folder, "--workers", "1", command=command) as server:
         assert server.port
         yield server.address
         assert server.stop() == 0

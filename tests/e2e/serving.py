@@ -68,10 +68,19 @@ def written(file: IO[str]) -> str:
 
 
 @contextmanager
-def served(cwd: Path, *options: str, program: Sequence[str] = ("-m", "tenure")) -> Iterator[Served]:
-    """A server with these options; ``program`` is what Python runs."""
+def served(
+    cwd: Path,
+    *options: str,
+    program: Sequence[str] = ("-m", "tenure"),
+    command: Path | None = None,
+) -> Iterator[Served]:
+    """A server with these options; ``program`` is what Python runs.
+
+    It is started by a ``command`` instead where one is given, such as that which forks.
+    """
     python = [sys.executable, "-u", "-X", "faulthandler", *program]
-    with launched(cwd, [*python, "serve", "--port", "0", *options]) as server:
+    begun = [str(command)] if command else python
+    with launched(cwd, [*begun, "serve", "--port", "0", *options]) as server:
         yield server
 
 

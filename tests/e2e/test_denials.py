@@ -77,7 +77,8 @@ def base(tmp_path_factory: pytest.TempPathFactory, command: Path) -> Base:
 @pytest.fixture(scope="module")
 def server(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("server")
-    with served(folder, "--facts", str(base.facts), "--workers", "1") as found:
+    options = ("--facts", str(base.facts), "--workers", "1")
+    with served(folder, *options, command=base.command) as found:
         yield found
 
 

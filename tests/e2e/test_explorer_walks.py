@@ -119,7 +119,7 @@ def test_a_base_of_ones_own_in_arabic_on_a_phone(
     whole = ("--object", "org/baladiya", "--new", "org/baladiya=بلدية الواحة")
     tenure("claim", "add", "jarida", *text, *said, *member, *subject, *whole)
     page = browser.new_page(viewport={"width": 390, "height": 844})
-    with served(home, "--workers", "1") as server:
+    with served(home, "--workers", "1", command=command) as server:
         for path in ("/", "/people", "/doc/person/layla", "/source/jarida"):
             page.goto(server.address + path)
             assert axe(page) == [], path

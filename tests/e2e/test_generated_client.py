@@ -46,8 +46,19 @@ def test_a_generated_client_has_types(address: str, tmp_path: Path) -> None:
     less = (
         "apis,models,supportingFiles,apiTests=false,modelTests=false,apiDocs=false,modelDocs=false"
     )
-    generate = ["java", "-jar", str(JAR), "generate", "-g", "python", "-i", str(described)]
-    generate += ["-o", str(tmp_path), "--package-name", "tenure_client", "--global-property", less]
+    generate = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", str(JAR), "generate"]
+    generate += [
+        "-g",
+        "python",
+        "-i",
+        str(described),
+        "-o",
+        str(tmp_path),
+        "--package-name",
+        "tenure_client",
+        "--global-property",
+        less,
+    ]
     done = subprocess.run(generate, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     use = [sys.executable, "-c", USE, address]
