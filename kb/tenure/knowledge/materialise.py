@@ -17,7 +17,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 from tenure.errors import BadClaim
 from tenure.fusion import WorldLines
 from tenure.knowledge.snapshot import Snapshot
-from tenure.knowledge.store_state import noted_stamp, ontology_of, stamp_quad
+from tenure.knowledge.store_state import noted_stamp, stamp_of
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.namespaces import Names
 from tenure.store import Store, n_quads
@@ -47,7 +47,7 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
             f"{len(snapshot.claims):,}",
         )
     noted = noted_stamp(store, names)
-    new = [stamp_quad(ontology_of(store, names), names)] if store.is_kept else []
+    new = [stamp_of(store, names)] if store.is_kept else []
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
     writes = _change(store, noted, ())
     if in_use and not snapshot.is_large:
@@ -80,7 +80,7 @@ def computed_lines(snapshot: Snapshot) -> Iterator[bytes]:
 def is_materialised(store: Store, names: Names) -> bool:
     """Whether a store has the graph of the world, by the rules of this version."""
     noted = noted_stamp(store, names)
-    return bool(noted) and noted == [stamp_quad(ontology_of(store, names), names)]
+    return bool(noted) and noted == [stamp_of(store, names)]
 
 
 def refuse_strays(snapshot: Snapshot, store: Store) -> None:

@@ -19,7 +19,13 @@ from tenure.garbage import without_collecting
 from tenure.knowledge.base import KnowledgeBase
 from tenure.knowledge.filling import load_files, origin_of, own_terms
 from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
-from tenure.knowledge.store_state import noted_stamp, read_origin, refuse_newer, statements_of
+from tenure.knowledge.store_state import (
+    noted_stamp,
+    read_origin,
+    refuse_newer,
+    statements_in,
+    statements_of,
+)
 from tenure.model import Claim
 from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import Names, checked_base
@@ -116,7 +122,7 @@ def bring_terms(store: Store, names: Names, terms: OwnTerms) -> None:
     if not terms:
         return
     new, (_, graph) = own_terms(terms, names), names.ontology_graphs
-    if statements_of(new) == statements_of(store.quads(graph)):
+    if statements_of(new) == statements_in(store, graph):
         return
     check_by(store, names, (*store.quads(names.ontology_graphs[0]), *new))
     store.change(noted_stamp(store, names), new, emptied=[graph])

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad
 
 from tenure.fusion import check_claims
-from tenure.knowledge.filling import ontology_as_stored
+from tenure.knowledge.filling import ontology_as_stored, packaged_statements
 from tenure.knowledge.materialise import computed_quads, is_materialised
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
 from tenure.knowledge.store_state import (
@@ -24,6 +24,7 @@ from tenure.knowledge.store_state import (
     noted_stamp,
     read_format,
     stamp_quad,
+    statements_in,
     statements_of,
 )
 from tenure.model import ClaimBase
@@ -99,9 +100,7 @@ def has_our_rules(store: Store, names: Names) -> bool:
 
 def has_ontology(store: Store, names: Names) -> bool:
     """Whether a store has the ontology that comes with this version."""
-    here, packaged = frozenset(store.quads(names.graph("ontology"))), ontology_as_stored(names)
-    # One that another process wrote has other blank nodes.
-    return here == packaged or statements_of(here) == statements_of(packaged)
+    return statements_in(store, names.graph("ontology")) == packaged_statements()
 
 
 def take_over(store: Store, names: Names) -> None:

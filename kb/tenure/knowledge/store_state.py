@@ -29,7 +29,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -230,14 +230,17 @@ def stamp_quad(ontology: Iterable[Quad], names: Names) -> Quad:
     in a store is another one, its world was worked out by other rules and is no answer of this
     version.
     """
-    beside = str(RULES), _version(), names.base
-    return _note(names, _CONFORMS_TO, _digest(beside, frozenset(ontology)))
+    return _stamp(statements_of(frozenset(ontology)), names)
 
 
-@lru_cache(maxsize=4)
-def _digest(beside: tuple[str, ...], ontology: frozenset[Quad]) -> str:
-    parts = [*beside, *statements_of(ontology)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def stamp_of(store: Store, names: Names) -> Quad:
+    """The stamp of the world that follows from the ontology in a store; see :func:`stamp_quad`."""
+    return _stamp(statements_in(store, *names.ontology_graphs), names)
+
+
+def _stamp(ontology: Iterable[str], names: Names) -> Quad:
+    parts = "\n".join((str(RULES), _version(), names.base, *ontology))
+    return _note(names, _CONFORMS_TO, hashlib.sha256(parts.encode()).hexdigest())
 
 
 def noted_stamp(store: Store, names: Names) -> list[Quad]:
@@ -248,10 +251,19 @@ def noted_stamp(store: Store, names: Names) -> list[Quad]:
 
 def statements_of(ontology: Iterable[Quad]) -> list[str]:
     """The statements in order, without the names of blank nodes, which differ in every store."""
-    stated = (str(quad.triple) for quad in ontology)
-    return sorted(_BLANK.sub("_:", one) if "_:" in one else one for one in stated)
+    return _without_names(str(quad.triple) for quad in ontology)
 
 
+def statements_in(store: Store, *graphs: NamedNode) -> list[str]:
+    """As :func:`statements_of`, of what a store has in some graphs."""
+    return _without_names(line[:-2] for graph in graphs for line in store.lines(graph))
+
+
+def _without_names(statements: Iterable[str]) -> list[str]:
+    return sorted(_BLANK.sub("_:", one) if "_:" in one else one for one in statements)
+
+
+@cache
 def _version() -> str:
     # Only who has a store on disk needs it, and it brings the mail parser along.
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415

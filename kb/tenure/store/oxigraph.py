@@ -192,6 +192,15 @@ class Store:
         """
         return self._engine.quads_for_pattern(subject, predicate, value, graph)
 
+    def lines(self, graph: NamedNode) -> list[str]:
+        """The statements of a graph as lines of N-Triples, in no particular order.
+
+        Written by the engine, which takes a tenth of the time of going through them.
+        """
+        written = self._engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=graph)
+        # Some letters within literals count as the ends of lines for splitlines.
+        return (written or b"").decode().split("\n")[:-1]
+
     def holds(self, quad: Quad) -> bool:
         """Whether a statement is in the store. Numbers and dates are compared by their value."""
         return quad in self._engine
