@@ -178,6 +178,30 @@ def test_what_changes_by_itself_has_no_tag(client: TestClient, call: str) -> Non
     assert "etag" not in answer.headers
 
 
+def test_what_changes_by_itself_is_asked_anew(client: TestClient) -> None:
+    query = {"query": "SELECT (STRUUID() AS ?x) {}"}
+    assert len({client.get("/sparql", params=query).text for _ in range(4)}) == 4
+
+
+def test_an_answer_is_kept_until_something_is_written(tmp_path: Path, catalog: Catalog) -> None:
+    count = {"query": "SELECT (COUNT(*) AS ?n) FROM <a:g> { ?s ?p ?o }"}
+    with writable(tmp_path, catalog) as (client, _):
+        client.post("/sparql", content=INSERT, headers=UPDATE)
+        first, again = (client.get("/sparql", params=count) for _ in range(2))
+        assert (again.text, dict(again.headers)) == (
+            first.text,
+            {**first.headers, "x-request-id": again.headers["x-request-id"]},
+        )
+        as_text = client.get("/sparql", params=count, headers={"accept": "text/csv"})
+        assert as_text.text.split() == ["n", "1"]
+        assert client.head("/sparql", params=count).headers["content-length"] == str(
+            len(first.content)
+        )
+        client.post("/sparql", content=INSERT.replace(" 1 ", " 2 "), headers=UPDATE)
+        after = client.get("/sparql", params=count, headers={"accept": "text/csv"})
+        assert after.text.split() == ["n", "2"]
+
+
 def test_post_and_errors_have_no_tag(client: TestClient) -> None:
     assert "etag" not in client.post("/sparql", data=ALL).headers
     assert "etag" not in client.get("/sparql", params={"query": "ASK {"}).headers

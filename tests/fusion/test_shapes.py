@@ -15,15 +15,8 @@ from tests.fusion.lab import NAMES, Lab
 from tests.fusion.tales import node
 from tests.fusion.test_components import POLICIES, Setting, claims_told, made, setting
 
-from tenure.fusion import (
-    ClaimsInMemory,
-    PlainWorld,
-    RowReader,
-    Shapes,
-    WorldLines,
-    pieces_in_bulk,
-    world_triples,
-)
+from tenure.fusion import ClaimsInMemory, PlainWorld, WorldLines, world_triples
+from tenure.fusion.shapes import RowReader, Shapes, pieces_in_bulk
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.model import Claim
 from tenure.namespaces import TN, XSD_BOOLEAN, XSD_DATETIME

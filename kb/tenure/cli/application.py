@@ -207,7 +207,9 @@ class _Reader:
 
 def _is_plain(kind: type, value: object) -> bool:
     """Whether it is a text in Unicode, and as a path none that is there and cannot be read."""
-    if not isinstance(value, str) or value.encode(errors="ignore").decode() != value:
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    if value.encode(errors="ignore").decode() != value:
         return False
     # Path.exists raises for a name that is too long, or in a folder that may not be looked into.
     return kind is str or not os.path.exists(value) or os.access(value, os.R_OK)  # noqa: PTH110

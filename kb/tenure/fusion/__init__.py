@@ -35,7 +35,6 @@ from tenure.fusion.messages import claim_in_short, manner, manner_of, name_of, w
 from tenure.fusion.participation import participations_of
 from tenure.fusion.presumption import ceasing
 from tenure.fusion.seats import Seating, Seats, seats_of
-from tenure.fusion.shapes import Row, RowReader, Shapes, pieces_in_bulk
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.succession import Holding, SeatsOn, presumed_stretches
 from tenure.fusion.triples import (
@@ -77,12 +76,9 @@ __all__ = [
     "Plan",
     "Range",
     "Reason",
-    "Row",
-    "RowReader",
     "Seating",
     "Seats",
     "SeatsOn",
-    "Shapes",
     "Ties",
     "TimeSolution",
     "TripleDiff",
@@ -115,7 +111,6 @@ __all__ = [
     "not_certain",
     "on_day_within",
     "participations_of",
-    "pieces_in_bulk",
     "presumed_stretches",
     "ruled_out",
     "seats_of",

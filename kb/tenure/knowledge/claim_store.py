@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from tenure.fusion import Row, RowReader
 from tenure.model import Claim, Source, instant, read_claim
 from tenure.model.edits import EDITS, is_edit
 from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_STRING, Names
 from tenure.store import Solutions, Store
+
+if TYPE_CHECKING:
+    from tenure.fusion.shapes import Row, RowReader
 
 MOST_KEPT: Final = 20_000
 """Claims that are kept after they were read, a few thousand bytes each; the oldest goes first."""

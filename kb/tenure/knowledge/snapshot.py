@@ -23,9 +23,7 @@ from tenure.fusion import (
     FusionContext,
     Moment,
     PlainWorld,
-    RowReader,
     SeatsOn,
-    Shapes,
     Ties,
     TripleDiff,
     World,
@@ -36,7 +34,6 @@ from tenure.fusion import (
     left_on_day,
     looks_beyond,
     named_in,
-    pieces_in_bulk,
     triple_diff,
     vouching_of,
 )
@@ -284,6 +281,9 @@ class Snapshot:
         one_seat = self.registry.one_seat
         if len(self.claims) <= BATCH:
             return self._components.worlds(one_seat, fused)
+        # Only large bases need it.
+        from tenure.fusion.shapes import RowReader, Shapes, pieces_in_bulk  # noqa: PLC0415
+
         rows = self.claims.rows(
             RowReader(self.schema, context.types, context.sources, policy, self._ties, self.names)
         )

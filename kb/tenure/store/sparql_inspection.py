@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NoReturn, TypeAlias
 
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -77,6 +78,9 @@ _END: Final = Token(TokenKind.MARK, "", 0)
 
 _CARRIES_ESCAPES: Final = frozenset((TokenKind.STRING, TokenKind.IRI))
 
+_KEPT: Final = 20_000
+"""Characters of a query that is remembered for a while."""
+
 LONGEST_QUERY: Final = 200_000
 """Characters. The longest query of the catalogue has a hundredth of that."""
 
@@ -119,6 +123,12 @@ def inspect(sparql: str, *, longest: int = LONGEST_QUERY) -> Inspection:
             f"The query has {len(sparql)} characters; {longest} are allowed.",
             remedy="Split it, or move long lists of values into several queries.",
         )
+    # Whoever asks a query wants to know before which graphs it names, and then how it is planned.
+    return _seen(sparql) if len(sparql) <= _KEPT else _seen.__wrapped__(sparql)
+
+
+@lru_cache(maxsize=32)
+def _seen(sparql: str) -> Inspection:
     try:
         sparql.encode()
     except UnicodeEncodeError as error:

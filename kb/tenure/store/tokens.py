@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
-from functools import cache
 from typing import Final, NamedTuple
 
 from tenure.errors import BadInput, Where
@@ -94,16 +93,23 @@ _OTHERS: Final = (
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
-def _compiled(pattern: str, text: str) -> re.Pattern[str]:
-    return _compiled_once(pattern, text.isascii())
+class _Patterns(dict[str, "re.Pattern[str]"]):
+    """The patterns by their text, compiled when they are first needed."""
+
+    def __init__(self, beyond: tuple[str, ...]) -> None:
+        """``beyond`` are parts of character classes to be left out."""
+        super().__init__()
+        self._beyond = beyond
+
+    def __missing__(self, pattern: str) -> re.Pattern[str]:
+        text = pattern
+        for beyond in self._beyond:
+            text = text.replace(beyond, "")
+        return self.setdefault(pattern, re.compile(text))
 
 
-@cache
-def _compiled_once(pattern: str, in_ascii: bool) -> re.Pattern[str]:
-    if in_ascii:
-        for beyond in (_BASE_BEYOND_ASCII, _LATER_BEYOND_ASCII):
-            pattern = pattern.replace(beyond, "")
-    return re.compile(pattern)
+_FOR_ASCII: Final = _Patterns((_BASE_BEYOND_ASCII, _LATER_BEYOND_ASCII))
+_FOR_ANY: Final = _Patterns(())
 
 
 def tokens(text: str, name: str = "query") -> Iterator[Token]:
@@ -113,6 +119,7 @@ def tokens(text: str, name: str = "query") -> Iterator[Token]:
         Unterminated: a string begins and does not end.
     """
     at, end, no_name_before = 0, len(text), 0
+    compiled = _FOR_ASCII if text.isascii() else _FOR_ANY
     while at < end:
         blank = _BLANKS.match(text, at)
         if blank:
@@ -126,8 +133,8 @@ def tokens(text: str, name: str = "query") -> Iterator[Token]:
         else:
             named = None
             if at >= no_name_before:
-                named, no_name_before = _prefixed_name(text, at)
-            token = named or _other(text, at)
+                named, no_name_before = _prefixed_name(text, at, compiled)
+            token = named or _other(text, at, compiled)
         yield token
         at += len(token.text)
 
@@ -147,26 +154,26 @@ def _character(escape: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else escape[0]
 
 
-def _prefixed_name(text: str, at: int) -> tuple[Token | None, int]:
+def _prefixed_name(text: str, at: int, compiled: _Patterns) -> tuple[Token | None, int]:
     """The prefixed name that starts at ``at``, and an offset before which there is no other.
 
     The second spares going through a long run of letters once for each of its letters.
     """
     run_end = at
-    if _compiled(_BASE_START, text).match(text, at):
-        run = _compiled(_RUN, text).match(text, at)
+    if compiled[_BASE_START].match(text, at):
+        run = compiled[_RUN].match(text, at)
         run_end = run.end() if run else at
         if text[run_end - 1] == ".":
             return None, run_end
-    tail = _compiled(_NAME_TAIL, text).match(text, run_end)
+    tail = compiled[_NAME_TAIL].match(text, run_end)
     if tail is None:
         return None, run_end
     return Token(TokenKind.NAME, text[at : tail.end()], at), tail.end()
 
 
-def _other(text: str, at: int) -> Token:
+def _other(text: str, at: int, compiled: _Patterns) -> Token:
     for kind, pattern in _OTHERS:
-        found = _compiled(pattern, text).match(text, at)
+        found = compiled[pattern].match(text, at)
         if found:
             return Token(kind, found[0], at)
     return Token(TokenKind.MARK, text[at], at)
