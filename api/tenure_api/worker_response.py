@@ -121,7 +121,7 @@ class Executor:
     ) -> Ready:
         """The query that ``plan`` makes, or what was made under ``key`` for the same state.
 
-        A plan is to carry its virtual graphs. ``graphs`` gives the graphs that it names. Raises
+        ``graphs`` gives the graphs that it names. Raises
         what ``plan``, ``tag`` and ``graphs`` do,
         :class:`~tenure.sandbox.limits.QueryStopped` where the graphs take too long to make, and
         what :meth:`~tenure_api.concurrency.FairShare.turn` does.
@@ -189,7 +189,7 @@ class Executor:
                 triples.media_type if triples else "",
                 self._prefixes if triples in HAS_PREFIXES else {},
             )
-            carried = (len(one.content or b"") for one in planned.virtual_graphs)
+            carried = (len(one.content) for one in planned.virtual_graphs)
             cost = 1_000 + len(planned.sparql) + sum(carried)
             return state, Ready(key, job, tag(), cost, not changes_by_itself(planned.sparql))
 

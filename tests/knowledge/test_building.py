@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
@@ -39,9 +40,9 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> Builds:
     """Grows by one whenever a graph of a world is built."""
     seen: Builds = []
 
-    def counted(snapshot: Snapshot) -> Iterator[bytes]:
+    def counted(snapshot: Snapshot, *given: Any) -> Iterator[bytes]:
         seen.append(1)
-        return computed_lines(snapshot)
+        return computed_lines(snapshot, *given)
 
     monkeypatch.setattr("tenure.knowledge.materialise.computed_lines", counted)
     return seen

@@ -70,7 +70,7 @@ def test_a_plan_says_what_was_computed_for_it(repo_root: Path) -> None:
     asked = kb.plan(HOLDS.replace("{day}", day.value))
     made = [one.name for one in asked.virtual_graphs]
     assert (asked.default_graphs, asked.named_graphs, made) == ((day,), (), [day])
-    other = kb.plan(f"ASK {{ GRAPH {day} {{}} }}", kb.policy("hedged=no"), carried=True)
+    other = kb.plan(f"ASK {{ GRAPH {day} {{}} }}", kb.policy("hedged=no"))
     world = other.default_graphs[0]
     assert {one.name for one in other.virtual_graphs} == {day, world}
     assert all(one.content for one in other.virtual_graphs)

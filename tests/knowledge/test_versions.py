@@ -65,7 +65,7 @@ def forget(snapshot: Snapshot) -> None:
     graph = snapshot.graph()
     graph._stretches, graph._exclusions, graph._contested = {}, None, None
     # The index has the store as it is when it is first read, which may be long after.
-    graph._index = BoundsIndex(graph._store, graph._graph, snapshot.schema.seat_kinds)
+    graph._index = BoundsIndex(graph._store, graph._names, snapshot.schema)
 
 
 def answers(snapshot: Snapshot) -> dict[str, Any]:

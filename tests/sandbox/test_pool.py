@@ -116,7 +116,7 @@ def test_computed_graphs_come_with_the_query(store: Store) -> None:
     store.add(numbers(name, 3))
 
     def graph(state: int, most: int) -> VirtualGraph:
-        lines = "\n".join(f"{one} ." for one in numbers(name, most))
+        lines = "\n".join(f"{one.triple} ." for one in numbers(name, most))
         return VirtualGraph(name, state, lines.encode())
 
     async def work(asking: Asking) -> None:

@@ -9,10 +9,10 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.store import Store, Written
-from tenure.store.replica_worker import follow
+from tenure.store.replica_worker import LoadedReplica, follow
 from tenure.store.replicas import Replicas, ReplicationLog
 
 NAMES = [NamedNode(f"https://example.org/{name}") for name in ("a", "b", "c")]
@@ -54,10 +54,10 @@ def test_copies_keep_up(before: list[Write], after: list[Write]) -> None:
     copies = Replicas(store, lambda name: name == SKIPPED.value)
     try:
         copy = copies.make()
-        engine = pyoxigraph.Store()
-        engine.bulk_load(path=str(copy.data), format=RdfFormat.N_QUADS)
+        loaded = LoadedReplica(copy.data)
+        engine = loaded.store
         for step in copy.steps:
-            follow(engine, step)
+            follow(loaded, step)
         assert not list(engine.quads_for_pattern(None, None, None, SKIPPED))
         for write in after:
             write(store)
@@ -65,7 +65,7 @@ def test_copies_keep_up(before: list[Write], after: list[Write]) -> None:
         assert found is not None
         assert found[0] == store.generation
         for step in found[1]:
-            follow(engine, step)
+            follow(loaded, step)
         assert content(engine) == {one for one in store.quads() if one.graph_name != SKIPPED}
         assert not list(engine.quads_for_pattern(None, None, None, SKIPPED))
     finally:

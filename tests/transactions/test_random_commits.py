@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.amount import cases
 from tests.conflicting import made_up_conflicts
@@ -16,6 +19,7 @@ from tests.transactions.documents import body, claim, document, iri
 from tenure.errors import InvalidChange
 from tenure.fusion import AsOf, Moment, world_triples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.columns_file import FOLDER
 from tenure.knowledge.world_graph import WorldGraph
 from tenure.namespaces import BASE, Names
 from tenure.store import Store
@@ -170,6 +174,71 @@ def test_the_graph_stays_that_of_all_claims(
             continue
     assert_as_fused(kb)
     store.close()
+
+
+FAULTS = ("", "", "not written", "not noted", "torn", "cut", "altered", "gone")
+"""What can have become of the columns of a store when it is opened again."""
+
+
+class Stopped(Exception):
+    """The process would have ended here."""
+
+
+def failing(*_: object, **__: object) -> None:
+    raise Stopped
+
+
+@settings(
+    max_examples=cases(6),
+    suppress_health_check=[HealthCheck.too_slow],
+    deadline=None,
+    phases=[Phase.generate],
+)
+@given(changes=sequences(), data=st.data())
+def test_columns_on_disk_say_what_the_store_does(facts: Path, changes: Any, data: Any) -> None:
+    """Whenever it is opened, and whatever became of them: after writes, kills and damage."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "store"
+        kb = open_knowledge_base(facts, store=path)
+        rows, noted = (path / FOLDER / name for name in ("rows", "changed"))
+        for change in changes:
+            fault = data.draw(st.sampled_from(FAULTS))
+            before = noted.read_bytes() if noted.exists() else None
+            with suppress(InvalidChange, Stopped), pytest.MonkeyPatch.context() as patch:
+                if fault == "not written":
+                    patch.setattr(kb.store, "change", failing)
+                commit(kb, change, who=None, message="A test.")
+            if data.draw(st.booleans()):
+                kb.certainty(kb.moment(at="2020"))
+            if data.draw(st.booleans()):
+                continue
+            kb.close()
+            if fault == "not noted" and noted.exists():
+                noted.unlink()
+                if before is not None:
+                    noted.write_bytes(before)
+            elif fault in ("torn", "cut", "altered", "gone"):
+                damage(noted if fault == "torn" else rows, fault, data.draw(st.integers(1, 200)))
+            kb = open_knowledge_base(store=path)
+            told = kb.snapshot.graph()._index
+            fresh = told.made_anew()
+            assert told.columns.differing(fresh, but=told.stale) == []
+            known = kb.snapshot.graph()
+            assert dict(told.stale) == {iri: known.occurrence(iri) for iri in told.stale}
+        assert_as_fused(kb)
+        kb.close()
+
+
+def damage(path: Path, how: str, number: int) -> None:
+    if not path.exists():
+        return
+    whole = bytearray(path.read_bytes())
+    path.unlink()
+    at = -(number % len(whole)) - 1 if whole else 0
+    if how == "altered":
+        whole[at] ^= 1
+    if how != "gone":
+        path.write_bytes(whole[:at] if how in ("torn", "cut") else whole)
 
 
 def test_a_number_of_seats_comes_before_or_after_who_holds_them(base: KnowledgeBase) -> None:

@@ -172,7 +172,7 @@ class AskedQuestion:
 
         def planned() -> QueryPlan:
             kb, policy = self.service.kb, self.policy
-            return plan(kb, self.query, self.arguments, policy, hidden=hidden, carried=True)
+            return plan(kb, self.query, self.arguments, policy, hidden=hidden)
 
         client = client_of(self.request)
         return await self.service.executor.ready(key, planned, wanted, client=client)

@@ -354,7 +354,6 @@ async def _ready(
             service.kb.policy(asked.policy),
             default_graphs=asked.default_graphs or None,
             named_graphs=asked.named_graphs or None,
-            carried=True,
         )
 
     def graphs() -> set[str]:

@@ -52,15 +52,13 @@ def plan(
     policy: Policy | None = None,
     *,
     hidden: bool = False,
-    carried: bool = False,
 ) -> QueryPlan:
     """A question as a query that any executor can run.
 
-    ``hidden``: with the columns that name what a row rests on; ``carried``: see
-    :meth:`~tenure.knowledge.KnowledgeBase.plan`. Raises what :func:`ask` raises.
+    ``hidden``: with the columns that name what a row rests on. Raises what :func:`ask` raises.
     """
     asked = bound(kb, query, arguments, policy)
-    return planned(kb, query, asked, policy, hidden=hidden, carried=carried)
+    return planned(kb, query, asked, policy, hidden=hidden)
 
 
 def planned(
@@ -70,12 +68,11 @@ def planned(
     policy: Policy | None,
     *,
     hidden: bool = False,
-    carried: bool = False,
 ) -> QueryPlan:
     """As :func:`plan`, of a question whose arguments are bound already."""
     text = query.with_values(asked.row)
     text = query.with_hidden(text) if hidden else query.without_reasons(text)
-    return kb.plan(text, policy, trusted=True, carried=carried)
+    return kb.plan(text, policy, trusted=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,6 +228,11 @@ class AsOf:
         return self._ways[0].sure if alone else None
 
     @property
+    def always(self) -> bool:
+        """Whether it asks about no moment in particular, so that everything is as sure as it is."""
+        return self._moment.always
+
+    @property
     def day(self) -> int | None:
         """The known day that is asked about; None where it is another moment."""
         return known_day(self._moment)

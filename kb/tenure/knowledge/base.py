@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
 from tenure import explain as explaining
-from tenure.errors import NotFound, Refused, StoreFull, TooLarge, WrongKind
+from tenure.errors import NotFound, Refused, TooLarge, WrongKind
 from tenure.fusion import Moment, World, named_in
 from tenure.knowledge.materialise import is_materialised, materialise
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
+from tenure.knowledge.store_state import State
 from tenure.knowledge.virtual_graphs import VirtualGraphs
 from tenure.model import (
     Claim,
@@ -39,9 +41,11 @@ from tenure.namespaces import TN, Names
 from tenure.store import (
     Answer,
     Inspection,
+    PlanRunner,
     QueryPlan,
     Store,
     Triples,
+    VirtualGraph,
     inspect,
     refuse_fetching,
 )
@@ -112,7 +116,9 @@ class KnowledgeBase:
         self.names = names
         self.own_shapes = own_shapes
         self._lock = threading.RLock()
-        self._graphs = VirtualGraphs(store, names)
+        self._graphs = VirtualGraphs(names)
+        self._runner = PlanRunner(store, partial(is_computed, names))
+        self._own_writes = 0
         self._companions: dict[object, object] = {}
         self._read(opened=True, claims=claims)
 
@@ -136,8 +142,9 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Take what was computed for questions out of the store, and let go of it."""
-        with self._lock, suppress(StoreFull):
+        with self._lock:
             self._graphs.forget()
+            self._runner.close()
         self.store.close()
 
     @property
@@ -158,7 +165,7 @@ class KnowledgeBase:
             yield
 
     def _written(self) -> int:
-        return self.store.generation - self._graphs.writes
+        return self.store.generation - self._runner.writes - self._own_writes
 
     @property
     def snapshot(self) -> Snapshot:
@@ -175,20 +182,33 @@ class KnowledgeBase:
     ) -> None:
         seen = self._written()
         snapshot = read_snapshot(self.store, self.names, claims=claims)
-        graphs = self._graphs.clear()
+        self._graphs.forget()
+        graphs = self._without_leftovers()
         # What a store brings along is the world of its claims; what others write makes another.
         if not (opened and is_materialised(self.store, self.names)):
-            self._graphs.writes += materialise(snapshot, self.store, in_use=not opened)
+            self._own_writes += materialise(snapshot, self.store, in_use=not opened)
         derived = (*self.names.computed_parts, self.names.graph("state"))
         graphs += (one.value for one in derived if next(self.store.quads(one), None))
         self._kept = {one for one in graphs if not one.startswith(self.names.claim_prefix)}
         self._lasting: list[NamedNode] | None = None
         self._snapshot, self._seen = snapshot, seen
 
+    def _without_leftovers(self) -> list[str]:
+        """The graphs that the store holds, without computed ones that an earlier version left."""
+        kept = []
+        for graph in self.store.graphs():
+            if not is_computed(self.names, graph.value):
+                kept.append(graph.value)
+            elif self.store.is_kept:
+                self.store.remove_graph(graph)
+                self._own_writes += 1
+        return kept
+
     def adopt(
         self,
         snapshot: Snapshot,
         write: Callable[[], None],
+        states: tuple[State, State],
         *,
         come: Collection[NamedNode] = (),
         gone: Collection[NamedNode] = (),
@@ -196,11 +216,12 @@ class KnowledgeBase:
         """Write into the store, and answer from ``snapshot`` from then on.
 
         For a writer who has worked out already what follows from the write, which brings the
-        world's graph along. ``come`` and ``gone`` are the graphs that the store will hold and did
-        not, or the reverse. Nobody is answered in between.
+        world's graph along. ``states`` are those of the store before and after. ``come`` and
+        ``gone`` are the graphs that the store will hold and did not, or the reverse. Nobody is
+        answered in between.
         """
         with self._lock:
-            self._snapshot.note_undo(snapshot)
+            self._snapshot.note_undo(snapshot, states)
             write()
             snapshot.settle()
             self._snapshot, self._seen = snapshot, self._written()
@@ -426,7 +447,6 @@ class KnowledgeBase:
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         trusted: bool = False,
-        carried: bool = False,
     ) -> QueryPlan:
         """A query with the graphs that it may read; the virtual ones among these are made.
 
@@ -440,8 +460,6 @@ class KnowledgeBase:
             default_graphs: the data set of the protocol.
             named_graphs: the same.
             trusted: it is one of the catalogue's, and not to be checked.
-            carried: the plan is to carry the content of virtual graphs, for an executor that has a
-                copy of the store.
 
         Raises:
             BadQuery: it does not parse, or names more virtual graphs than are made at a time.
@@ -489,7 +507,7 @@ class KnowledgeBase:
                 sparql,
                 tuple(default),
                 None if named is None else tuple(named),
-                tuple(self._graphs.given(one, self._seen, carried=carried) for one in virtual),
+                tuple(self._given(snapshot, one) for one in virtual),
                 self.store.generation,
                 trusted,
             )
@@ -512,30 +530,30 @@ class KnowledgeBase:
 
         Raises :class:`~tenure.errors.BadQuery` where it cannot be evaluated.
         """
-        virtual = [one.name for one in plan.virtual_graphs]
-        named = plan.named_graphs
-        with ExitStack() as kept:
-            # The lock is not held while the engine evaluates; what it reads from stays meanwhile.
-            with self._lock:
-                snapshot = self.snapshot
-                self._graphs.restore(snapshot, virtual)
-                if named is None and not plan.trusted:
-                    # All that the store holds: what was made for other queries goes first.
-                    self._graphs.forget(but=virtual)
-                kept.enter_context(self._graphs.pinned(self._lock, virtual))
-            return self.store.query(
-                plan.sparql, default_graphs=plan.default_graphs, named_graphs=named
-            )
+        with self._lock:
+            snapshot = self.snapshot
+            if any(one.state != self._seen for one in plan.virtual_graphs):
+                # Something was written since; what is stored is of the present too.
+                given = (self._given(snapshot, one.name) for one in plan.virtual_graphs)
+                plan = replace(plan, virtual_graphs=tuple(given))
+        return self._runner.run(plan)
+
+    def _given(self, snapshot: Snapshot, graph: NamedNode) -> VirtualGraph:
+        return VirtualGraph(graph, self._seen, self._graphs.content(snapshot, graph))
 
     def statements(self, plan: QueryPlan) -> list[Iterator[Quad]]:
         """What the default graphs of a plan hold, graph by graph, all as of the same moment."""
-        with self._lock:
-            self._graphs.restore(self.snapshot, (one.name for one in plan.virtual_graphs))
-            return [self.store.quads(graph) for graph in plan.default_graphs]
+        made = {one.name: one.content for one in plan.virtual_graphs}
+        return [
+            iter(dict.fromkeys(parse(made[graph], format=RdfFormat.N_TRIPLES)))
+            if graph in made
+            else self.store.quads(graph)
+            for graph in plan.default_graphs
+        ]
 
     def _worked_out(
         self, iris: Iterable[str], policy: Policy | None
-    ) -> tuple[Snapshot, dict[NamedNode, list[Triple]]]:
+    ) -> tuple[Snapshot, dict[NamedNode, bytes]]:
         """What graphs hold that are yet to be made, and of which snapshot; nobody waits for it."""
         snapshot = self.snapshot
         if policy is not None and policy.text:

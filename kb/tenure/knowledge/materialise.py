@@ -10,17 +10,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Quad, RdfFormat, parse
 
 from tenure.errors import BadClaim
 from tenure.fusion import WorldLines
+from tenure.knowledge.columns_file import ColumnsFile, Stamp
 from tenure.knowledge.snapshot import Snapshot
-from tenure.knowledge.store_state import noted_stamp, stamp_of
+from tenure.knowledge.store_state import new_state, noted_stamp, read_state, stamp_of
 from tenure.knowledge.temporal_index import TemporalIndex
+from tenure.knowledge.world_graph import add_rows
 from tenure.namespaces import Names
 from tenure.store import Store, n_quads
+
+if TYPE_CHECKING:
+    from tenure.knowledge.columns import ColumnsBuilder
 
 _LOG: Final = logging.getLogger("tenure.knowledge")
 
@@ -46,8 +51,11 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
             "The graph of the world of %s claims is built, which is done once and takes minutes.",
             f"{len(snapshot.claims):,}",
         )
+    builder = _builder(store)
     noted = noted_stamp(store, names)
     new = [stamp_of(store, names)] if store.is_kept else []
+    if store.is_kept and read_state(store, names) is None:
+        new += new_state().quads(names)
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
     writes = _change(store, noted, ())
     if in_use and not snapshot.is_large:
@@ -56,8 +64,22 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
         return writes + _change(store, was - now, now - was)
     for part in names.computed_parts:
         store.remove_graph(part)
-    store.load(computed_lines(snapshot))
-    return writes + 3 + _change(store, (), new)
+    store.load(computed_lines(snapshot, builder))
+    writes += 3 + _change(store, (), new)
+    written = Stamp.of(store, names)
+    if builder is not None and store.path is not None and written is not None:
+        ColumnsFile(store.path).write(builder.made(), written)
+    return writes
+
+
+def _builder(store: Store) -> ColumnsBuilder | None:
+    """What takes the columns of a world that is kept; those of another world are removed."""
+    if store.path is None or not store.is_kept:
+        return None
+    from tenure.knowledge.columns import ColumnsBuilder  # noqa: PLC0415 - takes NumPy in
+
+    ColumnsFile(store.path).discard()
+    return ColumnsBuilder()
 
 
 def computed_quads(snapshot: Snapshot) -> Iterator[Iterator[Quad]]:
@@ -65,14 +87,19 @@ def computed_quads(snapshot: Snapshot) -> Iterator[Iterator[Quad]]:
     return (parse(lines, format=RdfFormat.N_QUADS) for lines in computed_lines(snapshot))
 
 
-def computed_lines(snapshot: Snapshot) -> Iterator[bytes]:
+def computed_lines(snapshot: Snapshot, builder: ColumnsBuilder | None = None) -> Iterator[bytes]:
     """The same as N-Quads.
 
-    Who is presumed to hold an office follows from all pieces, and comes last.
+    Who is presumed to hold an office follows from all pieces, and comes last. ``builder`` is given
+    the occurrences.
     """
     world, index = WorldLines(snapshot.names), TemporalIndex(snapshot.schema, snapshot.names)
     for piece in snapshot.pieces():
-        yield world.of(piece)
+        lines = world.of(piece)
+        if builder is not None:
+            told = (quad.triple for quad in parse(lines, format=RdfFormat.N_QUADS))
+            add_rows(builder, told, snapshot.schema)
+        yield lines
         yield index.lines(piece)
     yield n_quads(index.seats(snapshot.seats))
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from tenure.errors import NotFound, TooLarge, WrongKind
 from tenure.explain.what_if import WhatIf
@@ -39,7 +39,7 @@ from tenure.fusion import (
 )
 from tenure.fusion.stretches import NextStretch, misplaced, next_stretches
 from tenure.knowledge.claim_store import ClaimStore
-from tenure.knowledge.store_state import ontology_of
+from tenure.knowledge.store_state import State, ontology_of
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.knowledge.world_graph import WorldGraph
 from tenure.model import (
@@ -61,7 +61,10 @@ from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.store import Store
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import Certainty
-from tenure.views import contested_at, day_view
+from tenure.views import GraphView, contested_at, day_view
+
+if TYPE_CHECKING:
+    from tenure.knowledge.columns import Judged
 
 MOST_AT_ONCE: Final = 50_000
 """Claims of which all is worked out at once that the store does not keep: a world under another
@@ -416,7 +419,7 @@ class Snapshot:
 
     # ------------------------------------------------------------------ of all occurrences
 
-    def certainty(self, moment: Moment, policy: Policy | None = None) -> Mapping[str, Certainty]:
+    def certainty(self, moment: Moment, policy: Policy | None = None) -> Judged:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on.
 
         By the bounds in the graph of the world, and by the network for whatever the moment's own
@@ -432,16 +435,15 @@ class Snapshot:
             # How long each can have lasted is known to its own part of the network alone.
             unsure = [iri for iri, sure in found.items() if sure is Certainty.POSSIBLE]
         if as_of.day is None:
-            unsure = sorted({*unsure, *found.keys() & graph.exclusions().keys()})
-        if unsure:
-            for some in batched(unsure, BATCH):
-                part = self.around(named.union(some), policy)
-                exact = AsOf(moment, part.time)
-                found |= {iri: exact.certainty(part.occurrences[iri]) for iri in some}
-        found |= {iri: as_of.certainty(one) for iri, one in near.occurrences.items()}
-        if not moment.always:
-            found |= dict.fromkeys(self._presumed(found, as_of, policy), Certainty.PRESUMED)
-        return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+            unsure = sorted({*unsure, *filter(found.__contains__, graph.exclusions())})
+        for some in batched(unsure, BATCH):
+            part = self.around(named.union(some), policy)
+            exact = AsOf(moment, part.time)
+            found = found.but({iri: exact.certainty(part.occurrences[iri]) for iri in some})
+        found = found.but({iri: as_of.certainty(one) for iri, one in near.occurrences.items()})
+        if moment.always:
+            return found
+        return found.but(dict.fromkeys(self._presumed(found, as_of, policy), Certainty.PRESUMED))
 
     def seats_taken(
         self, iris: Collection[str], policy: Policy | None = None
@@ -456,14 +458,10 @@ class Snapshot:
         """
         return self.graph(policy).change_days(degree)
 
-    def _presumed(
-        self, found: Mapping[str, Certainty], as_of: AsOf, policy: Policy | None
-    ) -> Iterator[str]:
+    def _presumed(self, found: Judged, as_of: AsOf, policy: Policy | None) -> Iterator[str]:
         """Those of the occurrences that are only possible, and presumed to be going on."""
         graph = self.graph(policy)
-        for iri, office, begun, until in graph.presumable(found):
-            if not as_of.covered(begun, until):
-                continue
+        for iri, office in graph.presumable(found, as_of):
             out = graph.exclusions().get(iri, ())
             if out and (
                 as_of.day is None
@@ -499,11 +497,15 @@ class Snapshot:
         self, moment: Moment, policy: Policy | None = None, *, degree: Certainty = Certainty.CERTAIN
     ) -> list[Triple]:
         """The world of a moment as plain triples: what was at least so sure."""
-        degrees = day_view(degree).degrees
+        text = self.day_text(moment, day_view(degree), policy)
+        return list(dict.fromkeys(one.triple for one in parse(text, format=RdfFormat.N_TRIPLES)))
+
+    def day_text(self, moment: Moment, view: GraphView, policy: Policy | None = None) -> bytes:
+        """What a graph of a moment holds, as N-Triples, where some may be there twice."""
         certainty = self.certainty(moment, policy)
         contested = self.contested(moment, policy, certainty)
-        graph = self.graph(policy)
-        return list(dict.fromkeys(graph.slice(certainty, contested, degrees)))
+        found = certainty.only(view.degrees)
+        return self.graph(policy).text(found, contested, degrees=view.tells_degrees)
 
     def contested(
         self,
@@ -707,12 +709,12 @@ class Snapshot:
             held for one in ended for office in offices[one] for held in self._graph.held(office)
         }
 
-    def note_undo(self, newer: Snapshot) -> None:
-        """Note what the next snapshot changes, before it is written."""
+    def note_undo(self, newer: Snapshot, states: tuple[State, State]) -> None:
+        """Note what the next snapshot changes, before the write from one state to the other."""
         self.claims.note_undo(newer.claims)
         triples = (*newer.difference.removed, *newer.difference.added)
         told = {one.subject.value for one in triples if isinstance(one.subject, NamedNode)}
-        self._graph.note_undo(newer._graph, told)
+        self._graph.note_undo(newer._graph, told, states)
 
     def settle(self) -> None:
         """Read from the store from now on what was written to it."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import threading
-from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -26,6 +25,8 @@ from tenure.fusion import (
     left_on_day,
     presumed_stretches,
 )
+from tenure.knowledge.columns_file import ColumnsFile, Stamp, Unusable
+from tenure.knowledge.store_state import State
 from tenure.model import Alternative, Conflict, Exclusion, Occurrence, Presumption, Schema
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
@@ -33,7 +34,15 @@ from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
 from tenure.views import index_prefix
 
+if TYPE_CHECKING:
+    from tenure.knowledge.columns import Columns, ColumnsBuilder, Judged
+
+LAST_WORDS: Final = frozenset({TN("lastWord"), TN("lastWordSource")})
+"""What the graphs that say how sure things are have of what is presumed."""
+_LOG: Final = logging.getLogger("tenure.knowledge")
 _OFFICE: Final = TN("office")
+_STATUS: Final = TN("status")
+_CONTESTED: Final = TN("contested")
 _DAYS_OF: Final = TN("daysOf")
 _TELLING_OF: Final = (_OFFICE, _DAYS_OF)
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
@@ -58,137 +67,6 @@ _DERIVED: Final = frozenset(
 )
 
 
-class _Columns:
-    """The bounds of all occurrences, a row each, as the store has them when they are read.
-
-    Read in about ten seconds a million occurrences, and then kept: 40 bytes each beside the names.
-    """
-
-    def __init__(self, store: Store, graph: NamedNode, seat_kinds: Collection[str]) -> None:
-        self._store = store
-        self._graph = graph
-        self._seat_kinds = seat_kinds
-        certain = CONCEPT_OF[Certainty.CERTAIN].value
-        # Conflicts have a status too, and parts in events a certainty; only occurrences have both.
-        surely = dict(self._rows("{ ?of tn:status ?any ; tn:certainty ?value }"))
-        self.iris = sorted(surely)
-        self.rows = {iri: row for row, iri in enumerate(self.iris)}
-        self.firm = bytearray(surely[iri] == certain for iri in self.iris)
-        known: dict[str, int] = {}  # the same days come again and again
-        self.bounds = []
-        for name in _BOUNDS:
-            days = array("q", [FAR if name.endswith("Latest") else -FAR]) * len(self.iris)
-            for iri, text in self._rows(f"{{ ?of tn:{name} ?value }}"):
-                day = known.get(text)
-                if day is None:
-                    day = known[text] = parse_iso(text)
-                if iri in self.rows:
-                    days[self.rows[iri]] = day
-            self.bounds.append(days)
-        self._changes: dict[Certainty, Counter[int]] = {}
-        self.several = self._several()
-        self.until = {
-            iri: parse_iso(text) for iri, text in self._rows("{ ?of tn:presumedUntil ?value }")
-        }
-        self.latest_word = {
-            iri: parse_iso(text) for iri, text in self._rows("{ ?of tn:lastWordLatest ?value }")
-        }
-
-    def _several(self) -> dict[str, list[FourBounds]]:
-        """The alternatives of the few occurrences that have any."""
-        days: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for of, other in self._rows("{ ?of tn:alternative ?value }"):
-            days[of, other] = {}
-        for name in _BOUNDS if days else ():
-            for of, both in self._rows(
-                f"{{ ?of tn:alternative ?one . ?one tn:{name} ?day ."
-                ' BIND (CONCAT(STR(?one), " ", STR(?day)) AS ?value) }'
-            ):
-                other, _, day = both.rpartition(" ")
-                days[of, other][name] = parse_iso(day)
-        found: dict[str, list[FourBounds]] = defaultdict(list)
-        for (of, _), known in sorted(days.items()):
-            found[of].append(FourBounds(*map(known.get, _BOUNDS)))
-        return found
-
-    @cached_property
-    def held(self) -> Mapping[str, tuple[str, str]]:
-        """Of each situation that takes a seat, the office and the holder."""
-        kinds = " ".join(f"<{kind}>" for kind in sorted(self._seat_kinds))
-        seats = f"VALUES ?kind {{ {kinds} }} ?of a ?kind"
-        holders = dict(self._rows(f"{{ {seats} ; tn:subject ?value }}"))
-        offices = self._rows(f"{{ {seats} ; tn:object ?value }}")
-        return {iri: (office, holders.get(iri, "")) for iri, office in offices}
-
-    @cached_property
-    def holders(self) -> Mapping[str, Sequence[str]]:
-        """The situations that take a seat of each office."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for iri, (office, _) in self.held.items():
-            found[office].append(iri)
-        return found
-
-    def holding(self, iri: str) -> Holding | None:
-        """What is known of one who holds a seat; None of whom nothing is certain."""
-        row = self.rows.get(iri)
-        if row is None or not self.firm[row]:
-            return None
-        days = self.until.get(iri), self.latest_word.get(iri)
-        return holding_of(iri, self.held[iri][1], self.four(row), *days)
-
-    def four(self, row: int) -> FourBounds:
-        """The bounds in a row."""
-        days = (column[row] for column in self.bounds)
-        return FourBounds(*(None if abs(day) == FAR else day for day in days))
-
-    def each(self, iri: str) -> Iterator[_Row]:
-        """The bounds of an occurrence, or those of each of its alternatives."""
-        row = self.rows[iri]
-        several = self.several.get(iri) or [self.four(row)]
-        return (_row(bounds, self.firm[row], self.until.get(iri)) for bounds in several)
-
-    def change_days(self, degree: Certainty) -> Counter[int]:
-        """The days on which something begins to be so sure or no longer is, and how often."""
-        found = self._changes.get(degree)
-        if found is None:
-            until = array("q", [FAR]) * len(self.iris)
-            for iri, day in self.until.items():
-                if iri in self.rows:
-                    until[self.rows[iri]] = day
-            found = Counter(_change_days(zip(*self.bounds, self.firm, until, strict=True), degree))
-            for iri in self.several:  # of which the columns have what holds all alternatives
-                row = self.rows[iri]
-                whole = _row(self.four(row), self.firm[row], self.until.get(iri))
-                found.subtract(_change_days([whole], degree))
-                found.update(_change_days(self.each(iri), degree))
-            self._changes[degree] = found
-        return found
-
-    def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
-        """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
-        degrees = (Certainty.POSSIBLE, Certainty.CERTAIN)
-        windows = [as_of.of(existence).window for existence in degrees]
-        sure = [as_of.of(existence).sure for existence in degrees]
-        begun, lasting = self.bounds[1], self.bounds[2]
-        rows = zip(self.bounds[0], self.bounds[3], self.firm, strict=True)
-        for row, (start, end, firm) in enumerate(rows):
-            by, from_ = windows[firm]
-            if start <= by and end >= from_:
-                iri = self.iris[row]
-                days = None if iri in self.several else sure[firm]
-                if days is not None:
-                    held = firm and begun[row] <= days[0] and lasting[row] >= days[1]
-                    yield iri, degrees[bool(held)]
-                    continue
-                several = self.several.get(iri) or (self.four(row),)
-                found = as_of.by_alternatives(several, degrees[firm])
-                if found is not Certainty.RULED_OUT:
-                    yield iri, found
-
-    def _rows(self, pattern: str) -> Iterator[list[str]]:
-        return _rows(self._store, self._graph, pattern)
-
-
 def _rows(store: Store, graph: NamedNode, pattern: str) -> Iterator[list[str]]:
     """The things and values that a pattern finds, as text: faster than as terms."""
     query = f"PREFIX tn: <{TN_PREFIX}> SELECT ?of ?value {pattern}"
@@ -197,47 +75,6 @@ def _rows(store: Store, graph: NamedNode, pattern: str) -> Iterator[list[str]]:
     lines = csv.reader(io.StringIO(answer.serialise(CSV).decode(), newline=""))
     next(lines)
     return iter(lines)
-
-
-def _rows_of(occurrences: Iterable[Occurrence | None]) -> Iterator[_Row]:
-    for one in occurrences:
-        if one is not None:
-            until = one.presumption.until if one.presumption else None
-            for bounds in one.several_bounds:
-                yield _row(bounds, one.existence is Certainty.CERTAIN, until)
-
-
-_Row: TypeAlias = "tuple[int, int, int, int, int, int]"
-"""Four bounds, whether it certainly is, and until when it is presumed; unknown is :data:`FAR`."""
-
-
-def _row(bounds: FourBounds, firm: int, until: int | None) -> _Row:
-    return (
-        -FAR if bounds.start_earliest is None else bounds.start_earliest,
-        FAR if bounds.start_latest is None else bounds.start_latest,
-        -FAR if bounds.end_earliest is None else bounds.end_earliest,
-        FAR if bounds.end_latest is None else bounds.end_latest,
-        firm,
-        FAR if until is None else until,
-    )
-
-
-def _change_days(rows: Iterable[_Row], degree: Certainty) -> Iterator[int]:
-    """The days on which what has such bounds begins to be so sure, or no longer is."""
-    for first, begun, lasting, last, firm, until in rows:
-        starts, ends = first, last
-        if degree is not Certainty.POSSIBLE:
-            if not firm or begun == FAR:
-                continue
-            if -FAR < lasting < begun and (degree is Certainty.CERTAIN or until == FAR):
-                continue
-            starts, ends = begun, lasting
-        if abs(starts) != FAR:
-            yield starts
-        if abs(ends) != FAR:
-            yield ends + 1
-        if degree is Certainty.PRESUMED and until != FAR:
-            yield until + 1
 
 
 def holding_of(
@@ -254,12 +91,18 @@ def holding_of(
 class BoundsIndex:
     """The bounds of all occurrences, read when they are first asked for; one for all versions."""
 
-    def __init__(self, store: Store, graph: NamedNode, seat_kinds: Collection[str]) -> None:
+    def __init__(self, store: Store, names: Names, schema: Schema) -> None:
         self._store = store
-        self._graph = graph
-        self._seat_kinds = seat_kinds
+        self._names = names
+        self._graph = names.graph("world")
+        self._schema = schema
         self._lock = threading.Lock()
-        self._columns: _Columns | None = None
+        self._columns: Columns | None = None
+        self.file = ColumnsFile(store.path) if store.path is not None else None
+        self.stale: Map[str, Occurrence | None] = Map()
+        """What is otherwise than in the columns, as the store had it when these were read."""
+        self.useless = "there are none"
+        """Why those on the disk could not be read; empty where they were."""
         self._holders: dict[str, Mapping[str, _Holder]] = {}
         self._exclusions: dict[str, list[Exclusion]] | None = None
         self._contested: dict[str, FourBounds] | None = None
@@ -324,17 +167,52 @@ class BoundsIndex:
             "contested" in values,
         )
 
-    def judged(self, as_of: AsOf) -> Iterator[tuple[str, Certainty]]:
-        """How surely each occurrence that is not ruled out was going on, by its bounds alone."""
-        return self.columns.judged(as_of)
-
     @property
-    def columns(self) -> _Columns:
+    def columns(self) -> Columns:
         """The columns, read where nobody has asked for them yet."""
         with self._lock:
             if self._columns is None:
-                self._columns = _Columns(self._store, self._graph, self._seat_kinds)
+                self._columns = self._read_columns()
         return self._columns
+
+    def _read_columns(self) -> Columns:
+        stamp = Stamp.of(self._store, self._names) if self.file is not None else None
+        if self.file is None or stamp is None:
+            return self.made_anew()
+        try:
+            columns, changed = self.file.read(stamp)
+        except Unusable as error:
+            self.useless = str(error)
+            _LOG.info("The columns of %s are made anew: %s.", self._store.path, error)
+            columns = self.made_anew()
+            if self._store.is_kept:
+                self.file.write(columns, stamp)
+            return columns
+        self.useless = ""
+        self.stale = Map(
+            {
+                iri: read_occurrence(iri, self._stated(iri), self._stated, self._schema)
+                for iri in changed
+            }
+        )
+        return columns
+
+    def made_anew(self) -> Columns:
+        """The columns of what the store holds now."""
+        from tenure.knowledge.columns import ColumnsBuilder  # noqa: PLC0415 - takes NumPy in
+
+        builder = ColumnsBuilder()
+        for quad in self._store.quads(self._graph, predicate=_STATUS):
+            if isinstance(quad.subject, NamedNode):
+                iri = quad.subject.value
+                stated = self._stated(iri)
+                one = read_occurrence(iri, stated, self._stated, self._schema)
+                if one is not None:  # conflicts have a status too
+                    builder.add(one, day_statements(one, stated, self._schema))
+        return builder.made()
+
+    def _stated(self, iri: str) -> list[Triple]:
+        return [one.triple for one in self._store.quads(self._graph, subject=NamedNode(iri))]
 
     def holders(self, office: str) -> Mapping[str, _Holder]:
         """The situations whose object something is, as the store had them when first asked."""
@@ -401,7 +279,7 @@ class WorldGraph:
         self._graph = names.graph("world")
         self._conflict_prefix = f"{names.base}conflict/"
         self._schema = schema
-        self._index = BoundsIndex(store, self._graph, schema.seat_kinds)
+        self._index = BoundsIndex(store, names, schema)
         self._own: Map[str, Occurrence | None] = Map()
         self._moved: Map[str, Map[str, _Holder | None]] = Map()
         self._were: Mapping[str, Occurrence | None] = {}
@@ -433,11 +311,16 @@ class WorldGraph:
         other._changes = {}
         return other
 
-    def note_undo(self, newer: WorldGraph, subjects: Iterable[str]) -> None:
+    def note_undo(
+        self, newer: WorldGraph, subjects: Iterable[str], states: tuple[State, State]
+    ) -> None:
         """Note what this version has of all that the next one changes, before it is written.
 
-        ``subjects`` are those of the triples that come or go.
+        ``subjects`` are those of the triples that come or go; ``states`` those that the store has
+        before and after.
         """
+        if self._index.file is not None and self._store.is_kept:
+            self._index.file.note(*states, newer._were if newer is not self else ())
         if newer is not self:
             self._undo.occurrences = newer._were
             self._undo.triples = {iri: self._stated(iri) for iri in subjects}
@@ -465,7 +348,20 @@ class WorldGraph:
         found: dict[str, Occurrence | None] = {}
         for step in self._undone():
             found = {**step.occurrences, **found}
-        return self._own.update(found) if found else self._own
+        stale = self._index.stale
+        own = stale.update(self._own) if stale else self._own
+        return own.update(found) if found else own
+
+    def useless_columns(self) -> str:
+        """Why the columns that lie beside the store are of no use; empty where they are."""
+        return self._index.useless
+
+    def rows_astray(self) -> list[str]:
+        """The rows of the columns beside the store that are otherwise than the store has them."""
+        columns = self._index.columns
+        if self._index.useless:
+            return []
+        return columns.differing(self._index.made_anew(), but=self._index.stale)
 
     def triples(self) -> Iterator[Triple]:
         """All that the store has of it."""
@@ -473,32 +369,44 @@ class WorldGraph:
 
     # ------------------------------------------------------------------ moments
 
-    def certainty(self, as_of: AsOf) -> dict[str, Certainty]:
+    def certainty(self, as_of: AsOf) -> Judged:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone.
 
         Of a known day, also by the days that are excluded; else see :meth:`exclusions`.
         """
-        found = dict(self._index.judged(as_of))
-        for iri, occurrence in self._changed.items():
-            found.pop(iri, None)
-            if occurrence is not None:
-                several = occurrence.several_bounds
-                surely = as_of.by_alternatives(several, occurrence.existence)
-                if surely is not Certainty.RULED_OUT:
-                    found[iri] = surely
-        if as_of.day is not None:
-            for iri, exclusions in self.exclusions().items():
-                if iri in found:
-                    found[iri] = left_on_day(found[iri], exclusions, as_of.day)
-        return {iri: sure for iri, sure in found.items() if sure is not Certainty.RULED_OUT}
+        found = self._index.columns.judged(as_of)
+        changed = self._changed
+        found = found.but(
+            {
+                iri: Certainty.RULED_OUT
+                if one is None
+                else as_of.by_alternatives(one.several_bounds, one.existence)
+                for iri, one in changed.items()
+            }
+        )
+        if as_of.day is None:
+            return found
+        return found.but(
+            {
+                iri: left_on_day(found[iri], exclusions, as_of.day)
+                for iri, exclusions in self.exclusions().items()
+                if iri in found
+            }
+        )
 
     def seats_taken(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
         """Of those that take a seat of an office, that office and the holder."""
-        held = self._index.columns.held
-        found = {iri: held[iri] for iri in iris if iri in held and iri not in self._changed}
+        columns, changed, kinds = self._index.columns, self._changed, self._schema.seat_kinds
+        rows = columns.of_kinds(kinds, columns.rows([iri for iri in iris if iri not in changed]))
+        offices, holders = (columns.named(role, rows) for role in ("object", "subject"))
+        found = {
+            iri: (office, holder or "")
+            for iri, office, holder in zip(columns.iris.some(rows), offices, holders, strict=True)
+            if office is not None
+        }
         for iri in iris:
-            one = self._changed.get(iri)
-            if one is not None and one.kind in self._schema.seat_kinds and one.object:
+            one = changed.get(iri)
+            if one is not None and one.kind in kinds and one.object:
                 found[iri] = one.object, one.subject or ""
         return found
 
@@ -515,12 +423,11 @@ class WorldGraph:
     def _read_change_days(self, degree: Certainty) -> Iterator[int]:
         columns, changed = self._index.columns, self._changed
         often = columns.change_days(degree)
-        if changed:
-            often = often.copy()
-            were = (row for iri in changed if iri in columns.rows for row in columns.each(iri))
-            often.subtract(_change_days(were, degree))
-            often.update(_change_days(_rows_of(changed.values()), degree))
+        often.subtract(columns.change_days(degree, columns.rows(changed.keys())))
         yield from (day for day, times in often.items() if times)
+        for one in changed.values():
+            if one is not None:
+                yield from change_days_of(one, degree)
         for exclusions in self.exclusions().values():
             for out in exclusions:
                 if out.first is not None:
@@ -540,25 +447,24 @@ class WorldGraph:
             }
         return self._exclusions
 
-    def presumable(
-        self, found: Mapping[str, Certainty]
-    ) -> Iterator[tuple[str, str | None, int, int]]:
-        """What is only possible and is presumed by itself: from which day to which.
+    def presumable(self, found: Judged, as_of: AsOf) -> Iterator[tuple[str, str | None]]:
+        """What is only possible, and presumed by itself to be going on then.
 
         Each with the office of which it takes a seat.
         """
-        columns = self._index.columns
-        changed = self._changed
-        for iri, until in columns.until.items():
-            if iri not in changed and found.get(iri) is Certainty.POSSIBLE:
-                office = columns.held.get(iri, (None, ""))[0]
-                yield iri, office, columns.bounds[1][columns.rows[iri]], until
-        for iri, one in changed.items():
-            if one is None or one.presumption is None or found.get(iri) is not Certainty.POSSIBLE:
+        columns, kinds = self._index.columns, self._schema.seat_kinds
+        rows = columns.presumable(found, as_of)
+        seats = set(columns.of_kinds(kinds, rows).tolist())
+        offices = columns.named("object", rows)
+        for row, iri, office in zip(rows.tolist(), columns.iris.some(rows), offices, strict=True):
+            yield iri, office if row in seats else None
+        for iri, sure in found.others.items():
+            one = self.occurrence(iri) if sure is Certainty.POSSIBLE else None
+            if one is None or one.presumption is None:
                 continue
-            if one.bounds.start_latest is not None:
-                office = one.object if one.kind in self._schema.seat_kinds else None
-                yield iri, office, one.bounds.start_latest, one.presumption.until
+            begun = one.bounds.start_latest
+            if begun is not None and as_of.covered(begun, one.presumption.until):
+                yield iri, one.object if one.kind in kinds else None
 
     def presumed_in(
         self, office: str, seats: Callable[[], tuple[SeatsOn, Sequence[int]]]
@@ -571,16 +477,20 @@ class WorldGraph:
 
     def _holdings(self, office: str) -> list[Holding]:
         """Who certainly began to hold a seat of an office."""
-        columns = self._index.columns
+        columns, kinds = self._index.columns, self._schema.seat_kinds
         changed = self._changed
-        found = [
-            columns.holding(iri) for iri in columns.holders.get(office, ()) if iri not in changed
-        ]
+        found = []
+        rows = columns.of_kinds(kinds, columns.rows_of("object", office))
+        holders = columns.named("subject", rows)
+        for row, iri, holder in zip(rows.tolist(), columns.iris.some(rows), holders, strict=True):
+            if iri not in changed and columns.firm[row]:
+                days = columns.day("until", row), columns.day("word_latest", row)
+                found.append(holding_of(iri, holder or "", columns.four(row), *days))
         for one in changed.values():
             if (
                 one is not None
                 and one.object == office
-                and one.kind in self._schema.seat_kinds
+                and one.kind in kinds
                 and one.existence is Certainty.CERTAIN
             ):
                 p = one.presumption
@@ -588,37 +498,29 @@ class WorldGraph:
                 found.append(holding_of(one.iri, one.subject or "", one.bounds, *days))
         return [one for one in found if one is not None]
 
-    def slice(
-        self,
-        certainties: Mapping[str, Certainty],
-        contested: Collection[str],
-        degrees: Collection[Certainty],
-    ) -> Iterator[Triple]:
-        """As :func:`tenure.views.slice_triples`, from what the graph has of each occurrence.
+    def text(self, found: Judged, contested: Collection[str], *, degrees: bool) -> bytes:
+        """The graph of a day that has what was found, as N-Triples, in the order of its names.
 
-        Those that are ``contested`` are said to be.
+        With ``degrees`` it says of each how sure it is, and of what is presumed on whose last word;
+        else it is as :func:`tenure.views.slice_triples` says. What is ``contested`` is said to be.
         """
-        schema = self._schema
-        for iri, certainty in sorted(certainties.items()):
-            if certainty not in degrees:
-                continue
+        words = found.only((Certainty.PRESUMED,)) if degrees else found
+        text = [found.columns.lines(words.rows, last_words=degrees)]
+        for iri in words.others:
             stated = self._stated(iri)
             one = self._read(iri, stated)
-            if one and iri in contested:
-                yield from contested_triples([iri])
-            declared = schema.kinds.get(one.kind) if one else None
-            if one and declared and declared.flattens_to and one.subject and one.object:
-                yield Triple(
-                    NamedNode(one.subject), NamedNode(declared.flattens_to), NamedNode(one.object)
-                )
-            for triple in stated:
-                if triple.predicate == TN("contested"):
-                    if iri in contested:
-                        yield triple
-                elif triple.predicate not in _DERIVED and not schema.is_time(
-                    triple.predicate.value
-                ):
-                    yield triple
+            if one is not None:
+                told = day_statements(one, stated, self._schema)
+                text += [
+                    f"{line} .\n".encode()
+                    for line in told
+                    if (line.predicate in LAST_WORDS) == degrees
+                ]
+        if degrees:
+            text.append(found.text())
+        disputed = (iri for iri in sorted(contested) if iri in found)
+        text += [f"{line} .\n".encode() for line in contested_triples(disputed)]
+        return b"".join(text)
 
     def contested(self) -> Mapping[str, FourBounds]:
         """What is contested, with the bounds by what no alternative leaves out."""
@@ -767,45 +669,7 @@ class WorldGraph:
         return next(noted, found)
 
     def _read(self, iri: str, stated: Iterable[Triple]) -> Occurrence | None:
-        values = self._values(stated)
-        kinds = sorted(filter(self._schema.is_occurrence, values[RDF_TYPE]))
-        if not kinds or not values[TN("status")]:
-            return None
-
-        def one(name: str) -> str | None:
-            return min(values[TN(name)], default=None)
-
-        certain = CONCEPT_OF[Certainty.CERTAIN].value
-        return Occurrence(
-            iri,
-            kinds[0],
-            one("subject"),
-            one("object"),
-            _four(values),
-            Certainty.CERTAIN if one("certainty") == certain else Certainty.POSSIBLE,
-            one("status") == TNV("Contested").value,
-            tuple(sorted(values[TN("supportedBy")])),
-            tuple(map(self._alternative, sorted(values[TN("alternative")], key=_in_order))),
-            next((self._bounds_of(node) for node in values[TN("agreed")]), None),
-            one("boundsNote") or "",
-            presumption=_presumption(values),
-        )
-
-    def _alternative(self, iri: str) -> Alternative:
-        values = self._values(self._stated(iri))
-        reason = min(values[TN("reason")], default="")
-        return Alternative(_four(values), tuple(sorted(values[TN("leavesOut")])), reason)
-
-    def _bounds_of(self, iri: str) -> FourBounds:
-        return _four(self._values(self._stated(iri)))
-
-    @staticmethod
-    def _values(stated: Iterable[Triple]) -> Mapping[NamedNode, list[str]]:
-        values: dict[NamedNode, list[str]] = defaultdict(list)
-        for triple in stated:
-            if isinstance(triple.object, NamedNode | Literal):
-                values[triple.predicate].append(triple.object.value)
-        return values
+        return read_occurrence(iri, stated, self._stated, self._schema)
 
     # ------------------------------------------------------------------ conflicts
 
@@ -856,6 +720,104 @@ class WorldGraph:
             rule,
             lost,
         )
+
+
+def read_occurrence(
+    iri: str,
+    stated: Iterable[Triple],
+    stated_of: Callable[[str], Iterable[Triple]],
+    schema: Schema,
+) -> Occurrence | None:
+    """The occurrence of which something is stated, where it is one; without days taken out.
+
+    ``stated_of`` says what is stated of its alternatives.
+    """
+    values = _values(stated)
+    kinds = sorted(filter(schema.is_occurrence, values[RDF_TYPE]))
+    if not kinds or not values[TN("status")]:
+        return None
+
+    def one(name: str) -> str | None:
+        return min(values[TN(name)], default=None)
+
+    def alternative(iri: str) -> Alternative:
+        told = _values(stated_of(iri))
+        reason = min(told[TN("reason")], default="")
+        return Alternative(_four(told), tuple(sorted(told[TN("leavesOut")])), reason)
+
+    certain = CONCEPT_OF[Certainty.CERTAIN].value
+    return Occurrence(
+        iri,
+        kinds[0],
+        one("subject"),
+        one("object"),
+        _four(values),
+        Certainty.CERTAIN if one("certainty") == certain else Certainty.POSSIBLE,
+        one("status") == TNV("Contested").value,
+        tuple(sorted(values[TN("supportedBy")])),
+        tuple(map(alternative, sorted(values[TN("alternative")], key=_in_order))),
+        next((_four(_values(stated_of(node))) for node in values[TN("agreed")]), None),
+        one("boundsNote") or "",
+        presumption=_presumption(values),
+    )
+
+
+def add_rows(builder: ColumnsBuilder, told: Iterable[Triple], schema: Schema) -> None:
+    """Give the occurrences to columns of which a graph tells, with all that it tells of each."""
+    stated: dict[str, list[Triple]] = defaultdict(list)
+    with_status = []
+    for triple in told:
+        if isinstance(triple.subject, NamedNode):
+            stated[triple.subject.value].append(triple)
+            if triple.predicate == _STATUS:
+                with_status.append(triple.subject.value)
+    for iri in dict.fromkeys(with_status):
+        one = read_occurrence(iri, stated[iri], stated.__getitem__, schema)
+        if one is not None:
+            builder.add(one, day_statements(one, stated[iri], schema))
+
+
+def day_statements(one: Occurrence, stated: Iterable[Triple], schema: Schema) -> Iterator[Triple]:
+    """What the graph of a day has of an occurrence, but for whether it is contested then.
+
+    And its last word, which the graphs have that say how sure things are.
+    """
+    declared = schema.kinds.get(one.kind)
+    if declared and declared.flattens_to and one.subject and one.object:
+        yield Triple(NamedNode(one.subject), NamedNode(declared.flattens_to), NamedNode(one.object))
+    for triple in stated:
+        predicate = triple.predicate
+        if predicate in LAST_WORDS or not (
+            predicate in _DERIVED or predicate == _CONTESTED or schema.is_time(predicate.value)
+        ):
+            yield triple
+
+
+def change_days_of(one: Occurrence, degree: Certainty) -> Iterator[int]:
+    """The days on which an occurrence begins to be so sure by its bounds, or no longer is."""
+    until = one.presumption.until if one.presumption and degree is Certainty.PRESUMED else None
+    for four in one.several_bounds:
+        starts, ends = four.start_earliest, four.end_latest
+        if degree is not Certainty.POSSIBLE:
+            starts, ends = four.start_latest, four.end_earliest
+            if one.existence is not Certainty.CERTAIN or starts is None:
+                continue
+            if ends is not None and ends < starts and until is None:
+                continue
+        if starts is not None:
+            yield starts
+        if ends is not None:
+            yield ends + 1
+        if until is not None:
+            yield until + 1
+
+
+def _values(stated: Iterable[Triple]) -> Mapping[NamedNode, list[str]]:
+    values: dict[NamedNode, list[str]] = defaultdict(list)
+    for triple in stated:
+        if isinstance(triple.object, NamedNode | Literal):
+            values[triple.predicate].append(triple.object.value)
+    return values
 
 
 def _presumption(values: Mapping[NamedNode, Sequence[str]]) -> Presumption | None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import socket
 import subprocess
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,14 +14,15 @@ from typing import Final, Literal, cast
 
 from tenure.errors import TenureError
 from tenure.sandbox.frames import (
+    ALONE,
     ASK,
     DATA,
     END,
     FAILED,
     FORGET,
     HEAD,
+    HOLD,
     OPEN,
-    QUADS,
     READY,
     STEP,
     Frames,
@@ -31,11 +31,8 @@ from tenure.sandbox.frames import (
 )
 from tenure.sandbox.limits import QueryLimits, error_from_json, stopped
 from tenure.sandbox.process import give_way
-from tenure.sandbox.query_plan import QueryPlan
+from tenure.sandbox.query_plan import HeldGraphs, QueryPlan
 from tenure.sandbox.spool import Room, Spool
-
-_MOST_HELD: Final = 64
-"""Virtual graphs that a worker keeps."""
 
 State = Literal["starting", "idle", "busy", "dead"]
 Kind = Literal["rows", "truth", "triples"]
@@ -54,11 +51,10 @@ class Replica:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A plan that carries its virtual graphs, and how its answer is to be written.
+    """A plan, and how its answer is to be written.
 
     ``rows`` and ``triples`` are the media types to write each kind of answer in; of a kind whose
-    type is empty, only the head is sent. Raises :class:`ValueError` for a text that is not Unicode,
-    or graphs without content.
+    type is empty, only the head is sent. Raises :class:`ValueError` for a text that is not Unicode.
     """
 
     plan: QueryPlan
@@ -68,8 +64,6 @@ class Job:
 
     def __post_init__(self) -> None:
         self.plan.sparql.encode()
-        if any(graph.content is None for graph in self.plan.virtual_graphs):
-            raise ValueError("a plan for a replica carries its virtual graphs")
 
 
 class QueryWorker(asyncio.Protocol):
@@ -91,7 +85,7 @@ class QueryWorker(asyncio.Protocol):
         self.on_buried: Callable[[str], None] = lambda _: None
         self._transport: asyncio.Transport | None = None
         self._frames = Frames()
-        self._held: OrderedDict[str, int] = OrderedDict()
+        self._held = {is_alone: HeldGraphs() for is_alone in (False, True)}
 
     def open(self, module: str, memory: int) -> None:
         """Has it load its replica."""
@@ -126,6 +120,7 @@ class QueryWorker(asyncio.Protocol):
                 most_rows=limits.rows,
                 seconds=limits.seconds,
                 stepped=bool(ahead),
+                alone=plan.is_alone,
             )
         )
         return bool(ahead)
@@ -178,23 +173,12 @@ class QueryWorker(asyncio.Protocol):
 
     def _graphs_for(self, plan: QueryPlan) -> list[bytes]:
         """The steps after which the virtual graphs that it has are as the plan needs them."""
-        steps = []
-        wanted = {graph.name.value: graph for graph in plan.virtual_graphs}
-        for name, state in list(self._held.items()):
-            known = wanted.get(name)
-            # A query that may look at every graph must not see those of others.
-            if known.state != state if known else plan.named_graphs is None:
-                del self._held[name]
-                steps.append(FORGET + name.encode())
-        for name, graph in wanted.items():
-            if name not in self._held:
-                # Whatever an earlier state has left under that name goes first.
-                steps += [FORGET + name.encode(), QUADS + (graph.content or b"")]
-            self._held[name] = graph.state
-            self._held.move_to_end(name)
-        while len(self._held) > max(_MOST_HELD, len(wanted)):
-            steps.append(FORGET + self._held.popitem(last=False)[0].encode())
-        return steps
+        where = ALONE if plan.is_alone else b""
+        gone, come = self._held[plan.is_alone].changes(plan)
+        return [
+            *(where + FORGET + name.encode() for name in gone),
+            *(where + HOLD + one.name.value.encode() + b"\n" + one.content for one in come),
+        ]
 
 
 async def connected(

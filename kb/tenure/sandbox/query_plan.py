@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Final
 
 from pyoxigraph import NamedNode
 
 
 @dataclass(frozen=True, slots=True)
 class VirtualGraph:
-    """A graph that is computed when a query names it.
+    """A graph that is computed when a query names it, in N-Triples.
 
-    Two of the same name and state have the same content. ``content`` is in N-Quads; None in a plan
-    for an executor that reads from the store that the graph lies in.
+    Two of the same name and state have the same content.
     """
 
     name: NamedNode
     state: int
-    content: bytes | None = field(default=None, repr=False)
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class QueryPlan:
         default_graphs: the graphs whose union is its default graph.
         named_graphs: what ``GRAPH`` reaches; None: every graph that is kept, and those of
             ``virtual_graphs``.
-        virtual_graphs: those of both that were computed for it. A copy of the store lacks them, so
-            a plan for a copy carries their content.
+        virtual_graphs: those of both that were computed for it, which no store holds.
         generation: the store's when it was made. A copy that runs the plan must not be older.
         trusted: it names the graphs that it means by constants or through what it binds, so that no
             virtual graph made for somebody else has to be hidden from it.
@@ -42,3 +42,55 @@ class QueryPlan:
     virtual_graphs: tuple[VirtualGraph, ...]
     generation: int
     trusted: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it reads virtual graphs and nothing else, so that it needs no store."""
+        named = self.named_graphs
+        made = {one.name for one in self.virtual_graphs}
+        return named is not None and bool(made) and made.issuperset((*self.default_graphs, *named))
+
+
+_MOST_HELD: Final = 64
+_MOST_BYTES: Final = 64 << 20
+"""Virtual graphs that an executor keeps, and how long these are together."""
+
+
+class HeldGraphs:
+    """Which virtual graphs an executor holds; the one asked for longest ago goes first."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._bytes = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._held
+
+    def changes(self, plan: QueryPlan) -> tuple[list[str], list[VirtualGraph]]:
+        """The names of the graphs to remove first, and those to add, so that the plan can be run.
+
+        They count as removed and added from then on.
+        """
+        wanted = {graph.name.value: graph for graph in plan.virtual_graphs}
+        gone, come = [], []
+        # A stranger's query that may look at every graph must not see those of others.
+        sees_all = plan.named_graphs is None and not plan.trusted
+        for name, (state, _) in list(self._held.items()):
+            known = wanted.get(name)
+            if known.state != state if known else sees_all:
+                gone.append(self._let_go(name))
+        for name, graph in wanted.items():
+            if name not in self._held:
+                self._held[name] = graph.state, len(graph.content)
+                self._bytes += len(graph.content)
+                come.append(graph)
+            self._held.move_to_end(name)
+        while len(self._held) > len(wanted) and (
+            len(self._held) > _MOST_HELD or self._bytes > _MOST_BYTES
+        ):
+            gone.append(self._let_go(next(iter(self._held))))
+        return gone, come
+
+    def _let_go(self, name: str) -> str:
+        self._bytes -= self._held.pop(name)[1]
+        return name

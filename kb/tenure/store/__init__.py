@@ -18,6 +18,7 @@ from tenure.store.formats import (
     result_format,
 )
 from tenure.store.oxigraph import Store, has_store
+from tenure.store.plan_runner import PlanRunner
 from tenure.store.rdf import n_quads, read_file, read_text, write
 from tenure.store.sparql_inspection import Inspection, inspect, refuse_fetching
 
@@ -28,6 +29,7 @@ __all__ = [
     "Follower",
     "GraphFormat",
     "Inspection",
+    "PlanRunner",
     "QueryPlan",
     "ResultFormat",
     "Row",

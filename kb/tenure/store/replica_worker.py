@@ -24,9 +24,10 @@ from pyoxigraph import (
 )
 
 from tenure.errors import BadQuery
-from tenure.sandbox.frames import HEAD, QUADS, UPDATE
+from tenure.sandbox.frames import ALONE, FORGET, HEAD, HOLD, QUADS, UPDATE
 from tenure.sandbox.limits import TooMuch
 from tenure.sandbox.program import FrameOutput
+from tenure.store.oxigraph import hold
 from tenure.store.rdf import used_prefixes
 from tenure.store.syntax_errors import unparsed_query
 from tenure.store.well_formed import checked, refusing_unwritable
@@ -44,32 +45,50 @@ _ROW_STARTS: Final = {
 }
 
 
-def load(path: Path) -> Store:
-    """The replica that a folder, or a file of N-Quads, holds. Raises :class:`OSError`."""
-    if path.is_dir():
-        return Store(str(path))
-    store = Store()
-    store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
-    return store
+class LoadedReplica:
+    """A copy of a store, and beside it what virtual graphs are asked in that are asked alone."""
+
+    def __init__(self, path: Path) -> None:
+        """What a folder, or a file of N-Quads, holds. Raises :class:`OSError`."""
+        self.alone = Store()
+        if path.is_dir():
+            self.store = Store(str(path))
+            self.is_on_disk = True
+        else:
+            self.store = Store()
+            self.store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
+            self.is_on_disk = False
 
 
-def follow(store: Store, step: bytes) -> None:
+load = LoadedReplica
+
+
+def follow(replica: LoadedReplica, step: bytes) -> None:
     """Repeats a write. A step is a whole: what follows from half of one is never asked."""
-    what, body = step[:1], step[1:]
+    is_alone = step.startswith(ALONE)
+    store = replica.alone if is_alone else replica.store
+    what, body = step[is_alone : is_alone + 1], step[is_alone + 1 :]
     if what == UPDATE:
         store.update(body.decode())
     elif what == QUADS:
         store.extend(parse(body, format=RdfFormat.N_QUADS))
+    elif what == HOLD:
+        name, _, content = body.partition(b"\n")
+        graph = NamedNode(name.decode())
+        store.remove_graph(graph)  # whatever an earlier state has left under that name
+        hold(store, graph, content, on_disk=replica.is_on_disk and not is_alone)
     else:
+        assert what == FORGET, what
         store.remove_graph(NamedNode(body.decode()))
 
 
-def answer(store: Store, query: Mapping[str, Any], output: FrameOutput) -> None:
+def answer(replica: LoadedReplica, query: Mapping[str, Any], output: FrameOutput) -> None:
     """Answers one query: a head, and pieces.
 
     Raises :class:`~tenure.errors.BadQuery` for what cannot be read, evaluated or written,
     :class:`~tenure.sandbox.limits.TooMuch` for a long answer, and :class:`MemoryError`.
     """
+    store = replica.alone if query["alone"] else replica.store
     output.row_start = _ROW_STARTS.get(query["rows"], b"")
     named = query["named"]
     try:

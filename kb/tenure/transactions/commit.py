@@ -283,6 +283,7 @@ class _Transaction:
         kb.adopt(
             after,
             partial(kb.store.change, removed, added, emptied=in_user_graphs.emptied),
+            (self._writer.state, state),
             come=come,
             gone=set(in_user_graphs.emptied) - come,
         )

@@ -105,6 +105,8 @@ def verify(store: Store, names: Names) -> Verified:
         *_differences(missing, "follows from the claims, and is not stored", names),
         *_strays(store, known, names),
         *_unrevised(store, known, names),
+        # Of a world that is not as it should be, the columns are not either.
+        *(() if stored or missing else _of_columns(known)),
     ]
     counts |= {
         "claims": len(known.claims),
@@ -114,6 +116,9 @@ def verify(store: Store, names: Names) -> Verified:
         "temporal index": sizes[names.temporal_index],
         "ordinary graphs": sum(is_user_graph(one.value, names) for one in store.graphs()),
     }
+    useless = known.graph().useless_columns()
+    if useless:
+        notes.append(f"Its columns are made anew by the next question about a moment: {useless}.")
     return Verified(tuple(faults), counts, (*notes, *_notes(store, names)))
 
 
@@ -144,6 +149,17 @@ def _differences(quads: Iterable[Quad], how: str, names: Names) -> Iterator[Faul
             yield Fault(f"{text} {how}.", part)
         if len(found) > _MOST_SHOWN:
             yield Fault(f"{len(found) - _MOST_SHOWN} more such: each {how}.", part)
+
+
+def _of_columns(known: Snapshot) -> Iterator[Fault]:
+    """Rows of the columns that are not as the store has it."""
+    found = known.graph().rows_astray()
+    for iri in found[:_MOST_SHOWN]:
+        yield Fault("Its row in the columns is not as the store has it.", iri)
+    if len(found) > _MOST_SHOWN:
+        yield Fault(
+            f"{len(found) - _MOST_SHOWN} more rows are not as the store has them.", "columns"
+        )
 
 
 def _strays(store: Store, known: Snapshot, names: Names) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """What is seen of a world: moments read from text, graphs of days, graphs of relations in time."""
 
 from tenure.views.day_graphs import (
+    CERTAINTY,
     GraphView,
     SliceRequest,
     at_least_possible,
@@ -44,6 +45,7 @@ from tenure.views.vacancies import vacant_triples
 __all__ = [
     "AFTER",
     "BEFORE",
+    "CERTAINTY",
     "IMPACT",
     "NEAR",
     "OF_ALL",
