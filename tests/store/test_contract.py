@@ -71,6 +71,22 @@ def test_what_is_added_is_there_once(store: Store) -> None:
     assert list(store.quads(C)) == []
 
 
+def test_a_whole_graph_is_as_the_last_write_left_it(store: Store) -> None:
+    writes: list[tuple[Callable[[], None], set[int]]] = [
+        (lambda: store.add([numbered(1), numbered(2), numbered(3, B)]), {1, 2}),
+        (lambda: store.fill([numbered(4)]), {1, 2, 4}),
+        (lambda: store.change([numbered(1)], [numbered(5)]), {2, 4, 5}),
+        (lambda: store.replace(A, [numbered(6).triple]), {6}),
+        (lambda: store.replace(B, [numbered(7).triple]), {6}),
+        (lambda: store.remove_graph(A), set()),
+    ]
+    assert store.whole(A) == set()
+    for write, numbers in writes:
+        write()
+        assert store.whole(A) == {numbered(one) for one in numbers}
+        assert store.whole(A) is store.whole(A)
+
+
 def test_graphs_come_sorted(store: Store) -> None:
     store.add([numbered(1, C), numbered(1, A), numbered(1, B)])
     assert store.graphs() == [A, B, C]

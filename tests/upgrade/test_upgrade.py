@@ -25,8 +25,7 @@ from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.knowledge.filling import ontology_as_stored
 from tenure.knowledge.opening import bring_up
 from tenure.knowledge.renewal import is_current
-from tenure.knowledge.store_state import statements_in, statements_of
-from tenure.namespaces import BASE, RDFS_LABEL, TN, Names
+from tenure.namespaces import BASE, TN, Names
 from tenure.store import Solutions, Store, graph_format
 from tenure.store.formats import JSON
 from tenure.transactions import BodyChange, Change, GraphChange, commit
@@ -343,11 +342,3 @@ def test_old_questions_of_ones_own_are_asked(store: Path) -> None:
     assert b"ada-brook" in answer.serialise(JSON)
     kb.close()
     run("query", HERE / "questions" / "offices" / "who-held.rq", "--store", store)
-
-
-def test_the_engine_writes_the_ontology_as_it_is_gone_through() -> None:
-    said = 'line\u2028line\x0bline\n"quoted" _:b0'
-    graph = NAMES.graph("ontology")
-    with Store() as store:
-        store.add([*ontology_as_stored(NAMES), Quad(TN("x"), RDFS_LABEL, Literal(said), graph)])
-        assert statements_in(store, graph) == statements_of(store.quads(graph))

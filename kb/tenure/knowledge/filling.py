@@ -6,7 +6,7 @@ was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -17,7 +17,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.fusion import check_claims
 from tenure.inputs import leads_out
-from tenure.knowledge.store_state import Origin, digest, format_quad, statements_in
+from tenure.knowledge.store_state import Origin, digest, format_quad
 from tenure.model import (
     Claim,
     ClaimBase,
@@ -30,7 +30,7 @@ from tenure.model import (
 )
 from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import RDF_TYPE, TN, Names
-from tenure.resources import NO_TERMS, OwnTerms, ontology_files
+from tenure.resources import NO_TERMS, OwnTerms
 from tenure.store import Store, read_file
 from tenure.views import is_computed
 
@@ -125,19 +125,6 @@ def origin_of(facts: Path, until: str) -> Origin:
 def ontology_as_stored(names: Names) -> frozenset[Quad]:
     """The ontology that comes with Tenure, in its graph, as a store gives it back."""
     return _as_stored(bundled_ontology(names.graph("ontology")))
-
-
-def packaged_statements() -> Sequence[str]:
-    """The same as :func:`~tenure.knowledge.store_state.statements_in` gives it."""
-    return _packaged(tuple((file, file.stat().st_mtime_ns) for file in ontology_files()))
-
-
-@lru_cache(maxsize=1)
-def _packaged(_files: tuple[tuple[Path, int], ...]) -> Sequence[str]:
-    graph = NamedNode("urn:x-tenure:ontology")
-    with Store() as written:
-        written.fill(Quad(q.subject, q.predicate, q.object, graph) for q in bundled_ontology())
-        return statements_in(written, graph)
 
 
 def own_terms(own: OwnTerms, names: Names) -> frozenset[Quad]:

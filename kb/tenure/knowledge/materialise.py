@@ -18,7 +18,13 @@ from tenure.errors import BadClaim
 from tenure.fusion import WorldLines
 from tenure.knowledge.columns_file import ColumnsFile, Stamp
 from tenure.knowledge.snapshot import Snapshot
-from tenure.knowledge.store_state import new_state, noted_stamp, read_state, stamp_of
+from tenure.knowledge.store_state import (
+    new_state,
+    noted_stamp,
+    ontology_of,
+    read_state,
+    stamp_quad,
+)
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.knowledge.world_graph import add_rows
 from tenure.namespaces import Names
@@ -53,7 +59,7 @@ def materialise(snapshot: Snapshot, store: Store, *, in_use: bool = False) -> in
         )
     builder = _builder(store)
     noted = noted_stamp(store, names)
-    new = [stamp_of(store, names)] if store.is_kept else []
+    new = [stamp_quad(ontology_of(store, names), names)] if store.is_kept else []
     if store.is_kept and read_state(store, names) is None:
         new += new_state().quads(names)
     # Whoever is stopped meanwhile leaves no stamp, and the next opening builds it.
@@ -107,7 +113,7 @@ def computed_lines(snapshot: Snapshot, builder: ColumnsBuilder | None = None) ->
 def is_materialised(store: Store, names: Names) -> bool:
     """Whether a store has the graph of the world, by the rules of this version."""
     noted = noted_stamp(store, names)
-    return bool(noted) and noted == [stamp_of(store, names)]
+    return bool(noted) and noted == [stamp_quad(ontology_of(store, names), names)]
 
 
 def refuse_strays(snapshot: Snapshot, store: Store) -> None:

@@ -23,7 +23,6 @@ from tenure.knowledge.store_state import (
     noted_stamp,
     read_origin,
     refuse_newer,
-    statements_in,
     statements_of,
 )
 from tenure.model import Claim
@@ -122,9 +121,9 @@ def bring_terms(store: Store, names: Names, terms: OwnTerms) -> None:
     if not terms:
         return
     new, (_, graph) = own_terms(terms, names), names.ontology_graphs
-    if statements_of(new) == statements_in(store, graph):
+    if statements_of(new) == statements_of(store.whole(graph)):
         return
-    check_by(store, names, (*store.quads(names.ontology_graphs[0]), *new))
+    check_by(store, names, store.whole(names.ontology_graphs[0]) | new)
     store.change(noted_stamp(store, names), new, emptied=[graph])
     if store.is_kept:
         _LOG.warning(

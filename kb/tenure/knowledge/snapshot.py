@@ -835,7 +835,7 @@ def read_snapshot(
     store: Store,
     names: Names,
     *,
-    ontology: Iterable[Quad] | None = None,
+    ontology: frozenset[Quad] | None = None,
     claims: Mapping[str, Claim] = MappingProxyType({}),
 ) -> Snapshot:
     """What follows from what the store holds now, under its own ontology or another one.
@@ -844,7 +844,7 @@ def read_snapshot(
 
     Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
     """
-    schema = schema_of(frozenset(ontology_of(store, names) if ontology is None else ontology))
+    schema = schema_of(ontology_of(store, names) if ontology is None else ontology)
     registry = Registry(store.quads(names.graph("entities")), names)
     provenance = names.graph("provenance")
     described: list[Quad] = []

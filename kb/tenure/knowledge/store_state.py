@@ -27,10 +27,9 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import chain
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -218,29 +217,27 @@ def digest(files: Iterable[Path]) -> str:
 # ---------------------------------------------------------------------- the stamp of its world
 
 
-def ontology_of(store: Store, names: Names) -> Iterator[Quad]:
+def ontology_of(store: Store, names: Names) -> frozenset[Quad]:
     """The ontology as a store has it, with the terms of the base's own."""
-    return chain.from_iterable(map(store.quads, names.ontology_graphs))
+    packaged, own = map(store.whole, names.ontology_graphs)
+    return packaged | own if own else packaged
 
 
-def stamp_quad(ontology: Iterable[Quad], names: Names) -> Quad:
+def stamp_quad(ontology: frozenset[Quad], names: Names) -> Quad:
     """The stamp of a world: a digest of what it follows from beside its claims.
 
     That is the ontology, what this version makes of the same claims, and the base. Where the stamp
     in a store is another one, its world was worked out by other rules and is no answer of this
     version.
     """
-    return _stamp(statements_of(frozenset(ontology)), names)
+    beside = str(RULES), _version(), names.base
+    return _note(names, _CONFORMS_TO, _digest(beside, ontology))
 
 
-def stamp_of(store: Store, names: Names) -> Quad:
-    """The stamp of the world that follows from the ontology in a store; see :func:`stamp_quad`."""
-    return _stamp(statements_in(store, *names.ontology_graphs), names)
-
-
-def _stamp(ontology: Iterable[str], names: Names) -> Quad:
-    parts = "\n".join((str(RULES), _version(), names.base, *ontology))
-    return _note(names, _CONFORMS_TO, hashlib.sha256(parts.encode()).hexdigest())
+@lru_cache(maxsize=4)
+def _digest(beside: tuple[str, ...], ontology: frozenset[Quad]) -> str:
+    parts = [*beside, *statements_of(ontology)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def noted_stamp(store: Store, names: Names) -> list[Quad]:
@@ -249,18 +246,11 @@ def noted_stamp(store: Store, names: Names) -> list[Quad]:
     return list(store.quads(state, subject=state, predicate=_CONFORMS_TO))
 
 
-def statements_of(ontology: Iterable[Quad]) -> list[str]:
+@lru_cache(maxsize=4)
+def statements_of(ontology: frozenset[Quad]) -> Sequence[str]:
     """The statements in order, without the names of blank nodes, which differ in every store."""
-    return _without_names(str(quad.triple) for quad in ontology)
-
-
-def statements_in(store: Store, *graphs: NamedNode) -> list[str]:
-    """As :func:`statements_of`, of what a store has in some graphs."""
-    return _without_names(line[:-2] for graph in graphs for line in store.lines(graph))
-
-
-def _without_names(statements: Iterable[str]) -> list[str]:
-    return sorted(_BLANK.sub("_:", one) if "_:" in one else one for one in statements)
+    stated = (str(quad.triple) for quad in ontology)
+    return sorted(_BLANK.sub("_:", one) if "_:" in one else one for one in stated)
 
 
 @cache

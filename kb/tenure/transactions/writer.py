@@ -51,7 +51,7 @@ class Writer:
         self.look()
         if self._validator is None:
             store, names = self.kb.store, self.kb.names
-            ontology = frozenset(ontology_of(store, names))
+            ontology = ontology_of(store, names)
             own = self.kb.own_shapes
             self._validator = (
                 ChangeValidator(list(ontology), UserShapes(own))
