@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -20,7 +21,7 @@ from tenure.errors import (
     TenureError,
     TookTooLong,
 )
-from tenure.knowledge import KnowledgeBase
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.namespaces import BASE, TN_PREFIX
 from tenure.store import Solutions, Truth
 from tenure.transactions import (
@@ -30,6 +31,7 @@ from tenure.transactions import (
     Committed,
     GraphChange,
     UpdateChange,
+    commit,
     tag_of,
 )
 
@@ -38,6 +40,14 @@ NOTES = "https://example.org/notes"
 OTHER = "https://example.org/other"
 CLAIM = f"{BASE}claim/rt-483298/1"
 A, B = NamedNode("https://example.org/a"), NamedNode("https://example.org/b")
+
+
+@pytest.fixture(scope="module")
+def untouched(small_facts: Path) -> Iterator[KnowledgeBase]:
+    """A knowledge base over two sources into which nothing is written."""
+    opened = open_knowledge_base(small_facts)
+    yield opened
+    opened.store.close()
 
 
 def note(number: int) -> Triple:
@@ -153,13 +163,13 @@ TOLD = f"<{BASE}id/person/nobody> <{TN_PREFIX}holder> <{BASE}id/person/nobody>"
     ],
 )
 def test_what_is_refused_leaves_everything_as_it_was(
-    kb: KnowledgeBase, write: Write, change: ChangeRequest, error: type[TenureError]
+    untouched: KnowledgeBase, change: ChangeRequest, error: type[TenureError]
 ) -> None:
-    before = set(kb.store.quads())
+    before = set(untouched.store.quads())
     with pytest.raises(error) as caught:
-        write(change)
+        commit(untouched, change, who="ada", message="Of the gazette.")
     assert caught.value.remedy
-    assert set(kb.store.quads()) == before
+    assert set(untouched.store.quads()) == before
     if isinstance(caught.value, NotWritten):
         assert caught.value.http_status in (403, 409)
 
