@@ -96,6 +96,7 @@ def test_whatever_is_imported_is_required(
     required = {canonicalize_name(r.name) for r in runtime}
     if with_development:
         required |= {canonicalize_name(r.name) for r in development}
+        required |= {canonicalize_name(Requirement(one).name) for one in extras["bench"]}
     home_of = packages_distributions()
     missing = {
         f"{file.relative_to(repo_root)}: {module}"
@@ -105,7 +106,7 @@ def test_whatever_is_imported_is_required(
         if module not in sys.stdlib_module_names
         and module not in OWN
         and EXTRA.get(file.relative_to(repo_root).as_posix()) != module
-        and not required & {canonicalize_name(name) for name in home_of.get(module, [])}
+        and not required & {canonicalize_name(name) for name in home_of.get(module, [module])}
     }
     assert missing == set()
 
