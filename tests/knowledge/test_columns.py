@@ -19,6 +19,7 @@ from tenure.knowledge.store_state import State
 from tenure.knowledge.world_graph import change_days_of
 from tenure.model import Alternative, Occurrence, Presumption
 from tenure.temporal import Certainty, FourBounds
+from tenure.views import GraphView, read_key
 
 FAR_AWAY = 62_000_000_000
 """Days until a year of twelve digits or so, which no narrow column holds."""
@@ -263,3 +264,22 @@ def test_days_that_no_narrow_column_holds(kb: KnowledgeBase) -> None:
         at = Day(None, "", day)
         as_of = AsOf(Moment("day", at, at, at, at), kb.around([]).time)
         assert dict(near.judged(as_of)) == {}
+
+
+@pytest.mark.parametrize("text", ["", "modalities=all"])
+def test_what_is_about_a_thing_is_what_the_whole_day_has_of_it(repo_root: Path, text: str) -> None:
+    kb = open_knowledge_base(repo_root / "kb" / "facts")
+    policy = kb.policy(text)
+    graph = kb.snapshot.graph(policy)
+    for key in ("2020-01-02", "before/source/jpost-620411", "sometime/2019/to/2020", "any"):
+        moment = read_key(kb.names, kb.resolve_dated, key)
+        for slug in ("office/iraq-prime-minister", "org/popular-mobilization-units"):
+            thing = kb.names.entity_iri(slug)
+            alone = kb.snapshot.certainty(moment, policy, thing)
+            whole = kb.snapshot.certainty(moment, policy)
+            assert alone.keys() >= graph.held(thing) & whole.keys()
+            assert dict(alone) == {iri: whole[iri] for iri in alone}
+            for view in GraphView:
+                lines = kb.snapshot.day_text(moment, view, policy, thing).splitlines()
+                every = kb.snapshot.day_text(moment, view, policy).splitlines()
+                assert set(lines) <= set(every)

@@ -72,7 +72,9 @@ def planned(
     """As :func:`plan`, of a question whose arguments are bound already."""
     text = query.with_values(asked.row)
     text = query.with_hidden(text) if hidden else query.without_reasons(text)
-    return kb.plan(text, policy, trusted=True)
+    value = asked.row.get(query.about, _UNDEF)
+    about = "" if value == _UNDEF else value[1:-1]
+    return kb.plan(text, policy, trusted=True, about=about)
 
 
 @dataclass(frozen=True, slots=True)

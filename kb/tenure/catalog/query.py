@@ -175,6 +175,7 @@ class CatalogQuery:
     example: Mapping[str, str]
     why: Provenance
     absence: Absence | None
+    about: str
     also: tuple[Also, ...]
     text: str
     path: Path
@@ -386,6 +387,7 @@ def _declared(text: str, path: Path) -> CatalogQuery:
     example: list[tuple[str, str]] | None = None
     why: Provenance | None = None
     absence: Absence | None = None
+    abouts: list[str] = []
     also: list[Also] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
@@ -400,8 +402,9 @@ def _declared(text: str, path: Path) -> CatalogQuery:
                 remedy="Write for example `# title: Who held an office?`.",
             )
         match keyword:
-            case "title" | "description":
-                (titles if keyword == "title" else descriptions).append(value)
+            case "title" | "description" | "about":
+                told = {"title": titles, "description": descriptions, "about": abouts}
+                told[keyword].append(value)
             case "parameter":
                 parameter = _parameter(value, where)
                 _once(parameter.name, parameters, where)
@@ -428,8 +431,8 @@ def _declared(text: str, path: Path) -> CatalogQuery:
                 raise BadQuery(
                     f"A header has no {keyword[:40]!r}.",
                     where=where,
-                    remedy="It has title, description, parameter, bind, column, why, absence, also "
-                    "and example.",
+                    remedy="It has title, description, parameter, bind, column, why, absence, "
+                    "about, also and example.",
                 )
     is_whole = len(titles) == 1 and columns and (example is not None or not parameters)
     _refuse_what_is_missing(bool(is_whole), parameters, bindings, Where.in_file(path, 1))
@@ -444,6 +447,7 @@ def _declared(text: str, path: Path) -> CatalogQuery:
         dict(example or ()),
         why or Provenance(),
         absence,
+        _about(abouts, bindings, Where.in_file(path, 1)),
         tuple(also),
         text,
         path,
@@ -549,6 +553,17 @@ def _absence(value: str, columns: Iterable[Column], where: Where) -> Absence:
             remedy="Write `# absence: ?from ?to - What was looked for.` after those columns.",
         )
     return Absence(match["first"], match["last"], match["sought"])
+
+
+def _about(values: list[str], bindings: Iterable[Binding], where: Where) -> str:
+    names = [value.removeprefix("?") for value in values]
+    if len(names) > 1 or not {b.variable for b in bindings if b.kind == "entity"}.issuperset(names):
+        raise BadQuery(
+            f"That it is about {', '.join(values)[:80]!r} is not understood.",
+            where=where,
+            remedy="Write for example `# about: ?office` where `# bind: office = entity(office)`.",
+        )
+    return "".join(names)
 
 
 def _binding(value: str, parameters: dict[str, Parameter], where: Where) -> Binding:

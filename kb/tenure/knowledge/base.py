@@ -447,6 +447,7 @@ class KnowledgeBase:
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         trusted: bool = False,
+        about: str = "",
     ) -> QueryPlan:
         """A query with the graphs that it may read; the virtual ones among these are made.
 
@@ -460,6 +461,8 @@ class KnowledgeBase:
             default_graphs: the data set of the protocol.
             named_graphs: the same.
             trusted: it is one of the catalogue's, and not to be checked.
+            about: the IRI of a thing that every situation or event names of which the query reads
+                anything in graphs of moments; empty: of any.
 
         Raises:
             BadQuery: it does not parse, or names more virtual graphs than are made at a time.
@@ -470,7 +473,7 @@ class KnowledgeBase:
         inspection = inspect(sparql)
         protocol = (*(default_graphs or ()), *(named_graphs or ()))
         asked = inspection.graph_iris.union(protocol)
-        before, made = self._worked_out(asked, policy)
+        before, made = self._worked_out(asked, policy, about)
         with self._lock:
             snapshot = self.snapshot
             if not trusted:
@@ -481,7 +484,7 @@ class KnowledgeBase:
                     )
             # What was worked out before somebody wrote is worked out anew.
             made = made if snapshot is before else {}
-            virtual = self._graphs.prepare(snapshot, asked, made)
+            virtual = self._graphs.prepare(snapshot, asked, made, about)
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             named: Sequence[NamedNode] | None
@@ -507,7 +510,7 @@ class KnowledgeBase:
                 sparql,
                 tuple(default),
                 None if named is None else tuple(named),
-                tuple(self._given(snapshot, one) for one in virtual),
+                tuple(self._given(snapshot, one, about) for one in virtual),
                 self.store.generation,
                 trusted,
             )
@@ -534,12 +537,13 @@ class KnowledgeBase:
             snapshot = self.snapshot
             if any(one.state != self._seen for one in plan.virtual_graphs):
                 # Something was written since; what is stored is of the present too.
-                given = (self._given(snapshot, one.name) for one in plan.virtual_graphs)
+                given = (self._given(snapshot, g.name, g.about) for g in plan.virtual_graphs)
                 plan = replace(plan, virtual_graphs=tuple(given))
         return self._runner.run(plan)
 
-    def _given(self, snapshot: Snapshot, graph: NamedNode) -> VirtualGraph:
-        return VirtualGraph(graph, self._seen, self._graphs.content(snapshot, graph))
+    def _given(self, snapshot: Snapshot, graph: NamedNode, about: str) -> VirtualGraph:
+        content = self._graphs.content(snapshot, graph, about)
+        return VirtualGraph(graph, self._seen, content, about)
 
     def statements(self, plan: QueryPlan) -> list[Iterator[Quad]]:
         """What the default graphs of a plan hold, graph by graph, all as of the same moment."""
@@ -552,14 +556,14 @@ class KnowledgeBase:
         ]
 
     def _worked_out(
-        self, iris: Iterable[str], policy: Policy | None
+        self, iris: Iterable[str], policy: Policy | None, about: str
     ) -> tuple[Snapshot, dict[NamedNode, bytes]]:
         """What graphs hold that are yet to be made, and of which snapshot; nobody waits for it."""
         snapshot = self.snapshot
         if policy is not None and policy.text:
             with suppress(TooLarge):
                 snapshot.graph(policy)
-        return snapshot, self._graphs.work_out(snapshot, iris)
+        return snapshot, self._graphs.work_out(snapshot, iris, about)
 
     def dataset(self, policy: Policy | None = None) -> list[NamedNode]:
         """The graphs whose union is the default graph under a policy, the world's first."""

@@ -473,6 +473,10 @@ class Judged(Mapping[str, Certainty]):
     def __len__(self) -> int:
         return len(self.rows) + len(self.others)
 
+    def lines(self, *, last_words: bool = False) -> bytes:
+        """As :meth:`Columns.lines`, of its rows."""
+        return self.columns.lines(self.rows, last_words=last_words)
+
     def of(self, degree: Certainty) -> Rows:
         """The rows of that degree, beside the others."""
         rows: Rows = self.rows[self.degrees == _NUMBER[degree]]

@@ -73,6 +73,11 @@ class ColumnsFile:
         self.folder = store / FOLDER
         self._reached: tuple[State, State] | None = None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there are any, whatever they are worth."""
+        return (self.folder / _ROWS).exists()
+
     def discard(self) -> None:
         """Removes them; nothing happens where there are none."""
         self._reached = None

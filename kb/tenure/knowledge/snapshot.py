@@ -41,7 +41,7 @@ from tenure.fusion.stretches import NextStretch, misplaced, next_stretches
 from tenure.knowledge.claim_store import ClaimStore
 from tenure.knowledge.store_state import State, ontology_of
 from tenure.knowledge.temporal_index import TemporalIndex
-from tenure.knowledge.world_graph import WorldGraph
+from tenure.knowledge.world_graph import JudgedAlone, WorldGraph
 from tenure.model import (
     Claim,
     Conflict,
@@ -419,17 +419,20 @@ class Snapshot:
 
     # ------------------------------------------------------------------ of all occurrences
 
-    def certainty(self, moment: Moment, policy: Policy | None = None) -> Judged:
+    def certainty(
+        self, moment: Moment, policy: Policy | None = None, about: str = ""
+    ) -> Judged | JudgedAlone:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on.
 
         By the bounds in the graph of the world, and by the network for whatever the moment's own
-        days are tied to. Raises as :meth:`graph`.
+        days are tied to. Of those ``about`` a thing, if that is not empty, and maybe of others.
+        Raises as :meth:`graph`.
         """
         graph = self.graph(policy)
         named = named_in([moment])
         near = self.around(named, policy)
         as_of = AsOf(moment, near.time)
-        found = graph.certainty(as_of)
+        found = graph.certainty(as_of, about)
         unsure: list[str] = []
         if moment.throughout:
             # How long each can have lasted is known to its own part of the network alone.
@@ -458,7 +461,9 @@ class Snapshot:
         """
         return self.graph(policy).change_days(degree)
 
-    def _presumed(self, found: Judged, as_of: AsOf, policy: Policy | None) -> Iterator[str]:
+    def _presumed(
+        self, found: Judged | JudgedAlone, as_of: AsOf, policy: Policy | None
+    ) -> Iterator[str]:
         """Those of the occurrences that are only possible, and presumed to be going on."""
         graph = self.graph(policy)
         for iri, office in graph.presumable(found, as_of):
@@ -500,9 +505,14 @@ class Snapshot:
         text = self.day_text(moment, day_view(degree), policy)
         return list(dict.fromkeys(one.triple for one in parse(text, format=RdfFormat.N_TRIPLES)))
 
-    def day_text(self, moment: Moment, view: GraphView, policy: Policy | None = None) -> bytes:
-        """What a graph of a moment holds, as N-Triples, where some may be there twice."""
-        certainty = self.certainty(moment, policy)
+    def day_text(
+        self, moment: Moment, view: GraphView, policy: Policy | None = None, about: str = ""
+    ) -> bytes:
+        """What a graph of a moment holds, as N-Triples, where some may be there twice.
+
+        What is ``about`` a thing, if that is not empty.
+        """
+        certainty = self.certainty(moment, policy, about)
         contested = self.contested(moment, policy, certainty)
         found = certainty.only(view.degrees)
         return self.graph(policy).text(found, contested, degrees=view.tells_degrees)

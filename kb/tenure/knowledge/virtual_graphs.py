@@ -53,7 +53,7 @@ class VirtualGraphs:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._made: OrderedDict[NamedNode, bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[NamedNode, str], bytes] = OrderedDict()
         self._bytes = 0
 
     def forget(self) -> None:
@@ -74,17 +74,20 @@ class VirtualGraphs:
         self.content(snapshot, graph)
         return graph
 
-    def content(self, snapshot: Snapshot, graph: NamedNode) -> bytes:
-        """What a graph that is to be computed holds. Raises as :meth:`maker`."""
-        content = self._made.get(graph)
+    def content(self, snapshot: Snapshot, graph: NamedNode, about: str = "") -> bytes:
+        """What a graph that is to be computed holds, or what of it is ``about`` a thing.
+
+        Of other graphs than those of a moment that is all they hold. Raises as :meth:`maker`.
+        """
+        content = self._made.get((graph, about))
         if content is None:
-            make = self.maker(snapshot, graph.value)
+            make = self.maker(snapshot, graph.value, about)
             assert make is not None, graph
-            content = self._keep(graph, make())
-        self._made.move_to_end(graph)
+            content = self._keep((graph, about), make())
+        self._made.move_to_end((graph, about))
         return content
 
-    def _keep(self, graph: NamedNode, content: bytes) -> bytes:
+    def _keep(self, graph: tuple[NamedNode, str], content: bytes) -> bytes:
         self._made[graph] = content
         self._bytes += len(content)
         while len(self._made) > 1 and (
@@ -94,7 +97,9 @@ class VirtualGraphs:
             self._bytes -= len(oldest)
         return content
 
-    def work_out(self, snapshot: Snapshot, iris: Iterable[str]) -> dict[NamedNode, bytes]:
+    def work_out(
+        self, snapshot: Snapshot, iris: Iterable[str], about: str = ""
+    ) -> dict[NamedNode, bytes]:
         """What those of the graphs hold that are to be computed and are not there yet.
 
         For :meth:`prepare`; nothing is kept, so that the owner need not lock. None are worked out
@@ -103,15 +108,19 @@ class VirtualGraphs:
         found: dict[NamedNode, bytes] = {}
         for iri in sorted(set(iris))[: MOST_SLICES + 1]:
             try:
-                make = self.maker(snapshot, iri)
+                make = self.maker(snapshot, iri, about)
             except Refused:
                 continue
-            if make is not None and (graph := NamedNode(iri)) not in self._made:
+            if make is not None and ((graph := NamedNode(iri)), about) not in self._made:
                 found[graph] = make()
         return found
 
     def prepare(
-        self, snapshot: Snapshot, iris: Iterable[str], made: Mapping[NamedNode, bytes]
+        self,
+        snapshot: Snapshot,
+        iris: Iterable[str],
+        made: Mapping[NamedNode, bytes],
+        about: str = "",
     ) -> list[NamedNode]:
         """Make those of the graphs that are to be computed; returns them, sorted.
 
@@ -129,9 +138,9 @@ class VirtualGraphs:
             )
         total = 0
         for graph in wanted:
-            if graph in made and graph not in self._made:
-                self._keep(graph, made[graph])
-            total += len(self.content(snapshot, graph))
+            if graph in made and (graph, about) not in self._made:
+                self._keep((graph, about), made[graph])
+            total += len(self.content(snapshot, graph, about))
             if total > MOST_AT_ONCE:
                 raise BadQuery(
                     f"The graphs that the query names are longer together than {MOST_AT_ONCE:,}"
@@ -140,8 +149,10 @@ class VirtualGraphs:
                 )
         return wanted
 
-    def maker(self, snapshot: Snapshot, iri: str) -> Make | None:
+    def maker(self, snapshot: Snapshot, iri: str, about: str = "") -> Make | None:
         """What makes a graph that is to be computed; None for every other graph.
+
+        Of a graph of a moment, what of it is ``about`` a thing.
 
         Raises :class:`~tenure.errors.Refused`, which says why there is no such graph.
         """
@@ -155,7 +166,7 @@ class VirtualGraphs:
             if (request := read_slice_iri(self._names, iri)) is not None and request.key:
                 moment = read_key(self._names, snapshot.resolve_dated, request.key)
                 asked = snapshot.policy(request.policy)
-                return partial(snapshot.day_text, moment, request.view, asked)
+                return partial(snapshot.day_text, moment, request.view, asked, about)
             split = self._names.split_policy(iri)
             if split is not None and split[0] and split[1] == _WORLD:
                 return partial(_world, snapshot, snapshot.policy(split[0]))

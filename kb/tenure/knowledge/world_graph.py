@@ -32,7 +32,7 @@ from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
-from tenure.views import index_prefix
+from tenure.views import certainty_triples, index_prefix
 
 if TYPE_CHECKING:
     from tenure.knowledge.columns import Columns, ColumnsBuilder, Judged
@@ -86,6 +86,44 @@ def holding_of(
         return None
     word = begun if lasting is None else max(begun, lasting)
     return Holding(iri, holder, begun, lasting, word, word_latest, until)
+
+
+def _by_bounds(as_of: AsOf, occurrences: Mapping[str, Occurrence | None]) -> dict[str, Certainty]:
+    return {
+        iri: Certainty.RULED_OUT
+        if one is None
+        else as_of.by_alternatives(one.several_bounds, one.existence)
+        for iri, one in occurrences.items()
+    }
+
+
+class JudgedAlone(dict[str, Certainty]):
+    """How surely a few occurrences were going on at a moment; whatever is ruled out is not in it.
+
+    As :class:`~tenure.knowledge.columns.Judged`, without columns.
+    """
+
+    @property
+    def others(self) -> Mapping[str, Certainty]:
+        """All of them."""
+        return self
+
+    def but(self, found: Mapping[str, Certainty]) -> JudgedAlone:
+        """The same, but for some occurrences of which something else is so."""
+        both = {**self, **found}
+        return JudgedAlone({i: sure for i, sure in both.items() if sure is not Certainty.RULED_OUT})
+
+    def only(self, degrees: Collection[Certainty]) -> JudgedAlone:
+        """What is of one of some degrees."""
+        return JudgedAlone({iri: sure for iri, sure in self.items() if sure in degrees})
+
+    def lines(self, *, last_words: bool = False) -> bytes:  # noqa: ARG002 - none has a row
+        """What rows say of them."""
+        return b""
+
+    def text(self) -> bytes:
+        """How sure each is, as N-Triples."""
+        return b"".join(f"{one} .\n".encode() for one in certainty_triples(self))
 
 
 class BoundsIndex:
@@ -196,6 +234,11 @@ class BoundsIndex:
             }
         )
         return columns
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the columns were read, or lie beside the store."""
+        return self._columns is not None or (self.file is not None and self.file.is_there)
 
     def made_anew(self) -> Columns:
         """The columns of what the store holds now."""
@@ -369,21 +412,13 @@ class WorldGraph:
 
     # ------------------------------------------------------------------ moments
 
-    def certainty(self, as_of: AsOf) -> Judged:
+    def certainty(self, as_of: AsOf, about: str = "") -> Judged | JudgedAlone:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone.
 
-        Of a known day, also by the days that are excluded; else see :meth:`exclusions`.
+        Of a known day, also by the days that are excluded; else see :meth:`exclusions`. Of those
+        ``about`` a thing, if that is not empty.
         """
-        found = self._index.columns.judged(as_of)
-        changed = self._changed
-        found = found.but(
-            {
-                iri: Certainty.RULED_OUT
-                if one is None
-                else as_of.by_alternatives(one.several_bounds, one.existence)
-                for iri, one in changed.items()
-            }
-        )
+        found = self._judged_about(as_of, about) if about else self._judged(as_of)
         if as_of.day is None:
             return found
         return found.but(
@@ -393,6 +428,39 @@ class WorldGraph:
                 if iri in found
             }
         )
+
+    def _judged_about(self, as_of: AsOf, about: str) -> Judged | JudgedAlone:
+        """Of what names a thing, without all the others."""
+        iris = self._naming(about)
+        if self._index.is_at_hand:
+            return self._judged(as_of, iris)
+        occurrences = {iri: self.occurrence(iri) for iri in iris}
+        return JudgedAlone().but(_by_bounds(as_of, occurrences))
+
+    def _naming(self, thing: str) -> list[str]:
+        """The subjects of whatever is stated with that object, and maybe of what was."""
+        try:
+            node = NamedNode(thing)
+        except ValueError:
+            return []
+        found = {
+            quad.subject.value
+            for quad in self._store.quads(self._graph, value=node)
+            if isinstance(quad.subject, NamedNode)
+        }
+        for step in self._undone():
+            found.update(
+                i for i, told in step.triples.items() if any(t.object == node for t in told)
+            )
+        return sorted(found)
+
+    def _judged(self, as_of: AsOf, iris: Collection[str] | None = None) -> Judged:
+        """By the columns, but for what was changed since; of some, or of all."""
+        columns, changed = self._index.columns, self._changed
+        if iris is None:
+            return columns.judged(as_of).but(_by_bounds(as_of, changed))
+        among = {iri: changed[iri] for iri in iris if iri in changed}
+        return columns.judged(as_of, columns.rows(iris)).but(_by_bounds(as_of, among))
 
     def seats_taken(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
         """Of those that take a seat of an office, that office and the holder."""
@@ -447,17 +515,22 @@ class WorldGraph:
             }
         return self._exclusions
 
-    def presumable(self, found: Judged, as_of: AsOf) -> Iterator[tuple[str, str | None]]:
+    def presumable(
+        self, found: Judged | JudgedAlone, as_of: AsOf
+    ) -> Iterator[tuple[str, str | None]]:
         """What is only possible, and presumed by itself to be going on then.
 
         Each with the office of which it takes a seat.
         """
-        columns, kinds = self._index.columns, self._schema.seat_kinds
-        rows = columns.presumable(found, as_of)
-        seats = set(columns.of_kinds(kinds, rows).tolist())
-        offices = columns.named("object", rows)
-        for row, iri, office in zip(rows.tolist(), columns.iris.some(rows), offices, strict=True):
-            yield iri, office if row in seats else None
+        kinds = self._schema.seat_kinds
+        if not isinstance(found, JudgedAlone):
+            columns = found.columns
+            rows = columns.presumable(found, as_of)
+            seats = set(columns.of_kinds(kinds, rows).tolist())
+            each = zip(
+                rows.tolist(), columns.iris.some(rows), columns.named("object", rows), strict=True
+            )
+            yield from ((iri, office if row in seats else None) for row, iri, office in each)
         for iri, sure in found.others.items():
             one = self.occurrence(iri) if sure is Certainty.POSSIBLE else None
             if one is None or one.presumption is None:
@@ -477,6 +550,10 @@ class WorldGraph:
 
     def _holdings(self, office: str) -> list[Holding]:
         """Who certainly began to hold a seat of an office."""
+        if not self._index.is_at_hand:
+            each = (self.occurrence(iri) for iri in sorted(self.held(office)))
+            told = (self._holding(office, one) for one in each)
+            return [one for one in told if one is not None]
         columns, kinds = self._index.columns, self._schema.seat_kinds
         changed = self._changed
         found = []
@@ -486,26 +563,32 @@ class WorldGraph:
             if iri not in changed and columns.firm[row]:
                 days = columns.day("until", row), columns.day("word_latest", row)
                 found.append(holding_of(iri, holder or "", columns.four(row), *days))
-        for one in changed.values():
-            if (
-                one is not None
-                and one.object == office
-                and one.kind in kinds
-                and one.existence is Certainty.CERTAIN
-            ):
-                p = one.presumption
-                days = (p.until, p.word_latest) if p is not None else (None, None)
-                found.append(holding_of(one.iri, one.subject or "", one.bounds, *days))
+        found += [self._holding(office, one) for one in changed.values()]
         return [one for one in found if one is not None]
 
-    def text(self, found: Judged, contested: Collection[str], *, degrees: bool) -> bytes:
+    def _holding(self, office: str, one: Occurrence | None) -> Holding | None:
+        """What is known of one who holds a seat of the office; None of whom nothing is certain."""
+        if (
+            one is None
+            or one.object != office
+            or one.kind not in self._schema.seat_kinds
+            or one.existence is not Certainty.CERTAIN
+        ):
+            return None
+        p = one.presumption
+        days = (p.until, p.word_latest) if p is not None else (None, None)
+        return holding_of(one.iri, one.subject or "", one.bounds, *days)
+
+    def text(
+        self, found: Judged | JudgedAlone, contested: Collection[str], *, degrees: bool
+    ) -> bytes:
         """The graph of a day that has what was found, as N-Triples, in the order of its names.
 
         With ``degrees`` it says of each how sure it is, and of what is presumed on whose last word;
         else it is as :func:`tenure.views.slice_triples` says. What is ``contested`` is said to be.
         """
         words = found.only((Certainty.PRESUMED,)) if degrees else found
-        text = [found.columns.lines(words.rows, last_words=degrees)]
+        text = [words.lines(last_words=degrees)]
         for iri in words.others:
             stated = self._stated(iri)
             one = self._read(iri, stated)

@@ -13,12 +13,14 @@ from pyoxigraph import NamedNode
 class VirtualGraph:
     """A graph that is computed when a query names it, in N-Triples.
 
-    Two of the same name and state have the same content.
+    Two of the same name and state that are about the same have the same content. One that is
+    ``about`` a thing (its IRI) has what the query can look at in it, and maybe not more.
     """
 
     name: NamedNode
     state: int
     content: bytes = field(repr=False)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class HeldGraphs:
     """Which virtual graphs an executor holds; the one asked for longest ago goes first."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._held: OrderedDict[str, tuple[tuple[int, str], int]] = OrderedDict()
         self._bytes = 0
 
     def __contains__(self, name: str) -> bool:
@@ -77,11 +79,11 @@ class HeldGraphs:
         sees_all = plan.named_graphs is None and not plan.trusted
         for name, (state, _) in list(self._held.items()):
             known = wanted.get(name)
-            if known.state != state if known else sees_all:
+            if (known.state, known.about) != state if known else sees_all:
                 gone.append(self._let_go(name))
         for name, graph in wanted.items():
             if name not in self._held:
-                self._held[name] = graph.state, len(graph.content)
+                self._held[name] = (graph.state, graph.about), len(graph.content)
                 self._bytes += len(graph.content)
                 come.append(graph)
             self._held.move_to_end(name)
