@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from tenure.cli import build_app
 from tenure.errors import StoreFull
 from tenure.knowledge import open_knowledge_base
+from tenure.knowledge.columns import Columns
+from tenure.knowledge.columns_file import FOLDER, ColumnsFile, Stamp
 from tenure.knowledge.store_state import noted_stamp
 from tenure.namespaces import Names
 from tenure.store import Store, graph_format
@@ -53,7 +55,8 @@ def flipped(sound: Path, name: str, at: int, target: Path) -> Path:
 def test_a_flipped_bit_is_found_whichever_file_it_is_in(sound: Path, tmp_path: Path) -> None:
     chance = random.Random("bits")  # noqa: S311 - places, not secrets
     assert verified(shutil.copytree(sound, tmp_path / "as it is"))[0] == 0
-    files = [one for one in sorted(sound.iterdir()) if not one.name.startswith(_WITHOUT_DATA)]
+    every = (one for one in sorted(sound.iterdir()) if one.is_file())
+    files = [one for one in every if not one.name.startswith(_WITHOUT_DATA)]
     assert {one.suffix for one in files} >= {".sst", ".log"}
     for file in files:
         # Tables end in what is no data (filters, properties), which the engine does without.
@@ -62,6 +65,34 @@ def test_a_flipped_bit_is_found_whichever_file_it_is_in(sound: Path, tmp_path: P
         code, said = verified(flipped(sound, file.name, at, tmp_path / file.name))
         assert code in (1, 2), (file.name, at, said)
         assert "fault here" not in said
+
+
+def test_damaged_columns_are_told_and_made_anew(sound: Path, tmp_path: Path) -> None:
+    store = shutil.copytree(sound, tmp_path / "store")
+    rows = store / FOLDER / "rows"
+    whole = bytearray(rows.read_bytes())
+    whole[-100] ^= 1
+    rows.write_bytes(whole)
+    code, said = verified(store)
+    assert (code, "they are damaged" in said) == (0, True)
+    kb = open_knowledge_base(store=store)
+    assert kb.certainty(kb.moment(at="2020"))
+    kb.close()
+    assert rows.read_bytes() != bytes(whole)
+    assert "columns" not in verified(store)[1]
+
+
+def test_columns_that_say_something_else_are_found(sound: Path, tmp_path: Path) -> None:
+    store = shutil.copytree(sound, tmp_path / "store")
+    kb = open_knowledge_base(store=store)
+    index = kb.snapshot.graph()._index
+    columns, stamp = index.made_anew(), Stamp.of(kb.store, kb.names)
+    assert stamp is not None
+    wrong = {**columns.arrays, "firm": ~columns.firm}
+    ColumnsFile(store).write(Columns(wrong), stamp)
+    kb.close()
+    code, said = verified(store)
+    assert (code, "Its row in the columns is not as the store has it" in said) == (1, True)
 
 
 def test_writes_that_a_damaged_log_has_lost_are_told_whenever_it_is_asked(
