@@ -51,6 +51,13 @@ def test_the_page_without_sources_is_a_form(client: TestClient) -> None:
         ("/compare?a=jpost-620411&b=rasa-449517&kind=else", 400, "no kind of difference"),
         ("/position-history?format=json", 400, "office"),
         ("/position-history?office=office/none&format=json", 404, "office/none"),
+        ("/position-history?office=person/ali-shamkhani&format=json", 422, "no office"),
+        (
+            "/compare?a=jpost-620411&b=rasa-449517&office=event/us-strike-2020-01-03",
+            422,
+            "no office",
+        ),
+        ("/compare?a=jpost-620411&b=rasa-449517&from=2020-1-3", 400, "from"),
     ],
 )
 def test_what_is_wrong_is_told(client: TestClient, path: str, status: int, what: str) -> None:

@@ -35,6 +35,15 @@ def test_an_unknown_occurrence_is_told_with_the_nearest(client: TestClient) -> N
     assert SLUG in response.json()["remedy"]
 
 
+def test_claims_and_entities_are_told_where_they_are_explained(client: TestClient) -> None:
+    claim = client.get("/explain/claim/jpost-620411/30-1")
+    assert claim.status_code == 404
+    assert "/claim/jpost-620411/30-1 says" in claim.json()["remedy"]
+    person = client.get("/explain/person/ali-shamkhani")
+    assert person.status_code == 404
+    assert "/queries/timeline?entity=person/ali-shamkhani" in person.json()["remedy"]
+
+
 def test_nothing_named(client: TestClient) -> None:
     response = client.get("/explain")
     assert response.status_code == 400

@@ -110,6 +110,11 @@ def test_facts_that_the_gate_refuses_have_no_days(client: TestClient, repo_root:
     assert "ValueMissing" in {one["rule"] for one in response.json()["findings"]}
 
 
+@pytest.mark.parametrize("words", ["2 January 2020", "before/3 January 2020", "yesterday"])
+def test_days_in_words(client: TestClient, words: str) -> None:
+    assert client.get("/validate", params={"at": words}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "status", "told"),
     [

@@ -64,6 +64,7 @@ def test_as_a_table_and_as_json(run: Run, two_lists: Path) -> None:
         (("--office", "Treasurer of Moor"), {"Dora Eng", "Gus Hart"}),
         (("--from", "2002"), {"Cem Demir", "Fay Gold", "Gus Hart"}),
         (("--to", "1991-01-31"), {"Ada Brook"}),
+        (("--to", "before/1 February 1991"), {"Ada Brook"}),
         (("--kind", "office", "--kind", "precision"), {"Ada Brook", "Fay Gold"}),
     ],
 )
@@ -81,6 +82,8 @@ def test_filters(run: Run, two_lists: Path, words: tuple[str, ...], holders: set
         (("register", "wiki", "--into", "x"), "which side is right"),
         (("register", "wiki", "--accept", "a"), "Nothing is done"),
         (("register", "wiki", "--office", "office/none"), "There is no entity"),
+        (("register", "wiki", "--office", "person/ada-brook"), "no office"),
+        (("register", "wiki", "--from", "2002-13"), "from:"),
     ],
 )
 def test_wrong_use_is_told(run: Run, two_lists: Path, words: tuple[str, ...], what: str) -> None:

@@ -51,14 +51,23 @@ def reasoned(
         raise NotFound(
             f"The world under this policy has no situation or event {service.kb.names.short(iri)}.",
             where="/explain",
-            remedy=left_out_wholly(world, iri)
-            or remedy_of(_nearest(service, policy, iri), "/queries/timeline lists what there is."),
+            remedy=left_out_wholly(world, iri) or _elsewhere(service, policy, iri),
         )
     explanation = service.kb.explain(iri, policy, moments)
     claims = claim_views(
         service.kb, world, [service.kb.claims[one.iri] for one in explanation.claims]
     )
     return Reasoned(explanation, claims, draw(world.occurrences[iri].bounds, asked))
+
+
+def _elsewhere(service: Service, policy: Policy, iri: str) -> str:
+    """Where to look for what is no occurrence."""
+    kb, slug = service.kb, service.kb.names.short(iri)
+    if kb.names.base + slug in kb.claims:
+        return f"It is a claim: /{slug} says what it rests on."
+    if kb.is_known(iri):
+        return f"It is an entity: /queries/timeline?entity={slug} lists what can be explained."
+    return remedy_of(_nearest(service, policy, iri), "/queries/timeline lists what there is.")
 
 
 def _nearest(service: Service, policy: Policy, iri: str) -> list[str]:

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog.query import DEGREE, Binding, CatalogQuery, Parameter
 from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
-from tenure.fusion import Day, Moment
+from tenure.fusion import Moment
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Policy, Schema
 from tenure.namespaces import TN, XSD_DATE, local_name
@@ -264,14 +264,8 @@ def _source(kb: KnowledgeBase, parameter: Parameter, value: str) -> str:
 
 def _day(kb: KnowledgeBase, moment: Moment, kind: str, policy: Policy | None) -> Literal | None:
     """The earliest or latest day that a value leaves open, as ``xsd:date``; None if unbounded."""
-    day: Day | None = moment.lasting_maybe if kind == "earliest" else moment.begun_maybe
-    number: int | None = 0
-    if day is not None and day.iri is not None:
-        bounds = kb.around([day.iri], policy).time.bounds(day.iri)
-        number = getattr(bounds, f"{day.which}_{kind}")
-    if day is None or number is None:
-        return None
-    return Literal(iso(number + day.shift), datatype=XSD_DATE)
+    number = kb.edge(moment, kind, policy)
+    return None if number is None else Literal(iso(number), datatype=XSD_DATE)
 
 
 def _refuse_other_kinds(

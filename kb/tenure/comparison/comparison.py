@@ -15,12 +15,12 @@ from tenure.comparison.differences import Difference, DifferenceKind, difference
 from tenure.comparison.labels import called_otherwise
 from tenure.comparison.stated import Side, bridged, side_of
 from tenure.comparison.stretch import Relation, StatedStretch
-from tenure.errors import BadParameter
+from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
 from tenure.ingest.records import harmless
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Occurrence, Policy
 from tenure.namespaces import local_name
-from tenure.temporal import Bounds, Certainty, from_bounds, parse
+from tenure.temporal import Bounds, Certainty, from_bounds
 
 COLUMNS: Final = (
     "id",
@@ -94,7 +94,8 @@ def filters_of(
 
     Raises:
         NotFound: no such entity or office.
-        BadDate: ``from_`` or ``to`` is no EDTF value.
+        WrongKind: a person for an office, and the like.
+        BadDate: ``from_`` or ``to`` is no time.
         BadParameter: a kind of difference that there is not.
     """
     known = {one.value: one for one in DifferenceKind}
@@ -107,11 +108,19 @@ def filters_of(
             )
     return Filters(
         kb.registry.find(entity).value if entity else None,
-        kb.registry.find(office).value if office else None,
-        parse(from_).bounds.earliest if from_ else None,
-        parse(to).bounds.latest if to else None,
+        kb.office_iri(office) if office else None,
+        _edge(kb, from_, "from", "earliest") if from_ else None,
+        _edge(kb, to, "to", "latest") if to else None,
         frozenset(known[one] for one in kinds) or None,
     )
+
+
+def _edge(kb: KnowledgeBase, text: str, name: str, which: str) -> int | None:
+    try:
+        return kb.edge(kb.moment(at=text), which)
+    except (BadDate, NotFound, WrongKind) as error:
+        error.where = Where(name)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,10 +300,11 @@ def position_history(
 
     Raises:
         NotFound: no such office or source.
+        WrongKind: a person for an office, and the like.
         TooLarge: more than :data:`MOST_HOLDERS` held it.
     """
     policy = policy or kb.default_policy
-    iri = kb.registry.find(office).value
+    iri = kb.office_iri(office)
     names = kb.snapshot.described_at(policy.known_at)[0].identities.all(iri)
     about = [claim for one in names for claim in kb.claims_about(one)]
     slugs = sources or sorted({kb.names.short(c.source).removeprefix("source/") for c in about})

@@ -49,7 +49,7 @@ from tenure.store import (
     inspect,
     refuse_fetching,
 )
-from tenure.suggest import nearest
+from tenure.suggest import nearest, remedy_of
 from tenure.temporal import Certainty
 from tenure.views import (
     RelationRequest,
@@ -628,6 +628,37 @@ class KnowledgeBase:
         with suppress(NotFound, WrongKind):
             return self.names.short(self.resolve_dated(self.registry.find(name).value))
         return None
+
+    def edge(self, moment: Moment, which: str, policy: Policy | None = None) -> int | None:
+        """The ``earliest`` or ``latest`` day that a moment leaves open; None if unbounded."""
+        day = moment.lasting_maybe if which == "earliest" else moment.begun_maybe
+        if day is None or day.iri is None:
+            return None if day is None else day.shift
+        bounds = self.around([day.iri], policy).time.bounds(day.iri)
+        number: int | None = getattr(bounds, f"{day.which}_{which}")
+        return None if number is None else number + day.shift
+
+    def office_iri(self, text: str) -> str:
+        """The IRI of the office that a slug, an IRI or a name names.
+
+        Raises :class:`~tenure.errors.NotFound` with the nearest names, and
+        :class:`~tenure.errors.WrongKind` for a person, an event and the like.
+        """
+        found, office = self.registry.find(text).value, TN("Office").value
+        kinds = self.registry.types.get(found, frozenset())
+        if kinds and not any(
+            self.schema.is_a(one, office) or self.schema.is_a(office, one) for one in kinds
+        ):
+            offices = (iri for iri, of in self.registry.types.items() if office in of)
+            raise WrongKind(
+                f"{self.names.short(found)} is of the kind {self.schema.label(min(kinds))!r},"
+                " and no office.",
+                where="office",
+                remedy=remedy_of(
+                    nearest(text, map(self.names.short, offices)), "Write office/…, or its name."
+                ),
+            )
+        return found
 
     def source_iri(self, text: str) -> str:
         """The IRI of the source that a slug, an IRI, or a title that no other has, names.

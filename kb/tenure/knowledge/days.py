@@ -16,7 +16,6 @@ from tenure.validate import (
     validate_days,
 )
 from tenure.validate.days import Places
-from tenure.views import read_key
 
 
 def check_days(
@@ -33,7 +32,7 @@ def check_days(
 ) -> DayReport:
     """Hold days to the shapes for a day; see :func:`tenure.validate.validate_days`.
 
-    ``at`` are the days, each a path as after ``…/at/`` in the IRI of a slice; with
+    ``at`` are the days, each as :meth:`KnowledgeBase.moment` takes it; with
     ``every_change`` all days on which the graph of the day changes are checked too, and, where
     these are all, what lasts over several is told once. ``most`` is
     how many days there may be; None means any number.
@@ -45,7 +44,7 @@ def check_days(
         BadRdf: shapes that cannot be run.
     """
     world = kb.world(policy)
-    moments = [read_key(kb.names, kb.resolve_dated, key) for key in at]
+    moments = [kb.moment(at=key) for key in at]
     if every_change:
         moments += days_of_change(world, possible=possible)
     unique = list({moment.key: moment for moment in moments}.values())

@@ -52,20 +52,27 @@ def forms_of(text: str, today: int, named: Callable[[str], str | None]) -> tuple
     ('2020-01-02',)
     >>> forms_of("before 3 January 2020", 0, lambda name: None)
     ('before/2020-01-03',)
+    >>> forms_of("after/today", 737427, lambda name: None)
+    ('after/2020-01-03',)
     """
     plain = " ".join(text.split())
+    if plain.lower() in _FROM_TODAY:
+        return (iso(today + _FROM_TODAY[plain.lower()]),)
+    if beside := _BESIDE.fullmatch(plain):
+        found = tuple(f"{beside[1].lower()}/{one}" for one in forms_of(beside[2], today, named))
+        if found:
+            return found
+    if _KEY.fullmatch(plain):
+        return (plain,)
+
     # Its many patterns take a while, and most times are forms already.
     from tenure.temporal.human_dates import is_read, readings  # noqa: PLC0415
 
-    if _KEY.fullmatch(plain) or is_read(plain):
+    if is_read(plain):
         return (plain,)
-    if plain.lower() in _FROM_TODAY:
-        return (iso(today + _FROM_TODAY[plain.lower()]),)
     meant = readings(plain)
     if meant is not None and meant.goes_on:
         return (iso(today),)
-    if beside := _BESIDE.fullmatch(plain):
-        return tuple(f"{beside[1].lower()}/{one}" for one in forms_of(beside[2], today, named))
     if meant is not None and meant.forms:
         return meant.forms
     name = named(plain)

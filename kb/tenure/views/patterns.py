@@ -120,7 +120,10 @@ def read_days(on: str | None, from_: str | None, to: str | None) -> tuple[int, i
         )
     first, last = (
         _edge(text or "", name, which)
-        for text, name, which in ((on or from_, "from", 0), (on or to, "to", 1))
+        for text, name, which in (
+            (on or from_, "on" if on else "from", 0),
+            (on or to, "on" if on else "to", 1),
+        )
     )
     if on and first != last:
         raise BadParameter(
