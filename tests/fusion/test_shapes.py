@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -20,38 +21,62 @@ from tenure.fusion.shapes import RowReader, Shapes, pieces_in_bulk
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.model import Claim
 from tenure.namespaces import TN, XSD_BOOLEAN, XSD_DATETIME
+from tenure.temporal import iso, parse_iso
 
-_STARTS = ("1950", "1951-03", "1951-03-07", "1951~", "1950-06-01/1951-02", "[1950,1953]")
-_ENDS = ("1950", "1951-03-06", "1952-11?", "1960-01-01", "1951/..", "195X", "2020-01-03", "2021")
+_FIRST = parse_iso("1950-01-01")
+
+_PROPERTIES = ("start", "end", "heldOn", "heldThroughout", "date")
+_ODD = ("1951~", "1952-11?", "1951/..", "195X", "[1950,1953]", "2020-01-03", "2021", "")
 
 
 @st.composite
-def _row(draw: st.DrawFn) -> dict[str, Any]:
-    """What a register says: who held which office, since when and until when."""
-    number = draw(st.integers(0, 60))
-    who, what = f"person/x{number // 3}", f"office/{draw(st.sampled_from(['one', 'other', 'y']))}"
-    said = f"{node(f'tenure/x{number}')} a tn:Tenure ; tn:holder {node(who)} ;"
-    said += f" tn:office {node(what)} ; tn:start {_date(draw(st.sampled_from(_STARTS)))}"
-    if draw(st.integers(0, 4)):
-        said += f" ; tn:end {_date(draw(st.sampled_from(_ENDS)))}"
-    more = {
-        "born": f" . {node(who)} tn:bornOn {_date(draw(st.sampled_from(('1900', '1950-07'))))}",
-        "titled": f' ; tn:title "{draw(st.sampled_from(["Head %", "Chief"]))}"@en',
-        "acting": " ; tn:capacity tnv:Acting",
-        "lasting": " ; tn:lastedDays 30",
-    }
-    said += more.get(draw(st.sampled_from(["", "", "", "", *more])), "")
-    source = draw(st.sampled_from(["s1", "s2", "s3"]))
-    modality = draw(st.sampled_from(["Asserted", "Asserted", "Asserted", "Reported"]))
-    return {"content": f"{said} .", "source": source, "modality": modality}
+def _date(draw: st.DrawFn) -> str:
+    """A day, a month, a year or a stretch, more seldom what has no shape."""
+    day = iso(draw(st.integers(_FIRST, _FIRST + 2_000)))
+    form = draw(st.sampled_from(["day", "day", "day", "month", "year", "interval", "odd"]))
+    if form == "odd":
+        return draw(st.sampled_from(_ODD))
+    last = iso(draw(st.integers(_FIRST + 2_000, _FIRST + 3_000)))
+    return {"day": day, "month": day[:7], "year": day[:4], "interval": f"{day}/{last}"}[form]
 
 
-def _date(text: str) -> str:
-    return f'"{text}"^^edtf:EDTF'
+@st.composite
+def _alike(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """What registers say of several tenures, with the same words and other dates of one form."""
+    several = st.lists(st.sampled_from(_PROPERTIES), min_size=1, max_size=2)
+    claims = draw(st.lists(several, min_size=1, max_size=3))
+    extra = draw(st.sampled_from(["", "", "", "born", "title", "capacity", "lasted"]))
+    office = draw(st.sampled_from(["one", "other", "y"]))
+    sources = [draw(st.sampled_from(["s1", "s2", "s3"])) for _ in claims]
+    modality = draw(st.sampled_from(["Asserted", "Asserted", "Reported"]))
+    kind, whole = draw(st.integers(0, 9)), draw(st.booleans())
+    found = []
+    for number in range(draw(st.integers(1, 7))):
+        tenure, who = node(f"tenure/x{kind}-{number}"), node(f"person/x{kind}-{number // 2}")
+        for properties, source in zip(claims, sources, strict=True):
+            dates = [
+                iso(draw(st.integers(_FIRST, _FIRST + 2_000))) if whole else draw(_date())
+                for _ in properties
+            ]
+            said = f"{tenure} a tn:Tenure ; tn:holder {who} ; tn:office {node(f'office/{office}')}"
+            for name, date in zip(properties, dates, strict=True):
+                said += f" ; tn:{name} {_written(date)}" if date else ""
+            said += {
+                "title": f' ; tn:title "{"Head %" if number % 2 else "Chief"}"@en',
+                "capacity": " ; tn:capacity tnv:Acting",
+                "lasted": " ; tn:lastedDays 30",
+                "born": f" . {who} tn:bornOn {_written(dates[0] or '1949')}",
+            }.get(extra, "")
+            found.append({"content": f"{said} .", "source": source, "modality": modality})
+    return found
 
 
-_told = st.tuples(st.lists(_row(), min_size=4, max_size=30), st.just([]) | claims_told).map(
-    lambda both: both[0] + both[1]
+def _written(date: str) -> str:
+    return f'"{date}"^^edtf:EDTF'
+
+
+_told = st.tuples(st.lists(_alike(), min_size=1, max_size=3), st.just([]) | claims_told).map(
+    lambda both: [*chain.from_iterable(both[0]), *both[1]]
 )
 
 
@@ -61,7 +86,7 @@ def test_all_pieces_are_the_whole(
     planning: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
 ) -> None:
     one = setting(planning, made(planning, told, data), policy)
-    sizes = {"_FEW": [1, 3], "_MOST_LINES": [1, 5_000], "MOST_CLAIMS": [1, 8]}
+    sizes = {"_FEW": [1, 1, 3], "_MOST_LINES": [1, 5_000], "MOST_CLAIMS": [1, 8]}
     with pytest.MonkeyPatch.context() as patch:
         for name, some in sizes.items():
             patch.setattr(f"tenure.fusion.shapes.{name}", data.draw(st.sampled_from(some)))
@@ -73,7 +98,8 @@ def test_all_pieces_are_the_whole(
 def test_what_is_alike_is_fused_by_its_shape(planning: Lab) -> None:
     told: list[dict[str, Any]] = [
         {"content": f"{node(f'tenure/x{n}')} a tn:Tenure ; tn:holder {node(f'person/x{n}')} ;"
-         f" tn:office {node('office/y')} ; tn:start {_date(f'195{n}')} ; tn:end {_date('1955')} ."}
+         f" tn:office {node('office/y')} ; tn:start {_written(f'195{n}')} ;"
+         f" tn:end {_written('1955')} ."}
         for n in range(9)
     ]  # fmt: skip
     one = setting(planning, [planning.claim(**each) for each in told], "")
@@ -81,6 +107,27 @@ def test_what_is_alike_is_fused_by_its_shape(planning: Lab) -> None:
     # The first is fused to learn the shape; of the others one has one date for both, and those
     # that begin after they end contradict.
     assert sum(len(piece.occurrences) for piece in by_shape) == 4
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["heldOn 1951 1952 1950 1953", "heldOn 1953 1951 1954 1950"],
+        ["start 1950 1951 1952 1953", "start 1950-02 1951-03 1952-04 1953-05"],
+        ["start 1949~ 1949~ 1950~ 1950~", "start 1950? 1951? 1952? 1953?"],
+        ["start 1950 1950 1950 1950", "end 1955 2019 2020 2021"],
+        ["start 1950 [1950,1953] [1951,1952] 1950/1951"],
+    ],
+)
+def test_what_is_alike_but_for_days_is_as_one_by_one(planning: Lab, dates: list[str]) -> None:
+    told: list[dict[str, Any]] = []
+    for number in range(8):
+        said = f"{node(f'tenure/x{number}')} a tn:Tenure ; tn:holder {node(f'person/x{number}')} ;"
+        said += f" tn:office {node('office/y')}"
+        for name, *days in map(str.split, [*dates, "end 1960 1961 1962 1963"]):
+            said += f" ; tn:{name} {_written(days[number % 4])}"
+        told.append({"content": f"{said} ."})
+    assert_pieces(setting(planning, [planning.claim(**each) for each in told], ""))
 
 
 def assert_pieces(one: Setting) -> list[Any]:

@@ -653,7 +653,7 @@ def _picked(order: Sequence[int]) -> Callable[[Sequence[str]], Any]:
     return itemgetter(*order)
 
 
-_MOST_LINES: Final = 5_000
+_MOST_LINES: Final = 10_000
 """Components of known shapes that are handed on together."""
 
 _FEW: Final = 3

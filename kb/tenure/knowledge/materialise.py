@@ -105,8 +105,7 @@ def computed_lines(snapshot: Snapshot, builder: ColumnsBuilder | None = None) ->
         if builder is not None:
             told = (quad.triple for quad in parse(lines, format=RdfFormat.N_QUADS))
             add_rows(builder, told, snapshot.schema)
-        yield lines
-        yield index.lines(piece)
+        yield lines + index.lines(piece)
     yield n_quads(index.seats(snapshot.seats))
 
 

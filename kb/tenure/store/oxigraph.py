@@ -10,6 +10,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -220,11 +221,19 @@ class Store:
     def load(self, blocks: Iterable[bytes]) -> None:
         """Adds many statements like :meth:`fill`, from N-Quads that the RDF library wrote.
 
-        Each block is whole lines, all of them in named graphs.
+        Each block is whole lines, all of them in named graphs. While one is loaded, which Python
+        has no part in, the next is asked for.
         """
-        with self._written():
+        with self._written(), ThreadPoolExecutor(max_workers=1) as loader:
+            loading: Future[None] | None = None
             for block in blocks:
-                self._engine.bulk_load(block, format=RdfFormat.N_QUADS, lenient=True)
+                if loading is not None:
+                    loading.result()
+                loading = loader.submit(
+                    self._engine.bulk_load, block, format=RdfFormat.N_QUADS, lenient=True
+                )
+            if loading is not None:
+                loading.result()
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """Makes ``triples`` the whole content of ``graph``.
