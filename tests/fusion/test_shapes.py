@@ -157,11 +157,19 @@ def _read(lines: bytes) -> Iterator[Quad]:
 
 def _described(claim: Claim) -> Iterator[Quad]:
     """A claim's description, as the store has it."""
-    iris = {"source": claim.source, "modality": claim.modality, "tense": claim.tense,
-            "rank": claim.rank, "reading": claim.reading}  # fmt: skip
+    iris = {
+        "source": claim.source,
+        "evidence": f"{claim.source}/record/1",
+        "attribution": f"{claim.source}/chain/own",
+        "modality": claim.modality,
+        "tense": claim.tense,
+        "rank": claim.rank,
+        "reading": claim.reading,
+    }
     for name, value in iris.items():
         if value is not None:
             yield Quad(NamedNode(claim.iri), TN(name), NamedNode(value))
+    yield Quad(NamedNode(claim.iri), TN("statement"), Literal(claim.statement))
     hedged = Literal(str(claim.hedged).lower(), datatype=XSD_BOOLEAN)
     yield Quad(NamedNode(claim.iri), TN("hedged"), hedged)
     for name, at in (("recordedAt", claim.recorded_at), ("retractedAt", claim.retracted_at)):

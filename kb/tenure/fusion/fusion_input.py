@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadClaim, TenureError
 from tenure.fusion.constraints import ConstraintBuilder
@@ -29,8 +29,10 @@ def check_claims(base: ClaimBase, schema: Schema) -> None:
     Raises :class:`~tenure.errors.BadClaim`, whose ``where`` is the claim, for a date that is none,
     a number of days that is none, or a situation without its subject.
     """
-    look = _Look(schema)
-    doubted = [claim for _, claim in sorted(base.claims.items()) if not look.finds_sound(claim)]
+    look = FirstLook(schema)
+    doubted = [
+        claim for _, claim in sorted(base.claims.items()) if not look.finds_sound(claim.content)
+    ]
     statements = statements_of(doubted, schema)
     by_claim: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -45,7 +47,7 @@ def check_claims(base: ClaimBase, schema: Schema) -> None:
         builder.add_statement(statement, exempt[statement.subject])
 
 
-class _Look:
+class FirstLook:
     """A first look at claims, which finds most of them sound at a small part of the cost."""
 
     def __init__(self, schema: Schema) -> None:
@@ -53,11 +55,11 @@ class _Look:
         self._uses: dict[str, tuple[bool, bool]] = {}
         self._kinds: dict[str, str | None] = {}
 
-    def finds_sound(self, claim: Claim) -> bool:
-        """Whether a claim can be understood, whatever others say; False where that is in doubt."""
+    def finds_sound(self, content: Iterable[Triple | Quad]) -> bool:
+        """Whether what a claim states can be understood, whatever others say; False in doubt."""
         lacking: set[tuple[str, str]] = set()
         given: set[tuple[str, str]] = set()
-        for triple in claim.content:
+        for triple in content:
             subject, value, name = triple.subject, triple.object, triple.predicate.value
             if not isinstance(subject, NamedNode):
                 continue

@@ -13,8 +13,8 @@ begun and over: whatever it puts into a circle cannot be so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
@@ -69,9 +69,9 @@ class PlainClaims:
             for axiom in schema.property_axioms(prop.value)
         )
 
-    def is_sound(self, claim: Claim, types: Types) -> bool:
-        """Whether a claim certainly does not contradict itself."""
-        dated = [one for one in claim.content if isinstance(one.object, Literal)]
+    def is_sound(self, content: Sequence[Triple], types: Types) -> bool:
+        """Whether a claim without a tense that states this certainly does not contradict itself."""
+        dated = [one for one in content if isinstance(one.object, Literal)]
         dates: dict[NamedNode, Bounds] = {}
         for one in dated:
             if one.predicate in _ROLES:
@@ -83,18 +83,17 @@ class PlainClaims:
                     return False
             elif self._schema.property_axioms(one.predicate.value):
                 return False
-        subjects = {one.subject for one in claim.content}
-        if claim.tense is not None or len(subjects) != 1 or not self._reads:
+        if len({one.subject for one in content}) != 1 or not self._reads:
             return False
-        orders = self._orders(claim, types)
+        orders = self._orders(content, types)
         if orders is None:
             return False
         start, end = (dates.get(one, _ANY_DAY) for one in (_START, _END))
         return _fits(start, end, orders.forward) and _fits(end, start, orders.backward)
 
-    def _orders(self, claim: Claim, types: Types) -> _LeastDays | None:
+    def _orders(self, content: Sequence[Triple], types: Types) -> _LeastDays | None:
         """What the claim says beside its dates; None where that contradicts itself, or has days."""
-        rest = [one for one in claim.content if not isinstance(one.object, Literal)]
+        rest = [one for one in content if not isinstance(one.object, Literal)]
         objects = [_text(one) for one in rest]
         if not rest or any(one.subject == one.object for one in rest):
             return None
@@ -105,7 +104,7 @@ class PlainClaims:
         )
         key = frozenset(zip((one.predicate for one in rest), named, strict=True))
         if key not in self._known:
-            self._known[key] = self._worked_out(replace(claim, content=tuple(rest)), types)
+            self._known[key] = self._worked_out(_claim(rest), types)
         return self._known[key]
 
     def _worked_out(self, claim: Claim, types: Types) -> _LeastDays | None:
@@ -123,6 +122,12 @@ class PlainClaims:
         if any(ORIGIN in (one.earlier, one.later) for one in constraints):
             return None
         return _LeastDays(*found)
+
+
+def _claim(content: Sequence[Triple]) -> Claim:
+    """A claim that states something, of which nothing else is known."""
+    stated = tuple(sorted(content, key=str))
+    return Claim("", "", "", "", False, None, "", "", "", None, (), (), stated)
 
 
 def _text(triple: Triple) -> str:

@@ -28,6 +28,7 @@ from tenure.errors import BadDate
 from tenure.fusion.completeness import HOLDERS_COMPLETE
 from tenure.fusion.components import Components, Fuse, Ties, batches
 from tenure.fusion.constraints import date_point
+from tenure.fusion.fusion_input import FirstLook
 from tenure.fusion.triples import bound_triples, world_triples
 from tenure.fusion.world import PlainOccurrence, PlainWorld, World
 from tenure.model import Claim, Policy, Source, Standing
@@ -60,7 +61,12 @@ _AT_DISTANCE: Final = TN("atDistance").value
 _SOURCE, _MODALITY, _HEDGED = (TN(one).value for one in ("source", "modality", "hedged"))
 _RANK, _READING, _RECORDED = (TN(one).value for one in ("rank", "reading", "recordedAt"))
 _APART: Final = frozenset(TN(one).value for one in ("tense", "retractedAt"))
-_NEEDED: Final = frozenset({_SOURCE, _MODALITY, _HEDGED, _RANK, _READING, _RECORDED})
+_STATEMENT, _ATTRIBUTION, _EVIDENCE = (
+    TN(one).value for one in ("statement", "attribution", "evidence")
+)
+_NEEDED: Final = frozenset(
+    {_SOURCE, _MODALITY, _HEDGED, _RANK, _READING, _RECORDED, _STATEMENT, _ATTRIBUTION}
+)
 _NORMAL, _STATED, _DENIED = (TNV(one).value for one in ("Normal", "Stated", "Denied"))
 
 _Pattern = tuple[tuple[int, str, str, int | str], ...]
@@ -72,11 +78,13 @@ class Form:
     """All that claims of one form have in common; there is one of each.
 
     ``binding`` are the things, by number, that tie whatever names them too: those that something is
-    stated about, or that are the object of a property that binds. ``terms`` are named by all.
+    stated about, or that are the object of a property that binds. ``terms`` are named by all. What
+    is ``sound`` can be understood by whatever policy.
     """
 
     binding: tuple[int, ...]
     terms: tuple[str, ...]
+    sound: bool
 
 
 class Date(NamedTuple):
@@ -112,6 +120,11 @@ class Row(NamedTuple):
         """The claims, by name."""
         return self.names[-self.size :]
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether a single claim can be understood by whatever policy."""
+        return isinstance(self.form, Form) and self.form.sound
+
 
 class RowReader:
     """Reads claims as rows, where all that they say can be said in one."""
@@ -136,6 +149,7 @@ class RowReader:
         self._edits = names.source(EDITS).value
         # What is asked as of another time needs to know what each claim rests on.
         self._able = policy.known_at is None and policy.states_by is None
+        self._look = FirstLook(schema)
         self._plain: dict[str, tuple[bool, bool]] = {}
         self._standing: dict[tuple[str, ...], bool] = {}
         self._spoken: dict[tuple[str, str], int | None] = {}
@@ -147,19 +161,8 @@ class RowReader:
 
         None where it says more than a row can say, or something that cannot be understood.
         """
-        found: dict[str, str] = {}
-        for quad in described:
-            name = quad.predicate.value
-            if name in _NEEDED:
-                if name in found:
-                    return None
-                value = quad.object
-                if not isinstance(value, NamedNode | Literal):
-                    return None
-                found[name] = value.value
-            elif name in _APART:
-                return None
-        if len(found) < 4 or found.get(_HEDGED) not in ("false", "0") or not self._able:
+        found = _description(described) if self._able else None
+        if found is None:
             return None
         try:
             source, recorded = found[_SOURCE], found[_RECORDED]
@@ -169,6 +172,7 @@ class RowReader:
         if not self._counts(source, manner):
             return None
         spoken = self._day(source, recorded)
+        stated = list(stated)
         content = self._content(stated)
         if spoken is None or content is None:
             return None
@@ -186,7 +190,8 @@ class RowReader:
         form = self._forms.get(key)
         if form is None:
             terms = dict.fromkeys(str(text) for _, _, kind, text in pattern if kind == "term")
-            form = self._forms[key] = Form(self._binding(pattern), tuple(terms))
+            sound = self._look.finds_sound(stated)
+            form = self._forms[key] = Form(self._binding(pattern), tuple(terms), sound)
         return Row(form, (*things, iri), dates, spoken - last, 1, source)
 
     def _content(
@@ -308,6 +313,25 @@ class RowReader:
 
 _Stated = tuple[str, str, bool, str, Date | None]
 """What is stated: of what, by which property, whether a literal, its text, and the date it is."""
+
+
+def _description(described: Iterable[Quad]) -> dict[str, str] | None:
+    """What describes a claim, by property; None where that is not all, or more than a row has."""
+    found: dict[str, str] = {}
+    rests = False
+    for quad in described:
+        name = quad.predicate.value
+        if name in _NEEDED:
+            value = quad.object
+            if name in found or not isinstance(value, NamedNode | Literal):
+                return None
+            found[name] = value.value
+        elif name == _EVIDENCE:
+            rests = True
+        elif name in _APART:
+            return None
+    whole = rests and _STATEMENT in found and _ATTRIBUTION in found
+    return found if whole and found.get(_HEDGED) in ("false", "0") else None
 
 
 def _first_four(row: _Stated) -> tuple[str, str, bool, str]:

@@ -236,7 +236,7 @@ def write_layout(
 def _gather(quads: Iterable[Quad]) -> tuple[Blocks, dict[str, Blocks]]:
     described: Blocks = {}
     graphs: dict[str, Blocks] = {}
-    for quad in set(quads):
+    for quad in quads if isinstance(quads, frozenset) else set(quads):
         subject, graph = quad.subject, quad.graph_name
         if not isinstance(subject, NamedNode) or isinstance(graph, BlankNode):
             raise BadInput(
@@ -498,14 +498,14 @@ def rewritten(
     Raises:
         BadInput: there is a blank node among the quads; says the file.
     """
-    quads = list(quads)
+    quads = frozenset(quads)
     try:
         written = write_layout(quads, head=head, declared=declared, names=names, comments=comments)
     except TenureError as error:
         error.where = error.where or Where(name)
         raise
     # A layout that says something else than its input would be the worst that a formatter can do.
-    if set(parse_trig(written, name)[0]) != set(quads):
+    if set(parse_trig(written, name)[0]) != quads:
         raise BadInput(
             "The layout would not say the same as the file; nothing was changed.",
             where=name,

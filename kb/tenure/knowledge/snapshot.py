@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ from tenure.fusion import (
     World,
     WorldLines,
     ceasing,
+    check_claims,
     fuse,
     has_contested,
     left_on_day,
@@ -44,6 +46,7 @@ from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.knowledge.world_graph import JudgedAlone, WorldGraph
 from tenure.model import (
     Claim,
+    ClaimBase,
     Conflict,
     Occurrence,
     Policy,
@@ -64,6 +67,7 @@ from tenure.temporal import Certainty
 from tenure.views import GraphView, contested_at, day_view
 
 if TYPE_CHECKING:
+    from tenure.fusion.shapes import Row
     from tenure.knowledge.columns import Judged
 
 MOST_AT_ONCE: Final = 50_000
@@ -79,6 +83,8 @@ MOST_KEPT: Final = 64
 
 MOST_FUSED: Final = 8_000
 """Claims in all of these, about 23 kB each."""
+
+_LOT: Final = 20_000
 
 _MOST_ENDS: Final = 10_000
 
@@ -285,13 +291,27 @@ class Snapshot:
         if len(self.claims) <= BATCH:
             return self._components.worlds(one_seat, fused)
         # Only large bases need it.
-        from tenure.fusion.shapes import RowReader, Shapes, pieces_in_bulk  # noqa: PLC0415
+        from tenure.fusion.shapes import Shapes, pieces_in_bulk  # noqa: PLC0415
 
-        rows = self.claims.rows(
-            RowReader(self.schema, context.types, context.sources, policy, self._ties, self.names)
-        )
         shapes = Shapes(fused, self.schema, self.names)
+        rows = self._rows(context)
         return pieces_in_bulk(self._components, shapes, rows, one_seat, fused)
+
+    def _rows(self, context: FusionContext) -> Iterator[tuple[str, Row | None]]:
+        """All claims by name, in short where that says it all."""
+        from tenure.fusion.shapes import RowReader  # noqa: PLC0415 - as in pieces
+
+        reader = RowReader(
+            self.schema, context.types, context.sources, context.policy, self._ties, self.names
+        )
+        return self.claims.rows(reader)
+
+    def check_claims(self) -> None:
+        """Raises :class:`~tenure.errors.BadClaim` for a claim that no policy could fuse."""
+        rows = self._rows(self._context(self.default_policy))
+        doubted = (iri for iri, row in rows if row is None or not row.is_sound)
+        while some := {iri: self.claims[iri] for iri in islice(doubted, _LOT)}:
+            check_claims(ClaimBase(some, self.sources), self.schema)
 
     def graph(self, policy: Policy | None = None) -> WorldGraph:
         """The graph of the world under a policy; of others than the default one, some are kept.

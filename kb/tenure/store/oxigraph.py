@@ -30,6 +30,9 @@ from tenure.store.syntax_errors import not_unicode, unparsed_query
 # RocksDB, in which Oxigraph keeps its data, has this file in every database.
 _DATABASE_MARK: Final = "CURRENT"
 
+# Each load of less costs as much as some ten thousand statements more.
+_LOADED: Final = 1 << 27
+
 # What RocksDB writes before that one. A process that was killed then leaves these and no data.
 _BEFORE_BIRTH: Final = re.compile(r"LOCK|IDENTITY|LOG(\.old\.\d+)?|MANIFEST-\d+|\d+\.dbtmp")
 
@@ -226,7 +229,7 @@ class Store:
         """
         with self._written(), ThreadPoolExecutor(max_workers=1) as loader:
             loading: Future[None] | None = None
-            for block in blocks:
+            for block in _joined(blocks, _LOADED):
                 if loading is not None:
                     loading.result()
                 loading = loader.submit(
@@ -618,6 +621,20 @@ def _in_named_graphs(quads: Iterable[Quad]) -> Iterator[Quad]:
                 remedy="Give it a graph that is named by an IRI.",
             )
         yield quad
+
+
+def _joined(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The blocks, so many together that they have about ``size`` bytes."""
+    some: list[bytes] = []
+    length = 0
+    for block in blocks:
+        some.append(block)
+        length += len(block)
+        if length >= size:
+            yield b"".join(some)
+            some, length = [], 0
+    if some:
+        yield b"".join(some)
 
 
 def _replacement(graph: NamedNode, triples: Iterable[Triple]) -> str:

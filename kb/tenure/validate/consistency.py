@@ -11,6 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.errors import BadClaim, BadDate
+from tenure.fusion import Types
 from tenure.fusion.constraints import Reason
 from tenure.fusion.self_contradiction import PlainClaims, contradiction_in
 from tenure.model import Claim, Evidence, Schema, Source, instant
@@ -36,6 +37,12 @@ def consistency_breaches(facts: Facts) -> Iterator[Breach]:
     seen: set[str] = set()
     for document in facts.given:
         for iri in sorted(document.graphs - seen):
+            quads = facts.store.quads_for_pattern(None, None, None, NamedNode(iri))
+            content = [one.triple for one in quads]
+            classes = _classes(facts, content)
+            # Of what is plain, nothing else has to be looked up.
+            if not _described(facts, iri, ("tense",)) and _is_sound(plain, content, classes):
+                continue
             about = _described(facts, iri, _OF_CLAIMS)
             if "source" not in about or "retractedAt" in about:
                 continue
@@ -43,10 +50,9 @@ def consistency_breaches(facts: Facts) -> Iterator[Breach]:
             if source not in sources:
                 described = _described(facts, source, ("published",))
                 sources[source] = _source(source, described, _states(facts, source))
-            quads = facts.store.quads_for_pattern(None, None, None, NamedNode(iri))
             about |= _described(facts, about.get("evidence", ""), ("recordLocator",))
-            claim = _claim(iri, about, [one.triple for one in quads])
-            found = _contradiction(facts, claim, sources[source], schema, plain)
+            claim = _claim(iri, about, content)
+            found = _contradiction(claim, sources[source], classes, schema)
             if found is not None:
                 yield replace(found, document=document)
         seen |= document.graphs
@@ -66,15 +72,25 @@ def _described(facts: Facts, iri: str, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _is_sound(plain: PlainClaims, content: Sequence[Triple], classes: Types) -> bool:
+    try:
+        return plain.is_sound(content, classes)
+    except BadClaim:
+        # What cannot be understood at all is told by other rules.
+        return True
+
+
+def _classes(facts: Facts, content: Sequence[Triple]) -> dict[str, frozenset[str]]:
+    """The classes of all that is named."""
+    named = {t.value for one in content for t in one if isinstance(t, NamedNode)}
+    return {one: facts.classes_of(one) for one in named}
+
+
 def _contradiction(
-    facts: Facts, claim: Claim, source: Source | None, schema: Schema, plain: PlainClaims
+    claim: Claim, source: Source | None, classes: Types, schema: Schema
 ) -> Breach | None:
-    named = {t.value for one in claim.content for t in one if isinstance(t, NamedNode)}
     # What cannot be understood at all is told by other rules.
     with suppress(BadClaim):
-        classes = {one: facts.classes_of(one) for one in named}
-        if plain.is_sound(claim, classes):
-            return None
         reasons = contradiction_in(claim, source, classes, schema)
         # A relation of a thing to itself is what the shapes tell of.
         if reasons and any(one.subject != one.object for one in reasons):

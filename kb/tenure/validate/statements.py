@@ -135,7 +135,7 @@ class _Look:
                     iri.startswith(_OWN) and iri not in self._schema.declared
                 ):
                     known = known._replace(unknown=True)
-            elif type(value) is Literal:
+            elif type(value) is Literal and not self._is_plain(value):
                 yield from self._literal(quad, value)
             if (
                 type(subject) is not NamedNode
@@ -146,12 +146,13 @@ class _Look:
                 yield from self._without_name(quad)
             elif subject.value.startswith(_OWN):
                 self._own.add(subject.value)
-            yield from self._place(quad, known, inside=inside)
+            if known.flattened or name == _TYPE or (known.describes if inside else known.bare):
+                yield from self._place(quad, known, inside=inside)
             if known.unknown:
                 yield from self.terms(quad)
             if name == _SAME_AS:
                 yield self._same_as(quad)
-            if known.refers:
+            if known.refers and not self._is_described(subject, value, known):
                 yield from self._reference(quad, known)
         yield from self._counterparts(self._document.claims, self._document.graphs)
         for iri in sorted(self._own):
@@ -161,6 +162,19 @@ class _Look:
                 f"A file of facts says something of the term {iri} itself.",
                 "Change terms in ontology/, where they are defined.",
             )
+
+    def _is_plain(self, value: Literal) -> bool:
+        """Whether a literal is no date and in no language, or was found fine before."""
+        return value.language is None and (
+            value.datatype != EDTF_DATATYPE or value.value in self._fine
+        )
+
+    def _is_described(self, subject: object, value: object, known: _Property) -> bool:
+        """Whether all that a statement refers to was found to be described."""
+        described = self._described
+        return (type(subject) is not NamedNode or subject.value in described) and (
+            not known.refers_to_value or type(value) is not NamedNode or value.value in described
+        )
 
     def _property(self, name: str) -> _Property:
         schema = self._schema
@@ -355,12 +369,9 @@ class _Look:
         return f"{_did_you_mean(near)} {otherwise}" if near else otherwise
 
     def _literal(self, quad: Quad, value: Literal) -> Iterator[Breach]:
-        is_date = value.language is None
-        if is_date and (value.value in self._fine or value.datatype != EDTF_DATATYPE):
-            return
         fault = fault_of(value)
         if fault is None:
-            if is_date and len(self._fine) < _MOST_REMEMBERED:
+            if value.language is None and len(self._fine) < _MOST_REMEMBERED:
                 self._fine.add(value.value)
             return
         rule, what, remedy, severity = fault
