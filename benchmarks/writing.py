@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from benchmarks.result import Result
 from benchmarks.validation_data import write_registers
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.knowledge.store_state import format_quad
 from tenure.namespaces import BASE, Names
 from tenure.resources import data_dir
 from tenure.store import Store
@@ -80,6 +81,7 @@ def fill(path: Path, facts: Path, tenures: int, crowd: int = 0, busy: int = 0) -
         part = "entities" if file.stem == "entities" else "provenance"
         store.fill(_moved(file, RdfFormat.N_QUADS, names.graph(part)))
         file.unlink()
+    store.add([format_quad(names)])
     store.flush()
     store.close()
 
