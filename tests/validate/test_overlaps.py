@@ -255,14 +255,14 @@ def _crowded(held: Sequence[Held], seats: int) -> set[str]:
 
 
 def _surely(one: Held) -> tuple[int, int] | None:
-    starts = parse(one.start).fuzzy_bounds if one.start else None
-    ends = parse(one.end).fuzzy_bounds if one.end else None
-    if starts is None or ends is None:
+    # Who has no start was there on his last day at least, where that is known; so with an end.
+    first, begun = parse(one.start).fuzzy_bounds if one.start else (None, None)
+    over, last = parse(one.end).fuzzy_bounds if one.end else (None, None)
+    latest = [day for day in (begun, last) if day is not None]
+    earliest = [day for day in (over, first) if day is not None]
+    if not latest or (None not in (first, last) and (first or 0) > (last or 0)):
         return None
-    begun, over = starts.latest, ends.earliest
-    last, first = ends.latest, starts.earliest
-    assert None not in (begun, over, last, first)
-    begun, over = min(begun or 0, last or 0), max(over or 0, first or 0)
-    if begun > over or (first or 0) > (last or 0):
+    begun, over = min(latest), max(earliest)
+    if begun > over:
         return None
     return begun, over
