@@ -191,6 +191,29 @@ def test_what_is_wrong_with_a_row_is_told_with_its_line_and_the_rest_goes_in(
     assert ("eve--mayor" in everybody) == imported
 
 
+def test_a_column_that_the_table_lacks_is_told_as_that(bring: Import) -> None:
+    done = bring("Name;Post;From;To\nAda;Clerk;1999;2000\n")
+    assert done.faults == [
+        ("officers.csv:2", "The table has no column 'Name', which the mapping takes for the holder.")
+    ]
+    assert "Name;Post;From;To" in done.report[0]["remedy"]
+
+
+def test_a_row_that_is_short_lacks_cells_and_no_column(bring: Import) -> None:
+    done = bring(HEADER + "Ada\nBen,Clerk\n")
+    assert done.faults == [("officers.csv:2", "The record has no office.")]
+    assert len(done.dates()) == 0
+    assert "Ben" in done.file.read_text(encoding="utf-8")
+
+
+def test_of_two_columns_called_alike_the_first_bears_the_name(bring: Import) -> None:
+    done = bring("Name,Post,From,To,Name\nAda,Clerk,1999,2000,Mrs Brook\n")
+    ((place, what),) = done.faults
+    assert place == "officers.csv:1"
+    assert "'Name' twice" in what
+    assert [*done.dates()] == ["ada--clerk"]
+
+
 def test_all_faults_are_told_at_once_as_json_too(bring: Import, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     rows = "Eve,Mayor,2019-13,\n,Mayor,2001,\nAda,Mayor,1990,1995\n"

@@ -12,7 +12,9 @@ import io
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -135,7 +137,7 @@ def _as_described(
             return None
         if one.get("name"):
             cells.setdefault(str(one["name"]), text)
-    return TableRow(cells, row.locator, row.positional)
+    return replace(row, cells=cells)
 
 
 def _titles(column: Mapping[str, Any]) -> list[str]:
@@ -206,9 +208,27 @@ def _plain_rows(
         if not any(one.strip() for one in cells):
             continue
         if not header:
-            header = [one.strip() or f"column {n}" for n, one in enumerate(cells, start=1)]
+            header = _header(f"{path.name}:{own[0][0]}", cells, report)
             continue
         yield from _row(path, own[0][0], header, cells, report)
+
+
+def _header(locator: str, cells: Sequence[str], report: ImportReport) -> list[str]:
+    """The names of the columns; of several that are called alike the first bears the name."""
+    header: list[str] = []
+    for place, name in enumerate(map(str.strip, cells), start=1):
+        if name in header:
+            report.fault(
+                locator,
+                BadInput(
+                    f"The header has {name[:80]!r} twice; the later is read as 'column {place}'.",
+                    remedy="Call one otherwise, or list the names in the mapping (columns and skip"
+                    " under rows).",
+                ),
+                imported=True,
+            )
+        header.append(f"column {place}" if not name or name in header else name)
+    return header
 
 
 def _row(
@@ -224,7 +244,7 @@ def _row(
             ),
         )
         return
-    found = dict(zip(header, cells, strict=False))
+    found = dict(zip_longest(header, cells[: len(header)], fillvalue=""))
     formulas = [name for name, cell in found.items() if _is_formula(cell)]
     if formulas:
         report.fault(
@@ -235,7 +255,7 @@ def _row(
             ),
         )
         return
-    yield TableRow(found, locator, positional=True)
+    yield TableRow(found, locator, positional=True, has_all_columns=True)
 
 
 def _is_formula(cell: str) -> bool:

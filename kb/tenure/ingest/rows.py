@@ -51,11 +51,15 @@ _ABOUT: Final = re.compile(r"(?:ca?|circa|about)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A record as it was read. ``positional``: its locator is a mere place, and may change."""
+    """A record as it was read. ``positional``: its locator is a mere place, and may change.
+
+    ``has_all_columns``: a cell that is not there is a column that its table does not have.
+    """
 
     cells: Cells
     locator: str
     positional: bool = False
+    has_all_columns: bool = False
 
 
 _Read: TypeAlias = Callable[[TableRow], "tuple[list[StatedValue], bool]"]
@@ -74,6 +78,7 @@ class _Plan:
     about: _Refer | None
     extras: Mapping[str, _Text]
     goes_on: _Holds | None
+    columns: Mapping[str, Sequence[str]]
 
 
 class RowMapping:
@@ -100,6 +105,8 @@ class RowMapping:
                 where="statements",
                 remedy="Say what a row states: [[statements]] with kind, holder, office, start.",
             )
+        # The columns that are named in the property that is being read.
+        self._columns: list[str] = []
         self._statements = [
             self._statement(one, f"statements {n}") for n, one in enumerate(found, 1)
         ]
@@ -131,11 +138,13 @@ class RowMapping:
         if "about" in part:
             about = self._reference({"kind": kind.name, **part["about"]}, f"{where}: about")
             required = frozenset()
-        properties = {
-            name: self._property(name, spec, f"{where}: {name}")
-            for name, spec in part.items()
-            if name not in _OWN_KEYS
-        }
+        properties: dict[str, _Read] = {}
+        columns: dict[str, Sequence[str]] = {}
+        for name, spec in part.items():
+            if name not in _OWN_KEYS:
+                self._columns = []
+                properties[name] = self._property(name, spec, f"{where}: {name}")
+                columns[name] = self._columns
         missing = required - properties.keys()
         if missing:
             raise BadInput(
@@ -147,7 +156,8 @@ class RowMapping:
             name: self._text(part[name], f"{where}: {name}") for name in _EXTRAS if name in part
         }
         goes_on = self._condition(part["going on"]) if "going on" in part else None
-        return _Plan(self._applies(part), kind.name, properties, required, about, extras, goes_on)
+        applies = self._applies(part)
+        return _Plan(applies, kind.name, properties, required, about, extras, goes_on, columns)
 
     def _records(self, plan: _Plan, row: TableRow) -> Iterator[Record]:
         """What a statement of the mapping makes of a row: one record for each of several holders.
@@ -162,7 +172,7 @@ class RowMapping:
             found, present = read(row)
             going = going or (present and name == "end")
             if name in plan.required and not found:
-                raise BadInput(f"The record has no {name}.", remedy="Complete it in the source.")
+                raise _without(name, plan.columns[name], row)
             if len(found) > 1 and name in plan.required:
                 several = (name, found)
             else:
@@ -388,6 +398,7 @@ class RowMapping:
         if written.startswith("="):
             return lambda _cells: [written[1:]]
         if "{" not in written:
+            self._columns.append(written)
             return lambda cells: self._cell(cells, written)
         fields = [(one, self._text(one, where)) for one in _FIELD.findall(written)]
 
@@ -442,6 +453,21 @@ class RowMapping:
                 if text and text not in self._null:
                     texts.append(text)
         return texts
+
+
+def _without(name: str, columns: Sequence[str], row: TableRow) -> BadInput:
+    """What a record lacks: a cell that is empty, or a column that its table does not have."""
+    absent = [one for one in columns if one not in row.cells]
+    if not row.has_all_columns or not columns or len(absent) < len(columns):
+        return BadInput(f"The record has no {name}.", remedy="Complete it in the source.")
+    header = list(row.cells)
+    return BadInput(
+        f"The table has no column {absent[0]!r}, which the mapping takes for the {name}.",
+        remedy=remedy_of(
+            nearest(absent[0], header),
+            f"It has {', '.join(header)[:200]}; correct the mapping, or its delimiter.",
+        ),
+    )
 
 
 def _walk(value: Any, steps: Sequence[str]) -> Iterator[Any]:

@@ -39,7 +39,7 @@ def parquet_rows(path: Path) -> Iterator[TableRow]:
         while start < count:
             batch = whole.slice(start, _BATCH).collect()
             for number, cells in enumerate(batch.iter_rows(named=True), start=start + 1):
-                yield TableRow(cells, f"{path.name}:{number}", positional=True)
+                yield TableRow(cells, f"{path.name}:{number}", True, True)
             start += _BATCH
     except polars.exceptions.PolarsError as error:
         raise _unreadable(path, error) from error
@@ -78,9 +78,8 @@ def excel_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) ->
                 ),
             )
         elif any(one not in (None, "") for one in cells.values()):
-            yield TableRow(
-                {k: _day(v) for k, v in cells.items()}, f"{path.name}:{number}", positional=True
-            )
+            found = {k: _day(v) for k, v in cells.items()}
+            yield TableRow(found, f"{path.name}:{number}", True, True)
 
 
 def _day(value: Any) -> Any:
