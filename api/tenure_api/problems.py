@@ -168,18 +168,29 @@ def _page(request: Request, pages: Pages, body: dict[str, Any]) -> str:
         asked = pages.asked(request, forgiving=True)
     except TenureError:  # what is wrong with the base itself is told without its days
         asked = pages
-    near: list[str] = []
+    near: list[tuple[str, str, str]] = []
     if body["status"] == HTTPStatus.NOT_FOUND:  # another day would not be found there either
-        asked = asked.under(replace(asked.view, path="/", others=()))
+        here = asked.view
+        asked = asked.under(replace(here, path="/", others=()))
+        parameter, text = _meant(request, body["detail"])
         with suppress(TenureError):
-            near = _near(pages.kb, _meant(request, body["detail"]))
+            for iri in _near(pages.kb, text):
+                # What a field of a form cannot tell apart leads to the same page, asked rightly.
+                slug = pages.kb.names.short(iri)
+                near.append((iri, slug, here.here(**{parameter: slug}) if parameter else ""))
     return asked.render("problem.html", problem=body, near=near)
 
 
-def _meant(request: Request, detail: str) -> str:
-    """What was to name a thing: the parameter that the problem speaks of, else the path."""
-    values = request.query_params.values()
-    return next((text for text in values if text and repr(text) in detail), request.url.path)
+def _meant(request: Request, detail: str) -> tuple[str, str]:
+    """What was to name a thing: a parameter that the problem speaks of and its value, or the path.
+
+    The parameter is empty for a path.
+    """
+    named = ((name, text.strip()) for name, text in request.query_params.multi_items())
+    return next(
+        ((name, text) for name, text in named if text and repr(text) in detail),
+        ("", request.url.path),
+    )
 
 
 def _near(kb: KnowledgeBase, name: str) -> list[str]:

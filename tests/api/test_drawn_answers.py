@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -67,13 +68,25 @@ def test_a_name_of_several_leads_to_each(tmp_path: Path, catalog: Catalog) -> No
     entities += 'org:reed a tn:Organization ; rdfs:label "Reed"@en .\n'
     entities += 'office:o a tn:Office ; rdfs:label "Warden"@en .\n'
     said = [Said("tenure:t a tn:Tenure ; tn:holder person:ann-1 ; tn:office office:o .")]
-    facts = made_facts(tmp_path / "facts", entities, said, {"a": MadeSource("2020", "org:reed")})
+    told = {slug: MadeSource("2020", "org:reed") for slug in "ab"}
+    facts = made_facts(tmp_path / "facts", entities, said, told)
     with TestClient(app_over(open_knowledge_base(facts), catalog)) as client:
         answer = client.get("/queries/offices-held?person=Ann+Reed&day=2020", headers=HTML)
         assert answer.status_code == 404
         links = re.findall(r'href="(/queries/offices-held\?person=person/[^"]*)"', answer.text)
         expected = [f"/queries/offices-held?person=person/ann-{n}&amp;day=2020" for n in (1, 2)]
         assert links == expected
+        for address in (
+            "/network?around=",
+            "/conflicts?entity=",
+            "/compare?a=a&b=b&entity=",
+        ):
+            answer = client.get(f"{address}Ann+Reed&day=2020", headers=HTML)
+            assert answer.status_code == 404
+            links = re.findall(r'href="([^"]*=person/ann-[12][^"]*)"', answer.text)
+            right = [f"{address}person/ann-{n}&day=2020" for n in (1, 2)]
+            assert list(map(html.unescape, links)) == right
+            assert client.get(right[0], headers=HTML).status_code == 200
         named = client.get("/queries/office-holders?office=warden", headers=HTML)
         assert named.status_code == 200
         assert "Ann Reed" in named.text

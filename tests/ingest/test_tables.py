@@ -193,9 +193,8 @@ def test_what_is_wrong_with_a_row_is_told_with_its_line_and_the_rest_goes_in(
 
 def test_a_column_that_the_table_lacks_is_told_as_that(bring: Import) -> None:
     done = bring("Name;Post;From;To\nAda;Clerk;1999;2000\n")
-    assert done.faults == [
-        ("officers.csv:2", "The table has no column 'Name', which the mapping takes for the holder.")
-    ]
+    what = "The table has no column 'Name', which the mapping takes for the holder."
+    assert done.faults == [("officers.csv:2", what)]
     assert "Name;Post;From;To" in done.report[0]["remedy"]
 
 
