@@ -23,7 +23,7 @@ ENGINES = {
     "fuseki": ("sparql", "Fuseki"),
     "rdflib": ("sparql", "Rdflib"),
 }
-SECONDS = 20
+SECONDS = 6
 """How long one kind of question is asked; each is asked twice at least, unless the first takes
 longer."""
 
