@@ -17,7 +17,7 @@ from tests.fusion.tales import node
 from tests.fusion.test_components import POLICIES, Setting, claims_told, made, setting
 
 from tenure.fusion import ClaimsInMemory, PlainWorld, WorldLines, world_triples
-from tenure.fusion.shapes import RowReader, Shapes, pieces_in_bulk
+from tenure.fusion.shapes import ComponentReader, ComponentShapes, pieces_in_bulk
 from tenure.knowledge.temporal_index import TemporalIndex
 from tenure.model import Claim
 from tenure.namespaces import TN, XSD_BOOLEAN, XSD_DATETIME
@@ -133,9 +133,9 @@ def test_what_is_alike_but_for_days_is_as_one_by_one(planning: Lab, dates: list[
 def assert_pieces(one: Setting) -> list[Any]:
     """The pieces make the graph of the world and its index together, each statement once."""
     components = one.components(ClaimsInMemory(one.claims))
-    reader = RowReader(one.schema, one.types, one.sources, one.policy, components.ties, NAMES)
+    reader = ComponentReader(one.schema, one.types, one.sources, one.policy, components.ties, NAMES)
     rows = ((iri, reader.read(iri, _described(c), _stated(c))) for iri, c in one.claims.items())
-    shapes = Shapes(one.fused, one.schema, NAMES)
+    shapes = ComponentShapes(one.fused, one.schema, NAMES)
     pieces = list(pieces_in_bulk(components, shapes, rows, one.one_seat, one.fused))
     lines, index = WorldLines(NAMES), TemporalIndex(one.schema, NAMES)
     world = [quad for piece in pieces for quad in _read(lines.of(piece))]

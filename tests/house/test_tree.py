@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,14 @@ def test_no_text_of_a_source_is_in_the_repository(
 def runs_of_words(text: str) -> set[tuple[str, ...]]:
     words = re.findall(r"[^\W_]+", text.lower())
     return {tuple(words[i : i + RUN_OF_WORDS]) for i in range(len(words) - RUN_OF_WORDS + 1)}
+
+
+def test_no_modules_import_each_other_in_a_circle(
+    repo_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Imports for types alone count: a module that only names another still has to know it."""
+    monkeypatch.syspath_prepend(repo_root / ".ci")
+    size = import_module("size")
+    found = size.modules()
+    assert len(found) > 200
+    assert size.circles(found) == []

@@ -180,11 +180,11 @@ def _lightened_params(params_of: Callable[[Any], list[Any]], context: Any) -> li
     params = params_of(context)
     for one in params:
         if "get_runtime_param" not in vars(one):
-            one.get_runtime_param = partial(_Reader, one.get_runtime_param)
+            one.get_runtime_param = partial(_RunTimeReader, one.get_runtime_param)
     return params
 
 
-class _Reader:
+class _RunTimeReader:
     """Reads the value of a parameter in the place of typer's own reader, made when it is needed."""
 
     def __init__(self, full: Callable[[], Any]) -> None:

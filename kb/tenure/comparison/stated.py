@@ -62,7 +62,7 @@ def side_of(
     found: dict[str, StatedStretch] = {}
     twice: list[str] = []
     for source in sources:
-        told = _Told()
+        told = _ToldBySource()
         if among is None:
             told.read_source(kb, source)
         else:
@@ -140,7 +140,7 @@ def _days(text: str) -> int:
     return 1 << 40 if earliest is None or latest is None else latest - earliest
 
 
-class _Told:
+class _ToldBySource:
     """What claims of one source state, and what of their descriptions a policy looks at, as text.
 
     ``stated`` has the values by claim and subject and property, ``described`` one value of each
@@ -186,7 +186,7 @@ class _Told:
 
 
 def _stretches(
-    kb: KnowledgeBase, source: str, policy: Policy, told: _Told
+    kb: KnowledgeBase, source: str, policy: Policy, told: _ToldBySource
 ) -> Iterator[StatedStretch]:
     """What one source states, a stretch for each claim and situation that count."""
     schema, described, records = kb.schema, told.described, told.records

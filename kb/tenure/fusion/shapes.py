@@ -100,7 +100,7 @@ class Date(NamedTuple):
     last: int | None
 
 
-class Row(NamedTuple):
+class ComponentRow(NamedTuple):
     """Claims that are fused together, in short: their form, and what they fill it with.
 
     ``names`` are the things that they name, then the claims themselves, ``size`` in number and in
@@ -126,7 +126,7 @@ class Row(NamedTuple):
         return isinstance(self.form, Form) and self.form.sound
 
 
-class RowReader:
+class ComponentReader:
     """Reads claims as rows, where all that they say can be said in one."""
 
     def __init__(
@@ -156,7 +156,9 @@ class RowReader:
         self._dates: dict[str, Date | None] = {}
         self._forms: dict[tuple[object, ...], Form] = {}
 
-    def read(self, iri: str, described: Iterable[Quad], stated: Iterable[Quad]) -> Row | None:
+    def read(
+        self, iri: str, described: Iterable[Quad], stated: Iterable[Quad]
+    ) -> ComponentRow | None:
         """A claim that ``described`` describes, with what is ``stated`` in its graph.
 
         None where it says more than a row can say, or something that cannot be understood.
@@ -192,7 +194,7 @@ class RowReader:
             terms = dict.fromkeys(str(text) for _, _, kind, text in pattern if kind == "term")
             sound = self._look.finds_sound(stated)
             form = self._forms[key] = Form(self._binding(pattern), tuple(terms), sound)
-        return Row(form, (*things, iri), dates, spoken - last, 1, source)
+        return ComponentRow(form, (*things, iri), dates, spoken - last, 1, source)
 
     def _content(
         self, stated: Iterable[Quad]
@@ -423,7 +425,7 @@ def _least(sums: tuple[_Sum, ...], dates: Sequence[Date]) -> int | None:
     return found
 
 
-def together(rows: Sequence[Row]) -> Row:
+def together(rows: Sequence[ComponentRow]) -> ComponentRow:
     """Several claims as one row."""
     rows = sorted(rows, key=lambda row: row.names[-1])
     if len(rows) == 1:
@@ -444,10 +446,10 @@ def together(rows: Sequence[Row]) -> Row:
     order = tuple(sorted(range(len(named)), key=named.__getitem__))
     claims = (row.names[-1] for row in rows)
     spare = min(row.spare for row in rows)
-    return Row((forms, order), (*named, *claims), tuple(dates), spare, len(rows))
+    return ComponentRow((forms, order), (*named, *claims), tuple(dates), spare, len(rows))
 
 
-class Shapes:
+class ComponentShapes:
     """The shapes of components, found out by fusing the first of each."""
 
     def __init__(self, fuse: Fuse, schema: Schema, names: Names) -> None:
@@ -457,17 +459,17 @@ class Shapes:
         self._graph = names.graph("world")
         self._known: dict[object, Shape | None] = {}
 
-    def learn(self, row: Row, claims: Mapping[str, Claim]) -> World:
+    def learn(self, row: ComponentRow, claims: Mapping[str, Claim]) -> World:
         """Find out the shape of a component; returns its world."""
         world = self._fuse(claims, None)
         self._known[row.form] = self._shape(row, world)
         return world
 
-    def is_known(self, row: Row) -> bool:
+    def is_known(self, row: ComponentRow) -> bool:
         """Whether it was looked at whether components of this form have a shape, or never will."""
         return row.form in self._known or len(self._known) >= MOST_SHAPES
 
-    def fused(self, row: Row) -> tuple[str, list[PlainOccurrence]] | None:
+    def fused(self, row: ComponentRow) -> tuple[str, list[PlainOccurrence]] | None:
         """What a component makes: a line as in :class:`PlainWorld`, and its occurrences.
 
         None where it has no shape, or has to be fused by itself.
@@ -493,7 +495,7 @@ class Shapes:
 
     # ------------------------------------------------------------------ how
 
-    def _shape(self, row: Row, world: World) -> Shape | None:
+    def _shape(self, row: ComponentRow, world: World) -> Shape | None:
         """The shape of a component that makes a world; None where more than its form matters."""
         number = {iri: place for place, iri in enumerate(row.names)}
         if not _is_plain(world):
@@ -686,8 +688,8 @@ _FEW: Final = 3
 
 def pieces_in_bulk(
     components: Components,
-    shapes: Shapes,
-    rows: Iterable[tuple[str, Row | None]],
+    shapes: ComponentShapes,
+    rows: Iterable[tuple[str, ComponentRow | None]],
     one_seat: Collection[str],
     fuse: Fuse,
 ) -> Iterator[World | PlainWorld]:
@@ -725,15 +727,15 @@ def pieces_in_bulk(
 
 
 def components_of(
-    rows: Iterable[tuple[str, Row | None]], components: Components
-) -> tuple[list[Row], list[Sequence[str]]]:
+    rows: Iterable[tuple[str, ComponentRow | None]], components: Components
+) -> tuple[list[ComponentRow], list[Sequence[str]]]:
     """The components of all claims: those that are one row each, and the names of the others.
 
     As :meth:`Components.all` finds them by walking, from a table of what all claims name.
     """
     ties, claims = components.ties, components.lookup.claims
     one = ties.identities.of
-    known: list[Row | str] = []
+    known: list[ComponentRow | str] = []
     binding: set[str] = set()
     named: dict[int, tuple[str, frozenset[str]]] = {}
     for iri, row in rows:
@@ -750,7 +752,7 @@ def components_of(
     passes = _Passing(ties, binding).__getitem__
     # Whoever names a source on whose day something hangs is tied to all that it claims.
     sources = {thing for _, some in named.values() for thing in some if passes(thing)}
-    groups = _Groups(len(known))
+    groups = _Alike(len(known))
     first: dict[str, int] = {}
     for number, each in enumerate(known):
         things: Iterable[str]
@@ -764,7 +766,7 @@ def components_of(
                 other = first.setdefault(thing, number)
                 if other != number:
                     groups.join(other, number)
-    plain: list[Row] = []
+    plain: list[ComponentRow] = []
     apart: list[Sequence[str]] = []
     for members in groups.all():
         some = [known[number] for number in members]
@@ -791,7 +793,7 @@ class _Passing(dict[str, bool]):
         return found
 
 
-class _Groups:
+class _Alike:
     """Numbers that are put together, as a forest (Galler and Fischer 1964)."""
 
     def __init__(self, size: int) -> None:

@@ -25,7 +25,7 @@ from tenure.namespaces import EDTF_DATATYPE, RDF_TYPE, TN, TNV, XSD_STRING, Name
 from tenure.store import Solutions, Store
 
 if TYPE_CHECKING:
-    from tenure.fusion.shapes import Row, RowReader
+    from tenure.fusion.shapes import ComponentReader, ComponentRow
 
 MOST_KEPT: Final = 20_000
 """Claims that are kept after they were read, a few thousand bytes each; the oldest goes first."""
@@ -95,7 +95,7 @@ class _Reader:
                     self._kept.popitem(last=False)
         return claim
 
-    def row(self, iri: str, reader: RowReader) -> Row | None:
+    def row(self, iri: str, reader: ComponentReader) -> ComponentRow | None:
         """A claim in short, where that says it all."""
         node = NamedNode(iri)
         described = self.store.quads(self._provenance, subject=node)
@@ -339,7 +339,7 @@ class ClaimStore(Mapping[str, Claim]):
         """
         return self._known(self._reader.changed_between(start, end))
 
-    def rows(self, reader: RowReader) -> Iterator[tuple[str, Row | None]]:
+    def rows(self, reader: ComponentReader) -> Iterator[tuple[str, ComponentRow | None]]:
         """All claims by name, in short where that says it all; in the store's order."""
         for iri in self._reader.each():
             if iri not in self._pending:

@@ -33,10 +33,9 @@ from numpy.typing import NDArray
 from pyoxigraph import Triple
 
 from tenure.fusion import CONCEPT_OF, FAR, AsOf
-from tenure.knowledge.world_graph import LAST_WORDS
 from tenure.model import Occurrence
 from tenure.temporal import Certainty, FourBounds
-from tenure.views import CERTAINTY, certainty_triples
+from tenure.views import CERTAINTY, LAST_WORDS, certainty_triples
 
 Array: TypeAlias = "NDArray[Any]"
 Rows: TypeAlias = "NDArray[np.int64]"
@@ -83,7 +82,7 @@ def _fitting(days: Sequence[int] | Array) -> Array:
     return np.where(known, wide, np.sign(wide) * far).astype(np.int32)
 
 
-class Texts:
+class TextTable:
     """Texts in order, found by bisection."""
 
     def __init__(self, whole: Array, starts: Array) -> None:
@@ -213,8 +212,8 @@ class Columns:
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self.arrays = arrays
-        self.iris = Texts(arrays["iri"], arrays["iri_at"])
-        self.names = Texts(arrays["name"], arrays["name_at"])
+        self.iris = TextTable(arrays["iri"], arrays["iri_at"])
+        self.names = TextTable(arrays["name"], arrays["name_at"])
         self.firm = arrays["firm"]
         self.bounds = arrays["bounds"]
         self.until = arrays["until"]

@@ -67,7 +67,7 @@ from tenure.temporal import Certainty
 from tenure.views import GraphView, contested_at, day_view
 
 if TYPE_CHECKING:
-    from tenure.fusion.shapes import Row
+    from tenure.fusion.shapes import ComponentRow
     from tenure.knowledge.columns import Judged
 
 MOST_AT_ONCE: Final = 50_000
@@ -291,17 +291,17 @@ class Snapshot:
         if len(self.claims) <= BATCH:
             return self._components.worlds(one_seat, fused)
         # Only large bases need it.
-        from tenure.fusion.shapes import Shapes, pieces_in_bulk  # noqa: PLC0415
+        from tenure.fusion.shapes import ComponentShapes, pieces_in_bulk  # noqa: PLC0415
 
-        shapes = Shapes(fused, self.schema, self.names)
+        shapes = ComponentShapes(fused, self.schema, self.names)
         rows = self._rows(context)
         return pieces_in_bulk(self._components, shapes, rows, one_seat, fused)
 
-    def _rows(self, context: FusionContext) -> Iterator[tuple[str, Row | None]]:
+    def _rows(self, context: FusionContext) -> Iterator[tuple[str, ComponentRow | None]]:
         """All claims by name, in short where that says it all."""
-        from tenure.fusion.shapes import RowReader  # noqa: PLC0415 - as in pieces
+        from tenure.fusion.shapes import ComponentReader  # noqa: PLC0415 - as in pieces
 
-        reader = RowReader(
+        reader = ComponentReader(
             self.schema, context.types, context.sources, context.policy, self._ties, self.names
         )
         return self.claims.rows(reader)

@@ -32,13 +32,11 @@ from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
-from tenure.views import certainty_triples, index_prefix
+from tenure.views import LAST_WORDS, certainty_triples, index_prefix
 
 if TYPE_CHECKING:
     from tenure.knowledge.columns import Columns, ColumnsBuilder, Judged
 
-LAST_WORDS: Final = frozenset({TN("lastWord"), TN("lastWordSource")})
-"""What the graphs that say how sure things are have of what is presumed."""
 _LOG: Final = logging.getLogger("tenure.knowledge")
 _OFFICE: Final = TN("office")
 _STATUS: Final = TN("status")

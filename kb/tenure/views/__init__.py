@@ -2,6 +2,7 @@
 
 from tenure.views.day_graphs import (
     CERTAINTY,
+    LAST_WORDS,
     GraphView,
     SliceRequest,
     at_least_possible,
@@ -47,6 +48,7 @@ __all__ = [
     "BEFORE",
     "CERTAINTY",
     "IMPACT",
+    "LAST_WORDS",
     "NEAR",
     "OF_ALL",
     "OPERANDS",

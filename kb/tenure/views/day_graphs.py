@@ -35,6 +35,8 @@ from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.temporal import Certainty, FourBounds
 
 CERTAINTY: Final = TN("certainty")
+LAST_WORDS: Final = frozenset({TN("lastWord"), TN("lastWordSource")})
+"""What the graphs that say how sure things are have of what is presumed."""
 
 
 class GraphView(StrEnum):
