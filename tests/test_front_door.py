@@ -57,11 +57,15 @@ def test_every_name_is_there() -> None:
 def test_a_store_is_read_as_it_is(repo_root: Path, tmp_path: Path) -> None:
     facts = small_facts(repo_root, tmp_path / "facts")
     store = written_store(facts, tmp_path / "store")
-    before = {path: path.read_bytes() for path in store.iterdir()}
+
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in store.rglob("*") if path.is_file()}
+
+    before = files()
     for opened in (tenure.open(store), tenure.open(facts, store=store)):
         with opened:
             assert len(opened.engine.claims) > len(tenure.open(facts).engine.claims)
-    assert {path: path.read_bytes() for path in store.iterdir()} == before
+    assert files() == before
     with pytest.raises(NotFound):
         tenure.open(tmp_path / "nowhere")
 

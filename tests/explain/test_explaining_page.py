@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tenure.catalog import CatalogQuery, Provenance, read_query
 from tenure.cli import build_app
+from tenure.errors import BadQuery
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "explaining.md").read_text(
     encoding="utf-8"
@@ -34,14 +35,15 @@ def test_what_is_shown_is_printed_in_this_order(command: str, shown: str) -> Non
 
 
 def test_the_lines_of_a_header_are_understood(tmp_path: Path) -> None:
-    (shown,) = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
+    shown, about = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
     one, other, absence = shown.splitlines()
     columns = "# column: from - From.\n# column: to - To.\n"
     start = (
         "# title: What?\n# parameter: when time required - When.\n# bind: m = moment(when)\n"
+        "# parameter: office entity(Office) - Of which.\n# bind: office = entity(office)\n"
         "# example: when=2020\n"
     )
-    body = "\nSELECT ?from ?to {\nVALUES (?m) { (<urn:m>) } # parameters\n"
+    body = "\nSELECT ?from ?to {\nVALUES (?m ?office) { (<urn:m> UNDEF) } # parameters\n"
     body += "  ?situation ?claim ?occurrence\n}\n"
     path = tmp_path / "q.rq"
 
@@ -53,6 +55,10 @@ def test_the_lines_of_a_header_are_understood(tmp_path: Path) -> None:
         Provenance(("situation", "claim"), ()),
         Provenance(("occurrence",), ("when",)),
     ]
+    assert read(about).about == "office"
+    assert read("").about == ""
+    with pytest.raises(BadQuery, match="about"):
+        read(about.replace("?office", "?m"))
     told = read(absence).absence
     assert told is not None
     assert (told.first, told.last) == ("from", "to")

@@ -18,8 +18,6 @@ from pyoxigraph import NamedNode
 from tenure.sandbox.query_plan import HeldGraphs, QueryPlan
 from tenure.store.answers import Answer
 from tenure.store.oxigraph import Store, evaluated, hold
-from tenure.store.replica_worker import LoadedReplica, follow
-from tenure.store.replicas import Replicas
 
 
 class PlanRunner:
@@ -117,9 +115,14 @@ class _Copy:
     """A copy of a store on disk that repeats its writes."""
 
     def __init__(self, store: Store, is_virtual: Callable[[str], bool]) -> None:
+        # Only here: what serves the workers of a service takes asyncio in.
+        from tenure.store.replica_worker import LoadedReplica, follow  # noqa: PLC0415
+        from tenure.store.replicas import Replicas  # noqa: PLC0415
+
         self._source = Replicas(store, is_virtual)
         weakref.finalize(self, self._source.close)
         replica = self._source.make()
+        self._follow = follow
         self._loaded = LoadedReplica(replica.data)
         self._generation = replica.generation
         for step in replica.steps:
@@ -132,7 +135,7 @@ class _Copy:
             return False
         self._generation, steps = found
         for step in steps:
-            follow(self._loaded, step)
+            self._follow(self._loaded, step)
         return True
 
     def hold(self, graph: NamedNode, content: bytes) -> None:
