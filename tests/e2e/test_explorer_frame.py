@@ -184,6 +184,9 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, address: str) -> 
         table = page.locator(".scroll").first
         if path in {"/offices", "/events", "/at?degree=possible"}:
             assert table.evaluate("one => one.scrollWidth <= one.clientWidth"), path
+    page.goto(address + "/search?q=muhandis")
+    page.locator(".found a").first.evaluate("one => { one.textContent = 'W'.repeat(300) }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
 
