@@ -191,6 +191,18 @@ def test_what_is_wrong_with_a_row_is_told_with_its_line_and_the_rest_goes_in(
     assert ("eve--mayor" in everybody) == imported
 
 
+@pytest.mark.parametrize("table", [HEADER, "", HEADER + "Ada,,1999,2000\n"])
+def test_of_a_new_source_of_which_nothing_goes_in_nothing_is_written(
+    bring: Import, table: str
+) -> None:
+    done = bring(table)
+    assert done.result.exit_code == 1
+    assert len(done.faults) == 1
+    assert not done.file.exists()
+    assert bring(HEADER + "Ada,Clerk,1999,2000\n").result.exit_code == 0
+    assert done.file.exists()
+
+
 def test_a_column_that_the_table_lacks_is_told_as_that(bring: Import) -> None:
     done = bring("Name;Post;From;To\nAda;Clerk;1999;2000\n")
     what = "The table has no column 'Name', which the mapping takes for the holder."

@@ -305,7 +305,7 @@ def _imported(
     taken_in = revisions.recorded_before or any(o.added or o.kept for o in revisions.counted)
     if not taken_in and not report.lines:
         report.fault(", ".join(one.name for one in found[:3]), _nothing(chosen))
-    if revisions.quads:
+    if revisions.quads and taken_in:
         added = entities.added
         folder.add(
             [*added, *revisions.quads],
