@@ -51,7 +51,7 @@ class Scale:
     made: Mapping[int, Mapping[str, float]]
     different: Sequence[str]
 
-    def write(self, others: str) -> None:
+    def write(self, others: str = "") -> None:
         """Write the page and its plots, with the table of the ``others`` benchmarks below."""
         PAGE.write_text("".join(_page(self, others)), encoding="utf-8")
         _plots(self.found)
@@ -71,6 +71,8 @@ def measure(sizes: Sequence[int]) -> Scale:
                 if size <= TOO_LONG.get(name, size):
                     print(f"scale: {size:,} tenures, {name} …", file=sys.stderr, flush=True)
                     found[size][name] = _run(name, folder, size)
+        # What was measured is not lost if the next size, which takes ten times as long, is stopped.
+        Scale(found, made, tuple(_differences(found))).write()
     return Scale(found, made, tuple(_differences(found)))
 
 
