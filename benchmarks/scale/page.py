@@ -165,7 +165,7 @@ def _cell(told: Mapping[str, Any] | None) -> str:
 
 
 def _growth(medians: Sequence[tuple[int, float]]) -> str:
-    if len(medians) < 2:
+    if len(medians) < 2 or min(time for _, time in medians) <= 0:
         return "–"
     (small, least), (large, most) = medians[0], medians[-1]
     return f"{math.log(most / least) / math.log(large / small):.2f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,9 +25,17 @@ def below(pid: int) -> Iterator[int]:
 
 
 def used(pids: Iterable[int]) -> float:
-    """Seconds of processor time of this process and others so far, those ended not counted."""
+    """Seconds of processor time of this process and others so far.
+
+    Of processes that these have started and that have ended it is counted too.
+    """
     total = 0
     for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += (int(fields[13]) + int(fields[14])) * 10**9 // os.sysconf("SC_CLK_TCK")
         for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
             try:
                 total += int(path.read_text().split()[0])
