@@ -36,11 +36,11 @@ class OwnFolder:
     """
 
     def __init__(self, kind: str, within: Path | None = None, *, hidden: bool = False) -> None:
-        prefix = f"{'.' if hidden else ''}{PREFIX}{kind}-"
+        prefix = _prefix(kind, hidden=hidden)
         # A child may run in a folder of its own, where a relative path means something else.
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=within)).absolute()
         self._mark = _locked_mark(self.path)
-        _remove_left(self.path, prefix)
+        _remove_left(self.path.parent, prefix, but=self.path)
 
     def close(self) -> None:
         """Removes it with all that is in it. A second call does nothing."""
@@ -67,10 +67,19 @@ def _locked_mark(folder: Path) -> IO[bytes]:
     return mark
 
 
-def _remove_left(own: Path, prefix: str) -> None:
-    for other in own.parent.glob(f"{prefix}*"):
+def remove_left(kind: str, within: Path, *, hidden: bool = False) -> None:
+    """Remove what killed processes left, for whoever may have nothing to make beside it."""
+    _remove_left(within, _prefix(kind, hidden=hidden))
+
+
+def _prefix(kind: str, *, hidden: bool) -> str:
+    return f"{'.' if hidden else ''}{PREFIX}{kind}-"
+
+
+def _remove_left(within: Path, prefix: str, but: Path | None = None) -> None:
+    for other in within.glob(f"{prefix}*"):
         with suppress(OSError):
-            if other != own and _is_left(other):
+            if other != but and _is_left(other):
                 shutil.rmtree(other, ignore_errors=True)
 
 

@@ -524,3 +524,15 @@ def test_json_that_breaks_off_gives_what_came_before(bring: Import) -> None:
     assert any("breaks off" in what for _, what in done.faults)
     assert "nothing was retracted" in done.result.output
     assert done.dates() == {"ada--council": ("start 1990",)}
+
+
+def test_what_a_killed_import_left_is_gone_though_the_next_writes_nothing(bring: Import) -> None:
+    done = bring(HEADER + "Ada,Clerk,1999,2000\n")
+    left = done.file.parent / ".tenure-draft-killed"
+    left.mkdir()
+    (left / "in-use").touch()
+    (left / done.file.name).write_bytes(b"half")
+    written = done.file.read_bytes()
+    assert bring(HEADER + "Ada,Clerk,1999,2000\n").result.exit_code == 0
+    assert done.file.read_bytes() == written
+    assert not left.exists()

@@ -31,7 +31,7 @@ from tenure.inputs import leads_out, read_input
 from tenure.model import Change, Registry, instant, read_claims, revision_quads
 from tenure.model.edits import EDITS, EditLog, check_rows
 from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
-from tenure.own_folder import own_folder
+from tenure.own_folder import own_folder, remove_left
 from tenure.resources import OwnTerms
 from tenure.suggest import nearest, remedy_of
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tenure.validate.beside import CheckBeside
 
 REGISTRY: Final = "entities.ttl"
+_DRAFT: Final = "draft"
 _LICENCE: Final = "# Licence:"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 
@@ -79,6 +80,8 @@ class FactsFolder:
                 where=str(path),
                 remedy="Make it, or name the folder of facts.",
             )
+        # Who runs a killed command again may find that all was written, and write nothing.
+        remove_left(_DRAFT, path, hidden=True)
         self.path = path
         self.names = names or Names()
         self.terms = configuration().terms if terms is None else terms
@@ -508,7 +511,7 @@ def _replace_all(changes: _Changes) -> None:
     staged: list[tuple[Path, Path]] = []
     with ExitStack() as drafts:
         for path, (before, after) in changes.items():
-            folder = drafts.enter_context(own_folder("draft", path.parent, hidden=True))
+            folder = drafts.enter_context(own_folder(_DRAFT, path.parent, hidden=True))
             staged.append((_stage(path, after, folder), path))
             if before != (path.read_bytes().decode("utf-8", "replace") if path.exists() else None):
                 raise BadInput(
