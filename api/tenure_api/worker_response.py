@@ -255,12 +255,13 @@ class WorkerResponse(Response):
         if only_head:
             await send(piece_of(b"", more=False))
             return
-        short: list[bytes] | None = []
+        short: bytearray | None = bytearray()
         try:
             async for piece in reply:
                 await send_in_time(send, piece)
                 if short is not None:
-                    short = [*short, piece] if sum(map(len, short)) <= _LONGEST_KEPT else None
+                    short += piece
+                    short = short if len(short) <= _LONGEST_KEPT else None
         except TenureError as error:
             # Without a last piece the server closes the connection in the middle of the answer,
             # as after an exception, but strangers do not fill the log with tracebacks.
@@ -269,7 +270,7 @@ class WorkerResponse(Response):
         except OSError:
             return
         if short is not None:
-            self._executor.keep(self._ready, reply.kind, b"".join(short))
+            self._executor.keep(self._ready, reply.kind, bytes(short))
         await send(piece_of(b"", more=False))
 
     async def _begin(self, send: Send, kind: Kind, whole: bytes | None) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.transactions.documents import TENURE, body, document, iri
 
 from tenure.errors import NotFound
-from tenure.knowledge import KnowledgeBase, open_knowledge_base, virtual_graphs, world_graph
+from tenure.knowledge import KnowledgeBase, open_knowledge_base, virtual_graphs
+from tenure.knowledge.columns_file import MOST_CHANGED
 from tenure.namespaces import BASE
 from tenure.store import Solutions
 from tenure.transactions import Change, commit
@@ -29,11 +30,11 @@ def answers(kb: KnowledgeBase) -> list[set[str]]:
     return found
 
 
-@pytest.mark.parametrize("most_changed", [1, world_graph._MOST_CHANGED])
+@pytest.mark.parametrize("most_changed", [1, MOST_CHANGED])
 def test_days_after_writes_are_those_of_a_world_made_anew_and_bounded(
     repo_root: Path, monkeypatch: pytest.MonkeyPatch, most_changed: int
 ) -> None:
-    monkeypatch.setattr(world_graph, "_MOST_CHANGED", most_changed)
+    monkeypatch.setattr("tenure.knowledge.world_graph.MOST_CHANGED", most_changed)
     monkeypatch.setattr(virtual_graphs, "MOST_SLICES", 2)
     monkeypatch.setattr(virtual_graphs, "MOST_WORLDS", 1)
     kb = open_knowledge_base(repo_root / "kb" / "facts")

@@ -132,10 +132,8 @@ class ColumnsBuilder:
         """One more occurrence, with the statements that the graph of a day has of it."""
         row, put = len(self._iris), self._numbers
         self._iris.append(one.iri.encode())
-        for name in BOUNDS:
-            day = getattr(one.bounds, name)
-            unbounded = FAR if name.endswith("latest") else -FAR
-            put[name].append(unbounded if day is None else day)
+        for name, day in zip(BOUNDS, _days_of(one.bounds), strict=True):
+            put[name].append(day)
         presumed = one.presumption
         latest = presumed.word_latest if presumed is not None else None
         put["until"].append(FAR if presumed is None else presumed.until)
@@ -315,18 +313,15 @@ class Columns:
         surely = [as_of.of(existence) for existence in (Certainty.POSSIBLE, Certainty.CERTAIN)]
         bounds = self.bounds if rows is None else self.bounds[:, rows]
         firm = self.firm if rows is None else self.firm[rows]
-        kept, degrees = _judged(bounds, firm, surely)
         if as_of.always:
-            kept, degrees = (
-                np.arange(len(firm)),
-                np.where(firm, _CERTAIN, _POSSIBLE).astype(np.int8),
-            )
+            kept = np.arange(len(firm)) if rows is None else rows
+            return Judged(self, kept, np.where(firm, _CERTAIN, _POSSIBLE).astype(np.int8))
+        kept, degrees = _judged(bounds, firm, surely)
         if rows is not None:
             kept = rows[kept]
-        again = kept[:0] if as_of.always else kept[self.has_several(kept)]
-        if not as_of.always and any(one.sure is None for one in surely):
-            # The moment has other days in some alternative; each is asked about by itself.
-            again = kept
+        # Where the moment has other days in some alternative, each is asked about by itself.
+        by_itself = any(one.sure is None for one in surely)
+        again = kept if by_itself else kept[self.has_several(kept)]
         if len(again):
             found = self._each(again, as_of, surely)
             degrees[np.searchsorted(kept, again)] = found

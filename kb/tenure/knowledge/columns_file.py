@@ -20,7 +20,7 @@ import shutil
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,7 +106,7 @@ class ColumnsFile:
                 zlib.crc32(column.data.cast("B") if column.size else b""),
             ]
             at += -(-column.nbytes // _ALIGNED) * _ALIGNED
-        told = {"stamp": _told(stamp), "columns": listed, "bytes": at}
+        told = {"stamp": asdict(stamp), "columns": listed, "bytes": at}
         head = _sealed(told)
         head += b" " * (-(len(_MAGIC) + len(head) + 1) % _ALIGNED) + b"\n"
         new = self.folder / f"{_ROWS}.new"
@@ -194,7 +194,7 @@ class ColumnsFile:
 
     def _changed_since(self, was: dict[str, Any], stamp: Stamp) -> set[str]:
         """The rows that writes may have changed that led from one state to another."""
-        wanted = _told(stamp)
+        wanted = asdict(stamp)
         for what in ("rules", "base", "identifier"):
             if was[what] != wanted[what]:
                 other = {"rules": "by other rules", "base": "of another base"}
@@ -228,15 +228,6 @@ class ColumnsFile:
             if told is None:
                 raise Unusable("what was noted of writes is damaged")
             yield told
-
-
-def _told(stamp: Stamp) -> dict[str, Any]:
-    return {
-        "rules": stamp.rules,
-        "base": stamp.base,
-        "identifier": stamp.identifier,
-        "writes": stamp.writes,
-    }
 
 
 def _sealed(told: dict[str, Any]) -> bytes:

@@ -7,16 +7,15 @@ ontology, is replaced, and what is computed from both is computed anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Any, Final
+from itertools import chain
+from typing import Any
 
 from pyoxigraph import NamedNode, Quad
 
 from tenure.knowledge.filling import ontology_as_stored
 from tenure.knowledge.materialise import computed_quads, is_materialised
-from tenure.knowledge.snapshot import Snapshot, read_snapshot
+from tenure.knowledge.snapshot import read_snapshot
 from tenure.knowledge.store_state import (
     FORMAT,
     format_change,
@@ -25,11 +24,8 @@ from tenure.knowledge.store_state import (
     stamp_quad,
     statements_of,
 )
-from tenure.model import ClaimBase
 from tenure.namespaces import Names
 from tenure.store import Store
-
-_LOT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +154,3 @@ def plan_renewal(store: Store, names: Names) -> Renewal:
 def check_by(store: Store, names: Names, ontology: frozenset[Quad]) -> None:
     """Raises :class:`~tenure.errors.BadClaim` for a claim not to be understood by an ontology."""
     read_snapshot(store, names, ontology=ontology).check_claims()
-
-
-def in_lots(snapshot: Snapshot) -> Iterator[ClaimBase]:
-    """The claims in lots that are small enough to be checked in memory."""
-    claims = iter(snapshot.claims.items())
-    while some := dict(islice(claims, _LOT)):
-        yield ClaimBase(some, snapshot.sources)

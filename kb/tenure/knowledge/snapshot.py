@@ -310,8 +310,14 @@ class Snapshot:
         """Raises :class:`~tenure.errors.BadClaim` for a claim that no policy could fuse."""
         rows = self._rows(self._context(self.default_policy))
         doubted = (iri for iri, row in rows if row is None or not row.is_sound)
-        while some := {iri: self.claims[iri] for iri in islice(doubted, _LOT)}:
-            check_claims(ClaimBase(some, self.sources), self.schema)
+        for some in self.in_lots(doubted):
+            check_claims(some, self.schema)
+
+    def in_lots(self, claims: Iterable[str]) -> Iterator[ClaimBase]:
+        """Some of the claims, by name, in lots that are small enough to be checked in memory."""
+        each = iter(claims)
+        while some := {iri: self.claims[iri] for iri in islice(each, _LOT)}:
+            yield ClaimBase(some, self.sources)
 
     def graph(self, policy: Policy | None = None) -> WorldGraph:
         """The graph of the world under a policy; of others than the default one, some are kept.

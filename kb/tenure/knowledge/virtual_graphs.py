@@ -79,16 +79,20 @@ class VirtualGraphs:
 
         Of other graphs than those of a moment that is all they hold. Raises as :meth:`maker`.
         """
-        content = self._made.get((graph, about))
-        if content is None:
+
+        def made() -> bytes:
             make = self.maker(snapshot, graph.value, about)
             assert make is not None, graph
-            content = self._keep((graph, about), make())
-        self._made.move_to_end((graph, about))
-        return content
+            return make()
 
-    def _keep(self, graph: tuple[NamedNode, str], content: bytes) -> bytes:
-        self._made[graph] = content
+        return self._kept((graph, about), made)
+
+    def _kept(self, key: tuple[NamedNode, str], make: Make) -> bytes:
+        """What a graph holds, made where it is not there yet; it has been asked for now."""
+        if key in self._made:
+            self._made.move_to_end(key)
+            return self._made[key]
+        content = self._made[key] = make()
         self._bytes += len(content)
         while len(self._made) > 1 and (
             self._bytes > MOST_KEPT or len(self._made) > MOST_WORLDS + 3 * MOST_SLICES
@@ -129,25 +133,24 @@ class VirtualGraphs:
                 :data:`MOST_AT_ONCE`.
             Refused: one names no moment, a policy that is none, or something unknown.
         """
-        makers = ((NamedNode(one), self.maker(snapshot, one)) for one in sorted(set(iris)))
-        wanted = [graph for graph, make in makers if make is not None]
+        makers = ((NamedNode(one), self.maker(snapshot, one, about)) for one in sorted(set(iris)))
+        wanted = {graph: make for graph, make in makers if make is not None}
         if len(wanted) > MOST_SLICES:
             raise BadQuery(
                 f"The query names the graphs of more than {MOST_SLICES} moments.",
                 remedy="Ask about fewer at a time.",
             )
         total = 0
-        for graph in wanted:
-            if graph in made and (graph, about) not in self._made:
-                self._keep((graph, about), made[graph])
-            total += len(self.content(snapshot, graph, about))
+        for graph, make in wanted.items():
+            worked_out = partial(made.__getitem__, graph) if graph in made else make
+            total += len(self._kept((graph, about), worked_out))
             if total > MOST_AT_ONCE:
                 raise BadQuery(
                     f"The graphs that the query names are longer together than {MOST_AT_ONCE:,}"
                     " bytes.",
                     remedy="Ask about fewer moments at a time, or about one office or person.",
                 )
-        return wanted
+        return list(wanted)
 
     def maker(self, snapshot: Snapshot, iri: str, about: str = "") -> Make | None:
         """What makes a graph that is to be computed; None for every other graph.

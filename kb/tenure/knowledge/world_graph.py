@@ -25,7 +25,7 @@ from tenure.fusion import (
     left_on_day,
     presumed_stretches,
 )
-from tenure.knowledge.columns_file import ColumnsFile, Stamp, Unusable
+from tenure.knowledge.columns_file import MOST_CHANGED, ColumnsFile, Stamp, Unusable
 from tenure.knowledge.store_state import State
 from tenure.model import Alternative, Conflict, Exclusion, Occurrence, Presumption, Schema
 from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
@@ -52,7 +52,6 @@ _DAYS_OF_HOLDING: Final = tuple(
 )
 _OF_HOLDING: Final = frozenset((RDF_TYPE, _CERTAINTY, _SUBJECT, *_DAYS_OF_HOLDING))
 _MOST_HOLDERS: Final = 100_000
-_MOST_CHANGED: Final = 20_000
 _DERIVED: Final = frozenset(
     TN(name)
     for name in (
@@ -245,11 +244,7 @@ class BoundsIndex:
         builder = ColumnsBuilder()
         for quad in self._store.quads(self._graph, predicate=_STATUS):
             if isinstance(quad.subject, NamedNode):
-                iri = quad.subject.value
-                stated = self._stated(iri)
-                one = read_occurrence(iri, stated, self._stated, self._schema)
-                if one is not None:  # conflicts have a status too
-                    builder.add(one, day_statements(one, stated, self._schema))
+                _add_row(builder, quad.subject.value, self._stated, self._schema)
         return builder.made()
 
     def _stated(self, iri: str) -> list[Triple]:
@@ -370,7 +365,7 @@ class WorldGraph:
     def settled(self) -> WorldGraph:
         """The graph once the store has it: where much is otherwise by now, it is read anew."""
         self._were = {}
-        if len(self._own) < _MOST_CHANGED:
+        if len(self._own) < MOST_CHANGED:
             return self
         other = WorldGraph(self._store, self._names, self._schema)
         other._undo = self._undo
@@ -853,9 +848,19 @@ def add_rows(builder: ColumnsBuilder, told: Iterable[Triple], schema: Schema) ->
             if triple.predicate == _STATUS:
                 with_status.append(triple.subject.value)
     for iri in dict.fromkeys(with_status):
-        one = read_occurrence(iri, stated[iri], stated.__getitem__, schema)
-        if one is not None:
-            builder.add(one, day_statements(one, stated[iri], schema))
+        _add_row(builder, iri, stated.__getitem__, schema)
+
+
+def _add_row(
+    builder: ColumnsBuilder,
+    iri: str,
+    stated_of: Callable[[str], Sequence[Triple]],
+    schema: Schema,
+) -> None:
+    stated = stated_of(iri)
+    one = read_occurrence(iri, stated, stated_of, schema)
+    if one is not None:  # conflicts have a status too
+        builder.add(one, day_statements(one, stated, schema))
 
 
 def day_statements(one: Occurrence, stated: Iterable[Triple], schema: Schema) -> Iterator[Triple]:

@@ -283,7 +283,6 @@ class Store:
         Not in one transaction, and nobody who follows gets to know of what.
         """
         with self._written() as written:
-            self._engine.remove_graph(graph)
             hold(self._engine, graph, content, on_disk=self._path is not None)
             written.append(Written(0, graph=graph))
 
@@ -499,7 +498,8 @@ def evaluated(
 
 
 def hold(engine: pyoxigraph.Store, graph: NamedNode, content: bytes, *, on_disk: bool) -> None:
-    """Adds what is in N-Triples to a graph, in whichever way is the quickest."""
+    """Makes ``content``, in N-Triples, the whole of a graph, in whichever way is the quickest."""
+    engine.remove_graph(graph)
     load = engine.bulk_load if on_disk and len(content) > _BULKY else engine.load
     load(content, format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph)
 

@@ -140,7 +140,6 @@ class _Copy:
 
     def hold(self, graph: NamedNode, content: bytes) -> None:
         """As :meth:`~tenure.store.Store.hold`."""
-        self.remove_graph(graph)
         hold(self._loaded.store, graph, content, on_disk=True)
 
     def remove_graph(self, graph: NamedNode) -> None:

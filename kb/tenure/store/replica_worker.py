@@ -74,9 +74,8 @@ def follow(replica: LoadedReplica, step: bytes) -> None:
         store.extend(parse(body, format=RdfFormat.N_QUADS))
     elif what == HOLD:
         name, _, content = body.partition(b"\n")
-        graph = NamedNode(name.decode())
-        store.remove_graph(graph)  # whatever an earlier state has left under that name
-        hold(store, graph, content, on_disk=replica.is_on_disk and not is_alone)
+        on_disk = replica.is_on_disk and not is_alone
+        hold(store, NamedNode(name.decode()), content, on_disk=on_disk)
     else:
         assert what == FORGET, what
         store.remove_graph(NamedNode(body.decode()))

@@ -18,7 +18,7 @@ from tenure.errors import TenureError
 from tenure.fusion import check_claims
 from tenure.knowledge import Snapshot
 from tenure.knowledge.materialise import computed_quads, refuse_strays
-from tenure.knowledge.renewal import has_our_rules, in_lots
+from tenure.knowledge.renewal import has_our_rules
 from tenure.knowledge.snapshot import read_snapshot
 from tenure.knowledge.store_state import FORMAT, noted_stamp, read_format, refuse_newer
 from tenure.model import Described, check_references, revisions
@@ -77,7 +77,7 @@ def verify(store: Store, names: Names) -> Verified:
     try:
         known = read_snapshot(store, names)
         refuse_strays(known, store)
-        for some in in_lots(known):
+        for some in known.in_lots(known.claims):
             check_references(some, known.registry, names, elsewhere=Described(known.claims.about))
             check_claims(some, known.schema)
         stored = {quad for part in names.computed_parts for quad in store.quads(part)}
