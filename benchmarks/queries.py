@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, Triple
 
 from benchmarks.result import Result
+from benchmarks.scale.processes import spent, tree
 from tenure.namespaces import BASE, EDTF_DATATYPE, RDF_TYPE, TN, Names
 from tenure.sandbox.limits import Shares
 from tenure.sandbox.pool import QueryPool
@@ -148,13 +148,13 @@ async def _served(
     bare_new, bare_often = await _bare_starlette(path, texts, new, expected)
     async with _server(*_SERVE, str(path)) as (port, server):
         await _once(port, texts, expected)
-        began, used = time.perf_counter(), _processor(server)
+        began, used = time.perf_counter(), spent(tree(server))
         asked = await _once(port, new, expected)
         first = (time.perf_counter() - began) / asked
-        our_new = (_processor(server) - used) / asked
-        used = _processor(server)
+        our_new = (spent(tree(server)) - used) / asked
+        used = spent(tree(server))
         times = await _ask_for(port, texts, expected, SECONDS)
-        our_often = (_processor(server) - used) / len(times)
+        our_often = (spent(tree(server)) - used) / len(times)
         each = SECONDS / len(times)
         # Clients of their own: each address of the loopback network is one.
         hostile = [
@@ -198,27 +198,18 @@ async def _bare_starlette(
     """Seconds of the processor for an answer: of queries that are new, and of those asked often."""
     async with _server("-c", _STARLETTE, str(path), _GRAPH.value) as (port, server):
         await _once(port, texts, expected)
-        used = _processor(server)
+        used = spent(tree(server))
         asked = await _once(port, new, expected)
-        first = (_processor(server) - used) / asked
-        used = _processor(server)
+        first = (spent(tree(server)) - used) / asked
+        used = spent(tree(server))
         times = await _ask_for(port, texts, expected, SECONDS)
-        return first, (_processor(server) - used) / len(times)
+        return first, (spent(tree(server)) - used) / len(times)
 
 
 async def _once(port: int, texts: Sequence[str], expected: dict[str, bytes]) -> int:
     """Asks each query once, over all connections; how many these were."""
     parts = (_connection(port, texts[n::CONNECTIONS], expected, 0) for n in range(CONNECTIONS))
     return sum(map(len, await asyncio.gather(*parts)))
-
-
-def _processor(process: int) -> float:
-    """Seconds of the processor that a process and its children have used (Linux)."""
-    stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    threads = Path(f"/proc/{process}/task").glob("*/children")
-    children = " ".join(one.read_text(encoding="utf-8") for one in threads)
-    own = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(map(_processor, map(int, children.split())))
 
 
 async def _replaced(path: Path) -> float:

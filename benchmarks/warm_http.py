@@ -32,7 +32,7 @@ def warm_http() -> list[Result]:
     command = [sys.executable, "-u", "-m", "tenure", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            port = _port(server)
+            port = port_of(server)
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             ours, peer, equal = [], [], 0
             for turn in range(_ROUNDS):
@@ -63,12 +63,13 @@ def warm_http() -> list[Result]:
     ]
 
 
-def _port(server: subprocess.Popen[str]) -> int:
+def port_of(server: subprocess.Popen[str]) -> int:
+    """The port that a server tells on its standard output, once it listens."""
     assert server.stdout is not None
     for line in server.stdout:
         if "http://127.0.0.1:" in line:
             return int(line.split("http://127.0.0.1:")[1].split("/")[0].split()[0])
-    raise SystemExit("warm-http: the server did not start")
+    raise SystemExit("the server did not start")
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> tuple[float, bytes]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.scale.processes import below
+from benchmarks.scale.processes import tree
 from benchmarks.scale.work import Row
+from benchmarks.warm_http import port_of
 from tenure.catalog import Catalog, ask
 from tenure.knowledge import open_knowledge_base
 from tenure.namespaces import BASE
@@ -116,24 +114,14 @@ class Served(_Ours):
 
     def load(self, folder: Path) -> None:
         self._store = folder / "store"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "tenure", "serve", "--port", str(port)]
+        command = [sys.executable, "-u", "-m", "tenure", "serve", "--port", "0"]
         self._server = subprocess.Popen(
             [*command, "--store", str(self._store)],
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            text=True,
         )
-        for left in range(6_000, -1, -1):
-            try:
-                self.get("/ready", "application/json")
-                return
-            except (OSError, urllib.error.URLError):
-                if not left or self._server.poll() is not None:
-                    raise
-                time.sleep(0.1)
+        self.address = f"http://127.0.0.1:{port_of(self._server)}"
 
     def get(self, address: str, accept: str = "application/sparql-results+json") -> bytes:
         request = urllib.request.Request(self.address + address, headers={"Accept": accept})
@@ -149,7 +137,7 @@ class Served(_Ours):
         return self.get(f"/sparql?{urllib.parse.urlencode({'query': text})}")
 
     def pids(self) -> Sequence[int]:
-        return [self._server.pid, *below(self._server.pid)]
+        return list(tree(self._server.pid))
 
     def close(self) -> None:
         self._server.terminate()

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
-def below(pid: int) -> Iterator[int]:
-    """The processes that a process has started, and those that these have."""
+def tree(pid: int) -> Iterator[int]:
+    """A process, those that it has started, and those that these have."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -19,13 +19,18 @@ def below(pid: int) -> Iterator[int]:
         children.setdefault(int(fields[1]), []).append(int(path.parent.name))
     waiting = [pid]
     while waiting:
-        found = children.get(waiting.pop(), [])
-        yield from found
-        waiting += found
+        one = waiting.pop()
+        yield one
+        waiting += children.get(one, [])
 
 
 def used(pids: Iterable[int]) -> float:
-    """Seconds of processor time of this process and others so far.
+    """Seconds of processor time of this process and others so far, as :func:`spent` has these."""
+    return time.process_time() + spent(pids)
+
+
+def spent(pids: Iterable[int]) -> float:
+    """Seconds of processor time of some processes so far (Linux).
 
     Of processes that these have started and that have ended it is counted too.
     """
@@ -41,7 +46,7 @@ def used(pids: Iterable[int]) -> float:
                 total += int(path.read_text().split()[0])
             except OSError:
                 continue
-    return time.process_time() + total / 1e9
+    return total / 1e9
 
 
 def memory(pids: Iterable[int]) -> int:

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.scale.processes import below
+from benchmarks.scale.processes import tree
 from benchmarks.scale.work import CERTAIN, POSSIBLE, RULED_OUT, Row, changed, gaps
 from tenure.namespaces import BASE
 from tenure.temporal import iso, parse_iso
@@ -231,7 +231,7 @@ class Fuseki(_Sparql):
         return text
 
     def pids(self) -> Sequence[int]:
-        return [self._server.pid, *below(self._server.pid)]
+        return list(tree(self._server.pid))
 
     def disk(self) -> int:
         return sum(one.stat().st_size for one in self._path.rglob("*") if one.is_file())

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scale.processes import below
+from benchmarks.scale.processes import tree
 from benchmarks.scale.work import (
     CERTAIN,
     POSSIBLE,
@@ -332,7 +332,7 @@ class Postgres(_Sql):
         return list(self._base.execute(query, values, prepare=True))
 
     def pids(self) -> Sequence[int]:
-        return [self._server.pid, *below(self._server.pid)]
+        return list(tree(self._server.pid))
 
     def disk(self) -> int:
         found = self._base.execute("SELECT pg_total_relation_size('held')").fetchone()
