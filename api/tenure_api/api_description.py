@@ -104,6 +104,9 @@ class _Examples:
         }
         self._by_operation["search"] = lambda: {"kind": "people"}
         self._by_operation["network"] = lambda: {"kind": "Tenure"}
+        self._by_operation["graph-store-get-indirect"] = lambda: {
+            "graph": names.graph("world").value
+        }
         self._by_operation["clock-learned"] = lambda: {
             "from": "2000-01-01T00:00:00Z",
             "to": now,

@@ -134,6 +134,23 @@ def test_every_link_within_leads_somewhere(
             assert one[1:] in page.ids
 
 
+def test_the_page_of_the_api_leads_to_pages_and_shows_a_request_for_what_is_none(
+    client: TestClient, status_of: Callable[[str], int]
+) -> None:
+    text = unescape(client.get("/docs", headers=HTML).text)
+    links = re.findall(r'Try it: <a href="([^"]+)"', text)
+    assert {one for one in links if status_of(one) not in {200, 303}} == {"/terms"}  # it has none
+    requests = re.findall(r"Try it: <code>GET ([^<]+)<", text)
+    assert {one: client.get(one).status_code for one in requests if "/notes/" not in one} == {
+        "/rdf-graph-store?graph=https://w3id.org/tenure/graph/world": 200,
+        "/validate?at=2020-01-03": 200,
+        "/export/trig": 200,
+        "/health": 200,
+        "/ready": 200,
+        "/metrics": 200,
+    }
+
+
 def test_what_has_no_object_shows_what_tells_it_from_others(client: TestClient) -> None:
     text = client.get("/doc/org/government-of-iraq", headers=HTML).text
     cards = re.findall(r'<li class="situation.*?</p>', text, re.DOTALL)

@@ -147,6 +147,17 @@ def test_dates_as_people_write_them_become_edtf_and_are_told(bring: Import) -> N
     assert told == set(FORMS) - {"2003?", "2001-04-03"}
 
 
+def test_a_day_of_the_week_that_the_date_was_not_is_told(bring: Import) -> None:
+    rows = 'A. One,Mayor,Tuesday 12 March 2001,\nB. Two,Mayor,"Mon., 12 March 2001",\n'
+    done = bring(HEADER + rows)
+    assert done.faults == [
+        ("officers.csv:2", "'Tuesday 12 March 2001' was read as '2001-03-12', which was a Monday.")
+    ]
+    assert set(done.dates().values()) == {("start 2001-03-12",)}
+    julian = MAPPING.replace("[dates]", '[dates]\ncalendar = "julian"')
+    assert not bring(HEADER + "C. Three,Mayor,Friday 4 September 1752,\n", mapping=julian).faults
+
+
 def letter(number: int) -> str:
     return chr(ord("A") + number)
 
@@ -256,6 +267,15 @@ def test_a_line_that_is_no_line_loses_no_other(bring: Import) -> None:
     assert place == "officers.csv:2"
     assert "longer than" in what
     assert {*done.dates()} == {"ben--mayor"}
+
+
+def test_a_character_that_no_text_can_have_is_told_with_its_record(bring: Import) -> None:
+    done = bring(HEADER + 'A. One,"Mayor\n of\0 all",2001,\nB. Two,Warden,2002,\n')
+    assert done.faults == [
+        ("officers.csv:2", "The cell 'Post' has a character that no text can have, U+0000.")
+    ]
+    assert done.report[0]["imported"] == "True"
+    assert "of\ufffd all" in done.file.read_text(encoding="utf-8")
 
 
 def test_a_quote_mark_that_is_not_closed_is_told_and_nothing_is_retracted(bring: Import) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +103,13 @@ def state(recorded: str, retracted: str | None = None) -> Claim:
 def test_the_canonical_text(written: str | None, canonical: str) -> None:
     assert policy(written).text == canonical
     assert policy(canonical) == policy(written)
+
+
+def test_today_is_the_day_that_it_is_in_the_canonical_text() -> None:
+    before = datetime.now(UTC).date()
+    assert policy("published-by=Today").text in {
+        f"published-by={day}" for day in (before, datetime.now(UTC).date())
+    }
 
 
 @given(

@@ -82,11 +82,18 @@ def _docs(asked: ReadRequest) -> Response:
 
 
 def _operations(described: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Each operation as the page shows it; what only reads with an address to try."""
+    """Each operation as the page shows it; what only reads with an address to try.
+
+    One that gives no page is for a program, and is shown with its first parameter where none is
+    needed: it may be one of several of which one is.
+    """
     for path, methods in described["paths"].items():
         for method, told in methods.items():
             parameters = told.get("parameters", [])
-            needed = {one["name"]: one["example"] for one in parameters if one["required"]}
+            answers = told["responses"]
+            page = "303" in answers or "text/html" in answers.get("200", {}).get("content", ())
+            asked = [one for one in parameters if one["required"]] or parameters[: not page]
+            needed = {one["name"]: one["example"] for one in asked}
             address = path
             for one in parameters:
                 if one["in"] == "path":
@@ -103,9 +110,10 @@ def _operations(described: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "parameters": parameters,
                 "answers": [
                     (status, ", ".join(one.get("content", {})) or one.get("description", ""))
-                    for status, one in told["responses"].items()
+                    for status, one in answers.items()
                 ],
                 "example": tried if method == "get" else "",
+                "is_page": page,
             }
 
 

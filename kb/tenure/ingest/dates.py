@@ -17,7 +17,7 @@ from typing import Any, Final
 from tenure.errors import BadDate, BadInput
 from tenure.ingest.records import REWRITTEN, ImportReport
 from tenure.temporal import parse
-from tenure.temporal.human_dates import is_read, readings
+from tenure.temporal.human_dates import is_read, other_weekday, readings
 
 DAY_FIRST: Final = "day first"
 MONTH_FIRST: Final = "month first"
@@ -119,6 +119,10 @@ class DateReader:
                 report.tell(
                     REWRITTEN, locator, f"{words!r}{kept} was read as {found!r}.", value=words
                 )
+                if was := other_weekday(words, found):
+                    what = f"{words!r} was read as {found!r}, which was a {was}."
+                    error = BadDate(what, remedy="Look the day up in the source.")
+                    report.fault(locator, error, imported=True)
             return ReadDate(found)
         return found
 

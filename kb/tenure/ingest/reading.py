@@ -168,7 +168,7 @@ def _plain_rows(
     comment = settings.get("comment")
     skip = int(settings.get("skip", 0))
     source = (
-        (number, line.replace("\0", "\ufffd") + "\n")
+        (number, line + "\n")
         for number, line in lines(path, report, str(settings.get("encoding", "")))
         if number > skip and not (comment and line.startswith(str(comment)))
     )
@@ -216,7 +216,8 @@ def _plain_rows(
 def _header(locator: str, cells: Sequence[str], report: ImportReport) -> list[str]:
     """The names of the columns; of several that are called alike the first bears the name."""
     header: list[str] = []
-    for place, name in enumerate(map(str.strip, cells), start=1):
+    for place, cell in enumerate(cells, start=1):
+        name = cell.replace("\0", "\ufffd").strip()
         if name in header:
             report.fault(
                 locator,
@@ -245,6 +246,11 @@ def _row(
         )
         return
     found = dict(zip_longest(header, cells[: len(header)], fillvalue=""))
+    for name in [name for name, cell in found.items() if "\0" in cell]:
+        what = f"The cell {name!r} has a character that no text can have, U+0000."
+        error = BadInput(what, remedy="It was read as U+FFFD; correct it in the source.")
+        report.fault(locator, error, imported=True)
+        found[name] = found[name].replace("\0", "\ufffd")
     formulas = [name for name, cell in found.items() if _is_formula(cell)]
     if formulas:
         report.fault(

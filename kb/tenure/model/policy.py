@@ -29,15 +29,16 @@ names a policy asks for that one instead. What differs from the default makes th
 ``known-at``
     An instant of recorded time: only what was recorded, and not yet retracted, by then.
 ``published-by``
-    A day, or a date of which the last day counts: what the public could know then. Claims of a
-    source whose stated date does not certainly lie by then are set aside; of a data set, those
-    count that its state of that day had.
+    A day, ``today``, or a date of which the last day counts: what the public could know then.
+    Claims of a source whose stated date does not certainly lie by then are set aside; of a data
+    set, those count that its state of that day had.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
 
@@ -48,7 +49,7 @@ from tenure.model.claim import Claim
 from tenure.model.reading import instant
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, TN, XSD_BOOLEAN, local_name
 from tenure.suggest import nearest, remedy_of
-from tenure.temporal import day_number, iso, parse
+from tenure.temporal import day_number, from_today, iso, parse
 
 RANK: Final = "rank"
 NEWEST: Final = "newest"
@@ -408,9 +409,12 @@ def _known_at(text: str | None) -> str | None:
 
 
 def _published_by(text: str | None) -> int | None:
-    """The last day of a date."""
+    """The last day of a date, or a day counted from today (UTC)."""
     if text is None:
         return None
+    counted = from_today(text, datetime.now(UTC).date().toordinal())
+    if counted is not None:
+        return counted
     try:
         day = parse(text).fuzzy_bounds.latest
     except BadDate as error:

@@ -37,6 +37,7 @@ MONTHS: Final = (
     "December",
 )
 
+_FROM_TODAY: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
 _DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -135,6 +136,16 @@ def parse_iso(text: str) -> int:
             remedy="Write a year within that, for instance 12020-01-03.",
         )
     return day_number(year, int(match[2]), int(match[3]))
+
+
+def from_today(words: str, today: int) -> int | None:
+    """The day that words count from ``today``; ``None`` of other words.
+
+    >>> from_today("Yesterday", 737427), from_today("2020-01-02", 737427)
+    (737426, None)
+    """
+    distance = _FROM_TODAY.get(words.strip().lower())
+    return None if distance is None else today + distance
 
 
 def quoted(text: str) -> str:

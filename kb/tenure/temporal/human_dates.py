@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from tenure.errors import BadDate
-from tenure.temporal.calendar import MONTHS, days_in_month, iso, written_year
+from tenure.temporal.calendar import MONTHS, days_in_month, iso, parse_iso, written_year
 from tenure.temporal.edtf import Edtf, from_bounds, read
 
 Match: TypeAlias = "re.Match[str]"
@@ -62,7 +62,10 @@ def _any_of(words: dict[str, int]) -> str:
 
 _MONTH: Final = rf"(?P<month>{_any_of(_MONTH_NUMBERS)})\.?"
 _DAY: Final = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_WEEKDAY: Final = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+_WEEKDAYS: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? "
+_WEEKDAY: Final = rf"(?:{_WEEKDAYS})?"
+_BEGINS_WITH_WEEKDAY: Final = re.compile(_WEEKDAYS)
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _YEAR: Final = r"(?P<year>[0-9]{3,4})"
 _BC: Final = r"b\.? ?c\.?(?: ?e\.?)?"
 _AD: Final = r"(?:a\.? ?d\.?|c\.? ?e\.?)"
@@ -81,6 +84,19 @@ def value_of(form: str) -> Edtf | None:
 def is_read(form: str) -> bool:
     """Whether ``form`` is a value as it stands."""
     return value_of(form) is not None
+
+
+def other_weekday(words: str, form: str) -> str:
+    """The day of the week that the day ``form`` was, where ``words`` begin with another.
+
+    >>> other_weekday("Tuesday 12 March 2001", "2001-03-12")
+    'Monday'
+    """
+    named = _BEGINS_WITH_WEEKDAY.match(words.lower())
+    with suppress(BadDate):
+        was = _DAYS[(parse_iso(form) - 1) % 7]
+        return "" if named is None or named[0][:3] == was[:3].lower() else was
+    return ""
 
 
 @lru_cache(maxsize=1024)

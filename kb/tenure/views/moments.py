@@ -30,7 +30,7 @@ from tenure.fusion import (
     throughout,
 )
 from tenure.namespaces import Names
-from tenure.temporal import Bounds, iso, parse
+from tenure.temporal import Bounds, from_today, iso, parse
 from tenure.views.relations import Stretch, stretch_between
 
 Resolve = Callable[[str], str]
@@ -38,7 +38,6 @@ Resolve = Callable[[str], str]
 
 _KEY: Final = re.compile(r"any|[a-z]+[/:]\S*")
 _BESIDE: Final = re.compile(r"(before|after)[ /](.+)", re.IGNORECASE)
-_FROM_TODAY: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
 def forms_of(text: str, today: int, named: Callable[[str], str | None]) -> tuple[str, ...]:
@@ -56,8 +55,8 @@ def forms_of(text: str, today: int, named: Callable[[str], str | None]) -> tuple
     ('after/2020-01-03',)
     """
     plain = " ".join(text.split())
-    if plain.lower() in _FROM_TODAY:
-        return (iso(today + _FROM_TODAY[plain.lower()]),)
+    if (day := from_today(plain, today)) is not None:
+        return (iso(day),)
     if beside := _BESIDE.fullmatch(plain):
         found = tuple(f"{beside[1].lower()}/{one}" for one in forms_of(beside[2], today, named))
         if found:
