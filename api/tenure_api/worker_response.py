@@ -1,9 +1,9 @@
 """What runs the queries of the service: planned here, run by a worker, passed on as it comes.
 
 There is no other way: a query that comes in over HTTP, a question of the catalogue, and what its
-rows hang on all become a :class:`~tenure.store.QueryPlan` and go through here. Plans are kept until
-something is written, so that a query that is asked often costs this process little more than
-passing on its answer.
+rows hang on all become a :class:`~tenure.store.QueryPlan` and go through here. What is planned with
+its rows needs no worker. Plans are kept until something is written, so that a query that is asked
+often costs this process little more than passing on its answer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Self
@@ -34,9 +34,10 @@ from tenure.sandbox.limits import QueryLimits, Shares, stopped
 from tenure.sandbox.pool import QueryPool
 from tenure.sandbox.queries import Job, Kind, Reply
 from tenure.sandbox.spool import Room
-from tenure.store import QueryPlan, Store
+from tenure.sandbox.table import Table
+from tenure.store import QueryPlan, Solutions, Store
 from tenure.store.answers import Answer, Triples, wrap
-from tenure.store.formats import N_TRIPLES, TSV
+from tenure.store.formats import N_TRIPLES, TSV, ResultFormat
 from tenure.store.replicas import Replicas
 from tenure.views import is_computed
 from tenure_api.concurrency import FairShare
@@ -78,8 +79,8 @@ def changes_by_itself(query: str) -> bool:
 class Ready:
     """A query that is ready to be asked, and the tag of its answer if it has one.
 
-    Where nothing but a write can make the answer another one, it is ``lasting``; ``answer`` is then
-    a short one that was given, with its kind.
+    Where nothing but a write can make the answer another one, it is ``lasting``. ``answer`` is the
+    whole, with its kind: where it was planned with its rows, or was given already and is short.
     """
 
     key: object
@@ -184,14 +185,28 @@ class Executor:
             rows = wanted.rows.form if isinstance(wanted.rows, Choice) else None
             triples = wanted.triples.form if isinstance(wanted.triples, Choice) else None
             job = Job(
-                planned,
+                replace(planned, table=None),
                 rows.media_type if rows else "",
                 triples.media_type if triples else "",
                 self._prefixes if triples in HAS_PREFIXES else {},
             )
             carried = (len(one.content) for one in planned.virtual_graphs)
             cost = 1_000 + len(planned.sparql) + sum(carried)
-            return state, Ready(key, job, tag(), cost, not changes_by_itself(planned.sparql))
+            made = Ready(key, job, tag(), cost, not changes_by_itself(planned.sparql))
+        if planned.table is not None:
+            whole = self._written(planned.table, rows)
+            made.answer, made.cost = ("rows", whole), cost + len(whole)
+        return state, made
+
+    def _written(self, table: Table, form: ResultFormat | None) -> bytes:
+        """The rows of a table; of a form that has none, nothing. Raises as the workers do."""
+        limits = self.workers.limits
+        if len(table) > limits.rows:
+            raise stopped("rows", limits)
+        whole = Solutions(table).serialise(form) if form is not None else b""
+        if len(whole) > limits.bytes:
+            raise stopped("bytes", limits)
+        return whole
 
 
 class WorkerResponse(Response):
@@ -227,7 +242,7 @@ class WorkerResponse(Response):
         """Answers one request (ASGI 3); one that breaks off is left without its end."""
         if self._ready.answer is not None:
             production_ended(scope)
-            await self._begin(send, *self._ready.answer)
+            await self._give(send, *self._ready.answer)
             return
         with DisconnectWatch(receive) as attention:
             try:
@@ -244,6 +259,17 @@ class WorkerResponse(Response):
                 if not attention.nobody_is_there:
                     raise
                 attention.over()
+
+    async def _give(self, send: Send, kind: Kind, whole: bytes) -> None:
+        """Sends an answer that is there; a long one takes room as what the workers send does."""
+        room, client = self._executor.workers.room, client_of(self._request)
+        size = len(whole) if len(whole) > _LONGEST_KEPT else 0
+        if not room.take(client, size, 0):
+            raise stopped("crowded", self._executor.workers.limits)
+        try:
+            await self._begin(send, kind, whole)
+        finally:
+            room.give_back(client, size, 0)
 
     async def _pass_on(self, reply: Reply, send: Send, *, only_head: bool) -> None:
         whole = reply.whole
@@ -285,7 +311,11 @@ class WorkerResponse(Response):
             del head.headers["content-length"]
         await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
         if whole is not None:
-            await send(piece_of(whole, more=False))
+            with suppress(OSError):  # whoever does not take it goes without the rest
+                for start in range(0, len(whole) - _LONGEST_KEPT, _LONGEST_KEPT):
+                    await send_in_time(send, whole[start : start + _LONGEST_KEPT])
+                last = max(0, -(-len(whole) // _LONGEST_KEPT) - 1) * _LONGEST_KEPT
+                await send(piece_of(whole[last:], more=False))
 
 
 class DisconnectWatch:
@@ -344,6 +374,8 @@ async def first_rows(
     that goes through it. Raises what the workers do, also where few rows are longer than can be
     shown; of many, a thousand bytes each may come.
     """
+    if ready.answer is not None:
+        return _shown(*_first_lines(*ready.answer, most))
     reply = await executor.workers.ask(ready.job, client=client_of(request))
     lines = most + (2 if reply.kind == "rows" else 1)
     longest = max(_LONGEST_TO_SHOW, 1_000 * most)
@@ -358,10 +390,17 @@ async def first_rows(
                 break
     finally:
         reply.close()
-    whole = b"\n".join(bytes(text).split(b"\n")[:lines])
+    return _shown(*_first_lines(reply.kind, bytes(text), most))
 
+
+def _first_lines(kind: Kind, whole: bytes, most: int) -> tuple[Kind, bytes]:
+    lines = most + (2 if kind == "rows" else 1)
+    return kind, b"\n".join(whole.split(b"\n", lines)[:lines])
+
+
+def _shown(kind: Kind, whole: bytes) -> Callable[[], Answer]:
     def answer() -> Answer:
-        if reply.kind == "triples":
+        if kind == "triples":
             return Triples([quad.triple for quad in parse(whole, format=RdfFormat.N_TRIPLES)])
         return wrap(parse_query_results(whole, format=QueryResultsFormat.TSV))
 

@@ -275,7 +275,7 @@ def test_what_is_about_a_thing_is_what_the_whole_day_has_of_it(repo_root: Path, 
         moment = read_key(kb.names, kb.resolve_dated, key)
         for slug in ("office/iraq-prime-minister", "org/popular-mobilization-units"):
             thing = kb.names.entity_iri(slug)
-            alone = kb.snapshot.certainty(moment, policy, thing)
+            alone = kb.snapshot.certainty(moment, policy, {thing})
             whole = kb.snapshot.certainty(moment, policy)
             assert alone.keys() >= graph.held(thing) & whole.keys()
             assert dict(alone) == {iri: whole[iri] for iri in alone}

@@ -12,10 +12,11 @@ from itertools import chain
 
 from pyoxigraph import Literal, NamedNode
 
-from tenure.catalog.query import DEGREE, Binding, CatalogQuery, Parameter
+from tenure.catalog.query import DEGREE, Binding, CatalogQuery, Operator, Parameter
 from tenure.errors import BadDate, BadParameter, NotFound, Where, WrongKind
 from tenure.fusion import Moment
 from tenure.knowledge import KnowledgeBase
+from tenure.knowledge.operations import Operation
 from tenure.model import Policy, Schema
 from tenure.namespaces import TN, XSD_DATE, local_name
 from tenure.store import Answer, QueryPlan
@@ -72,9 +73,28 @@ def planned(
     """As :func:`plan`, of a question whose arguments are bound already."""
     text = query.with_values(asked.row)
     text = query.with_hidden(text) if hidden else query.without_reasons(text)
+    if query.operator is not None and not (policy and policy.text):
+        made = kb.operate(text, _operation(query, query.operator, asked, hidden=hidden))
+        if made is not None:
+            return made
     value = asked.row.get(query.about, _UNDEF)
     about = "" if value == _UNDEF else value[1:-1]
     return kb.plan(text, policy, trusted=True, about=about)
+
+
+def _operation(query: CatalogQuery, operator: Operator, asked: Bound, *, hidden: bool) -> Operation:
+    # IRIs and names of classes have nothing that is escaped.
+    values = {f"?{name}": text[1:-1] for name, text in asked.row.items() if text != _UNDEF}
+    columns = tuple(column.name for column in query.columns)
+    return Operation(
+        operator.name,
+        operator.given,
+        values,
+        asked.moments,
+        least_degree(asked.given.get(DEGREE.name)),
+        (*columns, *query.hidden) if hidden else columns,
+        query.order,
+    )
 
 
 @dataclass(frozen=True, slots=True)

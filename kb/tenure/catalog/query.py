@@ -58,6 +58,7 @@ from typing import Final
 
 from tenure.errors import BadQuery, NotFound, TenureError, Where
 from tenure.inputs import read_input
+from tenure.knowledge.operations import GIVEN, MOMENTS, NAMED
 from tenure.resources import data_dir
 from tenure.suggest import nearest, remedy_of
 from tenure.views import OF_ALL, OPERANDS
@@ -91,6 +92,8 @@ _VALUES = re.compile(
 )
 _FOR_WHY = re.compile(r"^.*# why$\n", re.MULTILINE)
 _SELECT = re.compile(r"^SELECT .*$", re.MULTILINE)
+_ORDER = re.compile(r"^ORDER BY (?P<keys>.*)$", re.MULTILINE)
+_GIVEN = re.compile(r"^(?P<what>[a-z]+)=(?P<value>\?[A-Za-z][A-Za-z0-9]*|tn:[A-Za-z]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,14 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """What makes the rows from columns, and which variables of the query it is given."""
+
+    name: str
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogQuery:
     """One question of the catalogue. ``subject`` is its folder, ``example`` arguments to try."""
 
@@ -177,6 +188,7 @@ class CatalogQuery:
     absence: Absence | None
     about: str
     also: tuple[Also, ...]
+    operator: Operator | None
     text: str
     path: Path
 
@@ -199,6 +211,12 @@ class CatalogQuery:
         moments = sum(kind in ("moment", "throughout") for kind in kinds)
         takes = moments == 1 or "degree" in kinds
         return (*self.parameters, DEGREE) if takes else self.parameters
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The variables in whose order the rows stand, without ``?``."""
+        found = _ORDER.search(self.text)
+        return tuple(key.removeprefix("?") for key in found["keys"].split()) if found else ()
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -374,20 +392,22 @@ def read_query(path: Path) -> CatalogQuery:
             where=Where.in_file(path, 1),
             remedy="Write it on a line of its own, and indent what is inside.",
         )
+    if query.operator is not None:
+        _refuse_operator(query, query.operator)
     return query
 
 
 def _declared(text: str, path: Path) -> CatalogQuery:
     """The question as the header of its file declares it."""
-    titles: list[str] = []
-    descriptions: list[str] = []
+    told: dict[str, list[str]] = {
+        name: [] for name in ("title", "description", "about", "operator")
+    }
     parameters: dict[str, Parameter] = {}
     bindings: list[Binding] = []
     columns: list[Column] = []
     example: list[tuple[str, str]] | None = None
     why: Provenance | None = None
     absence: Absence | None = None
-    abouts: list[str] = []
     also: list[Also] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#"):
@@ -402,8 +422,7 @@ def _declared(text: str, path: Path) -> CatalogQuery:
                 remedy="Write for example `# title: Who held an office?`.",
             )
         match keyword:
-            case "title" | "description" | "about":
-                told = {"title": titles, "description": descriptions, "about": abouts}
+            case "title" | "description" | "about" | "operator":
                 told[keyword].append(value)
             case "parameter":
                 parameter = _parameter(value, where)
@@ -432,23 +451,25 @@ def _declared(text: str, path: Path) -> CatalogQuery:
                     f"A header has no {keyword[:40]!r}.",
                     where=where,
                     remedy="It has title, description, parameter, bind, column, why, absence, "
-                    "about, also and example.",
+                    "about, also, operator and example.",
                 )
-    is_whole = len(titles) == 1 and columns and (example is not None or not parameters)
-    _refuse_what_is_missing(bool(is_whole), parameters, bindings, Where.in_file(path, 1))
+    first = Where.in_file(path, 1)
+    is_whole = len(told["title"]) == 1 and columns and (example is not None or not parameters)
+    _refuse_what_is_missing(bool(is_whole), parameters, bindings, first)
     return CatalogQuery(
         path.stem,
         path.parent.name,
-        titles[0],
-        " ".join(descriptions),
+        told["title"][0],
+        " ".join(told["description"]),
         tuple(parameters.values()),
         tuple(bindings),
         tuple(columns),
         dict(example or ()),
         why or Provenance(),
         absence,
-        _about(abouts, bindings, Where.in_file(path, 1)),
+        _about(told["about"], bindings, first),
         tuple(also),
+        _operator(told["operator"], first),
         text,
         path,
     )
@@ -541,6 +562,41 @@ def _also(value: str, parameters: dict[str, Parameter], where: Where) -> Also:
         )
     words = match["arguments"].split()
     return Also(match["title"], dict(_argument(word, parameters, where) for word in words))
+
+
+def _operator(values: list[str], where: Where) -> Operator | None:
+    if not values:
+        return None
+    value = " ".join(values)
+    name, *words = value.split()
+    matches = [_GIVEN.match(word) for word in words]
+    given = {match["what"]: match["value"] for match in matches if match}
+    known = GIVEN.get(name, ())
+    if len(given) != len(words) or not given.keys() <= set(known):
+        raise BadQuery(
+            f"The operator {value[:80]!r} is not understood.",
+            where=where,
+            remedy="Write `# operator: situations kind=tn:Tenure subject=?person`; there are "
+            + "; ".join(f"{one} with {', '.join(each)}" for one, each in GIVEN.items())
+            + ".",
+        )
+    return Operator(name, given)
+
+
+def _refuse_operator(query: CatalogQuery, operator: Operator) -> None:
+    """Raises :class:`~tenure.errors.BadQuery` where an operator cannot make the rows."""
+    kinds = [binding.kind for binding in query.bindings]
+    moments = sum(kind in ("moment", "throughout") for kind in kinds)
+    columns = [column.name for column in query.columns]
+    made = {*NAMED[operator.name], *(one.removeprefix("?") for one in operator.given.values())}
+    strange = [name for name in columns if name not in made]
+    if strange or moments != MOMENTS[operator.name] or not {*query.order} <= {*columns}:
+        raise BadQuery(
+            f"The operator {operator.name} does not make the rows of this query.",
+            where=Where.in_file(query.path, 1),
+            remedy=f"It is about {MOMENTS[operator.name]} moments, orders by columns, and makes "
+            f"{', '.join(NAMED[operator.name])} and what it is given.",
+        )
 
 
 def _absence(value: str, columns: Iterable[Column], where: Where) -> Absence:

@@ -235,7 +235,7 @@ def _plans(world: World) -> Iterator[Triple]:
     """What the plans say of starts and ends."""
     planned = {plan.iri for plan in world.plans}.intersection(world.occurrences)
     for plan in (one for iri in sorted(planned) for one in world.plans_of(iri)):
-        value = _edtf(plan.low, plan.high)
+        value = edtf_range(plan.low, plan.high)
         if value is not None:
             predicate = TN("plannedStart" if plan.which == "start" else "plannedEnd")
             yield Triple(NamedNode(plan.iri), predicate, value)
@@ -305,12 +305,12 @@ def bound_triples(node: NamedNode, bounds: FourBounds) -> Iterator[Triple]:
         ("startRange", bounds.start_earliest, bounds.start_latest),
         ("endRange", bounds.end_earliest, bounds.end_latest),
     ):
-        value = _edtf(low, high)
+        value = edtf_range(low, high)
         if value is not None:
             yield Triple(node, TN(name), value)
 
 
-def _edtf(low: int | None, high: int | None) -> Literal | None:
+def edtf_range(low: int | None, high: int | None) -> Literal | None:
     """The days between two as a date; None where neither bounds them."""
     # EDTF as read here ends at a year that reckoning can pass: a million million and a day.
     with suppress(BadDate):

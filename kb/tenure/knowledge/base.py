@@ -43,6 +43,7 @@ from tenure.store import (
     Inspection,
     PlanRunner,
     QueryPlan,
+    Solutions,
     Store,
     Triples,
     VirtualGraph,
@@ -65,6 +66,7 @@ from tenure.views import (
 
 if TYPE_CHECKING:
     from tenure.explain import AlternativeReason, ClaimReason, Explanation, LeftOut, WhatIf
+    from tenure.knowledge.operations import Operation
 
 T = TypeVar("T")
 
@@ -515,6 +517,21 @@ class KnowledgeBase:
                 trusted,
             )
 
+    def operate(self, sparql: str, asked: Operation) -> QueryPlan | None:
+        """A plan for what the query ``sparql`` means, with the rows that an operator makes.
+
+        None where the operator does not apply; see :mod:`tenure.knowledge.operators`. It is about
+        the world under the default policy.
+        """
+        # Takes NumPy in.
+        from tenure.knowledge.operators import answered  # noqa: PLC0415
+
+        snapshot = self.snapshot
+        table = answered(snapshot, asked)
+        if table is None:
+            return None
+        return QueryPlan(sparql, (), (), (), self.store.generation, trusted=True, table=table)
+
     def query(
         self,
         sparql: str,
@@ -533,6 +550,8 @@ class KnowledgeBase:
 
         Raises :class:`~tenure.errors.BadQuery` where it cannot be evaluated.
         """
+        if plan.table is not None:
+            return Solutions(plan.table)
         with self._lock:
             snapshot = self.snapshot
             if any(one.state != self._seen for one in plan.virtual_graphs):

@@ -10,7 +10,10 @@ N-Triples.
 ``firm``              whether there certainly is such a thing
 ``bounds``            the four bounds in days; :func:`far_of` stands for what is unbounded
 ``kind``              and ``subject``, ``object``: a place among the names, or -1
-``until``             until when it is presumed, and ``word_latest``
+``until``             until when it is presumed, and ``word_latest``; by the last word ``word``
+                      and of the source that ``word_source`` names
+``basis``             how the claims are put that it rests on, a place among the names
+``plain``             whether its kind, ``subject`` and ``object`` are all that is stated of these
 ``several_row``       and ``several_bounds``: the alternatives of the few that have any
 ``by_subject``        and ``by_object``: rows in the order of these, ``…_at`` where each begins
 ``line_at``           where the lines of the text begin, ``line_row`` the lines of each row, and
@@ -42,16 +45,19 @@ Rows: TypeAlias = "NDArray[np.int64]"
 """Numbers of rows, in order."""
 
 BOUNDS: Final = ("start_earliest", "start_latest", "end_earliest", "end_latest")
-_DEGREES: Final = (
+DEGREES: Final = (
     Certainty.RULED_OUT,
     Certainty.POSSIBLE,
     Certainty.PRESUMED,
     Certainty.CERTAIN,
 )
-_NUMBER: Final = {degree: number for number, degree in enumerate(_DEGREES)}
+_NUMBER: Final = {degree: number for number, degree in enumerate(DEGREES)}
 _POSSIBLE: Final = _NUMBER[Certainty.POSSIBLE]
 _CERTAIN: Final = _NUMBER[Certainty.CERTAIN]
-_OF_ROWS: Final = ("firm", "kind", "subject", "object", "until", "word_latest", "lines")
+_NAMED: Final = ("kind", "subject", "object", "basis", "word_source")
+_DAYS: Final = ("until", "word_latest", "word")
+_FLAGS: Final = ("firm", "plain")
+_OF_ROWS: Final = (*_NAMED, *_DAYS, *_FLAGS, "lines")
 _MANY: Final = 2_000
 """Names of rows that are looked up at once by a table of all of them, which takes a moment."""
 
@@ -128,8 +134,19 @@ class ColumnsBuilder:
         self._lines = array("q")
         self._predicates = array("q")
 
-    def add(self, one: Occurrence, stated: Iterable[Triple]) -> None:
-        """One more occurrence, with the statements that the graph of a day has of it."""
+    def add(
+        self,
+        one: Occurrence,
+        stated: Iterable[Triple],
+        *,
+        basis: str | None = None,
+        plain: bool = True,
+    ) -> None:
+        """One more occurrence, with the statements that the graph of a day has of it.
+
+        ``basis`` says how the claims are put that it rests on. It is ``plain`` where nothing else
+        is stated of its kind, its subject and its object.
+        """
         row, put = len(self._iris), self._numbers
         self._iris.append(one.iri.encode())
         for name, day in zip(BOUNDS, _days_of(one.bounds), strict=True):
@@ -138,10 +155,14 @@ class ColumnsBuilder:
         latest = presumed.word_latest if presumed is not None else None
         put["until"].append(FAR if presumed is None else presumed.until)
         put["word_latest"].append(FAR if latest is None else latest)
+        put["word"].append(FAR if presumed is None else presumed.word)
+        put["word_source"].append(self._name(presumed.source if presumed is not None else None))
         put["firm"].append(one.existence is Certainty.CERTAIN)
+        put["plain"].append(plain)
         put["kind"].append(self._name(one.kind))
         put["subject"].append(self._name(one.subject))
         put["object"].append(self._name(one.object))
+        put["basis"].append(self._name(basis))
         if one.alternatives:
             self._several[row] = one.several_bounds
         put["lines"].append(len(self._lines))
@@ -165,10 +186,9 @@ class ColumnsBuilder:
             place[self._names[name.decode()]] = number
         given = {name: np.frombuffer(days, np.int64) for name, days in self._numbers.items()}
         made: dict[str, Array] = {
-            "firm": given["firm"][order].astype(np.bool_),
-            **{name: place[given[name][order]] for name in ("kind", "subject", "object")},
-            "until": _fitting(given["until"][order]),
-            "word_latest": _fitting(given["word_latest"][order]),
+            **{name: given[name][order].astype(np.bool_) for name in _FLAGS},
+            **{name: place[given[name][order]] for name in _NAMED},
+            **{name: _fitting(given[name][order]) for name in _DAYS},
             "bounds": _fitting(np.stack([given[name][order] for name in BOUNDS])),
         }
         made["iri"], made["iri_at"] = _joined([self._iris[row] for row in order.tolist()])
@@ -237,10 +257,11 @@ class Columns:
         if row < 0:
             return None
         rows = self.rows([iri])
-        named = [self.named(role, rows) for role in ("kind", "subject", "object")]
-        days = [self.day(column, row) for column in ("until", "word_latest")]
+        named = [self.named(role, rows) for role in _NAMED]
+        days = [self.day(column, row) for column in _DAYS]
         lines = {*self.lines(rows).splitlines(), *self.lines(rows, last_words=True).splitlines()}
-        return bool(self.firm[row]), self.four(row), self.several(row), named, days, lines
+        flags = [bool(self.arrays[flag][row]) for flag in _FLAGS]
+        return flags, self.four(row), self.several(row), named, days, lines
 
     # ------------------------------------------------------------------ rows
 
@@ -269,8 +290,18 @@ class Columns:
         first, after = self.arrays[f"by_{role}_at"][number : number + 2].tolist()
         return np.sort(self.arrays[f"by_{role}"][first:after]).astype(np.int64)
 
+    def naming(self, things: Collection[str]) -> Rows:
+        """The rows of which one of some things is the subject or the object, or can be one."""
+        each = [self.rows_of(role, one) for one in things for role in ("subject", "object")]
+        return np.unique(np.concatenate([self.not_plain, *each]))
+
+    @cached_property
+    def not_plain(self) -> Rows:
+        """The rows that are not ``plain``."""
+        return np.flatnonzero(~self.arrays["plain"])
+
     def named(self, role: str, rows: Array) -> list[str | None]:
-        """What is the ``kind``, the ``subject`` or the ``object`` of each of some rows."""
+        """What is the ``kind``, the ``subject`` or another name of each of some rows."""
         numbers = self.arrays[role][rows]
         distinct, places = np.unique(numbers, return_inverse=True)
         texts = [None if one < 0 else self.names[one] for one in distinct.tolist()]
@@ -294,7 +325,7 @@ class Columns:
         return found or [self.four(row)]
 
     def day(self, column: str, row: int) -> int | None:
-        """The day that a row has in ``until`` or ``word_latest``."""
+        """The day that a row has in ``until``, ``word`` or ``word_latest``."""
         days = self.arrays[column]
         day = int(days[row])
         return None if day == far_of(days) else day
@@ -448,7 +479,7 @@ class Judged(Mapping[str, Certainty]):
 
     @cached_property
     def _found(self) -> dict[str, Certainty]:
-        degrees = [_DEGREES[one] for one in self.degrees.tolist()]
+        degrees = [DEGREES[one] for one in self.degrees.tolist()]
         found = dict(zip(self.columns.iris.some(self.rows), degrees, strict=True))
         return {**found, **self.others}
 
@@ -459,7 +490,7 @@ class Judged(Mapping[str, Certainty]):
         at = int(np.searchsorted(self.rows, row)) if row >= 0 else len(self.rows)
         if at == len(self.rows) or self.rows[at] != row:
             raise KeyError(iri)
-        return _DEGREES[self.degrees[at]]
+        return DEGREES[self.degrees[at]]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
@@ -501,7 +532,7 @@ class Judged(Mapping[str, Certainty]):
         pieces = []
         for number in np.unique(self.degrees).tolist():
             raw = self.columns.iris.some_raw(self.rows[self.degrees == number])
-            end = f"> {CERTAINTY} {CONCEPT_OF[_DEGREES[number]]} .\n".encode()
+            end = f"> {CERTAINTY} {CONCEPT_OF[DEGREES[number]]} .\n".encode()
             pieces += [b"<", (end + b"<").join(raw), end]
         told = certainty_triples(self.others)
         return b"".join([*pieces, *(f"{one} .\n".encode() for one in told)])

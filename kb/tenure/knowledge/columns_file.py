@@ -37,7 +37,7 @@ FOLDER: Final = "tenure-columns"
 """In the folder of a store; the engine leaves alone what it does not know."""
 _ROWS: Final = "rows"
 _CHANGED: Final = "changed"
-_MAGIC: Final = b"tenure columns 1\n"
+_MAGIC: Final = b"tenure columns 2\n"
 _ALIGNED: Final = 64
 MOST_CHANGED: Final = 20_000
 """Rows that are read from the store beside the columns; for more, these are made anew."""

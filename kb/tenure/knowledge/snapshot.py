@@ -446,13 +446,13 @@ class Snapshot:
     # ------------------------------------------------------------------ of all occurrences
 
     def certainty(
-        self, moment: Moment, policy: Policy | None = None, about: str = ""
+        self, moment: Moment, policy: Policy | None = None, about: Collection[str] = ()
     ) -> Judged | JudgedAlone:
         """Of each occurrence that is not ruled out at the moment, how surely it was going on.
 
         By the bounds in the graph of the world, and by the network for whatever the moment's own
-        days are tied to. Of those ``about`` a thing, if that is not empty, and maybe of others.
-        Raises as :meth:`graph`.
+        days are tied to. Of those ``about`` some things, as :meth:`WorldGraph.certainty` has it,
+        and maybe of others. Raises as :meth:`graph`.
         """
         graph = self.graph(policy)
         named = named_in([moment])
@@ -536,9 +536,10 @@ class Snapshot:
     ) -> bytes:
         """What a graph of a moment holds, as N-Triples, where some may be there twice.
 
-        What is ``about`` a thing, if that is not empty.
+        Of what has the thing as its subject or object that it is ``about``, if that is not empty,
+        and maybe of others.
         """
-        certainty = self.certainty(moment, policy, about)
+        certainty = self.certainty(moment, policy, (about,) if about else ())
         contested = self.contested(moment, policy, certainty)
         found = certainty.only(view.degrees)
         return self.graph(policy).text(found, contested, degrees=view.tells_degrees)
@@ -557,6 +558,9 @@ class Snapshot:
         """
         graph = self.graph(policy)
         agreed, out = graph.contested(), graph.exclusions()
+        if certainty is not None and len(certainty) < max(len(agreed), len(out)):
+            agreed = {iri: agreed[iri] for iri in certainty if iri in agreed}
+            out = {iri: out[iri] for iri in certainty if iri in out}
         found = set(agreed)
         if certainty is None or not (found or out):
             return found

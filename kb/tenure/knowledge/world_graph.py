@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from immutables import Map
@@ -52,6 +53,7 @@ _DAYS_OF_HOLDING: Final = tuple(
 )
 _OF_HOLDING: Final = frozenset((RDF_TYPE, _CERTAINTY, _SUBJECT, *_DAYS_OF_HOLDING))
 _MOST_HOLDERS: Final = 100_000
+_STATING_OFFICES: Final = ("world", "entities", "provenance")
 _DERIVED: Final = frozenset(
     TN(name)
     for name in (
@@ -359,7 +361,7 @@ class WorldGraph:
             self._index.file.note(*states, newer._were if newer is not self else ())
         if newer is not self:
             self._undo.occurrences = newer._were
-            self._undo.triples = {iri: self._stated(iri) for iri in subjects}
+            self._undo.triples = {iri: self.stated(iri) for iri in subjects}
             self._undo.next = newer._undo
 
     def settled(self) -> WorldGraph:
@@ -405,11 +407,12 @@ class WorldGraph:
 
     # ------------------------------------------------------------------ moments
 
-    def certainty(self, as_of: AsOf, about: str = "") -> Judged | JudgedAlone:
+    def certainty(self, as_of: AsOf, about: Collection[str] = ()) -> Judged | JudgedAlone:
         """How surely each occurrence that is not ruled out was going on, by its bounds alone.
 
         Of a known day, also by the days that are excluded; else see :meth:`exclusions`. Of those
-        ``about`` a thing, if that is not empty.
+        whose subject or object is one of the things that they are to be ``about``, and maybe of
+        others, if there are any.
         """
         found = self._judged_about(as_of, about) if about else self._judged(as_of)
         if as_of.day is None:
@@ -422,20 +425,35 @@ class WorldGraph:
             }
         )
 
-    def _judged_about(self, as_of: AsOf, about: str) -> Judged | JudgedAlone:
-        """Of what names a thing, without all the others."""
-        iris = self._naming(about)
-        if self._index.is_at_hand:
-            return self._judged(as_of, iris)
-        occurrences = {iri: self.occurrence(iri) for iri in iris}
-        return JudgedAlone().but(_by_bounds(as_of, occurrences))
+    def _judged_about(self, as_of: AsOf, about: Collection[str]) -> Judged | JudgedAlone:
+        """Of what names one of some things, without all the others."""
+        if not self._index.is_at_hand:
+            iris = {iri for thing in about for iri in self._naming(thing)}
+            occurrences = {iri: self.occurrence(iri) for iri in sorted(iris)}
+            return JudgedAlone().but(_by_bounds(as_of, occurrences))
+        columns, changed = self._index.columns, self._changed
+        rows = columns.naming(about)
+        among = set(columns.iris.some(rows)) if changed else ()
+        otherwise = {
+            iri: one
+            for iri, one in changed.items()
+            if iri in among or (one is not None and self._is_about(one, about))
+        }
+        return columns.judged(as_of, rows).but(_by_bounds(as_of, otherwise))
 
-    def _naming(self, thing: str) -> list[str]:
+    def _is_about(self, one: Occurrence, things: Collection[str]) -> bool:
+        if one.subject in things or one.object in things:
+            return True
+        # Where sources differ, it can have another subject or object too.
+        told = partial(self._store.quads, self._graph, subject=NamedNode(one.iri))
+        return any(any(told(value=NamedNode(thing))) for thing in things)
+
+    def _naming(self, thing: str) -> Collection[str]:
         """The subjects of whatever is stated with that object, and maybe of what was."""
         try:
             node = NamedNode(thing)
         except ValueError:
-            return []
+            return ()
         found = {
             quad.subject.value
             for quad in self._store.quads(self._graph, value=node)
@@ -445,15 +463,12 @@ class WorldGraph:
             found.update(
                 i for i, told in step.triples.items() if any(t.object == node for t in told)
             )
-        return sorted(found)
+        return found
 
-    def _judged(self, as_of: AsOf, iris: Collection[str] | None = None) -> Judged:
-        """By the columns, but for what was changed since; of some, or of all."""
+    def _judged(self, as_of: AsOf) -> Judged:
+        """By the columns, but for what was changed since."""
         columns, changed = self._index.columns, self._changed
-        if iris is None:
-            return columns.judged(as_of).but(_by_bounds(as_of, changed))
-        among = {iri: changed[iri] for iri in iris if iri in changed}
-        return columns.judged(as_of, columns.rows(iris)).but(_by_bounds(as_of, among))
+        return columns.judged(as_of).but(_by_bounds(as_of, changed))
 
     def seats_taken(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
         """Of those that take a seat of an office, that office and the holder."""
@@ -583,7 +598,7 @@ class WorldGraph:
         words = found.only((Certainty.PRESUMED,)) if degrees else found
         text = [words.lines(last_words=degrees)]
         for iri in words.others:
-            stated = self._stated(iri)
+            stated = self.stated(iri)
             one = self._read(iri, stated)
             if one is not None:
                 told = day_statements(one, stated, self._schema)
@@ -612,7 +627,7 @@ class WorldGraph:
 
     def occurrence(self, iri: str) -> Occurrence | None:
         """A situation or an event; None where there is none of that name."""
-        return self._own[iri] if iri in self._own else self._read(iri, self._stated(iri))
+        return self._own[iri] if iri in self._own else self._read(iri, self.stated(iri))
 
     def held(self, office: str) -> set[str]:
         """The situations whose object something is."""
@@ -646,6 +661,17 @@ class WorldGraph:
         found.update(triple for triple in noted if triple.predicate == _OFFICE)
         return {one.object.value for one in found if isinstance(one.object, NamedNode)}
 
+    def offices_of(self, organization: str) -> set[str]:
+        """What is an office of an organization, as registered or as claims state it."""
+        parts = (*self._names.ontology_graphs, *map(self._names.graph, _STATING_OFFICES))
+        node, predicate = NamedNode(organization), TN("officeOf")
+        return {
+            quad.subject.value
+            for part in parts
+            for quad in self._store.quads(part, predicate=predicate, value=node)
+            if isinstance(quad.subject, NamedNode)
+        }
+
     def about_office(self, office: str) -> Mapping[str, Sequence[Triple]]:
         """What is stated of whatever names an office by ``tn:office``, and of its alternatives.
 
@@ -668,7 +694,7 @@ class WorldGraph:
                 if isinstance(quad.subject, NamedNode)
             }
             for iri in sorted(here | noted.get(node, set())):
-                stated = self._stated(iri)
+                stated = self.stated(iri)
                 if any(one.object == node and one.predicate in predicates for one in stated):
                     yield iri, stated
 
@@ -678,7 +704,7 @@ class WorldGraph:
                 found.update(telling_of(NamedNode(iri), _DAYS_OF))
                 for one in stated:
                     if one.predicate == TN("alternative") and isinstance(one.object, NamedNode):
-                        found[one.object.value] = self._stated(one.object.value)
+                        found[one.object.value] = self.stated(one.object.value)
         return found
 
     def open_holdings(self, office: str, but: Collection[str]) -> list[Holding]:
@@ -735,7 +761,8 @@ class WorldGraph:
             if isinstance(quad.subject, NamedNode)
         }
 
-    def _stated(self, iri: str) -> Sequence[Triple]:
+    def stated(self, iri: str) -> Sequence[Triple]:
+        """All that is stated with a thing as the subject."""
         try:
             node = NamedNode(iri)
         except ValueError:
@@ -745,7 +772,7 @@ class WorldGraph:
         return next(noted, found)
 
     def _read(self, iri: str, stated: Iterable[Triple]) -> Occurrence | None:
-        return read_occurrence(iri, stated, self._stated, self._schema)
+        return read_occurrence(iri, stated, self.stated, self._schema)
 
     # ------------------------------------------------------------------ conflicts
 
@@ -753,7 +780,7 @@ class WorldGraph:
         """The claims between which a conflict is; none of what is no conflict."""
         if not iri.startswith(self._conflict_prefix):
             return []
-        found = (t.object for t in self._stated(iri) if t.predicate == TN("conflictingClaim"))
+        found = (t.object for t in self.stated(iri) if t.predicate == TN("conflictingClaim"))
         return sorted(one.value for one in found if isinstance(one, NamedNode))
 
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -762,7 +789,7 @@ class WorldGraph:
         found = self._store.quads(self._graph, predicate=RDF_TYPE, value=kind)
         nodes = {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
         nodes.update(iri for step in self._undone() for iri in step.triples)
-        stated = ((iri, self._stated(iri)) for iri in sorted(nodes))
+        stated = ((iri, self.stated(iri)) for iri in sorted(nodes))
         return tuple(
             self._conflict(iri, triples)
             for iri, triples in stated
@@ -860,7 +887,24 @@ def _add_row(
     stated = stated_of(iri)
     one = read_occurrence(iri, stated, stated_of, schema)
     if one is not None:  # conflicts have a status too
-        builder.add(one, day_statements(one, stated, schema))
+        values = _values(stated)
+        builder.add(
+            one,
+            day_statements(one, stated, schema),
+            basis=min(values[TN("basis")], default=None),
+            plain=_is_plain(one, values, schema),
+        )
+
+
+def _is_plain(one: Occurrence, values: Mapping[NamedNode, Sequence[str]], schema: Schema) -> bool:
+    """Whether what is stated of its kind and by its roles is the one kind, subject and object."""
+    stated: dict[NamedNode, str | None] = {RDF_TYPE: one.kind}
+    kind = schema.kinds.get(one.kind)
+    if kind is not None:
+        stated[NamedNode(kind.subject_role)] = one.subject
+        if kind.object_role is not None:
+            stated[NamedNode(kind.object_role)] = one.object
+    return all(set(values[role]) == ({name} - {None}) for role, name in stated.items())
 
 
 def day_statements(one: Occurrence, stated: Iterable[Triple], schema: Schema) -> Iterator[Triple]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
+
+if TYPE_CHECKING:
+    from tenure.sandbox.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class QueryPlan:
             ``virtual_graphs``.
         virtual_graphs: those of both that were computed for it, which no store holds.
         generation: the store's when it was made. A copy that runs the plan must not be older.
+        table: the rows of its answer, where they were worked out already.
         trusted: it names the graphs that it means by constants or through what it binds, so that no
             virtual graph made for somebody else has to be hidden from it.
     """
@@ -44,6 +48,7 @@ class QueryPlan:
     virtual_graphs: tuple[VirtualGraph, ...]
     generation: int
     trusted: bool = False
+    table: Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_alone(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -24,6 +24,9 @@ from pyoxigraph import (
 
 from tenure.errors import BadQuery
 from tenure.store.formats import GraphFormat, ResultFormat
+
+if TYPE_CHECKING:
+    from tenure.sandbox.table import Table
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Row: TypeAlias = tuple[Term | None, ...]
@@ -45,7 +48,7 @@ def _evaluation() -> Iterator[None]:
 class Solutions:
     """The answer of a SELECT: its variables in order, and rows of terms (None where unbound)."""
 
-    results: QuerySolutions
+    results: QuerySolutions | Table
 
     @property
     def variables(self) -> tuple[str, ...]:
