@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tenure.temporal import iso
 
@@ -16,6 +16,8 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _EDTF: Final = "http://id.loc.gov/datatypes/edtf/EDTF"
 _FIRST_DAY: Final = 693_961  # 1900-12-31
 _DAYS: Final = 40_000
+_CROWDED: Final = 5
+"""Seats of the office with a crowd."""
 
 
 def write_registers(
@@ -26,6 +28,7 @@ def write_registers(
     broken_every: int = 997,
     crowd: int = 0,
     busy: int = 0,
+    first: int = 50,
 ) -> list[Path]:
     """Writes ``tenures`` tenures into N-Quads files; the same for the same numbers.
 
@@ -34,48 +37,65 @@ def write_registers(
     rule: the first has no holder, the next an ill-typed date, then a claim without evidence, a
     label without a language, a holder that is an office, a holder born after it.
     ``files`` files hold the claims, and ``entities.nq`` the registry. The first ``crowd`` tenures
-    are of one office, each after the last, and the next ``busy`` ones of one person.
+    are of one office of five seats, in which now and then more than five sit, and the next ``busy``
+    ones of one person; where there are such, one claim in 500 contradicts the one before it. The
+    first source of a file has ``first`` records.
     """
     registry = folder / "entities.nq"
+    shape = _Shape(tenures, seed, broken_every, crowd, busy, first)
     with registry.open("w", encoding="utf-8") as out:
-        out.writelines(_registry(tenures, seed, broken_every))
+        out.writelines(_registry(shape))
     paths = [registry]
     step = -(-tenures // files)
     for index in range(files):
         path = folder / f"register-{index}.nq"
         numbers = range(index * step, min((index + 1) * step, tenures))
         with path.open("w", encoding="utf-8") as out:
-            out.writelines(_register(index, numbers, tenures, seed, broken_every, crowd, busy))
+            out.writelines(_register(index, numbers, shape))
         paths.append(path)
     return paths
 
 
-def _offices(tenures: int) -> int:
-    return max(1, tenures // 100)
+class _Shape(NamedTuple):
+    """What :func:`write_registers` was asked for."""
+
+    tenures: int
+    seed: int
+    every: int
+    crowd: int
+    busy: int
+    first: int
+
+    @property
+    def offices(self) -> int:
+        return max(1, self.tenures // 100)
+
+    def fault(self, number: int) -> int | None:
+        turn, rest = divmod(number + self.seed, self.every)
+        return turn % 6 if rest == self.every - 1 else None
 
 
-def _registry(tenures: int, seed: int, every: int) -> Iterator[str]:
+def _registry(shape: _Shape) -> Iterator[str]:
     yield _line("id/org/registrar", _TYPE, _tn("Organization"))
     yield _line("id/org/registrar", _LABEL, '"Registrar"@en')
-    for number in range(_offices(tenures)):
+    for number in range(shape.offices):
+        seats = _CROWDED if shape.crowd and not number else 10
         yield _line(f"id/office/o{number}", _TYPE, _tn("Office"))
         yield _line(f"id/office/o{number}", _LABEL, f'"Office {number}"@en')
         yield _line(f"id/office/o{number}", _tn("officeOf"), _iri("id/org/registrar"))
-        yield _line(f"id/office/o{number}", _tn("seats"), f'"10"^^<{_XSD}integer>')
-    for number in range(tenures // 3 + 1):
-        broken = _fault(3 * number, seed, every) == 3
+        yield _line(f"id/office/o{number}", _tn("seats"), f'"{seats}"^^<{_XSD}integer>')
+    for number in range(shape.tenures // 3 + 1):
+        broken = shape.fault(3 * number) == 3
         yield _line(f"id/person/p{number}", _TYPE, _tn("Person"))
         yield _line(
             f"id/person/p{number}", _LABEL, f'"Person {number}"' + ("" if broken else "@en")
         )
 
 
-def _register(
-    index: int, numbers: range, tenures: int, seed: int, every: int, crowd: int, busy: int
-) -> Iterator[str]:
+def _register(index: int, numbers: range, shape: _Shape) -> Iterator[str]:
     source, slug = "", ""
     for number in numbers:
-        if not source or number % 50 == 0:
+        if not source or (number % 50 == 0 and number - numbers.start >= shape.first):
             slug = f"register-{index}-{number // 50}"
             source = f"source/{slug}"
             yield _line(source, _TYPE, _tn("Source"))
@@ -89,21 +109,11 @@ def _register(
             yield _line(f"{chain}-1", _TYPE, _tn("SpeechLink"))
             yield _line(f"{chain}-1", _tn("position"), f'"1"^^<{_XSD}integer>')
             yield _line(f"{chain}-1", _tn("voice"), _iri("id/org/registrar"))
-        yield from _claim(number, source, slug, tenures, seed, every, crowd, busy)
+        yield from _claim(number, source, slug, shape)
 
 
-def _claim(
-    number: int,
-    source: str,
-    slug: str,
-    tenures: int,
-    seed: int,
-    every: int,
-    crowd: int,
-    busy: int,
-) -> Iterator[str]:
-    noise = ((number + seed) * 2_654_435_761 + 97) % 2**32
-    fault = _fault(number, seed, every)
+def _claim(number: int, source: str, slug: str, shape: _Shape) -> Iterator[str]:
+    fault = shape.fault(number)
     record, claim = f"{source}/record/{number}", f"claim/{slug}/{number}"
     yield _line(record, _TYPE, _tn("Record"))
     yield _line(record, _tn("recordLocator"), f'"row {number}"')
@@ -116,16 +126,22 @@ def _claim(
     yield _line(claim, _tn("modality"), _iri("vocabulary#Asserted"))
     yield _line(claim, _tn("hedged"), f'"false"^^<{_XSD}boolean>')
     yield _line(claim, _tn("recordedAt"), f'"2026-01-01T00:00:00Z"^^<{_XSD}dateTime>')
+    contradicts = bool(shape.crowd) and number % 500 == 499
+    number -= contradicts
+    noise = ((number + shape.seed) * 2_654_435_761 + 97) % 2**32
     # From other digits than the dates, or the tenures of an office would begin on a few days.
-    office_number = (noise * 40_503 >> 7) % 65_537 * 48_271 % _offices(tenures)
+    office_number = (noise * 40_503 >> 7) % 65_537 * 48_271 % shape.offices
     person, office = f"p{number // 3}", f"o{office_number}"
     start = _FIRST_DAY + noise % _DAYS
     end = start + 30 + (noise >> 8) % 3_000
-    if number < crowd:
+    if number < shape.crowd:
         person, office, noise = f"p{number}", "o0", 0  # days that are known to the day
-        start, end = (_FIRST_DAY + _DAYS * (number + n) // crowd for n in (0, 1))
-    elif number < crowd + busy:
+        turns = _CROWDED + (2 if number % 50 == 0 else 0)
+        start, end = (_FIRST_DAY + _DAYS * (number + n) // shape.crowd for n in (0, turns))
+    elif number < shape.crowd + shape.busy:
         person = "p0"
+    if contradicts:
+        start, end = (day + 4_000 for day in (start, end))
     tenure = f"id/tenure/{person}--{office}--{number}"
     yield _line(tenure, _TYPE, _tn("Tenure"), claim)
     if fault != 0:
@@ -137,11 +153,6 @@ def _claim(
     if fault == 5 or number % 50 == 0:
         born = f'"{2100 if fault == 5 else 1850}"^^<{_EDTF}>'
         yield _line(f"id/person/{person}", _tn("bornOn"), born, claim)
-
-
-def _fault(number: int, seed: int, every: int) -> int | None:
-    turn, rest = divmod(number + seed, every)
-    return turn % 6 if rest == every - 1 else None
 
 
 def _date(day: int, noise: int, *, typed: bool) -> str:

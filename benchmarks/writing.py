@@ -70,14 +70,14 @@ def writing_million() -> list[Result]:
     return [Result(name, statistics.median(taken), peer, "the statements alone, flushed", equal)]
 
 
-def fill(path: Path, facts: Path, tenures: int, crowd: int = 0, busy: int = 0) -> None:
+def fill(path: Path, facts: Path, tenures: int, **shape: int) -> None:
     """Generated registers in a store on disk, without a world; see :func:`write_registers`."""
     facts.mkdir()
     names = Names(BASE)
     store = Store(path)
     for file in sorted(data_dir("ontology").glob("*.ttl")):
         store.fill(_moved(file, RdfFormat.TURTLE, names.graph("ontology")))
-    for file in write_registers(facts, tenures, broken_every=10**9, crowd=crowd, busy=busy):
+    for file in write_registers(facts, tenures, broken_every=10**9, **shape):
         part = "entities" if file.stem == "entities" else "provenance"
         store.fill(_moved(file, RdfFormat.N_QUADS, names.graph(part)))
         file.unlink()

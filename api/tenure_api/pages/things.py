@@ -18,13 +18,13 @@ from tenure.catalog import Catalog, ask
 from tenure.errors import TooLarge
 from tenure.explain import AlternativeReason, alternatives_of, order_of, plan_in_words
 from tenure.fusion import World, manner
-from tenure.model import Claim, Occurrence, Participation, Policy
+from tenure.model import Occurrence, Participation, Policy
 from tenure.namespaces import TN
 from tenure.store import Solutions, Term
 from tenure.temporal import Certainty, iso, parse_iso
 from tenure.temporal.in_words import all_days_in_words, stretch_in_words
-from tenure.views import Relations
 from tenure_api.pages.figure import LaneSpan, Timeline, timeline
+from tenure_api.pages.over_time import ThingsOverTime
 from tenure_api.pages.paging import EACH
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import (
@@ -138,48 +138,12 @@ class ThingPage:
         self.iri = iri
         self._kb = pages.kb
         self._view = pages.view
-        self.world: World = pages.kb.around([iri], policy)
-        self._claims = pages.kb.claims_about(iri)
-        self._about = {claim.iri for claim in self._claims}
+        self.known = pages.kb.companion(ThingsOverTime).of(iri, policy)
+        self.world: World = self.known.world
         self.occurrence: Occurrence | None = self.world.occurrences.get(iri)
         self._surely = self._kb.certainty(self._view.moment, policy)
         day = self._view.first
         self.day: int | None = day if day == self._view.last else None
-        seat = self._kb.schema.seat_kinds
-        self.situations: list[Occurrence] = sorted(
-            (
-                one
-                for one in self.world.occurrences.values()
-                if iri in (one.subject, one.object) and one.iri != iri
-            ),
-            key=lambda one: (
-                one.kind not in seat,
-                self._pages.links.label(one.kind),
-                one.subject != iri,
-                *_order(one),
-            ),
-        )
-        events = {(part.role, part.event) for part in self.world.participations if part.who == iri}
-        events.update(self._named_in_events())
-        self.parts: list[tuple[str, Occurrence]] = sorted(
-            ((role, known) for role, event in events if (known := self._event(event)) is not None),
-            key=lambda pair: (*_order(pair[1]), pair[0]),
-        )
-
-    def _event(self, iri: str) -> Occurrence | None:
-        one = self.world.occurrences.get(iri)
-        return one if one is not None and one.subject is None else None
-
-    def _named_in_events(self) -> Iterator[tuple[str, str]]:
-        """The events that name the thing without its taking part, as a place is named."""
-        node, is_time = NamedNode(self.iri), self._kb.schema.is_time
-        for claim in self._claims:
-            for stated in (
-                claim.content if self.world.standings.get(claim.iri) == "Accepted" else ()
-            ):
-                named = stated.object == node and not is_time(stated.predicate.value)
-                if named and isinstance(stated.subject, NamedNode):
-                    yield stated.predicate.value, stated.subject.value
 
     # ------------------------------------------------------------------ the day in one sentence
 
@@ -205,9 +169,10 @@ class ThingPage:
             sentence = [] if one.subject is None else [(*sentence_of(self._pages, one), text("."))]
             return [*sentence, (text(told),)]
         degrees = _DEGREES[: _DEGREES.index(self._view.degree) + 1]
+        surely = [(self._surely.get(one.iri), one) for one in self.known.possible_on(self.day)]
         found = []
         for degree in degrees:
-            holding = [one for one in self.situations if self._surely.get(one.iri) is degree]
+            holding = [one for sure, one in surely if sure is degree]
             if holding:
                 found.append(self._holding(degree, holding))
         ended = self._over()
@@ -274,9 +239,7 @@ class ThingPage:
         groups: list[Group] = []
         claims = self._claims_of(shown)
         around = self._around_each(shown)
-        both = {one.kind for one in self.situations if one.subject == self.iri} & {
-            one.kind for one in self.situations if one.subject != self.iri
-        }
+        both = self.known.both_ways
 
         def kind_and_side(one: Occurrence) -> tuple[str, bool]:
             return one.kind, one.subject == self.iri
@@ -343,7 +306,7 @@ class ThingPage:
 
     def _some(self, one: Occurrence) -> Sequence[str]:
         """The claims of a card: some, where there are many, first those that name the thing."""
-        return sorted(one.claims, key=lambda iri: iri not in self._about)[:_IN_CARD]
+        return sorted(one.claims, key=lambda iri: iri not in self.known.naming)[:_IN_CARD]
 
     def _claims_of(self, shown: Iterable[Occurrence]) -> dict[str, ClaimView]:
         wanted = dict.fromkeys(claim for one in shown for claim in self._some(one))
@@ -376,21 +339,6 @@ class ThingPage:
                 found.append((slug, other))
         return found if len({other.bounds for _, other in found}) > 1 else []
 
-    def other_claims(self) -> list[Claim]:
-        """The claims about the thing that tell of none of its situations, the retracted last."""
-        told = {claim for one in self.situations for claim in one.claims}
-        told.update(claim for _, event in self.parts for claim in event.claims)
-        return sorted(
-            (one for one in self._claims if one.iri not in told),
-            key=lambda one: (one.retracted_at is not None, one.iri),
-        )
-
-    def conflicts(self) -> int:
-        """How many conflicts have to do with the thing."""
-        own = {self.iri, *(one.iri for one in self.situations)}
-        own.update(event.iri for _, event in self.parts)
-        return sum(not own.isdisjoint(one.concerns) for one in self.world.conflicts)
-
     # ------------------------------------------------------------------ offices
 
     def _around_each(self, shown: Sequence[Occurrence]) -> _Around:
@@ -402,28 +350,26 @@ class ThingPage:
             found.after[one] = (*found.after.get(one, ()), other)
             found.before[other] = (*found.before.get(other, ()), one)
         here = {one.iri for one in shown}
-        for row in self._rows("over-occupied", office=self._slug):
-            iri, beside = value_of(row["situation"]), row["other"]
-            if iri in here and isinstance(beside, NamedNode):
-                told = (beside, text(f" at the same time ({value_of(row['certainty'])})"))
-                found.beside[iri] = (*found.beside.get(iri, ()), told)
+        crowding = self.known.relations.crowding(
+            self.known.seats, self._kb.schema.seat_kinds, self.iri, among=here
+        )
+        for shared in crowding:
+            who = self.world.occurrences[shared.other].subject
+            if shared.one in here and who is not None:
+                told = (NamedNode(who), text(f" at the same time ({shared.certainty})"))
+                found.beside[shared.one] = (*found.beside.get(shared.one, ()), told)
         return found
 
     def _following(self, shown: Sequence[Occurrence]) -> Iterator[tuple[str, str]]:
         """Who followed whom among the holders shown and those just before and after them."""
-        holders = self._holders
+        holders, known = self.known.holders, self.world.occurrences
         here = {one.iri for one in shown}
         places = [place for place, one in enumerate(holders) if one.iri in here] or [0]
-        near = {one.iri for one in holders[max(0, min(places) - 1) : max(places) + 2]}
-        far = {one.iri for one in holders if one.iri not in near}
-        known = {i: one for i, one in self.world.occurrences.items() if i not in far}
-        for one, other in Relations(replace(self.world, occurrences=known)).following(self.iri):
-            yield known[one].subject or "", known[other].subject or ""
-
-    @property
-    def _holders(self) -> list[Occurrence]:
-        seats = self._kb.schema.seat_kinds
-        return [one for one in self.situations if one.kind in seats and one.object == self.iri]
+        near = holders[max(0, min(places) - EACH) : max(places) + 2]
+        for pair in self.known.relations.following(self.iri, {one.iri for one in near}):
+            if not here.isdisjoint(pair):
+                one, other = pair
+                yield known[one].subject or "", known[other].subject or ""
 
     def gaps(self, shown: Sequence[Occurrence]) -> list[Gap]:
         """The days within those of the holders shown on which nobody is known to have held it."""
@@ -431,7 +377,7 @@ class ThingPage:
         if not self.is_office or not days:
             return []
         # What came after all of them stands with the last holders, however many pages there are.
-        last = self._holders[-1:] or shown[-1:]
+        last = self.known.holders[-1:] or shown[-1:]
         if self._view.first is not None and last[0] in shown:
             days.append(self._view.first)
         return self._vacancies(iso(min(days)), iso(max(days)))
@@ -565,12 +511,6 @@ _ADVERBS: Final = {
 
 def _with_sentence(card: Card, sentence: Sentence) -> Card:
     return replace(card, sentence=sentence)
-
-
-def _order(one: Occurrence) -> tuple[int, str]:
-    bounds = one.bounds
-    days = (bounds.start_earliest, bounds.start_latest, bounds.end_earliest, bounds.end_latest)
-    return next((day for day in days if day is not None), 1 << 40), one.iri
 
 
 def _seats(least: int | None, most: int | None) -> str:

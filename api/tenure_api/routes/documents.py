@@ -193,7 +193,7 @@ def _also(pages: Pages, about: ThingPage) -> list[tuple[str, str]]:
     if about.is_office:
         address = pages.view.link("/position-history", office=slug)
         found.append((address, "who held it, by each source"))
-    if number := about.conflicts():
+    if number := about.known.conflicts:
         address = pages.view.link("/conflicts", entity=slug)
         found.append((address, f"{number} conflict{'' if number == 1 else 's'} about it"))
     classes = pages.kb.registry.types.get(about.iri, frozenset())
@@ -208,11 +208,12 @@ def entity_page(asked: ReadRequest, iri: str) -> str:
     pages, policy, values = asked.pages, asked.policy, asked.values
     about = ThingPage(pages, asked.service.catalog, policy, iri)
     one = about.occurrence
-    pager = pager_of(values, len(about.situations))
-    events = pager_of(values, len(about.parts), name="events")
-    others = about.other_claims()
+    known = about.known
+    pager = pager_of(values, len(known.situations))
+    events = pager_of(values, len(known.parts), name="events")
+    others = known.other_claims
     claims = pager_of(values, len(others), name="claims")
-    shown = pager.part(about.situations)
+    shown = pager.part(known.situations)
     groups, line = about.groups(shown)
     own_lanes, own_line = about.by_source()
     return pages.render(
@@ -238,9 +239,9 @@ def entity_page(asked: ReadRequest, iri: str) -> str:
         line=line,
         gaps=about.gaps(shown),
         pager=pager,
-        events=about.took_part_in(events.part(about.parts)),
+        events=about.took_part_in(events.part(known.parts)),
         events_pager=events,
-        claims_title="Other claims about it" if about.situations or about.parts else "Claims",
+        claims_title="Other claims about it" if known.situations or known.parts else "Claims",
         claims=claim_views(pages.kb, about.world, claims.part(others)),
         claims_pager=claims,
     )

@@ -92,21 +92,12 @@ def _shared_days(distance: Distance, existence: Certainty) -> tuple[int, int | N
         least = 0
     else:
         least = max(0, 1 + min(days for days in across if days is not None))
-    known = [abs(days) for row in distance for days in row if days is not None]
-
-    points = Points(distance)
-
-    def can_share(days: int) -> bool:
-        return points.allow((a, b, days - 1) for a in (0, 2) for b in (1, 3))
-
-    high = 4 * max(known) + 8  # a cycle has at most four of the distances known
-    if can_share(high):
-        return least, None
-    low = 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if can_share(middle) else (low, middle)
-    return least, low
+    # So many days from each first to each last one: what leads back, once or twice, forbids more.
+    back = [distance[b][a] for a in (0, 2) for b in (1, 3)]
+    twice = [(distance[1][2], distance[3][0]), (distance[1][0], distance[3][2])]
+    most = [-days for days in back if days is not None]
+    most += [-(one + other) // 2 for one, other in twice if one is not None and other is not None]
+    return least, max(0, 1 + min(most)) if most else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +122,20 @@ class Shared:
     """Of holders of more seats than there are: how many there are on these days."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """The same before the days are reckoned, which many a pair need not be."""
+
+    one: Occurrence
+    other: Occurrence
+    certainty: Certainty
+    pair: Pair
+
+    def with_days(self, seats: int | None = None) -> Shared:
+        days = self.pair.shared_days()
+        return Shared(self.one.iri, self.other.iri, self.certainty, *days, seats)
+
+
 def stretch_of(occurrence: Occurrence) -> Stretch:
     """The stretch of an occurrence, by its points in the network."""
     return stretch_between(occurrence.iri, occurrence.existence)
@@ -147,6 +152,7 @@ class Relations:
     def __init__(self, world: World) -> None:
         self.world = world
         self._known: dict[int, Distances] = {}
+        self._successions: dict[str, Sequence[tuple[Sequence[Occurrence], Successions]]] = {}
 
     def pair(self, x: Stretch, y: Stretch, *further: Day) -> Pair:
         """The two stretches, to ask how they lie to each other, and to further days after them."""
@@ -226,13 +232,26 @@ class Relations:
                 return True
         return False
 
-    def following(self, entity: str) -> Iterator[tuple[str, str]]:
+    def following(
+        self, entity: str, among: Collection[str] | None = None
+    ) -> Iterator[tuple[str, str]]:
         """Pairs of one kind: the second certainly began when the first was over, at the earliest.
 
         One of the two has that object, and the object of the second is that of the first or
         carries on its work (:class:`Lineage`); no third of which both are certain, whose object
-        carries on the work of the one and is carried on by the other's, lies between them.
+        carries on the work of the one and is carried on by the other's, lies between them. With
+        ``among``, only pairs whose first is one of these.
         """
+        if entity not in self._successions:
+            self._successions[entity] = list(self._successions_of(entity))
+        for group, successions in self._successions[entity]:
+            for x in group:
+                if among is None or x.iri in among:
+                    for y in successions.after(x):
+                        if entity in (x.object, y.object):
+                            yield x.iri, y.iri
+
+    def _successions_of(self, entity: str) -> Iterator[tuple[Sequence[Occurrence], Successions]]:
         lineage = Lineage(self.world)
         kin = lineage.kin(entity)
         heirs = {institution: lineage.heirs(institution) for institution in kin}
@@ -241,11 +260,7 @@ class Relations:
             if one.object in kin:
                 groups[one.kind].append(one)
         for group in groups.values():
-            successions = Successions(self.world, group, heirs, self._is_over_when_begun)
-            for x in group:
-                for y in successions.after(x):
-                    if entity in (x.object, y.object):
-                        yield x.iri, y.iri
+            yield group, Successions(self.world, group, heirs, self._is_over_when_begun)
 
     def _is_over_when_begun(self, x: Occurrence, y: Occurrence) -> bool:
         return self.pair(stretch_of(x), stretch_of(y)).entails((1, 2, 0))
@@ -255,16 +270,16 @@ class Relations:
         occurrences = self.world.occurrences.values()
         for x in (o for o in occurrences if o.subject == one):
             for y in (o for o in occurrences if o.subject == other and o is not x):
-                if shared := self._shared(x, y, SHARING):
-                    yield shared
+                if sharing := self._sharing(x, y, SHARING):
+                    yield sharing.with_days()
 
     def beside(self, entity: str) -> Iterator[Shared]:
         """The situations of one subject with those of their kind of others, on shared days."""
         occurrences = self.world.occurrences.values()
         for x in (o for o in occurrences if o.subject == entity):
             for y in (o for o in occurrences if o.kind == x.kind and o.subject != entity):
-                if shared := self._shared(x, y, SHARING):
-                    yield shared
+                if sharing := self._sharing(x, y, SHARING):
+                    yield sharing.with_days()
 
     def published(self, by: Stretch) -> Mapping[str, Certainty]:
         """How surely each source had been published by the last day of a stretch.
@@ -281,7 +296,11 @@ class Relations:
         return {iri: c for iri, c in found.items() if c is not Certainty.RULED_OUT}
 
     def crowding(
-        self, seats: Seats, kinds: Collection[str], office: str | None = None
+        self,
+        seats: Seats,
+        kinds: Collection[str],
+        office: str | None = None,
+        among: Collection[str] | None = None,
     ) -> Iterator[Shared]:
         """Holders of more seats than there are at the time, of one office or of all.
 
@@ -289,16 +308,21 @@ class Relations:
         with those who were there when he began, where they are more than the seats left; such a
         group is *possible* when each of them is, for itself. One holder never takes two seats.
         Where an office had other numbers of seats at other times, the days of each are looked at
-        by themselves, and a pair is told once, with what is surest.
+        by themselves, and a pair is told once, with what is surest. With ``among``, only what has
+        to do with some of the holders.
         """
         by_object: dict[str, list[Occurrence]] = defaultdict(list)
         for o in self.world.occurrences.values():
             if o.kind in kinds and o.object is not None and seats.known(o.object):
                 by_object[o.object].append(o)
         chosen = by_object if office is None else {office: by_object[office]}
-        for entity, group in sorted(chosen.items()):
+        for entity, holders in sorted(chosen.items()):
             found: dict[tuple[str, str], Shared] = {}
-            beside = _beside(group)
+            group = beyond = holders
+            if among is not None:
+                group = _reaching(holders, [o for o in holders if o.iri in among])
+                beyond = _reaching(holders, group)
+            beside = _beside(beyond)
             for period in seats.periods(entity):
                 for shared in self._crowded(group, beside, period):
                     pair = shared.one, shared.other
@@ -325,9 +349,9 @@ class Relations:
             for x in group:
                 for y in beside[x.iri]:
                     if place[x.iri] < place[y.iri] and (
-                        shared := self._shared(x, y, CROWDING, period)
+                        sharing := self._sharing(x, y, CROWDING, period)
                     ):
-                        yield replace(shared, seats=1)
+                        yield sharing.with_days(seats=1)
         else:
             yield from self._groups(group, beside, period)
 
@@ -340,25 +364,27 @@ class Relations:
         # Of stretches that all share a day, the one that began last begins on such a day, or
         # before the days that are looked at, and then they share the first of these.
         assert period.least is not None
+        demands: Sequence[Demand] = ((2, 0, 0), (0, 3, 1), (0, 1, 0))
         for x in group:
-            there = [
-                shared
+            begun, latest = x.bounds.start_earliest, x.bounds.start_latest
+            near = [
+                y
                 for y in beside[x.iri]
-                if (shared := self._shared(x, y, ((2, 0, 0), (0, 3, 1), (0, 1, 0)), period))
+                if _not_over(latest, y.bounds.start_earliest)
+                and _not_over(y.bounds.end_latest, None if begun is None else begun + 1)
             ]
-            sure = {
-                self.world.occurrences[shared.other].subject
-                for shared in there
-                if shared.certainty is Certainty.CERTAIN
-            }
-            several = {self.world.occurrences[shared.other].subject for shared in there}
+            # Most are not with enough others even by their bounds; the network takes far longer.
+            if len({y.subject for y in near}) < period.least:
+                continue
+            there = [sharing for y in near if (sharing := self._sharing(x, y, demands, period))]
+            sure = {one.other.subject for one in there if one.certainty is Certainty.CERTAIN}
             if period.most is not None and len(sure) >= period.most:
-                for s in there:
-                    if s.certainty is Certainty.CERTAIN:
-                        yield replace(s, seats=period.most)
-            elif len(several) >= period.least:
-                for s in there:
-                    yield replace(s, certainty=Certainty.POSSIBLE, seats=period.least)
+                for one in there:
+                    if one.certainty is Certainty.CERTAIN:
+                        yield one.with_days(period.most)
+            elif len({one.other.subject for one in there}) >= period.least:
+                for one in there:
+                    yield replace(one, certainty=Certainty.POSSIBLE).with_days(period.least)
 
     def coalesced(self) -> Iterator[tuple[tuple[str, ...], FourBounds]]:
         """Situations of one kind, subject and object, those without a break between them together.
@@ -391,14 +417,14 @@ class Relations:
         ]
         return _widest(every)
 
-    def _shared(
+    def _sharing(
         self,
         x: Occurrence,
         y: Occurrence,
         demands: Sequence[Demand],
         period: SeatPeriod | None = None,
-    ) -> Shared | None:
-        """The two with the days that they share, where the demands can be met.
+    ) -> _Sharing | None:
+        """How surely the two meet the demands, where they can.
 
         With ``period``, on a day of it: three stretches of which each two share a day share one.
         """
@@ -412,13 +438,11 @@ class Relations:
         if period is not None and (last := known(period.last)) is not None:
             further.append(last)
             demands += [(0, 3 + len(further), 0), (2, 3 + len(further), 0)]
-        stretches = stretch_of(x), stretch_of(y)
-        certainty = self.pair(*stretches, *further).certainty(demands)
+        pair = self.pair(stretch_of(x), stretch_of(y), *further)
+        certainty = pair.certainty(demands)
         if x.exclusions or y.exclusions:
             certainty = _left_of_sharing(certainty, x, y, more=demands[0][2])
-        if certainty is Certainty.RULED_OUT:
-            return None
-        return Shared(x.iri, y.iri, certainty, *self.pair(*stretches).shared_days())
+        return None if certainty is Certainty.RULED_OUT else _Sharing(x, y, certainty, pair)
 
     def _by_kind(self, entity: str) -> Iterator[list[Occurrence]]:
         groups: dict[str, list[Occurrence]] = defaultdict(list)
@@ -481,6 +505,19 @@ def _beside(group: Sequence[Occurrence]) -> Mapping[str, Sequence[Occurrence]]:
         found[one].append(place[other])
         found[other].append(place[one])
     return {iri: [group[number] for number in sorted(some)] for iri, some in found.items()}
+
+
+def _reaching(group: Sequence[Occurrence], some: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those of a group who may have a day in common with the whole stretch of some of them."""
+    begun = [one.bounds.start_earliest for one in some]
+    over = [one.bounds.end_latest for one in some]
+    first = None if None in begun else min((day for day in begun if day is not None), default=FAR)
+    last = None if None in over else max((day for day in over if day is not None), default=-FAR)
+    return [
+        one
+        for one in group
+        if _not_over(one.bounds.end_latest, first) and _not_over(last, one.bounds.start_earliest)
+    ]
 
 
 def _may_meet(x: Occurrence, y: Occurrence) -> bool:
