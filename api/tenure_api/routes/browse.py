@@ -7,7 +7,7 @@ ontology whose instances are in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -24,7 +24,7 @@ from tenure.knowledge.name_search import FoundName, NameSearch
 from tenure.languages import direction
 from tenure.model import Claim, Policy
 from tenure.namespaces import EDTF_DATATYPE, TN
-from tenure.temporal import civil, parse
+from tenure.temporal import Certainty, civil, parse
 from tenure.views import day_view
 from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
 from tenure_api.pages.paging import Pager, no_page, page_number, pager_of
@@ -299,32 +299,36 @@ class Holder:
     certainty: str
 
 
-def holders(pages: Pages, policy: Policy) -> list[Holder]:
-    """Everyone who holds an office on the day of the view, as surely as is asked for."""
+@dataclass(frozen=True, slots=True)
+class SeatsTaken:
+    """The offices that are held on the day of the view as surely as is asked for, by the tenure.
+
+    Thousands may be, so that a page is given the :meth:`holders` of those alone that it shows.
+    """
+
+    surely: Mapping[str, Certainty]
+    by_tenure: Mapping[str, tuple[str, str]]
+    label: Callable[[str], str]
+
+    def holders(
+        self, *, office: Collection[str] = (), person: Collection[str] = ()
+    ) -> list[Holder]:
+        """Who holds some offices, or what some people hold, the surest first."""
+        found = [
+            Holder(of, who, iri, str(self.surely[iri]))
+            for iri, (of, who) in self.by_tenure.items()
+            if of in office or who in person
+        ]
+        order = {str(degree): place for place, degree in enumerate(Certainty)}
+        return sorted(found, key=lambda o: (order[o.certainty], self.label(o.person), o.iri))
+
+
+def seats_taken(pages: Pages, policy: Policy) -> SeatsTaken:
+    """Those of the day of the view."""
     kb, degrees = pages.kb, day_view(pages.view.degree).degrees
-    surely = {
-        iri: sure
-        for iri, sure in kb.certainty(pages.view.moment, policy).items()
-        if sure in degrees
-    }
-    seats = kb.seats_taken(surely, policy)
-    order = {degree: place for place, degree in enumerate(degrees)}
-    found = [
-        (order[surely[iri]], Holder(office, person, iri, str(surely[iri])))
-        for iri, (office, person) in seats.items()
-    ]
-    found.sort(key=lambda one: (one[0], kb.registry.label(one[1].person), one[1].iri))
-    return [one for _, one in found]
-
-
-def organizations_of(kb: KnowledgeBase) -> Mapping[str, str]:
-    """The organization that each office is one of, as the registry has it."""
-    quads = kb.store.quads(kb.names.graph("entities"), predicate=TN("officeOf"))
-    return {
-        quad.subject.value: quad.object.value
-        for quad in quads
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
-    }
+    judged = kb.certainty(pages.view.moment, policy)
+    surely = {iri: sure for iri, sure in judged.items() if sure in degrees}
+    return SeatsTaken(surely, kb.seats_taken(surely, policy), kb.registry.label)
 
 
 def _list(listing: Listing, asked: ReadRequest) -> Response:
@@ -360,12 +364,13 @@ def _plain(pages: Pages, _: Policy, shown: Sequence[str]) -> Cells:
 
 
 def _of_people(pages: Pages, policy: Policy, shown: Sequence[str]) -> Cells:
-    return [f"in office {pages.view.phrase}"], _by(shown, "person", holders(pages, policy))
+    held = seats_taken(pages, policy).holders(person=set(shown))
+    return [f"in office {pages.view.phrase}"], _by(shown, "person", held)
 
 
 def _of_offices(pages: Pages, policy: Policy, shown: Sequence[str]) -> Cells:
-    organizations = organizations_of(pages.kb)
-    held = _by(shown, "office", holders(pages, policy))
+    organizations = pages.kb.registry.behind
+    held = _by(shown, "office", seats_taken(pages, policy).holders(office=set(shown)))
     cells = {
         iri: [[NamedNode(organizations[iri])] if iri in organizations else [], *held[iri]]
         for iri in shown

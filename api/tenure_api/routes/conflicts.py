@@ -12,7 +12,7 @@ from tenure.errors import BadParameter
 from tenure.model import Conflict
 from tenure.suggest import nearest, remedy_of
 from tenure_api.openapi import known_at_parameter, policy_parameter
-from tenure_api.pages.disagreements import card_of, chosen, grouped
+from tenure_api.pages.disagreements import KnownConflicts, card_of, grouped
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.view import named_policies
 from tenure_api.routes.resource import ReadRequest, Resources
@@ -20,6 +20,8 @@ from tenure_api.service import Service
 
 MOST_CARDS: Final = 10
 """Cards on a page."""
+_MOST_LISTED: Final = 100
+"""Sources that are offered in a list; of more, one types a name."""
 
 
 def router(service: Service) -> APIRouter:
@@ -37,7 +39,7 @@ def router(service: Service) -> APIRouter:
 
 
 def _conflicts(asked: ReadRequest) -> Response:
-    found = asked.service.kb.conflicts(asked.policy)
+    found = asked.service.kb.companion(KnownConflicts).of(asked.policy)
     if not asked.as_page:
         beside = asked.service.kb.alternatives_beside(found, asked.policy)
         told = {iri: [one.to_dict() for one in several] for iri, several in beside.items()}
@@ -57,7 +59,8 @@ def _cards(asked: ReadRequest, found: Sequence[Conflict]) -> Response:
             remedy=remedy_of(nearest(under, named), f"There are {', '.join(named)}."),
         )
     wanted = kb.registry.find(entity).value if entity else ""
-    some = chosen(asked.pages, found, wanted, kb.source_iri(source) if source else "")
+    of_source = kb.source_iri(source) if source else ""
+    some = kb.companion(KnownConflicts).chosen(asked.policy, wanted, of_source)
     groups = grouped(some)
     pager = pager_of(values, len(groups), MOST_CARDS)
     other = kb.policy(f"policy={under}") if under else None
@@ -72,5 +75,8 @@ def _cards(asked: ReadRequest, found: Sequence[Conflict]) -> Response:
         source=source,
         under=under,
         policies=list(named.values()),
-        sources=[(kb.names.short(iri), kb.sources[iri].title) for iri in sorted(sources)],
+        sources=[
+            (kb.names.short(iri), kb.sources[iri].title)
+            for iri in sorted(sources if len(sources) <= _MOST_LISTED else ())
+        ],
     )

@@ -354,7 +354,7 @@ def source_page(asked: ReadRequest, iri: str) -> str:
         pager = replace(pager, page=_page_with(asked.values[_SENTENCE], paged))
     found = paged[pager.page - 1]
     shown = [one for part in found for one in part.claims]
-    views = claim_views(kb, kb.around([one.iri for one in claims], policy), shown)
+    views = claim_views(kb, kb.around([one.iri for one in shown], policy), shown)
     slug = kb.names.short(iri).removeprefix("source/")
     return pages.render(
         "source.html",

@@ -6,7 +6,7 @@ All that it shows is of the base at hand, and each part leads to the whole of it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,21 +19,22 @@ from tenure.knowledge import KnowledgeBase
 from tenure.model import Conflict, Policy
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import known_at_parameter, policy_parameter
+from tenure_api.pages.disagreements import KnownConflicts
 from tenure_api.pages.rendering import Pages
 from tenure_api.problems import kinds
 from tenure_api.routes.browse import (
     LISTS,
     Coverages,
     Holder,
+    SeatsTaken,
     ThingsByName,
-    holders,
-    organizations_of,
+    seats_taken,
 )
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 _MOST_ORGANIZATIONS: Final = 12
-_MOST_HOLDERS: Final = 60
+_MOST_OFFICES: Final = 60
 _MOST_CONFLICTS: Final = 5
 _MOST_SOURCES: Final = 8
 _MOST_QUESTIONS: Final = 5
@@ -65,7 +66,7 @@ def router(service: Service) -> APIRouter:
 
 def _home(asked: ReadRequest) -> Response:
     service, pages, kb = asked.service, asked.pages, asked.service.kb
-    offices, more = _in_office(pages, holders(pages, asked.policy))
+    offices, more = _in_office(pages, seats_taken(pages, asked.policy))
     conflicts, number = _latest_conflicts(kb, asked.policy)
     sources = kb.companion(ThingsByName).of(LISTS["sources"])
     return asked.page(
@@ -94,33 +95,38 @@ def _problems(asked: ReadRequest) -> Response:
     return asked.page("problems.html", here="/problems", kinds=kinds())
 
 
-def _in_office(pages: Pages, found: Iterable[Holder]) -> tuple[list[Offices], bool]:
+def _in_office(pages: Pages, taken: SeatsTaken) -> tuple[list[Offices], bool]:
     """Who is in office, by organization, those with most first; whether there are more."""
-    kb = pages.kb
-    organizations = organizations_of(kb)
-    by: dict[str | None, dict[str, list[Holder]]] = defaultdict(lambda: defaultdict(list))
-    for one in found:
-        by[organizations.get(one.office)][one.office].append(one)
+    registry = pages.kb.registry
+    by: dict[str | None, set[str]] = defaultdict(set)
+    for office, _ in taken.by_tenure.values():
+        by[registry.behind.get(office)].add(office)
 
-    def place(item: tuple[str | None, dict[str, list[Holder]]]) -> tuple[bool, int, str]:
+    def place(item: tuple[str | None, set[str]]) -> tuple[bool, int, str]:
         organization, held = item
-        return organization is None, -len(held), kb.registry.label(organization or "")
+        return organization is None, -len(held), registry.label(organization or "")
 
-    shown: list[Offices] = []
+    chosen: list[tuple[str | None, list[str]]] = []
     rows = 0
-    for organization, held in sorted(by.items(), key=place):
-        if len(shown) == _MOST_ORGANIZATIONS or rows >= _MOST_HOLDERS:
-            return shown, True
-        listed = sorted(held.items(), key=lambda one: kb.registry.label(one[0]))
-        shown.append(Offices(organization, listed[: _MOST_HOLDERS - rows]))
-        rows += len(shown[-1].held)
+    for organization, held in sorted(by.items(), key=place)[:_MOST_ORGANIZATIONS]:
+        listed = sorted(held, key=registry.label)[: _MOST_OFFICES - rows]
+        rows += len(listed)
+        if listed:
+            chosen.append((organization, listed))
+    holders: dict[str, list[Holder]] = defaultdict(list)
+    for one in taken.holders(office={office for _, some in chosen for office in some}):
+        holders[one.office].append(one)
+    shown = [
+        Offices(organization, [(office, holders[office]) for office in some])
+        for organization, some in chosen
+    ]
     return shown, rows < sum(map(len, by.values()))
 
 
 def _latest_conflicts(kb: KnowledgeBase, policy: Policy) -> tuple[list[Conflict], int]:
     """The conflicts with the newest sources, and how many there are; none of a large base."""
     try:
-        found = kb.conflicts(policy)
+        found = kb.companion(KnownConflicts).of(policy)
     except TooLarge:
         return [], 0
     published = kb.snapshot.policy_terms.published
