@@ -366,19 +366,19 @@ _LONGEST_TO_SHOW: Final = 16_000_000
 
 
 async def first_rows(
-    request: Request, executor: Executor, ready: Ready, most: int
+    request: Request, executor: Executor, ready: Ready, most: int, skip: int = 0
 ) -> Callable[[], Answer]:
-    """Reads the first ``most`` rows or triples, and one more where there are more.
+    """Reads ``most`` rows or triples after ``skip`` of them, and one more where there are more.
 
     The query is to be answered :data:`IN_LINES`. What is returned makes the answer, in the thread
     that goes through it. Raises what the workers do, also where few rows are longer than can be
     shown; of many, a thousand bytes each may come.
     """
     if ready.answer is not None:
-        return _shown(*_first_lines(*ready.answer, most))
+        return _shown(*_some_lines(*ready.answer, most, skip))
     reply = await executor.workers.ask(ready.job, client=client_of(request))
-    lines = most + (2 if reply.kind == "rows" else 1)
-    longest = max(_LONGEST_TO_SHOW, 1_000 * most)
+    lines = skip + most + (2 if reply.kind == "rows" else 1)
+    longest = max(_LONGEST_TO_SHOW, 1_000 * (skip + most))
     text, seen = bytearray(), 0
     try:
         async for piece in reply:
@@ -390,12 +390,15 @@ async def first_rows(
                 break
     finally:
         reply.close()
-    return _shown(*_first_lines(reply.kind, bytes(text), most))
+    return _shown(*_some_lines(reply.kind, bytes(text), most, skip))
 
 
-def _first_lines(kind: Kind, whole: bytes, most: int) -> tuple[Kind, bytes]:
-    lines = most + (2 if kind == "rows" else 1)
-    return kind, b"\n".join(whole.split(b"\n", lines)[:lines])
+def _some_lines(kind: Kind, whole: bytes, most: int, skip: int) -> tuple[Kind, bytes]:
+    """The heading, and so many lines after those to skip."""
+    head = 1 if kind == "rows" else 0
+    last = head + skip + most + 1
+    lines = whole.split(b"\n", last)[:last]
+    return kind, b"\n".join(lines[:head] + lines[head + skip :])
 
 
 def _shown(kind: Kind, whole: bytes) -> Callable[[], Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -10,12 +11,13 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.catalog import EmptyAnswer, ExplainedAnswer, RowReason
+from tenure.folding import folded
 from tenure.fusion import World, manner, why_not
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Occurrence, Retraction
 from tenure.namespaces import EDTF_DATATYPE
 from tenure.store import Row, Term
-from tenure.temporal import from_bounds
+from tenure.temporal import Certainty, from_bounds
 from tenure.temporal.in_words import date_in_words
 from tenure_api.pages.rendering import Links, Pages
 
@@ -125,6 +127,28 @@ def grid(
         made.append(GridRow(row, explain))
     explained = any(row.explain for row in made)
     return Grid(columns, made, len(taken) > most, explained, notes or {})
+
+
+def in_order(rows: Iterable[Row], place: int, links: Links) -> list[Row]:
+    """The rows by a column: degrees from the surest, numbers by their size, things by their names.
+
+    What is unbound comes last.
+    """
+    degrees = {str(degree): number for number, degree in enumerate(Certainty)}
+
+    def key(row: Row) -> tuple[int, float, str]:
+        term = row[place]
+        if isinstance(term, NamedNode):
+            return 1, 0, folded(links.label(term.value))
+        if not isinstance(term, Literal):
+            return 2, 0, ""
+        if term.value in degrees:
+            return 0, degrees[term.value], ""
+        with suppress(ValueError):
+            return 0, float(term.value), ""
+        return 1, 0, folded(term.value)
+
+    return sorted(rows, key=key)
 
 
 def explained_grid(

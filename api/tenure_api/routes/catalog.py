@@ -9,7 +9,7 @@ to wait for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -38,7 +38,7 @@ from tenure.catalog import (
 from tenure.errors import BadParameter, TenureError
 from tenure.model import Policy
 from tenure.sandbox.limits import QueryStopped
-from tenure.store import QueryPlan
+from tenure.store import QueryPlan, Row
 from tenure.store.answers import Solutions
 from tenure.store.formats import CSV, JSON, ResultFormat, media_types
 from tenure_api.negotiation import HTML, ROWS, VARY, Choice, Wanted, choose
@@ -52,10 +52,11 @@ from tenure_api.openapi import (
     why_parameter,
 )
 from tenure_api.pages.answers import timeline_of
+from tenure_api.pages.paging import Pager, no_page, page_number, pager_of
 from tenure_api.pages.questions import Copies, TimeRead, copies, form, times_read, with_names
 from tenure_api.pages.rendering import Pages
-from tenure_api.pages.tables import EXPLAINED, Grid, explained_grid, grid
-from tenure_api.pages.view import VIEW_NAMES
+from tenure_api.pages.tables import EXPLAINED, Grid, explained_grid, grid, in_order
+from tenure_api.pages.view import PAGE, VIEW_NAMES
 from tenure_api.parameters import FORMAT, LABELS, POLICY, WHY, is_asked, read_parameters
 from tenure_api.problems import TooLong, describe
 from tenure_api.responses import in_one_thread
@@ -96,13 +97,15 @@ class AskedQuestion:
         executor = self.service.executor
         return WorkerResponse(self.request, executor, ready, wanted, VARY, nullcontext)
 
-    async def answer(self, most: int, *, hidden: bool = False) -> Callable[[], Solutions]:
-        """What makes the first ``most`` rows, and one more where there are more.
+    async def answer(
+        self, most: int, *, hidden: bool = False, skip: int = 0
+    ) -> Callable[[], Solutions]:
+        """What makes ``most`` rows after those to ``skip``, and one more where there are more.
 
         ``hidden``: with the columns that tell what a row hangs on.
         """
         ready = await self._ready(IN_LINES, hidden=hidden)
-        made = await first_rows(self.request, self.service.executor, ready, most)
+        made = await first_rows(self.request, self.service.executor, ready, most, skip)
 
         def solutions() -> Solutions:
             answer = made()
@@ -127,16 +130,21 @@ class AskedQuestion:
         count = self._count()
         return why_empty(self.service.kb, self.query, self.arguments, self.policy, count)
 
-    def grid(self, answer: Solutions) -> Grid:
-        """An answer as a table, whose rows lead to their reasons."""
+    def grid(self, columns: Sequence[str], rows: Iterable[Row]) -> Grid:
+        """Rows of an answer as a table of one page, which lead to their reasons."""
         return grid(
-            answer.variables,
-            answer,
-            most=self.service.limits.rows,
+            columns,
+            rows,
+            most=self.page_length,
             links=self.pages.links,
             explain_by=EXPLAINED,
             notes=self.notes,
         )
+
+    @property
+    def page_length(self) -> int:
+        """Rows of a table on one page."""
+        return min(PAGE_LENGTH, self.service.limits.rows)
 
     @property
     def notes(self) -> dict[str, str]:
@@ -180,6 +188,15 @@ class AskedQuestion:
 
 MOST_EXPLAINED = 100
 """Rows that a page explains; reasons take milliseconds each, and pages of room."""
+
+PAGE_LENGTH = 100
+"""Rows of a table on one page."""
+
+MOST_SORTED = 10_000
+"""Rows of which a page shows some in another order than that of the question."""
+
+SORT = "sort"
+"""The parameter that names the column by which rows are put in order, falling after a hyphen."""
 
 _KINDS = {
     "entity": "An entity: its slug (`office/…`), its IRI, or its exact name.",
@@ -257,7 +274,7 @@ def _endpoint(
         asked = service.pages.asked(request, forgiving=True)
         made = _Made(asked, query)
         try:
-            values, made.why, question = read(request, *VIEW_NAMES)
+            values, made.why, question = read(request, *VIEW_NAMES, PAGE, SORT)
             _ = question.pages  # refused where the view is none, before anything is asked
             values.pop(LABELS, None)
             made.values = values
@@ -266,7 +283,7 @@ def _endpoint(
             made.values = values | understood
             question = replace(question, arguments={**question.arguments, **understood})
             if all(one.name in values for one in query.parameters if one.required):
-                made.grid = await _grid(question, why=made.why)
+                made.grid = await _grid(question, made)
                 made.question = question
         except TenureError as error:
             made.problem = describe(error)
@@ -335,6 +352,8 @@ class _Made:
     read: Sequence[TimeRead] = ()
     grid: Callable[[], Grid] | None = None
     question: AskedQuestion | None = None
+    pager: Pager | None = None
+    sort: str = ""
     problem: dict[str, Any] | None = None
 
 
@@ -362,6 +381,8 @@ def _page(service: Service, made: _Made) -> Response:
         read=made.read,
         example=urlencode(example, safe="/:"),
         grid=found,
+        pager=made.pager,
+        sort=made.sort,
         line=line,
         lanes=lanes,
         copies=copied,
@@ -382,20 +403,49 @@ def _copies(question: AskedQuestion) -> Copies:
     )
 
 
-async def _grid(question: AskedQuestion, *, why: bool) -> Callable[[], Grid]:
+async def _grid(question: AskedQuestion, made: _Made) -> Callable[[], Grid]:
     """What makes the table, in a thread of its own."""
-    if why:
+    if made.why:
         explained = await question.explained(MOST_EXPLAINED)
         return lambda: _grid_of_reasons(question, explained())
-    answer = await question.answer(question.service.limits.rows)
+    asked, size = question.request.query_params, question.page_length
+    number, sort = page_number(asked), asked.get(SORT, "")
+    skip = (number - 1) * size
+    if sort:
+        all_rows = await question.answer(MOST_SORTED)
+        return lambda: _sorted_grid(question, made, all_rows(), sort)
+    answer = await question.answer(size, skip=skip)
 
     def of_rows() -> Grid:
-        found = question.grid(answer())
+        rows = answer()
+        found = question.grid(rows.variables, rows)
+        made.pager = Pager(number, number + found.more, len(found.rows), size)
+        if number > 1 and not found.rows:
+            raise no_page(number, "There are fewer rows; begin at 1.")
         if found.rows:
-            return found
+            return replace(found, more=False)
         return replace(found, nothing=question.emptiness(), query=question.query.name)
 
     return of_rows
+
+
+def _sorted_grid(question: AskedQuestion, made: _Made, answer: Solutions, sort: str) -> Grid:
+    """One page of the rows in the order of a column."""
+    columns, rows = answer.variables, list(answer)
+    name = sort.removeprefix("-")
+    if name not in columns:
+        raise BadParameter(
+            f"The answer has no column {name[:40]!r}.",
+            where=SORT,
+            remedy=f"Choose one of: {', '.join(columns)}.",
+        )
+    is_cut = len(rows) > MOST_SORTED
+    rows = in_order(rows[:MOST_SORTED], columns.index(name), question.pages.links)
+    if sort != name:
+        rows.reverse()
+    made.pager = pager_of(question.request.query_params, len(rows), question.page_length)
+    made.sort = sort
+    return replace(question.grid(columns, made.pager.part(rows)), more=is_cut)
 
 
 def _grid_of_reasons(question: AskedQuestion, explained: ExplainedAnswer) -> Grid:
