@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +12,14 @@ from fastapi import APIRouter
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from tenure.catalog import ask
+from tenure.catalog import CatalogQuery, ask
 from tenure.comparison import (
     FILES,
     Comparison,
     Difference,
     DifferenceKind,
     InWorld,
+    PositionHistory,
     StatedStretch,
     accepted_of,
     compare,
@@ -26,21 +27,26 @@ from tenure.comparison import (
     position_history,
 )
 from tenure.errors import BadParameter
+from tenure.knowledge import KnowledgeBase
+from tenure.model import Policy
 from tenure.store import Solutions, Term, result_format
 from tenure.temporal import Certainty
 from tenure.temporal.in_words import date_in_words
 from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
+from tenure_api.pages.disagreements import KnownConflicts
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import Sentence, sentence_of, text, verb_of
 from tenure_api.pages.tables import Grid, GridRow, value_of
+from tenure_api.pages.view import PAGE
 from tenure_api.parameters import FORMAT
 from tenure_api.routes.resource import ReadRequest, Resources
-from tenure_api.service import Service
+from tenure_api.service import KeptLast, Service
 
 _FILE: Final = "file"
 _MOST_TOLD: Final = 200
+_MOST_IMPACTS: Final = 100
 _MOST_HOLDERS: Final = 50
 _MOST_BESIDE: Final = 8
 _FILTERS: Final = ("entity", "office", "from", "to", "kind", "gap")
@@ -85,6 +91,7 @@ def router(service: Service) -> APIRouter:
             policy_parameter(),
             known_at_parameter(),
         ],
+        paging=(PAGE,),
         refusals=[(404, "An unknown source.")],
     )
     resources.add(
@@ -102,6 +109,10 @@ def router(service: Service) -> APIRouter:
         refusals=refusals,
     )
     return resources.api
+
+
+class _LastComparison(KeptLast[Comparison]):
+    """The comparison that was asked for last."""
 
 
 def _compare(asked: ReadRequest) -> Response:
@@ -126,8 +137,11 @@ def _compare(asked: ReadRequest) -> Response:
     gap = values.get("gap", "0")
     if not gap.isdecimal() or len(gap) > 6:
         raise BadParameter(f"{gap[:40]!r} is no number of days.", where="gap", remedy="Write 30.")
-    found = compare(
-        kb, values["a"], values["b"], filters=filters, policy=asked.policy, gap=int(gap)
+    found = kb.companion(_LastComparison).of(
+        (values["a"], values["b"], filters, asked.policy.text, int(gap)),
+        lambda: compare(
+            kb, values["a"], values["b"], filters=filters, policy=asked.policy, gap=int(gap)
+        ),
     )
     if _FILE in values:
         if values[_FILE] not in FILES:
@@ -249,19 +263,22 @@ def _impact(asked: ReadRequest) -> Response:
     if source:
         slug = kb.names.short(kb.source_iri(source))
         source = slug.removeprefix("source/")
-        answer = ask(kb, query, {"source": slug}, asked.policy)
-        assert isinstance(answer, Solutions)
-        rows = [dict(zip(answer.variables, row, strict=True)) for row in answer]
+        rows = kb.companion(_LastImpact).of(
+            (slug, asked.policy.text), lambda: _impacts(kb, query, slug, asked.policy)
+        )
     if not asked.as_page:
         plain = [
             {name: str(getattr(term, "value", "")) for name, term in row.items()} for row in rows
         ]
         return asked.json({"source": source, "changes": plain})
-    most = asked.service.limits.rows
-    known = kb.occurrences([value_of(row["thing"]) for row in rows[:most]], asked.policy)
-    reasons = {one.iri: text(one.reason) for one in kb.conflicts(asked.policy)} if rows else {}
+    pager = pager_of(asked.values, len(rows), _MOST_IMPACTS)
+    shown = pager.part(rows)
+    things = {value_of(row["thing"]) for row in shown}
+    known = kb.occurrences(sorted(things), asked.policy)
+    conflicts = kb.companion(KnownConflicts).of(asked.policy) if things - known.keys() else ()
+    reasons = {one.iri: text(one.reason) for one in conflicts if one.iri in things}
     groups: dict[str, list[tuple[str, Sentence, str]]] = defaultdict(list)
-    for row in rows[:most]:
+    for row in shown:
         thing = value_of(row["thing"])
         one = known.get(thing)
         if one is not None:
@@ -279,9 +296,21 @@ def _impact(asked: ReadRequest) -> Response:
         "impact.html",
         source=source,
         groups=dict(groups),
-        total=len(rows),
-        more=len(rows) > most,
+        counts=Counter(value_of(row["change"]) for row in rows),
+        pager=pager,
     )
+
+
+class _LastImpact(KeptLast[list[dict[str, Term | None]]]):
+    """What would be different without the source that was asked about last."""
+
+
+def _impacts(
+    kb: KnowledgeBase, query: CatalogQuery, source: str, policy: Policy
+) -> list[dict[str, Term | None]]:
+    answer = ask(kb, query, {"source": source}, policy)
+    assert isinstance(answer, Solutions)
+    return [dict(zip(answer.variables, row, strict=True)) for row in answer]
 
 
 def _between(terms: Iterable[Term | None]) -> Sentence:
@@ -307,6 +336,10 @@ def _when(*days: str) -> str:
     return ", ".join(told)
 
 
+class _LastHistory(KeptLast[PositionHistory]):
+    """The history of an office that was asked for last."""
+
+
 def _position_history(asked: ReadRequest) -> Response:
     values = {name: value.strip() for name, value in asked.values.items() if value.strip()}
     if "office" not in values:
@@ -315,7 +348,10 @@ def _position_history(asked: ReadRequest) -> Response:
         )
     kb = asked.service.kb
     sources = [one.strip() for one in values.get("source", "").split(",") if one.strip()]
-    found = position_history(kb, values["office"], sources, asked.policy)
+    found = kb.companion(_LastHistory).of(
+        (values["office"], *sources, asked.policy.text),
+        lambda: position_history(kb, values["office"], sources, asked.policy),
+    )
     if not asked.as_page:
         return asked.json(found.to_dict())
     lists = len(found.lists) - 1

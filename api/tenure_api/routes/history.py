@@ -19,7 +19,6 @@ from starlette.responses import Response
 
 from tenure.catalog import CatalogQuery
 from tenure.errors import BadParameter, TenureError, TooLarge
-from tenure.knowledge import KnowledgeBase
 from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
@@ -34,7 +33,7 @@ from tenure_api.problems import describe
 from tenure_api.responses import in_one_thread
 from tenure_api.routes.catalog import AskedQuestion
 from tenure_api.routes.resource import ReadRequest, Resources
-from tenure_api.service import Service
+from tenure_api.service import KeptLast, Service
 
 _MOST_REVISIONS: Final = 100
 _CHANGES: Final = "changes"
@@ -89,7 +88,9 @@ def _history(asked: ReadRequest) -> Response:
         values[KNOWN_AT] = known_at
     source, problem = _source(asked), None
     try:
-        found = kb.companion(_Recorded).of(source, known_at)
+        found = kb.companion(_LastRevisions).of(
+            (source, known_at), lambda: kb.revisions(source, known_at)
+        )
     except TooLarge as error:
         if not asked.as_page:
             raise
@@ -107,23 +108,8 @@ def _history(asked: ReadRequest) -> Response:
     )
 
 
-class _Recorded:
-    """The revisions that were asked for last: where there are many claims, to read all takes long.
-
-    Raises as :meth:`KnowledgeBase.revisions`.
-    """
-
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
-        self._made: tuple[object, tuple[Revision, ...]] | None = None
-
-    def of(self, source: str | None, known_at: str | None) -> tuple[Revision, ...]:
-        """Those of a source, or of all, as recorded by an instant."""
-        key = self._kb.generation, source, known_at
-        made = self._made
-        if made is None or made[0] != key:
-            made = self._made = (key, self._kb.revisions(source, known_at))
-        return made[1]
+class _LastRevisions(KeptLast[tuple[Revision, ...]]):
+    """The revisions that were asked for last: to read all of many claims takes long."""
 
 
 def _second_before(instant: str) -> str:

@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from tenure.comparison.alike import names_alike
@@ -45,6 +46,10 @@ COLUMNS: Final = (
     "accept",
 )
 """The columns of a comparison as CSV; ``accept`` is for whoever decides: ``a`` or ``b``."""
+
+
+_LOT: Final = 200
+"""Differences of which what the world makes is read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +162,7 @@ class Comparison:
         self.policy = policy
         self.base = kb
         self._names = kb.names
-        occurrences = dict.fromkeys(
-            stretch.occurrence for one in found for stretch in one.stretches if stretch.occurrence
-        )
-        there = kb.occurrences(occurrences, policy)
-        # What the store keeps of the world does not tell what is denied from what is only possible.
-        doubtful = [iri for iri, one in there.items() if one.certainty is not Certainty.CERTAIN]
-        if doubtful:
-            fused = kb.around(doubtful, policy).occurrences
-            there.update((iri, fused[iri]) for iri in doubtful if iri in fused)
-        self.world: Mapping[str, InWorld] = {iri: _in_world(one) for iri, one in there.items()}
+        self._world: dict[str, InWorld | None] = {}
 
     def __len__(self) -> int:
         return len(self.differences)
@@ -182,9 +178,32 @@ class Comparison:
         return self.base.registry_at(self.policy).label(iri)
 
     def in_world(self, one: Difference) -> list[InWorld]:
-        """What the world makes of the situations that a difference is about."""
-        occurrences = dict.fromkeys(stretch.occurrence for stretch in one.stretches)
-        return [self.world[iri] for iri in occurrences if iri in self.world]
+        """What the world makes of the situations that a difference is about.
+
+        Read in lots, since whoever shows some of thousands does not need the others.
+        """
+        iris = _occurrences([one])
+        if any(iri not in self._world for iri in iris):
+            self._read(self._lots[id(one)])
+        seen = (self._world[iri] for iri in iris)
+        return [each for each in seen if each is not None]
+
+    @cached_property
+    def _lots(self) -> Mapping[int, Sequence[Difference]]:
+        """The lot that each difference is in, by its ``id``."""
+        every = range(0, len(self.differences), _LOT)
+        lots = [self.differences[start : start + _LOT] for start in every]
+        return {id(one): lot for lot in lots for one in lot}
+
+    def _read(self, lot: Sequence[Difference]) -> None:
+        iris = _occurrences(lot)
+        there = self.base.occurrences(iris, self.policy)
+        # What the store keeps of the world does not tell what is denied from what is only possible.
+        doubtful = [iri for iri, one in there.items() if one.certainty is not Certainty.CERTAIN]
+        if doubtful:
+            fused = self.base.around(doubtful, self.policy).occurrences
+            there.update((iri, fused[iri]) for iri in doubtful if iri in fused)
+        self._world.update((iri, _in_world(there[iri]) if iri in there else None) for iri in iris)
 
     def row(self, one: Difference) -> dict[str, str]:
         """A difference by the :data:`COLUMNS`; several of a kind are parted by `` | ``."""
@@ -355,6 +374,12 @@ def compare(
     found = differences(ones, others, names_alike(things, names))
     found += called_otherwise(kb, ones, others, names)
     return Comparison(kb, *sides, [one for one in found if chosen.takes(one)], policy)
+
+
+def _occurrences(some: Iterable[Difference]) -> list[str]:
+    """What some differences are about, each once."""
+    every = (stretch.occurrence for one in some for stretch in one.stretches)
+    return list(dict.fromkeys(filter(None, every)))
 
 
 def _in_world(one: Occurrence) -> InWorld:

@@ -305,6 +305,12 @@ def position_history(
     """
     policy = policy or kb.default_policy
     iri = kb.office_iri(office)
+    held = _held(kb, iri, policy)
+    if len(held) > MOST_HOLDERS:
+        raise TooLarge(
+            f"{kb.names.short(iri)} had {len(held):,} holders, more than {MOST_HOLDERS:,}.",
+            remedy="A list of all who sat in a parliament is no succession; take one seat of it.",
+        )
     names = kb.snapshot.described_at(policy.known_at)[0].identities.all(iri)
     about = [claim for one in names for claim in kb.claims_about(one)]
     slugs = sources or sorted({kb.names.short(c.source).removeprefix("source/") for c in about})
@@ -315,12 +321,7 @@ def position_history(
         own = [one for one in side.stretches if one.object == iri and _takes_seat(kb, one)]
         if own or sources:
             sides.append((side.name, own, _successors(kb, side) if some_name else None))
-    together = _in_world(kb, iri, policy)
-    if len(together) > MOST_HOLDERS:
-        raise TooLarge(
-            f"{kb.names.short(iri)} had {len(together):,} holders, more than {MOST_HOLDERS:,}.",
-            remedy="A list of all who sat in a parliament is no succession; take one seat of it.",
-        )
+    together = [*map(in_world, held)]
     seats = kb.registry.seats.get(iri, 1)
     by_subject: dict[str, list[PositionHolder]] = defaultdict(list)
     for name, own, named in [*sides, (WORLD, together, None)]:
@@ -366,10 +367,10 @@ def _takes_seat(kb: KnowledgeBase, one: StatedStretch) -> bool:
     return one.kind in kb.schema.seat_kinds
 
 
-def _in_world(kb: KnowledgeBase, office: str, policy: Policy) -> list[StatedStretch]:
-    """The tenures of the office as all sources together date them."""
+def _held(kb: KnowledgeBase, office: str, policy: Policy) -> list[Occurrence]:
+    """The tenures of the office."""
     return [
-        in_world(one)
+        one
         for one in kb.around([office], policy).occurrences.values()
         if one.object == office and one.subject is not None and one.kind in kb.schema.seat_kinds
     ]
