@@ -586,7 +586,7 @@ def _operator(values: list[str], where: Where) -> Operator | None:
 def _refuse_operator(query: CatalogQuery, operator: Operator) -> None:
     """Raises :class:`~tenure.errors.BadQuery` where an operator cannot make the rows."""
     kinds = [binding.kind for binding in query.bindings]
-    moments = sum(kind in ("moment", "throughout") for kind in kinds)
+    moments = sum(kind in ("moment", "spread", "throughout") for kind in kinds)
     columns = [column.name for column in query.columns]
     made = {*NAMED[operator.name], *(one.removeprefix("?") for one in operator.given.values())}
     strange = [name for name in columns if name not in made]

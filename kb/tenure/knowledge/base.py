@@ -523,10 +523,14 @@ class KnowledgeBase:
         None where the operator does not apply; see :mod:`tenure.knowledge.operators`. It is about
         the world under the default policy.
         """
+        snapshot = self.snapshot
+        if any(moment.always for moment in asked.moments):
+            return None  # what is told of no moment in particular is in the store
+        if asked.thing is not None and not snapshot.graph().has_columns_at_hand:
+            return None  # to make them takes longer than to ask the engine about one thing
         # Takes NumPy in.
         from tenure.knowledge.operators import answered  # noqa: PLC0415
 
-        snapshot = self.snapshot
         table = answered(snapshot, asked)
         if table is None:
             return None

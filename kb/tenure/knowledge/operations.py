@@ -3,6 +3,7 @@
 ==============  ==================================================================================
 ``situations``  what was going on at a moment, with who and what
 ``changes``     what was otherwise at the second of two moments than at the first
+``counts``      how many subjects each object has by each class, by how sure they are
 ==============  ==================================================================================
 
 The header gives an operator variables of the query, as ``subject=?person``:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     "situations": ("kind", "subject", "object", "either", "of"),
     "changes": ("subject", "object", "property"),
+    "counts": ("kind", "object"),
 }
 """What each operator can be given."""
 NAMED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -41,9 +43,10 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
         *("start", "end", "lastWord", "lastWordSource"),
     ),
     "changes": ("situation", "change", "contested", "basis"),
+    "counts": ("kind", "least", "presumed", "most"),
 }
 """The columns that each has by name."""
-MOMENTS: Final[Mapping[str, int]] = {"situations": 1, "changes": 2}
+MOMENTS: Final[Mapping[str, int]] = {"situations": 1, "changes": 2, "counts": 1}
 """About how many moments each is."""
 
 
@@ -63,3 +66,9 @@ class Operation:
     degree: Certainty
     columns: Sequence[str]
     order: Sequence[str]
+
+    @property
+    def thing(self) -> str | None:
+        """What has to be subject or object, where that is asked for."""
+        values = (self.bound.get(self.given.get(r, "")) for r in ("object", "subject", "either"))
+        return next((value for value in values if value is not None), None)

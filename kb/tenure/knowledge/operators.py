@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Triple
 
 from tenure.fusion import edtf_range
 from tenure.knowledge.columns import DEGREES, Judged, far_of
-from tenure.knowledge.operations import Operation
+from tenure.knowledge.operations import NAMED, Operation
 from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
@@ -27,6 +27,7 @@ from tenure.namespaces import (
     TN_PREFIX,
     XSD_BOOLEAN,
     XSD_DATE,
+    XSD_INTEGER,
     XSD_STRING,
 )
 from tenure.sandbox.table import IRI, Table, TableColumn
@@ -61,6 +62,7 @@ _DATATYPES: Final = {
     "start": EDTF_DATATYPE.value,
     "end": EDTF_DATATYPE.value,
     "lastWord": XSD_DATE.value,
+    **dict.fromkeys(("least", "presumed", "most"), XSD_INTEGER.value),
 }
 
 
@@ -98,8 +100,6 @@ class _Found:
 
 def answered(snapshot: Snapshot, asked: Operation) -> Table | None:
     """The rows of an answer; None where the operator does not apply."""
-    if any(moment.always for moment in asked.moments):
-        return None  # what is told of no moment in particular is in the store
     about = _about(snapshot, asked)
     judged = []
     contested: set[str] = set()
@@ -115,15 +115,14 @@ def answered(snapshot: Snapshot, asked: Operation) -> Table | None:
     found = _found(snapshot, asked, judged)
     found.contested = contested
     _choose(snapshot, asked, found, about)
-    return _Writer(snapshot.schema, asked, found).table()
+    writer = _Writer(snapshot.schema, asked, found)
+    return writer.counted() if asked.operator == "counts" else writer.table()
 
 
 def _about(snapshot: Snapshot, asked: Operation) -> set[str] | None:
     """The things of which one has to be subject or object, where there are any such."""
-    for role in ("object", "subject", "either"):
-        value = asked.bound.get(asked.given.get(role, ""))
-        if value is not None:
-            return {value}
+    if asked.thing is not None:
+        return {asked.thing}
     organization = asked.bound.get(asked.given.get("of", ""))
     return None if organization is None else snapshot.graph().offices_of(organization)
 
@@ -195,7 +194,8 @@ def _choose(snapshot: Snapshot, asked: Operation, found: _Found, about: set[str]
     chosen = [number for number, kind in named if is_wanted(kind)]
     found.kept(np.isin(numbers, chosen))
     found.alone = [one for one in found.alone if is_wanted(one.kind)]
-    needed = ("subject", "object") if fixed is not None else ("subject",)
+    both = fixed is not None or asked.operator == "counts"
+    needed = ("subject", "object") if both else ("subject",)
     for role in needed:
         found.kept(columns.arrays[role][found.rows] >= 0)
         found.alone = [one for one in found.alone if getattr(one, role) is not None]
@@ -245,7 +245,42 @@ class _Writer:
         made = {name: self._column(name) for name in self._asked.columns}
         if any(one is None for one in made.values()):
             return None
-        columns = {name: one for name, one in made.items() if one is not None}
+        return self._in_order({name: one for name, one in made.items() if one is not None})
+
+    def counted(self) -> Table | None:
+        """For each object and class of what was found, how many subjects there are."""
+        if not {*self._asked.columns} <= {*NAMED["counts"], self._asked.given["object"][1:]}:
+            return None
+        kinds, classes = self._by_kind(lambda kind: kind)
+        objects, things = self._of_names("object", lambda one: one.object)
+        subjects, _ = self._of_names("subject", lambda one: one.subject)
+        sure = [one.degrees[0] for one in self._found.alone]
+        degrees = np.concatenate([self._found.degrees[0], np.array(sure, dtype=np.int8)])
+        # Whoever is the subject of several counts once, by the surest.
+        group = kinds * len(things) + objects
+        order = np.lexsort([degrees, subjects, group])
+        last = np.ones(len(order), dtype=np.bool_)
+        last[:-1] = (np.diff(group[order]) != 0) | (np.diff(subjects[order]) != 0)
+        group, degrees = group[order[last]], degrees[order[last]]
+        groups, place = np.unique(group, return_inverse=True)
+        columns = {
+            "kind": self._literals("kind", groups // max(1, len(things)), map(_named, classes)),
+            "object": TableColumn(
+                self._asked.given["object"][1:], groups % max(1, len(things)), things, IRI
+            ),
+        }
+        for name, least in (("least", _CERTAIN), ("presumed", _PRESUMED), ("most", _POSSIBLE)):
+            counts = np.bincount(place[degrees >= least], minlength=len(groups))
+            distinct, codes = np.unique(counts, return_inverse=True)
+            columns[name] = self._literals(name, codes, map(str, distinct.tolist()))
+        named = {one.name: one for one in columns.values()}
+        return self._in_order({name: named[name] for name in self._asked.columns})
+
+    @staticmethod
+    def _literals(name: str, codes: NDArray[Any], texts: Iterable[str]) -> TableColumn:
+        return TableColumn(name, codes, list(texts), _DATATYPES.get(name, XSD_STRING.value))
+
+    def _in_order(self, columns: Mapping[str, TableColumn]) -> Table:
         names = [*self._asked.order, *(n for n in columns if n not in self._asked.order)]
         if not len(next(iter(columns.values())).codes):
             return Table(list(columns.values()))

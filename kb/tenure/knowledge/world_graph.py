@@ -394,6 +394,11 @@ class WorldGraph:
         """Why the columns that lie beside the store are of no use; empty where they are."""
         return self._index.useless
 
+    @property
+    def has_columns_at_hand(self) -> bool:
+        """Whether columns were read, or lie beside the store."""
+        return self._index.is_at_hand
+
     def rows_astray(self) -> list[str]:
         """The rows of the columns beside the store that are otherwise than the store has them."""
         columns = self._index.columns
