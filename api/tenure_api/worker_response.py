@@ -63,7 +63,6 @@ _LONGEST_KEPT: Final = 64 << 10
 _CHANGES_BY_ITSELF: Final = re.compile(r"NOW|RAND|UUID|\\U", re.IGNORECASE)
 """What may make a query answer otherwise though nothing was written."""
 
-_NOTHING: Final = "ASK {}"
 _PAUSE: Final = 0.0005
 Graphs = Callable[[], Iterable[str]]
 Make = Callable[[], QueryPlan]
@@ -119,10 +118,11 @@ class Executor:
         client: str,
         tag: Tag = lambda: None,
         graphs: Graphs = tuple,
+        query: str = "",
     ) -> Ready:
         """The query that ``plan`` makes, or what was made under ``key`` for the same state.
 
-        ``graphs`` gives the graphs that it names. Raises
+        ``graphs`` gives the graphs that it names, ``query`` is its text. Raises
         what ``plan``, ``tag`` and ``graphs`` do,
         :class:`~tenure.sandbox.limits.QueryStopped` where the graphs take too long to make, and
         what :meth:`~tenure_api.concurrency.FairShare.turn` does.
@@ -135,7 +135,7 @@ class Executor:
                 return found
         async with self._share.turn(client):
             state, made = await anyio.to_thread.run_sync(
-                self._make_in_steps, key, graphs, plan, wanted, tag, limiter=self._threads
+                self._make_in_steps, key, graphs, query, plan, wanted, tag, limiter=self._threads
             )
         if state != self._state:
             self._kept.clear()
@@ -159,7 +159,7 @@ class Executor:
             self._count(len(whole))
 
     def _make_in_steps(
-        self, key: object, graphs: Graphs, plan: Make, wanted: Wanted, tag: Tag
+        self, key: object, graphs: Graphs, query: str, plan: Make, wanted: Wanted, tag: Tag
     ) -> tuple[int, Ready]:
         """Makes the graphs one by one, so that others are only kept waiting for one.
 
@@ -172,7 +172,7 @@ class Executor:
         for iri in named if len(named) <= MOST_SLICES else ():
             if time.monotonic() > end:
                 raise stopped("time", limits)
-            self._kb.plan(_NOTHING, default_graphs=(iri,))
+            self._kb.make_graph(iri, query)
             # The lock of the knowledge base is not fair: whoever waits for it may have it now.
             time.sleep(_PAUSE)
         return self._make(key, plan, wanted, tag)

@@ -18,6 +18,7 @@ from tenure.knowledge.columns_file import ColumnsFile, Stamp, Unusable
 from tenure.knowledge.store_state import State
 from tenure.knowledge.world_graph import change_days_of
 from tenure.model import Alternative, Occurrence, Presumption
+from tenure.sandbox.query_plan import Scope
 from tenure.temporal import Certainty, FourBounds
 from tenure.views import GraphView, read_key
 
@@ -280,6 +281,6 @@ def test_what_is_about_a_thing_is_what_the_whole_day_has_of_it(repo_root: Path, 
             assert alone.keys() >= graph.held(thing) & whole.keys()
             assert dict(alone) == {iri: whole[iri] for iri in alone}
             for view in GraphView:
-                lines = kb.snapshot.day_text(moment, view, policy, thing).splitlines()
+                lines = kb.snapshot.day_text(moment, view, policy, Scope(thing)).splitlines()
                 every = kb.snapshot.day_text(moment, view, policy).splitlines()
                 assert set(lines) <= set(every)

@@ -361,7 +361,9 @@ async def _ready(
 
     key = (asked, str(wanted), request.method, wanted is IN_LINES)
     client = client_of(request)
-    return await service.executor.ready(key, planned, wanted, client=client, tag=tag, graphs=graphs)
+    return await service.executor.ready(
+        key, planned, wanted, client=client, tag=tag, graphs=graphs, query=asked.query
+    )
 
 
 async def _on_a_page(request: Request, service: Service, asked: SparqlRequest) -> Response:

@@ -38,6 +38,7 @@ from tenure.model import (
     revisions,
 )
 from tenure.namespaces import TN, Names
+from tenure.sandbox.query_plan import Scope
 from tenure.store import (
     Answer,
     Inspection,
@@ -475,7 +476,8 @@ class KnowledgeBase:
         inspection = inspect(sparql)
         protocol = (*(default_graphs or ()), *(named_graphs or ()))
         asked = inspection.graph_iris.union(protocol)
-        before, made = self._worked_out(asked, policy, about)
+        scope = Scope(about, inspection.predicates)
+        before, made = self._worked_out(asked, policy, scope)
         with self._lock:
             snapshot = self.snapshot
             if not trusted:
@@ -486,7 +488,7 @@ class KnowledgeBase:
                     )
             # What was worked out before somebody wrote is worked out anew.
             made = made if snapshot is before else {}
-            virtual = self._graphs.prepare(snapshot, asked, made, about)
+            virtual = self._graphs.prepare(snapshot, asked, made, scope)
             if default_graphs is None and named_graphs is None and inspection.has_dataset:
                 default_graphs, named_graphs = inspection.from_graphs, inspection.from_named
             named: Sequence[NamedNode] | None
@@ -512,7 +514,7 @@ class KnowledgeBase:
                 sparql,
                 tuple(default),
                 None if named is None else tuple(named),
-                tuple(self._given(snapshot, one, about) for one in virtual),
+                tuple(self._given(snapshot, one, scope) for one in virtual),
                 self.store.generation,
                 trusted,
             )
@@ -560,13 +562,13 @@ class KnowledgeBase:
             snapshot = self.snapshot
             if any(one.state != self._seen for one in plan.virtual_graphs):
                 # Something was written since; what is stored is of the present too.
-                given = (self._given(snapshot, g.name, g.about) for g in plan.virtual_graphs)
+                given = (self._given(snapshot, g.name, g.scope) for g in plan.virtual_graphs)
                 plan = replace(plan, virtual_graphs=tuple(given))
         return self._runner.run(plan)
 
-    def _given(self, snapshot: Snapshot, graph: NamedNode, about: str) -> VirtualGraph:
-        content = self._graphs.content(snapshot, graph, about)
-        return VirtualGraph(graph, self._seen, content, about)
+    def _given(self, snapshot: Snapshot, graph: NamedNode, scope: Scope) -> VirtualGraph:
+        content = self._graphs.content(snapshot, graph, scope)
+        return VirtualGraph(graph, self._seen, content, scope)
 
     def statements(self, plan: QueryPlan) -> list[Iterator[Quad]]:
         """What the default graphs of a plan hold, graph by graph, all as of the same moment."""
@@ -578,15 +580,26 @@ class KnowledgeBase:
             for graph in plan.default_graphs
         ]
 
+    def make_graph(self, iri: str, query: str) -> None:
+        """Have what a query can look at in the graph of a moment, or another computed one, ready.
+
+        Raises as :meth:`plan`.
+        """
+        scope = Scope("", inspect(query).predicates)
+        before, made = self._worked_out((iri,), None, scope)
+        with self._lock:
+            snapshot = self.snapshot
+            self._graphs.prepare(snapshot, (iri,), made if snapshot is before else {}, scope)
+
     def _worked_out(
-        self, iris: Iterable[str], policy: Policy | None, about: str
+        self, iris: Iterable[str], policy: Policy | None, scope: Scope
     ) -> tuple[Snapshot, dict[NamedNode, bytes]]:
         """What graphs hold that are yet to be made, and of which snapshot; nobody waits for it."""
         snapshot = self.snapshot
         if policy is not None and policy.text:
             with suppress(TooLarge):
                 snapshot.graph(policy)
-        return snapshot, self._graphs.work_out(snapshot, iris, about)
+        return snapshot, self._graphs.work_out(snapshot, iris, scope)
 
     def dataset(self, policy: Policy | None = None) -> list[NamedNode]:
         """The graphs whose union is the default graph under a policy, the world's first."""

@@ -433,16 +433,25 @@ class Columns:
 
     # ------------------------------------------------------------------ statements
 
-    def lines(self, rows: Rows, *, last_words: bool = False) -> bytes:
+    def lines(
+        self,
+        rows: Rows,
+        *,
+        last_words: bool = False,
+        predicates: Collection[str] | None = None,
+    ) -> bytes:
         """The statements that the graph of a day has of some rows, as N-Triples.
 
-        Or else their ``last_words``.
+        Or else their ``last_words``; by some ``predicates``, or by any.
         """
         first, after = self.arrays["line_row"][rows], self.arrays["line_row"][rows + 1]
-        if len(self._last_words) or last_words:
+        if len(self._last_words) or last_words or predicates is not None:
             lines = _spread(first, after)
-            chosen = np.isin(self.arrays["line_predicate"][lines], self._last_words)
-            first = lines[chosen if last_words else ~chosen]
+            by = self.arrays["line_predicate"][lines]
+            chosen = np.isin(by, self._last_words, invert=not last_words)
+            if predicates is not None:
+                chosen &= np.isin(by, [self.names.find(one) for one in predicates])
+            first = lines[chosen]
             after = first + 1
         if not len(first):
             return b""
@@ -498,9 +507,11 @@ class Judged(Mapping[str, Certainty]):
     def __len__(self) -> int:
         return len(self.rows) + len(self.others)
 
-    def lines(self, *, last_words: bool = False) -> bytes:
+    def lines(
+        self, *, last_words: bool = False, predicates: Collection[str] | None = None
+    ) -> bytes:
         """As :meth:`Columns.lines`, of its rows."""
-        return self.columns.lines(self.rows, last_words=last_words)
+        return self.columns.lines(self.rows, last_words=last_words, predicates=predicates)
 
     def of(self, degree: Certainty) -> Rows:
         """The rows of that degree, beside the others."""

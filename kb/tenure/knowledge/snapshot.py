@@ -61,6 +61,7 @@ from tenure.model import (
 )
 from tenure.model.edits import EDITS, NONE, EditLog, part_of_row, rows_changed
 from tenure.namespaces import RDF_TYPE, TN, Names
+from tenure.sandbox.query_plan import EVERYTHING, Scope
 from tenure.store import Store
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import Certainty
@@ -532,17 +533,22 @@ class Snapshot:
         return list(dict.fromkeys(one.triple for one in parse(text, format=RdfFormat.N_TRIPLES)))
 
     def day_text(
-        self, moment: Moment, view: GraphView, policy: Policy | None = None, about: str = ""
+        self,
+        moment: Moment,
+        view: GraphView,
+        policy: Policy | None = None,
+        scope: Scope = EVERYTHING,
     ) -> bytes:
         """What a graph of a moment holds, as N-Triples, where some may be there twice.
 
-        Of what has the thing as its subject or object that it is ``about``, if that is not empty,
-        and maybe of others.
+        That is within a scope: of what has the thing as its subject or object that it is about, and
+        maybe of others, by its predicates.
         """
-        certainty = self.certainty(moment, policy, (about,) if about else ())
+        certainty = self.certainty(moment, policy, (scope.about,) if scope.about else ())
         contested = self.contested(moment, policy, certainty)
         found = certainty.only(view.degrees)
-        return self.graph(policy).text(found, contested, degrees=view.tells_degrees)
+        graph, told = self.graph(policy), scope.predicates
+        return graph.text(found, contested, degrees=view.tells_degrees, predicates=told)
 
     def contested(
         self,

@@ -13,6 +13,7 @@ from tenure.fusion import World, world_triples
 from tenure.knowledge.snapshot import MOST_WORLDS, Snapshot
 from tenure.model import Policy
 from tenure.namespaces import TN, Names
+from tenure.sandbox.query_plan import EVERYTHING, Scope
 from tenure.views import (
     IMPACT,
     NEAR,
@@ -53,7 +54,7 @@ class VirtualGraphs:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._made: OrderedDict[tuple[NamedNode, str], bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[NamedNode, Scope], bytes] = OrderedDict()
         self._bytes = 0
 
     def forget(self) -> None:
@@ -74,20 +75,21 @@ class VirtualGraphs:
         self.content(snapshot, graph)
         return graph
 
-    def content(self, snapshot: Snapshot, graph: NamedNode, about: str = "") -> bytes:
-        """What a graph that is to be computed holds, or what of it is ``about`` a thing.
-
-        Of other graphs than those of a moment that is all they hold. Raises as :meth:`maker`.
-        """
+    def content(self, snapshot: Snapshot, graph: NamedNode, scope: Scope = EVERYTHING) -> bytes:
+        """What a graph that is to be computed holds within a scope; raises as :meth:`maker`."""
 
         def made() -> bytes:
-            make = self.maker(snapshot, graph.value, about)
+            make = self.maker(snapshot, graph.value, scope)
             assert make is not None, graph
             return make()
 
-        return self._kept((graph, about), made)
+        return self._kept((graph, self._within(graph.value, scope)), made)
 
-    def _kept(self, key: tuple[NamedNode, str], make: Make) -> bytes:
+    def _within(self, iri: str, scope: Scope) -> Scope:
+        """The scope of what is made of a graph."""
+        return scope if read_slice_iri(self._names, iri) is not None else EVERYTHING
+
+    def _kept(self, key: tuple[NamedNode, Scope], make: Make) -> bytes:
         """What a graph holds, made where it is not there yet; it has been asked for now."""
         if key in self._made:
             self._made.move_to_end(key)
@@ -102,7 +104,7 @@ class VirtualGraphs:
         return content
 
     def work_out(
-        self, snapshot: Snapshot, iris: Iterable[str], about: str = ""
+        self, snapshot: Snapshot, iris: Iterable[str], scope: Scope = EVERYTHING
     ) -> dict[NamedNode, bytes]:
         """What those of the graphs hold that are to be computed and are not there yet.
 
@@ -112,10 +114,13 @@ class VirtualGraphs:
         found: dict[NamedNode, bytes] = {}
         for iri in sorted(set(iris))[: MOST_SLICES + 1]:
             try:
-                make = self.maker(snapshot, iri, about)
+                make = self.maker(snapshot, iri, scope)
             except Refused:
                 continue
-            if make is not None and ((graph := NamedNode(iri)), about) not in self._made:
+            if (
+                make is not None
+                and ((graph := NamedNode(iri)), self._within(iri, scope)) not in self._made
+            ):
                 found[graph] = make()
         return found
 
@@ -124,7 +129,7 @@ class VirtualGraphs:
         snapshot: Snapshot,
         iris: Iterable[str],
         made: Mapping[NamedNode, bytes],
-        about: str = "",
+        scope: Scope = EVERYTHING,
     ) -> list[NamedNode]:
         """Make those of the graphs that are to be computed; returns them, sorted.
 
@@ -133,7 +138,7 @@ class VirtualGraphs:
                 :data:`MOST_AT_ONCE`.
             Refused: one names no moment, a policy that is none, or something unknown.
         """
-        makers = ((NamedNode(one), self.maker(snapshot, one, about)) for one in sorted(set(iris)))
+        makers = ((NamedNode(one), self.maker(snapshot, one, scope)) for one in sorted(set(iris)))
         wanted = {graph: make for graph, make in makers if make is not None}
         if len(wanted) > MOST_SLICES:
             raise BadQuery(
@@ -143,7 +148,7 @@ class VirtualGraphs:
         total = 0
         for graph, make in wanted.items():
             worked_out = partial(made.__getitem__, graph) if graph in made else make
-            total += len(self._kept((graph, about), worked_out))
+            total += len(self._kept((graph, self._within(graph.value, scope)), worked_out))
             if total > MOST_AT_ONCE:
                 raise BadQuery(
                     f"The graphs that the query names are longer together than {MOST_AT_ONCE:,}"
@@ -152,10 +157,10 @@ class VirtualGraphs:
                 )
         return list(wanted)
 
-    def maker(self, snapshot: Snapshot, iri: str, about: str = "") -> Make | None:
+    def maker(self, snapshot: Snapshot, iri: str, scope: Scope = EVERYTHING) -> Make | None:
         """What makes a graph that is to be computed; None for every other graph.
 
-        Of a graph of a moment, what of it is ``about`` a thing.
+        Of a graph of a moment, what of it lies within a scope; of others all.
 
         Raises :class:`~tenure.errors.Refused`, which says why there is no such graph.
         """
@@ -169,7 +174,7 @@ class VirtualGraphs:
             if (request := read_slice_iri(self._names, iri)) is not None and request.key:
                 moment = read_key(self._names, snapshot.resolve_dated, request.key)
                 asked = snapshot.policy(request.policy)
-                return partial(snapshot.day_text, moment, request.view, asked, about)
+                return partial(snapshot.day_text, moment, request.view, asked, scope)
             split = self._names.split_policy(iri)
             if split is not None and split[0] and split[1] == _WORLD:
                 return partial(_world, snapshot, snapshot.policy(split[0]))

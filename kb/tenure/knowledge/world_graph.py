@@ -33,7 +33,7 @@ from tenure.namespaces import RDF_TYPE, TN, TN_PREFIX, TNV, Names, local_name
 from tenure.store import Solutions, Store
 from tenure.store.formats import CSV
 from tenure.temporal import Certainty, FourBounds, parse_iso
-from tenure.views import LAST_WORDS, certainty_triples, index_prefix
+from tenure.views import CERTAINTY, LAST_WORDS, certainty_triples, index_prefix
 
 if TYPE_CHECKING:
     from tenure.knowledge.columns import Columns, ColumnsBuilder, Judged
@@ -46,12 +46,11 @@ _DAYS_OF: Final = TN("daysOf")
 _TELLING_OF: Final = (_OFFICE, _DAYS_OF)
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
-_CERTAINTY: Final = TN("certainty")
 _SUBJECT: Final = TN("subject")
 _DAYS_OF_HOLDING: Final = tuple(
     TN(name) for name in ("startLatest", "endEarliest", "presumedUntil", "lastWordLatest")
 )
-_OF_HOLDING: Final = frozenset((RDF_TYPE, _CERTAINTY, _SUBJECT, *_DAYS_OF_HOLDING))
+_OF_HOLDING: Final = frozenset((RDF_TYPE, CERTAINTY, _SUBJECT, *_DAYS_OF_HOLDING))
 _MOST_HOLDERS: Final = 100_000
 _STATING_OFFICES: Final = ("world", "entities", "provenance")
 _DERIVED: Final = frozenset(
@@ -116,7 +115,7 @@ class JudgedAlone(dict[str, Certainty]):
         """What is of one of some degrees."""
         return JudgedAlone({iri: sure for iri, sure in self.items() if sure in degrees})
 
-    def lines(self, *, last_words: bool = False) -> bytes:  # noqa: ARG002 - none has a row
+    def lines(self, **_which: object) -> bytes:
         """What rows say of them."""
         return b""
 
@@ -593,15 +592,25 @@ class WorldGraph:
         return holding_of(one.iri, one.subject or "", one.bounds, *days)
 
     def text(
-        self, found: Judged | JudgedAlone, contested: Collection[str], *, degrees: bool
+        self,
+        found: Judged | JudgedAlone,
+        contested: Collection[str],
+        *,
+        degrees: bool,
+        predicates: Collection[str] | None = None,
     ) -> bytes:
         """The graph of a day that has what was found, as N-Triples, in the order of its names.
 
         With ``degrees`` it says of each how sure it is, and of what is presumed on whose last word;
         else it is as :func:`tenure.views.slice_triples` says. What is ``contested`` is said to be.
+        All of that by some ``predicates``, or by any.
         """
+
+        def is_told(predicate: NamedNode) -> bool:
+            return predicates is None or predicate.value in predicates
+
         words = found.only((Certainty.PRESUMED,)) if degrees else found
-        text = [words.lines(last_words=degrees)]
+        text = [words.lines(last_words=degrees, predicates=predicates)]
         for iri in words.others:
             stated = self.stated(iri)
             one = self._read(iri, stated)
@@ -610,11 +619,12 @@ class WorldGraph:
                 text += [
                     f"{line} .\n".encode()
                     for line in told
-                    if (line.predicate in LAST_WORDS) == degrees
+                    if (line.predicate in LAST_WORDS) == degrees and is_told(line.predicate)
                 ]
-        if degrees:
+        if degrees and is_told(CERTAINTY):
             text.append(found.text())
-        disputed = (iri for iri in sorted(contested) if iri in found)
+        told_of = sorted(contested) if is_told(_CONTESTED) else ()
+        disputed = (iri for iri in told_of if iri in found)
         text += [f"{line} .\n".encode() for line in contested_triples(disputed)]
         return b"".join(text)
 
@@ -737,7 +747,7 @@ class WorldGraph:
             begun, sure, until, word = (_day(said[one]) for one in _DAYS_OF_HOLDING)
             if begun is None or self._schema.seat_kinds.isdisjoint(said[RDF_TYPE]):
                 continue
-            if certain not in said[_CERTAINTY]:
+            if certain not in said[CERTAINTY]:
                 continue
             holder = min(said[_SUBJECT], default="")
             bounds = FourBounds(None, begun, sure, None)

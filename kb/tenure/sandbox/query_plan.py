@@ -13,17 +13,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a query can look at in the graph of a moment.
+
+    That is what is ``about`` a thing (its IRI), or about any where that is empty, by some
+    ``predicates``, or by any where there are none given.
+    """
+
+    about: str = ""
+    predicates: frozenset[str] | None = None
+
+
+EVERYTHING: Final = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class VirtualGraph:
     """A graph that is computed when a query names it, in N-Triples.
 
-    Two of the same name and state that are about the same have the same content. One that is
-    ``about`` a thing (its IRI) has what the query can look at in it, and maybe not more.
+    Two of the same name, state and scope have the same content: what lies within that scope, and
+    maybe not more.
     """
 
     name: NamedNode
     state: int
     content: bytes = field(repr=False)
-    about: str = ""
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class HeldGraphs:
     """Which virtual graphs an executor holds; the one asked for longest ago goes first."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, tuple[tuple[int, str], int]] = OrderedDict()
+        self._held: OrderedDict[str, tuple[tuple[int, Scope], int]] = OrderedDict()
         self._bytes = 0
 
     def __contains__(self, name: str) -> bool:
@@ -84,11 +99,11 @@ class HeldGraphs:
         sees_all = plan.named_graphs is None and not plan.trusted
         for name, (state, _) in list(self._held.items()):
             known = wanted.get(name)
-            if (known.state, known.about) != state if known else sees_all:
+            if (known.state, known.scope) != state if known else sees_all:
                 gone.append(self._let_go(name))
         for name, graph in wanted.items():
             if name not in self._held:
-                self._held[name] = (graph.state, graph.about), len(graph.content)
+                self._held[name] = (graph.state, graph.scope), len(graph.content)
                 self._bytes += len(graph.content)
                 come.append(graph)
             self._held.move_to_end(name)

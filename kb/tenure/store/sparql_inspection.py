@@ -12,7 +12,7 @@ and a comment. Wherever the two readings could part, this one refuses or assumes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NoReturn, TypeAlias
@@ -20,6 +20,7 @@ from typing import Final, Literal, NoReturn, TypeAlias
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from tenure.errors import BadQuery, Refused, Where
+from tenure.namespaces import RDF_TYPE
 from tenure.store.syntax_errors import not_unicode
 from tenure.store.tokens import Token, TokenKind, Unterminated, decoded, line_of, tokens
 
@@ -73,6 +74,12 @@ _PLAIN_IRI: Final = re.compile(
 _ABSOLUTE: Final = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*+:[^\\>]*+)>")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _DATA: Final = "data"
+_BEFORE_PREDICATES: Final = frozenset((";", "[", "]", ")", ">", "|"))
+_WITHIN_PATHS: Final = frozenset(("/", "^", "("))
+_BEFORE_OBJECTS: Final = frozenset(("(", "[", "<", "+", "-"))
+_AFTER_OBJECTS: Final = frozenset((".", ";", ",", "}", "]"))
+_BEFORE_LISTS: Final = frozenset(("{", "}", ".", ";", ",", "[", "]", ")", "a"))
+_ABOUT_STATEMENTS: Final = frozenset((("<", "<"), (">", ">"), ("{", "|"), ("|", "}")))
 _END: Final = Token(TokenKind.MARK, "", 0)
 
 
@@ -91,7 +98,8 @@ class Inspection:
 
     ``graph_iris`` holds every absolute IRI that the query names anywhere, prefixed names
     included: whatever graph it could reach through a constant is among them. ``uses_graph`` is not
-    set where it certainly reads no named graph.
+    set where it certainly reads no named graph. ``predicates`` holds the predicates of all
+    statements that it can look at, and maybe more; None: any.
     """
 
     form: Form
@@ -101,6 +109,7 @@ class Inspection:
     from_named: tuple[str, ...]
     graph_iris: frozenset[str]
     uses_graph: bool = True
+    predicates: frozenset[str] | None = None
 
     @property
     def has_dataset(self) -> bool:
@@ -208,7 +217,62 @@ def _inspected(text: str, read: list[Token]) -> Inspection:
         tuple(reading.from_named),
         frozenset(reading.iris),
         any("GRAPH" in one.text.upper() for one in read if one.kind not in _CARRIES_ESCAPES),
+        _predicates(reading, read),
     )
+
+
+def _predicates(reading: _Reading, read: list[Token]) -> frozenset[str] | None:
+    """The IRIs that stand where predicates can, or None where something else may be read.
+
+    That is where a predicate is a variable, a path leads nowhere or leaves out predicates, a list
+    stands for its cells, a pattern has no statement, or statements are about statements. Where one
+    of these cannot be told from what looks like it, it is taken for it.
+    """
+    if reading.form not in ("select", "ask", "construct"):
+        return None
+    found = {RDF_TYPE.value}
+    for before, token, after in _within_patterns(read):
+        can_be = before.kind in _OPERANDS or before.text in _BEFORE_PREDICATES
+        if token.kind is TokenKind.VARIABLE:
+            if can_be and (after.kind in _OPERANDS or _begins_object(after)):
+                return None
+        elif token.kind in (TokenKind.IRI, TokenKind.NAME):
+            if (can_be or before.text in _WITHIN_PATHS) and after.text not in _AFTER_OBJECTS:
+                found.add(reading.written.get(token.start, ""))
+        elif token.kind is TokenKind.MARK and _looks_at_any(before, token, after):
+            return None
+    return None if "" in found else frozenset(found)
+
+
+def _within_patterns(read: list[Token]) -> Iterator[tuple[Token, Token, Token]]:
+    """What stands in braces, with what is before and after it; without blocks of data."""
+    depth, data = 0, 0
+    for before, token, after in zip((_END, *read), read, (*read[1:], _END), strict=False):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if not data and token.kind is TokenKind.WORD and token.text.upper().endswith("VALUES"):
+            data = depth + 1  # until the braces that follow are closed
+        elif data and token.text == "}":
+            data = 0
+        elif depth and not data:
+            yield before, token, after
+
+
+def _begins_object(token: Token) -> bool:
+    return token.text in _BEFORE_OBJECTS or token.text.lower().startswith(("true", "false"))
+
+
+def _looks_at_any(before: Token, mark: Token, after: Token) -> bool:
+    """Whether a mark may let a query look at statements whose predicates it does not name."""
+    if mark.text == "{":
+        return after.text in ("}", "|")
+    if mark.text in "*+?":  # a path of no step, unless it counts or selects all
+        counts = before.text == "(" and after.text == ")"
+        return not (counts or before.text.upper().endswith(("SELECT", "DISTINCT", "REDUCED")))
+    if mark.text == "(":  # a list, unless a keyword or a mark of an expression is before it
+        return before.kind in _OPERANDS or before.text in _BEFORE_LISTS
+    if mark.text == "!":
+        return after.text != "=" and (after.kind in _OPERANDS or after.text in ("(", "^", "a"))
+    return (mark.text, after.text) in _ABOUT_STATEMENTS or mark.text == "~"
 
 
 class _Reading:
@@ -221,6 +285,7 @@ class _Reading:
         self.from_graphs: list[str] = []
         self.from_named: list[str] = []
         self.iris: set[str] = set()
+        self.written: dict[int, str] = {}
         self._text = text
         self._tokens = read
         self._at = 0
@@ -358,6 +423,7 @@ class _Reading:
             )
         else:
             self.iris.add(iri)
+            self.written[token.start] = iri
         return iri
 
     def _iri(self, token: Token) -> str | None:
@@ -376,6 +442,7 @@ class _Reading:
         self._write_out(iri, token)
         if iri is not None:
             self.iris.add(iri)
+            self.written[token.start] = iri
         return iri
 
     def _write_out(self, iri: str | None, token: Token) -> None:
