@@ -302,6 +302,41 @@ def test_reasons_are_not_given_in_rows_of_other_formats(client: TestClient) -> N
     assert "why=1" in response.json()["remedy"]
 
 
+def test_a_page_has_some_of_the_rows_in_the_order_asked_for(
+    kb: KnowledgeBase, catalog: Catalog
+) -> None:
+    asked = {"entity": "person/ali-shamkhani"}
+
+    def column(text: str, place: int) -> list[str]:
+        rows = re.findall(r"<tr>(<td>.*?)</tr>", text)
+        cells = [row.split("<td>")[place + 1] for row in rows]
+        return [unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells]
+
+    with TestClient(app_over(kb, catalog, limits=Limits(rows=2)), headers=HTML) as client:
+
+        def page(**more: str) -> str:
+            answer = client.get("/queries/timeline", params={**asked, **more})
+            assert answer.status_code == 200
+            return answer.text
+
+        kinds, texts = [], page()
+        while True:
+            kinds += column(texts, 1)
+            following = re.search(r'rel="next" href="([^"]*)"', texts)
+            if following is None:
+                break
+            texts = client.get(unescape(following[1])).text
+        whole = client.get("/queries/timeline", params={**asked, "format": "json"}).json()
+        assert len(kinds) == len(whole["results"]["bindings"]) > 2
+        assert column(page(sort="kind"), 1) == sorted(kinds, key=str.casefold)[:2]
+        assert column(page(sort="-kind", page="2"), 1) == sorted(kinds, key=str.casefold)[::-1][2:4]
+        beyond = client.get("/queries/timeline", params={**asked, "page": "99"})
+        assert beyond.status_code == 400
+        unknown = client.get("/queries/timeline", params={**asked, "sort": "size"})
+        assert unknown.status_code == 400
+        assert "kind" in unknown.text
+
+
 def test_more_rows_than_a_page_lists_are_not_explained(kb: KnowledgeBase, catalog: Catalog) -> None:
     with TestClient(app_over(kb, catalog, limits=Limits(rows=2))) as client:
         asked = {"entity": "person/ali-shamkhani", "why": "1"}

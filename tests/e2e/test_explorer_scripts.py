@@ -226,6 +226,36 @@ def test_the_slider_goes_through_january_2020_by_keyboard(page: Page, address: s
     assert watch.was_quiet(address)
 
 
+def test_a_move_of_the_day_loads_no_page_anew(page: Page, address: str) -> None:
+    watch = Watch(page)
+    page.goto(f"{address}/doc/person/abu-mahdi-al-muhandis?day=2020-01-02&degree=certain")
+    page.evaluate("window.isSame = true")
+    for day in ("2020-01-03", "2020-01-04"):
+        page.get_by_title("The day after").click()
+        expect(page.locator("#bar-date")).to_have_value(day)
+        expect(page.get_by_title("The day after")).to_be_focused()
+    assert page.evaluate("window.isSame")
+    # What was there before is there, links lead to the day, and scripts enhance what came.
+    at = page.get_by_role("navigation", name="Main").get_by_role("link", name="A day")
+    expect(at).to_have_attribute("href", "/at?day=2020-01-04&degree=certain")
+    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("combobox", name="Search").fill("muhan")
+    expect(page.get_by_role("option").first).to_contain_text("Abu Mahdi al-Muhandis")
+    page.go_back()
+    expect(page.locator("#bar-date")).to_have_value("2020-01-03")
+    assert page.evaluate("window.isSame")
+    page.locator("#bar-date").fill("2020-02-01")
+    page.get_by_role("button", name="Go", exact=True).first.click()
+    expect(page).to_have_url(re.compile("day=2020-02-01"))
+    # What the service refuses, the browser shows as ever.
+    page.get_by_text("Known now", exact=True).click()
+    page.get_by_label("Only what this base had recorded by").fill("yesterday")
+    page.keyboard.press("Enter")
+    page.wait_for_function("!window.isSame")
+    watch.errors.clear()
+    assert watch.was_quiet(address)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_network_is_accessible_and_as_wide_as_a_phone(
     browser: Browser, address: str, scheme: Literal["light", "dark"]

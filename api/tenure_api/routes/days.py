@@ -30,7 +30,7 @@ from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.service import Service
 
 DAYS: Final = "/at"
-_MOST_SHOWN: Final = 200
+_MOST_SHOWN: Final = 100
 _FIRST: Final[Mapping[str, str]] = {}
 _DEGREES: Final = tuple(f"/{one}" for one in (Certainty.PRESUMED, Certainty.POSSIBLE))
 

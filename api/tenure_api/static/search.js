@@ -114,7 +114,9 @@ const offer = (field) => {
   field.addEventListener("blur", () => show([]));
 };
 
-document.querySelectorAll("input[data-offers]").forEach(offer);
+const offerAll = () => document.querySelectorAll("input[data-offers]:not([role])").forEach(offer);
+offerAll();
+document.addEventListener("tenure:shown", offerAll); // fields that have come in since
 
 // One panel of the bar is open at a time, and Escape or a click beside it closes it.
 const close = (but) => {

@@ -1,8 +1,8 @@
 // The network of a day, drawn from the list on its page, and a slider that stops where something
-// changes. Moving it fetches the page of that day; the address follows, so that it can be shared.
-import { drawNetwork } from "./graph.js";
+// changes. Moving it shows that day; the address follows, so that it can be shared.
+import { visit } from "./day.js";
 import { element } from "./element.js";
-import { sortable } from "./tables.js";
+import { drawNetwork } from "./graph.js";
 
 /** What the list on the page says: things and ties. */
 function read() {
@@ -39,6 +39,7 @@ export function enhance(host) {
   const days = host.dataset.days.split(" ").filter(Boolean);
   host.append(drawing);
   draw();
+  document.addEventListener("tenure:shown", draw);
   if (days.length < 2) return;
 
   const at = (day) => Math.max(0, days.findLastIndex((one) => one <= day));
@@ -50,30 +51,20 @@ export function enhance(host) {
   };
   range.value = at(host.dataset.day);
   tell();
-  let asked = null;
-  range.addEventListener("input", async () => {
+  document.addEventListener("tenure:shown", () => {
+    if (document.activeElement === range) return;
+    range.value = at(new URL(location.href).searchParams.get("day") ?? host.dataset.day);
     tell();
-    asked?.abort();
-    const mine = (asked = new AbortController());
-    const address = new URL(location.href);
-    address.searchParams.set("day", days[range.value]);
-    try {
-      await new Promise((resolve) => setTimeout(resolve, 60)); // whoever drags passes days by
-      if (mine.signal.aborted) return;
-      const response = await fetch(address, { headers: { Accept: "text/html" }, signal: mine.signal });
-      if (!response.ok) return;
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      for (const part of ["#network-day", "#network-days", "#network-list", ".bar"]) {
-        const made = page.querySelector(part);
-        if (made) document.querySelector(part)?.replaceWith(made);
-      }
-      document.title = page.title;
-      history.replaceState(null, "", address);
-      for (const table of document.querySelectorAll("#network-list .scroll > table")) sortable(table);
-      draw();
-    } catch (error) {
-      if (error.name !== "AbortError") shown.value = `The service cannot be reached: ${error.message}`;
-    }
+  });
+  let waiting;
+  range.addEventListener("input", () => {
+    tell();
+    clearTimeout(waiting); // whoever drags passes days by
+    waiting = setTimeout(() => {
+      const address = new URL(location.href);
+      address.searchParams.set("day", days[range.value]);
+      visit(address, { how: "replaceState" });
+    }, 60);
   });
   host.prepend(element("div", { className: "slider" }, element("label", { htmlFor: range.id }, "Day of change"), range, shown));
 }

@@ -32,9 +32,11 @@ export function sortable(table) {
   const body = table.tBodies[0];
   const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
   if (!body || table.tBodies.length > 1 || body.rows.length < 2 || body.querySelector("[rowspan]")) return;
+  const rows = groups(body).map(([row]) => row);
   headings.forEach((heading, column) => {
     if (heading.classList.contains("unsorted") || heading.querySelector("button, a")) return;
-    if (new Set(groups(body).map(([row]) => row.cells[column]?.textContent.trim())).size < 2) return;
+    const first = rows[0].cells[column]?.textContent.trim();
+    if (rows.every((row) => row.cells[column]?.textContent.trim() === first)) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";

@@ -1,6 +1,7 @@
 // A timeline of the server's own, enlarged and with a cursor. Its figures are drawn in per cent of the
 // width between two days (`data-first` and `data-last`), so that to zoom is to reckon per cents anew.
 import { scaleUtc } from "d3-scale";
+import { visit } from "./day.js";
 import { drawn, element } from "./element.js";
 import { ticks } from "./ticks.js";
 
@@ -107,12 +108,13 @@ export function enhance(figure) {
     });
     lane.addEventListener("pointerdown", (event) => {
       dragged = { at: at(event), x: event.clientX, far: false };
+      addEventListener("pointerup", () => setTimeout(() => (dragged = null)), { once: true });
     });
     lane.addEventListener("click", (event) => {
       if (dragged?.far) return;
       const address = new URL(location.href);
       address.searchParams.set("day", iso(at(event)));
-      location.assign(address);
+      visit(address);
     });
     lane.addEventListener(
       "wheel",
@@ -124,5 +126,4 @@ export function enhance(figure) {
       { passive: false },
     );
   }
-  addEventListener("pointerup", () => setTimeout(() => (dragged = null)));
 }
