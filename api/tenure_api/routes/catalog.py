@@ -276,6 +276,7 @@ def _endpoint(
         try:
             values, made.why, question = read(request, *VIEW_NAMES, PAGE, SORT)
             _ = question.pages  # refused where the view is none, before anything is asked
+            made.number = page_number(request.query_params)
             values.pop(LABELS, None)
             made.values = values
             made.read = await run_in_threadpool(times_read, service.kb, query, values)
@@ -352,6 +353,7 @@ class _Made:
     read: Sequence[TimeRead] = ()
     grid: Callable[[], Grid] | None = None
     question: AskedQuestion | None = None
+    number: int = 1
     pager: Pager | None = None
     sort: str = ""
     problem: dict[str, Any] | None = None
@@ -408,8 +410,8 @@ async def _grid(question: AskedQuestion, made: _Made) -> Callable[[], Grid]:
     if made.why:
         explained = await question.explained(MOST_EXPLAINED)
         return lambda: _grid_of_reasons(question, explained())
-    asked, size = question.request.query_params, question.page_length
-    number, sort = page_number(asked), asked.get(SORT, "")
+    number, size = made.number, question.page_length
+    sort = question.request.query_params.get(SORT, "")
     skip = (number - 1) * size
     if sort:
         all_rows = await question.answer(MOST_SORTED)
