@@ -117,6 +117,26 @@ def test_the_conflicts_are_those_of_fusion(planning: Lab, case: Case, policy: st
     world = build(planning, case)
     world = planning.world(world.claims.values(), published=slugs(world), policy=policy)
     assert conflicts_among(world.claims, setting_of(world)) == world.conflicts
+    with patch("tenure.fusion.contradictions.BATCH", 0):
+        assert conflicts_among(world.claims, setting_of(world)) == world.conflicts
+
+
+def test_among_very_many_alike_the_conflicts_are_those_of_fusion(planning: Lab) -> None:
+    claims = [
+        planning.claim(
+            f"tenure:t{n} a tn:Tenure ; tn:holder person:p{n} ; tn:office office:o{n % 3} ;"
+            f' tn:start "{start}"^^edtf:EDTF ; tn:end "{end}"^^edtf:EDTF .',
+            number=str(n),
+        )
+        for n, (start, end) in enumerate(
+            [(1900 + 2 * n, 1901 + 2 * n) for n in range(42)] + [(1930, 1931), (1960, 1950)]
+        )
+    ]
+    seats = ["office/o0", "office/o1"]
+    world = planning.world(claims, one_seat=seats)
+    assert {one.kind for one in world.conflicts} == {"seats", "time"}
+    with patch("tenure.fusion.contradictions.BATCH", 0):
+        assert conflicts_among(world.claims, setting_of(world, seats)) == world.conflicts
 
 
 def held(who: str, rest: str) -> str:

@@ -134,9 +134,10 @@ def assert_pieces(one: Setting) -> list[Any]:
     """The pieces make the graph of the world and its index together, each statement once."""
     components = one.components(ClaimsInMemory(one.claims))
     reader = ComponentReader(one.schema, one.types, one.sources, one.policy, components.ties, NAMES)
-    rows = ((iri, reader.read(iri, _described(c), _stated(c))) for iri, c in one.claims.items())
+    rows = {iri: reader.read(iri, _described(c), _stated(c)) for iri, c in one.claims.items()}
+    assert rows == {iri: reader.of(claim) for iri, claim in one.claims.items()}
     shapes = ComponentShapes(one.fused, one.schema, NAMES)
-    pieces = list(pieces_in_bulk(components, shapes, rows, one.one_seat, one.fused))
+    pieces = list(pieces_in_bulk(components, shapes, rows.items(), one.one_seat, one.fused))
     lines, index = WorldLines(NAMES), TemporalIndex(one.schema, NAMES)
     world = [quad for piece in pieces for quad in _read(lines.of(piece))]
     assert {quad.triple for quad in world} == set(world_triples(one.whole, NAMES))

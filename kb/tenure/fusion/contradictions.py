@@ -18,14 +18,15 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from tenure.fusion.alternatives import Alternatives
-from tenure.fusion.components import ClaimsInMemory, Components, Ties
+from tenure.fusion.components import BATCH, ClaimsInMemory, Components, Ties
 from tenure.fusion.constraints import ConstraintBuilder, Reason
 from tenure.fusion.fusion import FusionContext, fuse
 from tenure.fusion.fusion_input import constraints_of, kinds_of, supporting_claims
+from tenure.fusion.shapes import ComponentReader, ComponentShapes, pieces_in_bulk
 from tenure.fusion.statements import Statement, statements_of
 from tenure.fusion.value_conflicts import SEATS
 from tenure.fusion.vouching import vouchings
-from tenure.fusion.world import World
+from tenure.fusion.world import PlainWorld, World
 from tenure.model import Claim, ClaimBase, Standing
 from tenure.model.occurrence import Conflict
 from tenure.namespaces import TN
@@ -50,8 +51,19 @@ def conflicts_among(claims: Mapping[str, Claim], setting: FusionContext) -> tupl
         sources = ties.sources_of(some.values())
         return fuse(some, replace(setting, sources=sources, one_seat=one_seat))
 
-    worlds = components.worlds(setting.one_seat or (), fused)
-    found = {one.iri: one for world in worlds for one in world.conflicts}
+    one_seat = setting.one_seat or ()
+    if len(same) <= BATCH:
+        worlds: Iterable[World | PlainWorld] = components.worlds(one_seat, fused)
+    else:
+        reader = ComponentReader(
+            setting.schema, setting.types, setting.sources, setting.policy, ties, setting.names
+        )
+        shapes = ComponentShapes(fused, setting.schema, setting.names)
+        rows = ((iri, reader.of(claim)) for iri, claim in same.items())
+        worlds = pieces_in_bulk(components, shapes, rows, one_seat, fused)
+    found = {
+        one.iri: one for world in worlds if isinstance(world, World) for one in world.conflicts
+    }
     return tuple(one for _, one in sorted(found.items()))
 
 

@@ -22,7 +22,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from tenure.errors import BadDate
 from tenure.fusion.completeness import HOLDERS_COMPLETE
@@ -171,10 +171,27 @@ class ComponentReader:
             manner = (found[_MODALITY], found.get(_RANK, _NORMAL), found.get(_READING, _STATED))
         except KeyError:
             return None
+        return self._row(iri, source, recorded, manner, list(stated))
+
+    def of(self, claim: Claim) -> ComponentRow | None:
+        """As :meth:`read`, of a claim that is at hand."""
+        if not self._able or claim.hedged or claim.tense or claim.retracted_at:
+            return None
+        manner = (claim.modality, claim.rank, claim.reading)
+        return self._row(claim.iri, claim.source, claim.recorded_at, manner, claim.content)
+
+    def _row(
+        self,
+        iri: str,
+        source: str,
+        recorded: str,
+        manner: tuple[str, str, str],
+        stated: Sequence[Quad | Triple],
+    ) -> ComponentRow | None:
+        """A claim that is neither hedged nor retracted, and has no tense."""
         if not self._counts(source, manner):
             return None
         spoken = self._day(source, recorded)
-        stated = list(stated)
         content = self._content(stated)
         if spoken is None or content is None:
             return None
@@ -197,7 +214,7 @@ class ComponentReader:
         return ComponentRow(form, (*things, iri), dates, spoken - last, 1, source)
 
     def _content(
-        self, stated: Iterable[Quad]
+        self, stated: Iterable[Quad | Triple]
     ) -> tuple[_Pattern, tuple[str, ...], tuple[Date, ...]] | None:
         """What is stated, with the things and the dates in it by number."""
         rows: list[_Stated] = []
@@ -223,7 +240,7 @@ class ComponentReader:
                 pattern.append((number, name, "literal" if literal else "term", text))
         return tuple(pattern), tuple(things), tuple(dates)
 
-    def _stated(self, quad: Quad) -> _Stated | None:
+    def _stated(self, quad: Quad | Triple) -> _Stated | None:
         """A statement; None of what cannot be in a row."""
         subject, value, name = quad.subject, quad.object, quad.predicate.value
         able, takes_literal = self._property(name)
