@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, serialize
 from tests.ingest.test_round_trip import imported
 
 from tenure.ingest import importing, parse_trig
 from tenure.namespaces import Names
 from tenure.resources import NO_TERMS
 from tenure.validate.beside import CheckBeside
+from tenure.validate.documents import statements_in
 from tenure.validate.validator import validate_statements
 
 ROWS = [
@@ -21,7 +23,7 @@ ROWS = [
 ]
 
 
-def test_it_finds_the_same(repo_root: Path, tmp_path: Path) -> None:
+def test_it_finds_the_same_of_files_held_and_left_on_disk(repo_root: Path, tmp_path: Path) -> None:
     examples = repo_root / "ontology" / "examples"
     shutil.copyfile(examples / "entities.ttl", tmp_path / "entities.ttl")
     file = examples / "invalid" / "web-address-without-host.trig"
@@ -32,6 +34,15 @@ def test_it_finds_the_same(repo_root: Path, tmp_path: Path) -> None:
     assert [one.rule for one in own] == ["WebAddressForm"]
     assert beside.findings() == own
     beside.close()
+    work = tmp_path / "work"
+    work.mkdir()
+    texts = {path: work / path.with_suffix(".nq").name for path in files}
+    for path, quads in files.items():
+        serialize(quads, texts[path], format=RdfFormat.N_QUADS)
+    left, on_disk = statements_in(texts, held=0)
+    assert on_disk
+    found = validate_statements(left, context=tmp_path, names=Names(), folder=work)
+    assert found == own
 
 
 @pytest.mark.parametrize("executable", [sys.executable, "/bin/false", "/none/python"])

@@ -8,11 +8,12 @@ ever deleted or taken up again. The same state once more changes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -97,41 +98,31 @@ class Counted:
     kept: int = 0
 
 
-_Key: TypeAlias = tuple[str, str, str, str, str, bool, frozenset[tuple[str, str, str]]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Meant:
     """A record with its triples, whose situations have no number of their stretch yet.
 
-    ``stretches`` has the dates of each situation that can have several, by its IRI; ``numbers``
-    those numbers that the record itself says.
+    ``said`` and ``key`` are as of :func:`_keys`. ``stretches`` has the dates of each situation that
+    can have several, by its IRI; ``numbers`` those numbers that the record itself says.
     """
 
     record: Record
     statement: str
     triples: tuple[Triple, ...]
+    said: bytes
+    key: bytes
     stretches: dict[str, tuple[str, ...]]
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def key(self) -> _Key:
-        """What two records have in common that are one: the claim then goes on."""
-        one = self.record
-        stated = frozenset(
-            (_value(t.subject), t.predicate.value, str(t.object)) for t in self.triples
-        )
-        modality = one.modality or _ASSERTED
-        return one.fields, self.statement, modality, one.tense, one.rank, one.hedged, stated
+    numbers: dict[str, int]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Current:
     """A claim that stands: its IRI, its key, and the stretches that it names, by their base."""
 
     claim: NamedNode
-    key: _Key
+    key: bytes
     locator: str
-    stretches: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    stretches: dict[str, tuple[int, tuple[str, ...]]]
 
 
 class Revisions:
@@ -192,14 +183,13 @@ class Revisions:
                 where=self._data_set.slug,
                 remedy="Give each state once, in the order of their instants.",
             )
-        meant = list(self._read(state, watch))
-        waiting: dict[_Key, list[_Current]] = defaultdict(list)
+        waiting: dict[bytes, list[_Current]] = defaultdict(list)
         for one in self._current.values():
             waiting[one.key].append(one)
         new: list[_Meant] = []
         kept: list[_Current] = []
-        for record in meant:
-            same = _same(record.record, waiting.get(record.key(), []))
+        for record in self._read(state, watch):
+            same = _same(record.record, waiting.get(record.key, []))
             if same is None:
                 new.append(record)
             else:
@@ -219,9 +209,11 @@ class Revisions:
             stamp = Literal(at, datatype=XSD_DATETIME)
             self.quads.append(Quad(one.claim, TN("retractedAt"), stamp))
         numbers = _numbered(new, kept, gone)
-        for record in new:
-            self._claim(record, numbers, at)
         self.counted.append(Counted(at, len(new), len(gone), len(kept)))
+        new.reverse()
+        while new:
+            # What it was made from goes, so that not all is held twice.
+            self._claim(new.pop(), numbers, at)
 
     def claims_about(self, iri: str) -> list[str]:
         """The new claims that are, or state something of, what has that IRI."""
@@ -282,7 +274,7 @@ class Revisions:
             self.quads.append(Quad(self._source, TN("textLength"), length))
 
     def _read(self, state: RecordedState, watch: Callable[[int], None]) -> Iterator[_Meant]:
-        seen: dict[frozenset[Triple], str] = {}
+        seen: dict[bytes, str] = {}
         for count, record in enumerate(state.records, start=1):
             watch(count)
             try:
@@ -290,7 +282,7 @@ class Revisions:
             except TenureError as error:
                 self._report.fault(record.locator, error)
                 continue
-            first = seen.setdefault(frozenset(meant.triples), record.locator)
+            first = seen.setdefault(meant.said, record.locator)
             if self._data_set.folds and first != record.locator:
                 self._report.tell(
                     REPEATED, record.locator, f"It says the same as {first}; one claim was made."
@@ -326,9 +318,17 @@ class Revisions:
         stretches = _stretches(triples, self._names)
         for iri in stretches:
             self._writer.occurrences.add(self._names.short(iri))
-        return _Meant(
-            record, record.statement or words_of_record(record, label), triples, stretches, numbers
+        statement = record.statement or words_of_record(record, label)
+        said, key = _keys(
+            ((_value(t.subject), t.predicate.value, str(t.object)) for t in triples),
+            record.fields,
+            statement,
+            record.modality or _ASSERTED,
+            record.tense,
+            record.rank,
+            hedged=record.hedged,
         )
+        return _Meant(record, statement, triples, said, key, stretches, numbers)
 
     def _stated(
         self, stated: Stated, locator: str, label: dict[EntityReference, str]
@@ -368,10 +368,6 @@ class Revisions:
             for base in meant.stretches
             for number in [numbers[id(meant), base]]
         }
-        content = [
-            Triple(named.get(_value(t.subject), t.subject), t.predicate, t.object)
-            for t in meant.triples
-        ]
         described: list[tuple[NamedNode, NamedNode | Literal]] = [
             (RDF_TYPE, TN("Claim")),
             (TN("source"), source),
@@ -392,13 +388,28 @@ class Revisions:
             Quad(evidence, TN("recordLocator"), Literal(record.locator)),
             *([Quad(evidence, TN("recordText"), Literal(record.fields))] if record.fields else []),
             *(Quad(claim, predicate, value) for predicate, value in described),
-            *(Quad(t.subject, t.predicate, t.object, claim) for t in content),
+            *(
+                Quad(named.get(_value(t.subject), t.subject), t.predicate, t.object, claim)
+                for t in meant.triples
+            ),
         ]
-        one = _Current(claim, meant.key(), record.locator)
-        one.stretches = {
+        stretches = {
             base: (numbers[id(meant), base], dates) for base, dates in meant.stretches.items()
         }
-        self._current[claim.value] = one
+        self._current[claim.value] = _Current(claim, meant.key, record.locator, stretches)
+
+
+def _keys(
+    stated: Iterable[tuple[str, str, str]], *described: str, hedged: bool
+) -> tuple[bytes, bytes]:
+    """Digests of what is stated, and of all that two records have in common that are one.
+
+    The claim then goes on. Held as they are, the texts would take more than the claims.
+    """
+    said = repr(sorted(set(stated)))
+    whole = f"{said}{described}{hedged}"
+    one, other = (hashlib.blake2b(text.encode(), digest_size=16) for text in (said, whole))
+    return one.digest(), other.digest()
 
 
 def _value(node: object) -> str:
@@ -596,27 +607,24 @@ def _current(held: Sequence[Quad], vocabulary: Vocabulary) -> Iterator[_Current]
             local_name(claim.get(one, "")).lower() for one in ("tense", "rank", "modality")
         )
         bases = _bases(quads, vocabulary)
-        stated = frozenset(
-            (bases[_value(q.subject)][0], q.predicate.value, str(q.object)) for q in quads
-        )
-        rest = (
+        _, key = _keys(
+            ((bases[_value(q.subject)][0], q.predicate.value, str(q.object)) for q in quads),
             fields,
             claim["statement"],
             modality,
             tense,
             rank,
-            claim.get("hedged") == "true",
-            stated,
+            hedged=claim.get("hedged") == "true",
         )
-        one = _Current(NamedNode(iri), rest, locator)
         stretches: dict[str, dict[str, str]] = defaultdict(dict)
         for quad in quads:
             if quad.predicate in _DATES and isinstance(quad.object, NamedNode | Literal):
                 stretches[_value(quad.subject)][quad.predicate.value] = quad.object.value
+        numbered = {}
         for subject, dates in stretches.items():
             base, number = bases[subject]
-            one.stretches[base] = (number, tuple(dates.get(d.value, "") for d in _DATES))
-        yield one
+            numbered[base] = (number, tuple(dates.get(d.value, "") for d in _DATES))
+        yield _Current(NamedNode(iri), key, locator, numbered)
 
 
 def _last_number(held: Iterable[Quad], records: str, names: Names, slug: str) -> int:

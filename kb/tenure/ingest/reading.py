@@ -251,7 +251,7 @@ def _row(
         error = BadInput(what, remedy="It was read as U+FFFD; correct it in the source.")
         report.fault(locator, error, imported=True)
         found[name] = found[name].replace("\0", "\ufffd")
-    formulas = [name for name, cell in found.items() if _is_formula(cell)]
+    formulas = [name for name, cell in found.items() if "=" in cell and _is_formula(cell)]
     if formulas:
         report.fault(
             locator,

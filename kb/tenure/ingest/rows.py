@@ -46,6 +46,7 @@ _REFERENCE_KEYS: Final = (
     "clean", "split", "each", "like",
 )  # fmt: skip
 _TEXT_KEYS: Final = ("column", "values", "default", "clean", "split", "approximate")
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _ABOUT: Final = re.compile(r"(?:ca?|circa|about)\b", re.IGNORECASE)
 
 
@@ -209,12 +210,7 @@ class RowMapping:
             locator, positional = f"{locator.rpartition('#')[0]}#{key}".lstrip("#"), False
         return Record(
             locator,
-            json.dumps(
-                _kept({k: v for k, v in cells.items() if k not in _SHARED}),
-                ensure_ascii=False,
-                sort_keys=True,
-                default=str,
-            ),
+            _AS_JSON(_kept({k: v for k, v in cells.items() if k not in _SHARED})),
             (Stated(kind, properties, about),),
             positional=positional,
             tense=extra("tense") or ("present" if going else ""),
@@ -296,7 +292,8 @@ class RowMapping:
 
         def dated(row: TableRow) -> tuple[list[StatedValue], bool]:
             dates = [self._dates.read(one, row.locator, self._report) for one in read(row.cells)]
-            texts = _narrowest(list(dict.fromkeys(one.edtf for one in dates if one.edtf)))
+            texts = list(dict.fromkeys(one.edtf for one in dates if one.edtf))
+            texts = _narrowest(texts) if len(texts) > 1 else texts
             if len(texts) > 1:
                 raise BadDate(
                     f"There are several dates for the {name}: {', '.join(texts)}.",
@@ -353,22 +350,27 @@ class RowMapping:
         def referred(row: TableRow) -> list[EntityReference]:
             cells = row.cells
             above = next(iter(of(row)), None) if of is not None else None
-            found = EntityReference(kind, of=above, seats=seats, language=language)
-            if like is not None and (narrower := like(cells)):
-                found = replace(found, kind=narrower[0])
+            narrower = like(cells) if like is not None else []
+
+            def made(
+                names: tuple[str, ...] = (), identifiers: tuple[str, ...] = (), slug: str = ""
+            ) -> EntityReference:
+                own_kind = narrower[0] if narrower else kind
+                return EntityReference(own_kind, names, identifiers, slug, above, seats, language)
+
             if slug is not None:
                 given = slug(cells)
                 if given:
                     texts = tuple(text for read in called for text in read(cells))
-                    return [replace(found, slug=one, names=texts) for one in given]
+                    return [made(texts, slug=one) for one in given]
             identifiers = [self._own(kind, one) for one in own(cells)] if own is not None else []
             identifiers += [f"{s}:{one}" for s, read in schemes.items() for one in read(cells)]
             texts = tuple(dict.fromkeys(text for read in called for text in read(cells)))
             if each is True or (len(texts) > 1 and "split" in spec):
-                return [replace(found, names=(one,)) for one in texts]
+                return [made((one,)) for one in texts]
             if not texts and not identifiers:
                 return []
-            return [replace(found, names=texts, identifiers=tuple(identifiers))]
+            return [made(texts, tuple(identifiers))]
 
         return refer
 
@@ -440,6 +442,10 @@ class RowMapping:
 
     def _cell(self, cells: Cells, path: str) -> list[str]:
         """The texts of a cell, or at the end of a path; none where it is empty."""
+        plain = cells.get(path)
+        if isinstance(plain, str):
+            text = " ".join(plain.split())
+            return [text] if text and text not in self._null else []
         found = [cells[path]] if path in cells else list(_walk(cells, path.split(".")))
         texts = []
         for value in found:
@@ -521,6 +527,8 @@ def _narrowest(texts: list[str]) -> list[str]:
 
 def _kept(value: Any) -> Any:
     """What is not empty."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {
             k: kept for k, one in value.items() if (kept := _kept(one)) not in (None, "", [], {})

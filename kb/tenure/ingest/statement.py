@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -72,6 +72,10 @@ class StatementWriter:
     sources: Collection[str]
     usual: tuple[str, ...] = (ENGLISH,)
     """The languages of words that say none, likeliest first."""
+    _fitting: dict[tuple[str, str], Property] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The properties that were found to be said of a kind, by their names."""
 
     def triples(
         self, states: Iterable[StatedOccurrence], faults: DraftFaults
@@ -172,7 +176,10 @@ class StatementWriter:
 
     def _made_slug(self, kind: OntologyClass, state: StatedOccurrence) -> str | None:
         """The slug by the rule, or None where the ontology gives no rule for this kind."""
-        stated = {self._property(name, kind, v.where).node: v for name, v in state.properties}
+        stated: dict[NamedNode, tuple[Property, Value]] = {}
+        for name, value in state.properties:
+            prop = self._property(name, kind, value.where)
+            stated[prop.node] = prop, value
         named = kind.distinguished_by and all(node in stated for node in kind.distinguished_by)
         if kind.subject_role is None and not named:
             return None
@@ -187,14 +194,13 @@ class StatementWriter:
                 return None
             raise self._lacks(kind, kind.object_role, state)
         parts = []
-        others = [self.vocabulary.property(local_name(node.value)) for node in further]
-        others.sort(key=lambda p: (bool(p.concepts), not p.is_relation, p.node.value))
-        for node in (*roles, *(p.node for p in others)):
-            prop = self.vocabulary.property(local_name(node.value))
+        others = [stated[node] for node in further]
+        others.sort(key=lambda o: (bool(o[0].concepts), not o[0].is_relation, o[0].node.value))
+        for prop, value in (*(stated[node] for node in roles), *others):
             # Words may be shortened in a slug by whoever writes it out, so they do not bind it.
             if written and not (prop.is_relation or prop.concepts):
                 break
-            parts.append(self._part(prop, stated[node]))
+            parts.append(self._part(prop, value))
         return f"{kind.path}/{'--'.join(parts)}"
 
     def _part(self, prop: Property, value: Value) -> str:
@@ -213,6 +219,9 @@ class StatementWriter:
         )
 
     def _property(self, name: str, kind: OntologyClass, where: Where | None) -> Property:
+        known = self._fitting.get((name, kind.name))
+        if known is not None:
+            return known
         prop = self.vocabulary.property(name, where)
         if prop.domains and not any(self.vocabulary.is_a(kind.name, d) for d in prop.domains):
             domains = ", ".join(sorted(local_name(one) for one in prop.domains))
@@ -223,6 +232,7 @@ class StatementWriter:
                     self._usable(kind, prop.name), "`docs/explanation/model.md` lists what fits."
                 ),
             )
+        self._fitting[name, kind.name] = prop
         return prop
 
     def _usable(self, kind: OntologyClass, name: str) -> list[str]:

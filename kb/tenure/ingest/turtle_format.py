@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -41,7 +43,7 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-NaturalKey: TypeAlias = tuple[tuple[int, str], ...]
+NaturalKey: TypeAlias = tuple[int | str, ...]
 
 
 def natural(text: str) -> NaturalKey:
@@ -49,12 +51,13 @@ def natural(text: str) -> NaturalKey:
 
     Texts that differ only in leading zeros are told apart by the text itself, at the end.
     """
-    pieces = []
-    for place, piece in enumerate(_DIGITS.split(text)):
+    first, *others = _DIGITS.split(text)
+    key: list[int | str] = [first]
+    for digits, piece in zip(others[::2], others[1::2], strict=True):
         # Digits compare by length, then as text: Python refuses to make a number of very many.
-        digits = piece.lstrip("0") if place % 2 else ""
-        pieces.append((len(digits), digits) if place % 2 else (0, piece))
-    return (*pieces, (0, text))
+        significant = digits.lstrip("0")
+        key += (len(significant), significant, 0, piece)
+    return (*key, 0, text)
 
 
 class TermWriter:
@@ -76,10 +79,14 @@ class TermWriter:
 
     def iri(self, node: NamedNode) -> str:
         """A prefixed name where the local part needs no escape, else the IRI in angle brackets."""
-        value = node.value
-        if value not in self._written:
-            self._written[value] = self._shorten(value) or str(node)
-        return self._written[value]
+        return self.named(node.value)
+
+    def named(self, value: str) -> str:
+        """As :meth:`iri`, of an IRI as a text."""
+        written = self._written.get(value)
+        if written is None:
+            written = self._written[value] = self._shorten(value) or str(NamedNode(value))
+        return written
 
     def _shorten(self, value: str) -> str | None:
         # No local part has a slash or a hash sign, so that a namespace ends at the last of them.
@@ -97,7 +104,7 @@ class TermWriter:
         found = self._orders.get(wanted)
         if found is None:
             found = self._orders[wanted] = [
-                (one, "a" if one == RDF_TYPE.value else self.iri(NamedNode(one)))
+                (one, "a" if one == RDF_TYPE.value else self.named(one))
                 for one in sorted(wanted, key=_property_key)
             ]
         return found
@@ -105,7 +112,11 @@ class TermWriter:
     def literal(self, literal: Literal) -> str:
         """A literal; numbers and truth values without quotes where that reads back the same."""
         value, language = literal.value, literal.language
-        quoted = '"' + _ESCAPED.sub(_escape, value) + '"'
+        if value.isprintable():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        else:
+            escaped = _ESCAPED.sub(_escape, value)
+        quoted = f'"{escaped}"'
         if language:
             direction = f"--{literal.direction.value}" if literal.direction else ""
             return f"{quoted}@{language}{direction}"
@@ -179,14 +190,16 @@ PROPERTY_ORDER = (
 
 _RANK = {node.value: place for place, node in enumerate(PROPERTY_ORDER)}
 _INDENT = "    "
+_READ_BACK_AT_ONCE = 10_000
 _SOURCE, _CHAIN, _LINK, _CLAIM = (
     TN(name).value for name in ("Source", "SpeechChain", "SpeechLink", "Claim")
 )
 _EVIDENCE = frozenset(TN(name).value for name in ("Evidence", "Passage", "WebLocator", "Record"))
-_LINKED_BY, _ATTRIBUTED, _RESTS_ON = (TN(n).value for n in ("link", "attribution", "evidence"))
+_LINKED_BY, _ATTRIBUTED, _RESTS_ON = map(TN, ("link", "attribution", "evidence"))
 _OWN_PREFIXES = ("chain", "locator", "passage", "record", "revision")
 
-Block = dict[str, list[Term]]
+Block = list[Quad]
+"""What is said of a subject; the statements themselves, as terms by themselves take more."""
 Blocks = dict[str, Block]
 
 
@@ -236,18 +249,22 @@ def write_layout(
 def _gather(quads: Iterable[Quad]) -> tuple[Blocks, dict[str, Blocks]]:
     described: Blocks = {}
     graphs: dict[str, Blocks] = {}
-    for quad in quads if isinstance(quads, frozenset) else set(quads):
+    block: Block = []
+    about: tuple[object, object] = (None, None)
+    # In their order, in which those of one subject mostly come together.
+    for quad in dict.fromkeys(quads):
         subject, graph = quad.subject, quad.graph_name
-        if not isinstance(subject, NamedNode) or isinstance(graph, BlankNode):
-            raise BadInput(
-                "There is a blank node, and facts have none.",
-                remedy="Give the node a name, so that every line can be pointed at.",
-            )
-        blocks = (
-            described if isinstance(graph, DefaultGraph) else graphs.setdefault(graph.value, {})
-        )
-        block = blocks.setdefault(subject.value, {})
-        block.setdefault(quad.predicate.value, []).append(quad.object)
+        if about != (subject, graph):
+            if not isinstance(subject, NamedNode) or isinstance(graph, BlankNode):
+                raise BadInput(
+                    "There is a blank node, and facts have none.",
+                    remedy="Give the node a name, so that every line can be pointed at.",
+                )
+            blocks = described
+            if not isinstance(graph, DefaultGraph):
+                blocks = graphs.setdefault(graph.value, {})
+            block, about = blocks.setdefault(subject.value, []), (subject, graph)
+        block.append(quad)
     return described, graphs
 
 
@@ -264,27 +281,32 @@ def _prefixes(described: Blocks, declared: Mapping[str, str], names: Names) -> d
 
 
 def _types(block: Block) -> set[str]:
-    return _objects(block, RDF_TYPE.value)
+    return _objects(block, RDF_TYPE)
 
 
-def _objects(block: Block, predicate: str) -> set[str]:
-    return {term.value for term in block.get(predicate, ()) if isinstance(term, NamedNode)}
+def _objects(block: Block, predicate: NamedNode) -> set[str]:
+    terms = (quad.object for quad in block if quad.predicate == predicate)
+    return {term.value for term in terms if isinstance(term, NamedNode)}
 
 
 def _in_order(described: Blocks, graphs: Mapping[str, Blocks]) -> list[str]:
     """The IRIs of all subjects and graphs, each once, in the order of the layout."""
     sections: dict[int, list[str]] = defaultdict(list)
-    pointed_at: dict[str, set[str]] = {_RESTS_ON: set(), _ATTRIBUTED: set(), _LINKED_BY: set()}
+    chained: set[str] = set()
+    evidence: set[str] = set()
+    pointed_at = {_RESTS_ON: evidence, _ATTRIBUTED: chained, _LINKED_BY: chained}
     for block in described.values():
-        for predicate, targets in pointed_at.items():
-            targets.update(_objects(block, predicate))
+        for quad in block:
+            targets = pointed_at.get(quad.predicate)
+            if targets is not None and isinstance(quad.object, NamedNode):
+                targets.add(quad.object.value)
     for iri, block in described.items():
         types = _types(block)
         if _SOURCE in types:
             section = 0
-        elif types & {_CHAIN, _LINK} or iri in pointed_at[_ATTRIBUTED] | pointed_at[_LINKED_BY]:
+        elif types & {_CHAIN, _LINK} or iri in chained:
             section = 1
-        elif types & _EVIDENCE or iri in pointed_at[_RESTS_ON]:
+        elif types & _EVIDENCE or iri in evidence:
             section = 2
         elif _CLAIM in types or iri in graphs:
             section = 4
@@ -314,23 +336,26 @@ def _chains_with_links(iris: list[str], described: Blocks) -> list[str]:
 
 def _block(writer: TermWriter, subject: str, block: Block, indent: str = "") -> str:
     """``subject predicate objects ; … .``, one property a line."""
+    said: dict[str, list[Term]] = {}
+    for quad in block:
+        said.setdefault(quad.predicate.value, []).append(quad.object)
     lines = []
-    for predicate, written in writer.in_order(block):
-        objects = block[predicate]
+    for predicate, written in writer.in_order(said):
+        objects = said[predicate]
         if len(objects) == 1:
             lines.append(f"{written} {writer.term(objects[0])}")
         else:
             several = " , ".join(writer.term(term) for term in sorted(objects, key=_object_key))
             lines.append(f"{written} {several}")
     body = f" ;\n{indent}{_INDENT}".join(lines)
-    return f"{indent}{writer.iri(NamedNode(subject))} {body} .\n"
+    return f"{indent}{writer.named(subject)} {body} .\n"
 
 
 def _graph(writer: TermWriter, graph: str, blocks: Blocks) -> str:
     inner = "".join(
         _block(writer, subject, blocks[subject], _INDENT) for subject in sorted(blocks, key=natural)
     )
-    return f"{writer.iri(NamedNode(graph))} {{\n{inner}}}\n"
+    return f"{writer.named(graph)} {{\n{inner}}}\n"
 
 
 def _property_key(predicate: str) -> tuple[int, str]:
@@ -498,14 +523,20 @@ def rewritten(
     Raises:
         BadInput: there is a blank node among the quads; says the file.
     """
-    quads = frozenset(quads)
+    quads = dict.fromkeys(quads)
     try:
         written = write_layout(quads, head=head, declared=declared, names=names, comments=comments)
     except TenureError as error:
         error.where = error.where or Where(name)
         raise
     # A layout that says something else than its input would be the worst that a formatter can do.
-    if set(parse_trig(written, name)[0]) != quads:
+    left, count = set(quads), 0
+    with suppress(SyntaxError):
+        read = parse(written, RdfFormat.TRIG)
+        while some := list(islice(read, _READ_BACK_AT_ONCE)):
+            left.difference_update(some)
+            count += len(some)
+    if left or count != len(quads):
         raise BadInput(
             "The layout would not say the same as the file; nothing was changed.",
             where=name,

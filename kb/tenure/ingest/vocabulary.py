@@ -7,7 +7,7 @@ is in the ontology.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -70,16 +70,14 @@ class OntologyClass:
     subject_role: NamedNode | None
     object_role: NamedNode | None
     distinguished_by: tuple[NamedNode, ...]
+    name: str = field(init=False)
+    """The local name."""
+    path: str = field(init=False)
+    """The first part of the slug of an instance: the name in lower case."""
 
-    @property
-    def name(self) -> str:
-        """The local name."""
-        return local_name(self.node.value)
-
-    @property
-    def path(self) -> str:
-        """The first part of the slug of an instance: the name in lower case."""
-        return self.name.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", local_name(self.node.value))
+        object.__setattr__(self, "path", self.name.lower())
 
 
 class Vocabulary:
@@ -98,6 +96,7 @@ class Vocabulary:
             )
             for iri in self._known(schema.subjects(RDF_TYPE, OWL_CLASS.value))
         }
+        self._above: dict[str, frozenset[str]] = {}
         self._by_path = {kind.path: kind for kind in self.kinds.values()}
         self.properties = self._read_properties()
 
@@ -176,8 +175,12 @@ class Vocabulary:
 
     def above(self, kind: str) -> frozenset[str]:
         """The IRIs of a class (a local name) and of all above it."""
-        known = self.kinds.get(kind)
-        return self._schema.superclasses(known.node.value if known else TN(kind).value)
+        found = self._above.get(kind)
+        if found is None:
+            known = self.kinds.get(kind)
+            iri = known.node.value if known else TN(kind).value
+            found = self._above[kind] = self._schema.superclasses(iri)
+        return found
 
     def is_a(self, kind: str, ancestor: str) -> bool:
         """Whether the class ``kind`` (a local name) is ``ancestor`` (an IRI) or lies below it."""

@@ -20,7 +20,7 @@ from tenure.temporal.bounds import (
     matching_years,
     years_span,
 )
-from tenure.temporal.calendar import MAX_YEAR, days_in_month, quoted, written_year
+from tenure.temporal.calendar import MAX_YEAR, day_number, days_in_month, quoted, written_year
 
 
 class Kind(StrEnum):
@@ -81,6 +81,7 @@ class _Grouping(NamedTuple):
     months: int
 
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE: Final = re.compile(
     r"([?~%]?)(-?[0-9X]{4})([?~%]?)"
     r"(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
@@ -125,6 +126,13 @@ def read_date(text: str) -> DateReading:
     Raises :class:`~tenure.errors.BadDate` for a text that is no EDTF date, and for one that no
     day of the calendar fits.
     """
+    if _DAY.fullmatch(text):
+        # Nearly all dates of a register are days, and the calendar says of them all there is.
+        year, month, day = int(text[:4]), int(text[5:7]), int(text[8:])
+        if 1 <= month <= 12 and 1 <= day <= days_in_month(year, month):
+            number = day_number(year, month, day)
+            span = Bounds(number, number)
+            return DateReading(Kind.DAY, Precision.DAY, _NO_QUALIFIERS, span, span)
     if match := _DATE.fullmatch(text):
         return _calendar_date(text, *match.groups())
     if match := _NUMBERED_YEAR.fullmatch(text):

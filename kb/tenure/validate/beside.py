@@ -7,16 +7,19 @@ wrong with the process is no fault of the facts: whoever asks then checks in its
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from tenure.namespaces import Names
+from tenure.own_folder import OwnFolder
 from tenure.resources import OwnTerms
+from tenure.validate.documents import statements_in
 from tenure.validate.finding import Finding
 from tenure.validate.validator import load_shapes, validate_statements
 
@@ -35,6 +38,7 @@ class CheckBeside:
             )
         except OSError:
             self._process = None
+        self._folder: OwnFolder | None = None
         self._send((names, terms))
 
     def close(self) -> None:
@@ -42,11 +46,23 @@ class CheckBeside:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+        if self._folder is not None:
+            self._folder.close()
 
     def begin(self, files: Mapping[Path, Collection[Quad]], context: Path) -> None:
-        """Hand over what is to be checked."""
-        texts = {path: serialize(quads, format=RdfFormat.N_QUADS) for path, quads in files.items()}
-        self._send((texts, context))
+        """Hand over what is to be checked, on disk, where it takes no memory."""
+        if self._process is None:
+            return
+        try:
+            self._folder = OwnFolder("check")
+            texts = {}
+            for number, (path, quads) in enumerate(files.items()):
+                texts[path] = self._folder.path / f"{number}.nq"
+                serialize(quads, texts[path], format=RdfFormat.N_QUADS)
+        except OSError:
+            self._process.kill()
+        else:
+            self._send((texts, context, self._folder.path))
 
     def _send(self, value: object) -> None:
         if self._process is not None and self._process.stdin is not None:
@@ -71,11 +87,15 @@ def main() -> None:
     gc.disable()
     names, terms = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent
     load_shapes(names, terms)
-    texts, context = pickle.load(sys.stdin.buffer)  # noqa: S301
-    files = {path: tuple(parse(text, RdfFormat.N_QUADS)) for path, text in texts.items()}
-    found = validate_statements(files, context=context, names=names, terms=terms)
+    texts, context, folder = pickle.load(sys.stdin.buffer)  # noqa: S301
+    files, on_disk = statements_in(texts)
+    found = validate_statements(
+        files, context=context, names=names, terms=terms, folder=folder if on_disk else None
+    )
     pickle.dump(found, sys.stdout.buffer)
     sys.stdout.flush()
+    # To take down a store and statements one by one takes as long as a tenth of the check.
+    os._exit(0)
 
 
 if __name__ == "__main__":

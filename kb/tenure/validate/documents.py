@@ -165,11 +165,11 @@ class Document:
         """The document with what it says of some nodes, and in the graphs that they name.
 
         Also with each statement that has one of some IRIs as its value. Each keeps its place: of a
-        text of lines the others are left empty. A document that is held, and no long text of
-        lines, stays as it is.
+        text of lines the others are left empty. A document that is held and has another text, or
+        a short one, stays as it is.
         """
         of_lines = self.form in _LINE_FORMATS
-        if not self.is_on_disk and not (of_lines and len(self.text) > _LONG):
+        if not self.is_on_disk and self.has_lines and not (of_lines and len(self.text) > _LONG):
             return self
         wanted, named = frozenset(nodes), frozenset(values)
         in_place = isinstance(self.quads, StatementsOnDisk) and self.quads.path == Path(self.name)
@@ -180,7 +180,7 @@ class Document:
         # A file that lies there as it was given has no blank nodes, whose labels would change.
         quads = parse(text, RdfFormat.N_QUADS) if in_place else self.quads
         kept = tuple(quad for quad in quads if _is_about(quad, wanted, named))
-        if not of_lines and kept:
+        if not of_lines and kept and self.has_lines:
             text = Path(self.name).read_bytes().decode("utf-8-sig")
         return replace(self, text=text, quads=kept, partly=True)
 
@@ -480,6 +480,26 @@ class _Watch:
             frozenset(self.claims),
             safe=self.safe,
         )
+
+
+def statements_in(
+    texts: Mapping[Path, Path], held: int = _HELD
+) -> tuple[Mapping[Path, Collection[Quad]], bool]:
+    """The statements of files of N-Quads, and whether they were left on disk.
+
+    They are where the files have more than ``held`` bytes together.
+    """
+    if sum(text.stat().st_size for text in texts.values()) <= held:
+        return {
+            path: tuple(parse(path=text, format=RdfFormat.N_QUADS)) for path, text in texts.items()
+        }, False
+    found: dict[Path, Collection[Quad]] = {}
+    for path, text in texts.items():
+        watch = _Watch()
+        for _, data in _blocks(text):
+            deque(watch.through(parse(data, RdfFormat.N_QUADS)), maxlen=0)
+        found[path] = watch.statements(text)
+    return found, True
 
 
 def _read_to_disk(

@@ -34,7 +34,9 @@ _CLAIM: Final = TN("Claim").value
 _IN_MEMORY: Final = 2_500_000
 """Statements up to which the store is held in memory, where it answers five times sooner; they take
 about half a kilobyte each."""
-_MOST_REMEMBERED: Final = 200_000
+_MOST_REMEMBERED: Final = 400_000
+_MANY_ASKED: Final = 1_000
+"""Nodes whose classes are looked up one by one; who asks for more, asks for most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class Facts:
         if found is None:
             if len(self._classes) >= _MOST_REMEMBERED:
                 self._classes.clear()
+            if len(self._classes) == _MANY_ASKED:
+                self._find_classes()
             known = node_of(node)
             quads = self.store.quads_for_pattern(known, RDF_TYPE, None) if known else ()
             found = frozenset(
@@ -181,6 +185,20 @@ class Facts:
             )
             found = self._classes[node] = self._alike.setdefault(found, found)
         return found
+
+    def _find_classes(self) -> None:
+        """Look the classes of all nodes up at once, where they are not too many to remember."""
+        whole = self._known_store is None and not self.union
+        graph = DefaultGraph() if whole else None
+        typed: dict[str, set[str]] = {}
+        for quad in self.store.quads_for_pattern(None, RDF_TYPE, None, graph):
+            if isinstance(quad.object, NamedNode):
+                typed.setdefault(text_of(quad.subject), set()).add(quad.object.value)
+                if len(typed) > _MOST_REMEMBERED:
+                    return
+        for node, classes in typed.items():
+            found = frozenset(classes)
+            self._classes[node] = self._alike.setdefault(found, found)
 
     def has_graph(self, iri: str) -> bool:
         """Whether a graph of that name holds a statement, in any document."""

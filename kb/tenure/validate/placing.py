@@ -54,6 +54,8 @@ def best_place(
     ``paths`` are the properties that the rule is about, which count for more than those that the
     remedy names.
     """
+    if not document.has_lines:
+        return Located(0, None)
     best: tuple[tuple[int, int], Quad, bool] | None = None
     for quad in document.statements.get(focus, ())[:_MOST_COMPARED]:
         score, at_predicate, named_at = _score(quad, what, remedy, short, paths)
@@ -88,6 +90,8 @@ def at_result(
     document: Document, focus: str, graph: str | None, result: Result | None, quad: Quad | None
 ) -> Located | None:
     """Where the statement is that a result of SHACL names, or ``quad``; None for no such one."""
+    if not document.has_lines:
+        return None
     found = [quad] if quad is not None else list(_named_by(document, focus, result))
     if not found:
         return None

@@ -210,16 +210,19 @@ def validate_statements(
     context: Path,
     names: Names,
     terms: OwnTerms = NO_TERMS,
+    folder: Path | None = None,
 ) -> list[Finding]:
     """What there is against files as they are to be written, each with all its statements.
 
     As :func:`validate_paths` of these files, with the other files of the folder ``context`` and
-    the shapes of ``terms``; but without lines, since there is no text yet.
+    the shapes of ``terms``; but without lines, since there is no text yet. In a ``folder``, what
+    would take much memory is put on disk.
     """
     found: list[Finding] = []
     given = [Document(str(path), "", quads, has_lines=False) for path, quads in files.items()]
     ontology = _ontology((), found, own_documents(terms, names, found))
-    facts = Facts(given, _context(given, context, found), ontology, names)
+    around = _context(given, context, found, folder)
+    facts = Facts(given, around, ontology, names, folder=folder)
     found += _check_facts(facts, unwatched, _own_shapes(terms))
     return _ordered(_of_what_was_read(found, []))
 
