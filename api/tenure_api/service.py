@@ -23,7 +23,7 @@ from tenure_api.worker_response import Executor
 
 T = TypeVar("T")
 
-_MOST_KEPT: Final = 4
+_MOST_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +63,23 @@ class KeptLast(Generic[T]):
         self._made: dict[object, T] = {}
         self._generation = -1
 
-    def of(self, asked: object, make: Callable[[], T]) -> T:
-        """What is made of what is asked; what was made where nothing was written since.
-
-        Raises as ``make``.
-        """
-        generation, made = self._kb.generation, self._made
+    def find(self, asked: object) -> T | None:
+        """What was made of what is asked, where that is kept and nothing was written since."""
+        generation = self._kb.generation
         if generation != self._generation:
-            made = self._made = {}
+            self._made = {}
             self._generation = generation
-        if asked not in made:
+        return self._made.get(asked)
+
+    def of(self, asked: object, make: Callable[[], T]) -> T:
+        """What is made of what is asked; what was made where that is kept. Raises as ``make``."""
+        found, made = self.find(asked), self._made
+        if found is None:
             found = make()
             for oldest in list(made)[: len(made) + 1 - _MOST_KEPT]:
                 made.pop(oldest, None)
             made[asked] = found
-            return found
-        return made[asked]
+        return found
 
 
 def build_service(

@@ -62,7 +62,7 @@ from tenure_api.problems import TooLong, describe
 from tenure_api.responses import in_one_thread
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.security import client_of
-from tenure_api.service import Service
+from tenure_api.service import KeptLast, Service
 from tenure_api.worker_response import IN_LINES, Ready, WorkerResponse, first_rows
 
 
@@ -194,6 +194,11 @@ PAGE_LENGTH = 100
 
 MOST_SORTED = 10_000
 """Rows of which a page shows some in another order than that of the question."""
+
+MOST_KEPT = 1_000
+"""Rows of an answer that are kept for whoever turns its pages."""
+
+_Rows = tuple[Sequence[str], list[Row]]
 
 SORT = "sort"
 """The parameter that names the column by which rows are put in order, falling after a hyphen."""
@@ -411,16 +416,20 @@ async def _grid(question: AskedQuestion, made: _Made) -> Callable[[], Grid]:
         explained = await question.explained(MOST_EXPLAINED)
         return lambda: _grid_of_reasons(question, explained())
     number, size = made.number, question.page_length
-    sort = question.request.query_params.get(SORT, "")
     skip = (number - 1) * size
+    sort = question.request.query_params.get(SORT, "")
     if sort:
         all_rows = await question.answer(MOST_SORTED)
         return lambda: _sorted_grid(question, made, all_rows(), sort)
-    answer = await question.answer(size, skip=skip)
+    first = await _first(question)
+    beyond = await question.answer(size, skip=skip) if skip + size > MOST_KEPT else None
 
     def of_rows() -> Grid:
-        rows = answer()
-        found = question.grid(rows.variables, rows)
+        columns, rows = first()
+        if beyond is None or len(rows) <= MOST_KEPT:
+            found = question.grid(columns, rows[skip:])
+        else:
+            found = question.grid(columns, beyond())
         made.pager = Pager(number, number + found.more, len(found.rows), size)
         if number > 1 and not found.rows:
             raise no_page(number, "There are fewer rows; begin at 1.")
@@ -429,6 +438,26 @@ async def _grid(question: AskedQuestion, made: _Made) -> Callable[[], Grid]:
         return replace(found, nothing=question.emptiness(), query=question.query.name)
 
     return of_rows
+
+
+class _LastAnswers(KeptLast[_Rows]):
+    """The first rows of the answers that pages showed last, and one more where there are more."""
+
+
+async def _first(question: AskedQuestion) -> Callable[[], _Rows]:
+    """What makes the first rows of an answer, in a thread of its own."""
+    kept = question.service.kb.companion(_LastAnswers)
+    key = (question.query.name, *sorted(question.arguments.items()), question.policy_text)
+    found = kept.find(key)
+    if found is not None:
+        return lambda: found
+    made = await question.answer(MOST_KEPT)
+
+    def rows() -> _Rows:
+        answer = made()
+        return answer.variables, list(answer)
+
+    return lambda: kept.of(key, rows)
 
 
 def _sorted_grid(question: AskedQuestion, made: _Made, answer: Solutions, sort: str) -> Grid:
