@@ -192,14 +192,14 @@ class KnowledgeBase:
             self._own_writes += materialise(snapshot, self.store, in_use=not opened)
         derived = (*self.names.computed_parts, self.names.graph("state"))
         graphs += (one.value for one in derived if next(self.store.quads(one), None))
-        self._kept = {one for one in graphs if not one.startswith(self.names.claim_prefix)}
+        self._kept = set(graphs)
         self._lasting: list[NamedNode] | None = None
         self._snapshot, self._seen = snapshot, seen
 
     def _without_leftovers(self) -> list[str]:
-        """The graphs that the store holds, without computed ones that an earlier version left."""
+        """The graphs that are no claims', without computed ones that an earlier version left."""
         kept = []
-        for graph in self.store.graphs():
+        for graph in self.store.graphs(but=self.names.claim_prefix):
             if not is_computed(self.names, graph.value):
                 kept.append(graph.value)
             elif self.store.is_kept:

@@ -60,26 +60,26 @@ class Registry:
         numbers = {TN("seats"): seats, TN("officeHorizonDays"): horizons}
         by_name: dict[str, set[str]] = defaultdict(set)
         merged: dict[str, str] = {}
-        for quad in quads:
-            if not isinstance(quad.subject, NamedNode):
+        least = {_OFFICE_OF: behind, MERGED_INTO: merged}
+        # A quad makes each of its terms anew whenever it is asked for one.
+        for subject, predicate, value, _ in quads:
+            if not isinstance(subject, NamedNode):
                 continue
-            iri = quad.subject.value
-            if quad.predicate == MERGED_INTO and isinstance(quad.object, NamedNode):
-                merged[iri] = min(quad.object.value, merged.get(iri, quad.object.value))
-            elif quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
-                types[iri].add(quad.object.value)
-            elif quad.predicate == _OFFICE_OF and isinstance(quad.object, NamedNode):
-                behind[iri] = min(quad.object.value, behind.get(iri, quad.object.value))
-            elif quad.predicate in numbers and isinstance(quad.object, Literal):
-                if quad.object.value.isdecimal():
-                    numbers[quad.predicate][iri] = int(quad.object.value)
-            elif isinstance(quad.object, Literal) and quad.predicate in (
-                RDFS_LABEL,
-                SKOS_ALT_LABEL,
-            ):
-                if quad.predicate == RDFS_LABEL:
-                    labelled[iri].append(quad.object)
-                by_name[folded(quad.object.value)].add(iri)
+            iri = subject.value
+            if isinstance(value, NamedNode):
+                if predicate == RDF_TYPE:
+                    types[iri].add(value.value)
+                elif predicate in least:
+                    known = least[predicate]
+                    known[iri] = min(value.value, known.get(iri, value.value))
+            elif isinstance(value, Literal):
+                if predicate == RDFS_LABEL:
+                    labelled[iri].append(value)
+                    by_name[folded(value.value)].add(iri)
+                elif predicate == SKOS_ALT_LABEL:
+                    by_name[folded(value.value)].add(iri)
+                elif predicate in numbers and value.value.isdecimal():
+                    numbers[predicate][iri] = int(value.value)
         one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
         if before is not None:
             for name in by_name:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -292,10 +293,15 @@ class Store:
             self._engine.remove_graph(graph)
             written.append(Written(0, drop_request(graph), graph=graph))
 
-    def graphs(self) -> list[NamedNode]:
-        """The names of the graphs that hold a statement, sorted by IRI."""
-        named = (one for one in self._engine.named_graphs() if isinstance(one, NamedNode))
-        return sorted(named, key=lambda one: one.value)
+    def graphs(self, *, but: str | None = None) -> list[NamedNode]:
+        """The names of the graphs that hold a statement, sorted by IRI; not those that begin so."""
+        each = ((one.value, one) for one in self._engine.named_graphs())
+        named = [
+            (iri, one)
+            for iri, one in each
+            if isinstance(one, NamedNode) and (but is None or not iri.startswith(but))
+        ]
+        return [one for _, one in sorted(named, key=itemgetter(0))]
 
     def size(self) -> int:
         """The number of statements. It may go through all of them."""
