@@ -40,6 +40,7 @@ from tenure_api.pages.tables import ClaimView, claim_views, value_of
 
 _IN_SUMMARY: Final = 3
 _IN_CARD: Final = 8
+_MOST_BESIDE: Final = 8
 _MOST_SOURCES: Final = 12
 _MOST_ORDERED: Final = 12
 _DEGREES: Final = (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE)
@@ -53,6 +54,15 @@ class BoundInWords:
     source: str = ""
     text: str = ""
     claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Some of those who sat in an office beside one in excess, how many more, and how surely."""
+
+    certainty: str
+    some: tuple[str, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class Card:
     claims_in_all: int
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    beside: tuple[Sentence, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +191,15 @@ class ThingPage:
         elif not found:
             found.append((text(self._nothing()),))
         return found
+
+    def page_of_day(self) -> int:
+        """The page with the first of the situations that hold on the day; 0 where none does."""
+        degrees = _DEGREES[: _DEGREES.index(self._view.degree) + 1]
+        for degree in degrees:
+            for one in self.known.possible_on(self.day):
+                if self._surely.get(one.iri) is degree:
+                    return self.known.situations.index(one) // EACH + 1
+        return 0
 
     def _holding(self, degree: Certainty, holding: Sequence[Occurrence]) -> Sentence:
         parts: list[NamedNode | Literal] = [text(f"{_ADVERBS[degree]} ")]
@@ -353,11 +372,17 @@ class ThingPage:
         crowding = self.known.relations.crowding(
             self.known.seats, self._kb.schema.seat_kinds, self.iri, among=here
         )
+        there: dict[str, dict[str, dict[str, None]]] = {}
         for shared in crowding:
             who = self.world.occurrences[shared.other].subject
             if shared.one in here and who is not None:
-                told = (NamedNode(who), text(f" at the same time ({shared.certainty})"))
-                found.beside[shared.one] = (*found.beside.get(shared.one, ()), told)
+                surely = there.setdefault(shared.one, {})
+                surely.setdefault(str(shared.certainty), {})[who] = None
+        for iri, surely in there.items():
+            found.beside[iri] = tuple(
+                Beside(sure, tuple(who)[:_MOST_BESIDE], max(0, len(who) - _MOST_BESIDE))
+                for sure, who in surely.items()
+            )
         return found
 
     def _following(self, shown: Sequence[Occurrence]) -> Iterator[tuple[str, str]]:
@@ -499,7 +524,7 @@ class _Around:
 
     before: dict[str, tuple[str, ...]] = field(default_factory=dict)
     after: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    beside: dict[str, tuple[Sentence, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[Beside, ...]] = field(default_factory=dict)
 
 
 _ADVERBS: Final = {

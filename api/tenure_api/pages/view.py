@@ -11,7 +11,7 @@ is that of the base's own default day then: the last day that a source of it can
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -42,6 +42,9 @@ PAGE: Final = "page"
 """The parameter that says which part of what is shown page by page."""
 _PARTS: Final = (PAGE, "events", "claims")
 """All that say which part is shown: there may be no such part by another view."""
+
+_OF_DAY: Final = "/at"
+"""The path of the page whose parts are of the day."""
 
 _LONGEST: Final = 300
 """Characters of a value that the page of a problem carries along."""
@@ -133,14 +136,21 @@ class View:
 
         Looked at otherwise it begins with its first part: there may be no such part as this one.
         """
-        is_other = any(name.replace("_", "-") in VIEW_NAMES for name in more)
-        others = dict(self.whole if is_other else self.others)
+        others: dict[str, str] = dict(self.others)
+        for name in more:
+            others = {n: v for n, v in others.items() if (n, v) in self.kept(name)}
         return self.link(f"{self.path}?{_encoded(others)}", **more)
 
-    @property
-    def whole(self) -> Iterator[tuple[str, str]]:
-        """The other parameters of the page, but for those that say which part of it is shown."""
-        return ((name, value) for name, value in self.others if name not in _PARTS)
+    def kept(self, but: str) -> Sequence[tuple[str, str]]:
+        """The other parameters of the page that stay where one is another.
+
+        Of the view: all but those that say which part of it is shown. What there is on a page but
+        that of a day does not hang on the day.
+        """
+        name = but.replace("_", "-")
+        if name not in VIEW_NAMES or (name == DAY and self.path != _OF_DAY):
+            return self.others
+        return [(name, value) for name, value in self.others if name not in _PARTS]
 
     @property
     def single(self) -> str:

@@ -289,8 +289,12 @@ def _impact(asked: ReadRequest) -> Response:
             named = (row["subject"], row["other"]) if row["subject"] else (row["thing"],)
             sentence = _between(named)
         before, after = _days(row, ""), _days(row, "Without")
-        moved = f"{before}; without it {after}" if before or after else ""
         change = value_of(row["change"])
+        moved = {
+            "gone": before,
+            "new": after,
+            "other days": f"{before}; without it {after}",
+        }.get(change, "")
         groups[change].append((thing if one else "", sentence, moved))
     return asked.page(
         "impact.html",

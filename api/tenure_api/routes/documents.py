@@ -223,6 +223,7 @@ def entity_page(asked: ReadRequest, iri: str) -> str:
         kind=_kind(pages, iri, one),
         formats=_NAMES,
         summary=about.summary(),
+        day_page=about.page_of_day() if pager.pages > 1 else 0,
         seats=about.seats(),
         explain=pages.links.explain(iri) if one else None,
         also=_also(pages, about),
