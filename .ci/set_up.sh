@@ -40,7 +40,14 @@ fi
 echo "$place" > "$venv/.place"
 
 echo "Installing into $venv (a minute or two the first time) …"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --constraint constraints.txt --editable "$requirement" ||
+# The pip that comes with Python 3.11 takes half as long again to choose among versions. What is
+# installed is compiled after it, on all processors.
+{
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pip>=25' &&
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile \
+            --constraint constraints.txt --editable "$requirement"
+} ||
     fail "the installation failed; what pip says is above." \
         "It needs a package index within reach. Run the same command again to go on."
+"$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 ||
+    true # a few files that packages bring are templates, and no Python

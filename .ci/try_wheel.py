@@ -77,9 +77,10 @@ def build(folder: Path) -> Path:
 
 def install(wheel: Path, folder: Path) -> Path:
     """The interpreter of a new environment in ``folder`` that has ``wheel`` and what it needs."""
-    venv.create(folder, with_pip=True)
+    venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
-    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check"]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    pip += ["--python", python]
     run([*pip, "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel])
     run([*pip, "check"])
     return python
