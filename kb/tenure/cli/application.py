@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -242,7 +242,9 @@ def _from_outside() -> Iterable[EntryPoint]:
     return entry_points(group=COMMANDS)
 
 
+@cache
 def _own(name: str) -> Any:
+    """The command of that name, which is asked for twice when it runs."""
     module, _, named = OWN[name].partition(":")
     function = getattr(import_module(f"tenure.cli.{module}"), named)
     if function.__name__.startswith(_GROUP):
