@@ -348,6 +348,15 @@ def test_what_goes_on_is_told_in_the_present(bring: Import) -> None:
     assert found[kb.names.entity_iri("tenure/ben--clerk")].value == "certain"
 
 
+def test_what_is_held_throughout_a_stretch_is_held_on_all_of_its_days(bring: Import) -> None:
+    mapping = MAPPING.replace('start = "From"\nend = "To"', 'heldThroughout = "{From}/{To}"')
+    done = bring(HEADER + "Ada,Mayor,1990,1995\n", mapping=mapping)
+    assert '"1990/1995"' in done.file.read_text(encoding="utf-8")
+    kb = open_knowledge_base(done.file.parent)
+    (tenure,) = kb.certainty(kb.moment(at="1993-06-01"))
+    assert kb.certainty(kb.moment(at="1993-06-01"))[tenure].value == "certain"
+
+
 def test_julian_dates_become_gregorian_and_are_kept_as_written(bring: Import) -> None:
     mapping = MAPPING.replace('order = "day first"', 'calendar = "julian"')
     done = bring(HEADER + "Ada,Mayor,1582-10-04,1600\n", mapping=mapping)

@@ -280,7 +280,28 @@ class Entities:
         seats = int(str(described["seats"])) if "seats" in described else None
         self._register(slug, EntityReference(kind, (str(described["label"]),), seats=seats), of)
 
-    def person(
+    def persons(self, told: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> dict[str, str]:
+        """The slugs of persons by the identifiers that they are known by, registered if need be.
+
+        ``told`` has the name, these, and all identifiers of each, in the order of the states of a
+        data set; who has one of these in common is one.
+        """
+        groups: dict[str, list[tuple[str, Sequence[str], Sequence[str]]]] = {}
+        for one in told:
+            members = [one]
+            for group in {id(groups[i]): groups[i] for i in one[1] if i in groups}.values():
+                members = [*group, *members]
+            groups |= dict.fromkeys((i for _, known_by, _ in members for i in known_by), members)
+        slugs: dict[str, str] = {}
+        for identifier, members in groups.items():
+            if identifier not in slugs:
+                names = list(dict.fromkeys(name for name, _, _ in reversed(members)))[::-1]
+                known_by = list(dict.fromkeys(i for _, some, _ in members for i in some))
+                identifiers = list(dict.fromkeys(i for _, _, some in members for i in some))
+                slugs |= dict.fromkeys(known_by, self._person(names, known_by, identifiers))
+        return slugs
+
+    def _person(
         self, names: Sequence[str], known_by: Sequence[str], identifiers: Sequence[str]
     ) -> str:
         """The slug of the person whom one of ``known_by`` identifies, registered if need be.

@@ -13,6 +13,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -21,10 +22,13 @@ from typing import Any, BinaryIO, Final
 import ijson
 
 from tenure.errors import BadInput
+from tenure.ingest.facts_folder import read_text
 from tenure.ingest.records import ImportReport
 from tenure.ingest.rows import TableRow
-from tenure.ingest.strict_yaml import listed, plain
+from tenure.ingest.strict_yaml import YamlList, listed, plain, read_yaml
+from tenure.model import instant
 
+_RECORDED: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)_([0-9a-f]{7,40})\.ya?ml")
 _BY_ID: Final = re.compile(rb'\s*\{\s*"entities"')
 LONGEST_LINE: Final = 16 << 20
 """Bytes of a line; what is longer is no record of a person or an office."""
@@ -333,6 +337,30 @@ def json_entities(path: Path, report: ImportReport) -> Iterator[tuple[str, Mappi
     else:
         for row in json_lines(path, report):
             yield row.locator, row.cells
+
+
+def recorded_list(path: Path, of: str) -> tuple[str, str, YamlList]:
+    """A recorded state of a data set, a list ``of`` something in YAML: its instant, commit, list.
+
+    The name of the file says when it was recorded, in UTC, and from which commit, as in
+    ``2013-03-05T174441_653f6640.yaml``.
+
+    Raises:
+        BadInput: it is called otherwise, or is no list, or no YAML.
+    """
+    match, at = _RECORDED.fullmatch(path.name), ""
+    with suppress(BadInput):
+        at = instant(f"{match[1]}T{match[2]}:{match[3]}:{match[4]}Z") if match else ""
+    if match is None or not at:
+        raise BadInput(
+            "The name of the file does not say when it was recorded and from which commit.",
+            where=str(path),
+            remedy="Name it like 2013-03-05T174441_653f6640.yaml, in UTC.",
+        )
+    root = read_yaml(read_text(path), str(path))
+    if not isinstance(root, YamlList):
+        raise BadInput(f"It is no list of {of}.", where=root.where, remedy="Begin with `- id:`.")
+    return at, match[5], root
 
 
 def yaml_items(path: Path, report: ImportReport) -> Iterator[tuple[str, dict[str, Any]]]:

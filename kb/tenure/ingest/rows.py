@@ -129,6 +129,16 @@ class RowMapping:
                     SKIPPED, row.locator, "No statement of the mapping is for it.", imported=False
                 )
 
+    def states(self, row: TableRow) -> tuple[Stated, ...]:
+        """What all statements that are for a row state of it.
+
+        Raises:
+            TenureError: something that it must have is missing, or cannot be read.
+        """
+        plans = (plan for plan in self._statements if plan.applies(row.cells))
+        records = (one for plan in plans for one in self._records(plan, row))
+        return tuple(stated for one in records for stated in one.states)
+
     # --- What a statement says -------------------------------------------------------------------
 
     def _statement(self, part: Mapping[str, Any], where: str) -> _Plan:
@@ -287,6 +297,7 @@ class RowMapping:
                 remedy='Write it as {kind = "Person", name = "Name"}.',
             )
         read = self._text(spec, where)
+        covers = self._vocabulary.covers(prop)
         if prop.range != EDTF_DATATYPE.value:
             return lambda row: (list(read(row.cells)), False)
 
@@ -299,7 +310,8 @@ class RowMapping:
                     f"There are several dates for the {name}: {', '.join(texts)}.",
                     remedy="Nobody can tell which is meant; look it up in the source.",
                 )
-            return [_point(one) for one in texts], any(one.goes_on for one in dates)
+            points = texts if covers else [_point(one) for one in texts]
+            return list(points), any(one.goes_on for one in dates)
 
         return dated
 

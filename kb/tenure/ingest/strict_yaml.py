@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol, TextIO, TypeAlias, TypeVar
+from typing import Final, Protocol, TextIO, TypeAlias
 
 import yaml
 
@@ -55,7 +55,6 @@ class _Mark(Protocol):
 
 
 Item: TypeAlias = "Scalar | YamlList | Table"
-_V = TypeVar("_V")
 
 
 def read_yaml(text: str, name: str) -> Item:
@@ -209,24 +208,3 @@ def plain(item: Item) -> object:
     if isinstance(item, Table):
         return {name: plain(value) for name, value in item.fields.items()}
     return [plain(one) for one in item.items]
-
-
-def choice(table: Table, name: str, meanings: Mapping[str, _V]) -> _V:
-    """What the mapping says of the value of a field.
-
-    Raises:
-        BadInput: the field is missing, or its value is in no mapping.
-    """
-    if name not in table.fields:
-        raise BadInput(
-            f"The field {name!r} is missing.", where=table.where, remedy=f"Add {name!r}."
-        )
-    item = table.fields[name]
-    text = text_of(item, name)
-    if text not in meanings:
-        raise BadInput(
-            f"Nothing says what the {name} {text[:80]!r} means.",
-            where=item.where,
-            remedy=remedy_of(nearest(text, meanings), "Add it to the importer's mapping file."),
-        )
-    return meanings[text]

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from tenure.errors import BadClaim, BadInput, Where
 from tenure.model import Schema
 from tenure.model.ontology import bundled_ontology
-from tenure.model.schema import schema_of
+from tenure.model.schema import PointRole, schema_of
 from tenure.namespaces import (
     OWL_CLASS,
     RDF_TYPE,
@@ -205,6 +205,12 @@ class Vocabulary:
         """The properties whose numbers the axioms of a side of a distance count over."""
         axioms = self._schema.concept_axioms(side.value)
         return frozenset(local_name(one.counts_over) for one in axioms if one.counts_over)
+
+    def covers(self, prop: Property) -> bool:
+        """Whether a date of the property is meant from its first day to its last."""
+        whole = {PointRole.OBJECT_START, PointRole.OBJECT_END}
+        axioms = self._schema.property_axioms(prop.node.value)
+        return any(not whole.isdisjoint((one.earlier, one.later)) for one in axioms)
 
     def has_individual(self, iri: str, cls: str) -> bool:
         """Whether the ontology itself declares ``iri`` as an instance of the class ``cls``."""
