@@ -199,11 +199,18 @@ def _stretches(
     # Who was merged with another is that one here, as in the world of the same instant.
     one_with = kb.snapshot.described_at(policy.known_at)[0].identities.of
     pending: dict[str, list[StatedStretch]] = defaultdict(list)
+    # Thousands are described alike, and whether one counts follows from nothing else.
+    counted: dict[object, bool] = {}
     tied: set[str] = set()
     for (claim, named), said in told.stated.items():
         subject = one_with(named)
         kind = next((one for one in said.get(RDF_TYPE.value, ()) if one in roles), None)
-        if kind is None or not _counts(claim, source, described[claim], records[claim], policy):
+        if kind is None:
+            continue
+        alike = (*described[claim].items(), bool(records[claim]))
+        if alike not in counted:
+            counted[alike] = _counts(claim, source, described[claim], records[claim], policy)
+        if not counted[alike]:
             continue
         subject_role, object_role = roles[kind]
         if subject_role not in said or object_role not in said:
