@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from tenure.explain import AlternativeReason, alternatives_of
-from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Conflict, Occurrence, Policy
 from tenure.model.schema import PointRole
 from tenure.namespaces import EDTF_DATATYPE
@@ -57,55 +56,6 @@ def grouped(conflicts: Sequence[Conflict]) -> list[list[Conflict]]:
     for one in conflicts:
         found.setdefault(one.concerns, []).append(one)
     return sorted(found.values(), key=lambda some: (all(c.settled for c in some), some[0].concerns))
-
-
-class KnownConflicts:
-    """The conflicts of a base by what they have to do with, read once until something is written.
-
-    Made by ``kb.companion(KnownConflicts)``.
-    """
-
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
-        self._of: object = None
-        self._found: dict[str, Sequence[Conflict]] = {}
-        self._about: dict[tuple[str, str], frozenset[str]] = {}
-
-    def of(self, policy: Policy) -> Sequence[Conflict]:
-        """All under a policy, by IRI. Raises as :meth:`KnowledgeBase.conflicts`."""
-        snapshot = self._kb.snapshot
-        if self._of is not snapshot:
-            self._of, self._found, self._about = snapshot, {}, {}
-        if policy.text not in self._found:
-            self._found = {policy.text: self._kb.conflicts(policy)}
-        return self._found[policy.text]
-
-    def chosen(self, policy: Policy, entity: str, source: str) -> list[Conflict]:
-        """Those that have to do with an entity and with a source, by IRI; empty: with any."""
-        claims = self._kb.claims
-        return [
-            one
-            for one in self.of(policy)
-            if (not source or any(claims[iri].source == source for iri in one.claims))
-            and (not entity or entity in self._things(policy, one))
-        ]
-
-    def _things(self, policy: Policy, conflict: Conflict) -> frozenset[str]:
-        """What a conflict concerns, who that is between, and what the claims of it name."""
-        key = policy.text, conflict.iri
-        if key not in self._about:
-            concerned = self._kb.occurrences(conflict.concerns, policy).values()
-            claims = {*conflict.claims, *(iri for one in concerned for iri in one.claims)}
-            named = (
-                term.value
-                for iri in claims
-                for stated in self._kb.claims[iri].content
-                for term in (stated.subject, stated.object)
-                if isinstance(term, NamedNode)
-            )
-            ends = (end for one in concerned for end in (one.subject, one.object) if end)
-            self._about[key] = frozenset((*conflict.concerns, *ends, *named))
-        return self._about[key]
 
 
 def card_of(

@@ -149,11 +149,21 @@ class ThingPage:
         self._kb = pages.kb
         self._view = pages.view
         self.known = pages.kb.companion(ThingsOverTime).of(iri, policy)
-        self.world: World = self.known.world
+        self._near = self.known.around(())
         self.occurrence: Occurrence | None = self.world.occurrences.get(iri)
         self._surely = self._kb.certainty(self._view.moment, policy)
         day = self._view.first
         self.day: int | None = day if day == self._view.last else None
+
+    @property
+    def world(self) -> World:
+        """All there is about the thing, or about what is shown of it."""
+        return self._near.world
+
+    def show(self, shown: Sequence[Occurrence]) -> Sequence[Occurrence]:
+        """The situations that the page shows, with all there is about them."""
+        self._near = self.known.around(shown)
+        return [self.world.occurrences.get(one.iri, one) for one in shown]
 
     # ------------------------------------------------------------------ the day in one sentence
 
@@ -353,7 +363,7 @@ class ThingPage:
         for source in sources:
             slug = self._kb.names.short(source).removeprefix("source/")
             alone = self._kb.policy(";".join(filter(None, (self._policy.text, f"sources={slug}"))))
-            other = self._kb.around([self.iri], alone).occurrences.get(one.iri)
+            other = self._kb.around([one.iri], alone).occurrences.get(one.iri)
             if other is not None:
                 found.append((slug, other))
         return found if len({other.bounds for _, other in found}) > 1 else []
@@ -369,8 +379,8 @@ class ThingPage:
             found.after[one] = (*found.after.get(one, ()), other)
             found.before[other] = (*found.before.get(other, ()), one)
         here = {one.iri for one in shown}
-        crowding = self.known.relations.crowding(
-            self.known.seats, self._kb.schema.seat_kinds, self.iri, among=here
+        crowding = self._near.relations.crowding(
+            self._near.seats, self._kb.schema.seat_kinds, self.iri, among=here
         )
         there: dict[str, dict[str, dict[str, None]]] = {}
         for shared in crowding:
@@ -387,11 +397,10 @@ class ThingPage:
 
     def _following(self, shown: Sequence[Occurrence]) -> Iterator[tuple[str, str]]:
         """Who followed whom among the holders shown and those just before and after them."""
-        holders, known = self.known.holders, self.world.occurrences
+        known = self.world.occurrences
         here = {one.iri for one in shown}
-        places = [place for place, one in enumerate(holders) if one.iri in here] or [0]
-        near = holders[max(0, min(places) - EACH) : max(places) + 2]
-        for pair in self.known.relations.following(self.iri, {one.iri for one in near}):
+        near = {one.iri for one in self.known.before_and_after(here)}
+        for pair in self._near.relations.following(self.iri, near):
             if not here.isdisjoint(pair):
                 one, other = pair
                 yield known[one].subject or "", known[other].subject or ""
@@ -403,7 +412,7 @@ class ThingPage:
             return []
         # What came after all of them stands with the last holders, however many pages there are.
         last = self.known.holders[-1:] or shown[-1:]
-        if self._view.first is not None and last[0] in shown:
+        if self._view.first is not None and last[0].iri in {one.iri for one in shown}:
             days.append(self._view.first)
         return self._vacancies(iso(min(days)), iso(max(days)))
 

@@ -34,7 +34,7 @@ from tenure.temporal import Certainty
 from tenure.temporal.in_words import date_in_words
 from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
-from tenure_api.pages.disagreements import KnownConflicts
+from tenure_api.pages.over_time import KnownConflicts
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
 from tenure_api.pages.sentences import Sentence, sentence_of, text, verb_of

@@ -12,7 +12,8 @@ from tenure.errors import BadParameter
 from tenure.model import Conflict
 from tenure.suggest import nearest, remedy_of
 from tenure_api.openapi import known_at_parameter, policy_parameter
-from tenure_api.pages.disagreements import KnownConflicts, card_of, grouped
+from tenure_api.pages.disagreements import card_of, grouped
+from tenure_api.pages.over_time import KnownConflicts
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.view import named_policies
 from tenure_api.routes.resource import ReadRequest, Resources

@@ -213,7 +213,7 @@ def entity_page(asked: ReadRequest, iri: str) -> str:
     events = pager_of(values, len(known.parts), name="events")
     others = known.other_claims
     claims = pager_of(values, len(others), name="claims")
-    shown = pager.part(known.situations)
+    shown = about.show(pager.part(known.situations))
     groups, line = about.groups(shown)
     own_lanes, own_line = about.by_source()
     return pages.render(

@@ -19,7 +19,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.model import Conflict, Policy
 from tenure.temporal.in_words import date_in_words
 from tenure_api.openapi import known_at_parameter, policy_parameter
-from tenure_api.pages.disagreements import KnownConflicts
+from tenure_api.pages.over_time import KnownConflicts
 from tenure_api.pages.rendering import Pages
 from tenure_api.problems import kinds
 from tenure_api.routes.browse import (

@@ -308,8 +308,8 @@ class Relations:
         with those who were there when he began, where they are more than the seats left; such a
         group is *possible* when each of them is, for itself. One holder never takes two seats.
         Where an office had other numbers of seats at other times, the days of each are looked at
-        by themselves, and a pair is told once, with what is surest. With ``among``, only what has
-        to do with some of the holders.
+        by themselves, and a pair is told once, with what is surest. With ``among``, only of some
+        of the holders who is beside them; a pair with another is told whatever holds of him.
         """
         by_object: dict[str, list[Occurrence]] = defaultdict(list)
         for o in self.world.occurrences.values():
@@ -320,7 +320,7 @@ class Relations:
             found: dict[tuple[str, str], Shared] = {}
             group = beyond = holders
             if among is not None:
-                group = _reaching(holders, [o for o in holders if o.iri in among])
+                group = [o for o in holders if o.iri in among]
                 beyond = _reaching(holders, group)
             beside = _beside(beyond)
             for period in seats.periods(entity):
