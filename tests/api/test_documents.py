@@ -7,6 +7,10 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
 
 from tenure.knowledge import KnowledgeBase
+from tenure.model import Policy
+from tenure.namespaces import TN
+from tenure_api.pages import over_time
+from tenure_api.pages.over_time import ThingOverTime, ThingsOverTime
 
 PERSON = "person/abu-mahdi-al-muhandis"
 SITUATION = "tenure/abu-mahdi-al-muhandis--pmu-deputy-head"
@@ -135,3 +139,17 @@ def test_the_ontology_has_one_anchor_a_term(client: TestClient, kb: KnowledgeBas
         assert terms
         for term in terms:
             assert text.count(f'id="{term}"') == 1
+
+
+def test_what_is_read_in_part_is_shown_as_what_is_read_whole(
+    client: TestClient, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def anew(_: ThingsOverTime, iri: str, policy: Policy) -> ThingOverTime:
+        return ThingOverTime(kb, policy, iri)
+
+    monkeypatch.setattr(ThingsOverTime, "of", anew)
+    held = sorted(iri for iri, kinds in kb.registry.types.items() if TN("Office").value in kinds)
+    addresses = [f"/doc/{kb.names.short(iri)}?day=2020-01-02" for iri in held[:30]]
+    whole = [client.get(one, headers=HTML).text for one in addresses]
+    monkeypatch.setattr(over_time, "MOST_AT_ONCE", 0)
+    assert [client.get(one, headers=HTML).text for one in addresses] == whole

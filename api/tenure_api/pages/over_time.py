@@ -151,7 +151,7 @@ class ThingOverTime:
             iris = kb.snapshot.certainty(ANY, self._policy, [iri])
             found = list(kb.occurrences(iris).values())
             told = {claim for one in found for claim in one.claims}
-            if len(self.naming - told) <= MOST_AT_ONCE:
+            if 2 * len(self.naming - told) <= len(self.naming):
                 return found, False
         return list(kb.around([iri], self._policy).occurrences.values()), True
 
