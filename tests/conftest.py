@@ -16,6 +16,8 @@ from tests.forked import forked_command
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 
+_LONG = frozenset(("crash", "golden", "hostile", "ontology", "reason"))
+
 
 def pytest_configure() -> None:
     """Let Hypothesis judge results, never speed; a busy machine is no fault of the code."""
@@ -29,6 +31,11 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: tests also wait, for disks, processes and the clock."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders of the longest tests, lest one worker end with such a test alone."""
+    items.sort(key=lambda item: item.path.parent.name not in _LONG)
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
