@@ -517,6 +517,7 @@ class KnowledgeBase:
                 tuple(self._given(snapshot, one, scope) for one in virtual),
                 self.store.generation,
                 trusted,
+                inspection.predicates,
             )
 
     def operate(self, sparql: str, asked: Operation) -> QueryPlan | None:

@@ -39,7 +39,7 @@ QUADS: Final = b"q"
 HOLD: Final = b"h"
 """First byte of a step: the name of a graph, a line break and its content in N-Triples follow."""
 ALONE: Final = b"a"
-"""Before the first byte of a step: it concerns what is kept for queries of virtual graphs alone."""
+"""Before the first byte of a step: it concerns what is kept in memory beside the copy."""
 FORGET: Final = b"f"
 """First byte of a step: the name of a graph to remove follows."""
 

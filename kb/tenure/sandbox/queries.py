@@ -103,9 +103,11 @@ class QueryWorker(asyncio.Protocol):
 
         Returns whether a frame will say first that these are made.
         """
-        ahead = [*steps, *self._graphs_for(job.plan)]
-        self.repeat(ahead, generation)
         plan = job.plan
+        reads_more = not plan.is_alone and self._can_project(plan)
+        in_memory = plan.is_alone or reads_more
+        ahead = [*steps, *self._graphs_for(plan, in_memory=in_memory)]
+        self.repeat(ahead, generation)
         named = None if plan.named_graphs is None else [one.value for one in plan.named_graphs]
         self.send(
             json_frame(
@@ -120,7 +122,9 @@ class QueryWorker(asyncio.Protocol):
                 most_rows=limits.rows,
                 seconds=limits.seconds,
                 stepped=bool(ahead),
-                alone=plan.is_alone,
+                alone=in_memory,
+                virtual=[one.name.value for one in plan.virtual_graphs],
+                predicates=sorted(plan.predicates or ()) if reads_more else None,
             )
         )
         return bool(ahead)
@@ -171,10 +175,15 @@ class QueryWorker(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _graphs_for(self, plan: QueryPlan) -> list[bytes]:
+    def _can_project(self, plan: QueryPlan) -> bool:
+        """Whether what the plan can look at may be brought into memory beside its graphs."""
+        reads = plan.predicates is not None and bool(plan.virtual_graphs)
+        return reads and self.replica.data.is_dir()
+
+    def _graphs_for(self, plan: QueryPlan, *, in_memory: bool) -> list[bytes]:
         """The steps after which the virtual graphs that it has are as the plan needs them."""
-        where = ALONE if plan.is_alone else b""
-        gone, come = self._held[plan.is_alone].changes(plan)
+        where = ALONE if in_memory else b""
+        gone, come = self._held[in_memory].changes(plan)
         return [
             *(where + FORGET + name.encode() for name in gone),
             *(where + HOLD + one.name.value.encode() + b"\n" + one.content for one in come),

@@ -52,6 +52,7 @@ class QueryPlan:
             ``virtual_graphs``.
         virtual_graphs: those of both that were computed for it, which no store holds.
         generation: the store's when it was made. A copy that runs the plan must not be older.
+        predicates: those of all statements that it can look at; None: any.
         table: the rows of its answer, where they were worked out already.
         trusted: it names the graphs that it means by constants or through what it binds, so that no
             virtual graph made for somebody else has to be hidden from it.
@@ -63,6 +64,7 @@ class QueryPlan:
     virtual_graphs: tuple[VirtualGraph, ...]
     generation: int
     trusted: bool = False
+    predicates: frozenset[str] | None = None
     table: Table | None = field(default=None, repr=False, compare=False)
 
     @property

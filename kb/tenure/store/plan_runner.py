@@ -1,8 +1,9 @@
 """Plans answered in this process, with their virtual graphs where they are in nobody's way.
 
 Those of a plan that reads nothing else are loaded into a store in memory. Others have to lie beside
-what the plan reads too: in the store itself, if that is in memory or a copy, and else in a copy of
-it that is made then and keeps up with its writes. Nothing of them is written into a store on disk.
+what the plan reads too: in the store itself, if that is in memory, and else in a copy of it that is
+made then and keeps up with its writes; or in memory beside what the copy holds by the predicates of
+the plan (:mod:`tenure.store.projection`). Nothing of them is written into a store on disk.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from pyoxigraph import NamedNode
 
+from tenure.sandbox.frames import ALONE, FORGET, HOLD
 from tenure.sandbox.query_plan import HeldGraphs, QueryPlan
 from tenure.store.answers import Answer
-from tenure.store.oxigraph import Store, evaluated, hold
+from tenure.store.oxigraph import Store, evaluated
 
 
 class PlanRunner:
@@ -33,6 +36,7 @@ class PlanRunner:
         self._lock = threading.RLock()
         self._alone = _Holder(Store())
         self._beside = _Holder(store)
+        self._projected: _Holder | None = None
         self._copy: _Copy | None = None
         self.writes = 0
 
@@ -47,12 +51,13 @@ class PlanRunner:
         """Let go of all. A second call does nothing."""
         with self._lock:
             self._alone, self._beside = _Holder(Store()), _Holder(self._store)
+            self._projected = None
             if self._copy is not None:
                 self._copy.close()
                 self._copy = None
 
     @contextmanager
-    def _holding(self, plan: QueryPlan) -> Iterator[Store | _Copy]:
+    def _holding(self, plan: QueryPlan) -> Iterator[Store | _Place]:
         """Where the graphs of a plan are, as long as it lasts."""
         with self._lock:
             holder = self._chosen(plan)
@@ -75,7 +80,10 @@ class PlanRunner:
                 if self._copy is not None:
                     self._copy.close()
                 self._copy = _Copy(self._store, self._is_virtual)
-                self._beside = _Holder(self._copy)
+                self._beside = _Holder(_Place(self._copy, in_memory=False))
+                self._projected = _Holder(_Place(self._copy, in_memory=True))
+            if self._projected and self._copy.covers(plan.predicates):
+                return self._projected
             return self._beside
         return self._beside if not self._store.is_kept else _Holder(self._store)
 
@@ -83,7 +91,7 @@ class PlanRunner:
 class _Holder:
     """The virtual graphs in one place, of which none goes while a query reads it."""
 
-    def __init__(self, place: Store | _Copy) -> None:
+    def __init__(self, place: Store | _Place) -> None:
         self.place = place
         self._graphs = HeldGraphs()
         self._readers: Counter[str] = Counter()
@@ -122,11 +130,11 @@ class _Copy:
         self._source = Replicas(store, is_virtual)
         weakref.finalize(self, self._source.close)
         replica = self._source.make()
-        self._follow = follow
-        self._loaded = LoadedReplica(replica.data)
+        self.loaded = LoadedReplica(replica.data)
+        self.follow = partial(follow, self.loaded)
         self._generation = replica.generation
         for step in replica.steps:
-            follow(self._loaded, step)
+            self.follow(step)
 
     def keeps_up(self) -> bool:
         """Whether it has all that was written by now; otherwise another is needed."""
@@ -135,16 +143,33 @@ class _Copy:
             return False
         self._generation, steps = found
         for step in steps:
-            self._follow(self._loaded, step)
+            self.follow(step)
         return True
+
+    def covers(self, predicates: Collection[str] | None) -> bool:
+        """Whether it has all by some predicates in memory."""
+        return predicates is not None and self.loaded.covers(predicates)
+
+    def close(self) -> None:
+        """Removes it."""
+        del self.loaded, self.follow
+        self._source.close()
+
+
+class _Place:
+    """A copy, or what is in memory beside it, with virtual graphs."""
+
+    def __init__(self, copy: _Copy, *, in_memory: bool) -> None:
+        self._copy = copy
+        self._where = ALONE if in_memory else b""
 
     def hold(self, graph: NamedNode, content: bytes) -> None:
         """As :meth:`~tenure.store.Store.hold`."""
-        hold(self._loaded.store, graph, content, on_disk=True)
+        self._copy.follow(self._where + HOLD + graph.value.encode() + b"\n" + content)
 
     def remove_graph(self, graph: NamedNode) -> None:
         """As :meth:`~tenure.store.Store.remove_graph`."""
-        self._loaded.store.remove_graph(graph)
+        self._copy.follow(self._where + FORGET + graph.value.encode())
 
     def query(
         self,
@@ -154,9 +179,6 @@ class _Copy:
         named_graphs: Sequence[NamedNode] | None,
     ) -> Answer:
         """As :meth:`~tenure.store.Store.query`."""
-        return evaluated(self._loaded.store, sparql, default_graphs, named_graphs)
-
-    def close(self) -> None:
-        """Removes it."""
-        del self._loaded
-        self._source.close()
+        loaded = self._copy.loaded
+        store = loaded.alone if self._where else loaded.store
+        return evaluated(store, sparql, default_graphs, named_graphs)

@@ -6,12 +6,14 @@ Runs in a process of its own, see :mod:`tenure.sandbox.program`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from pyoxigraph import (
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -28,10 +30,12 @@ from tenure.sandbox.frames import ALONE, FORGET, HEAD, HOLD, QUADS, UPDATE
 from tenure.sandbox.limits import TooMuch
 from tenure.sandbox.program import FrameOutput
 from tenure.store.oxigraph import hold
+from tenure.store.projection import Projection
 from tenure.store.rdf import used_prefixes
 from tenure.store.syntax_errors import unparsed_query
 from tenure.store.well_formed import checked, refusing_unwritable
 
+_BLANK: Final = "_:"
 _LOOKED_AT: Final = 1_000
 """Triples that are held back to see which prefixes they use; later ones use those too."""
 
@@ -46,11 +50,13 @@ _ROW_STARTS: Final = {
 
 
 class LoadedReplica:
-    """A copy of a store, and beside it what virtual graphs are asked in that are asked alone."""
+    """A copy of a store, and beside it, in memory, virtual graphs with what is asked with them."""
 
     def __init__(self, path: Path) -> None:
         """What a folder, or a file of N-Quads, holds. Raises :class:`OSError`."""
         self.alone = Store()
+        self.held: dict[bool, set[str]] = {False: set(), True: set()}
+        self._projection: Projection | None = None
         if path.is_dir():
             self.store = Store(str(path))
             self.is_on_disk = True
@@ -58,6 +64,49 @@ class LoadedReplica:
             self.store = Store()
             self.store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
             self.is_on_disk = False
+
+    def update(self, request: str) -> None:
+        """Repeat an update, which takes away and adds statements that it names, and graphs."""
+        self.store.update(request)
+        if self._projection is None:
+            return
+        if _BLANK not in request:
+            self.alone.update(request)
+            return
+        # Those that are added get other names each time, and statements could not be told of one.
+        kept = Store()
+        for name in self.held[True]:
+            kept.extend(self.alone.quads_for_pattern(None, None, None, NamedNode(name)))
+        self.alone, self._projection = kept, None
+
+    def extend(self, lines: bytes) -> None:
+        """Repeat that statements were added, in N-Quads."""
+        for store in (self.store, self.alone) if self._projection is not None else (self.store,):
+            store.extend(parse(lines, format=RdfFormat.N_QUADS))
+
+    def covers(self, predicates: Iterable[str]) -> bool:
+        """Whether all that the copy holds by some predicates is in memory; not where it is much."""
+        if self._projection is None:
+            self._projection = Projection(self._stated, self.alone.bulk_extend)
+        return self._projection.covers(predicates)
+
+    def _stated(self, predicate: NamedNode) -> Iterator[Quad]:
+        held = self.held[False]
+        for quad in self.store.quads_for_pattern(None, predicate, None, None):
+            if getattr(quad.graph_name, "value", "") not in held:
+                yield quad
+
+    @contextmanager
+    def holding(self, names: Iterable[str]) -> Iterator[Store]:
+        """The copy with graphs that are in memory, as long as it lasts."""
+        graphs = [NamedNode(name) for name in names if name not in self.held[False]]
+        try:
+            for graph in graphs:
+                self.store.extend(self.alone.quads_for_pattern(None, None, None, graph))
+            yield self.store
+        finally:
+            for graph in graphs:
+                self.store.remove_graph(graph)
 
 
 load = LoadedReplica
@@ -69,15 +118,17 @@ def follow(replica: LoadedReplica, step: bytes) -> None:
     store = replica.alone if is_alone else replica.store
     what, body = step[is_alone : is_alone + 1], step[is_alone + 1 :]
     if what == UPDATE:
-        store.update(body.decode())
+        replica.update(body.decode())
     elif what == QUADS:
-        store.extend(parse(body, format=RdfFormat.N_QUADS))
+        replica.extend(body)
     elif what == HOLD:
         name, _, content = body.partition(b"\n")
+        replica.held[is_alone].add(name.decode())
         on_disk = replica.is_on_disk and not is_alone
         hold(store, NamedNode(name.decode()), content, on_disk=on_disk)
     else:
         assert what == FORGET, what
+        replica.held[is_alone].discard(body.decode())
         store.remove_graph(NamedNode(body.decode()))
 
 
@@ -87,7 +138,15 @@ def answer(replica: LoadedReplica, query: Mapping[str, Any], output: FrameOutput
     Raises :class:`~tenure.errors.BadQuery` for what cannot be read, evaluated or written,
     :class:`~tenure.sandbox.limits.TooMuch` for a long answer, and :class:`MemoryError`.
     """
-    store = replica.alone if query["alone"] else replica.store
+    predicates = query["predicates"]
+    if predicates is not None and not replica.covers(predicates):
+        with replica.holding(query["virtual"]) as store:
+            _answer(store, query, output)
+    else:
+        _answer(replica.alone if query["alone"] else replica.store, query, output)
+
+
+def _answer(store: Store, query: Mapping[str, Any], output: FrameOutput) -> None:
     output.row_start = _ROW_STARTS.get(query["rows"], b"")
     named = query["named"]
     try:

@@ -230,7 +230,7 @@ def _predicates(reading: _Reading, read: list[Token]) -> frozenset[str] | None:
     """
     if reading.form not in ("select", "ask", "construct"):
         return None
-    found = {RDF_TYPE.value}
+    found = set[str]()
     for before, token, after in _within_patterns(read):
         can_be = before.kind in _OPERANDS or before.text in _BEFORE_PREDICATES
         if token.kind is TokenKind.VARIABLE:
@@ -239,6 +239,9 @@ def _predicates(reading: _Reading, read: list[Token]) -> frozenset[str] | None:
         elif token.kind in (TokenKind.IRI, TokenKind.NAME):
             if (can_be or before.text in _WITHIN_PATHS) and after.text not in _AFTER_OBJECTS:
                 found.add(reading.written.get(token.start, ""))
+        elif token.kind is TokenKind.WORD and token.text.startswith("a"):
+            # The engine takes words that are written together for several.
+            found.add(RDF_TYPE.value)
         elif token.kind is TokenKind.MARK and _looks_at_any(before, token, after):
             return None
     return None if "" in found else frozenset(found)
