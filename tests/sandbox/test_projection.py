@@ -28,13 +28,13 @@ QUERIES = (
     "SELECT ?who ?name {{ GRAPH <{day}> {{ ?who org:holds ?office }} ?office rdfs:label ?name }}",
     "SELECT * {{ GRAPH <{day}/certainty> {{ ?s tn:certainty ?d }} ?s a tn:Tenure ; tn:basis ?b }}",
     "SELECT * {{ GRAPH <{day}/possible> {{ ?s tn:office ?o }} GRAPH ?c {{ ?s tn:holder ?w }} }}",
-    "SELECT ?s ?x {{ GRAPH <{day}> {{ ?s tn:office ?o }} GRAPH ?g {{ ?o ex:note ?n . ?n ex:is ?x }} }}",
+    "SELECT ?s ?x {{ GRAPH <{day}> {{ ?s tn:office ?o }} GRAPH ?g {{ ?o ex:n ?n . ?n ex:i ?x }} }}",
 )
 DAYS = ("2020-01-02", "2020-05-10")
 NOTE = (
     "INSERT DATA { GRAPH <https://example.org/notes> { "
-    f"<{BASE}id/office/pmu-deputy-head> <https://example.org/note> _:n . "
-    "_:n <https://example.org/is> 'Seen.' } }"
+    f"<{BASE}id/office/pmu-deputy-head> <https://example.org/n> _:n . "
+    "_:n <https://example.org/i> 'Seen.' } }"
 )
 CHANGES = (
     body(document()),
