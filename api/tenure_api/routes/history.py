@@ -123,18 +123,34 @@ def _learned(asked: ReadRequest) -> Response:
     if asked.as_page and not (values.get(_FROM) and values.get(_TO)):
         return _learned_page(asked, None)
     start, end = (read_instant(_needed(values, name), name) for name in (_FROM, _TO))
-    changed = asked.service.kb.claims_changed(start, end)
-    found = learned(changed, start, end, source=_source(asked))
-    return _learned_page(asked, found) if asked.as_page else asked.json(found.to_dict())
+    kb, source = asked.service.kb, _source(asked)
+
+    def found() -> Learned:
+        return learned(kb.claims_changed(start, end), start, end, source=source)
+
+    if not asked.as_page:
+        return asked.json(found().to_dict())
+    changes = kb.companion(_LastLearned).of(
+        (start, end, source), lambda: [(how, at, one.iri) for how, at, one in found().rows()]
+    )
+    return _learned_page(asked, (start, end), changes)
 
 
-def _learned_page(asked: ReadRequest, found: Learned | None) -> Response:
-    changes = found.rows() if found else []
+class _LastLearned(KeptLast[list[tuple[str, str, str]]]):
+    """What was learned in the stretches asked for last: how, when, and the IRI of the claim."""
+
+
+def _learned_page(
+    asked: ReadRequest,
+    between: tuple[str, str] | None,
+    changes: Sequence[tuple[str, str, str]] = (),
+) -> Response:
     pager = pager_of(asked.values, len(changes), _MOST_REVISIONS)
+    claims = asked.service.kb.claims
     return asked.page(
         "learned.html",
-        found=found,
-        changes=pager.part(changes),
+        between=between,
+        changes=[(how, at, claims[iri]) for how, at, iri in pager.part(changes)],
         pager=pager,
         values=asked.values,
         source=_source(asked),
