@@ -40,8 +40,10 @@ _NEVER: Final = Certainty.RULED_OUT
 
 MOST: Final = 150
 """Ties on one page: those that are surest, and of them those between what has most ties."""
-MOST_READ: Final = 600
+MOST_READ: Final = 300
 """Situations and events of a day that are looked at, the surest first: reading one takes 0.1 ms."""
+MOST_CHANGES: Final = 60
+"""Changes of a day that the page tells; the comparison of two days tells all."""
 MOST_DAYS: Final = 500
 """Days of change around the one that is looked at, between which the page lets one move."""
 
@@ -206,7 +208,8 @@ def _network(asked: ReadRequest) -> Response:
             )
         },
         around=around,
-        changes=changes,
+        changes=changes[:MOST_CHANGES],
+        more_changes=max(0, len(changes) - MOST_CHANGES),
         days=days,
         near=_near(days, view),
     )
