@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
+from tests.made_facts import MadeSource, Said, made_facts
+from tests.service import app_over
 
-from tenure.knowledge import KnowledgeBase
+from tenure.catalog import Catalog
+from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.model import Policy
 from tenure.namespaces import TN
 from tenure_api.pages import over_time
@@ -153,3 +158,27 @@ def test_what_is_read_in_part_is_shown_as_what_is_read_whole(
     whole = [client.get(one, headers=HTML).text for one in addresses]
     monkeypatch.setattr(over_time, "MOST_AT_ONCE", 0)
     assert [client.get(one, headers=HTML).text for one in addresses] == whole
+
+
+def test_who_held_an_office_twice_came_after_others_and_before_them(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    entities = """
+office:mayor a tn:Office ; rdfs:label "Mayor"@en ; tn:seats 1 .
+org:press a tn:MediaOutlet ; rdfs:label "Press"@en .
+person:ada a tn:Person ; rdfs:label "Ada"@en .
+person:bo a tn:Person ; rdfs:label "Bo"@en .
+"""
+    held = (
+        "tenure:t{0} a tn:Tenure ; tn:holder person:{1} ; tn:office office:mayor ; "
+        'tn:start "{0}-01-01"^^edtf:EDTF ; tn:end "{0}-12-31"^^edtf:EDTF .'
+    )
+    said = [Said(held.format(*one)) for one in ((2001, "ada"), (2002, "bo"), (2003, "ada"))]
+    facts = made_facts(tmp_path / "facts", entities, said, {"a": MadeSource("2020-05-05")})
+    kb = open_knowledge_base(facts)
+    with TestClient(app_over(kb, catalog), headers=HTML) as client:
+        page = client.get("/doc/office/mayor").text
+    kb.store.close()
+    cards = page.split('<li class="situation')[1:]
+    told = [("After" in card, "Followed by" in card) for card in cards]
+    assert told == [(False, True), (True, True), (True, False)]

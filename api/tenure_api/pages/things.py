@@ -325,8 +325,8 @@ class ThingPage:
             tuple(BoundInWords(when_of(other), slug) for slug, other in ways),
             [claims[iri] for iri in self._some(one)],
             len(one.claims),
-            around.before.get(one.subject or "", ()),
-            around.after.get(one.subject or "", ()),
+            around.before.get(one.iri, ()),
+            around.after.get(one.iri, ()),
             others,
         )
 
@@ -376,8 +376,8 @@ class ThingPage:
         if not self.is_office:
             return found
         for one, other in self._following(shown):
-            found.after[one] = (*found.after.get(one, ()), other)
-            found.before[other] = (*found.before.get(other, ()), one)
+            found.after[one.iri] = (*found.after.get(one.iri, ()), other.subject or "")
+            found.before[other.iri] = (*found.before.get(other.iri, ()), one.subject or "")
         here = {one.iri for one in shown}
         crowding = self._near.relations.crowding(
             self._near.seats, self._kb.schema.seat_kinds, self.iri, among=here
@@ -395,7 +395,7 @@ class ThingPage:
             )
         return found
 
-    def _following(self, shown: Sequence[Occurrence]) -> Iterator[tuple[str, str]]:
+    def _following(self, shown: Sequence[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
         """Who followed whom among the holders shown and those just before and after them."""
         known = self.world.occurrences
         here = {one.iri for one in shown}
@@ -403,7 +403,7 @@ class ThingPage:
         for pair in self._near.relations.following(self.iri, near):
             if not here.isdisjoint(pair):
                 one, other = pair
-                yield known[one].subject or "", known[other].subject or ""
+                yield known[one], known[other]
 
     def gaps(self, shown: Sequence[Occurrence]) -> list[Gap]:
         """The days within those of the holders shown on which nobody is known to have held it."""
