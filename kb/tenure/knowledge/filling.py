@@ -105,16 +105,24 @@ def load_files(
     """
     loaded = read_folder(facts, names, own)
     claims = check_loaded(loaded, names).claims
+    fill(store, loaded, names, facts if note_origin else None)
+    return claims
+
+
+def fill(store: Store, loaded: Loaded, names: Names, origin: Path | None) -> None:
+    """Fill the store with what was read and checked, replacing what it held.
+
+    It notes that it came from the files of the folder ``origin``, and the format that it has.
+    """
     noted: list[Quad] = []
-    if note_origin:
-        noted = [*origin_of(facts, loaded.last_instant).quads(names), format_quad(names)]
+    if origin is not None:
+        noted = [*origin_of(origin, loaded.last_instant).quads(names), format_quad(names)]
     # In one transaction: who opens the store after a crash finds the old or the new.
     if held := store.graphs():
         store.change((), (*loaded.quads, *noted), emptied=held)
     else:
         store.add((*loaded.quads, *noted))
     store.flush()
-    return claims
 
 
 def origin_of(facts: Path, until: str) -> Origin:

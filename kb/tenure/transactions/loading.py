@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.filling import Loaded, checked_folder, load_files, origin_of
+from tenure.knowledge.filling import Loaded, checked_folder, fill, origin_of
 from tenure.knowledge.opening import bring_terms, bring_up, holds_nothing
 from tenure.knowledge.renewal import has_ontology
 from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
@@ -144,7 +144,7 @@ def load(
         refuse_newer(opened, names)
         if holds_nothing(opened):
             if not dry_run:
-                load_files(opened, folder, names, own, note_origin=True)
+                fill(opened, loaded, names, folder)
                 KnowledgeBase(opened, names).close()
             return _filling(loaded, names, dry_run=dry_run)
         renews = not has_ontology(opened, names)
