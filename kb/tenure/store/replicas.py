@@ -160,7 +160,8 @@ class Replicas:
         most = _MOST_IN_MEMORY if store.path is None else _MOST_ON_DISK
         self.log = ReplicationLog(skip, most)
         store.follow(self.log.note)
-        self.log.begin(store.generation, store.graphs())
+        # A store on disk has none that are to be skipped, and one for each claim.
+        self.log.begin(store.generation, () if store.is_kept else store.graphs())
 
     def make(self) -> Replica:
         """A new copy. It may take a while; nobody else is kept waiting but those who write.
