@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from pyoxigraph import (
@@ -20,6 +21,7 @@ from tenure.namespaces import XSD_STRING
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_FEW: Final = 4_096
 IRI: Final = ""
 """In place of a datatype: the texts of a column are IRIs."""
 
@@ -61,6 +63,10 @@ class TableColumn:
         """Of each row what stands for its value; nothing where it has none."""
         put = [*values, ""].__getitem__
         return [put(code) for code in self.codes.tolist()]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return ",".join(filter(None, texts))
 
 
 class Table:
@@ -105,13 +111,30 @@ class Table:
 
     def _json(self) -> str:
         names = ",".join(f'"{one.name}"' for one in self._columns)
-        each = zip(*(one.of_rows(one.as_json()) for one in self._columns), strict=True)
+        pieces = list(self._pieces())
+        taken = (map(texts.__getitem__, codes.tolist()) for codes, texts in pieces)
+        each = zip(*taken, strict=True)
         if any((one.codes < 0).any() for one in self._columns):
-            rows = "},{".join([",".join(filter(None, row)) for row in each])
+            rows = "},{".join([_joined(row) for row in each])
         else:
             rows = "},{".join(map(",".join, each))
         bindings = f"{{{rows}}}" if len(self) else ""
         return f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":[{bindings}]}}}}'
+
+    def _pieces(self) -> Iterator[tuple[NDArray[Any], list[str]]]:
+        """Codes and texts of the columns, where columns with few values between them are one."""
+        codes, texts = self._columns[0].codes, [*self._columns[0].as_json(), ""]
+        for column in self._columns[1:]:
+            more = [*column.as_json(), ""]
+            if len(texts) * len(more) > min(_FEW, len(self)):
+                yield codes, texts
+                codes, texts = column.codes, more
+                continue
+            # What has no value has the code -1, which is the last text.
+            both = codes % len(texts) * len(more) + column.codes % len(more)
+            texts = [_joined(pair) for pair in product(texts, more)]
+            codes = both
+        yield codes, texts
 
     def _lines(self) -> bytes:
         columns = (one.of_rows([str(term) for term in one.terms]) for one in self._columns)
