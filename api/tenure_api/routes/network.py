@@ -86,6 +86,7 @@ class NetworkTies:
         self._kb, self._policy = kb, policy
         self._degrees = _ORDER[: _ORDER.index(view.degree) + 1]
         self.certainties = kb.certainty(view.moment, policy)
+        self._about = kb.snapshot.certainty(view.moment, policy, [around]) if around else ()
         self.kind, self.source, self.around = "", "", around
         self.all = list(self._read())
 
@@ -99,8 +100,8 @@ class NetworkTies:
         """What there is on the day; around one thing only what is told of it."""
         found = self.certainties
         if self.around:
-            near = self._kb.around([self.around], self._policy).occurrences
-            return [(iri, one) for iri, one in near.items() if iri in found]
+            about = sorted(iri for iri in self._about if iri in found)
+            return self._kb.occurrences(about, self._policy).items()
         read = sorted(found, key=lambda iri: (_ORDER.index(found[iri]), iri))[:MOST_READ]
         return self._kb.occurrences(read, self._policy).items()
 
