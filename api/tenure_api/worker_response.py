@@ -421,7 +421,7 @@ def build_executor(kb: KnowledgeBase, settings: Settings) -> Executor:
     )
     names = kb.names
     pool = QueryPool(
-        partial(Replicas, kb.store, lambda name: is_computed(names, name)),
+        partial(Replicas, kb.store, lambda name: is_computed(names, name), but=names.claim_prefix),
         limits=limits,
         shares=Shares.of(workers),
         room=Room(settings.spool_mb << 20),

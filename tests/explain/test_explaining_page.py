@@ -35,7 +35,7 @@ def test_what_is_shown_is_printed_in_this_order(command: str, shown: str) -> Non
 
 
 def test_the_lines_of_a_header_are_understood(tmp_path: Path) -> None:
-    shown, about = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
+    shown, about, operator = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
     one, other, absence = shown.splitlines()
     columns = "# column: from - From.\n# column: to - To.\n"
     start = (
@@ -57,6 +57,8 @@ def test_the_lines_of_a_header_are_understood(tmp_path: Path) -> None:
     ]
     assert read(about).about == "office"
     assert read("").about == ""
+    with pytest.raises(BadQuery, match="operator situations does not make the rows"):
+        read(operator)  # the columns here are none of its own
     with pytest.raises(BadQuery, match="about"):
         read(about.replace("?office", "?m"))
     told = read(absence).absence

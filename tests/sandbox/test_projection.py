@@ -66,7 +66,7 @@ def assert_the_same(kb: KnowledgeBase, ask: Callable[[str], list[bytes]]) -> lis
     return counts
 
 
-@pytest.mark.parametrize("most", [0, 300, projection.MOST_PROJECTED])
+@pytest.mark.parametrize("most", [300, projection.MOST_PROJECTED])
 def test_in_the_library(kb: KnowledgeBase, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projection, "MOST_PROJECTED", most)
 

@@ -120,7 +120,7 @@ class KnowledgeBase:
         self.own_shapes = own_shapes
         self._lock = threading.RLock()
         self._graphs = VirtualGraphs(names)
-        self._runner = PlanRunner(store, partial(is_computed, names))
+        self._runner = PlanRunner(store, partial(is_computed, names), names.claim_prefix)
         self._own_writes = 0
         self._companions: dict[object, object] = {}
         self._read(opened=True, claims=claims)

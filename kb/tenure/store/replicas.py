@@ -132,6 +132,8 @@ class Replicas:
         skip: says of the name of a graph that it is not to be in copies.
         within: the folder for temporary files; None: the one that a store on disk lies in, so that
             copies can share its files, else the system's.
+        but: what the names of graphs begin with of which none is to be skipped, where there can be
+            very many.
 
     Folders that a process left behind which was killed are removed on the way. Raises
     :class:`~tenure.errors.BadInput` where temporary files cannot be written.
@@ -141,7 +143,12 @@ class Replicas:
     """What a worker loads and asks a replica with."""
 
     def __init__(
-        self, store: Store, skip: Callable[[str], bool], within: Path | None = None
+        self,
+        store: Store,
+        skip: Callable[[str], bool],
+        within: Path | None = None,
+        *,
+        but: str | None = None,
     ) -> None:
         self._store = store
         self._numbers = count()
@@ -160,8 +167,7 @@ class Replicas:
         most = _MOST_IN_MEMORY if store.path is None else _MOST_ON_DISK
         self.log = ReplicationLog(skip, most)
         store.follow(self.log.note)
-        # A store on disk has none that are to be skipped, and one for each claim.
-        self.log.begin(store.generation, () if store.is_kept else store.graphs())
+        self.log.begin(store.generation, store.graphs(but=but))
 
     def make(self) -> Replica:
         """A new copy. It may take a while; nobody else is kept waiting but those who write.
