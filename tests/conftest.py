@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,12 +24,6 @@ def pytest_configure() -> None:
     settings.register_profile("tenure", parent=inherited, deadline=None, max_examples=cases(100))
     settings.load_profile("tenure")
     gc.set_threshold(50_000, 20, 1_000)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: tests also wait, for disks, processes and the clock."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
