@@ -38,10 +38,7 @@ def _maybe(first: int, last: int) -> str:
 
 
 def _surely(first: int, last: int) -> str:
-    return (
-        f"(?startLatest <= ?endEarliest && ?startLatest <= {_date(last)}"
-        f" && ?endEarliest >= {_date(first)})"
-    )
+    return f"(?startLatest <= {_date(last)} && ?endEarliest >= {_date(first)})"
 
 
 def _degree(first: int, last: int, name: str = "sure") -> str:

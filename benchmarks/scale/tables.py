@@ -45,7 +45,6 @@ class Arrays:
 
         self._first, self._begun = column(3, -FAR), column(4, FAR)
         self._lasting, self._last = column(5, -FAR), column(6, FAR)
-        self._firm = self._begun <= self._lasting
         numbers: dict[str, int] = {}
         for which in (1, 2):
             for names in self._names:
@@ -63,7 +62,7 @@ class Arrays:
         return 0
 
     def _surely(self, first: int, last: int) -> Any:
-        return self._firm & (self._begun <= last) & (self._lasting >= first)
+        return (self._begun <= last) & (self._lasting >= first)
 
     def _maybe(self, first: int, last: int) -> Any:
         return (self._first <= last) & (self._last >= first)
@@ -126,6 +125,10 @@ class Arrays:
         return
 
 
+_SURELY = "end_earliest >= CAST({first} AS date) AND start_latest <= CAST({last} AS date)"
+"""On some day of a stretch, be it known on which or not."""
+
+
 class _Sql:
     """What is asked in SQL; rows are fetched, and written as JSON.
 
@@ -143,7 +146,7 @@ class _Sql:
         return json.dumps(self._fetch(query, *values))
 
     def _degree(self, first: str = "%s", last: str = "%s") -> str:
-        sure = self.certain.format(first=first, last=last)
+        sure = _SURELY.format(first=first, last=last)
         return f"CASE WHEN {sure} THEN '{CERTAIN}' ELSE '{POSSIBLE}' END"
 
     def _during(self, first: str = "%s", last: str = "%s") -> str:
@@ -212,10 +215,7 @@ class DuckDb(_Sql):
     """DuckDB: a table of columns, without an index."""
 
     name = "DuckDB"
-    certain = (
-        "start_latest <= end_earliest AND end_earliest >= CAST({first} AS date)"
-        " AND start_latest <= CAST({last} AS date)"
-    )
+    certain = _SURELY
     possible = (
         "coalesce(end_latest, DATE '9999-12-30') >= CAST({first} AS date)"
         " AND coalesce(start_earliest, DATE '0001-01-01') <= CAST({last} AS date)"
