@@ -210,3 +210,19 @@ def test_tables_are_written_in_every_format_as_the_engine_does(
     assert isinstance(ours, Solutions)
     assert isinstance(theirs, Solutions)
     assert list(ours) == list(theirs)
+
+
+def test_a_question_of_ones_own_about_a_person_and_an_organization(
+    kb: KnowledgeBase, catalog: Catalog
+) -> None:
+    incumbents = catalog.find("incumbents")
+    asked = bound(kb, incumbents, {"at": "2020-01-02", "organization": "org/quds-force"})
+    office = kb.names.entity("office/quds-force-head")
+    assert incumbents.operator is not None
+    for slug, count in (("person/qasem-soleimani", 1), ("person/ali-shamkhani", 0)):
+        who = kb.names.entity(slug)
+        both = replace(asked, row={**asked.row, "person": str(who)})
+        found = kb.run(planned(kb, incumbents, both, None))
+        assert isinstance(found, Solutions)
+        rows = [row[:2] for row in found]
+        assert rows == [(office, who)] * count

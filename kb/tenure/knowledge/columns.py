@@ -51,9 +51,9 @@ DEGREES: Final = (
     Certainty.PRESUMED,
     Certainty.CERTAIN,
 )
-_NUMBER: Final = {degree: number for number, degree in enumerate(DEGREES)}
-_POSSIBLE: Final = _NUMBER[Certainty.POSSIBLE]
-_CERTAIN: Final = _NUMBER[Certainty.CERTAIN]
+NUMBER: Final = {degree: number for number, degree in enumerate(DEGREES)}
+_POSSIBLE: Final = NUMBER[Certainty.POSSIBLE]
+_CERTAIN: Final = NUMBER[Certainty.CERTAIN]
 _NAMED: Final = ("kind", "subject", "object", "basis", "word_source")
 _DAYS: Final = ("until", "word_latest", "word")
 _FLAGS: Final = ("firm", "plain")
@@ -365,7 +365,7 @@ class Columns:
         if any(one.sure is None for one in surely):
             return np.array(
                 [
-                    _NUMBER[
+                    NUMBER[
                         as_of.by_alternatives(
                             self.several(row),
                             Certainty.CERTAIN if self.firm[row] else Certainty.POSSIBLE,
@@ -515,7 +515,7 @@ class Judged(Mapping[str, Certainty]):
 
     def of(self, degree: Certainty) -> Rows:
         """The rows of that degree, beside the others."""
-        rows: Rows = self.rows[self.degrees == _NUMBER[degree]]
+        rows: Rows = self.rows[self.degrees == NUMBER[degree]]
         return rows
 
     def among(self, rows: Rows, degree: Certainty) -> Rows:
@@ -534,7 +534,7 @@ class Judged(Mapping[str, Certainty]):
 
     def only(self, degrees: Collection[Certainty]) -> Judged:
         """What is of one of some degrees."""
-        kept = np.isin(self.degrees, [_NUMBER[one] for one in degrees])
+        kept = np.isin(self.degrees, [NUMBER[one] for one in degrees])
         others = {iri: sure for iri, sure in self.others.items() if sure in degrees}
         return Judged(self.columns, self.rows[kept], self.degrees[kept], others)
 

@@ -18,8 +18,9 @@ import numpy as np
 from pyoxigraph import NamedNode, Triple
 
 from tenure.fusion import edtf_range
-from tenure.knowledge.columns import DEGREES, Judged, far_of
+from tenure.knowledge.columns import DEGREES, NUMBER, Judged, far_of
 from tenure.knowledge.operations import NAMED, Operation
+from tenure.knowledge.world_graph import values_of
 from tenure.namespaces import (
     EDTF_DATATYPE,
     RDF_TYPE,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from tenure.knowledge.snapshot import Snapshot
     from tenure.model import Schema
 
-_OUT, _POSSIBLE, _PRESUMED, _CERTAIN = range(4)
+_OUT, _POSSIBLE, _PRESUMED, _CERTAIN = (NUMBER[one] for one in DEGREES)
 _CHANGES: Final[Mapping[tuple[int, int], str]] = {
     (_CERTAIN, _OUT): "ended",
     (_CERTAIN, _POSSIBLE): "no longer certain",
@@ -56,7 +57,7 @@ _CHANGES: Final[Mapping[tuple[int, int], str]] = {
 }
 _UNBOUND: Final = np.iinfo(np.int64).min
 _DATATYPES: Final = {
-    "situation": IRI,
+    **dict.fromkeys(("subject", "object", "property", "situation"), IRI),
     "lastWordSource": IRI,
     "contested": XSD_BOOLEAN.value,
     "start": EDTF_DATATYPE.value,
@@ -100,11 +101,13 @@ class _Found:
 
 def answered(snapshot: Snapshot, asked: Operation) -> Table | None:
     """The rows of an answer; None where the operator does not apply."""
-    about = _about(snapshot, asked)
+    organization = asked.bound.get(asked.given.get("of", ""))
+    offices = None if organization is None else snapshot.graph().offices_of(organization)
+    about = offices or () if asked.thing is None else {asked.thing}
     judged = []
     contested: set[str] = set()
     for moment in asked.moments:
-        sure = snapshot.certainty(moment, None, about or ())
+        sure = snapshot.certainty(moment, None, about)
         if not isinstance(sure, Judged):
             return None
         disputed = snapshot.contested(moment, None, sure)
@@ -114,17 +117,9 @@ def answered(snapshot: Snapshot, asked: Operation) -> Table | None:
         return None
     found = _found(snapshot, asked, judged)
     found.contested = contested
-    _choose(snapshot, asked, found, about)
+    _choose(snapshot, asked, found, offices)
     writer = _Writer(snapshot.schema, asked, found)
     return writer.counted() if asked.operator == "counts" else writer.table()
-
-
-def _about(snapshot: Snapshot, asked: Operation) -> set[str] | None:
-    """The things of which one has to be subject or object, where there are any such."""
-    if asked.thing is not None:
-        return {asked.thing}
-    organization = asked.bound.get(asked.given.get("of", ""))
-    return None if organization is None else snapshot.graph().offices_of(organization)
 
 
 def _found(snapshot: Snapshot, asked: Operation, judged: Sequence[Judged]) -> _Found:
@@ -141,10 +136,9 @@ def _found(snapshot: Snapshot, asked: Operation, judged: Sequence[Judged]) -> _F
     otherwise = {iri for one in judged for iri in one.others}
     plain = columns.arrays["plain"][rows] & ~np.isin(rows, columns.rows(otherwise))
     otherwise.update(columns.iris.some(rows[~plain]))
-    number = {degree: number for number, degree in enumerate(DEGREES)}
     alone: list[_Alone] = []
     for iri in sorted(otherwise):
-        sure = tuple(number[one.get(iri, Certainty.RULED_OUT)] for one in judged)
+        sure = tuple(NUMBER[one.get(iri, Certainty.RULED_OUT)] for one in judged)
         if len(set(sure)) == len(judged):
             alone += _each(iri, sure, snapshot.graph().stated(iri), snapshot.schema, asked)
     return _Found(columns, rows[plain], [one[plain] for one in degrees], alone)
@@ -153,15 +147,14 @@ def _found(snapshot: Snapshot, asked: Operation, judged: Sequence[Judged]) -> _F
 def _each(
     iri: str, degrees: tuple[int, ...], stated: Iterable[Triple], schema: Schema, asked: Operation
 ) -> Iterator[_Alone]:
-    values: dict[NamedNode, list[str]] = {}
-    for one in stated:
-        values.setdefault(one.predicate, []).append(getattr(one.object, "value", ""))
+    values = values_of(stated)
     fixed = _fixed(asked)
     roles = [TN("subject"), TN("object")]
     if fixed is not None and (kind := schema.kinds.get(fixed)) and kind.object_role:
         roles = [NamedNode(role) for role in (kind.subject_role, kind.object_role)]
-    subjects, objects = ([*values.get(role, ())] or [None] for role in roles)
-    for kind_, subject, object_ in product(values.get(RDF_TYPE, ()), subjects, objects):
+    each: Iterator[Sequence[str | None]] = (values[role] or [None] for role in roles)
+    subjects, objects = each
+    for kind_, subject, object_ in product(values[RDF_TYPE], subjects, objects):
         yield _Alone(iri, degrees, kind_, subject, object_, values)
 
 
@@ -171,7 +164,7 @@ def _fixed(asked: Operation) -> str | None:
     return TN_PREFIX + kind.removeprefix("tn:") if kind.startswith("tn:") else None
 
 
-def _choose(snapshot: Snapshot, asked: Operation, found: _Found, about: set[str] | None) -> None:
+def _choose(snapshot: Snapshot, asked: Operation, found: _Found, offices: set[str] | None) -> None:
     """Leave of what was found what the question asks about."""
     columns, schema, fixed = found.columns, snapshot.schema, _fixed(asked)
     if len(asked.moments) > 1:
@@ -204,10 +197,10 @@ def _choose(snapshot: Snapshot, asked: Operation, found: _Found, about: set[str]
         if value is not None:
             found.kept(columns.arrays[role][found.rows] == _number(columns, value))
             found.alone = [one for one in found.alone if getattr(one, role) == value]
-    if "of" in asked.given and about is not None and asked.given["of"] in asked.bound:
-        offices = [_number(columns, office) for office in about]
-        found.kept(np.isin(columns.arrays["object"][found.rows], offices))
-        found.alone = [one for one in found.alone if one.object in about]
+    if offices is not None:
+        places = [_number(columns, office) for office in offices]
+        found.kept(np.isin(columns.arrays["object"][found.rows], places))
+        found.alone = [one for one in found.alone if one.object in offices]
     either = asked.bound.get(asked.given.get("either", ""))
     if either is not None:
         number = _number(columns, either)
@@ -315,9 +308,7 @@ class _Writer:
         if made is None:
             return None
         codes, texts = made()
-        is_named = what in ("subject", "object", "property")
-        datatype = IRI if is_named else _DATATYPES.get(what, XSD_STRING.value)
-        return TableColumn(name, codes, texts, datatype)
+        return TableColumn(name, codes, texts, _DATATYPES.get(what, XSD_STRING.value))
 
     def _of_names(
         self,

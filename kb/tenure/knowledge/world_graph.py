@@ -850,7 +850,7 @@ def read_occurrence(
 
     ``stated_of`` says what is stated of its alternatives.
     """
-    values = _values(stated)
+    values = values_of(stated)
     kinds = sorted(filter(schema.is_occurrence, values[RDF_TYPE]))
     if not kinds or not values[TN("status")]:
         return None
@@ -859,7 +859,7 @@ def read_occurrence(
         return min(values[TN(name)], default=None)
 
     def alternative(iri: str) -> Alternative:
-        told = _values(stated_of(iri))
+        told = values_of(stated_of(iri))
         reason = min(told[TN("reason")], default="")
         return Alternative(_four(told), tuple(sorted(told[TN("leavesOut")])), reason)
 
@@ -874,7 +874,7 @@ def read_occurrence(
         one("status") == TNV("Contested").value,
         tuple(sorted(values[TN("supportedBy")])),
         tuple(map(alternative, sorted(values[TN("alternative")], key=_in_order))),
-        next((_four(_values(stated_of(node))) for node in values[TN("agreed")]), None),
+        next((_four(values_of(stated_of(node))) for node in values[TN("agreed")]), None),
         one("boundsNote") or "",
         presumption=_presumption(values),
     )
@@ -902,7 +902,7 @@ def _add_row(
     stated = stated_of(iri)
     one = read_occurrence(iri, stated, stated_of, schema)
     if one is not None:  # conflicts have a status too
-        values = _values(stated)
+        values = values_of(stated)
         builder.add(
             one,
             day_statements(one, stated, schema),
@@ -957,7 +957,8 @@ def change_days_of(one: Occurrence, degree: Certainty) -> Iterator[int]:
             yield until + 1
 
 
-def _values(stated: Iterable[Triple]) -> Mapping[NamedNode, list[str]]:
+def values_of(stated: Iterable[Triple]) -> Mapping[NamedNode, list[str]]:
+    """The IRIs and texts that are stated, by property; of any other there is an empty list."""
     values: dict[NamedNode, list[str]] = defaultdict(list)
     for triple in stated:
         if isinstance(triple.object, NamedNode | Literal):

@@ -249,14 +249,14 @@ def _predicates(reading: _Reading, read: list[Token]) -> frozenset[str] | None:
 
 def _within_patterns(read: list[Token]) -> Iterator[tuple[Token, Token, Token]]:
     """What stands in braces, with what is before and after it; without blocks of data."""
-    depth, data = 0, 0
+    depth, is_data = 0, False
     for before, token, after in zip((_END, *read), read, (*read[1:], _END), strict=False):
         depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if not data and token.kind is TokenKind.WORD and token.text.upper().endswith("VALUES"):
-            data = depth + 1  # until the braces that follow are closed
-        elif data and token.text == "}":
-            data = 0
-        elif depth and not data:
+        if not is_data and token.kind is TokenKind.WORD and token.text.upper().endswith("VALUES"):
+            is_data = True  # until the braces that follow are closed
+        elif is_data and token.text == "}":
+            is_data = False
+        elif depth and not is_data:
             yield before, token, after
 
 
