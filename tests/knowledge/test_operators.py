@@ -222,7 +222,10 @@ def test_a_question_of_ones_own_about_a_person_and_an_organization(
     for slug, count in (("person/qasem-soleimani", 1), ("person/ali-shamkhani", 0)):
         who = kb.names.entity(slug)
         both = replace(asked, row={**asked.row, "person": str(who)})
-        found = kb.run(planned(kb, incumbents, both, None))
+        kb.run(planned(kb, incumbents, asked, None))  # has the columns made
+        made = planned(kb, incumbents, both, None)
+        assert made.table is not None
+        found = kb.run(made)
         assert isinstance(found, Solutions)
         rows = [row[:2] for row in found]
         assert rows == [(office, who)] * count
