@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, Generic, TypeVar
 
 from tenure.catalog import Catalog, Examples
 from tenure.knowledge import KnowledgeBase
@@ -20,10 +18,6 @@ from tenure_api.pages.rendering import Pages
 from tenure_api.security import Access
 from tenure_api.settings import Limits, Settings
 from tenure_api.worker_response import Executor
-
-T = TypeVar("T")
-
-_MOST_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +44,6 @@ class Service:
     def room(self) -> Room:
         """What answers may take that are made and not read yet."""
         return self.executor.workers.room
-
-
-class KeptLast(Generic[T]):
-    """What was worked out for a base last, so that whoever turns its pages has it made once.
-
-    A kind of thing that is kept is a class of its own, made by ``kb.companion``.
-    """
-
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
-        self._made: dict[object, T] = {}
-        self._generation = -1
-
-    def find(self, asked: object) -> T | None:
-        """What was made of what is asked, where that is kept and nothing was written since."""
-        generation = self._kb.generation
-        if generation != self._generation:
-            self._made = {}
-            self._generation = generation
-        return self._made.get(asked)
-
-    def of(self, asked: object, make: Callable[[], T]) -> T:
-        """What is made of what is asked; what was made where that is kept. Raises as ``make``."""
-        found, made = self.find(asked), self._made
-        if found is None:
-            found = make()
-            for oldest in list(made)[: len(made) + 1 - _MOST_KEPT]:
-                made.pop(oldest, None)
-            made[asked] = found
-        return found
 
 
 def build_service(

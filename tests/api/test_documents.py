@@ -152,7 +152,7 @@ def test_what_is_read_in_part_is_shown_as_what_is_read_whole(
     def anew(_: ThingsOverTime, iri: str, policy: Policy) -> ThingOverTime:
         return ThingOverTime(kb, policy, iri)
 
-    monkeypatch.setattr(ThingsOverTime, "of", anew)
+    monkeypatch.setattr(ThingsOverTime, "about", anew)
     held = sorted(iri for iri, kinds in kb.registry.types.items() if TN("Office").value in kinds)
     addresses = [f"/doc/{kb.names.short(iri)}?day=2020-01-02" for iri in held[:30]]
     whole = [client.get(one, headers=HTML).text for one in addresses]

@@ -7,11 +7,10 @@ about those alone that are shown and those around them.
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -19,6 +18,7 @@ from tenure.fusion import ANY, FAR, Seats, World, seats_of
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Claim, Conflict, Occurrence, Policy
 from tenure.views import Relations
+from tenure_api.kept import KeptLast
 from tenure_api.pages.paging import EACH
 
 MOST_CLAIMS: Final = 8_000
@@ -30,6 +30,11 @@ MOST_AT_ONCE: Final = 300
 _MOST_PARTS: Final = 8
 
 
+class _Found(NamedTuple):
+    conflicts: Sequence[Conflict]
+    about: dict[str, frozenset[str]]
+
+
 class KnownConflicts:
     """The conflicts of a base by what they have to do with, read once until something is written.
 
@@ -38,33 +43,31 @@ class KnownConflicts:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._of: object = None
-        self._found: dict[str, Sequence[Conflict]] = {}
-        self._about: dict[tuple[str, str], frozenset[str]] = {}
+        self._found = KeptLast[_Found](kb)
 
     def of(self, policy: Policy) -> Sequence[Conflict]:
         """All under a policy, by IRI. Raises as :meth:`KnowledgeBase.conflicts`."""
-        snapshot = self._kb.snapshot
-        if self._of is not snapshot:
-            self._of, self._found, self._about = snapshot, {}, {}
-        if policy.text not in self._found:
-            self._found = {policy.text: self._kb.conflicts(policy)}
-        return self._found[policy.text]
+        return self._of(policy).conflicts
 
     def chosen(self, policy: Policy, entity: str, source: str) -> list[Conflict]:
         """Those that have to do with an entity and with a source, by IRI; empty: with any."""
         claims = self._kb.claims
+        found = self._of(policy)
         return [
             one
-            for one in self.of(policy)
+            for one in found.conflicts
             if (not source or any(claims[iri].source == source for iri in one.claims))
-            and (not entity or entity in self._things(policy, one))
+            and (not entity or entity in self._things(policy, one, found.about))
         ]
 
-    def _things(self, policy: Policy, conflict: Conflict) -> frozenset[str]:
+    def _of(self, policy: Policy) -> _Found:
+        return self._found.of(policy.text, lambda: _Found(self._kb.conflicts(policy), {}))
+
+    def _things(
+        self, policy: Policy, conflict: Conflict, about: dict[str, frozenset[str]]
+    ) -> frozenset[str]:
         """What a conflict concerns, who that is between, and what the claims of it name."""
-        key = policy.text, conflict.iri
-        if key not in self._about:
+        if conflict.iri not in about:
             concerned = self._kb.occurrences(conflict.concerns, policy).values()
             claims = {*conflict.claims, *(iri for one in concerned for iri in one.claims)}
             named = (
@@ -75,8 +78,8 @@ class KnownConflicts:
                 if isinstance(term, NamedNode)
             )
             ends = (end for one in concerned for end in (one.subject, one.object) if end)
-            self._about[key] = frozenset((*conflict.concerns, *ends, *named))
-        return self._about[key]
+            about[conflict.iri] = frozenset((*conflict.concerns, *ends, *named))
+        return about[conflict.iri]
 
 
 class Surroundings:
@@ -232,37 +235,15 @@ class ThingOverTime:
                 yield one
 
 
-class ThingsOverTime:
-    """Those asked for last; made by ``kb.companion(ThingsOverTime)``, safe between threads."""
+class ThingsOverTime(KeptLast[ThingOverTime]):
+    """Those asked for last; made by ``kb.companion(ThingsOverTime)``."""
 
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
-        self._of: object = None
-        self._kept: OrderedDict[tuple[str, str], ThingOverTime] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, iri: str, policy: Policy) -> ThingOverTime:
+    def about(self, iri: str, policy: Policy) -> ThingOverTime:
         """What is known of a thing."""
-        key, snapshot = (iri, policy.text), self._kb.snapshot
-        with self._lock:
-            if self._of is not snapshot:
-                self._kept.clear()
-                self._of = snapshot
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found
-        found = ThingOverTime(self._kb, policy, iri)
-        with self._lock:
-            if self._of is snapshot:
-                self._kept[key] = found
-                while len(self._kept) > 1 and self._claims > MOST_CLAIMS:
-                    self._kept.popitem(last=False)
-        return found
+        return self.of((iri, policy.text), lambda: ThingOverTime(self._kb, policy, iri))
 
-    @property
-    def _claims(self) -> int:
-        return sum(one.claims_at_hand for one in self._kept.values())
+    def _is_too_much(self, made: Mapping[object, ThingOverTime]) -> bool:
+        return sum(one.claims_at_hand for one in made.values()) > MOST_CLAIMS
 
 
 def _or(day: int | None, otherwise: int) -> int:

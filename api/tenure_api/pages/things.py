@@ -148,7 +148,7 @@ class ThingPage:
         self.iri = iri
         self._kb = pages.kb
         self._view = pages.view
-        self.known = pages.kb.companion(ThingsOverTime).of(iri, policy)
+        self.known = pages.kb.companion(ThingsOverTime).about(iri, policy)
         self._near = self.known.around(())
         self.occurrence: Occurrence | None = self.world.occurrences.get(iri)
         self._surely = self._kb.certainty(self._view.moment, policy)

@@ -41,6 +41,7 @@ from tenure.sandbox.limits import QueryStopped
 from tenure.store import QueryPlan, Row
 from tenure.store.answers import Solutions
 from tenure.store.formats import CSV, JSON, ResultFormat, media_types
+from tenure_api.kept import KeptLast
 from tenure_api.negotiation import HTML, ROWS, VARY, Choice, Wanted, choose
 from tenure_api.openapi import (
     described,
@@ -62,7 +63,7 @@ from tenure_api.problems import TooLong, describe
 from tenure_api.responses import in_one_thread
 from tenure_api.routes.resource import ReadRequest, Resources
 from tenure_api.security import client_of
-from tenure_api.service import KeptLast, Service
+from tenure_api.service import Service
 from tenure_api.worker_response import IN_LINES, Ready, WorkerResponse, first_rows
 
 

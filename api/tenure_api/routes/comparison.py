@@ -32,6 +32,7 @@ from tenure.model import Policy
 from tenure.store import Solutions, Term, result_format
 from tenure.temporal import Certainty
 from tenure.temporal.in_words import date_in_words
+from tenure_api.kept import KeptLast
 from tenure_api.negotiation import PLAIN_JSON, VARY
 from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
 from tenure_api.pages.over_time import KnownConflicts
@@ -42,7 +43,7 @@ from tenure_api.pages.tables import Grid, GridRow, value_of
 from tenure_api.pages.view import PAGE
 from tenure_api.parameters import FORMAT
 from tenure_api.routes.resource import ReadRequest, Resources
-from tenure_api.service import KeptLast, Service
+from tenure_api.service import Service
 
 _FILE: Final = "file"
 _MOST_TOLD: Final = 200

@@ -22,6 +22,7 @@ from tenure.errors import BadParameter, TenureError, TooLarge
 from tenure.model import Learned, Revision, learned, read_instant
 from tenure.store.answers import Solutions
 from tenure.temporal.in_words import date_in_words
+from tenure_api.kept import KeptLast
 from tenure_api.openapi import described, known_at_parameter, page_parameter, policy_parameter
 from tenure_api.pages.paging import pager_of
 from tenure_api.pages.rendering import Pages
@@ -33,7 +34,7 @@ from tenure_api.problems import describe
 from tenure_api.responses import in_one_thread
 from tenure_api.routes.catalog import AskedQuestion
 from tenure_api.routes.resource import ReadRequest, Resources
-from tenure_api.service import KeptLast, Service
+from tenure_api.service import Service
 
 _MOST_REVISIONS: Final = 100
 _CHANGES: Final = "changes"
