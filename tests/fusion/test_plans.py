@@ -7,7 +7,7 @@ here anew, from the definition (``docs/explanation/plans.md``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -39,17 +39,32 @@ class Says:
     high: int
     tense: str | None
     spoken: Span
+    holes: bool = False
+    """Whether it is one of the two days rather than one from the one to the other."""
 
     @property
     def text(self) -> str:
         """The statement in Turtle."""
         if self.lasts:
             return f'tn:{self.name} "{self.low + 1}"^^xsd:integer'
+        open_ended = {"heldFrom": f"{day(self.low)}/..", "heldUntil": f"/{day(self.high)}"}
+        if self.name in open_ended:
+            return f'tn:heldThroughout "{open_ended[self.name]}"^^edtf:EDTF'
         if self.name == "heldThroughout":
             date = f"{day(self.low)}/{day(self.high)}"
+        elif self.holes:
+            date = f"[{day(self.low)}, {day(self.high)}]"
         else:
             date = _between(self.low, self.high)
         return f'tn:{self.name} "{date}"^^edtf:EDTF'
+
+    @property
+    def readings(self) -> list[Says]:
+        """What it can mean; of a date that may be a plan all days together say as much."""
+        past = self.high <= self.spoken[0] or (self.told(0) and self.told(1))
+        if not (self.holes and past):
+            return [self]
+        return [replace(self, low=d, high=d, holes=False) for d in (self.low, self.high)]
 
     @property
     def lasts(self) -> bool:
@@ -69,6 +84,8 @@ class Says:
             "date": ((0, "from", self.low), (1, "by", self.high)),
             "heldOn": ((0, "by", self.high), (1, "from", self.low)),
             "heldThroughout": ((0, "by", self.low), (1, "from", self.high)),
+            "heldFrom": ((0, "by", self.low), (1, "from", self.low)),
+            "heldUntil": ((0, "by", self.high), (1, "from", self.high)),
         }
         for which, side, d in bounds[self.name]:
             fact = d <= first or self.told(which)
@@ -108,6 +125,8 @@ class Says:
 
         Of a duration that is neither ``planned`` nor a fact only the tense counts.
         """
+        if self.readings != [self]:
+            return frozenset().union(*(one.spans(among, planned=planned) for one in self.readings))
         tests = [*self.tensed()]
         if not self.lasts:
             tests += self.dated()
@@ -173,14 +192,15 @@ def right_ways(said: tuple[Says, ...], *, ended: bool) -> frozenset[Span]:
 def sayings(draw: st.DrawFn) -> Says:
     about = draw(st.sampled_from(["tenure", "tenure", "event"]))
     names = ["start", "end", "heldOn", "heldThroughout", "lastedDays", "lastedAtMostDays"]
-    names += ["lastedAtLeastDays"]
+    names += ["lastedAtLeastDays", "heldFrom", "heldUntil"]
     name = "date" if about == "event" else draw(st.sampled_from(names))
     low = draw(st.integers(0, LAST))
     high = low if draw(st.booleans()) else draw(st.integers(low, LAST))
     first = draw(st.integers(0, LAST))
     last = first + draw(st.sampled_from([0, 0, 1, 2]))
     tense = draw(st.sampled_from([None, None, "Past", "Begun", "Present", "Future"]))
-    return Says(about, name, low, high, tense, (first, last))
+    holes = name in ("start", "end", "heldOn") and high > low + 1
+    return Says(about, name, low, high, tense, (first, last), holes and draw(st.booleans()))
 
 
 def _world_of(lab: Lab, said: tuple[Says, ...], *, ended: bool) -> World:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import product
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.oracle import EVENTS, SITUATIONS, Case, Span, cases, day
@@ -148,12 +149,13 @@ def tenure(who: str, dates: str, office: str = "o", name: str = "") -> str:
     return HELD.format(name or who, who, office, said) + " ."
 
 
-def crowd(world: World) -> set[tuple[str, str, str]]:
+def crowd(world: World, among: Collection[str] | None = None) -> set[tuple[str, str, str]]:
     kinds = {o.kind for o in world.occurrences.values()}
     seats = seats_of(OFFICE, world.occurrences.values(), world.statements, world.schema)
+    some = None if among is None else {NAMES.entity(f"tenure/{name}").value for name in among}
     return {
         (NAMES.short(s.one)[7:], NAMES.short(s.other)[7:], str(s.certainty))
-        for s in Relations(world).crowding(seats, kinds)
+        for s in Relations(world).crowding(seats, kinds, among=some)
     }
 
 
@@ -190,6 +192,26 @@ def test_three_in_two_seats(lab: Lab) -> None:
     assert crowd(lab.world([*claims, third])) == {("c", "a", "certain"), ("c", "b", "certain")}
     perhaps = lab.claim(tenure("c", "[2003-01-01..] ?", "two"))
     assert {row[2] for row in crowd(lab.world([*claims, perhaps]))} == {"possible"}
+
+
+_DAY = st.sampled_from(["?", *(f"2001-01-0{n}" for n in range(1, 7)), "[2001-01-02..2001-01-05]"])
+
+
+@settings(max_examples=amount.cases(60), deadline=None)
+@given(
+    held=st.lists(st.tuples(st.sampled_from(["o", "two"]), _DAY, _DAY), min_size=2, max_size=6),
+    among=st.sets(st.sampled_from("abcdef")),
+)
+def test_of_some_holders_the_pairs_are_those_of_all(
+    lab: Lab, held: list[tuple[str, str, str]], among: set[str]
+) -> None:
+    """In one office of each number of seats; a pair is told once and with the same certainty."""
+    claims = [
+        lab.claim(tenure(who, f"{start} {end}", office))
+        for who, (office, start, end) in zip("abcdef", held, strict=False)
+    ]
+    world = lab.world(claims)
+    assert crowd(world, among) == {pair for pair in crowd(world) if not among.isdisjoint(pair[:2])}
 
 
 def test_what_was_only_hinted_at_is_only_possibly_related(lab: Lab) -> None:

@@ -406,7 +406,8 @@ class ConstraintBuilder:
         reason = self._reason(stated, statement, side)
         if statement is not None and value.kind in _WITH_HOLES and not member:
             self._hole(key, value, number, role, reason, statement)
-        bounds = self._days[number] = date_point(value, role)
+        bounds = date_point(value, role)
+        self._days[number] = _in_the_order_of_days(value, role)
         if bounds.earliest is not None:
             self.constraints.append(Constraint(ORIGIN, number, bounds.earliest, reason))
         if bounds.latest is not None:
@@ -440,6 +441,9 @@ class ConstraintBuilder:
         """Note the readings of a date with holes."""
         hole = self.holes.get(key)
         if hole is None:
+            if not self._is_past(value, statement):
+                # Of a reading that is a plan only a part would hold; all of them say as much.
+                return
             found = readings(value)
             if found is None:
                 self.unread.append(statement)
@@ -447,6 +451,16 @@ class ConstraintBuilder:
                 return
             hole = self.holes[key] = Hole(reason, found)
         hole.points[number] = role
+
+    def _is_past(self, value: Edtf, statement: Statement) -> bool:
+        """Whether a date is a fact to whoever states it, whichever of its days is meant."""
+        vouching, latest = self._vouching(statement.claims), value.fuzzy_bounds.latest
+        if vouching is None or (latest is not None and latest <= vouching.first):
+            return True
+        days = ((statement.subject, "start"), (statement.subject, "end"))
+        return all(
+            one in self.told.get(claim, ()) for claim in statement.claims for one in days
+        )
 
     # ------------------------------------------------------------------ what can be left out
 
@@ -541,6 +555,18 @@ def date_point(value: Edtf, role: PointRole) -> Bounds:
     if role is PointRole.OBJECT_START:
         return Bounds(fuzzy.earliest, _mirror(strict.earliest, fuzzy.earliest))
     return Bounds(_mirror(strict.latest, fuzzy.latest), fuzzy.latest)
+
+
+def _in_the_order_of_days(value: Edtf, role: PointRole) -> Bounds:
+    """As :func:`date_point`, with what follows from that the first day is not after the last."""
+    low, high = date_point(value, role)
+    if role is PointRole.OBJECT_END:
+        first = date_point(value, PointRole.OBJECT_START).earliest
+        low = first if low is None or (first is not None and first > low) else low
+    elif role is PointRole.OBJECT_START:
+        last = date_point(value, PointRole.OBJECT_END).latest
+        high = last if high is None or (last is not None and last < high) else high
+    return Bounds(low, high)
 
 
 def _members(value: Edtf) -> list[Edtf]:

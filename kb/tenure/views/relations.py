@@ -308,8 +308,8 @@ class Relations:
         with those who were there when he began, where they are more than the seats left; such a
         group is *possible* when each of them is, for itself. One holder never takes two seats.
         Where an office had other numbers of seats at other times, the days of each are looked at
-        by themselves, and a pair is told once, with what is surest. With ``among``, only of some
-        of the holders who is beside them; a pair with another is told whatever holds of him.
+        by themselves, and a pair is told once, with what is surest. With ``among``, only the pairs
+        that some of the holders are in.
         """
         by_object: dict[str, list[Occurrence]] = defaultdict(list)
         for o in self.world.occurrences.values():
@@ -320,12 +320,18 @@ class Relations:
             found: dict[tuple[str, str], Shared] = {}
             group = beyond = holders
             if among is not None:
-                group = [o for o in holders if o.iri in among]
+                # A pair is told once, by whichever of the two is surer: both are looked at.
+                shown = [o for o in holders if o.iri in among]
+                reached = _beside(_reaching(holders, shown))
+                near = {o.iri for o in shown}.union(y.iri for x in shown for y in reached[x.iri])
+                group = [o for o in holders if o.iri in near]
                 beyond = _reaching(holders, group)
             beside = _beside(beyond)
             for period in seats.periods(entity):
                 for shared in self._crowded(group, beside, period):
                     pair = shared.one, shared.other
+                    if among is not None and not {*pair}.intersection(among):
+                        continue
                     before = found.get(pair)
                     if before is None or before.certainty is Certainty.POSSIBLE:
                         found[pair] = shared
@@ -348,7 +354,7 @@ class Relations:
             place = {one.iri: number for number, one in enumerate(group)}
             for x in group:
                 for y in beside[x.iri]:
-                    if place[x.iri] < place[y.iri] and (
+                    if place[x.iri] < place.get(y.iri, -1) and (
                         sharing := self._sharing(x, y, CROWDING, period)
                     ):
                         yield sharing.with_days(seats=1)
