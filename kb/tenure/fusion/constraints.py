@@ -458,9 +458,7 @@ class ConstraintBuilder:
         if vouching is None or (latest is not None and latest <= vouching.first):
             return True
         days = ((statement.subject, "start"), (statement.subject, "end"))
-        return all(
-            one in self.told.get(claim, ()) for claim in statement.claims for one in days
-        )
+        return all(one in self.told.get(claim, ()) for claim in statement.claims for one in days)
 
     # ------------------------------------------------------------------ what can be left out
 
