@@ -99,7 +99,7 @@ class Lab:
             NAMES,
             {},
             sources,
-            [entity(office).value for office in one_seat],
+            {entity(office).value: 1 for office in one_seat},
         )
         if self._plans:
             return fuse(by_iri, context)

@@ -35,7 +35,7 @@ from tenure.model import Claim, Policy, Schema, Source
 from tenure.namespaces import RDF_TYPE
 from tenure.temporal import Certainty
 
-SEATED = tuple(entity(slug).value for slug in ONE_SEAT)
+SEATED = {entity(slug).value: 1 for slug in ONE_SEAT}
 THINGS = [
     *(entity(slug).value for slug in (*EVENTS, *PEOPLE, *SEATS)),
     *(entity(f"tenure/t{number}").value for number in TENURES),
@@ -102,7 +102,7 @@ class Setting:
     schema: Schema
     policy: Policy
     whole: World
-    one_seat: Collection[str]
+    one_seat: Mapping[str, int]
     labels: Mapping[str, str]
 
     def components(self, lookup: ClaimLookup) -> Components:
@@ -112,7 +112,7 @@ class Setting:
     def fused(
         self,
         claims: Mapping[str, Claim],
-        one_seat: Collection[str] | None,
+        one_seat: Mapping[str, int] | None,
         sources: Mapping[str, Source] | None = None,
     ) -> World:
         """The world of some of the claims."""

@@ -35,7 +35,7 @@ def setting_of(world: World, one_seat: Collection[str] = ()) -> FusionContext:
         NAMES,
         {},
         world.sources,
-        [entity(office).value for office in one_seat],
+        {entity(office).value: 1 for office in one_seat},
     )
 
 

@@ -48,7 +48,7 @@ MOST_FOUND: Final = 5_000
 
 _NOTHING: frozenset[str] = frozenset()
 
-Fuse = Callable[[Mapping[str, Claim], Collection[str] | None], World]
+Fuse = Callable[[Mapping[str, Claim], Mapping[str, int] | None], World]
 """Fuses claims, given the offices with one seat in the registry; None: without regard to seats."""
 
 
@@ -302,7 +302,7 @@ class Components:
 
     def around(
         self,
-        one_seat: Collection[str] | None,
+        one_seat: Mapping[str, int] | None,
         *,
         things: Iterable[str] = (),
         claims: Iterable[str] = (),
@@ -368,7 +368,7 @@ class Components:
                 walk.go([iri])
                 yield walk.found
 
-    def worlds(self, one_seat: Collection[str], fuse: Fuse) -> Iterator[World]:
+    def worlds(self, one_seat: Mapping[str, int], fuse: Fuse) -> Iterator[World]:
         """Worlds that make the world of all claims together, none of which has any of another.
 
         First some components at a time, without those who take part in an event by their office
@@ -387,12 +387,12 @@ class Components:
         each = (fuse(batch, None) for batch in chain((first, second), some))
         yield from self.completed(each, one_seat, fuse, self.held(one_seat))
 
-    def held(self, one_seat: Collection[str]) -> Held:
+    def held(self, one_seat: Mapping[str, int]) -> Held:
         """Nothing held yet, of the seats of offices that have one, or some number for a time."""
         return Held(self.schema, lambda office: office in one_seat or self.is_seated(office))
 
     def completed(
-        self, worlds: Iterable[World], one_seat: Collection[str], fuse: Fuse, held: Held
+        self, worlds: Iterable[World], one_seat: Mapping[str, int], fuse: Fuse, held: Held
     ) -> Iterator[World]:
         """The worlds of all components, and then what follows from several: see :meth:`worlds`.
 

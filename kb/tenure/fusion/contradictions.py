@@ -11,7 +11,7 @@ Cost: O(claims) once, then for each conflict what its own claims bring.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -47,11 +47,11 @@ def conflicts_among(claims: Mapping[str, Claim], setting: FusionContext) -> tupl
     same = setting.identities.claims(claims)
     components = Components(ClaimsInMemory(same), ties, setting.schema)
 
-    def fused(some: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
+    def fused(some: Mapping[str, Claim], one_seat: Mapping[str, int] | None) -> World:
         sources = ties.sources_of(some.values())
         return fuse(some, replace(setting, sources=sources, one_seat=one_seat))
 
-    one_seat = setting.one_seat or ()
+    one_seat = {} if setting.one_seat is None else setting.one_seat
     if len(same) <= BATCH:
         worlds: Iterable[World | PlainWorld] = components.worlds(one_seat, fused)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -56,8 +56,8 @@ class FusionContext:
         names: how what is computed is called.
         labels: the names of entities, for wording.
         sources: those of the claims, and others whose days are asked about.
-        one_seat: the offices with one seat in the registry; None where seats are not looked at,
-            neither these nor those that claims tell of.
+        one_seat: one, of each office with one seat in the registry; None where seats are not
+            looked at, neither these nor those that claims tell of.
         horizons: for how many days holders of an office are presumed to go on, where the registry
             says so of the office.
         identities: which things are one.
@@ -72,7 +72,7 @@ class FusionContext:
     names: Names
     labels: Mapping[str, str]
     sources: Mapping[str, Source]
-    one_seat: Collection[str] | None = ()
+    one_seat: Mapping[str, int] | None = field(default_factory=dict)
     horizons: Mapping[str, int] = field(default_factory=dict)
     identities: Identities = NOBODY
     ceased: Mapping[str, int] = field(default_factory=dict)
@@ -129,8 +129,7 @@ def fuse(claims: Mapping[str, Claim], context: FusionContext) -> World:
     if context.one_seat is None:
         seats = Seats({}, ())
     else:
-        one_seat = dict.fromkeys(context.one_seat, 1)
-        seats = seats_of(one_seat, occurrences.values(), statements, schema)
+        seats = seats_of(context.one_seat, occurrences.values(), statements, schema)
     settle = settler(base.claims, base.sources, schema.rank_order, policy)
     denying = [base.claims[i] for i, s in sorted(standing.items()) if s is Standing.DENYING]
     listing = {c for s in statements if s.predicate == HOLDERS_COMPLETE for c in s.claims}

@@ -707,7 +707,7 @@ def pieces_in_bulk(
     components: Components,
     shapes: ComponentShapes,
     rows: Iterable[tuple[str, ComponentRow | None]],
-    one_seat: Collection[str],
+    one_seat: Mapping[str, int],
     fuse: Fuse,
 ) -> Iterator[World | PlainWorld]:
     """What :meth:`Components.worlds` gives, by shapes as far as that goes.

@@ -179,7 +179,7 @@ class _Stretches:
 
     def _around(self, claim: Claim, *things: str) -> tuple[dict[str, Claim], FusionContext]:
         """What is needed to fuse a claim with what is stated of things already."""
-        around = self._components.around((), things=things, claims=[claim.iri])
+        around = self._components.around({}, things=things, claims=[claim.iri])
         some = {iri: one for iri, one in around.items() if iri not in self._added}
         some |= {**self._placed, claim.iri: claim}
         sources = self._ties.sources_of(some.values())

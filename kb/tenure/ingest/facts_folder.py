@@ -150,7 +150,7 @@ class FactsFolder:
     @cached_property
     def entities(self) -> Registry:
         """The entities by name."""
-        return Registry(self.registry.quads, self.names)
+        return Registry.of(self.registry.quads, self.names)
 
     def kinds(self) -> dict[str, str]:
         """The kind of every entity, by slug."""

@@ -186,26 +186,20 @@ class KnowledgeBase:
         seen = self._written()
         snapshot = read_snapshot(self.store, self.names, claims=claims)
         self._graphs.forget()
-        graphs = self._without_leftovers()
         # What a store brings along is the world of its claims; what others write makes another.
         if not (opened and is_materialised(self.store, self.names)):
+            self._remove_leftovers()
             self._own_writes += materialise(snapshot, self.store, in_use=not opened)
-        derived = (*self.names.computed_parts, self.names.graph("state"))
-        graphs += (one.value for one in derived if next(self.store.quads(one), None))
-        self._kept = set(graphs)
+        self._kept: set[str] | None = None
         self._lasting: list[NamedNode] | None = None
         self._snapshot, self._seen = snapshot, seen
 
-    def _without_leftovers(self) -> list[str]:
-        """The graphs that are no claims', without computed ones that an earlier version left."""
-        kept = []
-        for graph in self.store.graphs(but=self.names.claim_prefix):
-            if not is_computed(self.names, graph.value):
-                kept.append(graph.value)
-            elif self.store.is_kept:
+    def _remove_leftovers(self) -> None:
+        """Remove the computed graphs that an earlier version left."""
+        for graph in self.store.graphs(but=self.names.claim_prefix) if self.store.is_kept else ():
+            if is_computed(self.names, graph.value):
                 self.store.remove_graph(graph)
                 self._own_writes += 1
-        return kept
 
     def adopt(
         self,
@@ -228,9 +222,10 @@ class KnowledgeBase:
             write()
             snapshot.settle()
             self._snapshot, self._seen = snapshot, self._written()
-            prefix = self.names.claim_prefix
-            new = {one.value for one in come if not one.value.startswith(prefix)}
-            self._kept = (self._kept - {one.value for one in gone}) | new
+            if self._kept is not None:
+                prefix = self.names.claim_prefix
+                new = {one.value for one in come if not one.value.startswith(prefix)}
+                self._kept = (self._kept - {one.value for one in gone}) | new
             self._lasting = None
             self._graphs.forget()
 
@@ -247,20 +242,27 @@ class KnowledgeBase:
         """At most so many of the graphs that are kept, and how many there are."""
         claims = self.snapshot.claims
         with self._lock:
-            kept = sorted(self._kept)
+            kept = sorted(self._listed_but_claims())
             found = [*kept, *claims.some(max(0, most - len(kept)))][:most]
             return [NamedNode(iri) for iri in found], len(kept) + len(claims)
 
     def _listed(self) -> list[NamedNode]:
         # Listed when first asked for after a write: where there are many claims, it takes a while.
         if self._lasting is None:
-            self._lasting = [NamedNode(o) for o in sorted((*self._kept, *self._snapshot.claims))]
+            graphs = (*self._listed_but_claims(), *self._snapshot.claims)
+            self._lasting = [NamedNode(iri) for iri in sorted(graphs)]
         return self._lasting
+
+    def _listed_but_claims(self) -> set[str]:
+        if self._kept is None:
+            graphs = (one.value for one in self.store.graphs(but=self.names.claim_prefix))
+            self._kept = {iri for iri in graphs if not is_computed(self.names, iri)}
+        return self._kept
 
     def _has_graph(self, iri: str) -> bool:
         if iri.startswith(self.names.claim_prefix):
             return iri in self._snapshot.claims
-        return iri in self._kept
+        return not is_computed(self.names, iri) and self.store.has_graph(iri)
 
     # ------------------------------------------------------------------ claims and policies
 

@@ -112,7 +112,7 @@ def what_is_fused(
         for quad in document.quads:
             parts[part_of(quad, names)].append(quad)
     schema = facts.time_schema or Schema(facts.schema.ontology)
-    registry = Registry(parts["entities"], names)
+    registry = Registry.of(parts["entities"], names)
     base = read_claims(parts["provenance"], parts[None])
     chosen = parse_policy(policy, schema.policy_terms(base.sources))
     refuse_before_first(chosen, base.claims.values())

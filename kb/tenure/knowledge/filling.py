@@ -181,7 +181,7 @@ def check_loaded(loaded: Loaded, names: Names) -> ClaimBase:
     )
     try:
         base = read_claims(provenance, chain.from_iterable(parts.values()))
-        registry = Registry(entities, names)
+        registry = Registry.of(entities, names)
         check_references(base, registry, names)
         check_claims(base, schema_of(frozenset(chain.from_iterable(terms))))
     except BadClaim as error:

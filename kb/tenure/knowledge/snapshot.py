@@ -282,7 +282,7 @@ class Snapshot:
         policy = policy or self.default_policy
         context = self._context(policy)
 
-        def fused(claims: Mapping[str, Claim], one_seat: Collection[str] | None) -> World:
+        def fused(claims: Mapping[str, Claim], one_seat: Mapping[str, int] | None) -> World:
             sources = self._ties.sources_of(claims.values(), among=context.sources)
             ceased = self._ceased(claims, context.policy)
             own = replace(context, sources=sources, one_seat=one_seat, ceased=ceased)
@@ -302,6 +302,7 @@ class Snapshot:
         """All claims by name, in short where that says it all."""
         from tenure.fusion.shapes import ComponentReader  # noqa: PLC0415 - as in pieces
 
+        self.registry.read_whole()
         reader = ComponentReader(
             self.schema, context.types, context.sources, context.policy, self._ties, self.names
         )
@@ -891,7 +892,7 @@ def read_snapshot(
     Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
     """
     schema = schema_of(ontology_of(store, names) if ontology is None else ontology)
-    registry = Registry(store.quads(names.graph("entities")), names)
+    registry = Registry.stored(partial(store.quads, names.graph("entities")), names)
     provenance = names.graph("provenance")
     described: list[Quad] = []
     for kind in ("Source", "Revision"):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import threading
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, TypeVar
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadClaim, NotFound
 from tenure.folding import folded, kept_apart
-from tenure.languages import ENGLISH, by_preference
+from tenure.languages import by_preference
 from tenure.model.claim import Claim
 from tenure.model.edits import MERGED_INTO
 from tenure.model.identity import Identities
@@ -21,107 +25,293 @@ from tenure.model.reading import ClaimBase
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 from tenure.suggest import fewer
 
-_OFFICE_OF = TN("officeOf")
+_OFFICE_OF: Final = TN("officeOf")
+_MOST_READ: Final = 20_000
+"""Entries that are kept after they were read from a store one by one."""
+
+V = TypeVar("V")
+Find: TypeAlias = Callable[..., Iterable[Quad]]
+"""The statements of a registry: all, or those with some ``subject`` or ``predicate``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a registry has of one thing: of ``labels``, the one that is shown comes first."""
+
+    types: frozenset[str] | None = None
+    labels: tuple[Literal, ...] = ()
+    other_names: tuple[str, ...] = ()
+    seats: int | None = None
+    horizon: int | None = None
+    behind: str | None = None
+    merged: str | None = None
+
+    @property
+    def label(self) -> str | None:
+        """The label that is shown."""
+        return self.labels[0].value if self.labels else None
+
+    @property
+    def names(self) -> set[str]:
+        """All names in the form in which they are compared."""
+        return {*map(folded, self.other_names), *(folded(one.value) for one in self.labels)}
+
+
+_NOTHING: Final = Entry()
+_NONE: Final = Map[str, Entry]()
+_NUMBERS: Final = {TN("seats"): "seats", TN("officeHorizonDays"): "horizon"}
+_LEAST: Final = {_OFFICE_OF: "behind", MERGED_INTO: "merged"}
+
+
+class _Entries:
+    """The entries as they lie in a store now, read when they are asked for.
+
+    One by one, until somebody asks for all of them. Those of a registry that lies in no store are
+    all at hand.
+    """
+
+    def __init__(self, find: Find, known: dict[str, Entry] | None = None) -> None:
+        self.find = find
+        self.every = known
+        self._some: dict[str, Entry] = {}
+        self._lock = threading.RLock()
+        self._versions: weakref.WeakSet[Registry] = weakref.WeakSet()
+
+    def get(self, iri: str) -> Entry:
+        if self.every is not None:
+            return self.every.get(iri, _NOTHING)
+        found = self._some.get(iri)
+        if found is None:
+            try:
+                node = NamedNode(iri)
+            except ValueError:  # no IRI
+                return _NOTHING
+            found = _entry_of((quad.predicate, quad.object) for quad in self.find(subject=node))
+            if len(self._some) >= _MOST_READ:
+                self._some.clear()
+            self._some[iri] = found
+        return found
+
+    def whole(self) -> Mapping[str, Entry]:
+        with self._lock:
+            if self.every is None:
+                self.every = _entries_in(self.find())
+                self._some.clear()
+            return self.every
+
+    def leading(self, by: NamedNode, to: Callable[[Entry], str | None]) -> dict[str, str]:
+        """Where things lead by a property."""
+        if self.every is not None:
+            return {iri: end for iri, one in self.every.items() if (end := to(one)) is not None}
+        found = _entries_in(self.find(predicate=by))
+        return {iri: end for iri, one in found.items() if (end := to(one)) is not None}
+
+    def add(self, version: Registry) -> None:
+        with self._lock:
+            self._versions.add(version)
+
+    def pin(self, changed: Iterable[str]) -> None:
+        """Have each version keep what it has of some things, before others have that otherwise."""
+        with self._lock:
+            if self.every is None:
+                for version in self._versions:
+                    version.pin(changed)
+
+
+def _entries_in(quads: Iterable[Quad]) -> dict[str, Entry]:
+    stated: dict[str, list[tuple[NamedNode, object]]] = defaultdict(list)
+    # A quad makes each of its terms anew whenever it is asked for one.
+    for subject, predicate, value, _ in quads:
+        if isinstance(subject, NamedNode):
+            stated[subject.value].append((predicate, value))
+    return {iri: _entry_of(rows) for iri, rows in stated.items()}
+
+
+def _entry_of(rows: Iterable[tuple[NamedNode, object]]) -> Entry:
+    types: list[str] = []
+    labels: list[Literal] = []
+    other_names: list[str] = []
+    rest: dict[str, Any] = {}
+    for predicate, value in rows:
+        if isinstance(value, NamedNode):
+            if predicate == RDF_TYPE:
+                types.append(value.value)
+            elif (name := _LEAST.get(predicate)) is not None:
+                rest[name] = min(value.value, rest.get(name, value.value))
+        elif isinstance(value, Literal):
+            if predicate == RDFS_LABEL:
+                labels.append(value)
+            elif predicate == SKOS_ALT_LABEL:
+                other_names.append(value.value)
+            elif predicate in _NUMBERS and value.value.isdecimal():
+                rest[_NUMBERS[predicate]] = int(value.value)
+    if not (types or labels or other_names or rest):
+        return _NOTHING
+    ordered = tuple(by_preference(labels)) if len(labels) > 1 else tuple(labels)
+    return Entry(_classes(tuple(types)), ordered, tuple(other_names), **rest)
+
+
+@lru_cache(maxsize=1024)
+def _classes(types: tuple[str, ...]) -> frozenset[str] | None:
+    # A million things are of few kinds.
+    return frozenset(types) or None
+
+
+class _Table(Mapping[str, V]):
+    """What things have of one sort, by IRI; things that have nothing of it are not in it."""
+
+    def __init__(self, registry: Registry, of: Callable[[Entry], V | None]) -> None:
+        self._registry = registry
+        self._of = of
+
+    def get(self, iri: str, default: Any = None) -> Any:
+        found = self._of(self._registry.entry(iri))
+        return default if found is None else found
+
+    def __getitem__(self, iri: str) -> V:
+        found = self._of(self._registry.entry(iri))
+        if found is None:
+            raise KeyError(iri)
+        return found
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, str) and self.get(iri) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (iri for iri, one in self._registry.entries() if self._of(one) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Registry:
     """Entities by IRI, found by slug, IRI or name.
 
-    ``labels`` are those that are shown. ``in_languages`` has all of an entity, that one first,
-    where there is more than an English one. ``behind`` has the organization that each office is
-    of. ``by_name`` has names in the form in which they are
-    compared (:mod:`tenure.folding`). ``merged`` says what was merged into what, of situations and
-    events too.
+    One that lies in a store (:meth:`stored`) reads what it is asked for, and everything when it is
+    asked about everything. It goes on answering as it did when it was made, as long as whatever is
+    written there was made another version of it before.
     """
 
-    labels: Map[str, str]
-    types: Map[str, frozenset[str]]
-    in_languages: Map[str, tuple[Literal, ...]]
-    seats: Map[str, int]
-    horizons: Map[str, int]
-    behind: Map[str, str]
-    by_name: Map[str, frozenset[str]]
-    merged: Map[str, str]
-
-    def __init__(
-        self, quads: Iterable[Quad], names: Names, *, grown_from: Registry | None = None
-    ) -> None:
-        """Reads the entries in ``quads``; with ``grown_from``, beside those of another registry.
-
-        Whatever ``quads`` describe, the other one must not know yet.
-        """
+    def __init__(self, base: _Entries, names: Names, changed: Map[str, Entry] = _NONE) -> None:
+        """See :meth:`of` and :meth:`stored`. ``changed`` is what the base has otherwise."""
+        self._base = base
         self._names = names
-        before = grown_from
-        labelled: dict[str, list[Literal]] = defaultdict(list)
-        types: dict[str, set[str]] = defaultdict(set)
-        seats: dict[str, int] = {}
-        horizons: dict[str, int] = {}
-        behind: dict[str, str] = {}
-        numbers = {TN("seats"): seats, TN("officeHorizonDays"): horizons}
-        by_name: dict[str, set[str]] = defaultdict(set)
-        merged: dict[str, str] = {}
-        least = {_OFFICE_OF: behind, MERGED_INTO: merged}
-        # A quad makes each of its terms anew whenever it is asked for one.
-        for subject, predicate, value, _ in quads:
-            if not isinstance(subject, NamedNode):
-                continue
-            iri = subject.value
-            if isinstance(value, NamedNode):
-                if predicate == RDF_TYPE:
-                    types[iri].add(value.value)
-                elif predicate in least:
-                    known = least[predicate]
-                    known[iri] = min(value.value, known.get(iri, value.value))
-            elif isinstance(value, Literal):
-                if predicate == RDFS_LABEL:
-                    labelled[iri].append(value)
-                    by_name[folded(value.value)].add(iri)
-                elif predicate == SKOS_ALT_LABEL:
-                    by_name[folded(value.value)].add(iri)
-                elif predicate in numbers and value.value.isdecimal():
-                    numbers[predicate][iri] = int(value.value)
-        one_seat = frozenset(iri for iri, number in seats.items() if number == 1)
-        if before is not None:
-            for name in by_name:
-                by_name[name] |= before.by_name.get(name, frozenset())
-            one_seat = one_seat | before.one_seat if one_seat else before.one_seat
-        named = {name: frozenset(iris) for name, iris in by_name.items()}
-        classes = {iri: frozenset(found) for iri, found in types.items()}
-        labels, in_languages = _by_preference(labelled)
-        self.labels = Map(labels) if before is None else before.labels.update(labels)
-        self.in_languages = (
-            Map(in_languages) if before is None else before.in_languages.update(in_languages)
-        )
-        self.types = Map(classes) if before is None else before.types.update(classes)
-        self.seats = Map(seats) if before is None else before.seats.update(seats)
-        self.horizons = Map(horizons) if before is None else before.horizons.update(horizons)
-        self.behind = Map(behind) if before is None else before.behind.update(behind)
-        self.by_name = Map(named) if before is None else before.by_name.update(named)
-        self.merged = Map(merged) if before is None else before.merged.update(merged)
-        self.one_seat: frozenset[str] = one_seat
+        self._changed = changed
+        base.add(self)
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad], names: Names) -> Registry:
+        """The registry that statements make."""
+        return cls(_Entries(lambda: (), _entries_in(quads)), names)
+
+    @classmethod
+    def stored(cls, find: Find, names: Names) -> Registry:
+        """The registry that a store has now; ``find`` finds statements of its graph."""
+        return cls(_Entries(find), names)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that are shown."""
+        return _Table(self, lambda one: one.label)
+
+    @property
+    def types(self) -> Mapping[str, frozenset[str]]:
+        """The classes of entities."""
+        return _Table(self, lambda one: one.types)
+
+    @property
+    def seats(self) -> Mapping[str, int]:
+        """How many seats offices have."""
+        return _Table(self, lambda one: one.seats)
+
+    @property
+    def one_seat(self) -> Mapping[str, int]:
+        """One, of each office with one seat."""
+        return _Table(self, lambda one: 1 if one.seats == 1 else None)
+
+    @property
+    def horizons(self) -> Mapping[str, int]:
+        """For how many days who holds an office is presumed to go on."""
+        return _Table(self, lambda one: one.horizon)
+
+    def entry(self, iri: str) -> Entry:
+        """What it has of a thing."""
+        # The store first, then what is noted: that is noted before anything is written.
+        found = self._base.get(iri)
+        return self._changed.get(iri, found)
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """What it has of everything."""
+        every = self._base.whole()
+        changed = self._changed
+        yield from ((iri, one) for iri, one in every.items() if iri not in changed)
+        yield from changed.items()
+
+    def read_whole(self) -> Registry:
+        """The same, for whoever is about to ask of everything, one by one."""
+        self._base.whole()
+        return self
+
+    def pin(self, changed: Iterable[str]) -> None:
+        """Keep what it has of some things, whatever becomes of them in other versions."""
+        kept = {iri: self.entry(iri) for iri in changed if iri not in self._changed}
+        self._changed = self._changed.update(kept)
 
     def revised(self, old: Iterable[Quad], new: Iterable[Quad]) -> Registry:
-        """A registry with other entries for some things: ``old`` are all that it has of them."""
-        rest = Registry((), self._names, grown_from=self)
-        gone: set[str] = set()
-        for quad in old:
-            if not isinstance(quad.subject, NamedNode):
-                continue
-            gone.add(quad.subject.value)
-            if isinstance(quad.object, Literal) and quad.predicate in (RDFS_LABEL, SKOS_ALT_LABEL):
-                name = folded(quad.object.value)
-                others = rest.by_name.get(name, frozenset()) - {quad.subject.value}
-                if others:
-                    rest.by_name = rest.by_name.set(name, others)
-                elif name in rest.by_name:
-                    rest.by_name = rest.by_name.delete(name)
-        rest.one_seat -= gone
-        for name in ("labels", "types", "in_languages", "seats", "horizons", "behind", "merged"):
-            table = getattr(rest, name)
-            for iri in gone:
-                table = table.delete(iri) if iri in table else table
-            setattr(rest, name, table)
-        return Registry(new, self._names, grown_from=rest)
+        """A registry with other entries for some things: ``old`` are all that it has of them.
+
+        Made before that is written anywhere.
+        """
+        gone = {one.subject.value for one in old if isinstance(one.subject, NamedNode)}
+        changed = {**dict.fromkeys(gone, _NOTHING), **_entries_in(new)}
+        self._base.pin(changed)
+        made = Registry(self._base, self._names, self._changed.update(changed))
+        for name, of in (("behind", attrgetter("behind")), ("merged", attrgetter("merged"))):
+            if name in self.__dict__:
+                table: Map[str, str] = self.__dict__[name]
+                for iri, one in changed.items():
+                    table = table.delete(iri) if iri in table else table
+                    table = table.set(iri, of(one)) if of(one) is not None else table
+                made.__dict__[name] = table
+        if "by_name" in self.__dict__:
+            made.__dict__["by_name"] = self._renamed(changed)
+        return made
+
+    def _renamed(self, changed: Mapping[str, Entry]) -> Map[str, frozenset[str]]:
+        named = self.by_name
+        for iri, one in changed.items():
+            was = self.entry(iri)
+            for name in was.names | one.names:
+                others = named.get(name, frozenset()) - {iri}
+                if name in one.names:
+                    others |= {iri}
+                named = named.set(name, others) if others else named.delete(name)
+        return named
+
+    @cached_property
+    def by_name(self) -> Map[str, frozenset[str]]:
+        """Who bears each name, in the form in which names are compared (:mod:`tenure.folding`)."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri, one in self.entries():
+            for name in one.names:
+                found[name].add(iri)
+        return Map({name: frozenset(iris) for name, iris in found.items()})
+
+    @cached_property
+    def behind(self) -> Map[str, str]:
+        """The organization that each office is of."""
+        return self._leading(_OFFICE_OF, lambda one: one.behind)
+
+    @cached_property
+    def merged(self) -> Map[str, str]:
+        """What was merged into what, of situations and events too."""
+        return self._leading(MERGED_INTO, lambda one: one.merged)
+
+    def _leading(self, by: NamedNode, to: Callable[[Entry], str | None]) -> Map[str, str]:
+        found = self._base.leading(by, to)
+        changed = self._changed
+        kept = {iri: one for iri, one in found.items() if iri not in changed}
+        return Map({**kept, **{i: end for i, one in changed.items() if (end := to(one))}})
 
     @cached_property
     def offices_of(self) -> Mapping[str, Sequence[str]]:
@@ -151,10 +341,7 @@ class Registry:
 
     def names(self, iri: str) -> tuple[Literal, ...]:
         """The entity's labels in all languages, the one that is shown first."""
-        named = self.in_languages.get(iri)
-        if named is None:
-            return (Literal(self.labels[iri], language=ENGLISH),) if iri in self.labels else ()
-        return named
+        return self.entry(iri).labels
 
     def kind(self, iri: str) -> str:
         """The local name of the entity's class, or the empty text."""
@@ -220,23 +407,6 @@ class Registry:
             if candidates[match] not in found:
                 found.append(candidates[match])
         return found[:n]
-
-
-def _by_preference(
-    labelled: Mapping[str, Iterable[Literal]],
-) -> tuple[dict[str, str], dict[str, tuple[Literal, ...]]]:
-    """The label of each entity that is shown; and all of those that have not just an English one.
-
-    Most have just that, and a base may have a million of them.
-    """
-    shown: dict[str, str] = {}
-    in_languages: dict[str, tuple[Literal, ...]] = {}
-    for iri, labels in labelled.items():
-        ordered = tuple(by_preference(labels))
-        shown[iri] = ordered[0].value
-        if len(ordered) > 1 or ordered[0].language != ENGLISH:
-            in_languages[iri] = ordered
-    return shown, in_languages
 
 
 def check_references(

@@ -303,6 +303,13 @@ class Store:
         ]
         return [one for _, one in sorted(named, key=itemgetter(0))]
 
+    def has_graph(self, iri: str) -> bool:
+        """Whether a graph holds a statement."""
+        try:
+            return next(self.quads(NamedNode(iri)), None) is not None
+        except ValueError:  # no IRI
+            return False
+
     def size(self) -> int:
         """The number of statements. It may go through all of them."""
         return len(self._engine)

@@ -21,7 +21,6 @@ from tenure.knowledge.store_state import Origin, State, read_origin, read_state
 from tenure.model import (
     Conflict,
     Described,
-    Registry,
     check_references,
     clean_message,
     read_claims,
@@ -428,7 +427,7 @@ def _next_snapshot(
     known, names = kb.snapshot, kb.names
     registry = known.registry
     if plan.registered:
-        registry = Registry(plan.registered, names, grown_from=registry)
+        registry = registry.revised((), plan.registered)
     rows = {"entities": list[Quad](), "provenance": list[Quad]()}
     for quad in (*plan.gone, *plan.come):
         rows[part_of_row(quad.triple, names)].append(quad)
