@@ -12,7 +12,7 @@ import array
 import atexit
 import gc
 import io
-import json
+import marshal
 import os
 import pkgutil
 import select
@@ -22,29 +22,32 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import NoReturn
 
 import tenure
 from tenure.cli import main
 from tenure.resources import data_dir
 from tenure.validate import validate_paths
 
+# It imports what an interpreter has loaded anyway: more would take as long as the interpreter.
 _CLIENT = """#!{python} -SEs
-import array, json, os, signal, socket, sys
-with socket.socket(socket.AF_UNIX) as server:
-    server.connect({address!r})
-    asked = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
-    files = array.array("i", [0, 1, 2])
-    server.sendmsg([len(asked).to_bytes(4, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-    server.sendall(asked)
-    worker = int.from_bytes(server.recv(4), "big")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: os.kill(worker, number))
-    sys.exit(server.recv(1)[0])
+import _signal, _socket, marshal, os, sys
+server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+server.connect({address!r})
+asked = marshal.dumps((sys.argv[1:], os.getcwd(), dict(os.environ)))
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)
+server.sendmsg([len(asked).to_bytes(4, "big")], [rights])
+server.sendall(asked)
+worker = int.from_bytes(server.recv(4), "big")
+for number in (_signal.SIGINT, _signal.SIGTERM):
+    _signal.signal(number, lambda number, _: os.kill(worker, number))
+sys.exit(server.recv(1)[0])
 """
 
 
@@ -78,18 +81,31 @@ def _serve(address: str) -> None:
         with suppress(ImportError, AttributeError):  # an older version has fewer
             command.load()
     _warm()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for who waits for the commands
     gc.freeze()
+    running: dict[int, tuple[int, socket.socket]] = {}  # by what tells the end of a process
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
         print("ready", flush=True)  # noqa: T201 - to whoever started it
         while True:
-            client, _ = listening.accept()
-            if os.fork() == 0:
-                listening.close()
-                _answer(client)
-            client.close()
+            asking = {client.fileno(): worker for worker, client in running.values()}
+            for ready in select.select([listening.fileno(), *running, *asking], [], [])[0]:
+                if ready in running:
+                    worker, client = running.pop(ready)
+                    _, status = os.waitpid(worker, 0)
+                    with suppress(BrokenPipeError):
+                        client.sendall(bytes([os.waitstatus_to_exitcode(status) & 0xFF]))
+                    client.close()
+                    os.close(ready)
+                elif ready in asking:
+                    with suppress(ProcessLookupError):
+                        os.kill(asking[ready], signal.SIGKILL)  # who asked is gone
+                else:
+                    client, _ = listening.accept()
+                    others = [listening, *(one for _, one in running.values())]
+                    with suppress(OSError, EOFError, ValueError):  # who asked is gone already
+                        worker = _begin(client, others)
+                        running[os.pidfd_open(worker)] = worker, client
 
 
 def _warm() -> None:
@@ -100,20 +116,35 @@ def _warm() -> None:
         main()
 
 
-def _answer(client: socket.socket) -> None:
-    """Be the process between: run the command in a child, and tell how that ended."""
+def _begin(client: socket.socket, others: list[socket.socket]) -> int:
+    """Read what a client asks for, and do it in a fork: its process id, which is told as well."""
     files = array.array("i")
     size, rights, _, _ = client.recvmsg(4, socket.CMSG_SPACE(3 * files.itemsize))
-    files.frombytes(rights[0][2])
-    asked = b""
-    wanted = int.from_bytes(size, "big")
-    while len(asked) < wanted:
-        asked += client.recv(wanted - len(asked))
-    words, folder, environment = json.loads(asked)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    worker = os.fork()
-    if worker == 0:
-        client.close()
+    for _, _, numbers in rights:
+        files.frombytes(numbers)
+    with ExitStack() as closing:
+        for file in files:
+            closing.callback(os.close, file)
+        asked = b""
+        wanted = int.from_bytes(size, "big")
+        while len(asked) < wanted and (more := client.recv(wanted - len(asked))):
+            asked += more
+        told = marshal.loads(asked)  # noqa: S302 - of the client above
+        worker = os.fork()
+        if worker == 0:
+            for one in (client, *others):
+                one.close()
+            _work(files, *told)
+    with suppress(BrokenPipeError):
+        client.sendall(worker.to_bytes(4, "big"))
+    return worker
+
+
+def _work(
+    files: Iterable[int], words: list[str], folder: str, environment: Mapping[str, str]
+) -> NoReturn:
+    code = 1
+    try:
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)
@@ -121,27 +152,19 @@ def _answer(client: socket.socket) -> None:
         os.environ.clear()
         os.environ.update(environment)
         sys.argv[:] = ["tenure", *words]
+        main()
         code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 1
-        except BaseException:  # noqa: BLE001 - as an interpreter does with what nobody caught
-            traceback.print_exc()
-            code = 1
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 - as an interpreter does with what nobody caught
+        traceback.print_exc()
+    finally:
         # What the interpreter does at its end, save to take a world of modules apart.
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-    client.sendall(worker.to_bytes(4, "big"))
-    over = os.pidfd_open(worker)
-    if over not in select.select([over, client.fileno()], [], [])[0]:
-        os.kill(worker, signal.SIGKILL)  # who asked is gone
-    _, status = os.waitpid(worker, 0)
-    client.sendall(bytes([os.waitstatus_to_exitcode(status) & 0xFF]))
-    os._exit(0)
 
 
 if __name__ == "__main__":
