@@ -31,7 +31,7 @@ from tenure_api import problems
 from tenure_api.audit import Audit
 from tenure_api.concurrency import FairShare, TokenBuckets, TooManyRequests
 from tenure_api.monitoring import REQUEST, REQUESTS, SLOW, Metrics, beginning
-from tenure_api.negotiation import COMPRESSED, is_known, weak_tag
+from tenure_api.negotiation import is_known, weak_tag
 from tenure_api.pages.rendering import SECURITY_HEADERS, Pages
 from tenure_api.responses import MADE, ONLY_HEAD
 from tenure_api.security import KEY, READ, Access, Principal, client_of
@@ -522,7 +522,8 @@ class ConditionalRequests(Middleware):
             await self.app(scope, receive, send)
             return
         if is_known(request, tag) and request.headers["if-none-match"].strip() != "*":
-            headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+            headers = {"ETag": tag, "Cache-Control": "no-cache"}
+            headers["Vary"] = "Accept, Accept-Encoding"
             await Response(status_code=304, headers=headers)(scope, receive, send)
             return
 
@@ -588,6 +589,8 @@ _WANTED: Final = re.compile(
     r"(?:^|,)\s*(?:gzip|x-gzip|\*)\s*(?:;\s*q\s*=\s*(?:1(?:\.0*)?|0?\.[0-9]*[1-9][0-9]*)\s*)?(?:,|$)",
     re.IGNORECASE,
 )
+_PACKED: Final = '.gzip"'
+_WITH_TAGS: Final = (b"if-match", b"if-none-match")
 _REFUSED: Final = re.compile(r"(?:^|,)\s*gzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
@@ -597,6 +600,9 @@ class Compression(Middleware):
     By Starlette's own middleware, which asks only whether ``gzip`` is mentioned. The length of a
     compressed answer tells something about what is in it. That is no danger here: no answer holds
     a secret beside what a stranger chose (the attack called BREACH needs both).
+
+    A compressed answer is other bytes, so its strong tag has an ending of its own. Nobody below
+    knows of it: it is taken off the tags that a request names (RFC 9110, section 8.8.3.3).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -606,14 +612,27 @@ class Compression(Middleware):
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        accepted = Headers(scope=scope).get("accept-encoding", "")
-        kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        scope["headers"] = kept + ([(b"accept-encoding", b"gzip")] if wants_gzip(accepted) else [])
+        asked = Headers(scope=scope)
+        gzipped, known = (
+            wants_gzip(asked.get("accept-encoding", "")),
+            asked.get("if-none-match", ""),
+        )
+        scope["headers"] = [
+            (name, value.replace(_PACKED.encode(), b'"') if name in _WITH_TAGS else value)
+            for name, value in scope["headers"]
+            if name != b"accept-encoding"
+        ] + ([(b"accept-encoding", b"gzip")] if gzipped else [])
 
-        def tag(_status: int, headers: MutableHeaders) -> None:
+        def tag(status: int, headers: MutableHeaders) -> None:
             strong = headers.get("etag", "")
-            if headers.get("content-encoding") == "gzip" and strong.startswith('"'):
-                headers["etag"] = f'{strong[:-1]}{COMPRESSED}"'
+            packed = strong[:-1] + _PACKED if strong.startswith('"') else strong
+            if status == HTTPStatus.NOT_MODIFIED:
+                headers.add_vary_header("Accept-Encoding")
+                is_packed = gzipped and packed in known
+            else:
+                is_packed = headers.get("content-encoding") == "gzip"
+            if is_packed:
+                headers["etag"] = packed
 
         await self.app(scope, receive, _at_start(send, tag))
 

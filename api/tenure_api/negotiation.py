@@ -5,8 +5,7 @@ cannot carry a header. Else the ``Accept`` header decides (RFC 9110, section 12.
 
 A tag of a query's answer is weak: rows without ORDER BY may come in another order. A tag of a
 graph in the graph store is strong, because ``If-Match`` asks for one; its first part is the state
-of the graph, the second stands for the format, and what compresses an answer adds a third
-(RFC 9110, sections 8.8.3 and 13).
+of the graph, the second stands for the format (RFC 9110, sections 8.8.3 and 13).
 """
 
 from __future__ import annotations
@@ -191,9 +190,6 @@ def wanted_by(request: Request, named: str | None = None) -> Wanted:
 
 _TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*+)"')
 
-COMPRESSED: Final = ".gzip"
-"""What ends the tag of a compressed answer: it is other bytes, so it needs another strong tag."""
-
 
 def weak_tag(*parts: object) -> str:
     """A tag of all that decides an answer."""
@@ -231,7 +227,7 @@ def states_asked_for(request: Request) -> tuple[str, ...] | None:
 
 def _listed(header: str) -> Iterable[tuple[bool, str]]:
     for weak, text in _TAG.findall(header[:_LONGEST_HEADER]):
-        yield bool(weak), text.removesuffix(COMPRESSED)
+        yield bool(weak), text
 
 
 def _opaque(tag: str) -> str:

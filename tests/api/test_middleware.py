@@ -131,7 +131,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
         assert again.status_code == 304
         assert again.content == b""
         assert again.headers["etag"] == tag
-        assert again.headers["vary"] == "Accept"
+        assert again.headers["vary"] == "Accept, Accept-Encoding"
     for asked in ('"other"', 'W/"other"', "", "nonsense", '"' * 10_000):
         again = client.get("/sparql", params=ALL, headers={"if-none-match": asked})
         assert again.status_code in (200, 431)
@@ -248,6 +248,20 @@ def test_long_answers_are_compressed(client: TestClient, address: str) -> None:
     assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
     for answer in (plain, packed):
         assert "Accept-Encoding" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("address", ["/static/tenure.css", "/ontology"])
+def test_a_compressed_answer_is_not_sent_again(
+    client: TestClient, address: str, encoding: str
+) -> None:
+    asked = {"accept-encoding": encoding}
+    first = client.get(address, headers=asked)
+    tag = first.headers["etag"]
+    again = client.get(address, headers={**asked, "if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    assert set(again.headers["vary"].split(", ")) == set(first.headers["vary"].split(", "))
 
 
 def test_short_answers_are_not(client: TestClient) -> None:

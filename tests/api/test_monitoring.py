@@ -7,10 +7,8 @@ import json
 import logging
 import os
 import re
-import resource
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
+from tests.bounded import files_bounded
 from tests.service import app_over
 
 from tenure.catalog import Catalog
@@ -330,17 +329,6 @@ def test_it_can_be_rotated_and_holds_no_key(tmp_path: Path, asked: Request) -> N
     assert "one" in (tmp_path / "old").read_text()
     assert "two" in audit.file.read_text()
     assert "s" * 43 not in audit.file.read_text()
-
-
-@contextmanager
-def files_bounded(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond this: what a full disk does."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_half_a_line_is_taken_back_and_waits_with_the_others(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import threading
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
+from tests.bounded import files_bounded
 
 from tenure.errors import BadInput, BadQuery, StoreFull
 from tenure.store import (
@@ -21,6 +21,7 @@ from tenure.store import (
     graph_format,
     result_format,
 )
+from tenure.store.syntax_errors import unparsed_query
 
 G = NamedNode("http://example.org/g")
 S, P = NamedNode("http://example.org/s"), NamedNode("http://example.org/p")
@@ -180,6 +181,13 @@ def quad(number: int, words: str = "") -> Quad:
     return Quad(S, P, Literal(f"{number}{words}"), G)
 
 
+def test_what_the_engine_expected_is_read_in_a_moment() -> None:
+    # Read by trial, as it was once, these words take longer than anybody lives.
+    words = " ".join(["directions"] * 20)
+    error = unparsed_query("ASK {}", f"error at 1:1: expected one of {words} are 'rtl'")
+    assert "does not parse near 'ASK {}'" in str(error)
+
+
 def test_a_store_takes_writes_again_when_there_is_room_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,10 +195,7 @@ def test_a_store_takes_writes_again_when_there_is_room_again(
         told: list[Written] = []
         store.follow(told.append)
         store.add([quad(0)])
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        # No file of this process may grow beyond this: what a full disk does.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
-        try:
+        with files_bounded(100_000):
             with pytest.raises(StoreFull):
                 store.add([quad(n, "x" * 1_000) for n in range(1, 1_000)])
             assert list(store.quads()) == [quad(0)]
@@ -200,8 +205,6 @@ def test_a_store_takes_writes_again_when_there_is_room_again(
                     with pytest.raises(StoreFull):
                         write()
             assert list(store.quads()) == [quad(0)]
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
         # A worker's copy is the first to find that there is room.
         generation = store.copy(tmp_path / "copy")
         assert not told[-1].complete

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import resource
 import shutil
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
+from tests.bounded import files_bounded
 from tests.transactions.documents import document
 from typer.testing import CliRunner
 
@@ -138,6 +138,17 @@ def test_a_world_that_is_yet_to_be_built_is_no_fault(small_facts: Path, tmp_path
     assert any("next opening" in one for one in found.notes)
 
 
+def test_a_store_whose_folder_was_moved_away_says_so(small_facts: Path, tmp_path: Path) -> None:
+    kb = open_knowledge_base(small_facts, store=tmp_path / "store")
+    change = GraphChange("put", "https://example.org/notes", (Triple(*[NamedNode("urn:x")] * 3),))
+    (tmp_path / "store").rename(tmp_path / "moved")
+    with pytest.raises(StoreFull, match="No such file"):
+        commit(kb, change, who="ada", message="Nowhere to go.")
+    (tmp_path / "moved").rename(tmp_path / "store")
+    assert commit(kb, change, who="ada", message="There again.").created
+    kb.close()
+
+
 def test_a_base_is_written_to_again_when_its_disk_has_room_again(
     small_facts: Path, tmp_path: Path
 ) -> None:
@@ -147,15 +158,10 @@ def test_a_base_is_written_to_again_when_its_disk_has_room_again(
         for n in range(900)
     )
     notes = "https://example.org/notes"
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    # No file of this process may grow beyond this: what a full disk does.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, before[1]))
-    try:
+    with files_bounded(600_000):
         with pytest.raises(StoreFull):
             commit(kb, GraphChange("put", notes, large), who="ada", message="Too much.")
         assert len(kb.claims) > 0
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     commit(kb, GraphChange("put", notes, large), who="ada", message="With room.")
     change = BodyChange(document().encode(), graph_format("trig"))
     added = commit(kb, change, who="ada", message="From the gazette.").added

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -76,6 +77,10 @@ SOFTWARE_FAULT = 70
 BROKEN_PIPE = 141
 """What a shell reports for a program that SIGPIPE ended: the reader had enough."""
 
+_REFUSED_BY_THE_SYSTEM: Final = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+)
+
 ENDING: Final[ContextVar[ExitStack | None]] = ContextVar("ENDING", default=None)
 """Closed when the command that runs ends, however it ends."""
 
@@ -127,6 +132,14 @@ class Root(TyperGroup):
         except (typer.Exit, typer.Abort, typer.TyperException, EOFError):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _REFUSED_BY_THE_SYSTEM:
+                refused = BadInput(
+                    f"It cannot be done: {error.strerror}.",
+                    where=str(error.filename or "") or None,
+                    remedy="See to permissions and free space, and run the command again.",
+                )
+                typer.echo(f"error: {refused}", err=True)
+                raise typer.Exit(refused.exit_code) from error
             if os.environ.get("TENURE_DEBUG") == "1":
                 typer.echo(traceback.format_exc(), err=True)
             typer.echo(

@@ -16,6 +16,7 @@ from tenure.configuration import FILE
 from tenure.errors import BadInput
 from tenure.languages import language_tag
 from tenure.namespaces import checked_base
+from tenure.outputs import write_all
 
 CC0: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 
@@ -231,16 +232,15 @@ def write_base(folder: Path, title: str, base: str, licence: str, language: str)
             remedy="Name another folder.",
         )
     try:
-        for path, text in files.items():
+        for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
     except OSError as error:
         raise BadInput(
             f"It cannot be written: {error.strerror}.",
             where=str(error.filename or folder),
             remedy="Name a folder that you may write to.",
         ) from error
+    write_all({path: (None, text) for path, text in files.items()})
     return list(files)
 
 

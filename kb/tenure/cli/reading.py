@@ -46,7 +46,7 @@ from tenure.inputs import read_input, read_standard_input
 from tenure.knowledge import KnowledgeBase
 from tenure.library import OpenBase
 from tenure.model import Policy, learned, read_instant
-from tenure.own_folder import own_folder
+from tenure.outputs import replaced
 from tenure.views import least_degree
 
 EXPORTS = ("trig", "nq", "ttl", "nt", "jsonld")
@@ -468,11 +468,8 @@ def export_command(
         give(sys.stdout.buffer)
         return
     try:
-        with own_folder("draft", output.parent, hidden=True) as folder:
-            draft = folder / "export"
-            with draft.open("wb") as file:
-                give(file)
-            draft.replace(output)
+        with replaced(output) as file:
+            give(file)
     except OSError as error:
         raise BadInput(
             f"It cannot be written: {error.strerror}.",

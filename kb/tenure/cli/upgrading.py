@@ -18,6 +18,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.opening import holds_nothing
 from tenure.knowledge.renewal import is_current, plan_renewal
 from tenure.namespaces import RDF_TYPE, TN, TNV, Names
+from tenure.outputs import write_all
 from tenure.store import Store, has_store
 from tenure.store.corruption import corruption_reported
 
@@ -138,7 +139,7 @@ def _of_questions(files: list[Path], *, dry_run: bool) -> tuple[dict[str, Any], 
             diff = "".join(unified_diff(before, after, str(file), str(file)))
             lines.append(diff.rstrip() if dry_run else f"rewritten: {file}")
             if not dry_run:
-                file.write_text(done.text, encoding="utf-8", newline="")
+                write_all({file: (text, done.text)})
         by_hand += (f"{file}:{one.line}: {one}" for one in done.left)
     lines += by_hand
     verb = "would be" if dry_run else "are"

@@ -6,10 +6,8 @@ what a claim states and what describes it, its source, evidence and revisions to
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -31,7 +29,8 @@ from tenure.inputs import leads_out, read_input
 from tenure.model import Change, Registry, instant, read_claims, revision_quads
 from tenure.model.edits import EDITS, EditLog, check_rows
 from tenure.namespaces import RDF_TYPE, TN, XSD_DATETIME, Names
-from tenure.own_folder import own_folder, remove_left
+from tenure.outputs import Changes, write_all
+from tenure.own_folder import remove_left
 from tenure.resources import OwnTerms
 from tenure.suggest import nearest, remedy_of
 
@@ -44,8 +43,6 @@ _DRAFT: Final = "draft"
 _LICENCE: Final = "# Licence:"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 
-_Changes = Mapping[Path, tuple[str | None, str]]
-"""For each file the text it had (None: there was none) and the text it is to have."""
 _Contents = Mapping[Path, tuple[Quad, ...]]
 """For each file that is to change, all that it is to state."""
 
@@ -338,7 +335,7 @@ class FactsFolder:
                 contents[path] = (*(quad for quad in file.quads if quad not in gone), *new)
         return contents
 
-    def _texts(self, contents: _Contents) -> _Changes:
+    def _texts(self, contents: _Contents) -> Changes:
         """Of each file the text that it had, and the one that says what it is to state."""
         changes: dict[Path, tuple[str | None, str]] = {}
         for path, quads in contents.items():
@@ -486,56 +483,3 @@ def read_text(path: Path) -> str:
             where=str(path),
             remedy="Save the file as UTF-8.",
         ) from error
-
-
-def write_all(changes: _Changes) -> None:
-    """Replace files in the order given.
-
-    Everything is on disk before the first file is replaced, so that a full disk loses nothing;
-    whoever reads a file sees all of it, old or new.
-
-    Raises:
-        BadInput: a file has changed since it was read, or cannot be written; nothing is replaced.
-    """
-    try:
-        _replace_all(changes)
-    except OSError as error:
-        raise BadInput(
-            f"It cannot be written: {error.strerror}.",
-            where=str(error.filename2 or error.filename or ""),
-            remedy="See to the folder's permissions and free space, and run the command again.",
-        ) from error
-
-
-def _replace_all(changes: _Changes) -> None:
-    staged: list[tuple[Path, Path]] = []
-    with ExitStack() as drafts:
-        for path, (before, after) in changes.items():
-            folder = drafts.enter_context(own_folder(_DRAFT, path.parent, hidden=True))
-            staged.append((_stage(path, after, folder), path))
-            if before != (path.read_bytes().decode("utf-8", "replace") if path.exists() else None):
-                raise BadInput(
-                    "It has been changed by somebody else in the meantime; nothing was written.",
-                    where=str(path),
-                    remedy="Run the command again.",
-                )
-        for temporary, path in staged:
-            temporary.replace(path)
-
-
-def _stage(path: Path, text: str, folder: Path) -> Path:
-    """A file with ``text`` in ``folder``, with the permissions that ``path`` has or would get."""
-    draft = folder / path.name
-    with draft.open("wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.chmod(path.stat().st_mode & 0o7777 if path.exists() else _default_mode())
-    return draft
-
-
-def _default_mode() -> int:
-    # The mask can be read only by setting it.
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return 0o666 & ~mask

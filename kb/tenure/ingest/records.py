@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from tenure.errors import BadParameter, TenureError
+from tenure.outputs import replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +187,17 @@ class ImportReport:
                 "counts": {kind: self.counts[kind] for kind in KINDS},
                 "lines": [asdict(one) for one in self.lines],
             }
-            path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+            text = json.dumps(told, ensure_ascii=False, indent=1)
         elif path.suffix == ".csv":
-            with path.open("w", encoding="utf-8", newline="") as file:
-                file.write(self.csv())
+            text = self.csv()
         else:
             raise BadParameter(
                 f"{path.suffix or path.name!r} is no form of a report.",
                 where="--report",
                 remedy="Give it a name that ends in .csv or .json.",
             )
+        with replaced(path) as file:
+            file.write(text.encode())
 
     def csv(self) -> str:
         """All lines as CSV with a header."""

@@ -573,11 +573,14 @@ def _in_use(path: Path) -> BadInput:
     )
 
 
+_FULL: Final = ("No space left", "Disk quota exceeded", "File too large")
+
+
 def _not_opened(path: Path, error: OSError) -> BadInput:
     message = str(error)
     if isinstance(error, BlockingIOError) or ("lock" in message.lower() and "LOCK" in message):
         return _in_use(path)
-    if "No space left" in message:
+    if any(one in message for one in _FULL):
         return BadInput(
             "There is no room on the disk to open this store: its log has to be taken in first.",
             where=str(path),

@@ -14,7 +14,7 @@ from typing import Final
 from tenure.errors import BadQuery, Where
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
-_PHRASE: Final = re.compile(r"(?<![\"'\[])\b(?:[A-Za-z]+ )(?:[A-Za-z*]+ ?)+(?=,|$)")
+_PHRASE: Final = re.compile(r"(?<![\"'\[])\b[A-Za-z]++(?: [A-Za-z*]++)++ ?(?=,|$)")
 _SYMBOL: Final = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _KEYWORD: Final = re.compile(r"(?:^|, )([A-Za-z_]{2,})(?=,|$)")
 _ONE_OF: Final = "one of "

@@ -404,7 +404,14 @@ def _refuse_too_much(planned: ChangePlan, most: int) -> None:
 def _refuse_when_full(kb: KnowledgeBase) -> None:
     if kb.store.path is None:
         return
-    free = shutil.disk_usage(kb.store.path).free
+    try:
+        free = shutil.disk_usage(kb.store.path).free
+    except OSError as error:
+        raise StoreFull(
+            f"The store's folder does not take the change: {error.strerror}.",
+            where=str(kb.store.path),
+            remedy="Put the folder back, or start the service anew.",
+        ) from error
     if free < KEPT_FREE:
         raise StoreFull(
             f"The disk has {free:,} bytes left, and {KEPT_FREE:,} are kept free.",

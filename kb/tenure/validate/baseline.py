@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from tenure.errors import BadInput, NotFound
 from tenure.inputs import read_input
+from tenure.outputs import replaced
 from tenure.validate.finding import Finding, Report
 
 _VERSION: Final = 1
@@ -46,7 +47,8 @@ def write_baseline(path: Path, findings: Iterable[Finding]) -> int:
     ]
     text = json.dumps({"version": _VERSION, "accepted": accepted}, ensure_ascii=False, indent=2)
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        with replaced(path) as file:
+            file.write(f"{text}\n".encode())
     except OSError as error:
         raise BadInput(
             f"The baseline cannot be written: {error.strerror}.",

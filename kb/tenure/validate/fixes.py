@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -20,6 +20,7 @@ from typing import Final, TypeAlias
 
 from tenure.errors import BadDate, BadInput
 from tenure.namespaces import EDTF_DATATYPE, PREFIXES
+from tenure.outputs import write_all
 from tenure.temporal import parse
 from tenure.validate.finding import Finding, Fix, Report
 
@@ -307,23 +308,11 @@ def _put_in(text: str, fixes: Sequence[Fix]) -> tuple[str, int]:
     return text, count
 
 
-def write_fixed(files: Iterable[FixedFile]) -> Iterator[Path]:
-    """Write the files, unless one was changed meanwhile.
+def write_fixed(files: Sequence[FixedFile]) -> list[Path]:
+    """Write the files, all or none of them, unless one was changed meanwhile.
 
     Raises:
         BadInput: it was, or cannot be written.
     """
-    for one in files:
-        try:
-            if one.path.read_bytes().decode("utf-8") != one.before:
-                raise BadInput(
-                    "The file was changed meanwhile.", where=str(one.path), remedy="Check it again."
-                )
-            one.path.write_bytes(one.after.encode())
-        except OSError as error:
-            raise BadInput(
-                f"It cannot be written: {error.strerror}.",
-                where=str(one.path),
-                remedy="Give yourself the right to write it.",
-            ) from error
-        yield one.path
+    write_all({one.path: (one.before, one.after) for one in files})
+    return [one.path for one in files]
