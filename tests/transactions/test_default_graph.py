@@ -52,6 +52,11 @@ def numbers(kb: KnowledgeBase) -> list[str]:
         (f"MOVE GRAPH <{OTHER}> TO DEFAULT", "9"),
         (f"ADD <{OTHER}> TO DEFAULT", "129"),
         ("COPY DEFAULT TO DEFAULT", "12"),
+        ("COPY SILENT <urn:x:none> TO DEFAULT", ""),
+        (
+            f"COPY <{OTHER}> TO <{OTHER}> ; ADD <{OTHER}> TO <urn:x:c> ; COPY <urn:x:c> TO DEFAULT",
+            "9",
+        ),
         ("CLEAR NAMED", "12"),
         (f"CLEAR GRAPH <{DEFAULT.value}>", ""),
         (f"INSERT DATA {{ GRAPH <{DEFAULT.value}> {{ <urn:x:a> <urn:x:b> 7 }} }}", "127"),

@@ -103,6 +103,7 @@ def test_what_takes_a_claim_away_retracts_it(
     assert violations(kb) == set()
 
 
+COPIED = "INSERT { GRAPH <urn:x:g> { ?s ?p ?o } } WHERE"
 TOLD = f"<{BASE}id/person/nobody> <{TN_PREFIX}holder> <{BASE}id/person/nobody>"
 
 
@@ -153,6 +154,24 @@ TOLD = f"<{BASE}id/person/nobody> <{TN_PREFIX}holder> <{BASE}id/person/nobody>"
             Refused,
         ),
         (update("INSERT { ?s ?p ?o } WHERE { S\\u0045RVICE <http://h/> { ?s ?p ?o } }"), Refused),
+        (update(f"DROP GRAPH <{BASE}graph/world>"), NotWritable),
+        (update(f"COPY <{BASE}graph/world> TO <urn:x:g>"), NotWritable),
+        (
+            update(f"WITH <{BASE}graph/world> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}"),
+            NotWritable,
+        ),
+        (update(f"{COPIED} {{ GRAPH <{BASE}at/2020-01-02> {{ ?s ?p ?o }} }}"), NotWritable),
+        (update(f"BASE <{BASE}> {COPIED} {{ GRAPH <at/2020-01-02> {{ ?s ?p ?o }} }}"), NotWritable),
+        (
+            update(f"PREFIX at: <{BASE}at/> {COPIED} {{ GRAPH at:2020-01-02 {{ ?s ?p ?o }} }}"),
+            NotWritable,
+        ),
+        (
+            UpdateChange(f"{COPIED} {{ ?s ?p ?o }}", using_graphs=(f"{BASE}graph/world",)),
+            NotWritable,
+        ),
+        (update("COPY <urn:x:none> TO <urn:x:g>"), BadQuery),
+        (update("ADD GRAPH <urn:x:none> TO DEFAULT"), BadQuery),
         (update("SELECT * { ?s ?p ?o }"), BadQuery),
         (update("INSERT DATA { "), BadQuery),
         (

@@ -14,10 +14,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Final
+from urllib.parse import urljoin
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
-from tenure.errors import BadParameter, BadQuery, Refused, TookTooLong, TooMuchToRead
+from tenure.errors import (
+    BadParameter,
+    BadQuery,
+    NotWritable,
+    Refused,
+    TookTooLong,
+    TooMuchToRead,
+)
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import Names
 from tenure.sandbox.limits import ReadingStopped, TaskLimits
@@ -50,7 +58,13 @@ _PLAIN: Final = frozenset(
         *("CLEAR", "DROP", "CREATE", "SILENT", "DEFAULT"),
     )
 )
-_EMPTYING: Final = frozenset(("CLEAR", "DROP", "COPY", "MOVE"))
+_WHOLE_GRAPHS: Final = frozenset(("CLEAR", "DROP", "ADD", "COPY", "MOVE"))
+_BEFORE_GRAPHS: Final = frozenset(
+    (
+        *("GRAPH", "WITH", "USING", "NAMED", "TO", "SILENT"),
+        *("CLEAR", "DROP", "CREATE", "ADD", "COPY", "MOVE"),
+    )
+)
 _SWEEPING: Final = frozenset(("ALL", "NAMED"))
 _DEFAULT: Final = DefaultGraph()
 N_QUADS: Final = RdfFormat.N_QUADS
@@ -62,6 +76,7 @@ def update_difference(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad
     Raises:
         BadQuery: it does not parse, is no update, or nests too deep.
         Refused: it would fetch something.
+        NotWritable: it names a graph that no update sees.
         BadParameter: it names its own data set and is given another.
     """
     seen = inspect(change.text, longest=LONGEST_UPDATE)
@@ -78,6 +93,7 @@ def update_difference(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad
         text = _with_dataset(text, change.using_graphs, change.using_named_graphs)
     named = seen.graph_iris.union(change.using_graphs, change.using_named_graphs)
     read = list(tokens(text))
+    _refuse_unseen(read, kb.names)
     light = _words(read) <= _PLAIN
     before = set(_view(kb, read, named, light=light))
     text = without_default(text, kb.names)
@@ -98,6 +114,34 @@ def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
     split = done.result["removed"]
     removed, added = parse(done.data[:split], N_QUADS), parse(done.data[split:], N_QUADS)
     return set(removed), set(added)
+
+
+def _refuse_unseen(read: Sequence[Token], names: Names) -> None:
+    """Raises where a graph is named that no update sees: it would pass for an empty one."""
+    prefixes = {
+        name.text: iri.text[1:-1]
+        for word, name, iri in zip(read, read[1:], read[2:], strict=False)
+        if word.text.upper() == "PREFIX"
+    }
+    seen = [names.graph(part).value for part in ("provenance", "entities")]
+    for word, named in pairwise(read):
+        if word.kind is not TokenKind.WORD or word.text.upper() not in _BEFORE_GRAPHS:
+            continue
+        if named.kind is TokenKind.NAME:
+            prefix, _, local = named.text.partition(":")
+            iri = prefixes.get(f"{prefix}:", "") + local.replace("\\", "")
+        elif named.kind is TokenKind.IRI:
+            iri = named.text[1:-1]
+        else:
+            continue
+        iri = urljoin(names.base, iri)
+        if iri not in seen and not is_writable(iri, names):
+            raise NotWritable(
+                "An update reads and writes claims, what describes them, and ordinary graphs; "
+                "this one is none of them.",
+                where=iri,
+                remedy="Ask for it in a query, and send what is to be written.",
+            )
 
 
 def _words(read: Iterable[Token]) -> set[str]:
@@ -141,26 +185,34 @@ def _view(
 
 
 def without_default(text: str, names: Names) -> str:
-    """The update, where it empties the default graph, with what leaves descriptions alone.
+    """The update with what the engine does otherwise than it should with whole graphs.
+
+    Where it empties the default graph, what comes in its place leaves descriptions alone.
 
     That graph is one of descriptions, which stay as they are, and of what users have written. So
     ``CLEAR DEFAULT`` and ``DROP DEFAULT`` are made a deletion of the latter, and what begins or
     ends with one of them (SPARQL 1.1 Update, sections 3.2.3 and 3.2.4: COPY to it, MOVE to and from
     it) is taken apart.
 
+    The engine takes a graph that is not there for an empty one in ADD and COPY, which then empties
+    the other graph. It does not in MOVE, so the graph is moved first, and back.
+
     >>> without_default("COPY <urn:x:a> TO DEFAULT", Names("https://example.org/")).rpartition(";")[2]
     ' ADD <urn:x:a> TO DEFAULT'
+    >>> without_default("ADD <urn:x:a> TO <urn:x:b>", Names("https://example.org/")).partition(";")[0]
+    'MOVE <urn:x:a> TO <https://example.org/graph/aside> '
     """
     emptied = "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o "
     for part in ("provenance", "entities"):
         emptied += f"FILTER NOT EXISTS {{ GRAPH {names.graph(part)} {{ ?s ?p ?o }} }} "
     emptied += "}"
+    aside = names.graph("aside")
     pieces: list[str] = []
     at = 0
     read = list(tokens(text))
     for number, token in enumerate(read):
         words = [one.text.upper() for one in read[number : number + 8]]
-        if token.kind is not TokenKind.WORD or words[0] not in _EMPTYING:
+        if token.kind is not TokenKind.WORD or words[0] not in _WHOLE_GRAPHS:
             continue
         silent = "SILENT " if words[1:2] == ["SILENT"] else ""
         operands = read[number + 1 + bool(silent) :]
@@ -170,23 +222,25 @@ def without_default(text: str, names: Names) -> str:
             replacement, last = emptied, operands[0]
         else:
             found = _from_and_to(operands)
-            if found is None or (found[0] == "DEFAULT") == (found[1] == "DEFAULT"):
+            if found is None or found[0] == found[1] == "DEFAULT":
                 continue
             start, end, last = found
-            if end == "DEFAULT":
+            if end == "DEFAULT" and words[0] != "ADD":
                 replacement = f"{emptied} ; ADD {silent}{start} TO DEFAULT"
                 replacement += f" ; DROP {silent}GRAPH {start}" if words[0] == "MOVE" else ""
-            elif words[0] == "MOVE":
+            elif words[0] == "MOVE" and start == "DEFAULT":
                 replacement = f"COPY {silent}DEFAULT TO {end} ; {emptied}"
             else:
-                continue
+                replacement = text[token.start : last.start + len(last.text)]
+            if not silent and start != "DEFAULT" and words[0] != "MOVE":
+                replacement = f"MOVE {start} TO {aside} ; MOVE {aside} TO {start} ; {replacement}"
         pieces += [text[at : token.start], replacement]
         at = last.start + len(last.text)
     return "".join(pieces) + text[at:]
 
 
 def _from_and_to(operands: Sequence[Token]) -> tuple[str, str, Token] | None:
-    """The two graphs of a COPY or MOVE and its last token; None where they are not right."""
+    """The two graphs of an ADD, COPY or MOVE and its last token; None where they are not right."""
     left = [one for one in operands[:5] if one.text.upper() != "GRAPH"]
     if len(left) < 3 or left[1].text.upper() != "TO":
         return None
