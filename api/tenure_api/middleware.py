@@ -625,13 +625,13 @@ class Compression(Middleware):
 
         def tag(status: int, headers: MutableHeaders) -> None:
             strong = headers.get("etag", "")
-            packed = strong[:-1] + _PACKED if strong.startswith('"') else strong
+            packed = strong[:-1] + _PACKED
             if status == HTTPStatus.NOT_MODIFIED:
                 headers.add_vary_header("Accept-Encoding")
                 is_packed = gzipped and packed in known
             else:
                 is_packed = headers.get("content-encoding") == "gzip"
-            if is_packed:
+            if is_packed and strong.startswith('"'):
                 headers["etag"] = packed
 
         await self.app(scope, receive, _at_start(send, tag))
