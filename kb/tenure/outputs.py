@@ -5,9 +5,10 @@ Who writes a file in its place has emptied it first, and on a full disk that is 
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -30,9 +31,12 @@ def write_all(changes: Changes) -> None:
     path = Path()
     staged: list[tuple[Path, Path]] = []
     try:
-        with ExitStack() as drafts:
+        with ExitStack() as held:
+            # In one order, so that nobody waits for somebody who waits for them.
+            for path in sorted({one.resolve().parent for one in changes}):
+                held.enter_context(_alone_in(path))
             for path, (before, after) in changes.items():
-                draft, target = drafts.enter_context(_beside(path))
+                draft, target = held.enter_context(_beside(path))
                 with draft.open("wb") as file:
                     _fill(file, after.encode("utf-8"))
                 staged.append((draft, target))
@@ -52,6 +56,18 @@ def write_all(changes: Changes) -> None:
             where=str(path),
             remedy="See to the folder's permissions and free space, and run the command again.",
         ) from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One at a time looks at what there is and replaces it; else both could find it as it was."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems have no locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A disk that takes no more refuses a command, and leaves what was there as it was."""
+"""Files of users are written whole or not at all, by one at a time, whatever the disk takes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 from tests.bounded import files_bounded
+
+from tenure.errors import BadInput
+from tenure.outputs import write_all
 
 Run = Callable[..., Any]
 
@@ -73,3 +76,24 @@ def test_a_link_and_a_pipe_stay_what_they_are(run: Run, there: Path) -> None:
         assert read.result() == (there / "day.ttl").read_bytes() != b""
     assert (there / "link").is_symlink()
     assert (there / "pipe").is_fifo()
+
+
+def test_of_two_who_change_a_file_at_once_neither_is_lost(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one", "two")]
+
+    def count(times: int) -> int:
+        done = 0
+        for _ in range(times):
+            texts = [file.read_text() for file in files]
+            try:
+                write_all({f: (t, str(int(t) + 1)) for f, t in zip(files, texts, strict=True)})
+            except BadInput:
+                continue  # somebody else was first, and this one is told so
+            done += 1
+        return done
+
+    for file in files:
+        file.write_text("0")
+    with ThreadPoolExecutor() as writers:
+        done = sum(writers.map(count, [40] * 4))
+    assert [int(file.read_text()) for file in files] == [done, done]
