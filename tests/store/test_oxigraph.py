@@ -181,6 +181,18 @@ def quad(number: int, words: str = "") -> Quad:
     return Quad(S, P, Literal(f"{number}{words}"), G)
 
 
+def test_a_write_cut_short_between_two_blocks_of_the_log_is_no_damage(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # It is written a mebibyte at a time, which is a whole number of blocks.
+    with Store(tmp_path / "store") as store, files_bounded(2 << 20), pytest.raises(StoreFull):
+        store.add([quad(n, "x" * 4_000) for n in range(1, 1_000)])
+    with Store(tmp_path / "store") as store:
+        assert list(store.quads()) == []
+        assert [one.is_torn for one in store.losses()] == [True]
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
 def test_what_the_engine_expected_is_read_in_a_moment() -> None:
     # Read by trial, as it was once, these words take longer than anybody lives.
     words = " ".join(["directions"] * 20)

@@ -25,7 +25,8 @@ _SIGN: Final = "Corruption"
 """How RocksDB begins what it says of a block whose checksum is wrong, and of missing files."""
 # What RocksDB writes into its own log (LOG) when its write-ahead log does not hold what it should.
 _DROPPED: Final = re.compile(r"/(\d+\.log): dropping (\d+) bytes; (.*)")
-_TORN: Final = "truncated"
+# Cut short within a piece of a record, or between two pieces of one.
+_TORN: Final = ("truncated", "encountering EOF")
 _USED_AGAIN: Final = "possibly recycled"
 
 
@@ -141,7 +142,7 @@ def losses(path: Path, logs: str = "LOG*") -> list[Loss]:
                     Loss(
                         dropped[1],
                         int(dropped[2]),
-                        _TORN in why,
+                        any(one in why for one in _TORN),
                         not int(dropped[2]) and _USED_AGAIN in why,
                     )
                 )
