@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from pyoxigraph import DefaultGraph
 from tests.added import add_claim
 from tests.ingest.harbour import ARTICLE, NOW, REGISTRY, TENURE, Add, ClaimsOf
+from tests.ingest.lowmoor import MAPPING, Done, Import
+from typer.testing import CliRunner
 
+from tenure.cli import build_app
 from tenure.ingest import Vocabulary, add_source, parse_trig
 from tenure.model import Claim, read_claims
 
@@ -90,5 +94,48 @@ def add(harbour: Path, article: Path, vocabulary: Vocabulary, claims_of: ClaimsO
         }
         added = add_claim(harbour, "eva-1", **arguments)  # type: ignore[arg-type]
         return claims_of(harbour)[added.iri]
+
+    return run
+
+
+@pytest.fixture
+def bring(tmp_path: Path) -> Import:
+    """Writes a table (text, or bytes) and imports it with a mapping."""
+
+    def run(
+        table: str | bytes | Path,
+        *more: str,
+        form: str = "table",
+        name: str = "officers.csv",
+        mapping: str | None = MAPPING,
+    ) -> Done:
+        path = table if isinstance(table, Path) else tmp_path / name
+        if isinstance(table, bytes):
+            path.write_bytes(table)
+        elif isinstance(table, str):
+            path.write_text(table, encoding="utf-8")
+        (tmp_path / "facts").mkdir(exist_ok=True)
+        report = tmp_path / "report.csv"
+        words = [
+            "import",
+            form,
+            str(path),
+            "--source",
+            "lowmoor",
+            "--facts",
+            str(tmp_path / "facts"),
+        ]
+        if mapping is not None:
+            (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
+            words += ["--mapping", str(tmp_path / "mapping.toml")]
+        report.unlink(missing_ok=True)
+        result = CliRunner().invoke(
+            build_app(), [*words, "--report", str(report), *more], env={"COLUMNS": "200"}
+        )
+        lines = []
+        if report.exists():
+            with report.open(encoding="utf-8", newline="") as file:
+                lines = list(csv.DictReader(file))
+        return Done(result, lines, tmp_path / "facts" / "lowmoor.trig")
 
     return run

@@ -2,118 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import openpyxl
 import polars as pl
 import pytest
-from pyoxigraph import Literal, NamedNode
-from typer.testing import CliRunner, Result
+from tests.ingest.lowmoor import HEADER, MAPPING, Import
+from typer.testing import CliRunner
 
 from tenure.cli import build_app
-from tenure.ingest import parse_trig
 from tenure.ingest.reading import LONGEST_LINE
 from tenure.knowledge import open_knowledge_base
-from tenure.namespaces import TN
-
-HEADER = "Name,Post,From,To\n"
-MAPPING = """\
-[source]
-title = "Officers of Lowmoor"
-published = "2024-06-01"
-
-[dates]
-order = "day first"
-
-[[statements]]
-kind = "Tenure"
-holder = { kind = "Person", name = "Name" }
-office = { kind = "Office", name = "Post", of = { name = "=Lowmoor Council" } }
-start = "From"
-end = "To"
-"""
-
-
-class Done(NamedTuple):
-    """How an import ended, the lines of its report, and the file of the source."""
-
-    result: Result
-    report: list[dict[str, str]]
-    file: Path
-
-    @property
-    def faults(self) -> list[tuple[str, str]]:
-        return [(one["locator"], one["what"]) for one in self.report if one["kind"] == "fault"]
-
-    def dates(self) -> dict[str, tuple[str, ...]]:
-        """The dates that claims that stand state, by the local name of what they are of."""
-        quads, _ = parse_trig(self.file.read_text(encoding="utf-8"))
-        gone = {q.subject for q in quads if q.predicate == TN("retractedAt")}
-        found: dict[str, list[str]] = {}
-        for quad in quads:
-            if (
-                quad.predicate in (TN("start"), TN("end"), TN("heldOn"))
-                and quad.graph_name not in gone
-            ):
-                assert isinstance(quad.subject, NamedNode)
-                assert isinstance(quad.object, Literal)
-                name = quad.predicate.value.rpartition("#")[2]
-                found.setdefault(quad.subject.value.rpartition("/")[2], []).append(
-                    f"{name} {quad.object.value}"
-                )
-        return {name: tuple(sorted(dates)) for name, dates in found.items()}
-
-
-Import = Callable[..., Done]
-
-
-@pytest.fixture
-def bring(tmp_path: Path) -> Import:
-    """Writes a table (text, or bytes) and imports it with a mapping."""
-
-    def run(
-        table: str | bytes | Path,
-        *more: str,
-        form: str = "table",
-        name: str = "officers.csv",
-        mapping: str | None = MAPPING,
-    ) -> Done:
-        path = table if isinstance(table, Path) else tmp_path / name
-        if isinstance(table, bytes):
-            path.write_bytes(table)
-        elif isinstance(table, str):
-            path.write_text(table, encoding="utf-8")
-        (tmp_path / "facts").mkdir(exist_ok=True)
-        report = tmp_path / "report.csv"
-        words = [
-            "import",
-            form,
-            str(path),
-            "--source",
-            "lowmoor",
-            "--facts",
-            str(tmp_path / "facts"),
-        ]
-        if mapping is not None:
-            (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
-            words += ["--mapping", str(tmp_path / "mapping.toml")]
-        report.unlink(missing_ok=True)
-        result = CliRunner().invoke(
-            build_app(), [*words, "--report", str(report), *more], env={"COLUMNS": "200"}
-        )
-        lines = []
-        if report.exists():
-            with report.open(encoding="utf-8", newline="") as file:
-                lines = list(csv.DictReader(file))
-        return Done(result, lines, tmp_path / "facts" / "lowmoor.trig")
-
-    return run
-
 
 FORMS = {
     "c. 1999": "start 1999~",

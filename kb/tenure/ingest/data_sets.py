@@ -282,12 +282,13 @@ class Revisions:
             except TenureError as error:
                 self._report.fault(record.locator, error)
                 continue
-            first = seen.setdefault(meant.said, record.locator)
-            if self._data_set.folds and first != record.locator:
+            first = seen.get(meant.said)
+            if self._data_set.folds and first is not None:
                 self._report.tell(
                     REPEATED, record.locator, f"It says the same as {first}; one claim was made."
                 )
                 continue
+            seen[meant.said] = record.locator
             yield meant
 
     def _meant(self, record: Record) -> _Meant:
@@ -298,6 +299,9 @@ class Revisions:
         """
         label: dict[EntityReference, str] = {}
         occurrences, listed = [], []
+        for name, text in (("tense", record.tense), ("rank", record.rank)):
+            if text:
+                self._concept(name, text)
         for one in record.states:
             stated = self._stated(one, record.locator, label)
             if one.about is not None:
@@ -358,6 +362,11 @@ class Revisions:
         label[one] = self._entities.label(slug)
         return slug
 
+    def _concept(self, name: str, text: str) -> NamedNode:
+        """A value of a closed vocabulary. Raises :class:`~tenure.errors.BadInput` for another."""
+        vocabulary = self._writer.vocabulary
+        return vocabulary.concept(vocabulary.property(name), text)
+
     def _claim(self, meant: _Meant, numbers: dict[tuple[int, str], int], at: str) -> None:
         self._number += 1
         record, source = meant.record, self._source
@@ -380,9 +389,7 @@ class Revisions:
         ]
         for name, text in (("tense", record.tense), ("rank", record.rank)):
             if text:
-                vocabulary = self._writer.vocabulary
-                concept = vocabulary.concept(vocabulary.property(name), text)
-                described.append((TN(name), concept))
+                described.append((TN(name), self._concept(name, text)))
         self.quads += [
             Quad(evidence, RDF_TYPE, TN("Record")),
             Quad(evidence, TN("recordLocator"), Literal(record.locator)),

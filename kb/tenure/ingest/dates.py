@@ -33,7 +33,7 @@ _PLACEHOLDER: Final = re.compile(
 _SHORT: Final = re.compile(r"[0-9]{1,2}")
 _FILLED: Final = re.compile(r"([0-9]{4})-(?:00-00|([0-9]{2})-00)")
 _PLAIN: Final = re.compile(r"(-?[0-9]{4,})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([~?%]?)")
-_WIKIBASE: Final = re.compile(r"([+-][0-9]+)-([0-9]{2})-([0-9]{2})(?:T.*)?")
+_WIKIBASE: Final = re.compile(r"([+-]?[0-9]+)-([0-9]{2})-([0-9]{2})(?:T.*)?")
 _JULIAN: Final = "Q1985786"
 _MILLENNIUM: Final = 6
 """The coarsest precision of Wikibase that is read."""
@@ -250,16 +250,23 @@ def _gregorian(days: int) -> str:
     return f"{sign}{abs(year):04d}-{month:02d}-{of_year - (153 * shifted + 2) // 5 + 1:02d}"
 
 
-def of_wikibase(time: str, precision: int, calendar: str = "") -> str:
+def of_wikibase(time: str, precision: int, calendar: str = "", *, historical: bool = False) -> str:
     """A point in time of Wikibase as EDTF, as precise as it says.
+
+    Years before Christ are ``historical`` in its JSON, where 1 BC is -1; in its RDF, as in EDTF,
+    that is the year 0. Source: Wikibase, "JSON" and "RDF Dump Format".
 
     Raises:
         BadDate: a precision coarser than a millennium, or a day that there is not.
 
     >>> of_wikibase("+1969-10-14T00:00:00Z", 11), of_wikibase("+2004-09-00T00:00:00Z", 10)
     ('1969-10-14', '2004-09')
-    >>> of_wikibase("+1958-01-01T00:00:00Z", 9), of_wikibase("-0043-03-15", 11, "Q1985786")
-    ('1958', '-0043-03-13')
+    >>> of_wikibase("+1958-01-01T00:00:00Z", 9), of_wikibase("+1900-00-00T00:00:00Z", 7)
+    ('1958', '[1801..1900]')
+    >>> of_wikibase("-0044-03-15", 11, "Q1985786", historical=True)
+    '-0043-03-13'
+    >>> of_wikibase("-0043-01-01", 8), of_wikibase("-0043-01-01", 7)
+    ('[-0048..-0039]', '[-0099..0000]')
     """
     match = _WIKIBASE.fullmatch(time)
     if match is None or precision < _MILLENNIUM:
@@ -268,15 +275,24 @@ def of_wikibase(time: str, precision: int, calendar: str = "") -> str:
             remedy="Correct it in Wikidata.",
         )
     year, month, day = int(match[1]), match[2], match[3]
-    written = f"{'-' if year < 0 else ''}{abs(year):04d}" if abs(year) < 10000 else f"Y{year}"
+    if historical and year < 0:
+        year += 1
+    written = _year(year)
     if precision >= 10 and month != "00":
         whole = f"{written}-{month}" + (f"-{day}" if precision >= 11 and day != "00" else "")
         return converted(whole, "julian") if calendar.endswith(_JULIAN) else whole
     if precision >= 9:
         return written
-    if precision == 8:
+    if precision == 8 and year > 0:
         return f"{written[:-1]}X"
-    # The nineteenth century is that of 1801 to 1900.
-    length = 100 if precision == 7 else 1000
-    first = (year - 1) // length * length + 1
-    return f"[{first:04d}..{first + length - 1:04d}]"
+    # The forties before Christ begin in 49 BC; the nineteenth century is that of 1801 to 1900.
+    first = (year - 2) // 10 * 10 + 2
+    length = 10
+    if precision != 8:
+        length = 100 if precision == 7 else 1000
+        first = (year - 1) // length * length + 1
+    return f"[{_year(first)}..{_year(first + length - 1)}]"
+
+
+def _year(year: int) -> str:
+    return f"{'-' if year < 0 else ''}{abs(year):04d}" if abs(year) < 10000 else f"Y{year}"

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadInput, TenureError
 from tenure.folding import folded
+from tenure.ingest.forms import whole_number
 from tenure.ingest.records import MATCHED, UNSURE, EntityReference, ImportReport
 from tenure.ingest.statement import slugged
 from tenure.ingest.vocabulary import Vocabulary
@@ -267,6 +268,10 @@ class Entities:
         Raises:
             BadInput: the slug is that of another kind of thing.
         """
+        missing = next((one for one in ("kind", "label") if one not in described), None)
+        if missing:
+            what = f"The mapping does not say the {missing} of {slug}."
+            raise BadInput(what, where="entities", remedy=f'Add {missing} = "…".')
         kind = str(described["kind"])
         if slug in self.kinds:
             if self.kinds[slug] != kind:
@@ -277,7 +282,7 @@ class Entities:
                 )
             return
         of = str(described["of"]) if "of" in described else None
-        seats = int(str(described["seats"])) if "seats" in described else None
+        seats = whole_number(described["seats"], slug) if "seats" in described else None
         self._register(slug, EntityReference(kind, (str(described["label"]),), seats=seats), of)
 
     def persons(self, told: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from tenure.garbage import without_collecting
 from tenure.ingest.data_sets import Counted, DataSet, RecordedState, Revisions
 from tenure.ingest.entities import Entities
 from tenure.ingest.facts_folder import LICENCE, FactsFile, FactsFolder, read_text
+from tenure.ingest.forms import TEXT, require_form
 from tenure.ingest.records import EntityReference, ImportReport
 from tenure.ingest.statement import checked_slug
 from tenure.ingest.vocabulary import Vocabulary
@@ -67,6 +68,21 @@ OWN: Final[Mapping[str, str]] = MappingProxyType(
 _MANY: Final = 500
 _BESIDE: Final = 1_000
 """Records from which on it pays to check them in a process beside."""
+_TEXTS: Final = {...: TEXT}
+_MAPPING: Final = {
+    "source": _TEXTS,
+    "rows": {"null": [TEXT], "columns": [TEXT], ...: TEXT},
+    "dates": {"present": [TEXT], "none": [TEXT], ...: TEXT},
+    "entities": {...: _TEXTS},
+    "xml": {
+        "together": [TEXT],
+        "rows": [{"join": _TEXTS, ...: TEXT}],
+        "index": {...: {"root": TEXT, "key": TEXT}},
+    },
+    "rdf": {"queries": [TEXT]},
+    "wikidata": {...: [TEXT]},
+    "popolo": _TEXTS,
+}
 _CONTINUED: Final = bytes(range(0x80, 0xC0))
 """Bytes that begin no character in UTF-8 but go on with one."""
 
@@ -255,6 +271,7 @@ def _imported(
     report = ImportReport()
     vocabulary = Vocabulary.load(own=folder.terms)
     whole = {**chosen.mapping, **(mapping or {})}
+    require_form(whole, _MAPPING)
     if chosen.needs_mapping and not mapping:
         raise BadParameter(
             f"What the columns mean is not known: {chosen.summary} need a mapping.",
@@ -303,7 +320,7 @@ def _imported(
         told = replace(state, message=message or state.message, by=by or state.by)
         revisions.add(told, at, watch)
     taken_in = revisions.recorded_before or any(o.added or o.kept for o in revisions.counted)
-    if not taken_in and not report.lines:
+    if not taken_in and not report.faults:
         report.fault(", ".join(one.name for one in found[:3]), _nothing(chosen))
     if revisions.quads and taken_in:
         added = entities.added

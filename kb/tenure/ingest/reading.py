@@ -11,10 +11,11 @@ import csv
 import io
 import json
 import re
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -23,6 +24,7 @@ import ijson
 
 from tenure.errors import BadInput
 from tenure.ingest.facts_folder import read_text
+from tenure.ingest.forms import TEXT, require_form, whole_number
 from tenure.ingest.records import ImportReport
 from tenure.ingest.rows import TableRow
 from tenure.ingest.strict_yaml import YamlList, listed, plain, read_yaml
@@ -33,9 +35,22 @@ _BY_ID: Final = re.compile(rb'\s*\{\s*"entities"')
 LONGEST_LINE: Final = 16 << 20
 """Bytes of a line; what is longer is no record of a person or an office."""
 
+_DEEPEST: Final = 100
+_COLUMN: Final = {
+    "name": TEXT,
+    "titles": (TEXT, [TEXT], {...: (TEXT, [TEXT])}),
+    "null": (TEXT, [TEXT]),
+}
+_TABLE: Final = {
+    "url": TEXT,
+    "dialect": dict.fromkeys(("delimiter", "encoding", "commentPrefix", "skipRows"), TEXT),
+    "tableSchema": {"columns": [_COLUMN]},
+}
 _CSVW: Final = "http://www.w3.org/ns/csvw"
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -46,23 +61,40 @@ def lines(path: Path, report: ImportReport, encoding: str = "") -> Iterator[tupl
 
     Without an encoding it is UTF-8, or what its first bytes say. A line that is not in it, and one
     longer than :data:`LONGEST_LINE`, is told and left out.
+
+    Raises:
+        BadInput: there is no such encoding.
     """
     with path.open("rb") as file:
         start = file.read(4)
         file.seek(0)
         known = encoding or next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
-        if known.startswith("utf-16"):
-            text = io.TextIOWrapper(file, encoding=known, errors="replace", newline="")
-            yield from ((n, one.rstrip("\r\n")) for n, one in enumerate(text, start=1))
+        try:
+            known = codecs.lookup(known).name
+            "".encode(known)
+        except LookupError as error:
+            what = f"{known!r} is no encoding of texts."
+            raise BadInput(what, where="rows.encoding", remedy="Write utf-8 or latin-1.") from error
+        if known.startswith(("utf-16", "utf-32")):
+            # An ending of a line may be part of another character here.
+            text, number = io.TextIOWrapper(file, encoding=known, newline=""), 0
+            try:
+                while one := text.readline(LONGEST_LINE):
+                    number += 1
+                    yield number, one.rstrip("\r\n")
+            except UnicodeError as error:
+                what = f"From here on it is no {known}: {getattr(error, 'reason', error)}."
+                remedy = "Save it as UTF-8."
+                report.broken_off(f"{path.name}:{number + 1}", BadInput(what, remedy=remedy))
             return
         for number, line in _bounded(file, path, report):
             try:
                 yield number, line.decode(known).rstrip("\r\n")
-            except UnicodeDecodeError as error:
+            except UnicodeError as error:
                 report.fault(
                     f"{path.name}:{number}",
                     BadInput(
-                        f"The line is no {known}: byte {error.start + 1} does not fit.",
+                        f"The line is no {known}: {getattr(error, 'reason', error)}.",
                         remedy="Say the encoding in the mapping (encoding under rows), or save "
                         "the file as UTF-8.",
                     ),
@@ -99,16 +131,21 @@ def csvw_settings(path: Path, report: ImportReport) -> dict[str, Any]:
             continue
         try:
             found = json.loads(file.read_text(encoding="utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             report.fault(file.name, BadInput(f"The metadata are no JSON: {error}."), imported=True)
             return {}
         context = found.get("@context") if isinstance(found, dict) else None
         if _CSVW not in (context if isinstance(context, list) else [context]):
             continue
+        try:
+            require_form(found, {"tables": [_TABLE], **_TABLE})
+        except BadInput as error:
+            report.fault(file.name, error, imported=True)
+            return {}
         tables = found.get("tables") or [found]
         own = next((one for one in tables if one.get("url") == path.name), tables[0])
         dialect = {**(found.get("dialect") or {}), **(own.get("dialect") or {})}
-        schema = own.get("tableSchema") or own
+        schema = own.get("tableSchema") or {}
         settings = {
             name: dialect[said]
             for name, said in (
@@ -119,7 +156,7 @@ def csvw_settings(path: Path, report: ImportReport) -> dict[str, Any]:
             )
             if dialect.get(said)
         }
-        return {**settings, "csvw": [one for one in schema.get("columns", ()) if one]}
+        return {**settings, "csvw": [one for one in schema.get("columns") or () if one]}
     return {}
 
 
@@ -145,7 +182,7 @@ def _as_described(
 
 
 def _titles(column: Mapping[str, Any]) -> list[str]:
-    titles = column.get("titles", [])
+    titles = column.get("titles") or []
     if isinstance(titles, Mapping):
         titles = [
             one for some in titles.values() for one in (some if isinstance(some, list) else [some])
@@ -170,7 +207,10 @@ def _plain_rows(
 ) -> Iterator[TableRow]:
     delimiter = str(settings.get("delimiter", "\t" if path.suffix == ".tsv" else ","))
     comment = settings.get("comment")
-    skip = int(settings.get("skip", 0))
+    skip = whole_number(settings.get("skip", 0), "rows.skip")
+    if len(delimiter) != 1 or delimiter in '\r\n"':
+        what = f"{delimiter!r} is nothing that can stand between two cells."
+        raise BadInput(what, where="rows.delimiter", remedy="Write one character, such as ;.")
     source = (
         (number, line + "\n")
         for number, line in lines(path, report, str(settings.get("encoding", "")))
@@ -212,12 +252,12 @@ def _plain_rows(
         if not any(one.strip() for one in cells):
             continue
         if not header:
-            header = _header(f"{path.name}:{own[0][0]}", cells, report)
+            header = header_of(f"{path.name}:{own[0][0]}", cells, report)
             continue
-        yield from _row(path, own[0][0], header, cells, report)
+        yield from table_row(path, own[0][0], header, cells, report)
 
 
-def _header(locator: str, cells: Sequence[str], report: ImportReport) -> list[str]:
+def header_of(locator: str, cells: Sequence[str], report: ImportReport) -> list[str]:
     """The names of the columns; of several that are called alike the first bears the name."""
     header: list[str] = []
     for place, cell in enumerate(cells, start=1):
@@ -236,16 +276,17 @@ def _header(locator: str, cells: Sequence[str], report: ImportReport) -> list[st
     return header
 
 
-def _row(
+def table_row(
     path: Path, line: int, header: list[str], cells: list[str], report: ImportReport
 ) -> Iterator[TableRow]:
+    """A row under the names of its columns; none where something is wrong with it."""
     locator = f"{path.name}:{line}"
     if len(cells) > len(header) and any(one.strip() for one in cells[len(header) :]):
         report.fault(
             locator,
             BadInput(
                 f"The row has {len(cells)} cells, and the header has {len(header)}.",
-                remedy="Look for a comma inside a cell that is not in quote marks.",
+                remedy="Look for a cell too many, such as after a comma without quote marks.",
             ),
         )
         return
@@ -279,13 +320,19 @@ def json_lines(path: Path, report: ImportReport) -> Iterator[TableRow]:
         if not line.strip():
             continue
         locator = f"{path.name}:{number}"
+        if line.strip() in ("[", "]"):
+            continue
+        twice: list[str] = []
         try:
-            value = json.loads(line.strip().rstrip(","))
-        except (json.JSONDecodeError, RecursionError) as error:
-            if line.strip() in ("[", "]"):
-                continue
-            what = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
-            report.fault(
+            value = json.loads(
+                line.strip().rstrip(","),
+                parse_int=_whole,
+                parse_constant=_no_number,
+                object_pairs_hook=partial(_table, twice),
+            )
+        except (ValueError, RecursionError) as error:
+            what = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+            report.broken_off(
                 locator,
                 BadInput(f"The line is no JSON: {what}.", remedy="Put one whole object on a line."),
             )
@@ -296,23 +343,59 @@ def json_lines(path: Path, report: ImportReport) -> Iterator[TableRow]:
                 BadInput("The line is no JSON object.", remedy="Put one whole object on a line."),
             )
             continue
+        if twice:
+            what = f"{twice[0][:80]!r} is here twice; the last was read."
+            report.fault(locator, BadInput(what, remedy="Remove one."), imported=True)
         yield TableRow(value, locator, positional=True)
 
 
-def json_items(path: Path, prefix: str, report: ImportReport) -> Iterator[Any]:
+def _whole(digits: str) -> int | str:
+    """A whole number; one too long for Python is but a row of digits."""
+    return int(digits) if len(digits) < 1000 else digits
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _table(twice: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice += [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+    return found
+
+
+def is_shallow(path: Path, report: ImportReport) -> bool:
+    """Whether a file of JSON is not nested too deep to be read; where it is, that is told.
+
+    The path of each level is held, which for 100,000 brackets takes tens of gigabytes.
+    """
+    depth = 0
+    with path.open("rb") as file, suppress(ijson.JSONError, UnicodeDecodeError):
+        for kind, _ in ijson.basic_parse(_without_mark(file), use_float=True):
+            depth += kind.startswith("start") - kind.startswith("end")
+            if depth > _DEEPEST:
+                error = BadInput(f"It is nested more than {_DEEPEST} deep.", remedy="Look for [.")
+                report.broken_off(path.name, error)
+                return False
+    return True
+
+
+def json_items(
+    path: Path, prefix: str, report: ImportReport, read: Callable[..., Any] = ijson.items
+) -> Iterator[Any]:
     """The values below a path of a JSON file (``persons.item``), one after another.
+
+    With ``ijson.kvitems`` they are the names and values of the table there.
 
     Where the file breaks off, what came before is given.
     """
     with path.open("rb") as file:
-        if file.read(3) != codecs.BOM_UTF8:
-            file.seek(0)
         try:
-            yield from ijson.items(file, prefix, use_float=True)
-        except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
-            place = f"{path.name} ({prefix.removesuffix('.item')})"
+            yield from read(_without_mark(file), prefix, use_float=True)
+        except (ijson.JSONError, UnicodeDecodeError) as error:
             report.broken_off(
-                place,
+                path.name,
                 BadInput(
                     f"The file breaks off or is no JSON: {' '.join(str(error).split())[:160]}.",
                     remedy="Fetch it again; what came before this place was taken.",
@@ -320,7 +403,13 @@ def json_items(path: Path, prefix: str, report: ImportReport) -> Iterator[Any]:
             )
 
 
-def json_entities(path: Path, report: ImportReport) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _without_mark(file: BinaryIO) -> BinaryIO:
+    if file.read(3) != codecs.BOM_UTF8:
+        file.seek(0)
+    return file
+
+
+def json_entities(path: Path, report: ImportReport) -> Iterator[tuple[str, Any]]:
     """The entities of a file of Wikibase, each with its place.
 
     It has one of them, some by their ids under ``entities``, or one a line, as a dump has them.
@@ -328,12 +417,13 @@ def json_entities(path: Path, report: ImportReport) -> Iterator[tuple[str, Mappi
     with path.open("rb") as file:
         start = file.read(1 << 12)
     if _BY_ID.match(start):
-        for one in json_items(path, "entities", report):
-            for entity in one.values():
-                yield f"{path.name}#{entity.get('id')}", entity
+        if is_shallow(path, report):
+            for name, entity in json_items(path, "entities", report, ijson.kvitems):
+                yield f"{path.name}#{name}", entity
     elif start.partition(b"\n")[0].strip() == b"{":
-        for entity in json_items(path, "", report):
-            yield path.name, entity
+        if is_shallow(path, report):
+            for entity in json_items(path, "", report):
+                yield path.name, entity
     else:
         for row in json_lines(path, report):
             yield row.locator, row.cells
@@ -368,7 +458,7 @@ def yaml_items(path: Path, report: ImportReport) -> Iterator[tuple[str, dict[str
 
     Where the file is no YAML any more, what came before is given.
     """
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
+    with path.open(encoding="utf-8-sig") as file:
         try:
             for item in listed(file, path.name):
                 found = plain(item)
@@ -379,3 +469,6 @@ def yaml_items(path: Path, report: ImportReport) -> Iterator[tuple[str, dict[str
                     report.fault(str(item.where), error)
         except BadInput as error:
             report.broken_off(str(error.where or path.name), error)
+        except UnicodeDecodeError as error:
+            what = f"It is no UTF-8 from here on: {error.reason}."
+            report.broken_off(path.name, BadInput(what, remedy="Save it as UTF-8."))

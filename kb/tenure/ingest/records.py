@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from tenure.errors import BadParameter, TenureError
+from tenure.ingest.forms import require_form
 from tenure.outputs import replaced
 
 
@@ -131,6 +132,7 @@ class ImportReport:
     counts: Counter[str] = field(default_factory=Counter)
     whole: bool = True
     """False where a file broke off, so that what it lacks may well be in the data set."""
+    _broken: set[tuple[str, str]] = field(default_factory=set)
 
     def tell(
         self,
@@ -156,20 +158,32 @@ class ImportReport:
             place = f"{error.where}: " if error.where and str(error.where) not in locator else ""
             self.tell(FAULT, locator, f"{place}{error.what}", error.remedy, imported=imported)
 
+    def fits(self, value: Any, form: Any, locator: str) -> bool:
+        """Whether a value has a form (:mod:`tenure.ingest.forms`); where not, that is told."""
+        try:
+            require_form(value, form)
+        except TenureError as error:
+            self.fault(locator, error)
+            return False
+        return True
+
     @contextmanager
     def first_pass(self) -> Iterator[None]:
         """Take back what is told within: of a file that is read twice, the second pass tells."""
-        before, whole = len(self.lines), self.whole
+        before, whole, broken = len(self.lines), self.whole, set(self._broken)
         yield
         for one in self.lines[before:]:
             self.counts[one.kind] -= 1
         del self.lines[before:]
-        self.whole = whole
+        self.whole, self._broken = whole, broken
 
     def broken_off(self, locator: str, error: TenureError | str) -> None:
         """Add that a file could not be read to its end, so that nothing may be taken as gone."""
         self.whole = False
-        self.fault(locator, error)
+        # A file that is read several times breaks off each time.
+        if (locator, str(error)) not in self._broken:
+            self._broken.add((locator, str(error)))
+            self.fault(locator, error)
 
     @property
     def faults(self) -> int:

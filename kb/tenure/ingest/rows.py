@@ -11,6 +11,7 @@ The parts of a mapping are checked once, against the ontology, when it is read.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from typing import Any, Final, TypeAlias
 
 from tenure.errors import BadDate, BadInput, TenureError, Where
 from tenure.ingest.dates import DateReader
+from tenure.ingest.forms import TEXT, require_form, whole_number
 from tenure.ingest.importing import ImportContext
 from tenure.ingest.records import (
     SKIPPED,
@@ -34,8 +36,8 @@ Cells: TypeAlias = Mapping[str, Any]
 _Text: TypeAlias = Callable[[Cells], "list[str]"]
 
 _SCOPES: Final = ("Person", "Office", "Collective", "Event", "Place")
-_SHARED: Final = frozenset({"root"})
-"""Cells that all rows of a file share, which are no part of the text of one."""
+_SHARED: Final = frozenset({"root", "parent"})
+"""Cells that several rows of a file share, which are no part of the text of one."""
 _TO_BE_FILLED: Final = "=…"
 """What a proposed mapping has where nothing in the table says it."""
 _FIELD: Final = re.compile(r"\{([^{}]+)\}")
@@ -47,6 +49,30 @@ _REFERENCE_KEYS: Final = (
 )  # fmt: skip
 _TEXT_KEYS: Final = ("column", "values", "default", "clean", "split", "approximate")
 _AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+_SPECIFIED: Final[dict[Any, Any]] = {}
+_ALTERNATIVES: Final[list[Any]] = []
+_SPEC: Final = (TEXT, _ALTERNATIVES, _SPECIFIED)
+"""What stands for a value: a text, a list of which the first counts, or a table."""
+_ALTERNATIVES.append(_SPEC)
+_SPECIFIED.update(
+    {
+        "names": [_SPEC],
+        "values": {...: TEXT},
+        "identifiers": {...: _SPEC},
+        "split": TEXT,
+        "of": _SPECIFIED,
+        ...: _SPEC,
+    }
+)
+_WHEN: Final = {...: (TEXT, [TEXT])}
+_STATEMENT: Final[dict[Any, Any]] = {
+    "kind": TEXT,
+    **dict.fromkeys(("when", "unless", "going on"), _WHEN),
+    "about": _SPECIFIED,
+    ...: _SPEC,
+}
+_UNWRITABLE: Final = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
+"""In JSON: half of a pair of UTF-16, and the character NUL."""
 _ABOUT: Final = re.compile(r"(?:ca?|circa|about)\b", re.IGNORECASE)
 
 
@@ -117,13 +143,16 @@ class RowMapping:
         for row in rows:
             used = False
             for plan in self._statements:
-                if not plan.applies(row.cells):
-                    continue
-                used = True
                 try:
+                    if not plan.applies(row.cells):
+                        continue
                     yield from self._records(plan, row)
                 except TenureError as error:
                     self._report.fault(row.locator, error)
+                except RecursionError:
+                    deep = BadInput("The record is nested too deep.", remedy="Flatten it.")
+                    self._report.fault(row.locator, deep)
+                used = True
             if not used:
                 self._report.tell(
                     SKIPPED, row.locator, "No statement of the mapping is for it.", imported=False
@@ -142,6 +171,7 @@ class RowMapping:
     # --- What a statement says -------------------------------------------------------------------
 
     def _statement(self, part: Mapping[str, Any], where: str) -> _Plan:
+        require_form(part, _STATEMENT, where)
         kind = self._vocabulary.kind(str(part.get("kind", "")), Where(where))
         roles = (kind.subject_role, kind.object_role)
         required = frozenset(local_name(role.value) for role in roles if role is not None)
@@ -218,9 +248,15 @@ class RowMapping:
         key = extra("key")
         if key:
             locator, positional = f"{locator.rpartition('#')[0]}#{key}".lstrip("#"), False
+        fields = _AS_JSON(_kept({k: v for k, v in cells.items() if k not in _SHARED}))
+        if _UNWRITABLE.search(fields):
+            raise BadInput(
+                "The record has a character that no text can have, such as U+0000.",
+                remedy="Correct it in the source.",
+            )
         return Record(
             locator,
-            _AS_JSON(_kept({k: v for k, v in cells.items() if k not in _SHARED})),
+            fields,
             (Stated(kind, properties, about),),
             positional=positional,
             tense=extra("tense") or ("present" if going else ""),
@@ -345,7 +381,7 @@ class RowMapping:
         of = (
             self._reference({"kind": "Organization", **spec["of"]}, where) if "of" in spec else None
         )
-        seats = int(spec["seats"]) if "seats" in spec else None
+        seats = whole_number(spec["seats"], f"{where}: seats") if "seats" in spec else None
         language = str(spec.get("language", self._language))
         like = self._text(spec["like"], where) if "like" in spec else None
         each = spec.get("each")
@@ -429,8 +465,17 @@ class RowMapping:
 
     def _shaped_text(self, spec: Mapping[str, Any], where: str) -> _Text:
         _refuse_unknown(spec, _TEXT_KEYS, where)
+        if "column" not in spec:
+            what = f"It does not say which cell: {', '.join(map(str, spec)) or 'it is empty'}."
+            raise BadInput(what, where=where, remedy='Write {column = "Name"}.')
         read = self._text(spec["column"], where)
-        clean = re.compile(str(spec["clean"])) if "clean" in spec else None
+        try:
+            clean = re.compile(str(spec["clean"])) if "clean" in spec else None
+        except re.error as error:
+            what = f"The pattern {spec['clean']!r} cannot be used: {error}."
+            raise BadInput(
+                what, where=where, remedy="Put \\ before what stands for itself."
+            ) from error
         split = spec.get("split")
         values = {str(key): str(value) for key, value in spec.get("values", {}).items()}
         default = spec.get("default")
@@ -462,15 +507,27 @@ class RowMapping:
         texts = []
         for value in found:
             for one in value if isinstance(value, list | tuple) else [value]:
-                if isinstance(one, Mapping):
-                    # The text of an element of XML that has attributes.
-                    one = one.get("#text")  # noqa: PLW2901
-                if one is None:
-                    continue
-                text = " ".join(str(one).split())
+                text = " ".join(_written(one, path).split())
                 if text and text not in self._null:
                     texts.append(text)
         return texts
+
+
+def _written(value: Any, path: str) -> str:
+    """A value as text; none is empty. Raises :class:`~tenure.errors.BadInput` for what has none."""
+    if isinstance(value, Mapping) and value:
+        # The text of an element of XML that has attributes.
+        value = value.get("#text", value)
+    if isinstance(value, float) and (math.isnan(value) or value.is_integer()):
+        # A column of whole numbers of which some are missing, as data frames hold it.
+        return "" if math.isnan(value) else str(int(value))
+    if isinstance(value, bytes) or (isinstance(value, Mapping | list) and value):
+        what = "bytes" if isinstance(value, bytes) else "a list or table"
+        raise BadInput(
+            f"{path!r} is {what}, and no text.",
+            remedy="Save it as text, or name the part that is meant, such as 'person.name'.",
+        )
+    return str(value) if value or value == 0 else ""
 
 
 def _without(name: str, columns: Sequence[str], row: TableRow) -> BadInput:
@@ -541,6 +598,8 @@ def _kept(value: Any) -> Any:
     """What is not empty."""
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and math.isnan(value):
+        return None
     if isinstance(value, Mapping):
         return {
             k: kept for k, one in value.items() if (kept := _kept(one)) not in (None, "", [], {})

@@ -79,7 +79,7 @@ def read_yaml(text: str, name: str) -> Item:
 
 
 def listed(stream: TextIO, name: str) -> Iterator[Item]:
-    """The items of a document that is a list, one after another; of any other, the document.
+    """The items of documents that are lists, one after another; of any other, the document.
 
     However long it is, one item is held at a time.
 
@@ -89,15 +89,11 @@ def listed(stream: TextIO, name: str) -> Iterator[Item]:
     with _explained(name):
         events = yaml.parse(stream, Loader=_LOADER)
         for event in events:
-            if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
-                continue
-            if not isinstance(event, yaml.SequenceStartEvent):
-                if not isinstance(event, yaml.StreamEndEvent):
-                    yield _item(event, events, name, 0)
-                return
-            while not isinstance(one := next(events), yaml.SequenceEndEvent):
-                yield _item(one, events, name, 1)
-            return
+            if isinstance(event, yaml.SequenceStartEvent):
+                while not isinstance(one := next(events), yaml.SequenceEndEvent):
+                    yield _item(one, events, name, 1)
+            elif isinstance(event, yaml.NodeEvent):
+                yield _item(event, events, name, 0)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tenure.errors import BadInput
 from tenure.ingest.data_sets import RecordedState
+from tenure.ingest.forms import TEXT
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import json_lines
 from tenure.ingest.rows import RowMapping, TableRow
@@ -28,9 +29,11 @@ _COLLECTIVES: Final = frozenset(
     {"Organization", "Company", "LegalEntity", "PublicBody", "Asset", "Vessel", "Airplane"}
 )
 
+_FORM: Final = {"id": TEXT, "schema": TEXT, "caption": TEXT, "properties": {...: [TEXT]}}
+
 
 def _thing(entity: Mapping[str, Any]) -> dict[str, Any]:
-    properties = entity.get("properties") or {}
+    properties = _properties(entity)
     names = [str(entity["caption"])] if entity.get("caption") else []
     names += [name for name in properties.get("name", ()) if name not in names]
     return {
@@ -42,27 +45,35 @@ def _thing(entity: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _properties(entity: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: values for name, values in (entity.get("properties") or {}).items() if values}
+
+
+def _entities(context: ImportContext) -> Iterator[TableRow]:
+    for row in (row for path in context.paths for row in json_lines(path, context.report)):
+        if row.cells.get("id") and row.cells.get("schema"):
+            if context.report.fits(row.cells, _FORM, row.locator):
+                yield row
+            continue
+        error = BadInput("The entity has no id or no schema.", remedy="Export it again.")
+        context.report.fault(row.locator, error)
+
+
 def _rows(context: ImportContext) -> Iterator[TableRow]:
     things: dict[str, dict[str, Any]] = {}
     with context.report.first_pass():
-        for row in (row for path in context.paths for row in json_lines(path, context.report)):
-            if row.cells.get("id") and row.cells.get("schema") not in _INTERVALS:
+        for row in _entities(context):
+            if row.cells["schema"] not in _INTERVALS:
                 things[str(row.cells["id"])] = _thing(row.cells)
-    for path in context.paths:
-        for row in json_lines(path, context.report):
-            if not row.cells.get("id") or not row.cells.get("schema"):
-                remedy = "Export it again."
-                error = BadInput("The entity has no id or no schema.", remedy=remedy)
-                context.report.fault(row.locator, error)
-                continue
-            yield from _of_entity(row, things, context)
+    for row in _entities(context):
+        yield from _of_entity(row, things, context)
 
 
 def _of_entity(
     row: TableRow, things: Mapping[str, dict[str, Any]], context: ImportContext
 ) -> Iterator[TableRow]:
     entity = dict(row.cells)
-    properties = entity.get("properties") or {}
+    properties = _properties(entity)
     locator = str(entity["id"])
     if entity["schema"] not in _INTERVALS:
         dated = not {"birthDate", "deathDate"}.isdisjoint(properties)
@@ -74,7 +85,7 @@ def _of_entity(
         for one in properties.get(name, ()):
             # What lies in another file is known by its id alone.
             unknown = {"id": one, "names": [], "kind": "Person"}
-            pointed.setdefault(said, []).append(things.get(one) or unknown)
+            pointed.setdefault(said, []).append(things.get(str(one)) or unknown)
     several = [name for name, found in pointed.items() if len(found) > 1]
     dates = max((len(properties.get(key, ())) for key in ("startDate", "endDate")), default=0)
     if several and dates > 1:

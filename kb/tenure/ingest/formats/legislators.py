@@ -7,15 +7,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from tenure.errors import BadInput
 from tenure.ingest.data_sets import RecordedState
+from tenure.ingest.forms import TEXT
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import yaml_items
 from tenure.ingest.rows import RowMapping, TableRow
 
+_TEXTS = {...: TEXT}
+_CONGRESS = {
+    "id": {"bioguide": TEXT, "govtrack": TEXT, "wikidata": TEXT},
+    "name": _TEXTS,
+    "bio": _TEXTS,
+    "terms": [],
+}
+_STRETCH = dict.fromkeys(("type", "start", "end", "party", "state", "class", "district"), TEXT)
+_TERM = {**_STRETCH, "party_affiliations": [_STRETCH]}
+_CALLED = {"thomas_id": TEXT, "name": TEXT}
+_COMMITTEE = {**_CALLED, "subcommittees": [_CALLED]}
+_OPENSTATES = {**dict.fromkeys(("id", "name", "birth_date", "death_date"), TEXT), "roles": [],
+               "party": []}  # fmt: skip
 _STATE = re.compile(r"(?:state|district|territory):([a-z]{2})")
 
 
@@ -26,10 +40,11 @@ def _congress(path: Path, context: ImportContext) -> Iterator[TableRow]:
     if path.name.startswith("committees-"):
         return
     for place, person in yaml_items(path, context.report):
-        ids, terms = person.get("id"), person.get("terms")
-        known = ids if isinstance(ids, Mapping) else {}
+        if not context.report.fits(person, _CONGRESS, place):
+            continue
+        known, terms = person.get("id") or {}, person.get("terms")
         scheme = next((one for one in ("bioguide", "govtrack") if known.get(one)), "")
-        if not scheme or not isinstance(terms, list):
+        if not scheme or not terms:
             error = BadInput("The person has no id or no terms.", remedy="Give id.bioguide.")
             context.report.fault(place, error)
             continue
@@ -38,7 +53,9 @@ def _congress(path: Path, context: ImportContext) -> Iterator[TableRow]:
         who["only"] = {scheme: known[scheme]} if scheme == "govtrack" else {}
         own = f"{scheme}/{known[scheme]}"
         yield TableRow({"record": "person", **who}, own)
-        for term in terms:
+        for number, term in enumerate(terms, start=1):
+            if not context.report.fits(term, _TERM, f"{own}#term/{number}"):
+                continue
             locator = f"{own}#{term.get('type')}/{term.get('start')}"
             yield TableRow({"record": "term", **who, "term": term}, locator)
             for stay in term.get("party_affiliations") or [term]:
@@ -50,15 +67,19 @@ def _congress(path: Path, context: ImportContext) -> Iterator[TableRow]:
 def _committees(path: Path, context: ImportContext) -> Iterator[TableRow]:
     called = {}
     for other in context.paths:
-        for _, one in (
+        for place, one in (
             yaml_items(other, context.report) if other.name.startswith("committees-") else ()
         ):
+            if not context.report.fits(one, _COMMITTEE, place):
+                continue
             called[one.get("thomas_id")] = one.get("name")
             for sub in one.get("subcommittees") or ():
                 code = f"{one.get('thomas_id')}{sub.get('thomas_id')}"
                 called[code] = f"{one.get('name')}: {sub.get('name')}"
-    for _, committees in yaml_items(path, context.report):
+    for place, committees in yaml_items(path, context.report):
         for code, members in committees.items():
+            if not context.report.fits(members, [_TEXTS], f"{place}: {code}"):
+                continue
             for member in members:
                 name = called.get(code) or code
                 yield TableRow(
@@ -69,17 +90,23 @@ def _committees(path: Path, context: ImportContext) -> Iterator[TableRow]:
 
 def _openstates(path: Path, context: ImportContext) -> Iterator[TableRow]:
     for place, person in yaml_items(path, context.report):
+        if not context.report.fits(person, _OPENSTATES, place):
+            continue
         if not person.get("id") or not person.get("name"):
             error = BadInput("The person has no id or no name.", remedy="Complete the file.")
             context.report.fault(place, error)
             continue
         yield TableRow({"record": "person", "person": person}, str(person["id"]))
         for number, role in enumerate(person.get("roles") or (), start=1):
+            if not context.report.fits(role, _TEXTS, f"{person['id']}#role/{number}"):
+                continue
             state = _STATE.search(str(role.get("jurisdiction")))
             own = {**role, "state": state[1].upper() if state else role.get("jurisdiction")}
             cells = {"record": "role", "person": person, "role": own}
             yield TableRow(cells, f"{person['id']}#role/{number}")
-        for party in person.get("party") or ():
+        for number, party in enumerate(person.get("party") or (), start=1):
+            if not context.report.fits(party, _TEXTS, f"{person['id']}#party/{number}"):
+                continue
             cells = {"record": "party", "person": person, "party": party}
             yield TableRow(cells, f"{person['id']}#party/{party.get('name')}")
 

@@ -13,13 +13,29 @@ from typing import Any, TypeAlias
 
 from tenure.errors import BadInput
 from tenure.ingest.data_sets import RecordedState
+from tenure.ingest.forms import TEXT, require_form
 from tenure.ingest.importing import Format, ImportContext, own_mapping
-from tenure.ingest.reading import json_items
+from tenure.ingest.reading import is_shallow, json_items
 from tenure.ingest.records import ImportReport
 from tenure.ingest.rows import RowMapping, TableRow
 
 _Things: TypeAlias = dict[str, dict[str, Any]]
 _KEPT = ("birth_date", "death_date", "start_date", "end_date", "organization_id", "role", "label")
+_NAME = (TEXT, {...: TEXT})
+_THING = {
+    "id": TEXT, "name": _NAME, "label": _NAME, "role": _NAME, "organization_id": TEXT,
+    "birth_date": TEXT, "death_date": TEXT, "start_date": TEXT, "end_date": TEXT,
+    "other_names": [{"name": TEXT, "lang": TEXT}],
+    "identifiers": [{"scheme": TEXT, "identifier": TEXT}],
+}  # fmt: skip
+_POINTS = {
+    "person_id": "person", "organization_id": "organization", "on_behalf_of_id": "party",
+    "post_id": "post", "legislative_period_id": "term", "area_id": "area",
+}  # fmt: skip
+_MEMBERSHIP = {
+    "id": TEXT, "role": _NAME, "role_code": TEXT, "start_date": TEXT, "end_date": TEXT,
+    **dict.fromkeys(_POINTS, TEXT),
+}  # fmt: skip
 _PLAIN_ROLES = frozenset({"member", ""})
 
 
@@ -45,7 +61,7 @@ def _thing(item: Mapping[str, Any]) -> dict[str, Any]:
     wikidata = (
         one.get("identifier")
         for one in item.get("identifiers") or ()
-        if isinstance(one, Mapping) and one.get("scheme") == "wikidata"
+        if one.get("scheme") == "wikidata"
     )
     found["wikidata"] = next(wikidata, None)
     found.update((key, item[key]) for key in _KEPT if key in item)
@@ -54,7 +70,7 @@ def _thing(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _other_names(item: Mapping[str, Any]) -> Iterator[str]:
     for one in item.get("other_names") or ():
-        if isinstance(one, Mapping) and one.get("name"):
+        if one.get("name"):
             yield f"{one['name']}@{one['lang']}" if one.get("lang") else f"{one['name']}@"
 
 
@@ -62,12 +78,14 @@ def _things(path: Path, kind: str, report: ImportReport) -> _Things:
     found: _Things = {}
     for number, item in enumerate(json_items(path, f"{kind}.item", report)):
         locator = f"{path.name}#{kind}/{number}"
-        if not isinstance(item, dict) or not item.get("id"):
+        if not report.fits(item, _THING, locator):
+            continue
+        if not item.get("id"):
             remedy = "Nothing can point at it; give it an id."
             report.fault(
                 locator, BadInput(f"There is one of the {kind} without an id.", remedy=remedy)
             )
-        elif item["id"] in found:
+        elif str(item["id"]) in found:
             what = f"There are two of the {kind} with the id {item['id']!r}; the first was taken."
             report.fault(locator, what)
         else:
@@ -77,10 +95,14 @@ def _things(path: Path, kind: str, report: ImportReport) -> _Things:
 
 def _rows(path: Path, context: ImportContext) -> Iterator[TableRow]:
     report = context.report
+    if not is_shallow(path, report):
+        return
     persons, organizations, areas, posts, events = (
         _things(path, kind, report)
         for kind in ("persons", "organizations", "areas", "posts", "events")
     )
+    pointed = {"person": persons, "organization": organizations, "party": organizations,
+               "post": posts, "term": events, "area": areas}  # fmt: skip
     blank = context.mapping.get("popolo", {}).get("blank") == "whole term"
     for one in events.values():
         organization = organizations.get(str(one.get("organization_id")), {})
@@ -92,31 +114,33 @@ def _rows(path: Path, context: ImportContext) -> Iterator[TableRow]:
             yield TableRow({"record": "person", "person": one}, f"{path.name}#{one['id']}")
     for number, membership in enumerate(json_items(path, "memberships.item", report)):
         locator = f"{path.name}#memberships/{number}"
-        if not isinstance(membership, dict):
-            report.fault(locator, "The membership is no object.")
-            continue
-        joined, missing = {}, []
-        for name, key, things in (
-            ("person", "person_id", persons),
-            ("organization", "organization_id", organizations),
-            ("party", "on_behalf_of_id", organizations),
-            ("post", "post_id", posts),
-            ("term", "legislative_period_id", events),
-            ("area", "area_id", areas),
-        ):
-            if wanted := membership.get(key):
-                joined[name] = things.get(str(wanted), {})
-                if str(wanted) not in things and name != "area":
-                    missing.append(f"{key} {wanted!r}")
-        if missing:
-            what = f"It points at what the file does not have: {', '.join(missing)}."
-            report.fault(locator, BadInput(what, remedy="Complete the file."))
+        try:
+            require_form(membership, _MEMBERSHIP)
+            joined = _joined(membership, pointed)
+        except BadInput as error:
+            report.fault(locator, error)
             continue
         if blank and "term" in joined:
             term = joined["term"]
             dates = {key: term[key] for key in ("start_date", "end_date") if term.get(key)}
             membership = {**dates, **membership}  # noqa: PLW2901 - with the dates that it means
         yield _membership(path, number, membership, joined)
+
+
+def _joined(membership: Mapping[str, Any], pointed: Mapping[str, _Things]) -> _Things:
+    """What a membership points at. Raises BadInput: the file does not have it."""
+    wanted = {
+        name: (key, str(membership[key])) for key, name in _POINTS.items() if membership.get(key)
+    }
+    missing = [
+        f"{key} {id_!r}"
+        for name, (key, id_) in wanted.items()
+        if id_ not in pointed[name] and name != "area"
+    ]
+    if missing:
+        what = f"It points at what the file does not have: {', '.join(missing)}."
+        raise BadInput(what, remedy="Complete the file.")
+    return {name: pointed[name].get(id_, {}) for name, (_, id_) in wanted.items()}
 
 
 def _membership(

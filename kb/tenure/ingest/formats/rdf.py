@@ -12,31 +12,42 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Variable
 
-from tenure.errors import BadInput, BadRdf, Where
+from tenure.errors import BadInput, BadRdf, TenureError, Where
 from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
+from tenure.ingest.records import ImportReport
 from tenure.ingest.rows import RowMapping, TableRow
 from tenure.own_folder import own_folder
+from tenure.store.formats import graph_format_of
+from tenure.store.rdf import READ_APART, read_file
 
 _IN_MEMORY: Final = 64 << 20
 """Bytes of RDF that are held in memory; more goes to a store on disk."""
+_RECORD: Final = Variable("record")
 PATTERNS: Final = ("*.ttl", "*.trig", "*.nt", "*.nq", "*.rdf", "*.owl", "*.jsonld")
 
 
-def rdf_rows(paths: Sequence[Path], queries: Sequence[str]) -> Iterator[TableRow]:
-    """The rows that queries find in all files together.
+def rdf_rows(
+    paths: Sequence[Path], queries: Sequence[str], report: ImportReport
+) -> Iterator[TableRow]:
+    """The rows that queries find in all files together; one that cannot be read loses no other.
 
     Raises:
-        BadRdf: a file that does not parse, with its line.
-        BadInput: a query that does not parse, or an ending that is no RDF.
+        BadRdf: the only file does not parse, with its line.
+        BadInput: a query that does not parse, or binds no record, or an ending that is no RDF.
     """
     with ExitStack() as ending:
         large = sum(path.stat().st_size for path in paths) > _IN_MEMORY
         store = Store(str(ending.enter_context(own_folder("rdf")))) if large else Store()
         for path in paths:
-            _load(store, path)
+            try:
+                _load(store, path)
+            except TenureError as error:
+                if len(paths) == 1:
+                    raise
+                report.broken_off(path.name, error)
         for number, query in enumerate(queries, start=1):
             try:
                 found = store.query(query, use_default_graph_as_union=True)
@@ -44,20 +55,22 @@ def rdf_rows(paths: Sequence[Path], queries: Sequence[str]) -> Iterator[TableRow
                 raise BadInput(
                     f"The query does not parse: {error.msg}.", where=f"rdf.queries {number}"
                 ) from error
-            if isinstance(found, QuerySolutions):
-                yield from _rows(found)
+            if not isinstance(found, QuerySolutions) or _RECORD not in found.variables:
+                raise BadInput(
+                    "The query selects no ?record.",
+                    where=f"rdf.queries {number}",
+                    remedy="Bind the node that a row is of to it.",
+                )
+            yield from _rows(found)
 
 
 def _load(store: Store, path: Path) -> None:
-    form = RdfFormat.from_extension(path.suffix.lstrip(".").replace("owl", "rdf"))
-    if form is None or path.suffix == ".jsonld":
-        raise BadInput(
-            f"{path.suffix or 'No ending'} is no kind of RDF that is read here.",
-            where=str(path),
-            remedy=f"Save it as one of {', '.join(PATTERNS[:-1])}.",
-        )
+    form = graph_format_of(path)
+    if form in READ_APART or path.stat().st_size <= _IN_MEMORY:
+        store.bulk_extend(read_file(path))
+        return
     try:
-        store.bulk_load(path=str(path), format=form)
+        store.bulk_load(path=str(path), format=form.engine)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise BadRdf(
@@ -93,7 +106,7 @@ def _read(context: ImportContext) -> Iterator[RecordedState]:
         raise BadInput(
             "The mapping has no queries.", where="rdf", remedy="Write SELECT queries under rdf."
         )
-    rows = rdf_rows(context.paths, queries)
+    rows = rdf_rows(context.paths, queries, context.report)
     yield RecordedState(
         None, f"State of {', '.join(one.name for one in context.paths)}", mapping.records(rows)
     )

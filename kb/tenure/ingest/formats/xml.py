@@ -1,15 +1,16 @@
 """XML by a mapping: records of archives (EAC-CPF), persons of editions (TEI), and others.
 
-Under ``xml`` a mapping says which elements are rows (``each``, a path of ElementTree), what of the
-document's root goes into every row (``root``), which rows of other files are joined to one
-(``index`` and ``join``), and the texts of which children are one (``together``). Namespaces are
-left out of names, attributes begin with ``@``, and the text of an element that has some is
-``#text``.
+Under ``xml`` a mapping says which elements are rows (``each``, a path of ElementTree), which rows
+of other files are joined to one (``index`` and ``join``), and the texts of which children are one
+(``together``). Every row has the document's ``root`` and the ``parent`` of its element beside its
+own. Namespaces are left out of names, attributes begin with ``@``, and the text of an element that
+has some is ``#text``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
@@ -20,6 +21,7 @@ from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.rows import RowMapping, TableRow
 
 _LARGEST: Final = 256 << 20
+_DEEPEST: Final = 100
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -36,12 +38,18 @@ def _parsed(path: Path, context: ImportContext) -> ET.Element | None:
         line, column = error.position
         told = BadInput(f"It is no XML: {error.msg}.", remedy="Correct the file at that place.")
         context.report.broken_off(f"{path.name}:{line}:{column + 1}", told)
-        return None
+    except (LookupError, ValueError) as error:
+        # An encoding that there is not, or that expat does not read, or that the text is not in.
+        told = BadInput(f"Its encoding is not read: {error}.", remedy="Save it as UTF-8.")
+        context.report.broken_off(path.name, told)
+    return None
 
 
-def _cells(element: ET.Element, together: frozenset[str]) -> Any:
+def _cells(element: ET.Element, together: frozenset[str], depth: int = 0) -> Any:
     """An element as text, or as names and values; the texts of some children are one."""
     text = " ".join("".join(element.itertext()).split())
+    if depth > _DEEPEST:
+        raise BadInput(f"It is nested more than {_DEEPEST} deep.", remedy="Check its elements.")
     found: dict[str, Any] = {}
     for name, value in element.attrib.items():
         found[f"@{_local(name)}"] = value
@@ -52,7 +60,7 @@ def _cells(element: ET.Element, together: frozenset[str]) -> Any:
                 words = " ".join("".join(child.itertext()).split())
                 found[name] = [" ".join([*found.get(name, ()), words])]
             else:
-                found.setdefault(name, []).append(_cells(child, together))
+                found.setdefault(name, []).append(_cells(child, together, depth + 1))
     if not found:
         return text
     language = element.get(f"{_XML}lang")
@@ -71,11 +79,18 @@ def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Ite
         return
     settings = context.mapping.get("xml", {})
     together = frozenset(settings.get("together", ()))
-    around = _cells(root, together)
+    try:
+        around = _cells(root, together)
+    except BadInput as error:
+        context.report.broken_off(path.name, error)
+        return
+    above = {child: one for one in root.iter() for child in one}
     for rule in settings.get("rows", ()):
-        for number, element in enumerate(_each(root, str(rule["each"])), start=1):
+        for number, element in enumerate(_each(root, str(rule.get("each", "."))), start=1):
             found = _cells(element, together)
             cells = {"record": rule.get("record", _local(str(element.tag))), "root": around}
+            if element in above:
+                cells["parent"] = _cells(above[element], together)
             cells |= found if isinstance(found, dict) else {"#text": found}
             for name, key in rule.get("join", {}).items():
                 wanted = next(iter(cells.get(key, ())), None)
@@ -89,10 +104,10 @@ def _rows(path: Path, context: ImportContext, indexes: Mapping[str, Any]) -> Ite
 
 
 def _each(root: ET.Element, path: str) -> Iterator[ET.Element]:
-    if path == ".":
-        yield root
-    else:
-        yield from root.iterfind(path)
+    try:
+        yield from [root] if path == "." else root.iterfind(path)
+    except (SyntaxError, KeyError) as error:
+        raise BadInput(f"The path cannot be used: {error}.", where=f"xml.rows: {path}") from error
 
 
 def _indexed(context: ImportContext) -> dict[str, Any]:
@@ -103,9 +118,11 @@ def _indexed(context: ImportContext) -> dict[str, Any]:
             root = _parsed(path, context)
             if root is None or _local(str(root.tag)) != rule["root"]:
                 continue
-            cells = _cells(root, frozenset())
-            key = str(next(iter(cells.get(rule["key"], ())), ""))
-            indexes.setdefault(name, {})[key] = cells
+            with suppress(BadInput):  # which is told when its rows are read
+                cells = _cells(root, frozenset())
+                indexes.setdefault(name, {})[str(next(iter(cells.get(rule["key"], ())), ""))] = (
+                    cells
+                )
     return indexes
 
 
