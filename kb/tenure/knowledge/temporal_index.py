@@ -103,18 +103,10 @@ class TemporalIndex:
             self._seated.add(one.subject)
         if one.kind not in self._schema.seat_kinds or one.object is None:
             return False
-        if isinstance(one, PlainOccurrence):
-            holding = holding_of(one.iri, one.subject or "", one.bounds, None, None)
-            if holding is not None:
-                self._holdings[one.object].append(holding)
-            return True
-        presumption = one.presumption
-        if one.existence is Certainty.CERTAIN:
-            days = (presumption.until, presumption.word_latest) if presumption else (None, None)
-            holding = holding_of(one.iri, one.subject or "", one.bounds, *days)
-            if holding is not None:
-                self._holdings[one.object].append(holding)
-        if presumption is not None:
+        holding = holding_of(one, self._schema)
+        if holding is not None:
+            self._holdings[one.object].append(holding)
+        if isinstance(one, Occurrence) and one.presumption is not None:
             self._open[one.object].append((one.iri, _presumed(one)))
         return True
 

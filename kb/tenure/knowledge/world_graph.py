@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from immutables import Map
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -21,6 +21,7 @@ from tenure.fusion import (
     FAR,
     AsOf,
     Holding,
+    PlainOccurrence,
     SeatsOn,
     contested_triples,
     left_on_day,
@@ -46,11 +47,8 @@ _DAYS_OF: Final = TN("daysOf")
 _TELLING_OF: Final = (_OFFICE, _DAYS_OF)
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
-_SUBJECT: Final = TN("subject")
-_DAYS_OF_HOLDING: Final = tuple(
-    TN(name) for name in ("startLatest", "endEarliest", "presumedUntil", "lastWordLatest")
-)
-_OF_HOLDING: Final = frozenset((RDF_TYPE, CERTAINTY, _SUBJECT, *_DAYS_OF_HOLDING))
+_DAYS_OF_HOLDING: Final = ("startLatest", "endEarliest", "presumedUntil", "lastWordLatest")
+_SURE: Final = CONCEPT_OF[Certainty.CERTAIN]
 _MOST_HOLDERS: Final = 100_000
 _STATING_OFFICES: Final = ("world", "entities", "provenance")
 _DERIVED: Final = frozenset(
@@ -75,15 +73,32 @@ def _rows(store: Store, graph: NamedNode, pattern: str) -> Iterator[list[str]]:
     return iter(lines)
 
 
-def holding_of(
-    iri: str, holder: str, bounds: FourBounds, until: int | None, word_latest: int | None
-) -> Holding | None:
+def holding_of(one: Occurrence | PlainOccurrence, schema: Schema) -> Holding | None:
     """What is known of one who holds a seat; None where it is not certain since when."""
-    begun, lasting = bounds.start_latest, bounds.end_earliest
+    if one.kind not in schema.seat_kinds:
+        return None
+    if isinstance(one, PlainOccurrence):
+        return _holding(one.iri, one.subject, one.bounds.start_latest, one.bounds.end_earliest)
+    if one.existence is not Certainty.CERTAIN:
+        return None
+    days: tuple[int | None, ...] = (one.bounds.start_latest, one.bounds.end_earliest)
+    if one.presumption is not None:
+        days = (*days, one.presumption.until, one.presumption.word_latest)
+    return _holding(one.iri, one.subject, *days)
+
+
+def _holding(
+    iri: str,
+    holder: str | None,
+    begun: int | None,
+    lasting: int | None,
+    until: int | None = None,
+    word_latest: int | None = None,
+) -> Holding | None:
     if begun is None:
         return None
     word = begun if lasting is None else max(begun, lasting)
-    return Holding(iri, holder, begun, lasting, word, word_latest, until)
+    return Holding(iri, holder or "", begun, lasting, word, word_latest, until)
 
 
 def _by_bounds(as_of: AsOf, occurrences: Mapping[str, Occurrence | None]) -> dict[str, Certainty]:
@@ -265,14 +280,19 @@ class BoundsIndex:
         def found(more: str) -> Iterator[list[str]]:
             return _rows(self._store, self._graph, f"{{ ?of tn:object {office} . {more} }}")
 
-        starts, ends = (
+        starts, ends, *days = (
             {iri: parse_iso(text) for iri, text in found(f"?of tn:{name} ?value")}
-            for name in ("startEarliest", "endLatest")
+            for name in ("startEarliest", "endLatest", *_DAYS_OF_HOLDING)
         )
-        return {
-            iri: (subject, starts.get(iri, -FAR), ends.get(iri, FAR))
-            for iri, subject in found("OPTIONAL { ?of tn:subject ?value }")
-        }
+        sure = found(f"?of a ?value FILTER EXISTS {{ ?of {CERTAINTY} {_SURE} }}")
+        seats = {iri for iri, kind in sure if kind in self._schema.seat_kinds}
+        holders: dict[str, _Holder] = {}
+        for iri, subject in sorted(found("OPTIONAL { ?of tn:subject ?value }"), reverse=True):
+            begun, lasting, until, word = (each.get(iri) for each in days)
+            word = None if until is None else word
+            held = _holding(iri, subject, begun, lasting, until, word) if iri in seats else None
+            holders[iri] = _Holder(subject, starts.get(iri, -FAR), ends.get(iri, FAR), held)
+        return holders
 
     def _four(self, node: NamedNode) -> FourBounds:
         found = self._store.quads(self._graph, subject=node)
@@ -281,13 +301,26 @@ class BoundsIndex:
         return FourBounds(*(None if text is None else parse_iso(text) for text in texts))
 
 
-_Holder = tuple[str, int, int]
-"""Whose situation it is, and the first and the last day on which it can have been going on."""
+class _Holder(NamedTuple):
+    """Whose situation it is, the first and the last day on which it can have been going on.
+
+    And what is known of one who holds a seat.
+    """
+
+    subject: str
+    first: int
+    last: int
+    holding: Holding | None
 
 
-def _holder(one: Occurrence) -> _Holder:
+def _holder(one: Occurrence, schema: Schema) -> _Holder:
     first, last = one.bounds.start_earliest, one.bounds.end_latest
-    return one.subject or "", -FAR if first is None else first, FAR if last is None else last
+    return _Holder(
+        one.subject or "",
+        -FAR if first is None else first,
+        FAR if last is None else last,
+        holding_of(one, schema),
+    )
 
 
 @dataclass(slots=True)
@@ -338,8 +371,9 @@ class WorldGraph:
             for office in {which.object for which in (one, were.get(iri)) if which is not None}:
                 if office is not None:
                     moved = other._moved.get(office, Map())
-                    here = _holder(one) if one is not None and one.object == office else None
-                    other._moved = other._moved.set(office, moved.set(iri, here))
+                    here = one is not None and one.object == office
+                    now = _holder(one, self._schema) if one is not None and here else None
+                    other._moved = other._moved.set(office, moved.set(iri, now))
         other._were = {**were, **self._were}
         other._undo = _Undo()
         other._stretches = {}
@@ -564,7 +598,7 @@ class WorldGraph:
         """Who certainly began to hold a seat of an office."""
         if not self._index.is_at_hand:
             each = (self.occurrence(iri) for iri in sorted(self.held(office)))
-            told = (self._holding(office, one) for one in each)
+            told = (holding_of(one, self._schema) for one in each if one is not None)
             return [one for one in told if one is not None]
         columns, kinds = self._index.columns, self._schema.seat_kinds
         changed = self._changed
@@ -574,22 +608,11 @@ class WorldGraph:
         for row, iri, holder in zip(rows.tolist(), columns.iris.some(rows), holders, strict=True):
             if iri not in changed and columns.firm[row]:
                 days = columns.day("until", row), columns.day("word_latest", row)
-                found.append(holding_of(iri, holder or "", columns.four(row), *days))
-        found += [self._holding(office, one) for one in changed.values()]
+                four = columns.four(row)
+                found.append(_holding(iri, holder, four.start_latest, four.end_earliest, *days))
+        here = (one for one in changed.values() if one is not None and one.object == office)
+        found += (holding_of(one, self._schema) for one in here)
         return [one for one in found if one is not None]
-
-    def _holding(self, office: str, one: Occurrence | None) -> Holding | None:
-        """What is known of one who holds a seat of the office; None of whom nothing is certain."""
-        if (
-            one is None
-            or one.object != office
-            or one.kind not in self._schema.seat_kinds
-            or one.existence is not Certainty.CERTAIN
-        ):
-            return None
-        p = one.presumption
-        days = (p.until, p.word_latest) if p is not None else (None, None)
-        return holding_of(one.iri, one.subject or "", one.bounds, *days)
 
     def text(
         self,
@@ -655,11 +678,11 @@ class WorldGraph:
         """
         if one.object is None:
             return set()
-        subject, first, last = _holder(one)
+        mine = _holder(one, self._schema)
         return {
             iri
-            for iri, (other, begun, over) in self._holders(one.object).items()
-            if begun < last and first < over and other != subject
+            for iri, other in self._holders(one.object).items()
+            if other.first < mine.last and mine.first < other.last and other.subject != mine.subject
         }
 
     def _holders(self, office: str) -> Mapping[str, _Holder]:
@@ -725,35 +748,20 @@ class WorldGraph:
     def open_holdings(self, office: str, but: Collection[str]) -> list[Holding]:
         """Of those who certainly began to hold a seat of an office, whoever is presumed to go on.
 
-        As the store has it now; ``but`` some.
+        ``but`` some.
         """
-        pattern = f"{{ ?of tn:object <{office}> ; tn:presumedUntil ?value }}"
-        found = {iri for iri, _ in _rows(self._store, self._graph, pattern)}
-        return [*self._holdings_of(found.difference(but))]
+        return [one for one in self._since(office, -FAR, but) if one.until is not None]
 
-    def other_holdings(self, office: str, since: int, but: Collection[str]) -> Iterator[Holding]:
+    def other_holdings(self, office: str, since: int, but: Collection[str]) -> list[Holding]:
         """The others of them who can have held it on some day since then."""
-        found = {iri for iri, (_, _, last) in self._holders(office).items() if last >= since}
-        return self._holdings_of(found.difference(but))
+        return self._since(office, since, but)
 
-    def _holdings_of(self, iris: Collection[str]) -> Iterator[Holding]:
-        certain = CONCEPT_OF[Certainty.CERTAIN].value
-        for iri in sorted(iris):
-            # Hundreds may have held an office, and to ask for each value takes five times longer.
-            said: dict[NamedNode, list[str]] = defaultdict(list)
-            for quad in self._store.quads(self._graph, subject=NamedNode(iri)):
-                if quad.predicate in _OF_HOLDING:
-                    said[quad.predicate].append(getattr(quad.object, "value", ""))
-            begun, sure, until, word = (_day(said[one]) for one in _DAYS_OF_HOLDING)
-            if begun is None or self._schema.seat_kinds.isdisjoint(said[RDF_TYPE]):
-                continue
-            if certain not in said[CERTAINTY]:
-                continue
-            holder = min(said[_SUBJECT], default="")
-            bounds = FourBounds(None, begun, sure, None)
-            found = holding_of(iri, holder, bounds, until, None if until is None else word)
-            if found is not None:
-                yield found
+    def _since(self, office: str, since: int, but: Collection[str]) -> list[Holding]:
+        return [
+            one.holding
+            for iri, one in sorted(self._holders(office).items())
+            if one.holding is not None and one.last >= since and iri not in but
+        ]
 
     def with_days_out(self, iri: str) -> Occurrence | None:
         """As :meth:`occurrence`, with the days that are taken out, as the store has it now."""
@@ -985,8 +993,3 @@ def _four(values: Mapping[NamedNode, list[str]]) -> FourBounds:
 
 def _in_order(alternative: str) -> int:
     return int(local_name(alternative))
-
-
-def _day(values: Sequence[str]) -> int | None:
-    """The day number of the first of some dates; None of none."""
-    return parse_iso(min(values)) if values else None

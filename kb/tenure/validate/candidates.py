@@ -19,7 +19,7 @@ How to add a constraint on values: a line in :data:`_BAD_VALUES`, and a case in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeGuard
@@ -81,10 +81,16 @@ class CandidateQuery:
 
     classes: tuple[NamedNode, ...]
     subjects_of: tuple[NamedNode, ...]
-    of_values: tuple[str, ...]
-    """Queries for nodes that say too much or say it wrongly, whether targets or not."""
-    of_targets: tuple[str, ...]
-    """Patterns of ``?this`` that hold of a target which says too little."""
+    of_values: tuple[tuple[str, NamedNode | None], ...]
+    """Queries for nodes that say too much or say it wrongly, whether targets or not.
+
+    Each with the property that a node says it by, where that is one.
+    """
+    of_targets: tuple[tuple[str, NamedNode | None], ...]
+    """Patterns of ``?this`` that hold of a target which says too little.
+
+    Each with a property that it then does not say anything by, where there is one.
+    """
     on: frozenset[NamedNode]
     """The properties whose values matter."""
 
@@ -109,10 +115,10 @@ class CandidateQuery:
         below = classes_below(store, self.classes)
         if not self._has_targets(store, below):
             return []
-        found = {node for query in self.of_values for node in asked(query)}
+        found = {node for query, _ in self.of_values for node in asked(query)}
         found |= {node for prop in self.on for node in also(prop)}
         found = {node for node in found if self._is_target(store, node, below)}
-        for pattern in self.of_targets:
+        for pattern, _ in self.of_targets:
             if below:
                 classes = " ".join(map(str, sorted(below, key=str)))
                 found.update(
@@ -128,21 +134,34 @@ class CandidateQuery:
     @cached_property
     def of_itself(self) -> bool:
         """Whether it looks at nothing but what is said of the node itself."""
-        return not any(map(_BEYOND.search, (*self.of_values, *self.of_targets)))
+        return not any(_BEYOND.search(one) for one, _ in (*self.of_values, *self.of_targets))
 
     def candidates_among(
         self,
         below: ClassesBelow,
-        targets: Sequence[NamedNode],
+        targets: Mapping[NamedNode, Collection[object]],
         also: Callable[[NamedNode], Iterable[NamedNode | BlankNode]] = lambda _: (),
         *,
         union: bool = True,
     ) -> list[NamedNode | BlankNode]:
-        """As :meth:`candidates`, among some nodes, which are known to be targets."""
-        only = f"{{ VALUES ?this {{ {' '.join(map(str, targets))} }} "
-        queries = (
-            *(query.replace("{", only, 1) for query in self.of_values),
-            *(f"SELECT DISTINCT ?this {only}{pattern} }}" for pattern in self.of_targets),
+        """As :meth:`candidates`, among some nodes, which are known to be targets.
+
+        Of each it is told by which properties it says anything, each alone in a tuple.
+        """
+
+        def only(saying: bool, prop: NamedNode | None) -> str:
+            some = (n for n, told in targets.items() if prop is None or ((prop,) in told) is saying)
+            return " ".join(map(str, some))
+
+        queries = [
+            query.replace("{", f"{{ VALUES ?this {{ {nodes} }} ", 1)
+            for query, prop in self.of_values
+            if (nodes := only(True, prop))
+        ]
+        queries += (
+            f"SELECT DISTINCT ?this {{ VALUES ?this {{ {nodes} }} {pattern} }}"
+            for pattern, prop in self.of_targets
+            if (nodes := only(False, prop))
         )
         found = {node for query in queries for node in _asked(below, query, union=union)}
         found.update({node for prop in self.on for node in also(prop)}.intersection(targets))
@@ -206,7 +225,8 @@ def candidate_query(shapes: Ontology, shape: NamedNode | BlankNode) -> Candidate
     if about.get(_TYPE) != [NamedNode(SH + "NodeShape")]:
         return None
     try:
-        of_values, of_targets = [], []
+        of_values: list[tuple[str, NamedNode | None]] = []
+        of_targets: list[tuple[str, NamedNode | None]] = []
         itself = [
             _OF_ITSELF[parameter](shapes, value, "?this")
             for parameter in sorted(_OF_ITSELF.keys() & told)
@@ -214,7 +234,7 @@ def candidate_query(shapes: Ontology, shape: NamedNode | BlankNode) -> Candidate
         ]
         if itself:
             fine = " && ".join(f"({one})" for one in sorted(itself))
-            of_targets.append(f"FILTER (!COALESCE({fine}, false))")
+            of_targets.append((f"FILTER (!COALESCE({fine}, false))", None))
         for part in about.get(SH + "property", ()):
             values, targets = _property(shapes, part)
             of_values += values
@@ -230,12 +250,16 @@ def candidate_query(shapes: Ontology, shape: NamedNode | BlankNode) -> Candidate
         return None
 
 
-def _property(shapes: Ontology, part: Node) -> tuple[list[str], list[str]]:
+def _property(
+    shapes: Ontology, part: Node
+) -> tuple[list[tuple[str, NamedNode | None]], list[tuple[str, NamedNode | None]]]:
     about = _about(shapes, part)
-    values = _path(shapes, _single(about, SH + "path"))
+    path = _single(about, SH + "path")
+    values = _path(shapes, path)
+    by = path if isinstance(path, NamedNode) else None
     bad: list[str] = []
     queries: list[str] = []
-    missing: list[str] = []
+    missing: list[tuple[str, NamedNode | None]] = []
     told = [(one, value) for one in sorted(about.keys() - _SPOKEN) for value in about[one]]
     single = [one for one, _ in told if one not in _OF_ITSELF]
     if len(single) != len(set(single)):
@@ -259,7 +283,9 @@ def _property(shapes: Ontology, part: Node) -> tuple[list[str], list[str]]:
                 else f"SELECT DISTINCT ?this {{ {of_these} }}"
             )
         elif parameter in (SH + "minCount", SH + "qualifiedMinCount"):
-            missing += _too_few(_of_kind(shapes, about, values, parameter), _whole(value))
+            of_these, least = _of_kind(shapes, about, values, parameter), _whole(value)
+            lacks = by if least == 1 and of_these == values else None
+            missing += ((one, lacks) for one in _too_few(of_these, least))
         elif parameter not in (_TYPE, SH + "path", SH + "qualifiedValueShape") or (
             parameter == _TYPE and value != NamedNode(SH + "PropertyShape")
         ):
@@ -268,7 +294,7 @@ def _property(shapes: Ontology, part: Node) -> tuple[list[str], list[str]]:
         fine = " && ".join(f"({one})" for one in sorted(bad))
         # What cannot be computed is not fine.
         queries.append(f"SELECT DISTINCT ?this {{ {values} FILTER (!COALESCE({fine}, false)) }}")
-    return queries, missing
+    return [(one, by) for one in queries], missing
 
 
 def _of_kind(shapes: Ontology, part: About, values: str, parameter: str) -> str:

@@ -112,7 +112,7 @@ class CoreShapes:
             if query is not None:
                 if changed is not None and query.of_itself:
                     nodes = [one for one in nodes if one in changed]
-                near = [one for one in nodes if isinstance(one, NamedNode)]
+                near = {one: focus[one] for one in nodes if isinstance(one, NamedNode)}
                 if near:
                     nodes = query.candidates_among(below, near, unsure, union=union)
             if nodes:
