@@ -102,7 +102,7 @@ def told(one: Occurrence) -> list[Triple]:
 def columns_of(some: list[Occurrence]) -> Columns:
     builder = ColumnsBuilder()
     for one in some:
-        builder.add(one, told(one))
+        builder.add(one, ((t.predicate.value, f"{t} .\n") for t in told(one)))
     return builder.made()
 
 

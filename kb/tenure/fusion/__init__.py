@@ -52,7 +52,14 @@ from tenure.fusion.triples import (
     world_triples,
 )
 from tenure.fusion.vouching import Plan, looks_beyond, vouching_of
-from tenure.fusion.world import DATING, PlainOccurrence, PlainWorld, World
+from tenure.fusion.world import (
+    DATING,
+    PlainComponent,
+    PlainOccurrence,
+    PlainWorld,
+    Template,
+    World,
+)
 
 __all__ = [
     "ANY",
@@ -72,6 +79,7 @@ __all__ = [
     "FusionContext",
     "Holding",
     "Moment",
+    "PlainComponent",
     "PlainOccurrence",
     "PlainWorld",
     "Plan",
@@ -80,6 +88,7 @@ __all__ = [
     "Seating",
     "Seats",
     "SeatsOn",
+    "Template",
     "Ties",
     "TimeSolution",
     "TripleDiff",

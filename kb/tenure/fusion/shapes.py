@@ -30,7 +30,13 @@ from tenure.fusion.components import Components, Fuse, Ties, batches
 from tenure.fusion.constraints import date_point
 from tenure.fusion.fusion_input import FirstLook
 from tenure.fusion.triples import bound_triples, world_triples
-from tenure.fusion.world import PlainOccurrence, PlainWorld, World
+from tenure.fusion.world import (
+    PlainComponent,
+    PlainOccurrence,
+    PlainWorld,
+    Template,
+    World,
+)
 from tenure.model import Claim, Policy, Source, Standing
 from tenure.model.edits import EDITS
 from tenure.model.occurrence import Occurrence
@@ -396,13 +402,11 @@ class ShapedOccurrence:
 class Shape:
     """What all components of one form have in common.
 
-    ``text`` is what they say beside bounds, with places for the names ``order`` of things and
-    claims. ``least`` are the days that lie at least between two days of dates; ``shift`` is by how
-    many days an axiom moves a date.
+    ``template`` is what they say beside bounds. ``least`` are the days that lie at least between
+    two days of dates; ``shift`` is by how many days an axiom moves a date.
     """
 
-    text: str
-    order: Callable[[Sequence[str]], Any]
+    template: Template
     occurrences: tuple[ShapedOccurrence, ...]
     least: tuple[tuple[_Sum, _Sum], ...]
     shift: int
@@ -486,8 +490,8 @@ class ComponentShapes:
         """Whether it was looked at whether components of this form have a shape, or never will."""
         return row.form in self._known or len(self._known) >= MOST_SHAPES
 
-    def fused(self, row: ComponentRow) -> tuple[str, list[PlainOccurrence]] | None:
-        """What a component makes: a line as in :class:`PlainWorld`, and its occurrences.
+    def fused(self, row: ComponentRow) -> PlainComponent | None:
+        """What a component makes.
 
         None where it has no shape, or has to be fused by itself.
         """
@@ -498,7 +502,7 @@ class ComponentShapes:
         if bounds is None:
             return None
         names = row.names
-        return shape.text % shape.order(names), [
+        occurrences = [
             PlainOccurrence(
                 names[one.thing],
                 one.kind,
@@ -509,6 +513,7 @@ class ComponentShapes:
             )
             for one, four in zip(shape.occurrences, bounds, strict=True)
         ]
+        return PlainComponent(shape.template, names, occurrences)
 
     # ------------------------------------------------------------------ how
 
@@ -545,7 +550,8 @@ class ComponentShapes:
         if lines is None:
             return None
         text, order = lines
-        return Shape(text, _picked(order), tuple(occurrences), network.least(), network.shift)
+        template = Template(text, _picked(order))
+        return Shape(template, tuple(occurrences), network.least(), network.shift)
 
     def _is_settled(self, one: Occurrence) -> bool:
         plain = PlainOccurrence(one.iri, one.kind, one.subject, one.object, one.bounds, one.claims)
@@ -696,7 +702,7 @@ def _picked(order: Sequence[int]) -> Callable[[Sequence[str]], Any]:
     return itemgetter(*order)
 
 
-_MOST_LINES: Final = 10_000
+_MOST_TOGETHER: Final = 10_000
 """Components of known shapes that are handed on together."""
 
 _FEW: Final = 3
@@ -719,8 +725,7 @@ def pieces_in_bulk(
     held = components.held(one_seat)
     common = Counter(id(row.form) if row.size == 1 else row.form for row in plain)
     learned: list[World] = []
-    lines: list[str] = []
-    occurrences: list[PlainOccurrence] = []
+    some: list[PlainComponent] = []
     for row in plain:
         enough = common[id(row.form) if row.size == 1 else row.form] >= _FEW
         if enough and not shapes.is_known(row):
@@ -730,16 +735,14 @@ def pieces_in_bulk(
         if found is None:
             apart.append(row.claims)
             continue
-        lines.append(found[0])
-        occurrences += found[1]
-        if len(lines) >= _MOST_LINES:
-            held.note(occurrences)
-            yield PlainWorld(lines, occurrences)
-            lines, occurrences = [], []
-    held.note(occurrences)
-    yield PlainWorld(lines, occurrences)
-    some = ({iri: claims[iri] for iri in each} for each in apart)
-    worlds = chain(learned, (fuse(batch, None) for batch in batches(some)))
+        held.note(found.occurrences)
+        some.append(found)
+        if len(some) >= _MOST_TOGETHER:
+            yield PlainWorld(some)
+            some = []
+    yield PlainWorld(some)
+    rest = ({iri: claims[iri] for iri in each} for each in apart)
+    worlds = chain(learned, (fuse(batch, None) for batch in batches(rest)))
     yield from components.completed(worlds, one_seat, fuse, held)
 
 

@@ -98,7 +98,8 @@ class WorldLines:
     def of(self, piece: World | PlainWorld) -> bytes:
         """The lines of a piece."""
         if isinstance(piece, PlainWorld):
-            lines = chain(piece.lines, map(self._of_bounds, piece.occurrences))
+            stated = (one.template.of(one.names) for one in piece.components)
+            lines = chain(stated, map(self._of_bounds, piece.occurrences))
             return "".join(lines).encode()
         quads = (
             Quad(one.subject, one.predicate, one.object, self._graph)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from tenure.fusion.seats import Seats
 from tenure.fusion.solution import TimeSolution
@@ -90,12 +90,38 @@ class PlainOccurrence:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PlainWorld:
-    """A part of a world that has only such occurrences, and accepted claims.
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """N-Quads with places for names, and which of a component's names come there, in order."""
 
-    ``lines`` are N-Quads of the world's graph, all but the bounds of the occurrences.
+    text: str
+    order: Callable[[Sequence[str]], Any]
+
+    def of(self, names: Sequence[str]) -> str:
+        """The lines of a component."""
+        text: str = self.text % self.order(names)
+        return text
+
+
+class PlainComponent(NamedTuple):
+    """A component that has only such occurrences, and accepted claims.
+
+    The ``template`` makes what the world's graph has of it of its ``names``, all but the bounds of
+    the occurrences.
     """
 
-    lines: Sequence[str]
+    template: Template
+    names: tuple[str, ...]
     occurrences: Sequence[PlainOccurrence]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWorld:
+    """A part of a world that has only such components."""
+
+    components: Sequence[PlainComponent]
+
+    @property
+    def occurrences(self) -> list[PlainOccurrence]:
+        """All occurrences."""
+        return [one for each in self.components for one in each.occurrences]

@@ -33,7 +33,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pyoxigraph import Triple
 
 from tenure.fusion import CONCEPT_OF, FAR, AsOf
 from tenure.model import Occurrence
@@ -137,13 +136,14 @@ class ColumnsBuilder:
     def add(
         self,
         one: Occurrence,
-        stated: Iterable[Triple],
+        stated: Iterable[tuple[str, str]],
         *,
         basis: str | None = None,
         plain: bool = True,
     ) -> None:
         """One more occurrence, with the statements that the graph of a day has of it.
 
+        Of each the predicate, and the line as N-Triples.
         ``basis`` says how the claims are put that it rests on. It is ``plain`` where nothing else
         is stated of its kind, its subject and its object.
         """
@@ -166,11 +166,11 @@ class ColumnsBuilder:
         if one.alternatives:
             self._several[row] = one.several_bounds
         put["lines"].append(len(self._lines))
-        for triple in stated:
-            line = f"{triple} .\n".encode()
+        for predicate, text in stated:
+            line = text.encode()
             self._text += line
             self._lines.append(len(line))
-            self._predicates.append(self._name(triple.predicate.value))
+            self._predicates.append(self._name(predicate))
 
     def _name(self, text: str | None) -> int:
         return -1 if text is None else self._names.setdefault(text, len(self._names))

@@ -26,7 +26,7 @@ from tenure.knowledge.store_state import (
     stamp_quad,
 )
 from tenure.knowledge.temporal_index import TemporalIndex
-from tenure.knowledge.world_graph import add_rows
+from tenure.knowledge.world_graph import RowsOfWorlds
 from tenure.namespaces import Names
 from tenure.store import Store, n_quads
 
@@ -100,11 +100,11 @@ def computed_lines(snapshot: Snapshot, builder: ColumnsBuilder | None = None) ->
     the occurrences.
     """
     world, index = WorldLines(snapshot.names), TemporalIndex(snapshot.schema, snapshot.names)
+    rows = None if builder is None else RowsOfWorlds(builder, snapshot.schema)
     for piece in snapshot.pieces():
         lines = world.of(piece)
-        if builder is not None:
-            told = (quad.triple for quad in parse(lines, format=RdfFormat.N_QUADS))
-            add_rows(builder, told, snapshot.schema)
+        if rows is not None:
+            rows.add(piece, lines)
         yield lines + index.lines(piece)
     yield n_quads(index.seats(snapshot.seats))
 

@@ -14,15 +14,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from immutables import Map
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from tenure.fusion import (
     CONCEPT_OF,
     FAR,
     AsOf,
     Holding,
+    PlainComponent,
     PlainOccurrence,
+    PlainWorld,
     SeatsOn,
+    Template,
+    World,
     contested_triples,
     left_on_day,
     presumed_stretches,
@@ -888,17 +892,89 @@ def read_occurrence(
     )
 
 
-def add_rows(builder: ColumnsBuilder, told: Iterable[Triple], schema: Schema) -> None:
-    """Give the occurrences to columns of which a graph tells, with all that it tells of each."""
+class _AlikeRow(NamedTuple):
+    """What the rows of the occurrences in one place of a template have in common.
+
+    Names are numbers among those of a component; ``lines`` have places for them, and those that
+    come there.
+    """
+
+    kind: str
+    subject: int | None
+    object: int | None
+    basis: str | None
+    plain: bool
+    lines: Sequence[tuple[str, str, tuple[int, ...]]]
+
+
+class RowsOfWorlds:
+    """Gives the occurrences of worlds to columns, with what their graphs tell of each."""
+
+    def __init__(self, builder: ColumnsBuilder, schema: Schema) -> None:
+        self._builder = builder
+        self._schema = schema
+        self._alike: dict[Template, list[_AlikeRow]] = {}
+
+    def add(self, piece: World | PlainWorld, lines: bytes) -> None:
+        """The occurrences of a piece, whose graph has these ``lines``, as N-Quads."""
+        if isinstance(piece, PlainWorld):
+            for component in piece.components:
+                self._add_alike(component)
+        else:
+            stated, with_status = _told(lines)
+            for iri in with_status:
+                _add_row(self._builder, iri, stated.__getitem__, self._schema)
+
+    def _add_alike(self, component: PlainComponent) -> None:
+        names, alike = component.names, self._alike.get(component.template)
+        if alike is None:
+            # The first of a shape is read as any other world, and tells what its likes say.
+            stated, _ = _told(component.template.of(names).encode())
+            number = {name: place for place, name in enumerate(names)}
+            alike = [self._row(stated, one.iri, number) for one in component.occurrences]
+            self._alike[component.template] = alike
+        for one, row in zip(component.occurrences, alike, strict=True):
+            subject, obj = (None if at is None else names[at] for at in (row.subject, row.object))
+            whole = replace(one, kind=row.kind, subject=subject, object=obj).in_full()
+            lines = [(by, text % tuple([names[n] for n in of])) for by, text, of in row.lines]
+            self._builder.add(whole, lines, basis=row.basis, plain=row.plain)
+
+    def _row(
+        self, stated: Mapping[str, Sequence[Triple]], iri: str, number: Mapping[str, int]
+    ) -> _AlikeRow:
+        one = read_occurrence(iri, stated[iri], stated.__getitem__, self._schema)
+        assert one is not None
+        values = values_of(stated[iri])
+        lines = []
+        for triple in day_statements(one, stated[iri], self._schema):
+            ends = (triple.subject, triple.object)
+            named = [number.get(getattr(term, "value", "")) for term in ends]
+            start, end = (
+                str(term).replace("%", "%%") if at is None else "<%s>"
+                for term, at in zip(ends, named, strict=True)
+            )
+            of = tuple(at for at in named if at is not None)
+            lines.append((triple.predicate.value, f"{start} {triple.predicate} {end} .\n", of))
+        return _AlikeRow(
+            one.kind,
+            None if one.subject is None else number[one.subject],
+            None if one.object is None else number[one.object],
+            min(values[TN("basis")], default=None),
+            _is_plain(one, values, self._schema),
+            lines,
+        )
+
+
+def _told(lines: bytes) -> tuple[dict[str, list[Triple]], list[str]]:
+    """What a graph tells of each thing, and the things with a status."""
     stated: dict[str, list[Triple]] = defaultdict(list)
     with_status = []
-    for triple in told:
-        if isinstance(triple.subject, NamedNode):
-            stated[triple.subject.value].append(triple)
-            if triple.predicate == _STATUS:
-                with_status.append(triple.subject.value)
-    for iri in dict.fromkeys(with_status):
-        _add_row(builder, iri, stated.__getitem__, schema)
+    for quad in parse(lines, format=RdfFormat.N_QUADS):
+        if isinstance(quad.subject, NamedNode):
+            stated[quad.subject.value].append(quad.triple)
+            if quad.predicate == _STATUS:
+                with_status.append(quad.subject.value)
+    return stated, list(dict.fromkeys(with_status))
 
 
 def _add_row(
@@ -913,7 +989,7 @@ def _add_row(
         values = values_of(stated)
         builder.add(
             one,
-            day_statements(one, stated, schema),
+            ((t.predicate.value, f"{t} .\n") for t in day_statements(one, stated, schema)),
             basis=min(values[TN("basis")], default=None),
             plain=_is_plain(one, values, schema),
         )
