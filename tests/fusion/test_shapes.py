@@ -86,7 +86,7 @@ def test_all_pieces_are_the_whole(
     planning: Lab, told: list[dict[str, Any]], policy: str, data: st.DataObject
 ) -> None:
     one = setting(planning, made(planning, told, data), policy)
-    sizes = {"_FEW": [1, 1, 3], "_MOST_LINES": [1, 5_000], "MOST_CLAIMS": [1, 8]}
+    sizes = {"_FEW": [1, 1, 3], "_MOST_TOGETHER": [1, 5_000], "MOST_CLAIMS": [1, 8]}
     with pytest.MonkeyPatch.context() as patch:
         for name, some in sizes.items():
             patch.setattr(f"tenure.fusion.shapes.{name}", data.draw(st.sampled_from(some)))

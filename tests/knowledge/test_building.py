@@ -12,8 +12,9 @@ from tests.conflicting import made_up_conflicts
 from tests.knowledge.conftest import all_at_once
 from tests.transactions.documents import body, document, iri
 
+from tenure.errors import NotFound
 from tenure.fusion import world_triples
-from tenure.knowledge import KnowledgeBase
+from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
 from tenure.knowledge.filling import load_files
 from tenure.knowledge.materialise import computed_lines
 from tenure.knowledge.snapshot import Snapshot
@@ -229,3 +230,23 @@ def test_other_files_in_the_same_folder_make_another_world(path: Path, tmp_path:
     assert set(store.quads(WORLD)) != before
     assert_right(kb)
     store.close()
+
+
+def test_who_is_stopped_while_filling_leaves_a_store_that_holds_nothing(tmp_path: Path) -> None:
+    folder, path = made_up_conflicts(tmp_path / "facts"), tmp_path / "store"
+    with Store(path) as store, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Store, "change", _stopped)
+        with pytest.raises(KeyboardInterrupt):
+            load_files(store, folder, NAMES, note_origin=True)
+        assert store.size() > 1
+    with pytest.raises(NotFound, match="holds nothing"):
+        read_knowledge_base(path)
+    (folder / "herald-1.trig").unlink()
+    with open_knowledge_base(folder, store=path).store as filled, Store() as other:
+        load_files(other, folder, NAMES)
+        assert set(filled.graphs()) == {*other.graphs(), *NAMES.computed_parts, STATE}
+        assert_right(KnowledgeBase(filled, NAMES))
+
+
+def _stopped(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

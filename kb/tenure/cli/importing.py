@@ -15,7 +15,7 @@ from tenure.cli.writing import conflicts_before, print_effects
 from tenure.configuration import configuration
 from tenure.errors import BadInput, BadParameter, Findings
 from tenure.ingest import ImportReport, SourceDescription, format_names, import_files, read_mapping
-from tenure.knowledge.opening import holds_nothing
+from tenure.knowledge.filling import holds_nothing
 from tenure.own_folder import own_folder
 from tenure.store import Store
 from tenure.store.corruption import corruption_reported
@@ -133,7 +133,7 @@ def import_command(
         # Made first, so that what a killed import left beside it goes, even where this is refused.
         with own_folder("facts") as folder:
             with corruption_reported(store), Store(store) as opened:
-                if not holds_nothing(opened):
+                if not holds_nothing(opened, names_of(base)):
                     raise BadInput(
                         "The store holds something already.",
                         where=str(store),

@@ -15,7 +15,7 @@ from tenure.configuration import configuration
 from tenure.errors import NotFound, TenureError, Where
 from tenure.inputs import read_input
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.opening import holds_nothing
+from tenure.knowledge.filling import holds_nothing
 from tenure.knowledge.renewal import is_current, plan_renewal
 from tenure.namespaces import RDF_TYPE, TN, TNV, Names
 from tenure.outputs import write_all
@@ -68,7 +68,7 @@ def upgrade_command(
 
 def _of_store(path: Path, names: Names, *, dry_run: bool) -> tuple[dict[str, Any], list[str]]:
     with corruption_reported(path), Store(path, make=False, kept=not dry_run) as store:
-        if holds_nothing(store):
+        if holds_nothing(store, names):
             raise NotFound(
                 "This store holds nothing.", where=str(path), remedy="Fill it: tenure load."
             )

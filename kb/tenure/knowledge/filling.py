@@ -17,7 +17,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.fusion import check_claims
 from tenure.inputs import leads_out
-from tenure.knowledge.store_state import Origin, digest, format_quad
+from tenure.knowledge.claim_store import MOST_KEPT
+from tenure.knowledge.store_state import Origin, digest, format_quad, incomplete_quad
 from tenure.model import (
     Claim,
     ClaimBase,
@@ -98,7 +99,7 @@ def load_files(
     """Fill the store from files, replacing what it held.
 
     With ``note_origin`` it notes which files these were, and the format that it has. Returns the
-    claims as the files have them.
+    claims as the files have them, where they are not too many to be kept.
 
     Raises :class:`~tenure.errors.BadInput` before anything is written, with file and line, also
     for what fusion could not understand: a knowledge base opens over whatever was loaded.
@@ -106,22 +107,35 @@ def load_files(
     loaded = read_folder(facts, names, own)
     claims = check_loaded(loaded, names).claims
     fill(store, loaded, names, facts if note_origin else None)
-    return claims
+    return claims if len(claims) <= MOST_KEPT else {}
+
+
+def holds_nothing(store: Store, names: Names) -> bool:
+    """Whether a store has no statement at all, as one just made, or is yet to be filled whole."""
+    return next(iter(store.quads()), None) is None or store.holds(incomplete_quad(names))
 
 
 def fill(store: Store, loaded: Loaded, names: Names, origin: Path | None) -> None:
     """Fill the store with what was read and checked, replacing what it held.
 
-    It notes that it came from the files of the folder ``origin``, and the format that it has.
+    It notes that it came from the files of the folder ``origin``, and the format that it has. One
+    that holds nothing has a note meanwhile that it is incomplete: whoever is stopped leaves one
+    that holds nothing.
     """
     noted: list[Quad] = []
     if origin is not None:
         noted = [*origin_of(origin, loaded.last_instant).quads(names), format_quad(names)]
-    # In one transaction: who opens the store after a crash finds the old or the new.
-    if held := store.graphs():
-        store.change((), (*loaded.quads, *noted), emptied=held)
+    if holds_nothing(store, names):
+        # A transaction would take more memory than all that was read.
+        mark = [incomplete_quad(names)] if store.is_kept else []
+        store.clear()
+        store.add(mark)
+        store.flush()
+        store.fill(loaded.quads)
+        store.change(mark, noted)
     else:
-        store.add((*loaded.quads, *noted))
+        # In one transaction: who opens the store after a crash finds the old or the new.
+        store.change((), (*loaded.quads, *noted), emptied=store.graphs())
     store.flush()
 
 

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad
 from tenure.errors import NotFound
 from tenure.garbage import without_collecting
 from tenure.knowledge.base import KnowledgeBase
-from tenure.knowledge.filling import load_files, origin_of, own_terms
+from tenure.knowledge.filling import holds_nothing, load_files, origin_of, own_terms
 from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_over
 from tenure.knowledge.store_state import (
     noted_stamp,
@@ -86,18 +86,13 @@ def read_knowledge_base(
     return _opened(Store(store, kept=False), facts, checked_base(base), terms, may_fill=False)
 
 
-def holds_nothing(store: Store) -> bool:
-    """Whether a store has no statement at all, as one that was just made."""
-    return next(iter(store.quads()), None) is None
-
-
 def bring_up(store: Store, names: Names) -> None:
     """Have a store be of this version of Tenure, and tell of it in the log.
 
     In one transaction, for which everything is worked out before; see :func:`plan_renewal`, and for
     what it raises. The world of many claims is worked out by whoever opens the store then.
     """
-    if holds_nothing(store) or is_current(store, names):
+    if holds_nothing(store, names) or is_current(store, names):
         return
     if not store.is_kept:
         _LOG.warning(
@@ -139,7 +134,7 @@ def _opened(
     try:
         refuse_newer(opened, names)
         claims: Mapping[str, Claim] = {}
-        if holds_nothing(opened):
+        if holds_nothing(opened, names):
             claims = _fill(opened, facts, names, terms, may_fill=may_fill)
         else:
             _tell_of_others(opened, facts, names)

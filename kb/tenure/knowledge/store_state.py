@@ -1,13 +1,15 @@
 """What a store notes of itself, in a graph of its own: who wrote what is in it, and from what.
 
-=====================  ==========================================================================
-``owl:versionInfo``    the format: how what it holds is laid out (:data:`FORMAT`)
-``dct:identifier``     which store this is, unlike any other
-``schema:version``     how many changes were committed to it
-``dct:source``         the files that it was filled from, as a digest; ``dct:created`` the last
-                       instant of recorded time in them, ``dct:modified`` those of later loads
-``dct:conformsTo``     the stamp: what its world follows from beside its claims
-=====================  ==========================================================================
+==============================  ==================================================================
+``owl:versionInfo``             the format: how what it holds is laid out (:data:`FORMAT`)
+``dct:identifier``              which store this is, unlike any other
+``schema:version``              how many changes were committed to it
+``dct:source``                  the files that it was filled from, as a digest
+``dct:created``                 the last instant of recorded time in them, and ``dct:modified``
+                                those of later loads
+``dct:conformsTo``              the stamp: what its world follows from beside its claims
+``schema:creativeWorkStatus``   that it is being filled, and holds nothing until that is done
+==============================  ==================================================================
 
 The formats so far:
 
@@ -52,6 +54,7 @@ _DCT: Final = "http://purl.org/dc/terms/"
 _FORMAT: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 _IDENTIFIER: Final = NamedNode(_DCT + "identifier")
 _WRITES: Final = NamedNode("http://schema.org/version")
+_STATUS: Final = NamedNode("http://schema.org/creativeWorkStatus")
 _FACTS: Final = NamedNode(_DCT + "source")
 _UNTIL: Final = NamedNode(_DCT + "created")
 _LOADED: Final = NamedNode(_DCT + "modified")
@@ -119,6 +122,11 @@ def format_change(store: Store, names: Names) -> tuple[list[Quad], list[Quad]]:
         return [], []
     # From 1 to 2 there is but the number, which a store of format 1 does not have.
     return [], [format_quad(names)]
+
+
+def incomplete_quad(names: Names) -> Quad:
+    """What a store notes as long as files are being brought into it that held nothing before."""
+    return _note(names, _STATUS, "Incomplete")
 
 
 def format_quad(names: Names) -> Quad:

@@ -293,6 +293,11 @@ class Store:
             self._engine.remove_graph(graph)
             written.append(Written(0, drop_request(graph), graph=graph))
 
+    def clear(self) -> None:
+        """Removes everything. Nobody who follows gets to know of what."""
+        with self._written():
+            self._engine.clear()
+
     def graphs(self, *, but: str | None = None) -> list[NamedNode]:
         """The names of the graphs that hold a statement, sorted by IRI; not those that begin so."""
         each = ((one.value, one) for one in self._engine.named_graphs())

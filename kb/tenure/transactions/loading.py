@@ -20,8 +20,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from tenure.errors import InvalidChange, NotFound, Where
 from tenure.knowledge import KnowledgeBase
-from tenure.knowledge.filling import Loaded, checked_folder, fill, origin_of
-from tenure.knowledge.opening import bring_terms, bring_up, holds_nothing
+from tenure.knowledge.filling import Loaded, checked_folder, fill, holds_nothing, origin_of
+from tenure.knowledge.opening import bring_terms, bring_up
 from tenure.knowledge.renewal import has_ontology
 from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
 from tenure.model import Change
@@ -142,11 +142,13 @@ def load(
         return _filling(loaded, names, dry_run=True)
     with opened:
         refuse_newer(opened, names)
-        if holds_nothing(opened):
+        if holds_nothing(opened, names):
+            done = _filling(loaded, names, dry_run=dry_run)
             if not dry_run:
                 fill(opened, loaded, names, folder)
+                del loaded  # while its world is built, the memory is needed
                 KnowledgeBase(opened, names).close()
-            return _filling(loaded, names, dry_run=dry_run)
+            return done
         renews = not has_ontology(opened, names)
         bring_up(opened, names)
         bring_terms(opened, names, own)
