@@ -413,6 +413,33 @@ ORG = """@prefix org: <http://www.w3.org/ns/org#> . @prefix foaf: <http://xmlns.
 """
 
 
+def test_nodes_without_names_are_the_same_when_they_come_again(bring: Import) -> None:
+    text = ORG.replace("<urn:m>", "[]").replace("<urn:o>", '[ foaf:name "Council" ]')
+    first = bring(text, form="org", name="members.ttl", mapping=None)
+    assert first.result.exit_code == 0, first.result.output
+    facts = {path: path.read_bytes() for path in first.file.parent.iterdir()}
+    bring(text, form="org", name="members.ttl", mapping=None)
+    assert facts == {path: path.read_bytes() for path in first.file.parent.iterdir()}
+
+
+def test_a_claim_goes_on_though_somebody_is_called_otherwise(bring: Import) -> None:
+    rows = HEADER + "Ada,Mayor,1990,\n"
+    done = bring(rows)
+    registry = done.file.with_name("entities.ttl")
+    named = registry.read_text(encoding="utf-8").replace('"Ada"', '"Ada Brook"')
+    registry.write_text(
+        named.replace(
+            "a tn:Person ;",
+            'a tn:Person ; <http://www.w3.org/2004/02/skos/core#altLabel> "Ada"@en ;',
+        ),
+        encoding="utf-8",
+    )
+    before = done.file.read_bytes()
+    again = bring(rows)
+    assert again.result.exit_code == 0, again.result.output
+    assert again.file.read_bytes() == before
+
+
 def test_rdf_that_cannot_be_read_loses_no_other_file(bring: Import, tmp_path: Path) -> None:
     folder = tmp_path / "rdf"
     folder.mkdir()

@@ -325,8 +325,7 @@ class Revisions:
         statement = record.statement or words_of_record(record, label)
         said, key = _keys(
             ((_value(t.subject), t.predicate.value, str(t.object)) for t in triples),
-            record.fields,
-            statement,
+            record.fields or statement,
             record.modality or _ASSERTED,
             record.tense,
             record.rank,
@@ -411,7 +410,9 @@ def _keys(
 ) -> tuple[bytes, bytes]:
     """Digests of what is stated, and of all that two records have in common that are one.
 
-    The claim then goes on. Held as they are, the texts would take more than the claims.
+    The claim then goes on. The sentence is none of it where the record has a text of its own, for
+    it has names of the registry, which may change. Held as they are, the texts would take more than
+    the claims.
     """
     said = repr(sorted(set(stated)))
     whole = f"{said}{described}{hedged}"
@@ -616,8 +617,7 @@ def _current(held: Sequence[Quad], vocabulary: Vocabulary) -> Iterator[_Current]
         bases = _bases(quads, vocabulary)
         _, key = _keys(
             ((bases[_value(q.subject)][0], q.predicate.value, str(q.object)) for q in quads),
-            fields,
-            claim["statement"],
+            fields or claim["statement"],
             modality,
             tense,
             rank,

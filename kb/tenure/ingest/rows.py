@@ -35,6 +35,8 @@ from tenure.temporal import parse
 Cells: TypeAlias = Mapping[str, Any]
 _Text: TypeAlias = Callable[[Cells], "list[str]"]
 
+BLANK: Final = "_:"
+"""A node of RDF without a name: something that is there, and that nothing can be known again by."""
 _SCOPES: Final = ("Person", "Office", "Collective", "Event", "Place")
 _SHARED: Final = frozenset({"root", "parent"})
 """Cells that several rows of a file share, which are no part of the text of one."""
@@ -411,7 +413,8 @@ class RowMapping:
                 if given:
                     texts = tuple(text for read in called for text in read(cells))
                     return [made(texts, slug=one) for one in given]
-            identifiers = [self._own(kind, one) for one in own(cells)] if own is not None else []
+            told = own(cells) if own is not None else []
+            identifiers = [self._own(kind, one) for one in told if one != BLANK]
             identifiers += [f"{s}:{one}" for s, read in schemes.items() for one in read(cells)]
             texts = tuple(dict.fromkeys(text for read in called for text in read(cells)))
             if each is True or (len(texts) > 1 and "split" in spec):

@@ -12,13 +12,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Variable
+from pyoxigraph import BlankNode, Literal, QuerySolutions, Store, Variable
 
 from tenure.errors import BadInput, BadRdf, TenureError, Where
 from tenure.ingest.data_sets import RecordedState
 from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.records import ImportReport
-from tenure.ingest.rows import RowMapping, TableRow
+from tenure.ingest.rows import BLANK, RowMapping, TableRow
 from tenure.own_folder import own_folder
 from tenure.store.formats import graph_format_of
 from tenure.store.rdf import READ_APART, read_file
@@ -84,19 +84,21 @@ def _rows(found: QuerySolutions) -> Iterator[TableRow]:
     names = [one.value for one in found.variables if one.value != "record"]
     rows: dict[str, dict[str, Any]] = {}
     for solution in found:
-        record = _text(solution["record"])
-        cells = rows.setdefault(record, {"record": record})
+        record = solution["record"]
+        cells = rows.setdefault(str(record), {"record": _text(record)})
         for name in names:
             text = _text(solution[name])
             if text and text not in cells.setdefault(name, []):
                 cells[name].append(text)
-    yield from (TableRow(cells, record) for record, cells in rows.items())
+    for number, cells in enumerate(rows.values(), start=1):
+        is_blank = cells["record"] == BLANK
+        yield TableRow(cells, f"{BLANK}{number}" if is_blank else cells["record"], is_blank)
 
 
 def _text(term: object) -> str:
     if isinstance(term, Literal):
         return f"{term.value}@{term.language}" if term.language else term.value
-    return term.value if isinstance(term, NamedNode | BlankNode) else ""
+    return BLANK if isinstance(term, BlankNode) else getattr(term, "value", "")
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
