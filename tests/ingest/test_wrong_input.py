@@ -440,6 +440,18 @@ def test_a_claim_goes_on_though_somebody_is_called_otherwise(bring: Import) -> N
     assert again.file.read_bytes() == before
 
 
+def test_names_in_many_languages_are_not_multiplied_by_each_other(bring: Import) -> None:
+    label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    named = "".join(
+        f'<urn:a> foaf:name "Ada {n}" . <urn:o> {label} "Council {n}" . <urn:r> {label} "C {n}" .\n'
+        for n in range(200)
+    )
+    text = f"{ORG}<urn:m> org:role <urn:r> .\n{named}"
+    done = bring(text, form="org", name="members.ttl", mapping=None)
+    registry = done.file.with_name("entities.ttl").read_text(encoding="utf-8")
+    assert registry.count('"Ada ') == registry.count('"Council ') == 200
+
+
 def test_rdf_that_cannot_be_read_loses_no_other_file(bring: Import, tmp_path: Path) -> None:
     folder = tmp_path / "rdf"
     folder.mkdir()
