@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from tests.forked import forked_command
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a test's own is made in it
+_ROOM = 4 << 30
 _LONG = frozenset(("crash", "golden", "hostile", "ontology", "reason"))
 
 
@@ -24,6 +28,18 @@ def pytest_configure() -> None:
     settings.register_profile("tenure", parent=inherited, deadline=None, max_examples=cases(100))
     settings.load_profile("tenure")
     gc.set_threshold(50_000, 20, 1_000)
+    _stay_in_memory()
+
+
+def _stay_in_memory() -> None:
+    """Keep what tests write in memory, if there is room: half of their time they wait for a disk.
+
+    What is killed here are processes, never the machine, so nothing is proved by waiting.
+    """
+    if "TMPDIR" not in os.environ and os.access(_IN_MEMORY, os.W_OK):
+        room = os.statvfs(_IN_MEMORY)
+        if room.f_bavail * room.f_frsize >= _ROOM and not room.f_flag & os.ST_NOEXEC:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(_IN_MEMORY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
