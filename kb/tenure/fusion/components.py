@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import lru_cache
 from itertools import chain
 from typing import Final, Protocol
 
@@ -166,8 +166,8 @@ class Ties:
         self._schema = schema
         self._types = types
         self._sources = sources
-        self._chained = {p for chain in schema.chains for p in (chain.first, chain.second)}
-        self._binding: dict[str, bool] = {}
+        self.binding_properties = _binding_properties(schema)
+        """The properties that tie their objects, instead of only lying within their existence."""
         self._classes: dict[frozenset[str], bool] = {}
         self._named: dict[Claim, frozenset[str]] = {}
 
@@ -256,22 +256,22 @@ class Ties:
             ):
                 yield triple.object.value
 
-    @cached_property
-    def binding_properties(self) -> frozenset[str]:
-        """The properties that tie their objects, instead of only lying within their existence."""
-        return frozenset(filter(self._binds, self._schema.properties))
 
-    def _binds(self, prop: str) -> bool:
-        known = self._binding.get(prop)
-        if known is None:
-            inverse = self._schema.inverse.get(prop)
-            known = self._binding[prop] = (
-                prop in self._chained
-                or inverse in self._chained
-                or any(map(_ties_object, self._schema.property_axioms(prop)))
-                or (inverse is not None and bool(self._schema.property_axioms(inverse)))
-            )
-        return known
+@lru_cache(maxsize=4)
+def _binding_properties(schema: Schema) -> frozenset[str]:
+    # Every write makes ties anew, by the same ontology.
+    chained = {p for chain in schema.chains for p in (chain.first, chain.second)}
+
+    def binds(prop: str) -> bool:
+        inverse = schema.inverse.get(prop)
+        return (
+            prop in chained
+            or inverse in chained
+            or any(map(_ties_object, schema.property_axioms(prop)))
+            or (inverse is not None and bool(schema.property_axioms(inverse)))
+        )
+
+    return frozenset(filter(binds, schema.properties))
 
 
 def _ties_object(axiom: Axiom) -> bool:

@@ -378,16 +378,14 @@ class Snapshot:
         Worked out from what is said of each organization, in whichever component that lies.
         """
         registry, _ = self.described_at(policy.known_at)
-        behind = registry.behind
-        if not behind:
-            return {}
-        offices = {
+        named = {
             triple.object.value
             for claim in claims.values()
             for triple in claim.content
-            if isinstance(triple.object, NamedNode) and triple.object.value in behind
+            if isinstance(triple.object, NamedNode)
         }
-        days = ((one, self._ceasing(behind[one], policy)) for one in sorted(offices))
+        behind = ((one, registry.entry(one).behind) for one in sorted(named))
+        days = ((one, self._ceasing(of, policy)) for one, of in behind if of is not None)
         return {office: day for office, day in days if day is not None}
 
     def _ceasing(self, organization: str, policy: Policy) -> int | None:
