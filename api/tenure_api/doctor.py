@@ -31,7 +31,7 @@ from tenure.cli.output import print_json, print_table
 from tenure.errors import TenureError
 from tenure.knowledge.filling import own_statements
 from tenure.knowledge.renewal import is_current
-from tenure.knowledge.store_state import read_format, refuse_newer
+from tenure.knowledge.store_state import read_format, refuse_foreign
 from tenure.model import Schema, parse_policy
 from tenure.namespaces import BASE, Names
 from tenure.resources import OwnTerms, data_dir, ontology_files
@@ -123,7 +123,7 @@ def store(settings: Settings) -> Check:
     try:
         # The doctor looks, and leaves everything as it is.
         with closing(Store(folder, kept=False)) as opened:
-            refuse_newer(opened, names)
+            refuse_foreign(opened, names)
             found = read_format(opened, names)
             current = found is None or is_current(opened, names)
     except TenureError as error:

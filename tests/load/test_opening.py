@@ -15,6 +15,7 @@ from tests.transactions.documents import iri
 from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
+from tenure.errors import BadInput
 from tenure.knowledge import open_knowledge_base, read_knowledge_base
 from tenure.knowledge.store_state import read_origin
 from tenure.namespaces import Names
@@ -169,3 +170,17 @@ def test_what_it_was_filled_from_is_noted(store: Path, facts: Path) -> None:
         assert noted.until == max(recorded)
         assert all(noted.of_files(one) for one in recorded)
         assert not noted.of_files("2126-01-01T00:00:00.5Z")
+
+
+@pytest.mark.parametrize(
+    "words", [("verify", "STORE"), ("upgrade", "STORE"), (*ASK, "--store", "STORE")]
+)
+def test_a_store_of_another_base_is_refused(store: Path, words: tuple[str, ...]) -> None:
+    before = quads(store)
+    other = "https://other.example/"
+    answer = run(*(store if word == "STORE" else word for word in words), "--base", other)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert f"of the base {NAMES.base}, and not of {other}" in answer.stderr
+    with pytest.raises(BadInput, match="of the base"):
+        open_knowledge_base(store=store, base=other)
+    assert quads(store) == before

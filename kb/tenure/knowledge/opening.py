@@ -22,7 +22,7 @@ from tenure.knowledge.renewal import check_by, is_current, plan_renewal, take_ov
 from tenure.knowledge.store_state import (
     noted_stamp,
     read_origin,
-    refuse_newer,
+    refuse_foreign,
     statements_of,
 )
 from tenure.model import Claim
@@ -132,7 +132,7 @@ def _opened(
     opened: Store, facts: Path | None, names: Names, terms: OwnTerms, *, may_fill: bool
 ) -> KnowledgeBase:
     try:
-        refuse_newer(opened, names)
+        refuse_foreign(opened, names)
         claims: Mapping[str, Claim] = {}
         if holds_nothing(opened, names):
             claims = _fill(opened, facts, names, terms, may_fill=may_fill)

@@ -96,12 +96,26 @@ def read_format(store: Store, names: Names) -> int | None:
     return int(found)
 
 
-def refuse_newer(store: Store, names: Names) -> None:
-    """Refuse a store that a later version of Tenure wrote.
+def refuse_foreign(store: Store, names: Names) -> None:
+    """Refuse a store that a later version of Tenure wrote, or that is of another base.
 
     Raises:
-        BadInput: its format is newer than :data:`FORMAT`; the store is left as it is.
+        BadInput: its format is newer than :data:`FORMAT`, or what it notes of itself has the names
+            of another base, under which nothing that it holds is known; it is left as it is.
     """
+    ours = names.graph("state")
+    ending = ours.value.removeprefix(names.base)
+    noted = [
+        one.graph_name for one in store.quads(predicate=_FORMAT) if one.subject == one.graph_name
+    ]
+    others = [str(one.value) for one in noted if isinstance(one, NamedNode)]
+    if ours not in noted and (others := [one for one in others if one.endswith(ending)]):
+        base = others[0].removesuffix(ending)
+        raise BadInput(
+            f"This store is of the base {base}, and not of {names.base}.",
+            where="store",
+            remedy=f"Give its base (--base {base}), or name another store.",
+        )
     found = read_format(store, names)
     if found is not None and found > FORMAT:
         raise BadInput(
@@ -115,9 +129,9 @@ def refuse_newer(store: Store, names: Names) -> None:
 def format_change(store: Store, names: Names) -> tuple[list[Quad], list[Quad]]:
     """What is to be removed from a store and added to it, so that it has the present format.
 
-    Raises as :func:`refuse_newer` does.
+    Raises as :func:`refuse_foreign` does.
     """
-    refuse_newer(store, names)
+    refuse_foreign(store, names)
     if read_format(store, names) in (None, FORMAT):
         return [], []
     # From 1 to 2 there is but the number, which a store of format 1 does not have.

@@ -22,7 +22,7 @@ from tenure.errors import BadInput, NotFound, StoreFull
 from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import Loaded, check_loaded, ontology_as_stored
 from tenure.knowledge.opening import bring_up
-from tenure.knowledge.store_state import format_quad, new_state, read_state, refuse_newer
+from tenure.knowledge.store_state import format_quad, new_state, read_state, refuse_foreign
 from tenure.namespaces import Names
 from tenure.own_folder import own_folder
 from tenure.store import Store, has_store, read_file
@@ -100,7 +100,7 @@ def restore(backup: Path, target: Path, names: Names) -> None:
             shutil.copytree(backup, draft, ignore=shutil.ignore_patterns(CHECKSUMS))
             draft.chmod(0o700)
         with Store(draft) as store:
-            refuse_newer(store, names)
+            refuse_foreign(store, names)
             if not backup.is_dir():
                 store.add([*_read_plain(backup, names), format_quad(names)])
             bring_up(store, names)

@@ -23,7 +23,7 @@ from tenure.knowledge import KnowledgeBase
 from tenure.knowledge.filling import Loaded, checked_folder, fill, holds_nothing, origin_of
 from tenure.knowledge.opening import bring_terms, bring_up
 from tenure.knowledge.renewal import has_ontology
-from tenure.knowledge.store_state import Origin, read_origin, refuse_newer
+from tenure.knowledge.store_state import Origin, read_origin, refuse_foreign
 from tenure.model import Change
 from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.resources import NO_TERMS, OwnTerms, data_dir
@@ -141,7 +141,7 @@ def load(
     except NotFound:
         return _filling(loaded, names, dry_run=True)
     with opened:
-        refuse_newer(opened, names)
+        refuse_foreign(opened, names)
         if holds_nothing(opened, names):
             done = _filling(loaded, names, dry_run=dry_run)
             if not dry_run:

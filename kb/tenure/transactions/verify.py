@@ -20,7 +20,7 @@ from tenure.knowledge import Snapshot
 from tenure.knowledge.materialise import computed_quads, refuse_strays
 from tenure.knowledge.renewal import has_our_rules
 from tenure.knowledge.snapshot import read_snapshot
-from tenure.knowledge.store_state import FORMAT, noted_stamp, read_format, refuse_newer
+from tenure.knowledge.store_state import FORMAT, noted_stamp, read_format, refuse_foreign
 from tenure.model import Described, check_references, revisions
 from tenure.namespaces import Names
 from tenure.store import Store
@@ -70,7 +70,7 @@ def verify(store: Store, names: Names) -> Verified:
     Raises:
         BadInput: a later version of Tenure wrote the store, or a file of it is damaged.
     """
-    refuse_newer(store, names)
+    refuse_foreign(store, names)
     broken, notes = _of_files(store)
     form = read_format(store, names) or FORMAT
     counts = {"format": form, "graphs": len(store.graphs())}
