@@ -61,6 +61,11 @@ def test_a_finding_points_at_the_value(tmp_path: Path) -> None:
             "own.ttl:7.*wrong themselves",
         ),
         (SHORT.replace("sh:path rdfs:label", 'sh:path "label"'), BadRdf, "wrong themselves"),
+        (
+            SHORT.replace("sh:maxLength", "sh:maxLenght"),
+            BadRdf,
+            "own.ttl:7.*sh:maxLenght.*maxLength",
+        ),
         (SHORT + "ex:Short sh:node ex:Other . ex:Other sh:node ex:Short .", BadRdf, "recursive"),
         (SHORT + "ex:Short sh:node ex:Short .", BadRdf, "recursive"),
         (SHORT + "ex:Short sh:not [ sh:or ( [ sh:node ex:Short ] ) ] .", BadRdf, "recursive"),

@@ -23,10 +23,11 @@ from rdflib.term import Node, URIRef
 
 from tenure.errors import BadInput, BadRdf, NotFound, Refused, Where
 from tenure.inputs import read_input
-from tenure.namespaces import RDF_TYPE
+from tenure.namespaces import RDF_TYPE, local_name
 from tenure.resources import data_dir
 from tenure.store.formats import TURTLE
 from tenure.store.tokens import TokenKind, decoded, tokens
+from tenure.suggest import nearest, remedy_of
 from tenure.validate.documents import Document, read_bytes, text_of
 from tenure.validate.facts import Breach, Facts
 from tenure.validate.finding import Finding, Severity, two_parts
@@ -55,6 +56,11 @@ _ASKS: Final = frozenset(
 ) | {_RDF + "first", _RDF + "rest"}
 _FULL: Final = re.compile(r"<([^<>\s\"]+)>")
 _SHORT: Final = re.compile(r"(?<![\w?$])([A-Za-z][\w.-]*)?:([A-Za-z]\w*)")
+# Those of SHACL Advanced Features that rdflib's list lacks.
+_ADVANCED: Final = frozenset(
+    ("count", "desc", "distinct", "else", "exists", "groupBy", "if", "limit", "max", "min", "minus",
+     "offset", "orderBy", "sum", "targetValidator", "then", "values")
+)  # fmt: skip
 UNNAMED: Final = "unnamed"
 """The rule of a shape without an IRI."""
 _MOST_TOLD: Final = 5
@@ -150,8 +156,8 @@ def check_shapes(path: Path) -> None:
     Raises:
         NotFound: there is no such file.
         BadInput: it has no shape with a target.
-        BadRdf: it does not parse, breaks SHACL's own shapes, is recursive, or has a query that asks
-            a graph by its name; says where.
+        BadRdf: it does not parse, breaks SHACL's own shapes, has a property that SHACL has not, is
+            recursive, or has a query that asks a graph by its name; says where.
         Refused: a constraint would fetch something.
     """
     if not path.is_file():
@@ -173,7 +179,17 @@ def check_shapes(path: Path) -> None:
             remedy="Give a shape sh:targetClass, sh:targetSubjectsOf or its like.",
         )
     for quad in document.quads:
-        if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
+        name = quad.predicate.value
+        if name.startswith(_SH) and URIRef(name) not in SH and local_name(name) not in _ADVANCED:
+            subject = quad.subject.value if isinstance(quad.subject, NamedNode) else None
+            place = document.positions.statement(subject, name, at_predicate=True)
+            known = [local_name(str(one)) for one in dir(SH) if str(one).startswith(_SH)]
+            raise BadRdf(
+                f"SHACL has no sh:{local_name(name)}, so it would check nothing.",
+                where=Where(str(path), place.line if place else None),
+                remedy=remedy_of(nearest(local_name(name), known), "Look its name up in SHACL."),
+            )
+        if name in _QUERIES and isinstance(quad.object, Literal):
             _refuse_query(quad.object.value, path)
     _refuse_recursion(document, path)
     _refuse_wrong(path, document)
