@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from itertools import product
 from unittest.mock import patch
 
 import pytest
@@ -14,12 +16,12 @@ from tests.fusion.lab import Lab, entity
 from tests.fusion.oracle import day
 
 from tenure.errors import BadInput
-from tenure.fusion import Holding, presumed_stretches
+from tenure.fusion import Holding, holding_by_bounds, presumed_stretches
 from tenure.fusion.repairs import TOO_MANY
 from tenure.model import Schema
 from tenure.model.occurrence import Presumption
 from tenure.namespaces import TN, XSD_INTEGER
-from tenure.temporal import iso
+from tenure.temporal import FourBounds, iso
 
 FOUR_YEARS = 1461
 DAYS = range(12)
@@ -34,8 +36,9 @@ def holdings(draw: st.DrawFn, number: int) -> Holding:
     word = begun if lasting is None else max(begun, lasting)
     until = draw(st.none() | st.integers(word + 1, 12))
     latest = draw(st.none() | st.integers(word, word + 2)) if until is not None else None
+    over = None if until is not None else draw(st.none() | st.integers(word, word + 4))
     holder = draw(st.sampled_from("abc"))
-    return Holding(f"t{number}", holder, begun, lasting, word, latest, until)
+    return Holding(f"t{number}", holder, begun, lasting, word, latest, until, over)
 
 
 def certain(one: Holding, d: int) -> bool:
@@ -46,7 +49,18 @@ def succeeded(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
     if one.word_latest is None:
         return False
     later = [o for o in all_ if o is not one and o.begun <= d and o.word > one.word_latest]
-    return any(o.holder == one.holder for o in later) or len({o.holder for o in later}) >= seats
+    if any(o.holder == one.holder for o in later):
+        return True
+    # On some day somebody came, and others who were not gone by then filled the seats with him.
+    return any(
+        len({o.holder for o in later if o is new or (o.begun <= new.begun and stays(o, new.begun))})
+        >= seats
+        for new in later
+    )
+
+
+def stays(one: Holding, d: int) -> bool:
+    return one.over is None or one.over > d
 
 
 def left(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
@@ -72,6 +86,46 @@ def test_who_is_presumed_is_so_day_by_day(data: st.DataObject, seats: int) -> No
                 and len({o.holder for o in holders if left(o, holders, d, seats)}) <= seats
             )
         } | {d for d in days if d not in DAYS}
+
+
+@st.composite
+def contested_holdings(draw: st.DrawFn, number: int) -> Holding | None:
+    """Who may have begun and gone on one or another day, with a horizon of four days."""
+    several = []
+    for _ in range(draw(st.integers(1, 2))):
+        begun = draw(st.none() | st.integers(1, 6))
+        lasting = draw(st.none() | st.integers(begun or 1, 8))
+        over = draw(st.none() | st.integers(max(begun or 1, lasting or 1), 9))
+        several.append(FourBounds(None, begun, lasting, over))
+    begins = [four.start_latest for four in several]
+    lasts = [four.end_earliest for four in several]
+    overs = [four.end_latest for four in several]
+    known = None not in begins
+    hull = FourBounds(
+        None,
+        max(filter(None, begins), default=0) if known else None,
+        None if None in lasts else min(filter(None, lasts), default=0),
+        None if None in overs else max(filter(None, overs), default=0),
+    )
+    words = [max(begun or 0, lasting or 0) for begun, lasting in zip(begins, lasts, strict=True)]
+    until = min(words) + 4 if known and overs == [None] * len(several) else None
+    who = draw(st.sampled_from("abc"))
+    return holding_by_bounds(f"t{number}", who, hull, until, until and min(words), several=several)
+
+
+@settings(max_examples=amount.cases(150))
+@given(data=st.data(), seats=st.integers(1, 3))
+def test_who_is_presumed_is_so_whichever_claims_are_right(data: st.DataObject, seats: int) -> None:
+    drawn = [data.draw(contested_holdings(place)) for place in range(data.draw(st.integers(2, 4)))]
+    holders = [one for one in drawn if one is not None]
+    found = presumed_stretches(holders, lambda _: seats)
+    for one in (one for one in holders if one.until is not None):
+        others = [other.ways or (other,) for other in holders if other is not one]
+        for some in product(*others):
+            days = presumed_stretches([replace(one, ways=()), *some], lambda _: seats)[one.iri]
+            assert all(
+                any(a <= first and last <= b for a, b in days) for first, last in found[one.iri]
+            )
 
 
 # ---------------------------------------------------------------- one by itself

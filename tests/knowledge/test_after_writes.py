@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.transactions.documents import TENURE, body, document, iri
+from tests.small import small_facts
+from tests.transactions.documents import TENURE, body, claim, document, iri
 
 from tenure.errors import NotFound
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, virtual_graphs
@@ -64,3 +65,24 @@ def test_reasons_after_a_write_are_of_the_new_world(repo_root: Path) -> None:
     with pytest.raises(NotFound):
         kb.explain(TENURE)
     kb.store.close()
+
+
+def test_days_taken_out_are_out_after_a_write_and_another_start(
+    repo_root: Path, tmp_path: Path
+) -> None:
+    """The columns are of before the write; what came since is read from the store, whole."""
+    held, denied = (
+        f'tn:heldOn "{days}"^^edtf:EDTF' for days in ("2020-05-10", "[2020-05-02..2020-05-05]")
+    )
+    other = claim(2, denied).replace("tnv:Asserted", "tnv:Denied")
+    facts, store = small_facts(repo_root, tmp_path / "facts"), tmp_path / "store"
+    kb = open_knowledge_base(facts, store=store)
+    answers(kb)
+    commit(kb, body(document(claim(1, held), other)), who=None, message="A test.")
+    told = answers(kb)
+    # On the second of the days nobody says that she was there, possibly.
+    assert not any(TENURE in row for row in told[len(VIEWS) + 2])
+    kb.close()
+    kb = open_knowledge_base(facts, store=store)
+    assert answers(kb) == told
+    kb.close()

@@ -36,7 +36,7 @@ from tenure.fusion.participation import participations_of
 from tenure.fusion.presumption import ceasing
 from tenure.fusion.seats import Seating, Seats, seats_of
 from tenure.fusion.solution import TimeSolution
-from tenure.fusion.succession import Holding, SeatsOn, presumed_stretches
+from tenure.fusion.succession import Holding, SeatsOn, holding_by_bounds, presumed_stretches
 from tenure.fusion.triples import (
     ANY_NODE,
     CONCEPT_OF,
@@ -109,6 +109,7 @@ __all__ = [
     "fuse",
     "gaps",
     "has_contested",
+    "holding_by_bounds",
     "known",
     "last_word",
     "lasting_statements",

@@ -224,10 +224,15 @@ def ceasing(iri: str, time: TimeSolution) -> int | None:
 
 
 def until_excluded(one: Occurrence) -> Occurrence:
-    """The occurrence, presumed only until the first day after the last word that is taken out."""
+    """The occurrence, presumed only until the first day after the last word that is taken out.
+
+    It is not presumed at all where what is taken out may be all there was of it.
+    """
     presumption = one.presumption
     if presumption is None or not one.exclusions:
         return one
+    if one.certainty is not Certainty.CERTAIN:
+        return replace(one, presumption=None)
     word = presumption.word
     after = [e.first for e in one.exclusions if e.last is None or e.last > word]
     until = min(

@@ -1,15 +1,19 @@
 """Who is presumed to be in an office still, where others came after him or crowd it.
 
 Each holder has a stretch on which he is certainly or presumably there. It ends before others whose
-last word is certainly later fill the seats: then they succeeded him. And on days on which more are
+last word is certainly later fill the seats: then they succeeded him, also if that is so by some of
+the claims that contradict each other alone. And on days on which more are
 left than there are seats, those who are only presumed are each possible, and none of them presumed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from tenure.fusion.certainty import FAR
+from tenure.temporal import FourBounds
 
 Stretch = tuple[int, int]
 SeatsOn = Callable[[int], int]
@@ -22,7 +26,11 @@ class Holding:
 
     ``word`` is the last day that anything vouches for him, ``word_latest`` the last that this day
     can be, None where it is not known; ``until`` the last day that is presumed of him by himself,
-    None where nothing is.
+    None where nothing is. ``over`` is the last day on which he can have been there, None unbounded.
+
+    Where claims contradict each other about him, all of that holds whichever are right, and
+    ``ways`` has what may hold of him by the one or the other: whoever is presumed beside him has to
+    be so in each of them.
     """
 
     iri: str
@@ -32,6 +40,46 @@ class Holding:
     word: int
     word_latest: int | None = None
     until: int | None = None
+    over: int | None = None
+    ways: tuple[Holding, ...] = ()
+
+
+def holding_by_bounds(
+    iri: str,
+    holder: str,
+    bounds: FourBounds,
+    until: int | None = None,
+    word_latest: int | None = None,
+    *,
+    several: Sequence[FourBounds] = (),
+) -> Holding | None:
+    """What is known of one who holds a seat, by the bounds in each of several alternatives.
+
+    None where it is certain in none of them since when; what is certain in some alone began far
+    away.
+    """
+    alternatives = several if len(several) > 1 else ()
+    ways = [one for four in alternatives if (one := holding_by_bounds(iri, holder, four))]
+    if ways and until is not None:
+        # The horizon is one for all ways: the first of them ends the presumption.
+        horizon = until - min(one.word for one in ways)
+        ends = [one.word + horizon for one in ways]
+    else:
+        ends = [FAR] * len(ways)
+    ways = [
+        replace(one, until=end, word_latest=max(one.word, word_latest or one.word))
+        if one.over is None
+        else one
+        for one, end in zip(ways, ends, strict=True)
+    ]
+    begun, lasting = bounds.start_latest, bounds.end_earliest
+    if begun is None:
+        if not ways:
+            return None
+        begun = FAR
+    word = begun if lasting is None else max(begun, lasting)
+    over = bounds.end_latest
+    return Holding(iri, holder, begun, lasting, word, word_latest, until, over, tuple(ways))
 
 
 def presumed_stretches(
@@ -41,28 +89,29 @@ def presumed_stretches(
 
     ``changes`` are the days on which the number of seats changes. O(n² log n) at worst.
     """
-    last = {
-        one.iri: min(one.until, _succeeded(one, holders, seats) - 1)
-        for one in holders
-        if one.until is not None
-    }
-    reach = {one.iri: max(last.get(one.iri, one.begun - 1), _sure(one)) for one in holders}
+    everybody = [way for one in holders for way in one.ways or (one,)]
+    # Who is beside somebody is so as long as he may be: till others succeed him in every way.
+    always = [
+        replace(one, word=min(way.word for way in one.ways)) if one.ways else one for one in holders
+    ]
+    reached = [(one, max(_last(one, always, seats), _sure(one))) for one in everybody]
     found: dict[str, list[Stretch]] = {}
     for one in holders:
-        if one.iri not in last:
+        if one.until is None:
             continue
-        edges = {one.begun, reach[one.iri] + 1, *(_sure(one) + 1, *changes)}
+        last = max(_last(one, everybody, seats), _sure(one))
+        edges = {one.begun, last + 1, *(_sure(one) + 1, *changes)}
         beside = [
-            other
-            for other in holders
-            if other.begun <= reach[one.iri] + 1 and reach[other.iri] >= one.begun - 1
+            (other.holder, other.begun, until)
+            for other, until in reached
+            if other.iri != one.iri and other.begun <= last + 1 and until >= one.begun - 1
         ]
-        for other in beside:
-            edges |= {other.begun, reach[other.iri] + 1}
-        days = sorted(d for d in edges if one.begun <= d <= reach[one.iri] + 1)
+        for _, begun, until in beside:
+            edges |= {begun, until + 1}
+        days = sorted(d for d in edges if one.begun <= d <= last + 1)
         stretches: list[Stretch] = []
         for first, after in pairwise(days):
-            there = {o.holder for o in beside if o.begun <= first <= reach[o.iri]}
+            there = {one.holder, *(who for who, since, until in beside if since <= first <= until)}
             if first > _sure(one) and len(there) > seats(first):
                 continue
             if stretches and stretches[-1][1] == first - 1:
@@ -78,20 +127,24 @@ def _sure(one: Holding) -> int:
     return one.begun - 1 if one.certain_until is None else one.certain_until
 
 
-def _succeeded(one: Holding, holders: Sequence[Holding], seats: SeatsOn) -> int:
-    """The day by which others of whom the last word is certainly later fill the seats."""
-    assert one.until is not None
+def _last(one: Holding, holders: Sequence[Holding], seats: SeatsOn) -> int:
+    """The last day on which he is presumed to be there; before his beginning where there is none.
+
+    It comes before others, whose last word is certainly later, fill the seats.
+    """
+    if one.until is None:
+        return one.begun - 1
     if one.word_latest is None:
-        return one.until + 1
+        return one.until
     later = sorted(
-        (other.begun, other.holder, other.iri)
+        (other.begun, other.holder, FAR if other.over is None else other.over)
         for other in holders
         if other.iri != one.iri and other.word > one.word_latest
     )
-    there: set[str] = set()
-    for begun, holder, _ in later:
-        there.add(holder)
+    for place, (begun, holder, _) in enumerate(later):
+        # Whoever is gone by then, or hands over on this day, fills no seat beside the one who came.
+        there = {who for _, who, over in later[:place] if over > begun} | {holder}
         # Another stretch of the same holder begins when this one is over.
         if holder == one.holder or len(there) >= seats(begun):
-            return begun
-    return one.until + 1
+            return min(one.until, begun - 1)
+    return one.until

@@ -28,6 +28,7 @@ from tenure.fusion import (
     Template,
     World,
     contested_triples,
+    holding_by_bounds,
     left_on_day,
     presumed_stretches,
 )
@@ -81,28 +82,16 @@ def holding_of(one: Occurrence | PlainOccurrence, schema: Schema) -> Holding | N
     """What is known of one who holds a seat; None where it is not certain since when."""
     if one.kind not in schema.seat_kinds:
         return None
+    who = one.subject or ""
     if isinstance(one, PlainOccurrence):
-        return _holding(one.iri, one.subject, one.bounds.start_latest, one.bounds.end_earliest)
-    if one.existence is not Certainty.CERTAIN:
+        return holding_by_bounds(one.iri, who, one.bounds)
+    if one.certainty is not Certainty.CERTAIN:
         return None
-    days: tuple[int | None, ...] = (one.bounds.start_latest, one.bounds.end_earliest)
-    if one.presumption is not None:
-        days = (*days, one.presumption.until, one.presumption.word_latest)
-    return _holding(one.iri, one.subject, *days)
-
-
-def _holding(
-    iri: str,
-    holder: str | None,
-    begun: int | None,
-    lasting: int | None,
-    until: int | None = None,
-    word_latest: int | None = None,
-) -> Holding | None:
-    if begun is None:
-        return None
-    word = begun if lasting is None else max(begun, lasting)
-    return Holding(iri, holder or "", begun, lasting, word, word_latest, until)
+    presumed, several = one.presumption, one.several_bounds
+    if presumed is None:
+        return holding_by_bounds(one.iri, who, one.bounds, several=several)
+    days = presumed.until, presumed.word_latest
+    return holding_by_bounds(one.iri, who, one.bounds, *days, several=several)
 
 
 def _by_bounds(as_of: AsOf, occurrences: Mapping[str, Occurrence | None]) -> dict[str, Certainty]:
@@ -244,13 +233,13 @@ class BoundsIndex:
                 self.file.write(columns, stamp)
             return columns
         self.useless = ""
-        self.stale = Map(
-            {
-                iri: read_occurrence(iri, self._stated(iri), self._stated, self._schema)
-                for iri in changed
-            }
-        )
+        self.stale = Map({iri: self._as_stored(iri) for iri in changed})
         return columns
+
+    def _as_stored(self, iri: str) -> Occurrence | None:
+        """An occurrence as the store has it now, with the days that are taken out."""
+        one = read_occurrence(iri, self._stated(iri), self._stated, self._schema)
+        return one and replace(one, exclusions=self.exclusions_of(iri))
 
     @property
     def is_at_hand(self) -> bool:
@@ -290,11 +279,18 @@ class BoundsIndex:
         )
         sure = found(f"?of a ?value FILTER EXISTS {{ ?of {CERTAINTY} {_SURE} }}")
         seats = {iri for iri, kind in sure if kind in self._schema.seat_kinds}
+        several = {iri for iri, _ in found("?of tn:alternative ?value")}
         holders: dict[str, _Holder] = {}
         for iri, subject in sorted(found("OPTIONAL { ?of tn:subject ?value }"), reverse=True):
             begun, lasting, until, word = (each.get(iri) for each in days)
-            word = None if until is None else word
-            held = _holding(iri, subject, begun, lasting, until, word) if iri in seats else None
+            held = None
+            if iri in seats and iri in several:
+                one = self._as_stored(iri)
+                held = holding_of(one, self._schema) if one is not None else None
+            elif iri in seats:
+                bounds = FourBounds(None, begun, lasting, ends.get(iri))
+                word = None if until is None else word
+                held = holding_by_bounds(iri, subject, bounds, until, word)
             holders[iri] = _Holder(subject, starts.get(iri, -FAR), ends.get(iri, FAR), held)
         return holders
 
@@ -612,8 +608,8 @@ class WorldGraph:
         for row, iri, holder in zip(rows.tolist(), columns.iris.some(rows), holders, strict=True):
             if iri not in changed and columns.firm[row]:
                 days = columns.day("until", row), columns.day("word_latest", row)
-                four = columns.four(row)
-                found.append(_holding(iri, holder, four.start_latest, four.end_earliest, *days))
+                four, several = columns.four(row), columns.several(row)
+                found.append(holding_by_bounds(iri, holder or "", four, *days, several=several))
         here = (one for one in changed.values() if one is not None and one.object == office)
         found += (holding_of(one, self._schema) for one in here)
         return [one for one in found if one is not None]
