@@ -213,6 +213,17 @@ def test_a_value_of_another_form_in_popolo_loses_no_other_record(
     assert done.dates() == {"ada--council": ("start 1990",)}
 
 
+def test_memberships_inside_of_persons_are_read(bring: Import) -> None:
+    inside = {
+        **POPOLO,
+        "persons": [{**PERSONS[0], "memberships": [MEMBER, {**MEMBER, "role": [5]}]}],
+    }
+    whole = json.dumps({**inside, "memberships": []})
+    done = bring(whole, form="popolo", name="council.json", mapping=None)
+    assert [place for place, _ in done.faults] == ["council.json#persons/memberships/1"]
+    assert done.dates() == {"ada--council": ("start 1990",)}
+
+
 def test_popolo_that_is_nested_too_deep_is_told_at_once(bring: Import) -> None:
     done = bring('{"persons":' + "[" * 100_000, form="popolo", name="council.json", mapping=None)
     assert done.faults == [("council.json", "It is nested more than 100 deep.")]

@@ -112,8 +112,7 @@ def _rows(path: Path, context: ImportContext) -> Iterator[TableRow]:
     for one in persons.values():
         if one.get("birth_date") or one.get("death_date"):
             yield TableRow({"record": "person", "person": one}, f"{path.name}#{one['id']}")
-    for number, membership in enumerate(json_items(path, "memberships.item", report)):
-        locator = f"{path.name}#memberships/{number}"
+    for locator, membership in _memberships(path, report):
         try:
             require_form(membership, _MEMBERSHIP)
             joined = _joined(membership, pointed)
@@ -124,7 +123,15 @@ def _rows(path: Path, context: ImportContext) -> Iterator[TableRow]:
             term = joined["term"]
             dates = {key: term[key] for key in ("start_date", "end_date") if term.get(key)}
             membership = {**dates, **membership}  # noqa: PLW2901 - with the dates that it means
-        yield _membership(path, number, membership, joined)
+        yield _membership(path, locator, membership, joined)
+
+
+def _memberships(path: Path, report: ImportReport) -> Iterator[tuple[str, Any]]:
+    """Those of a file, which may stand in a person or an organization too, with their places."""
+    for within in ("", "persons.item.", "organizations.item."):
+        found = json_items(path, f"{within}memberships.item", report)
+        place = f"{path.name}#{within.replace('.item.', '/')}memberships"
+        yield from ((f"{place}/{number}", one) for number, one in enumerate(found))
 
 
 def _joined(membership: Mapping[str, Any], pointed: Mapping[str, _Things]) -> _Things:
@@ -144,7 +151,7 @@ def _joined(membership: Mapping[str, Any], pointed: Mapping[str, _Things]) -> _T
 
 
 def _membership(
-    path: Path, number: int, membership: Mapping[str, Any], joined: dict[str, Any]
+    path: Path, locator: str, membership: Mapping[str, Any], joined: dict[str, Any]
 ) -> TableRow:
     roles = names_of(membership.get("role"))
     post = joined.get("post", {})
@@ -158,7 +165,7 @@ def _membership(
     cells = {"record": "membership", "membership": {**membership, "id": own}, **joined}
     if own:
         return TableRow(cells, f"{path.name}#{own}")
-    return TableRow(cells, f"{path.name}#memberships/{number}", positional=True)
+    return TableRow(cells, locator, positional=True)
 
 
 def _read(context: ImportContext) -> Iterator[RecordedState]:
