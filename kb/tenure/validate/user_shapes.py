@@ -150,6 +150,10 @@ def breach_of(verdict: ShaclResult, otherwise: str = _WITHOUT_MESSAGE) -> Breach
     )
 
 
+def _is_of_shacl(name: str) -> bool:
+    return name.startswith(_SH) and (URIRef(name) in SH or local_name(name) in _ADVANCED)
+
+
 def check_shapes(path: Path) -> None:
     """Refuse a file of shapes that are wrong themselves.
 
@@ -178,9 +182,11 @@ def check_shapes(path: Path) -> None:
             where=str(path),
             remedy="Give a shape sh:targetClass, sh:targetSubjectsOf or its like.",
         )
+    shapes = {one.subject for one in document.quads if _is_of_shacl(one.predicate.value)}
     for quad in document.quads:
         name = quad.predicate.value
-        if name.startswith(_SH) and URIRef(name) not in SH and local_name(name) not in _ADVANCED:
+        # Data in the same file may have what it likes.
+        if quad.subject in shapes and name.startswith(_SH) and not _is_of_shacl(name):
             subject = quad.subject.value if isinstance(quad.subject, NamedNode) else None
             place = document.positions.statement(subject, name, at_predicate=True)
             known = [local_name(str(one)) for one in dir(SH) if str(one).startswith(_SH)]
