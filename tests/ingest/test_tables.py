@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import tomllib
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
+from tests.ingest.harbour import NOW
 from tests.ingest.lowmoor import HEADER, MAPPING, Import
 from typer.testing import CliRunner
 
 from tenure.cli import build_app
+from tenure.ingest.importing import SourceDescription, import_files
 from tenure.ingest.reading import LONGEST_LINE
 from tenure.knowledge import open_knowledge_base
 
@@ -466,3 +469,17 @@ def test_what_a_killed_import_left_is_gone_though_the_next_writes_nothing(bring:
     assert bring(HEADER + "Ada,Clerk,1999,2000\n").result.exit_code == 0
     assert done.file.read_bytes() == written
     assert not left.exists()
+
+
+def test_what_two_commands_did_in_one_second_is_undone_one_by_one(tmp_path: Path) -> None:
+    table = tmp_path / "officers.csv"
+    table.write_text(f"{HEADER}Ada,Mayor,1999,\n", encoding="utf-8")
+    for slug in ("one", "two"):
+        source = SourceDescription(slug)
+        import_files(
+            "table", [table], tmp_path, source=source, mapping=tomllib.loads(MAPPING), now=NOW
+        )
+    done = CliRunner().invoke(build_app(), ["undo", "--facts", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    left = {one.stem for one in tmp_path.glob("*.trig") if "retractedAt" not in one.read_text()}
+    assert left == {"one"}

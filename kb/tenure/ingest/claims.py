@@ -178,7 +178,7 @@ def supersede_claim(
     words = ""
     with noted.noted():
         words = clean_message(message)
-        folder.retraction_instant(old, now)
+        folder.refuse_retraction(old, folder.free_instant(now))
     text = read_text(text_path)
     adding = _Adding(folder, slug, text, str(text_path), None, language, noted, superseded=old)
     added = adding.add(drafts)

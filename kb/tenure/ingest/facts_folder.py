@@ -193,7 +193,7 @@ class FactsFolder:
                 edit that does not fit what is there.
             BadInput: as :meth:`add`.
         """
-        at = _instant(now)
+        at = self.free_instant(now)
         claims = [
             quad.subject
             for quad in change.added
@@ -201,11 +201,10 @@ class FactsFolder:
         ]
         noted = [NamedNode(iri) for iri in change.retracted]
         for iri in noted:
-            at = max(at, self.retraction_instant(iri, now))
+            self.refuse_retraction(iri, at)
         if message:
             noted += (one for one in claims if isinstance(one, NamedNode))
         homes = list(dict.fromkeys(map(self.home, noted)))
-        at = max((at, *(self._free_instant(home, now) for home in homes)))
         stamp = Literal(at, datatype=XSD_DATETIME)
         statements = [*change.added, *(Quad(one, TN("recordedAt"), stamp) for one in claims)]
         statements += (Quad(NamedNode(i), TN("retractedAt"), stamp) for i in change.retracted)
@@ -244,23 +243,17 @@ class FactsFolder:
         quad = Quad(row.subject, row.predicate, row.object, DefaultGraph())
         return quad in self.file(self.home(row.subject)).quads
 
-    def _free_instant(self, home: Path, now: datetime | None) -> str:
-        """Now, or the next second of which the file of a source does not tell yet."""
-        quads = self.file(home).quads
-        taken = {q.object.value for q in quads if isinstance(q.object, Literal)}
-        at = now or datetime.now(UTC)
-        while _instant(at) in taken:
+    def free_instant(self, now: datetime | None) -> str:
+        """Now, or the next second of which no source tells: what has its own is undone alone."""
+        at = (now or datetime.now(UTC)).astimezone(UTC)
+        while any(f'"{at:%Y-%m-%dT%H:%M:%SZ}"' in read_text(one) for one in self.sources.values()):
             at += timedelta(seconds=1)
-        return _instant(at)
+        return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
-    def retraction_instant(self, claim: NamedNode, now: datetime | None) -> str:
-        """When a claim would be retracted: now, or the next second without another revision.
-
-        Raises as :meth:`write`.
-        """
+    def refuse_retraction(self, claim: NamedNode, at: str) -> None:
+        """Refuse to retract at an instant what cannot be. Raises as :meth:`write`."""
         file = self.file(self.home(claim))
         short, where = self.names.short(claim.value), str(file.path)
-        at = self._free_instant(file.path, now)
         described = {q.predicate: q.object for q in file.quads if q.subject == claim}
         retracted, recorded = described.get(TN("retractedAt")), described.get(TN("recordedAt"))
         if isinstance(retracted, Literal):
@@ -275,7 +268,6 @@ class FactsFolder:
                 where=where,
                 remedy="Correct the clock of this machine, or tn:recordedAt.",
             )
-        return at
 
     def add(
         self,
@@ -381,10 +373,6 @@ class FactsFolder:
             if iri.startswith(prefix):
                 return f"{iri.removeprefix(prefix).partition('/')[0]}.trig"
         return REGISTRY
-
-
-def _instant(at: datetime | None) -> str:
-    return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def entity_named(registry: Registry, names: Names, text: str, where: Where | str | None) -> str:

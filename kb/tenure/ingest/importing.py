@@ -316,7 +316,7 @@ def _imported(
             folder.check_beside()
 
     for state in chosen.read(context):
-        at = _instant(state, recorded_at, file, now)
+        at = _instant(state, recorded_at, folder, file, now)
         told = replace(state, message=message or state.message, by=by or state.by)
         revisions.add(told, at, watch)
     taken_in = revisions.recorded_before or any(o.added or o.kept for o in revisions.counted)
@@ -381,13 +381,16 @@ def _files(paths: Sequence[Path], patterns: Sequence[str]) -> list[Path]:
 
 
 def _instant(
-    state: RecordedState, recorded_at: str | None, file: FactsFile, now: datetime | None
+    state: RecordedState,
+    recorded_at: str | None,
+    folder: FactsFolder,
+    file: FactsFile,
+    now: datetime | None,
 ) -> str:
     if state.instant is not None:
         return state.instant
     if recorded_at is not None:
         return instant(recorded_at, where="--recorded-at")
-    at = (now or datetime.now(UTC)).astimezone(UTC)
     last = max(
         (
             q.object.value
@@ -397,10 +400,11 @@ def _instant(
         ),
         default="",
     )
-    # A second revision within a second, or after the clock was put back, comes after the first.
-    while (written := at.strftime("%Y-%m-%dT%H:%M:%SZ")) <= last:
-        at = max(at, datetime.fromisoformat(last)) + timedelta(seconds=1)
-    return written
+    at = (now or datetime.now(UTC)).astimezone(UTC)
+    if last:
+        # A revision after the clock was put back comes after those that there are.
+        at = max(at, datetime.fromisoformat(last) + timedelta(seconds=1))
+    return folder.free_instant(at)
 
 
 def _data_set(
