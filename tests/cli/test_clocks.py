@@ -106,6 +106,8 @@ def test_an_import_fills_a_store_that_is_empty_only(
     run: Run, imported: Path, tmp_path: Path
 ) -> None:
     states, store = tmp_path / "states", tmp_path / "store"
+    assert run("import", "table", states, "--source", "s", "--store", store).exit_code == 2
+    assert not store.exists()
     result = run("import", "us-executive", states, "--store", store)
     assert result.exit_code == 0, result.output
     assert "State aaaaaaa" in run("history", "--store", store).stdout

@@ -132,7 +132,7 @@ def import_command(
     else:
         # Made first, so that what a killed import left beside it goes, even where this is refused.
         with own_folder("facts") as folder:
-            with corruption_reported(store), Store(store) as opened:
+            with corruption_reported(store), Store(store if store.exists() else None) as opened:
                 if not holds_nothing(opened, names_of(base)):
                     raise BadInput(
                         "The store holds something already.",
