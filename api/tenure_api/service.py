@@ -9,6 +9,7 @@ from tenure.catalog import Catalog, Examples
 from tenure.knowledge import KnowledgeBase
 from tenure.sandbox.limits import TaskLimits
 from tenure.sandbox.spool import Room
+from tenure.transactions.commit import refuse_when_full
 from tenure.validate import Texts
 from tenure_api.audit import Audit
 from tenure_api.bodies import BodyReader
@@ -66,6 +67,8 @@ def build_service(
     readiness = Readiness()
     readiness.add("knowledge base", lambda: kb.claims)
     readiness.add("store", kb.store.check)
+    if settings.writable:
+        readiness.add("disk", lambda: refuse_when_full(kb))
     readiness.add("audit log", audit.check)
     access = access or Access()
     readiness.add("keys", access.check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from tenure.catalog import Catalog
 from tenure.errors import BadInput, StoreFull
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.transactions.backup import lasting, restore
+from tenure.transactions.commit import refuse_when_full
 from tenure_api.security import Access, Principal, with_included
+from tenure_api.settings import Settings
 
 TRIG = "application/trig"
 
@@ -186,6 +189,24 @@ def test_a_full_disk_is_said_to_be_one(client: TestClient, monkeypatch: pytest.M
     answer = client.post("/claims", content=document())
     assert (answer.status_code, answer.json()["title"]) == (507, "No room in the store")
     assert client.get("/health").status_code == 200
+
+
+@pytest.mark.usefixtures("kb")
+def test_what_refuses_writes_for_want_of_room_is_not_ready(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = open_knowledge_base(tmp_path, store=tmp_path / "store")
+    settings = Settings(writable=True, audit=tmp_path / "audit.jsonl", hosts=("testserver",))
+    access = Access([ByName()], writable=True)
+    headers = {"Authorization": "Bearer write-0123456789abcdef", "Content-Type": TRIG}
+    with TestClient(app_over(kept, catalog, access=access, settings=settings)) as client:
+        assert client.get("/ready").status_code == 200
+        monkeypatch.setattr(sys.modules[refuse_when_full.__module__], "KEPT_FREE", 1 << 62)
+        assert client.post("/claims", content=document(), headers=headers).status_code == 507
+        assert client.get("/ready").json()["problems"] == ["disk"]
+    with TestClient(app_over(kept, catalog)) as reading:
+        assert reading.get("/ready").status_code == 200
+    kept.store.close()
 
 
 def test_the_backup_is_everything_that_was_told(client: TestClient, kb: KnowledgeBase) -> None:

@@ -248,7 +248,7 @@ class _Transaction:
         self, before: Snapshot, after: Snapshot, described: list[Quad], state: State
     ) -> None:
         kb, names, planned = self._kb, self._names, self._plan
-        _refuse_when_full(kb)
+        refuse_when_full(kb)
         removed: list[Quad] = []
         added: list[Quad] = []
         if after is not before:
@@ -401,7 +401,8 @@ def _refuse_too_much(planned: ChangePlan, most: int) -> None:
         )
 
 
-def _refuse_when_full(kb: KnowledgeBase) -> None:
+def refuse_when_full(kb: KnowledgeBase) -> None:
+    """Raises :class:`~tenure.errors.StoreFull` where there is no room for a change."""
     if kb.store.path is None:
         return
     try:
