@@ -174,6 +174,7 @@ def test_validating_tells_what_is_wrong_with_questions_too(run: Run, begun: Path
     (own / "colour.rq").write_text(QUESTION.replace("# column", "# colour"))
     (own / "open.rq").write_text(QUESTION.replace(" }", ""))
     (own / "incumbents.rq").write_text(QUESTION)
+    (own / "unmade.rq").write_text(QUESTION.replace("\n\n", "\n# column: when - Then.\n\n"))
     (own / "latin.rq").write_bytes(QUESTION.replace("Some", "\xe9").encode("latin-1"))
     done = run("validate", "--format", "json")
     assert done.exit_code == 1, done.output
@@ -185,12 +186,13 @@ def test_validating_tells_what_is_wrong_with_questions_too(run: Run, begun: Path
     assert "'colour'" in told["colour.rq", 2]
     assert "two queries 'incumbents'" in told["incumbents.rq", None]
     assert "UTF-8" in told["latin.rq", None]
+    assert "does not select its column 'when'" in told["unmade.rq", 3]
     (line,) = (line for name, line in told if name == "open.rq")
     assert line in (4, 5)
     assert (
         "::error file=queries/own/colour.rq,line=2" in run("validate", "--format", "github").output
     )
-    for name in ("colour", "open", "incumbents", "latin"):
+    for name in ("colour", "open", "incumbents", "latin", "unmade"):
         (own / f"{name}.rq").unlink()
     assert run("validate").exit_code == 0
 

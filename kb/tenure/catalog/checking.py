@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from tenure.catalog.query import Catalog
-from tenure.errors import TenureError, Where
-from tenure.store import Store
+from tenure.catalog.query import Catalog, CatalogQuery
+from tenure.errors import BadQuery, TenureError, Where
+from tenure.store import Answer, Solutions, Store
 
 
 def question_faults(own: Path) -> list[TenureError]:
@@ -26,9 +27,23 @@ def question_faults(own: Path) -> list[TenureError]:
             if not query.path.is_relative_to(own):
                 continue
             try:
-                store.query(query.text, default_graphs=[])
+                _refuse_unselected(query, store.query(query.text, default_graphs=[]))
             except TenureError as error:
                 line = error.where.line if error.where else None
                 error.where = Where.in_file(query.path, line)
                 faults.append(error)
     return faults
+
+
+def _refuse_unselected(query: CatalogQuery, answer: Answer) -> None:
+    """Refuse columns that no row has; raises :class:`~tenure.errors.BadQuery`."""
+    made = answer.variables if isinstance(answer, Solutions) else ()
+    for column in query.columns:
+        if column.name not in made:
+            head = re.search(rf"^#\s*column:\s*{column.name}\b", query.text, re.MULTILINE)
+            line = query.text.count("\n", 0, head.start()) + 1 if head else None
+            raise BadQuery(
+                f"The query does not select its column {column.name!r}.",
+                where=Where.in_file(query.path, line),
+                remedy=f"Select ?{column.name}, or leave the line out.",
+            )
