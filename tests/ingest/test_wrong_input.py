@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,14 @@ def test_a_formula_and_an_error_of_excel_are_told_in_whichever_sheet(
     assert done.dates() == {"ada--mayor": ("start 1990-01-02",), "eve--clerk": ("start 1995",)}
     others = [one["what"] for one in done.report if one["kind"] == "skipped"]
     assert others == ([] if rows else ["The sheet 'Sheet' was not read."])
+
+
+def test_a_time_of_excel_is_no_date(bring: Import, tmp_path: Path) -> None:
+    path = book(tmp_path / "officers.xlsx", ("Ben", "Clerk", time(12, 30), None))
+    ((place, what),) = bring(path).faults
+    assert place == "officers.xlsx:3"
+    assert "12:30:00" in what
+    assert "1899" not in what
 
 
 def test_a_sheet_that_there_is_not_and_a_book_that_is_none(bring: Import, tmp_path: Path) -> None:
@@ -257,11 +265,14 @@ def test_years_before_christ_and_coarse_points_in_time_of_wikidata(bring: Import
         "[-0099..0000]": point("-0044-00-00T00:00:00Z", 7),
         "[1801..1900]": point("+1900-00-00T00:00:00Z", 7),
         "[1001..2000]": point("+2000-00-00T00:00:00Z", 6),
+        "[0000]": point("-0001-00-00T00:00:00Z", 9),
     }
     whole = entity(*(held(100 + n, one) for n, one in enumerate(points.values())))
     done = bring(whole, form="wikidata", name="ada.json", mapping=None)
     assert done.result.exit_code == 0, done.result.output
     assert [one for (one,) in done.dates().values()] == [f"start {one}" for one in points]
+    none = entity(held(100, point("+0000-00-00T00:00:00Z", 9)))
+    assert "a year 0" in bring(none, form="wikidata", name="no.json", mapping=None).faults[0][1]
 
 
 TURTLE = """
@@ -280,6 +291,7 @@ wd:Q1 p:P39 <http://www.wikidata.org/entity/statement/Q1-1> .
     [
         ("1900-01-01T00:00:00Z", "7", "[1801..1900]"),
         ("-0043-01-01T00:00:00Z", "9", "-0043"),
+        ("0000-01-01T00:00:00Z", "9", "[0000]"),
         ("-0043-01-01T00:00:00Z", "7", "[-0099..0000]"),
     ],
 )

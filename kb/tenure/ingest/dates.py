@@ -257,7 +257,7 @@ def of_wikibase(time: str, precision: int, calendar: str = "", *, historical: bo
     that is the year 0. Source: Wikibase, "JSON" and "RDF Dump Format".
 
     Raises:
-        BadDate: a precision coarser than a millennium, or a day that there is not.
+        BadDate: a precision coarser than a millennium, or a day or year that there is not.
 
     >>> of_wikibase("+1969-10-14T00:00:00Z", 11), of_wikibase("+2004-09-00T00:00:00Z", 10)
     ('1969-10-14', '2004-09')
@@ -265,6 +265,8 @@ def of_wikibase(time: str, precision: int, calendar: str = "", *, historical: bo
     ('1958', '[1801..1900]')
     >>> of_wikibase("-0044-03-15", 11, "Q1985786", historical=True)
     '-0043-03-13'
+    >>> of_wikibase("0000-01-01", 9), of_wikibase("-0001-00-00", 9, historical=True)
+    ('[0000]', '[0000]')
     >>> of_wikibase("-0043-01-01", 8), of_wikibase("-0043-01-01", 7)
     ('[-0048..-0039]', '[-0099..0000]')
     """
@@ -275,6 +277,8 @@ def of_wikibase(time: str, precision: int, calendar: str = "", *, historical: bo
             remedy="Correct it in Wikidata.",
         )
     year, month, day = int(match[1]), match[2], match[3]
+    if historical and year == 0:
+        raise BadDate(f"{time[:40]!r} is of a year 0.", remedy="Correct it in Wikidata.")
     if historical and year < 0:
         year += 1
     written = _year(year)
@@ -282,7 +286,8 @@ def of_wikibase(time: str, precision: int, calendar: str = "", *, historical: bo
         whole = f"{written}-{month}" + (f"-{day}" if precision >= 11 and day != "00" else "")
         return converted(whole, "julian") if calendar.endswith(_JULIAN) else whole
     if precision >= 9:
-        return written
+        # The year itself: where dates stand for none, the bare year 0 is one of these.
+        return written if year else "[0000]"
     if precision == 8 and year > 0:
         return f"{written[:-1]}X"
     # The forties before Christ begin in 49 BC; the nineteenth century is that of 1801 to 1900.

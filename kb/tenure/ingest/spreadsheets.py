@@ -98,8 +98,9 @@ def excel_rows(path: Path, report: ImportReport, settings: Mapping[str, Any]) ->
 
 
 def _day(value: str | None) -> str:
-    """A cell that Excel holds as a day, without its midnight."""
-    return (value or "").removesuffix(" 00:00:00")
+    """A cell that Excel holds as a day, without its midnight; or as a time, without its day 0."""
+    day, _, time = (value or "").partition(" ")
+    return time if time and day == "1899-12-31" else (value or "").removesuffix(" 00:00:00")
 
 
 def _refuse_bomb(path: Path) -> None:
