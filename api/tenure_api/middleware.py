@@ -65,6 +65,24 @@ def _at_start(send: Send, change: Callable[[int, MutableHeaders], None]) -> Send
     return send_changed
 
 
+def _unchanged(send: Send) -> Send:
+    """Sends 304 in place of an answer of 200."""
+    there = False
+
+    async def send_304(message: Message) -> None:
+        nonlocal there
+        if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+            there = True
+            headers = MutableHeaders(scope=message)
+            del headers["content-length"], headers["content-type"]
+            await send({**message, "status": HTTPStatus.NOT_MODIFIED.value})
+            await send({"type": "http.response.body"})
+        elif not there:
+            await send(message)
+
+    return send_304
+
+
 # --- Headers of every answer, and HEAD ---------------------------------------------------------
 
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
@@ -500,6 +518,7 @@ class ConditionalRequests(Middleware):
     Answers that follow from what is known and from the request alone need not be made twice. Their
     tag is made of the generation of the knowledge base, the address and what chooses the format
     (RFC 9110, section 13.1.2). A client that has the answer learns so before anything is computed.
+    Who has any (``*``) is answered 304 where there is one, which only the address itself knows.
     ``/sparql`` and the graph store make tags of their own; so does whatever is served from files.
     """
 
@@ -521,7 +540,10 @@ class ConditionalRequests(Middleware):
             # What is stored cannot be read; the address itself says so.
             await self.app(scope, receive, send)
             return
-        if is_known(request, tag) and request.headers["if-none-match"].strip() != "*":
+        if request.headers.get("if-none-match", "").strip() == "*":
+            scope[ONLY_HEAD] = True
+            send = _unchanged(send)
+        elif is_known(request, tag):
             headers = {"ETag": tag, "Cache-Control": "no-cache"}
             headers["Vary"] = "Accept, Accept-Encoding"
             await Response(status_code=304, headers=headers)(scope, receive, send)

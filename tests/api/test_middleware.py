@@ -209,7 +209,15 @@ def test_post_and_errors_have_no_tag(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/at/2020-01-02", "/queries", "/doc/state/iraq", "/export/nq", "/ontology", "/conflicts"],
+    [
+        "/at/2020-01-02",
+        "/queries",
+        "/queries/incumbents?at=2020-01-02",
+        "/doc/state/iraq",
+        "/export/nq",
+        "/ontology",
+        "/conflicts",
+    ],
 )
 def test_other_answers_have_tags_too(client: TestClient, address: str) -> None:
     first = client.get(address)
@@ -220,6 +228,8 @@ def test_other_answers_have_tags_too(client: TestClient, address: str) -> None:
     again = client.get(address, headers={"if-none-match": tag})
     assert again.status_code == 304
     assert again.headers["etag"] == tag
+    some = client.get(address, headers={"if-none-match": "*"})
+    assert (some.status_code, some.headers["etag"], some.content) == (304, tag, b"")
     page = client.get(address, headers={"accept": "text/html", "if-none-match": tag})
     assert page.status_code == 200
     assert client.get(f"{address}?policy=x=y", headers={"if-none-match": tag}).status_code != 304
