@@ -74,7 +74,8 @@ def _unchanged(send: Send) -> Send:
         if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
             there = True
             headers = MutableHeaders(scope=message)
-            del headers["content-length"], headers["content-type"]
+            for name in ("content-length", "content-type", "content-encoding"):
+                del headers[name]
             await send({**message, "status": HTTPStatus.NOT_MODIFIED.value})
             await send({"type": "http.response.body"})
         elif not there:
