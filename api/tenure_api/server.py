@@ -262,6 +262,8 @@ def _greeting(address: str, kb: KnowledgeBase, catalog: Catalog, settings: Setti
     """The address, three things to try, and who may."""
     reading = "open" if settings.open_reading else "for those with a key"
     writing = "for those with a key" if settings.writable else "off"
+    if settings.writable and not settings.issuer and not settings.keys.is_file():
+        writing += ", of which there is none yet: tenure key new makes one"
     lines = [f"Tenure is at {address}", "", "Try:", f"  {address}/   (in a browser)"]
     question = catalog.get(_TRIED)
     if question is not None:

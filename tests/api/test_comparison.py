@@ -84,6 +84,13 @@ def test_the_history_of_a_position(client: TestClient) -> None:
     assert 'name="source"' in page.text
 
 
+def test_a_history_of_no_office_is_a_form(client: TestClient) -> None:
+    page = client.get("/position-history", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert 'name="office" value=""' in page.text
+    assert "<table" not in page.text
+
+
 def test_where_they_are_linked_from(client: TestClient) -> None:
     html = {"Accept": "text/html"}
     assert 'href="/compare"' in client.get("/", headers=html).text
@@ -107,5 +114,8 @@ def test_what_would_be_different_without_a_source(client: TestClient) -> None:
     assert {one["change"] for one in told} == {
         row["change"]["value"] for row in asked["results"]["bindings"]
     }
+    # A conflict that would be gone has no days that could be unknown.
+    page = client.get("/impact?source=jpost-620411", headers={"Accept": "text/html"}).text
+    assert not re.search(r"puts it [^<]*<span[^>]*>on unknown days", page)
     assert client.get("/impact?format=json").status_code == 400
     assert client.get("/impact?source=nobody&format=json").status_code == 404

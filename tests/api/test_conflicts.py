@@ -14,6 +14,8 @@ from tests.service import app_over
 from tenure.catalog import Catalog
 from tenure.knowledge import open_knowledge_base
 from tenure.namespaces import Names
+from tenure.temporal import FourBounds
+from tenure_api.pages.disagreements import joined
 
 JSON = {"Accept": "application/json"}
 PAGE = {"Accept": "text/html"}
@@ -90,6 +92,15 @@ def test_what_cannot_be_is_a_problem(client: TestClient, address: str) -> None:
     answer = client.get(address, headers=JSON)
     assert answer.status_code in (400, 406)
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_claim_with_a_start_and_an_end_is_one_line(made_up: TestClient) -> None:
+    assert "on on " not in made_up.get("/conflicts", headers=PAGE).text
+    each = FourBounds(3, 3, 3, None), FourBounds(None, 9, 9, 9)
+    assert joined(each, ("one",)) == [FourBounds(3, 3, 9, 9)]
+    assert joined(each, ("one", "another")) == each
+    contradictory = FourBounds(9, 9, 9, None), FourBounds(None, 3, 3, 3)
+    assert joined(contradictory, ("one",)) == contradictory
 
 
 ALTERNATIVES = """

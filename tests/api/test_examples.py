@@ -89,6 +89,20 @@ def test_every_example_is_of_the_base(other: TestClient, catalog: Catalog) -> No
     assert found > 15
 
 
+def test_an_example_of_days_alone_is_of_days_near_what_is_known(
+    facts: Path, tmp_path: Path, catalog: Catalog
+) -> None:
+    """What spans a century need not know anything of the days in the header of a question."""
+    for path in facts.iterdir():
+        old = path.read_text(encoding="utf-8")
+        for year in range(2015, 2024):
+            old = old.replace(f'"{year}-', f'"{year - 100}-')
+        (tmp_path / path.name).write_text(old, encoding="utf-8")
+    with closing(open_knowledge_base(tmp_path)) as kb:
+        day = Examples(kb).of(catalog["incumbents"])["at"]
+    assert day.startswith("19")
+
+
 def test_the_home_page_asks_what_there_is(other: TestClient) -> None:
     page = other.get("/", headers=HTML)
     assert page.status_code == 200

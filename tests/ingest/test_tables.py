@@ -228,6 +228,10 @@ def test_what_is_said_twice_is_one_claim_and_told(bring: Import) -> None:
     assert [one["locator"] for one in done.report if one["kind"] == "repeated"] == [
         "officers.csv:4"
     ]
+    # A row with several statements repeats one of them.
+    assert [one["value"] for one in done.report if one["kind"] == "repeated"] == [
+        "Tenure: holder Ada, office Mayor, start 1990, end 1995."
+    ]
     assert {*done.dates()} == {"ada--mayor", "ada--mayor--2"}
 
 

@@ -422,6 +422,13 @@ def test_refused_with_a_remedy(text: str) -> None:
     assert len(str(caught.value)) < 400
 
 
+def test_a_day_before_its_month_is_turned_round() -> None:
+    for text, form in (("2010-31-12", "2010-12-31"), ("2010-31-40", "2010-31")):
+        with pytest.raises(BadDate) as caught:
+            parse(text)
+        assert caught.value.remedy == f"A right form: {form}"
+
+
 @given(st.text(alphabet="0123456789X-/.,?~%[]{}YES TZ:", max_size=24))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(BadDate):

@@ -64,7 +64,10 @@ def test_some_day_of_a_stretch(first: str | None, last: str | None, words: str) 
         ("../2020", "with no start set, to 2020"),
         ("/2020", "from an unknown day to 2020"),
         ("{1960, 1961}", "in {1960, 1961}"),
-        ("2001-21", "in 2001-21"),
+        ("2001-21", "in spring 2001"),
+        ("2001-22/2001-24", "from summer 2001 on, to winter 2001"),
+        ("2001-21~", "in 2001-21~"),
+        ("2001-29", "in 2001-29"),
     ],
 )
 def test_a_date(value: str, words: str) -> None:

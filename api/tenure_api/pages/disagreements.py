@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
+from tenure.errors import BadDate
 from tenure.explain import AlternativeReason, alternatives_of
 from tenure.model import Claim, Conflict, Occurrence, Policy
 from tenure.model.schema import PointRole
@@ -82,10 +84,10 @@ def card_of(
     positions = []
     for view in views:
         dates = list(_dates(pages, view.claim, some[0].concerns))
-        for _, span in dates:
+        for bounds in joined([bounds for _, bounds in dates], some[0].concerns):
             slug = kb.names.short(view.claim.source).removeprefix("source/")
             lanes.append(LaneName(len(spans), "", (), slug))
-            spans.append(span)
+            spans.append(LaneSpan(bounds))
         says = "; ".join(words for words, _ in dates)
         positions.append(Position(view, says, view.claim.iri in lost))
     about = [
@@ -134,7 +136,7 @@ def _under(
     return told
 
 
-def _dates(pages: Pages, claim: Claim, concerns: Sequence[str]) -> Iterator[tuple[str, LaneSpan]]:
+def _dates(pages: Pages, claim: Claim, concerns: Sequence[str]) -> Iterator[tuple[str, FourBounds]]:
     """The dates that a claim gives of what a conflict concerns, in words and as drawn."""
     for stated in claim.content:
         value = stated.object
@@ -143,8 +145,32 @@ def _dates(pages: Pages, claim: Claim, concerns: Sequence[str]) -> Iterator[tupl
         if not isinstance(stated.subject, NamedNode) or stated.subject.value not in concerns:
             continue
         prop = stated.predicate.value
-        words = f"{pages.kb.schema.label(prop)} {date_in_words(value.value)}"
-        yield words, LaneSpan(_bounds(pages, prop, value.value))
+        words = f"{pages.kb.schema.label(prop).removesuffix(' on')} {date_in_words(value.value)}"
+        yield words, _bounds(pages, prop, value.value)
+
+
+def joined(each: Sequence[FourBounds], concerns: Sequence[str]) -> Sequence[FourBounds]:
+    """One stretch of the start and the end that a claim gives of one thing, where they fit."""
+    if len(concerns) > 1 or len(each) < 2:
+        return each
+    with suppress(BadDate):
+        return [
+            FourBounds(
+                _last(one.start_earliest for one in each),
+                _first(one.start_latest for one in each),
+                _last(one.end_earliest for one in each),
+                _first(one.end_latest for one in each),
+            )
+        ]
+    return each
+
+
+def _first(days: Iterable[int | None]) -> int | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _last(days: Iterable[int | None]) -> int | None:
+    return max((day for day in days if day is not None), default=None)
 
 
 def _bounds(pages: Pages, prop: str, date: str) -> FourBounds:

@@ -237,7 +237,11 @@ class ThingPage:
         sure = {Certainty.CERTAIN: "certainly ", Certainty.PRESUMED: "certainly or presumably "}
         if self.is_office:
             vacant = self._vacant_on_day()
-            return f"Nobody is known to have held it{f': a {vacant} vacancy' if vacant else ''}."
+            may = sum(
+                self._surely.get(one.iri) is not None for one in self.known.possible_on(self.day)
+            )
+            tail = f": a {vacant} vacancy" if vacant else f"; {may} may have" if may else ""
+            return f"Nobody is known to have held it{tail}."
         return f"Nothing is known that {sure.get(degree, '')}held."
 
     def _vacant_on_day(self) -> str:

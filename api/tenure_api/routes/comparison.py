@@ -289,7 +289,9 @@ def _impact(asked: ReadRequest) -> Response:
         else:
             named = (row["subject"], row["other"]) if row["subject"] else (row["thing"],)
             sentence = _between(named)
-        before, after = _days(row, ""), _days(row, "Without")
+        # What is in time has days, though they may be unknown; a name or a conflict has none.
+        unknown = "on unknown days" if one or row["subject"] else ""
+        before, after = (_days(row, suffix) or unknown for suffix in ("", "Without"))
         change = value_of(row["change"])
         moved = {
             "gone": before,
@@ -329,7 +331,7 @@ def _between(terms: Iterable[Term | None]) -> Sentence:
 def _days(row: Mapping[str, Term | None], suffix: str) -> str:
     """When something can have begun and ended, in words."""
     start, end = (value_of(row[name + suffix]) for name in ("start", "end"))
-    return _when(start, end) or ("on unknown days" if start == end else "")
+    return _when(start, end)
 
 
 def _when(*days: str) -> str:
@@ -348,6 +350,14 @@ class _LastHistory(KeptLast[PositionHistory]):
 def _position_history(asked: ReadRequest) -> Response:
     values = {name: value.strip() for name, value in asked.values.items() if value.strip()}
     if "office" not in values:
+        if asked.as_page:
+            return asked.page(
+                "position_history.html",
+                title="Who held an office",
+                office="",
+                sources=values.get("source", ""),
+                grid=None,
+            )
         raise BadParameter(
             "The parameter 'office' is missing.", where="office", remedy="Name an office."
         )

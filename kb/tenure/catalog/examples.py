@@ -21,11 +21,13 @@ from tenure.catalog.query import CatalogQuery, Parameter
 from tenure.errors import TenureError
 from tenure.knowledge import KnowledgeBase
 from tenure.namespaces import TN, local_name
-from tenure.temporal import iso, parse_iso
+from tenure.temporal import iso, parse, parse_iso
 
 _MOST_LOOKED_AT: Final = 20_000
 _MOST_TRIED: Final = 6
 _MOST_DAYS: Final = 500
+_NEAR: Final = 31
+"""Days between an example's and one on which something is known."""
 
 _ANY: Final = {
     "entity": "person/somebody",
@@ -176,7 +178,7 @@ class _Finder:
         return kb.is_known(kb.names.entity_iri(text)) or other in kb.sources or other in kb.claims
 
     def _is_of_this_base(self, query: CatalogQuery) -> bool:
-        """Whether its example names things that are known here, or else days between some here.
+        """Whether its example names things that are known here, or else days near some here.
 
         A class of the ontology is one of every base that knows of something.
         """
@@ -185,8 +187,13 @@ class _Finder:
             return all(map(self._is_known, named))
         classes = {one.name for one in query.parameters if one.type == "class"}
         dates = [value for name, value in query.example.items() if name not in classes]
-        days = sorted(iso(day) for day in self._days(()))
-        return bool(days) and all(days[0] <= value <= days[-1] for value in dates)
+        days = self._any_days
+        if not dates:
+            return bool(days)
+        with suppress(TenureError):
+            bounds = [day for value in dates for day in parse(value).bounds if day is not None]
+            return any(min(bounds) - _NEAR <= day <= max(bounds) + _NEAR for day in days)
+        return False
 
     def _days(self, things: Iterable[str]) -> list[int]:
         """Days on which something of these things is known, the most frequent first; else any."""

@@ -285,7 +285,10 @@ class Revisions:
             first = seen.get(meant.said)
             if self._data_set.folds and first is not None:
                 self._report.tell(
-                    REPEATED, record.locator, f"It says the same as {first}; one claim was made."
+                    REPEATED,
+                    record.locator,
+                    f"It says the same as {first}; one claim was made.",
+                    value=meant.statement,
                 )
                 continue
             seen[meant.said] = record.locator

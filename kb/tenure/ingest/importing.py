@@ -274,7 +274,7 @@ def _imported(
     require_form(whole, _MAPPING)
     if chosen.needs_mapping and not mapping:
         raise BadParameter(
-            f"What the columns mean is not known: {chosen.summary} need a mapping.",
+            "What the columns mean is not known: there is no mapping.",
             where="--mapping",
             remedy="`tenure import table --suggest FILE` writes one to begin with.",
         )

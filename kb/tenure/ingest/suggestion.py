@@ -155,9 +155,8 @@ def _lines(
     end = meant.get("end")
     if end and len(filled[end]) < len(columns[end]):
         empty = len(columns[end]) - len(filled[end])
-        lines.append(
-            f'# {empty} rows have no end. Does it go on for them? Then "empty end" = "present"'
-        )
+        rows = "1 row has" if empty == 1 else f"{empty} rows have"
+        lines.append(f'# {rows} no end. Does it go on for them? Then "empty end" = "present"')
     identified = (
         f", identifiers = {{ wikidata = {said(meant['wikidata'])} }}" if "wikidata" in meant else ""
     )

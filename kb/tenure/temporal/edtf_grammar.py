@@ -199,7 +199,12 @@ def _block(digits: str) -> int:
 
 def _grouped_span(text: str, year: str, month: str, group: _Grouping, day: str | None) -> Span:
     if day is not None:
-        raise bad_text(text, f"{month} is a part of a year and has no days.", f"2020-{month}")
+        turned = f"{year}-{day}-{month}"
+        if day.isdecimal() and 1 <= int(day) <= 12 and int(month) <= 31:
+            raise bad_text(
+                text, f"There is no month {month}: the month stands before the day.", turned
+            )
+        raise bad_text(text, f"{month} is a part of a year and has no days.", f"{year}-{month}")
     first = next(matching_years(year)) * 12 + group.first_month - 1
     last = next(matching_years(year, latest_first=True)) * 12 + group.first_month - 1
     return Span(first, last + group.months - 1)

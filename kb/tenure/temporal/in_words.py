@@ -15,6 +15,7 @@ from tenure.temporal.readings import readings
 
 _MOST_NAMED: Final = 4
 """Readings of a date with holes that are named one by one."""
+_SEASONS: Final = {"-21": "spring", "-22": "summer", "-23": "autumn", "-24": "winter"}
 
 
 def day_in_words(day: int) -> str:
@@ -90,6 +91,8 @@ def date_in_words(text: str) -> str:
 def _value(value: Edtf) -> str:
     if value.is_interval:
         return f"{_side(value.start, 'from')} {_side(value.end, 'to')}"
+    if value.kind is Kind.SEASON and value.text[-3:] in _SEASONS and value.text[:-3].isdecimal():
+        return f"in {_SEASONS[value.text[-3:]]} {_year(int(value.text[:-3]))}"
     if value.kind is Kind.ALL_OF or value.kind is Kind.SEASON:
         # Words would hide what is said: each of several dates, or a part of a year.
         return f"in {value.text}"
