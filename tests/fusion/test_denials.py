@@ -49,11 +49,11 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Denied:
-    """A denial: what it states as dates, its tense, the day of its source, and the days out."""
+    """A denial: what it states as dates, its tense, the days of its source, and the days out."""
 
     dates: tuple[tuple[str, str], ...]
     tense: str | None
-    published: int
+    published: Span
     rank: str
     days: frozenset[int]
 
@@ -160,7 +160,8 @@ def _accepted(draw: st.DrawFn) -> Accepted:
 
 @st.composite
 def _denied(draw: st.DrawFn) -> Denied:
-    published = draw(st.integers(0, LAST + 1))
+    first = draw(st.integers(0, LAST + 1))
+    last = draw(st.just(first) | st.integers(first, LAST + 1))
     rank = draw(st.sampled_from(WELL_KNOWN))
     kind = draw(st.sampled_from(["dated", "dated", "edges", "present", "undated", "start"]))
     date = draw(_dates())
@@ -174,13 +175,15 @@ def _denied(draw: st.DrawFn) -> Denied:
         dates = (("start", day(date.moment[0])), ("end", day(date.moment[1])))
         days = frozenset(range(date.moment[0], date.moment[1] + 1))
     elif kind == "present":
-        tense, days = "Present", frozenset({published})
+        last, tense, days = first, "Present", frozenset({first})
     elif kind == "start":
         dates = (("start", day(date.moment[0])),)
     else:
-        days = frozenset(range(-9, published + 1))
-    # Nobody vouches for what comes after he spoke.
-    return Denied(dates, tense, published, rank, frozenset(d for d in days if d <= published))
+        days = frozenset(range(-9, first + 1))
+    # Nobody vouches for what comes after he spoke; what he tells as past had been by then.
+    if not (tense == "Past" and max(days, default=0) <= last):
+        days = frozenset(d for d in days if d <= first)
+    return Denied(dates, tense, (first, last), rank, days)
 
 
 @st.composite
@@ -200,6 +203,10 @@ def _tales(draw: st.DrawFn) -> Tale:
     )
 
 
+def between(days: Span) -> str:
+    return day(days[0]) if days[0] == days[1] else f"[{day(days[0])}..{day(days[1])}]"
+
+
 def claims_of(lab: Lab, tale: Tale) -> tuple[list[Claim], dict[str, str]]:
     """The claims of a tale, and when their sources were published."""
     early, late = (day(one) for one in tale.event)
@@ -215,7 +222,7 @@ def claims_of(lab: Lab, tale: Tale) -> tuple[list[Claim], dict[str, str]]:
         # Whoever denies it need not know by what name others tell of it.
         slug = "tenure/t" if number % 2 else f"tenure/denied-{number}"
         source = f"d{number}"
-        published[source] = day(denied.published)
+        published[source] = between(denied.published)
         claims.append(
             lab.claim(
                 told(slug, *denied.dates),
@@ -381,6 +388,39 @@ def test_in_the_present_tense_one_day_is_denied_known_or_not(lab: Lab) -> None:
     world = lab.world([part, now], published=PUBLISHED | {"s2": "[2018-05-31..2018-06-02]"})
     assert not world.conflicts
     assert lab.certainty(world, "tenure/t", "2018-06-01") is CERTAIN
+
+
+def test_where_its_day_is_vague_a_denial_reaches_the_first(lab: Lab) -> None:
+    whole = lab.claim(told("tenure/t", ("heldThroughout", "2010-01-01/2019-12-31")))
+    for tense, dates, on_the_second in (
+        (None, [("heldOn", "2018-06-02")], CERTAIN),
+        ("Past", [("heldOn", "2018-06-02")], POSSIBLE),
+        ("Past", [("heldThroughout", "2018-06-02/2018-06-09")], CERTAIN),
+        ("Present", [("start", "2018-05-01")], POSSIBLE),
+    ):
+        now = denied(lab, told("tenure/t", *dates), tense=tense)
+        world = lab.world([whole, now], published=PUBLISHED | {"s2": "[2018-06-01..2018-06-03]"})
+        assert lab.certainty(world, "tenure/t", "2018-06-02") is on_the_second, (tense, dates)
+        assert all(one.certainty is not OUT for one in world.occurrences[T].exclusions)
+
+
+@pytest.mark.parametrize("when", ["2019-01-01", "[2019-01-01..2019-01-05]"])
+def test_nobody_denies_what_was_at_an_event_yet_to_come(lab: Lab, when: str) -> None:
+    claims = [
+        lab.claim(f'<{E}> a tn:Meeting ; tn:date "{when}"^^edtf:EDTF .'),
+        lab.claim(f"<{T}> a {TENURE} ; tn:heldAt <{E}> ."),
+        denied(lab, f"<{T}> a {TENURE} ; tn:heldAt <{E}> ."),
+    ]
+    assert not lab.world(claims, published=PUBLISHED).conflicts
+    assert lab.world(claims, published=PUBLISHED | {"s2": "2019-01-05"}).conflicts
+
+
+def test_to_deny_that_somebody_leaves_is_not_to_deny_that_he_is(lab: Lab) -> None:
+    claims = [
+        lab.claim(told("tenure/t", ("heldThroughout", "2010/2019"))),
+        denied(lab, told("tenure/t", ("end", "2018-07-01")), tense="Present"),
+    ]
+    assert lab.certainty(lab.world(claims, published=PUBLISHED), "tenure/t", "2018-06-01") is CERTAIN
 
 
 def test_what_only_a_hedge_tells_of_a_firm_denial_rules_out(lab: Lab) -> None:

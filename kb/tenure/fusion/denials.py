@@ -9,7 +9,8 @@ event denies that event; who only names its participants denies their parts. Den
 * else, in the present tense, the vouching day;
 * else every day up to the vouching day; of what is told as future, none.
 
-Nobody vouches for days to come, so that no denial reaches beyond its last vouching day.
+Nobody vouches for days to come: no denial reaches beyond its vouching day. Where that is vague, it
+reaches the first that it can be, or as far as the days that are told as past.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from tenure.errors import BadDate
-from tenure.fusion.certainty import Day
+from tenure.fusion.certainty import Day, Distances
 from tenure.fusion.conflict_resolution import MinimalConflicts, Settle
 from tenure.fusion.days_left import Range
 from tenure.fusion.exclusions import Opposed, Taking
@@ -43,7 +44,7 @@ DENIED: Final = "denied"
 _HELD: Final = tuple(TN(name).value for name in ("date", "heldOn", "heldThroughout"))
 _START, _END, _HELD_AT = (TN(name).value for name in ("start", "end", "heldAt"))
 _DURING: Final = (TN("during").value, TN("overlaps").value)
-_PRESENT, _FUTURE = TNV("Present").value, TNV("Future").value
+_PAST, _PRESENT, _FUTURE = (TNV(name).value for name in ("Past", "Present", "Future"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +179,15 @@ def _days(
     edges = {s.predicate: d for s in told if s.predicate in (_START, _END) and (d := _date(s))}
     ranges = [r for s in told if s.predicate in _HELD and (d := _date(s)) for r in _every_day(d)]
     some: list[Day] = []
+    past, vague = claim.tense == _PAST, vouching.first < vouching.last
+    spoke = Day(vouching.source, "start", 0) if vague else Day(None, "", vouching.first)
     for event, is_moment in _events(told):
         bounds = time.bounds(event)
         if is_moment and bounds.start_earliest != bounds.start_latest:
-            some.append(Day(event, "start", 0))
+            day = Day(event, "start", 0)
+            least = Distances(time).least(day, spoke)
+            if past or (least is not None and least >= 0):
+                some.append(day)
         elif bounds.start_latest is not None:
             last = bounds.start_latest if is_moment else bounds.end_earliest
             # Of an event whose days are not known, those on which it certainly was.
@@ -192,14 +198,15 @@ def _days(
     if _START in edges and (_END in edges or present):
         last = edges[_END].bounds.latest if _END in edges else None
         ranges.append((edges[_START].bounds.earliest, last))
-    elif present and not (held or some or ranges):
-        if vouching.source is None or vouching.first == vouching.last:
-            ranges.append(vouching.days)
+        some += [spoke] if vague and _END not in edges else []
+    elif present and not dated:
+        if vague:
+            some.append(spoke)
         else:
-            some.append(Day(vouching.source, "start", 0))
+            ranges.append(vouching.days)
     elif not dated and claim.tense != _FUTURE:
         ranges.append((None, vouching.first))
-    return tuple(_until(ranges, vouching.last)), tuple(some)
+    return tuple(_until(ranges, vouching, past)), tuple(some)
 
 
 def _events(told: Iterable[Statement]) -> Iterator[tuple[str, bool]]:
@@ -227,10 +234,12 @@ def _every_day(value: Edtf) -> Iterator[Range]:
         )
 
 
-def _until(ranges: Iterable[Range], last: int) -> Iterator[Range]:
-    """The ranges as far as they reach ``last``."""
+def _until(ranges: Iterable[Range], vouching: Vouching, past: bool) -> Iterator[Range]:
+    """The ranges as far as the source can speak of them; what is told as ``past`` had been."""
     for first, end in ranges:
-        until = last if end is None else min(end, last)
+        until = vouching.first if end is None else min(end, vouching.first)
+        if past and end is not None and end <= vouching.last:
+            until = end
         if first is None or first <= until:
             yield first, until
 
