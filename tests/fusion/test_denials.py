@@ -420,7 +420,8 @@ def test_to_deny_that_somebody_leaves_is_not_to_deny_that_he_is(lab: Lab) -> Non
         lab.claim(told("tenure/t", ("heldThroughout", "2010/2019"))),
         denied(lab, told("tenure/t", ("end", "2018-07-01")), tense="Present"),
     ]
-    assert lab.certainty(lab.world(claims, published=PUBLISHED), "tenure/t", "2018-06-01") is CERTAIN
+    world = lab.world(claims, published=PUBLISHED)
+    assert lab.certainty(world, "tenure/t", "2018-06-01") is CERTAIN
 
 
 def test_what_only_a_hedge_tells_of_a_firm_denial_rules_out(lab: Lab) -> None:

@@ -146,6 +146,11 @@ def assert_as_told(kb: KnowledgeBase, first: int, last: int) -> None:
         kb.moment(at=iso(first)) if first == last else kb.moment(from_=iso(first), to=iso(last))
     )
     taken_out = kb.snapshot.graph().exclusions().keys()
+    if first == last:
+        surely = dict(kb.certainty(moment).items())
+        for stretch in ("sometime", "throughout"):
+            whole = kb.moment(at=f"{stretch}/{iso(first)}/to/{iso(first)}")
+            assert dict(kb.certainty(whole).items()) == surely, (stretch, iso(first))
     for degree in DEGREES:
         told = at_least(kb, moment, degree)
         here = answers(kb, pattern(kb.names, first, last, degree=degree))
@@ -202,6 +207,31 @@ def test_patterns_find_what_the_engine_says(
         assert_as_told(kb, day - 1, day - 1)
     for first, length in asked:
         assert_as_told(kb, first, first + length)
+    kb.store.close()
+
+
+def test_days_that_were_denied_before_say_nothing_of_what_is_presumed_later(
+    base: KnowledgeBase,
+) -> None:
+    kb = copied(base)
+    pilot = "tenure:{0}--pilot a tn:Tenure ; tn:holder person:{0} ; tn:office office:pilot ; {1} ."
+    told = [
+        claim(1, stated=pilot.format("jane-roe", 'tn:heldThroughout "2019-01/2020-05"^^edtf:EDTF')),
+        claim(2, stated=pilot.format("jane-roe", 'tn:heldOn "2019-06"^^edtf:EDTF')).replace(
+            "tnv:Asserted", "tnv:Denied"
+        ),
+    ]
+    commit(kb, body(EVENT_PREFIX + document(NEW, *told)), who=None, message="A test.")
+    jane = "https://w3id.org/tenure/id/tenure/jane-roe--pilot"
+    for key, degree in (
+        ("2020-08-01", Certainty.PRESUMED),
+        ("2020-08", Certainty.PRESUMED),
+        ("sometime/2020-08-01/to/2020-08-01", Certainty.PRESUMED),
+        ("throughout/2020-08-01/to/2020-09-01", Certainty.PRESUMED),
+        ("2019-06-05", Certainty.POSSIBLE),
+        ("throughout/2019-06-01/to/2020-09-01", Certainty.POSSIBLE),
+    ):
+        assert kb.certainty(kb.moment(at=key)).get(jane) is degree, key
     kb.store.close()
 
 

@@ -240,8 +240,9 @@ class AsOf:
     @property
     def days(self) -> tuple[int, int]:
         """The first and the last day that is asked about, as far as they are known."""
-        first, last = sorted(self.window)
-        return first, last
+        real = [one for one in self._ways if one.real is not Certainty.RULED_OUT]
+        asked = [one.asked for one in real or self._ways]
+        return min(first for first, _ in asked), max(last for _, last in asked)
 
     def by_bounds(self, bounds: FourBounds, existence: Certainty) -> Certainty:
         """How surely something with these bounds was going on at the moment.
@@ -250,9 +251,9 @@ class AsOf:
         """
         return self.by_alternatives((bounds,), existence)
 
-    def covered(self, first: int, last: int) -> bool:
+    def covered(self, first: int | None, last: int | None) -> bool:
         """Whether what lasts on all days from one to another certainly goes on at the moment."""
-        known = FourBounds(None, first, last, None)
+        known = FourBounds(None, _or(first, -FAR), _or(last, FAR), None)
         return self.by_bounds(known, Certainty.CERTAIN) is Certainty.CERTAIN
 
     def by_alternatives(self, several: Sequence[FourBounds], existence: Certainty) -> Certainty:
@@ -310,6 +311,14 @@ class _Judge:
         if self.real is Certainty.RULED_OUT and not self._moment.always:
             return -2 * FAR, 2 * FAR
         return FAR if could is None else could[1], -FAR if still is None else still[0]
+
+    @property
+    def asked(self) -> tuple[int, int]:
+        """The first and the last day that can be asked about."""
+        first, last = self._begun_maybe, self._lasting_maybe
+        if self._moment.throughout and first is not None and last is not None:
+            return min(first[0], last[1]), max(first[0], last[1])
+        return min(self.window), max(self.window)
 
     def _sure(self) -> tuple[int, int]:
         """By which day what is certain has begun, and from which on it can be over, at the most."""
@@ -470,9 +479,9 @@ class _Judge:
 
 
 def known_day(moment: Moment) -> int | None:
-    """The day where a moment is one known day, else None."""
+    """The day where a moment is one known day, or a stretch of one; else None."""
     day = moment.begun
-    if day is None or day.iri is not None or moment.stretch or moment.throughout:
+    if day is None or day.iri is not None:
         return None
     return day.shift if day == moment.lasting else None
 

@@ -24,6 +24,7 @@ from tenure.fusion import (
     FusionContext,
     Moment,
     PlainWorld,
+    Range,
     SeatsOn,
     Ties,
     TripleDiff,
@@ -31,11 +32,13 @@ from tenure.fusion import (
     WorldLines,
     ceasing,
     check_claims,
+    common,
     fuse,
+    gaps,
     has_contested,
-    left_on_day,
     looks_beyond,
     named_in,
+    not_certain,
     triple_diff,
     vouching_of,
 )
@@ -495,18 +498,14 @@ class Snapshot:
     ) -> Iterator[str]:
         """Those of the occurrences that are only possible, and presumed to be going on."""
         graph = self.graph(policy)
-        for iri, office in graph.presumable(found, as_of):
-            out = graph.exclusions().get(iri, ())
-            if out and (
-                as_of.day is None
-                or left_on_day(Certainty.PRESUMED, out, as_of.day) is not Certainty.PRESUMED
-            ):
-                continue
-            if office is None:
-                yield iri
-                continue
-            stretches = graph.presumed_in(office, partial(self.seats, office, policy=policy))
-            if any(as_of.covered(*days) for days in stretches.get(iri, ())):
+        for iri, office, days in graph.presumable(found, as_of):
+            stretches: Sequence[Range] = [days]
+            if office is not None:
+                seats = partial(self.seats, office, policy=policy)
+                stretches = graph.presumed_in(office, seats).get(iri, ())
+            if out := graph.exclusions().get(iri):
+                stretches = common(stretches, gaps(not_certain(out)))
+            if any(as_of.covered(*days) for days in stretches):
                 yield iri
 
     def seats(

@@ -577,10 +577,10 @@ class WorldGraph:
 
     def presumable(
         self, found: Judged | JudgedAlone, as_of: AsOf
-    ) -> Iterator[tuple[str, str | None]]:
+    ) -> Iterator[tuple[str, str | None, tuple[int, int]]]:
         """What is only possible, and presumed by itself to be going on then.
 
-        Each with the office of which it takes a seat.
+        Each with the office of which it takes a seat, and the days on which it is presumed.
         """
         kinds = self._schema.seat_kinds
         if not isinstance(found, JudgedAlone):
@@ -588,16 +588,22 @@ class WorldGraph:
             rows = columns.presumable(found, as_of)
             seats = set(columns.of_kinds(kinds, rows).tolist())
             each = zip(
-                rows.tolist(), columns.iris.some(rows), columns.named("object", rows), strict=True
+                rows.tolist(),
+                columns.iris.some(rows),
+                columns.named("object", rows),
+                zip(columns.bounds[1][rows].tolist(), columns.until[rows].tolist(), strict=True),
+                strict=True,
             )
-            yield from ((iri, office if row in seats else None) for row, iri, office in each)
+            for row, iri, office, days in each:
+                yield iri, office if row in seats else None, days
         for iri, sure in found.others.items():
             one = self.occurrence(iri) if sure is Certainty.POSSIBLE else None
             if one is None or one.presumption is None:
                 continue
             begun = one.bounds.start_latest
             if begun is not None and as_of.covered(begun, one.presumption.until):
-                yield iri, one.object if one.kind in kinds else None
+                office = one.object if one.kind in kinds else None
+                yield iri, office, (begun, one.presumption.until)
 
     def presumed_in(
         self, office: str, seats: Callable[[], tuple[SeatsOn, Sequence[int]]]
