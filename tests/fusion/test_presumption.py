@@ -16,7 +16,7 @@ from tests.fusion.lab import Lab, entity
 from tests.fusion.oracle import day
 
 from tenure.errors import BadInput
-from tenure.fusion import Holding, holding_by_bounds, presumed_stretches
+from tenure.fusion import Holding, SeatsOn, holding_by_bounds, presumed_stretches
 from tenure.fusion.repairs import TOO_MANY
 from tenure.model import Schema
 from tenure.model.occurrence import Presumption
@@ -45,7 +45,7 @@ def certain(one: Holding, d: int) -> bool:
     return one.certain_until is not None and one.begun <= d <= one.certain_until
 
 
-def succeeded(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
+def succeeded(one: Holding, all_: list[Holding], d: int, seats: SeatsOn) -> bool:
     if one.word_latest is None:
         return False
     later = [o for o in all_ if o is not one and o.begun <= d and o.word > one.word_latest]
@@ -54,7 +54,7 @@ def succeeded(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
     # On some day somebody came, and others who were not gone by then filled the seats with him.
     return any(
         len({o.holder for o in later if o is new or (o.begun <= new.begun and stays(o, new.begun))})
-        >= seats
+        >= seats(new.begun)
         for new in later
     )
 
@@ -63,17 +63,22 @@ def stays(one: Holding, d: int) -> bool:
     return one.over is None or one.over > d
 
 
-def left(one: Holding, all_: list[Holding], d: int, seats: int) -> bool:
+def left(one: Holding, all_: list[Holding], d: int, seats: SeatsOn) -> bool:
     by_itself = one.until is not None and one.begun <= d <= one.until
     return certain(one, d) or (by_itself and not succeeded(one, all_, d, seats))
 
 
 @settings(max_examples=amount.cases(300))
-@given(data=st.data(), seats=st.integers(1, 3))
-def test_who_is_presumed_is_so_day_by_day(data: st.DataObject, seats: int) -> None:
+@given(data=st.data(), numbers=st.lists(st.integers(1, 3), min_size=2, max_size=2))
+def test_who_is_presumed_is_so_day_by_day(data: st.DataObject, numbers: list[int]) -> None:
+    change = data.draw(st.integers(0, 10))
+
+    def seats(d: int) -> int:
+        return numbers[d >= change]
+
     number = data.draw(st.integers(1, 5))
     holders = [data.draw(holdings(place)) for place in range(number)]
-    found = presumed_stretches(data.draw(st.permutations(holders)), lambda _: seats)
+    found = presumed_stretches(data.draw(st.permutations(holders)), seats, [change])
     assert set(found) == {one.iri for one in holders if one.until is not None}
     for one in (one for one in holders if one.until is not None):
         days = {d for first, last in found[one.iri] for d in range(first, last + 1)}
@@ -83,7 +88,7 @@ def test_who_is_presumed_is_so_day_by_day(data: st.DataObject, seats: int) -> No
             if certain(one, d)
             or (
                 left(one, holders, d, seats)
-                and len({o.holder for o in holders if left(o, holders, d, seats)}) <= seats
+                and len({o.holder for o in holders if left(o, holders, d, seats)}) <= seats(d)
             )
         } | {d for d in days if d not in DAYS}
 
