@@ -398,7 +398,7 @@ def test_where_its_day_is_vague_a_denial_reaches_the_first(lab: Lab) -> None:
         ("Past", [("heldThroughout", "2018-06-02/2018-06-09")], CERTAIN),
         ("Present", [("start", "2018-05-01")], POSSIBLE),
     ):
-        now = denied(lab, told("tenure/t", *dates), tense=tense)
+        now = denied(lab, told("tenure/t", *dates), tense=tense)  # type: ignore[arg-type]
         world = lab.world([whole, now], published=PUBLISHED | {"s2": "[2018-06-01..2018-06-03]"})
         assert lab.certainty(world, "tenure/t", "2018-06-02") is on_the_second, (tense, dates)
         assert all(one.certainty is not OUT for one in world.occurrences[T].exclusions)
