@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.conflicting import made_up_conflicts
+from tests.made_facts import MadeSource, Said, made_facts
 
 from tenure.catalog import Catalog, ask
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
@@ -46,6 +49,47 @@ def test_in_every_graph(quarrel: KnowledgeBase, graph: str, found: list[str]) ->
         assert not list(answer)
         return
     assert contested(quarrel, graph) == found
+
+
+def test_what_is_certain_whoever_is_right_is_not_contested(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    """Whether the moment is tied to it by what nobody disputes, or has other days than those."""
+    entities = (
+        'org:press a tn:Organization ; rdfs:label "Press"@en .\n'
+        'person:ada a tn:Person ; rdfs:label "Ada"@en .\n'
+        'office:chief a tn:Office ; rdfs:label "Chief"@en ; tn:officeOf org:press .\n'
+        'event:fire a tn:Event ; rdfs:label "Fire"@en .\n'
+    )
+    ada = "tenure:ada--chief a tn:Tenure ; tn:holder person:ada ; tn:office office:chief ; "
+    whole = 'tn:heldThroughout "2020-05-20/2020-05-31"^^edtf:EDTF .'
+    said = [
+        Said(f'{ada} tn:start "2020-05-04"^^edtf:EDTF .'),
+        Said(f'{ada} tn:start "2020-05-06"^^edtf:EDTF .'),
+        Said(f"{ada} tn:heldAt event:fire ; {whole}"),
+        Said('event:fire tn:date "[2020-05-07..2020-05-09]"^^edtf:EDTF .'),
+        Said(f'{ada} tn:heldOn "2020-05-25"^^edtf:EDTF .', modality="Denied"),
+    ]
+    facts = made_facts(tmp_path / "facts", entities, said, {"a": MadeSource("2020-06-01")})
+    kb = open_knowledge_base(facts)
+    for moment, wanted in {
+        "2020-05-05": ("possible", "true"),
+        "event/fire": ("certain", "false"),
+        "sometime/event/fire/to/event/fire": ("certain", "false"),
+        "2020-05-25": ("possible", "true"),
+        "2020-05-26": ("certain", "false"),
+        "sometime/2020-05-24/to/2020-05-26": ("certain", "false"),
+        "throughout/2020-05-24/to/2020-05-26": ("possible", "true"),
+        "throughout/event/fire/to/2020-05-26": ("possible", "true"),
+    }.items():
+        answer = ask(kb, catalog["office-holders"], {"office": "office/chief", "at": moment})
+        assert isinstance(answer, Solutions)
+        places = [answer.variables.index(name) for name in ("certainty", "contested")]
+        rows = [tuple(getattr(row[place], "value", "") for place in places) for row in answer]
+        assert rows == [wanted], moment
+        graph = contested(kb, f"at/{moment}/possible")
+        assert graph == ["tenure/ada--chief"] * (wanted[1] == "true"), moment
+    kb.store.close()
 
 
 @pytest.mark.parametrize(("policy", "wanted"), [(None, "true"), ("resolve=newest", "false")])

@@ -267,6 +267,11 @@ class AsOf:
             return judges[0].by_bounds(several[0], existence)
         return combined(one.by_bounds(four, existence) for four in several for one in judges)
 
+    def by_network(self, iri: str, bounds: FourBounds) -> Certainty:
+        """As :meth:`by_bounds` of what exists, and by what ties it to the moment's own days."""
+        exists = Certainty.CERTAIN
+        return combined(one.by_network(iri, bounds, exists) for one in self._ways)
+
     def certainty(self, occurrence: Occurrence) -> Certainty:
         """How surely an occurrence of the network was going on at the moment."""
         existence = occurrence.existence
@@ -350,14 +355,14 @@ class _Judge:
         self, iri: str, bounds: FourBounds, existence: Certainty, out: Sequence[Exclusion]
     ) -> Certainty:
         """As :meth:`AsOf.certainty`; here alone the days count that are taken ``out``."""
-        found = self._by_network(iri, bounds, existence)
+        found = self.by_network(iri, bounds, existence)
         if not out or found is Certainty.RULED_OUT:
             return found
         if self._distances is None:
             self._distances = Distances(self._time)
         return _left(found, iri, out, self._moment, self._distances)
 
-    def _by_network(self, iri: str, bounds: FourBounds, existence: Certainty) -> Certainty:
+    def by_network(self, iri: str, bounds: FourBounds, existence: Certainty) -> Certainty:
         moment = self._moment
         found = self.by_bounds(bounds, existence)
         if found is not Certainty.POSSIBLE or not self._tied or moment.always:

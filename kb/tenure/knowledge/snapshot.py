@@ -575,7 +575,13 @@ class Snapshot:
         if not moment.always and found:
             found = set(contested_at(moment, time, agreed, certainty))
         first, last = AsOf(moment, time).days
-        return found.union(i for i, days in out.items() if has_contested(days, first, last))
+        # What is certain whatever the contested days are is so without a doubt.
+        return found.union(
+            iri
+            for iri, days in out.items()
+            if (moment.always or certainty.get(iri) is not Certainty.CERTAIN)
+            and has_contested(days, first, last)
+        )
 
     def occurrences(
         self, iris: Iterable[str], policy: Policy | None = None

@@ -175,7 +175,7 @@ def contested_at(
     """The contested occurrences of which it matters at a moment that they are.
 
     ``agreed`` has for each contested one the bounds by what no alternative leaves out: what is
-    certain at the moment by them is certain without a doubt. ``time`` has what the moment names.
+    certain at the moment by them, and by what ties them to it in ``time``, is so without a doubt.
     """
     if moment.always or not agreed:
         return set(agreed)
@@ -183,7 +183,7 @@ def contested_at(
     return {
         iri
         for iri, bounds in agreed.items()
-        if certainties.get(iri) is not sure or as_of.by_bounds(bounds, sure) is not sure
+        if certainties.get(iri) is not sure or as_of.by_network(iri, bounds) is not sure
     }
 
 
@@ -205,8 +205,12 @@ def slice_triples(
     }
     contested = contested_at(moment, world.time, agreed, certainties)
     first, last = AsOf(moment, world.time).days
+    # What is certain whatever the contested days are is so without a doubt.
     contested |= {
-        iri for iri in certainties if has_contested(world.occurrences[iri].exclusions, first, last)
+        iri
+        for iri, surely in certainties.items()
+        if (moment.always or surely is not Certainty.CERTAIN)
+        and has_contested(world.occurrences[iri].exclusions, first, last)
     }
     wanted = (GraphView.POSSIBLE if possible else GraphView.CERTAIN).degrees
     chosen = {iri for iri, certainty in certainties.items() if certainty in wanted}
