@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
 
 from pyoxigraph import Literal, NamedNode
 
@@ -154,23 +155,8 @@ def joined(each: Sequence[FourBounds], concerns: Sequence[str]) -> Sequence[Four
     if len(concerns) > 1 or len(each) < 2:
         return each
     with suppress(BadDate):
-        return [
-            FourBounds(
-                _last(one.start_earliest for one in each),
-                _first(one.start_latest for one in each),
-                _last(one.end_earliest for one in each),
-                _first(one.end_latest for one in each),
-            )
-        ]
+        return [reduce(FourBounds.and_within, each)]
     return each
-
-
-def _first(days: Iterable[int | None]) -> int | None:
-    return min((day for day in days if day is not None), default=None)
-
-
-def _last(days: Iterable[int | None]) -> int | None:
-    return max((day for day in days if day is not None), default=None)
 
 
 def _bounds(pages: Pages, prop: str, date: str) -> FourBounds:

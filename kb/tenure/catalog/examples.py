@@ -192,7 +192,9 @@ class _Finder:
             return bool(days)
         with suppress(TenureError):
             bounds = [day for value in dates for day in parse(value).bounds if day is not None]
-            return any(min(bounds) - _NEAR <= day <= max(bounds) + _NEAR for day in days)
+            if bounds:
+                first, last = min(bounds) - _NEAR, max(bounds) + _NEAR
+                return any(first <= day <= last for day in days)
         return False
 
     def _days(self, things: Iterable[str]) -> list[int]:

@@ -58,6 +58,19 @@ class FourBounds:
             end_earliest=_greatest(self.end_earliest, self.start_earliest),
         )
 
+    def and_within(self, other: FourBounds) -> FourBounds:
+        """What both leave open. Raises :class:`~tenure.errors.BadDate` where that is nothing.
+
+        >>> FourBounds(start_earliest=3, start_latest=5).and_within(FourBounds(4, None, 7, 9))
+        FourBounds(start_earliest=4, start_latest=5, end_earliest=7, end_latest=9)
+        """
+        return FourBounds(
+            _greatest(self.start_earliest, other.start_earliest),
+            _least(self.start_latest, other.start_latest),
+            _greatest(self.end_earliest, other.end_earliest),
+            _least(self.end_latest, other.end_latest),
+        )
+
     def holds_on(self, day: int) -> Certainty:
         """Whether ``day`` belongs to the stretch.
 
