@@ -92,7 +92,7 @@ def own(settings: Settings) -> Check:
         schema = Schema([*packaged, *own_statements(terms, names)])
         facts = (settings.facts or data_dir("facts")).glob("*.trig")
         known = schema.policy_terms({})
-        parse_policy(None, replace(known, sources=frozenset(file.stem for file in facts)))
+        parse_policy(None, replace(known, published=dict.fromkeys(file.stem for file in facts)))
     except TenureError as error:
         return Check("own terms", WRONG, str(error))
     if not terms and settings.queries is None:

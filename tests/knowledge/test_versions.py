@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from tenure.knowledge.operations import Operation
 from tenure.knowledge.operators import answered
 from tenure.knowledge.snapshot import Snapshot
 from tenure.knowledge.world_graph import BoundsIndex
+from tenure.model import Source
 from tenure.namespaces import BASE, Names
 from tenure.store import Store
 from tenure.temporal import Certainty
@@ -147,6 +148,31 @@ def test_an_edition_stays_as_it_is(kb: KnowledgeBase) -> None:
     told = [one["claims"] for _, one in snapshots]
     assert all(one != other for one, other in pairwise(told))
     assert len({one["conflicts"] for _, one in snapshots}) == 2
+
+
+@pytest.mark.parametrize("first", [list, len, lambda _: None], ids=["all", "each", "nothing"])
+def test_sources_are_read_when_asked_for_and_stay_as_they_were(
+    facts: Path, tmp_path: Path, first: Callable[[Mapping[str, Source]], object]
+) -> None:
+    written = open_knowledge_base(facts, store=tmp_path / "store")
+    expected = dict(written.sources)
+    written.close()
+    kb = open_knowledge_base(store=tmp_path / "store")
+    sources = kb.sources
+    first(sources)
+    for number in range(2):
+        write(kb, later(number))
+    assert f"{BASE}id/office/harbour-master" not in sources
+    assert "no IRI" not in sources
+    assert {iri: sources.get(iri) for iri in kb.sources} == {
+        iri: expected.get(iri) for iri in kb.sources
+    }
+    assert dict(sources) == expected
+    now = dict(kb.sources)
+    assert len(now) == len(kb.sources) > len(expected)
+    kb.refresh()
+    assert dict(kb.sources) == now
+    kb.close()
 
 
 def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> None:

@@ -57,6 +57,7 @@ from tenure.model import (
     Registry,
     Schema,
     Source,
+    VersionedTable,
     parse_policy,
     read_claims,
     refuse_before,
@@ -167,7 +168,7 @@ class Snapshot:
         schema: Schema,
         registry: Registry,
         claims: ClaimStore,
-        sources: Mapping[str, Source],
+        sources: VersionedTable[Source],
         graph: WorldGraph,
         cache: FusionCache,
         policy_terms: PolicyTerms | None = None,
@@ -206,7 +207,8 @@ class Snapshot:
         """
         chosen = parse_policy(text, self.policy_terms)
         if chosen.known_at is not None:
-            heard = self.policy_terms.sources - chosen.but if chosen.but else chosen.sources
+            known = self.policy_terms.published.keys()
+            heard = known - chosen.but if chosen.but else chosen.sources
             refuse_before(chosen, self.claims.first_recorded(heard))
         return chosen
 
@@ -306,6 +308,7 @@ class Snapshot:
         from tenure.fusion.shapes import ComponentReader  # noqa: PLC0415 - as in pieces
 
         self.registry.read_whole()
+        self.sources.read_whole()
         reader = ComponentReader(
             self.schema, context.types, context.sources, context.policy, self._ties, self.names
         )
@@ -625,7 +628,7 @@ class Snapshot:
         Raises :class:`~tenure.errors.BadClaim` for a claim that cannot be fused.
         """
         revised = self._revised(sources)
-        everyone = {**self.sources, **sources, **revised} if sources else self.sources
+        everyone = self.sources.updated({**sources, **revised}) if sources else self.sources
         other = Snapshot(
             self.names,
             self.schema,
@@ -873,7 +876,7 @@ def _described_then(
     registry = snapshot.registry
     if now["entities"] != then["entities"]:
         registry = registry.revised(now["entities"], then["entities"])
-    return registry, {**snapshot.sources, **revised}
+    return registry, snapshot.sources.updated(revised)
 
 
 def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -892,17 +895,11 @@ def read_snapshot(
 
     ``claims`` are those that were read already, from what was just written to it.
 
-    Raises :class:`~tenure.errors.BadClaim` for a source that cannot be understood.
+    A source that cannot be understood is found when it is asked for.
     """
     schema = schema_of(ontology_of(store, names) if ontology is None else ontology)
     registry = Registry.stored(partial(store.quads, names.graph("entities")), names)
-    provenance = names.graph("provenance")
-    described: list[Quad] = []
-    for kind in ("Source", "Revision"):
-        for one in store.quads(provenance, predicate=RDF_TYPE, value=TN(kind)):
-            if isinstance(one.subject, NamedNode):
-                described += store.quads(provenance, subject=one.subject)
-    sources = read_claims(described, ()).sources
+    sources = VersionedTable.stored(partial(_sources_in, store, names.graph("provenance")))
     return Snapshot(
         names,
         schema,
@@ -912,3 +909,22 @@ def read_snapshot(
         WorldGraph(store, names, schema),
         FusionCache(),
     )
+
+
+def _sources_in(
+    store: Store, provenance: NamedNode, source: NamedNode | None
+) -> Mapping[str, Source]:
+    """A source that a store has, with its revisions; None: all of them."""
+    described: list[Quad] = []
+    if source is None:
+        of_kind = partial(store.quads, provenance, predicate=RDF_TYPE)
+        found = [*of_kind(value=TN("Source")), *of_kind(value=TN("Revision"))]
+    else:
+        described += store.quads(provenance, subject=source)
+        # Of most that is asked about nothing is said there.
+        revised = partial(store.quads, provenance, predicate=TN("revisionOf"), value=source)
+        found = [*revised()] if described else []
+    for one in found:
+        if isinstance(one.subject, NamedNode):
+            described += store.quads(provenance, subject=one.subject)
+    return read_claims(described, ()).sources

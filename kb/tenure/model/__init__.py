@@ -37,6 +37,7 @@ from tenure.model.revisions import (
     revisions,
 )
 from tenure.model.schema import Axiom, PointRole, Schema, SituationKind, schema_of
+from tenure.model.versioned import VersionedTable
 
 __all__ = [
     "WIDEST",
@@ -66,6 +67,7 @@ __all__ = [
     "Standing",
     "Term",
     "Version",
+    "VersionedTable",
     "check_references",
     "clean_message",
     "default_policy_quads",

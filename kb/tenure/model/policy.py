@@ -40,12 +40,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadDate, BadInput, BadPolicy, Where
-from tenure.model.claim import Claim
+from tenure.model.claim import Claim, Source
 from tenure.model.reading import instant
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, TN, XSD_BOOLEAN, local_name
 from tenure.suggest import nearest, remedy_of
@@ -214,6 +215,30 @@ class Policy:
             yield f"it is {claim.read_from}, and readings do not count under the policy"
 
 
+class LastDays(Mapping[str, int | None]):
+    """The last day on which each source can have been published, by slug; None: not known.
+
+    Worked out when first asked for: most policies name no source, and a base may have many.
+    """
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+
+    @cached_property
+    def _days(self) -> dict[str, int | None]:
+        found = self._sources.items()
+        return {local_name(iri): one.published.fuzzy_bounds.latest for iri, one in found}
+
+    def __getitem__(self, slug: str) -> int | None:
+        return self._days[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._days)
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyTerms:
     """The values that a policy's parts can have, from the vocabulary and the sources at hand."""
@@ -222,11 +247,10 @@ class PolicyTerms:
     default_modalities: frozenset[str]
     ranks: frozenset[str]
     default_ranks: frozenset[str]
-    sources: frozenset[str]
+    published: Mapping[str, int | None]
+    """The sources by slug; see :class:`LastDays`."""
     named: Mapping[str, str] = field(default_factory=dict)
     """The texts of policies that have a name."""
-    published: Mapping[str, int | None] = field(default_factory=dict)
-    """The last day on which each source can have been published, by slug; None: not known."""
     default: str = ""
     """The text of the policy that a base declares to be its default."""
 
@@ -285,7 +309,7 @@ def _policy_of(parts: dict[str, str], terms: PolicyTerms) -> Policy:
     modalities = _values(parts, "modalities", terms.modalities, terms.default_modalities)
     sources, but = _sources(parts, terms)
     ranks = _values(parts, "ranks", terms.ranks, terms.default_ranks)
-    resolve = parse_resolution(parts.get("resolve"), terms.sources)
+    resolve = parse_resolution(parts.get("resolve"), terms.published)
     flags = {name: _yes_or_no(parts, name) for name in ("denials", "hedged", "inferred")}
     known_at = _known_at(parts.get("known-at"))
     published_by = _published_by(parts.get("published-by"))
@@ -436,13 +460,13 @@ def _sources(
     words = [word.strip() for word in parts.get("sources", "").split(",")]
     left_out = [word.removeprefix("-").strip() for word in words if word.startswith("-")]
     if not left_out:
-        return _values(parts, "sources", terms.sources, None), frozenset()
+        return _values(parts, "sources", terms.published, None), frozenset()
     if len(left_out) < len(words):
         raise _bad("sources names either those that are heard, or with a minus those that are not.")
     listed = {"sources": ",".join(left_out)}
     if "all" in (word.lower() for word in left_out):
         raise _bad("sources=-all leaves nobody to be heard.")
-    return None, _values(listed, "sources", terms.sources, None) or frozenset()
+    return None, _values(listed, "sources", terms.published, None) or frozenset()
 
 
 def _yes_or_no(parts: dict[str, str], name: str) -> bool:

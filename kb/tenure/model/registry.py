@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import threading
-import weakref
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +20,11 @@ from tenure.model.claim import Claim
 from tenure.model.edits import MERGED_INTO
 from tenure.model.identity import Identities
 from tenure.model.reading import ClaimBase
+from tenure.model.versioned import VersionedTable
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 from tenure.suggest import fewer
 
 _OFFICE_OF: Final = TN("officeOf")
-_MOST_READ: Final = 20_000
-"""Entries that are kept after they were read from a store one by one."""
 
 V = TypeVar("V")
 Find: TypeAlias = Callable[..., Iterable[Quad]]
@@ -58,64 +55,8 @@ class Entry:
 
 
 _NOTHING: Final = Entry()
-_NONE: Final = Map[str, Entry]()
 _NUMBERS: Final = {TN("seats"): "seats", TN("officeHorizonDays"): "horizon"}
 _LEAST: Final = {_OFFICE_OF: "behind", MERGED_INTO: "merged"}
-
-
-class _Entries:
-    """The entries as they lie in a store now, read when they are asked for.
-
-    One by one, until somebody asks for all of them. Those of a registry that lies in no store are
-    all at hand.
-    """
-
-    def __init__(self, find: Find, known: dict[str, Entry] | None = None) -> None:
-        self.find = find
-        self.every = known
-        self._some: dict[str, Entry] = {}
-        self._lock = threading.RLock()
-        self._versions: weakref.WeakSet[Registry] = weakref.WeakSet()
-
-    def get(self, iri: str) -> Entry:
-        if self.every is not None:
-            return self.every.get(iri, _NOTHING)
-        found = self._some.get(iri)
-        if found is None:
-            try:
-                node = NamedNode(iri)
-            except ValueError:  # no IRI
-                return _NOTHING
-            found = _entry_of((quad.predicate, quad.object) for quad in self.find(subject=node))
-            if len(self._some) >= _MOST_READ:
-                self._some.clear()
-            self._some[iri] = found
-        return found
-
-    def whole(self) -> Mapping[str, Entry]:
-        with self._lock:
-            if self.every is None:
-                self.every = _entries_in(self.find())
-                self._some.clear()
-            return self.every
-
-    def leading(self, by: NamedNode, to: Callable[[Entry], str | None]) -> dict[str, str]:
-        """Where things lead by a property."""
-        if self.every is not None:
-            return {iri: end for iri, one in self.every.items() if (end := to(one)) is not None}
-        found = _entries_in(self.find(predicate=by))
-        return {iri: end for iri, one in found.items() if (end := to(one)) is not None}
-
-    def add(self, version: Registry) -> None:
-        with self._lock:
-            self._versions.add(version)
-
-    def pin(self, changed: Iterable[str]) -> None:
-        """Have each version keep what it has of some things, before others have that otherwise."""
-        with self._lock:
-            if self.every is None:
-                for version in self._versions:
-                    version.pin(changed)
 
 
 def _entries_in(quads: Iterable[Quad]) -> dict[str, Entry]:
@@ -192,22 +133,26 @@ class Registry:
     written there was made another version of it before.
     """
 
-    def __init__(self, base: _Entries, names: Names, changed: Map[str, Entry] = _NONE) -> None:
-        """See :meth:`of` and :meth:`stored`. ``changed`` is what the base has otherwise."""
-        self._base = base
+    def __init__(self, entries: VersionedTable[Entry], find: Find, names: Names) -> None:
+        """See :meth:`of` and :meth:`stored`."""
+        self._entries = entries
+        self._find = find
         self._names = names
-        self._changed = changed
-        base.add(self)
 
     @classmethod
     def of(cls, quads: Iterable[Quad], names: Names) -> Registry:
         """The registry that statements make."""
-        return cls(_Entries(lambda: (), _entries_in(quads)), names)
+        entries = VersionedTable.stored(lambda _: {}, _entries_in(quads))
+        return cls(entries, lambda: (), names)
 
     @classmethod
     def stored(cls, find: Find, names: Names) -> Registry:
         """The registry that a store has now; ``find`` finds statements of its graph."""
-        return cls(_Entries(find), names)
+
+        def read(node: NamedNode | None) -> dict[str, Entry]:
+            return _entries_in(find() if node is None else find(subject=node))
+
+        return cls(VersionedTable.stored(read), find, names)
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -236,26 +181,17 @@ class Registry:
 
     def entry(self, iri: str) -> Entry:
         """What it has of a thing."""
-        # The store first, then what is noted: that is noted before anything is written.
-        found = self._base.get(iri)
-        return self._changed.get(iri, found)
+        found: Entry = self._entries.get(iri, _NOTHING)
+        return found
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         """What it has of everything."""
-        every = self._base.whole()
-        changed = self._changed
-        yield from ((iri, one) for iri, one in every.items() if iri not in changed)
-        yield from changed.items()
+        return self._entries.rows()
 
     def read_whole(self) -> Registry:
         """The same, for whoever is about to ask of everything, one by one."""
-        self._base.whole()
+        self._entries.read_whole()
         return self
-
-    def pin(self, changed: Iterable[str]) -> None:
-        """Keep what it has of some things, whatever becomes of them in other versions."""
-        kept = {iri: self.entry(iri) for iri in changed if iri not in self._changed}
-        self._changed = self._changed.update(kept)
 
     def revised(self, old: Iterable[Quad], new: Iterable[Quad]) -> Registry:
         """A registry with other entries for some things: ``old`` are all that it has of them.
@@ -264,8 +200,7 @@ class Registry:
         """
         gone = {one.subject.value for one in old if isinstance(one.subject, NamedNode)}
         changed = {**dict.fromkeys(gone, _NOTHING), **_entries_in(new)}
-        self._base.pin(changed)
-        made = Registry(self._base, self._names, self._changed.update(changed))
+        made = Registry(self._entries.updated(changed), self._find, self._names)
         for name, of in (("behind", attrgetter("behind")), ("merged", attrgetter("merged"))):
             if name in self.__dict__:
                 table: Map[str, str] = self.__dict__[name]
@@ -308,10 +243,9 @@ class Registry:
         return self._leading(MERGED_INTO, lambda one: one.merged)
 
     def _leading(self, by: NamedNode, to: Callable[[Entry], str | None]) -> Map[str, str]:
-        found = self._base.leading(by, to)
-        changed = self._changed
-        kept = {iri: one for iri, one in found.items() if iri not in changed}
-        return Map({**kept, **{i: end for i, one in changed.items() if (end := to(one))}})
+        table = self._entries
+        some = None if table.is_read else _entries_in(self._find(predicate=by))
+        return Map({iri: end for iri, one in table.rows(some) if (end := to(one)) is not None})
 
     @cached_property
     def offices_of(self) -> Mapping[str, Sequence[str]]:

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad
 from tenure.errors import BadInput
 from tenure.model.claim import Source
 from tenure.model.ontology import Ontology
-from tenure.model.policy import PolicyTerms
+from tenure.model.policy import LastDays, PolicyTerms
 from tenure.namespaces import (
     OWL_CHAIN,
     OWL_INVERSE,
@@ -287,12 +287,8 @@ class Schema:
             modalities & accepted,
             ranks,
             ranks & accepted,
-            frozenset(local_name(source) for source in sources),
+            LastDays(sources),
             self.named_policies,
-            {
-                local_name(iri): source.published.fuzzy_bounds.latest
-                for iri, source in sources.items()
-            },
             self.default_policy,
         )
 
