@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
@@ -20,6 +21,7 @@ from tenure.knowledge.columns_file import FOLDER, ColumnsFile, Stamp
 from tenure.knowledge.store_state import noted_stamp
 from tenure.namespaces import Names
 from tenure.store import Store, graph_format
+from tenure.temporal import Certainty
 from tenure.transactions import BodyChange, GraphChange, commit
 from tenure.transactions.verify import verify
 
@@ -67,17 +69,23 @@ def test_a_flipped_bit_is_found_whichever_file_it_is_in(sound: Path, tmp_path: P
         assert "fault here" not in said
 
 
-def test_damaged_columns_are_told_and_made_anew(sound: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["bounds", "text"])
+def test_damaged_columns_are_told_and_made_anew(sound: Path, tmp_path: Path, part: str) -> None:
     store = shutil.copytree(sound, tmp_path / "store")
     rows = store / FOLDER / "rows"
     whole = bytearray(rows.read_bytes())
-    whole[-100] ^= 1
+    told = json.loads(whole.splitlines()[1].partition(b" ")[2])
+    whole[-told["bytes"] + told["columns"][part][2]] ^= 1
     rows.write_bytes(whole)
     code, said = verified(store)
     assert (code, "they are damaged" in said) == (0, True)
-    kb = open_knowledge_base(store=store)
-    assert kb.certainty(kb.moment(at="2020"))
-    kb.close()
+    days = []
+    for folder in (shutil.copytree(sound, tmp_path / "as-it-was"), store, store):
+        kb = open_knowledge_base(store=folder)
+        moment = kb.moment(at="2020")
+        days.append((dict(kb.certainty(moment)), set(kb.slice(moment, degree=Certainty.POSSIBLE))))
+        kb.close()
+    assert days[0] == days[1] == days[2]
     assert rows.read_bytes() != bytes(whole)
     assert "columns" not in verified(store)[1]
 

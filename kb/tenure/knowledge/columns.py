@@ -27,7 +27,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -228,8 +228,12 @@ class Columns:
     Safe to share between threads.
     """
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
+    def __init__(
+        self, arrays: Mapping[str, Array], check_text: Callable[[], None] = lambda: None
+    ) -> None:
+        """``check_text`` is called before :meth:`lines` are first read, and may raise."""
         self.arrays = arrays
+        self._check_text = check_text
         self.iris = TextTable(arrays["iri"], arrays["iri_at"])
         self.names = TextTable(arrays["name"], arrays["name_at"])
         self.firm = arrays["firm"]
@@ -237,7 +241,11 @@ class Columns:
         self.until = arrays["until"]
         self._several_row = arrays["several_row"]
         self._several_bounds = arrays["several_bounds"]
-        self._text = memoryview(arrays["text"])  # type: ignore[arg-type]
+
+    @cached_property
+    def _text(self) -> memoryview:
+        self._check_text()
+        return memoryview(self.arrays["text"])  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.firm)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import mmap
 import os
 import shutil
@@ -103,7 +104,7 @@ class ColumnsFile:
                 column.dtype.str,
                 list(column.shape),
                 at,
-                zlib.crc32(column.data.cast("B") if column.size else b""),
+                _checksum(column),
             ]
             at += -(-column.nbytes // _ALIGNED) * _ALIGNED
         told = {"stamp": asdict(stamp), "columns": listed, "bytes": at}
@@ -164,13 +165,18 @@ class ColumnsFile:
     def read(self, stamp: Stamp) -> tuple[Columns, set[str]]:
         """The columns, and the names of the rows that are to be read from the store instead.
 
-        Raises :class:`Unusable`, which says why they are of no use.
+        Raises :class:`Unusable`, which says why they are of no use. So do :meth:`Columns.lines`
+        when they are first asked for: the text is most of the columns, and often of no interest.
         """
         from tenure.knowledge.columns import Columns  # noqa: PLC0415 - takes NumPy in
 
         whole, told = self._opened()
         changed = self._changed_since(told["stamp"], stamp)
-        return Columns(dict(_columns_in(whole, told["columns"]))), changed
+        listed = told["columns"]
+        arrays = {name: _column_in(whole, *listed[name]) for name in listed}
+        for name in arrays.keys() - {"text"}:
+            _check(arrays[name], listed[name][-1])
+        return Columns(arrays, lambda: _check(arrays["text"], listed["text"][-1])), changed
 
     def _opened(self) -> tuple[memoryview, dict[str, Any]]:
         """The columns as bytes, and what is told of them."""
@@ -243,15 +249,21 @@ def _unsealed(line: bytes) -> dict[str, Any] | None:
     return told
 
 
-def _columns_in(whole: memoryview, listed: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _column_in(whole: memoryview, kind: str, shape: list[int], at: int, _: int) -> Any:
     import numpy as np  # noqa: PLC0415 - takes a tenth of a second
 
-    for name, (kind, shape, at, check) in listed.items():
-        dtype = np.dtype(kind)
-        size = dtype.itemsize
-        for length in shape:
-            size *= length
-        piece = whole[at : at + size]
-        if len(piece) != size or zlib.crc32(piece) != check:
-            raise Unusable("they are damaged")
-        yield name, np.frombuffer(piece, dtype=dtype).reshape(shape)
+    dtype = np.dtype(kind)
+    size = dtype.itemsize * math.prod(shape)
+    piece = whole[at : at + size]
+    if len(piece) != size:
+        raise Unusable("they are damaged")
+    return np.frombuffer(piece, dtype=dtype).reshape(shape)
+
+
+def _checksum(column: Any) -> int:
+    return zlib.crc32(column.data.cast("B") if column.size else b"")
+
+
+def _check(column: Any, checksum: int) -> None:
+    if _checksum(column) != checksum:
+        raise Unusable("they are damaged")

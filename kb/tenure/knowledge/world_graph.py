@@ -226,12 +226,7 @@ class BoundsIndex:
         try:
             columns, changed = self.file.read(stamp)
         except Unusable as error:
-            self.useless = str(error)
-            _LOG.info("The columns of %s are made anew: %s.", self._store.path, error)
-            columns = self.made_anew()
-            if self._store.is_kept:
-                self.file.write(columns, stamp)
-            return columns
+            return self._renewed(error)
         self.useless = ""
         self.stale = Map({iri: self._as_stored(iri) for iri in changed})
         return columns
@@ -240,6 +235,21 @@ class BoundsIndex:
         """An occurrence as the store has it now, with the days that are taken out."""
         one = read_occurrence(iri, self._stated(iri), self._stated, self._schema)
         return one and replace(one, exclusions=self.exclusions_of(iri))
+
+    def _renewed(self, error: Unusable) -> Columns:
+        self.useless = str(error)
+        _LOG.info("The columns of %s are made anew: %s.", self._store.path, error)
+        stamp = Stamp.of(self._store, self._names)
+        columns = self.made_anew()
+        if self.file is not None and stamp is not None and self._store.is_kept:
+            self.file.write(columns, stamp)
+        return columns
+
+    def renew(self, columns: Columns, error: Unusable) -> None:
+        """Have others in the place of columns of which it turned out that they are of no use."""
+        with self._lock:
+            if self._columns is columns:
+                self._columns = self._renewed(error)
 
     @property
     def is_at_hand(self) -> bool:
@@ -437,7 +447,11 @@ class WorldGraph:
         columns = self._index.columns
         if self._index.useless:
             return []
-        return columns.differing(self._index.made_anew(), but=self._index.stale)
+        try:
+            return columns.differing(self._index.made_anew(), but=self._index.stale)
+        except Unusable as error:
+            self._index.useless = str(error)
+            return []
 
     def triples(self) -> Iterator[Triple]:
         """All that the store has of it."""
@@ -639,8 +653,15 @@ class WorldGraph:
             return predicates is None or predicate.value in predicates
 
         words = found.only((Certainty.PRESUMED,)) if degrees else found
-        text = [words.lines(last_words=degrees, predicates=predicates)]
-        for iri in words.others:
+        others: Iterable[str] = words.others
+        try:
+            text = [words.lines(last_words=degrees, predicates=predicates)]
+        except Unusable as error:
+            assert not isinstance(words, JudgedAlone)
+            self._index.renew(words.columns, error)
+            # Of this answer the rows are known already, and the store has all that is told of them.
+            text, others = [], sorted(words)
+        for iri in others:
             stated = self.stated(iri)
             one = self._read(iri, stated)
             if one is not None:
