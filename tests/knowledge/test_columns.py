@@ -213,11 +213,24 @@ def test_what_writes_change_is_read_from_the_store(written: tuple[ColumnsFile, C
     file, _ = written
     three, four, five = (State("store", writes) for writes in (3, 4, 5))
     file.note(three, four, ["a"])
-    file.note(three, four, ["b"])  # the first was not done
-    file.note(four, five, ["c"])
+    file.note(four, five, ["b"])
     for writes in (3, 4, 5):
         stamp = Stamp(STAMP.rules, STAMP.base, STAMP.identifier, writes)
-        assert ColumnsFile(file.folder.parent).read(stamp)[1] == {"a", "b", "c"}
+        assert ColumnsFile(file.folder.parent).read(stamp)[1] == {"a", "b"}
+
+
+@pytest.mark.parametrize("is_opened_again", [False, True])
+def test_what_is_written_in_the_place_of_another_write_leaves_no_columns(
+    written: tuple[ColumnsFile, Columns], is_opened_again: bool
+) -> None:
+    """Were the note of the second lost, the first, which was not done, would stand for it."""
+    file, _ = written
+    three, four = (State("store", writes) for writes in (3, 4))
+    file.note(three, four, ["a"])
+    again = ColumnsFile(file.folder.parent) if is_opened_again else file
+    again.note(three, four, ["b"])
+    with pytest.raises(Unusable, match="there are none"):
+        again.read(STAMP)
 
 
 def test_a_store_that_was_put_back_has_other_columns(

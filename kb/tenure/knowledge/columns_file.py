@@ -4,8 +4,9 @@ In the folder of the store lies one of its own with two files. ``rows`` has the 
 written, with a stamp: which store at how many writes, by which rules, over which base. ``changed``
 gets a line before each write of the store with the names of all rows that it may change, and the
 state that it leads to. Whoever reads takes these rows from the store, where they are as they are
-now. So it does no harm where a write was noted and then not done, as after a kill; and where one
-was done that nobody noted, the states do not follow on one another, and the columns are made anew.
+now. So it does no harm where a write was noted and then not done, as after a kill; the next write
+removes the columns, as its own note could be lost and the other one taken for it. Where a write was
+done that nobody noted, the states do not follow on one another, and the columns are made anew.
 Neither file waits for the disk: every piece has a checksum, and what a power cut has torn is made
 anew as well.
 """
@@ -72,7 +73,7 @@ class ColumnsFile:
 
     def __init__(self, store: Path) -> None:
         self.folder = store / FOLDER
-        self._reached: tuple[State, State] | None = None
+        self._reached: State | None = None
 
     @property
     def is_there(self) -> bool:
@@ -145,10 +146,10 @@ class ColumnsFile:
             with suppress(OSError):
                 self.discard()
         else:
-            self._reached = before, after
+            self._reached = after
 
     def _follows(self, before: State) -> bool:
-        """Whether a write of a state can be noted: all that led there was, or is none of theirs."""
+        """Whether a write of a state can be noted: just what led there was."""
         if self._reached is None:
             try:
                 _, told = self._opened()
@@ -156,11 +157,9 @@ class ColumnsFile:
             except Unusable:
                 return False
             was = told["stamp"]
-            first = State(was["identifier"], was["writes"])
-            steps = [(State(*one["from"]), State(*one["to"])) for one in noted]
-            self._reached = steps[-1] if steps else (first, first)
-        # A write that was noted and then not done is noted again, as what was done instead.
-        return before in self._reached
+            last = noted[-1]["to"] if noted else (was["identifier"], was["writes"])
+            self._reached = State(*last)
+        return before == self._reached
 
     def read(self, stamp: Stamp) -> tuple[Columns, set[str]]:
         """The columns, and the names of the rows that are to be read from the store instead.

@@ -59,7 +59,7 @@ from tenure.model import (
     Source,
     VersionedTable,
     parse_policy,
-    read_claims,
+    read_sources,
     refuse_before,
     schema_of,
 )
@@ -867,7 +867,7 @@ def _described_then(
         about = sorted({one.subject.value for one in rows if isinstance(one.subject, NamedNode)})
         now[part] = snapshot.claims.described(part, about)
         then[part] = rows_changed(now[part], come, [one for one in were if one in rows])
-    sources = read_claims(then["provenance"], ()).sources
+    sources = read_sources(then["provenance"])
     revised = {
         iri: replace(one, states=snapshot.sources[iri].states)
         for iri, one in sources.items()
@@ -927,4 +927,4 @@ def _sources_in(
     for one in found:
         if isinstance(one.subject, NamedNode):
             described += store.quads(provenance, subject=one.subject)
-    return read_claims(described, ()).sources
+    return read_sources(described)

@@ -22,7 +22,7 @@ from tenure.model.policy import (
     refuse_before,
     refuse_before_first,
 )
-from tenure.model.reading import ClaimBase, Term, instant, read_claim, read_claims
+from tenure.model.reading import ClaimBase, Term, instant, read_claim, read_claims, read_sources
 from tenure.model.registry import Described, Registry, check_references
 from tenure.model.revisions import (
     Learned,
@@ -79,6 +79,7 @@ __all__ = [
     "read_claim",
     "read_claims",
     "read_instant",
+    "read_sources",
     "refuse_before",
     "refuse_before_first",
     "retraction_of",

@@ -98,11 +98,7 @@ def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBa
     for quad in contents:
         if not isinstance(quad.graph_name, DefaultGraph):
             stated.setdefault(quad.graph_name.value, []).append(quad.triple)
-    states = _states(described)
-    sources = {
-        iri: _source(iri, described, states.get(iri, ()))
-        for iri in described.of_class(TN("Source"))
-    }
+    sources = _sources(described)
     claims = {
         iri: _claim(iri, described, sources, stated.get(iri, []))
         for iri in described.of_class(TN("Claim"))
@@ -114,6 +110,14 @@ def read_claims(provenance: Iterable[Quad], contents: Iterable[Quad]) -> ClaimBa
             remedy="Describe it as a tn:Claim in the default graph of its file.",
         )
     return ClaimBase(claims, sources)
+
+
+def read_sources(provenance: Iterable[Quad]) -> dict[str, Source]:
+    """The sources that ``provenance`` describes, whatever else it does.
+
+    Raises :class:`~tenure.errors.BadClaim` as :func:`read_claims` does for a source.
+    """
+    return _sources(_Descriptions(provenance))
 
 
 def read_claim(
@@ -138,6 +142,14 @@ def _states(described: _Descriptions) -> dict[str, list[str]]:
         if source is not None and at is not None:
             found.setdefault(source, set()).add(_instant(at, node))
     return {source: sorted(instants) for source, instants in found.items()}
+
+
+def _sources(described: _Descriptions) -> dict[str, Source]:
+    states = _states(described)
+    return {
+        iri: _source(iri, described, states.get(iri, ()))
+        for iri in described.of_class(TN("Source"))
+    }
 
 
 def _source(iri: str, described: _Descriptions, states: Sequence[str]) -> Source:

@@ -30,7 +30,7 @@ class _Rows(Generic[V]):
         self._read = read
         self.every = every
         self._some: dict[str, V | None] = {}
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._versions = weakref.WeakValueDictionary[int, VersionedTable[V]]()
 
     def get(self, iri: str) -> V | None:
@@ -49,19 +49,19 @@ class _Rows(Generic[V]):
         return found
 
     def whole(self) -> Mapping[str, V]:
-        with self._lock:
+        with self.lock:
             if self.every is None:
                 self.every = self._read(None)
                 self._some.clear()
             return self.every
 
     def add(self, version: VersionedTable[V]) -> None:
-        with self._lock:
+        with self.lock:
             self._versions[id(version)] = version
 
     def pin(self, changed: Collection[str]) -> None:
         """Have each version keep what it has of some things, before others have that otherwise."""
-        with self._lock:
+        with self.lock:
             if self.every is None:
                 for version in self._versions.values():
                     version.pin(changed)
@@ -83,8 +83,9 @@ class VersionedTable(Mapping[str, V]):
 
     def updated(self, changed: Mapping[str, V | None]) -> VersionedTable[V]:
         """A version with other rows for some things. Made before that is written anywhere."""
-        self._rows.pin(changed)
-        return VersionedTable(self._rows, self._changed.update(changed))
+        with self._rows.lock:
+            self._rows.pin(changed)
+            return VersionedTable(self._rows, self._changed.update(changed))
 
     def pin(self, changed: Iterable[str]) -> None:
         """Keep what it has of some things, whatever becomes of them in other versions."""
