@@ -20,6 +20,8 @@ from tenure.store import (
     Triples,
     Truth,
     graph_format,
+    n_quads,
+    oxigraph,
     result_format,
 )
 
@@ -363,6 +365,22 @@ def test_filling_adds_many(store: Store) -> None:
     assert store.generation == before + 1
     store.fill([])
     assert store.generation == before + 2
+
+
+def test_blocks_that_are_loaded_at_once_are_all_there(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oxigraph, "_LOADED", 1)  # each block by itself
+    before = store.generation
+    store.load(n_quads([numbered(number), numbered(number + 1)]) for number in range(9))
+    assert set(store.quads()) == {numbered(number) for number in range(10)}
+    assert store.generation == before + 1
+    for number in range(5):
+        blocks = [n_quads([numbered(20 + one)]) for one in range(5)]
+        blocks[number] = b"no statement"
+        with pytest.raises(SyntaxError):
+            store.load(blocks)
+    assert set(store.quads()) <= {numbered(number) for number in (*range(10), *range(20, 25))}
 
 
 def test_filling_outside_a_named_graph_is_refused(store: Store) -> None:

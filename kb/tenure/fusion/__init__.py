@@ -38,9 +38,7 @@ from tenure.fusion.seats import Seating, Seats, seats_of
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.succession import Holding, SeatsOn, holding_by_bounds, presumed_stretches
 from tenure.fusion.triples import (
-    ANY_NODE,
     CONCEPT_OF,
-    MOST_WRITTEN,
     TripleDiff,
     WorldLines,
     bound_triples,
@@ -63,12 +61,10 @@ from tenure.fusion.world import (
 
 __all__ = [
     "ANY",
-    "ANY_NODE",
     "BATCH",
     "CONCEPT_OF",
     "DATING",
     "FAR",
-    "MOST_WRITTEN",
     "AsOf",
     "ClaimLookup",
     "ClaimsInMemory",

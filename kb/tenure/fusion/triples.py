@@ -38,13 +38,11 @@ CONCEPT_OF = {
     Certainty.RULED_OUT: TNV("RuledOut"),
 }
 
-ANY_NODE: Final = "urn:any"
+_ANY: Final = NamedNode("urn:any")
 """The name for which others are put in what is written once for many."""
 
-_ANY: Final = f"<{ANY_NODE}>"
-
-MOST_WRITTEN: Final = 50_000
-"""Pieces of text that are kept, some hundred bytes each."""
+_MOST_WRITTEN: Final = 100_000
+"""Pieces of text that are kept, some hundred bytes each: of all days of a century."""
 
 _TRUE = Literal("true", datatype=XSD_BOOLEAN)
 
@@ -93,7 +91,7 @@ class WorldLines:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._graph = names.graph("world")
-        self._bounds: dict[FourBounds, str] = {}
+        self._bounds: dict[tuple[int | None, ...], str] = {}
 
     def of(self, piece: World | PlainWorld) -> bytes:
         """The lines of a piece."""
@@ -110,19 +108,17 @@ class WorldLines:
     def _of_bounds(self, one: PlainOccurrence) -> str:
         """The bounds of an occurrence: those of the start and of the end, each written once."""
         four = one.bounds
-        start = FourBounds(four.start_earliest, four.start_latest, None, None)
-        end = FourBounds(None, None, four.end_earliest, four.end_latest)
-        text = self._written(start) + self._written(end)
-        return text.replace(_ANY, f"<{one.iri}>")
+        text = self._written(four.start_earliest, four.start_latest, None, None)
+        text += self._written(None, None, four.end_earliest, four.end_latest)
+        return text.replace(str(_ANY), f"<{one.iri}>")
 
-    def _written(self, bounds: FourBounds) -> str:
-        known = self._bounds.get(bounds)
+    def _written(self, *days: int | None) -> str:
+        known = self._bounds.get(days)
         if known is None:
-            if len(self._bounds) >= MOST_WRITTEN:
+            if len(self._bounds) >= _MOST_WRITTEN:
                 self._bounds.clear()
-            node = NamedNode(ANY_NODE)
-            known = self._bounds[bounds] = "".join(
-                f"{one} {self._graph} .\n" for one in bound_triples(node, bounds)
+            known = self._bounds[days] = "".join(
+                f"{one} {self._graph} .\n" for one in bound_triples(_ANY, FourBounds(*days))
             )
         return known
 

@@ -16,13 +16,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.fusion import (
-    ANY_NODE,
-    MOST_WRITTEN,
     Holding,
     PlainOccurrence,
     PlainWorld,
@@ -42,9 +39,9 @@ from tenure.namespaces import XSD_INTEGER, Names
 from tenure.store import n_quads
 from tenure.temporal import Certainty
 from tenure.temporal.interval_tree import NodeKey, keys, keys_within
-from tenure.views import index_predicate
+from tenure.views import index_predicate, index_prefix
 
-_ANY: Final = f"<{ANY_NODE}>"
+_POSSIBLE, _CERTAIN = map(index_prefix, (Certainty.POSSIBLE, Certainty.CERTAIN))
 
 SeatsOf = Callable[[str, bool], tuple[SeatsOn, Sequence[int]]]
 """How many seats an office has on a day, and when that changes; whether it had a seating."""
@@ -59,7 +56,7 @@ class TemporalIndex:
         self._holdings: dict[str, list[Holding]] = defaultdict(list)
         self._open: dict[str, list[tuple[str, list[Range]]]] = defaultdict(list)
         self._seated: set[str] = set()
-        self._kept: dict[tuple[Certainty, int | None, int | None], str] = {}
+        self._end = f"^^{XSD_INTEGER} {self._graph} .\n"
 
     def of(self, occurrences: Iterable[Occurrence]) -> Iterator[Quad]:
         """What follows from each occurrence by itself; the others are kept for :meth:`seats`."""
@@ -78,24 +75,16 @@ class TemporalIndex:
     def _lines(self, one: PlainOccurrence) -> str:
         self.add(one)
         four = one.bounds
-        text = self._written((Certainty.POSSIBLE, four.start_earliest, four.end_latest))
+        text = self._written(one.iri, _POSSIBLE, keys(four.start_earliest, four.end_latest))
         if four.start_latest is not None and four.end_earliest is not None:
-            text += self._written((Certainty.CERTAIN, four.start_latest, four.end_earliest))
-        return text.replace(_ANY, f"<{one.iri}>")
+            core = (four.start_latest, four.end_earliest)
+            text += self._written(one.iri, _CERTAIN, _keys_of_core(core))
+        return text
 
-    def _written(self, days: tuple[Certainty, int | None, int | None]) -> str:
-        """The lines about anything that can be, or is certain, from one day to another."""
-        known = self._kept.get(days)
-        if known is None:
-            if len(self._kept) >= MOST_WRITTEN:
-                self._kept.clear()
-            degree, first, last = days
-            found = keys(first, last)
-            if degree is Certainty.CERTAIN and first is not None and last is not None:
-                found = _keys_of_core((first, last))
-            quads = self._quads(ANY_NODE, degree, found)
-            known = self._kept[days] = n_quads(quads).decode()
-        return known
+    def _written(self, iri: str, prefix: str, found: Iterable[NodeKey]) -> str:
+        """What :meth:`_quads` gives, as lines; a quad for each would take three times as long."""
+        start, end = f"<{iri}> <{prefix}", self._end
+        return "".join([f'{start}{kind}-{at}> "{day}"{end}' for kind, at, day in found])
 
     def add(self, one: Occurrence | PlainOccurrence) -> bool:
         """Note who holds a seat, or that an office has others for a time; whether it is a seat."""

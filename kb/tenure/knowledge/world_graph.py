@@ -958,9 +958,9 @@ class RowsOfWorlds:
             self._alike[component.template] = alike
         for one, row in zip(component.occurrences, alike, strict=True):
             subject, obj = (None if at is None else names[at] for at in (row.subject, row.object))
-            whole = replace(one, kind=row.kind, subject=subject, object=obj).in_full()
+            named = PlainOccurrence(one.iri, row.kind, subject, obj, one.bounds, one.claims)
             lines = [(by, text % tuple([names[n] for n in of])) for by, text, of in row.lines]
-            self._builder.add(whole, lines, basis=row.basis, plain=row.plain)
+            self._builder.add(named.in_full(), lines, basis=row.basis, plain=row.plain)
 
     def _row(
         self, stated: Mapping[str, Sequence[Triple]], iri: str, number: Mapping[str, int]

@@ -9,10 +9,12 @@ import shutil
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +35,9 @@ _DATABASE_MARK: Final = "CURRENT"
 
 # Each load of less costs as much as some ten thousand statements more.
 _LOADED: Final = 1 << 27
+
+_AT_ONCE: Final = 2
+"""Blocks that are loaded at the same time: each takes half a gigabyte, and longer than to make."""
 
 # What RocksDB writes before that one. A process that was killed then leaves these and no data.
 _BEFORE_BIRTH: Final = re.compile(r"LOCK|IDENTITY|LOG(\.old\.\d+)?|MANIFEST-\d+|\d+\.dbtmp")
@@ -225,19 +230,18 @@ class Store:
     def load(self, blocks: Iterable[bytes]) -> None:
         """Adds many statements like :meth:`fill`, from N-Quads that the RDF library wrote.
 
-        Each block is whole lines, all of them in named graphs. While one is loaded, which Python
+        Each block is whole lines, all of them in named graphs. While some are loaded, which Python
         has no part in, the next is asked for.
         """
-        with self._written(), ThreadPoolExecutor(max_workers=1) as loader:
-            loading: Future[None] | None = None
+        load = partial(self._engine.bulk_load, format=RdfFormat.N_QUADS, lenient=True)
+        with self._written(), ThreadPoolExecutor(max_workers=_AT_ONCE) as loader:
+            loading: deque[Future[None]] = deque()
             for block in _joined(blocks, _LOADED):
-                if loading is not None:
-                    loading.result()
-                loading = loader.submit(
-                    self._engine.bulk_load, block, format=RdfFormat.N_QUADS, lenient=True
-                )
-            if loading is not None:
-                loading.result()
+                if len(loading) == _AT_ONCE:
+                    loading.popleft().result()
+                loading.append(loader.submit(load, block))
+            for each in loading:
+                each.result()
 
     def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         """Makes ``triples`` the whole content of ``graph``.
