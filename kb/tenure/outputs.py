@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -15,8 +15,11 @@ from typing import IO, TypeAlias
 from tenure.errors import BadInput
 from tenure.own_folder import own_folder
 
-Changes: TypeAlias = Mapping[Path, tuple[str | None, str]]
-"""For each file the text it had (None: there was none) and the text it is to have."""
+Changes: TypeAlias = Mapping[Path, tuple[str | None, str | Iterable[str]]]
+"""For each file the text it had (None: there was none) and the text it is to have.
+
+A long one may come in parts, which are asked for once.
+"""
 
 
 def write_all(changes: Changes) -> None:
@@ -38,7 +41,9 @@ def write_all(changes: Changes) -> None:
             for path, (before, after) in changes.items():
                 draft, target = held.enter_context(_beside(path))
                 with draft.open("wb") as file:
-                    _fill(file, after.encode("utf-8"))
+                    for part in [after] if isinstance(after, str) else after:
+                        file.write(part.encode("utf-8"))
+                    _fill(file, b"")
                 staged.append((draft, target))
                 now = path.read_bytes().decode("utf-8", "replace") if path.exists() else None
                 if before != now:

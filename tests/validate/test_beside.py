@@ -32,7 +32,7 @@ def test_it_finds_the_same_of_files_held_and_left_on_disk(repo_root: Path, tmp_p
     beside.begin(files, tmp_path)
     own = validate_statements(files, context=tmp_path, names=Names())
     assert [one.rule for one in own] == ["WebAddressForm"]
-    assert beside.findings() == own
+    assert beside.findings() == [own]
     beside.close()
     work = tmp_path / "work"
     work.mkdir()

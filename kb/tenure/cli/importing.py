@@ -21,6 +21,8 @@ from tenure.store import Store
 from tenure.store.corruption import corruption_reported
 
 _SHOWN = 20
+_LOOKED_THROUGH = 16 << 20
+"""Bytes of the files of a folder up to which an import looks for conflicts, about 20,000 claims."""
 _HEADINGS = {
     "fault": "wrong",
     "unsure": "unsure which entity is meant",
@@ -101,7 +103,7 @@ def import_command(
 
     def run(folder: Path) -> ImportReport:
         names = names_of(base)
-        before = conflicts_before(folder, names)
+        before = conflicts_before(folder, names) if _is_short(folder) else None
         with progress_bar() as progress:
             done = import_files(
                 form,
@@ -118,7 +120,12 @@ def import_command(
         changed = [one for one in done.revisions if one.added or one.retracted]
         rows = [(one.instant, str(one.added), str(one.retracted)) for one in done.revisions]
         print_table(("instant", "added", "retracted"), rows if changed else [])
-        print_effects(folder, names, before=before)
+        if _is_short(folder):
+            print_effects(folder, names, before=before)
+        else:
+            typer.echo(
+                "note: conflicts were not looked for among so many claims; ask `tenure conflicts`."
+            )
         if store is not None:
             # The gate comes along, which no other command should have to wait for.
             from tenure.transactions.loading import load  # noqa: PLC0415
@@ -145,6 +152,13 @@ def import_command(
     _print_report(told, report)
     if told.faults:
         raise typer.Exit(Findings.exit_code)
+
+
+def _is_short(folder: Path) -> bool:
+    """Whether there is so little in a folder that its conflicts can be looked for beside."""
+    from tenure.validate.documents import are_large, files_in  # noqa: PLC0415 - as in print_effects
+
+    return not are_large(files_in([folder], []), _LOOKED_THROUGH)
 
 
 def _print_report(told: ImportReport, written: Path | None) -> None:

@@ -178,7 +178,7 @@ def decision(
     # What was recorded in this very second was so before.
     revisions.add(RecordedState(None, "", records, complete=False), max(at, _after(held)))
     (counted,) = revisions.counted
-    added = revisions.quads if counted.added else []
+    added = [*revisions.quads, *revisions.claims.quads()] if counted.added else []
     # When and by whom it is recorded, whoever carries the change out says.
     told = [
         quad

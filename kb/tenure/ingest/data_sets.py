@@ -11,16 +11,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tenure.errors import BadClaim, BadInput, TenureError
 from tenure.ingest.draft import DraftFaults, StatedOccurrence, Value
 from tenure.ingest.entities import Entities
+from tenure.ingest.new_claims import NewClaims, NewRecord
 from tenure.ingest.records import (
     REPEATED,
     EntityReference,
@@ -39,7 +40,6 @@ from tenure.namespaces import (
     RDF_TYPE,
     TN,
     TNV,
-    XSD_BOOLEAN,
     XSD_DATETIME,
     XSD_INTEGER,
     Names,
@@ -50,6 +50,9 @@ from tenure.temporal import parse
 _STRETCH = re.compile(r"(.+)--([0-9]+)")
 _DATES = tuple(TN(name) for name in ("start", "end", "inTerm"))
 _ASSERTED: Final = "asserted"
+_AT_ONCE: Final = 1_000
+"""Situations whose stretches are numbered together."""
+_MODALITY: Final = TN("modality").value
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +102,6 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
-    """A record with its triples, whose situations have no number of their stretch yet.
-
-    ``said`` and ``key`` are as of :func:`_keys`. ``stretches`` has the dates of each situation that
-    can have several, by its IRI; ``numbers`` those numbers that the record itself says.
-    """
-
-    record: Record
-    statement: str
-    triples: tuple[Triple, ...]
-    said: bytes
-    key: bytes
-    stretches: dict[str, tuple[str, ...]]
-    numbers: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class _Current:
     """A claim that stands: its IRI, its key, and the stretches that it names, by their base."""
 
@@ -128,8 +114,8 @@ class _Current:
 class Revisions:
     """Makes revisions of one source out of the states of its data set.
 
-    ``quads`` are what is to be added to the folder of facts; ``held`` are those of the source's
-    file as it is.
+    ``quads`` and ``claims`` are what is to be added to the folder of facts; ``held`` are the
+    statements of the source's file as it is.
     """
 
     def __init__(
@@ -161,8 +147,12 @@ class Revisions:
         self._instants = {
             q.object.value for q in held if q.predicate in stamps and isinstance(q.object, Literal)
         }
-        self._number = _last_number(held, f"{self._source.value}/record/", names, data_set.slug)
-        self._chain = _chain_of(held, self._source, data_set)
+        last = _last_number(held, f"{self._source.value}/record/", names, data_set.slug)
+        prefix = f"{names.claim_prefix}{data_set.slug}/"
+        voice = _chain_of(held, self._source, data_set)
+        self.claims = NewClaims(self._source, prefix, voice, last + 1)
+        self._known = 0
+        """How many of the new claims are among those that stand."""
         self._current = {one.claim.value: one for one in _current(held, self._writer.vocabulary)}
 
     def add(
@@ -183,22 +173,25 @@ class Revisions:
                 where=self._data_set.slug,
                 remedy="Give each state once, in the order of their instants.",
             )
+        self._know_new_ones()
         waiting: dict[bytes, list[_Current]] = defaultdict(list)
         for one in self._current.values():
             waiting[one.key].append(one)
-        new: list[_Meant] = []
         kept: list[_Current] = []
+        first = self.claims.rows
+        places = _Places()
         for record in self._read(state, watch):
-            same = _same(record.record, waiting.get(record.key, []))
+            same = _same(record, waiting.get(record.key, []))
             if same is None:
-                new.append(record)
+                places.note(record, self.claims.take(record))
             else:
                 waiting[same.key].remove(same)
                 kept.append(same)
+        added = self.claims.rows - first
         gone = [one for some in waiting.values() for one in some]
         if not (self._report.whole and state.complete):
             kept, gone = [*kept, *gone], []
-        if not (new or gone) and self._described and state.instant is None:
+        if not (added or gone) and self._described and state.instant is None:
             self.counted.append(Counted(at, 0, 0, len(kept)))
             return
         self._describe(at)
@@ -208,52 +201,46 @@ class Revisions:
             del self._current[one.claim.value]
             stamp = Literal(at, datatype=XSD_DATETIME)
             self.quads.append(Quad(one.claim, TN("retractedAt"), stamp))
-        numbers = _numbered(new, kept, gone)
-        self.counted.append(Counted(at, len(new), len(gone), len(kept)))
-        new.reverse()
-        while new:
-            # What it was made from goes, so that not all is held twice.
-            self._claim(new.pop(), numbers, at)
+        taken, free = _known_stretches(kept, gone)
+        numbers: dict[tuple[int, str], int] = {}
+        for among in places.shared((*taken, *free)):
+            rows = sorted({row for some in among.values() for row in some})
+            found = _numbered({one: self.claims.record(one) for one in rows}, among, taken, free)
+            numbers.update((key, number) for key, number in found.items() if number != 1)
+        self.claims.close_state(first, at, numbers)
+        self.counted.append(Counted(at, added, len(gone), len(kept)))
 
-    def claims_about(self, iri: str) -> list[str]:
-        """The new claims that are, or state something of, what has that IRI."""
-        node = NamedNode(iri) if iri.startswith(self._names.base) else None
-        found = {
-            q.graph_name.value
-            for q in self.quads
-            if isinstance(q.graph_name, NamedNode) and node in (q.subject, q.graph_name)
-        }
-        return sorted(found)
+    def _know_new_ones(self) -> None:
+        """Put the claims of the states before among those that stand."""
+        for row in range(self._known, self.claims.rows):
+            record, claim = self.claims.record(row), self.claims.claim(row)
+            stretches = {
+                base: (self.claims.number(row, base), dates)
+                for base, dates in record.stretches.items()
+            }
+            self._current[claim] = _Current(NamedNode(claim), record.key, record.locator, stretches)
+        self._known = self.claims.rows
+
+    def claims_about(self, iris: Collection[str]) -> dict[str, list[str]]:
+        """Of each IRI the new claims that are, or state something of, what has it."""
+        found: dict[str, list[str]] = {iri: [] for iri in iris}
+        for iri, claim in self.claims.about(
+            {iri for iri in iris if iri.startswith(self._names.base)}
+        ):
+            found[iri].append(claim)
+        return {iri: sorted(claims) for iri, claims in found.items()}
 
     def locator(self, claim: str) -> str:
         """How the data set names the record of a new claim."""
-        return self._current[claim].locator
+        return self.claims.record(self.claims.row(claim)).locator
 
-    def without(self, claims: AbstractSet[str]) -> list[Quad]:
-        """The statements without some new claims; none where no other change is left."""
-        evidence = {
-            q.object
-            for q in self.quads
-            if _value(q.subject) in claims and q.predicate == TN("evidence")
-        }
-        left = [
-            q
-            for q in self.quads
-            if not (
-                _value(q.subject) in claims
-                or _value(q.graph_name) in claims
-                or q.subject in evidence
-            )
-        ]
-        lost = Counter(
-            q.object.value
-            for q in self.quads
-            if _value(q.subject) in claims
-            and q.predicate == TN("recordedAt")
-            and isinstance(q.object, Literal)
-        )
+    def leave_out(self, claims: Collection[str]) -> bool:
+        """Leave some new claims out; whether any change is left."""
+        rows = [self.claims.row(one) for one in claims]
+        lost = Counter(map(self.claims.at, rows))
+        self.claims.leave_out(rows)
         self.counted = [replace(o, added=o.added - lost[o.instant]) for o in self.counted]
-        return left if any(one.added or one.retracted for one in self.counted) else []
+        return any(one.added or one.retracted for one in self.counted)
 
     def _describe(self, at: str) -> None:
         if self._described:
@@ -273,16 +260,16 @@ class Revisions:
             self.quads.append(Quad(self._source, TN("textDigest"), Literal(one.digest)))
             self.quads.append(Quad(self._source, TN("textLength"), length))
 
-    def _read(self, state: RecordedState, watch: Callable[[int], None]) -> Iterator[_Meant]:
+    def _read(self, state: RecordedState, watch: Callable[[int], None]) -> Iterator[NewRecord]:
         seen: dict[bytes, str] = {}
         for count, record in enumerate(state.records, start=1):
             watch(count)
             try:
-                meant = self._meant(record)
+                said, meant = self._meant(record)
             except TenureError as error:
                 self._report.fault(record.locator, error)
                 continue
-            first = seen.get(meant.said)
+            first = seen.get(said)
             if self._data_set.folds and first is not None:
                 self._report.tell(
                     REPEATED,
@@ -291,20 +278,22 @@ class Revisions:
                     value=meant.statement,
                 )
                 continue
-            seen[meant.said] = record.locator
+            seen[said] = record.locator
             yield meant
 
-    def _meant(self, record: Record) -> _Meant:
-        """The triples of a record.
+    def _meant(self, record: Record) -> tuple[bytes, NewRecord]:
+        """A record with its triples; before it, a digest of what it states.
 
         Raises:
             TenureError: what it states cannot be written so; the first fault.
         """
         label: dict[EntityReference, str] = {}
         occurrences, listed = [], []
+        modality = record.modality or _ASSERTED
+        concepts = [(_MODALITY, TNV(modality.capitalize()).value)]
         for name, text in (("tense", record.tense), ("rank", record.rank)):
             if text:
-                self._concept(name, text)
+                concepts.append((TN(name).value, self._concept(name, text).value))
         for one in record.states:
             stated = self._stated(one, record.locator, label)
             if one.about is not None:
@@ -329,12 +318,16 @@ class Revisions:
         said, key = _keys(
             ((_value(t.subject), t.predicate.value, str(t.object)) for t in triples),
             record.fields or statement,
-            record.modality or _ASSERTED,
+            modality,
             record.tense,
             record.rank,
             hedged=record.hedged,
         )
-        return _Meant(record, statement, triples, said, key, stretches, numbers)
+        content = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        return said, NewRecord(
+            record.locator, record.positional, record.fields, statement, record.hedged,
+            tuple(concepts), content, key, stretches, numbers,
+        )  # fmt: skip
 
     def _stated(
         self, stated: Stated, locator: str, label: dict[EntityReference, str]
@@ -369,44 +362,6 @@ class Revisions:
         vocabulary = self._writer.vocabulary
         return vocabulary.concept(vocabulary.property(name), text)
 
-    def _claim(self, meant: _Meant, numbers: dict[tuple[int, str], int], at: str) -> None:
-        self._number += 1
-        record, source = meant.record, self._source
-        claim = self._names.claim(self._data_set.slug, str(self._number))
-        evidence = NamedNode(f"{source.value}/record/{self._number}")
-        named = {
-            base: NamedNode(base if number == 1 else f"{base}--{number}")
-            for base in meant.stretches
-            for number in [numbers[id(meant), base]]
-        }
-        described: list[tuple[NamedNode, NamedNode | Literal]] = [
-            (RDF_TYPE, TN("Claim")),
-            (TN("source"), source),
-            (TN("statement"), Literal(meant.statement, language=ENGLISH)),
-            (TN("evidence"), evidence),
-            (TN("attribution"), self._chain),
-            (TN("modality"), TNV((record.modality or _ASSERTED).capitalize())),
-            (TN("hedged"), Literal(str(record.hedged).lower(), datatype=XSD_BOOLEAN)),
-            (TN("recordedAt"), Literal(at, datatype=XSD_DATETIME)),
-        ]
-        for name, text in (("tense", record.tense), ("rank", record.rank)):
-            if text:
-                described.append((TN(name), self._concept(name, text)))
-        self.quads += [
-            Quad(evidence, RDF_TYPE, TN("Record")),
-            Quad(evidence, TN("recordLocator"), Literal(record.locator)),
-            *([Quad(evidence, TN("recordText"), Literal(record.fields))] if record.fields else []),
-            *(Quad(claim, predicate, value) for predicate, value in described),
-            *(
-                Quad(named.get(_value(t.subject), t.subject), t.predicate, t.object, claim)
-                for t in meant.triples
-            ),
-        ]
-        stretches = {
-            base: (numbers[id(meant), base], dates) for base, dates in meant.stretches.items()
-        }
-        self._current[claim.value] = _Current(claim, meant.key, record.locator, stretches)
-
 
 def _keys(
     stated: Iterable[tuple[str, str, str]], *described: str, hedged: bool
@@ -427,7 +382,7 @@ def _value(node: object) -> str:
     return node.value if isinstance(node, NamedNode) else ""
 
 
-def _same(record: Record, waiting: Sequence[_Current]) -> _Current | None:
+def _same(record: NewRecord, waiting: Sequence[_Current]) -> _Current | None:
     """Which of the claims that say the same goes on: that of the same locator, if it is a name."""
     own = next((one for one in waiting if one.locator == record.locator), None)
     return own or (waiting[0] if waiting and record.positional else None)
@@ -491,17 +446,47 @@ def _stretches(triples: Iterable[Triple], names: Names) -> dict[str, tuple[str, 
     }
 
 
-def _numbered(
-    new: Sequence[_Meant], kept: Iterable[_Current], gone: Iterable[_Current]
-) -> dict[tuple[int, str], int]:
-    """The number of the stretch of each situation of each new record, counted from 1.
+class _Places:
+    """Which rows tell of which situations; no more of each than a number."""
 
-    What has the dates of a stretch that goes on belongs to it. What a record of the same name,
-    with the same start or the same end was of before, keeps that number; else it takes one that
-    has become free, or the next, in the order of the starts.
-    """
-    taken: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
-    free: dict[str, dict[int, tuple[str, tuple[str, ...]]]] = defaultdict(dict)
+    def __init__(self) -> None:
+        self._once: dict[int, int] = {}
+        self._several: dict[int, list[int]] = {}
+
+    def note(self, record: NewRecord, row: int) -> None:
+        """A row tells of the situations of its record."""
+        for base in record.stretches:
+            number = hash(base)
+            other = self._once.setdefault(number, row)
+            if other != row:
+                self._several.setdefault(number, [other]).append(row)
+            elif record.numbers:
+                self._several.setdefault(number, [row])
+
+    def shared(self, known: Iterable[str]) -> Iterator[dict[int, list[int]]]:
+        """In lots, the situations of which others or claims that are known tell too, or may.
+
+        Each is a number, with the rows that tell of it.
+        """
+        for base in known:
+            if (row := self._once.get(hash(base))) is not None:
+                self._several.setdefault(hash(base), [row])
+        several = iter(self._several.items())
+        while some := dict(islice(several, _AT_ONCE)):
+            yield some
+
+
+_Used: TypeAlias = dict[int, tuple[str, ...]]
+_Left: TypeAlias = dict[int, tuple[str, tuple[str, ...]]]
+_Tie: TypeAlias = Callable[[NewRecord, str, _Used, _Left], int | None]
+
+
+def _known_stretches(
+    kept: Iterable[_Current], gone: Iterable[_Current]
+) -> tuple[dict[str, _Used], dict[str, _Left]]:
+    """The stretches that go on, and those that have become free, by situation."""
+    taken: dict[str, _Used] = defaultdict(dict)
+    free: dict[str, _Left] = defaultdict(dict)
     for one in kept:
         for base, (number, dates) in one.stretches.items():
             taken[base].setdefault(number, dates)
@@ -509,57 +494,68 @@ def _numbered(
         for base, (number, dates) in one.stretches.items():
             if number not in taken.get(base, ()):
                 free[base].setdefault(number, (one.locator, dates))
-    pending: dict[str, list[_Meant]] = defaultdict(list)
-    for record in new:
+    return taken, free
+
+
+def _numbered(
+    new: Mapping[int, NewRecord],
+    among: Collection[int],
+    taken: Mapping[str, _Used],
+    free: Mapping[str, _Left],
+) -> dict[tuple[int, str], int]:
+    """The number of the stretch of each situation of new records, counted from 1.
+
+    What has the dates of a stretch that goes on belongs to it. What a record of the same name,
+    with the same start or the same end was of before, keeps that number; else it takes one that
+    has become free, or the next, in the order of the starts. ``among`` are situations, as numbers.
+    """
+    pending: dict[str, list[int]] = defaultdict(list)
+    for row, record in new.items():
         for base in record.stretches:
-            pending[base].append(record)
+            if hash(base) in among:
+                pending[base].append(row)
     numbers: dict[tuple[int, str], int] = {}
-    for base, records in pending.items():
-        used, left = taken[base], free[base]
-        waiting = sorted(records, key=lambda one: _order(one.stretches[base]))
+    for base, rows in pending.items():
+        used, left = dict(taken.get(base, {})), dict(free.get(base, {}))
+        waiting = sorted(rows, key=lambda one: _order(new[one].stretches[base]))
         for tie in _TIES:
             unplaced = []
-            for record in waiting:
-                chosen = tie(record, base, used, left)
+            for row in waiting:
+                chosen = tie(new[row], base, used, left)
                 if chosen is None:
-                    unplaced.append(record)
+                    unplaced.append(row)
                 else:
                     left.pop(chosen, None)
-                    used.setdefault(chosen, record.stretches[base])
-                    numbers[id(record), base] = chosen
+                    used.setdefault(chosen, new[row].stretches[base])
+                    numbers[row, base] = chosen
             waiting = unplaced
     return numbers
 
 
-_Used: TypeAlias = dict[int, tuple[str, ...]]
-_Left: TypeAlias = dict[int, tuple[str, tuple[str, ...]]]
-_Tie: TypeAlias = Callable[[_Meant, str, _Used, _Left], int | None]
-
-
-def _said_tie(record: _Meant, base: str, _used: _Used, _left: _Left) -> int | None:
+def _said_tie(record: NewRecord, base: str, _used: _Used, _left: _Left) -> int | None:
     return record.numbers.get(base)
 
 
-def _locator_tie(record: _Meant, base: str, used: _Used, left: _Left) -> int | None:
+def _locator_tie(record: NewRecord, base: str, used: _Used, left: _Left) -> int | None:
     dates = record.stretches[base]
     same = next((number for number, taken in used.items() if taken == dates), None)
-    if same is not None or record.record.positional:
+    if same is not None or record.positional:
         return same
-    own = record.record.locator
+    own = record.locator
     return next((number for number, (locator, _) in left.items() if locator == own), None)
 
 
-def _start_tie(record: _Meant, base: str, _used: _Used, left: _Left) -> int | None:
+def _start_tie(record: NewRecord, base: str, _used: _Used, left: _Left) -> int | None:
     start = record.stretches[base][0]
     return next((n for n, (_, dates) in left.items() if start and dates[0] == start), None)
 
 
-def _end_tie(record: _Meant, base: str, _used: _Used, left: _Left) -> int | None:
+def _end_tie(record: NewRecord, base: str, _used: _Used, left: _Left) -> int | None:
     end = record.stretches[base][1]
     return next((n for n, (_, dates) in left.items() if end and dates[1] == end), None)
 
 
-def _any_tie(record: _Meant, base: str, used: _Used, left: _Left) -> int:
+def _any_tie(record: NewRecord, base: str, used: _Used, left: _Left) -> int:
     same = next((n for n, dates in used.items() if dates == record.stretches[base]), None)
     return same or min(left, default=0) or next(n for n in range(1, len(used) + 2) if n not in used)
 

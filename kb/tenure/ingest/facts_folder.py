@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from tenure.configuration import configuration
 from tenure.errors import BadClaim, BadInput, NotFound, Where
 from tenure.ingest.turtle_format import (
+    GrowingLayout,
     format_trig,
     head_comments,
     kept_comments,
@@ -35,16 +36,27 @@ from tenure.resources import OwnTerms
 from tenure.suggest import nearest, remedy_of
 
 if TYPE_CHECKING:
+    from tenure.ingest.new_claims import NewClaims
     from tenure.validate import Finding
     from tenure.validate.beside import CheckBeside
 
 REGISTRY: Final = "entities.ttl"
 _DRAFT: Final = "draft"
+_MANY: Final = 5_000
+"""New claims from which on they are taken in lot by lot."""
 _LICENCE: Final = "# Licence:"
 LICENCE: Final = "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 
 _Contents = Mapping[Path, tuple[Quad, ...]]
 """For each file that is to change, all that it is to state."""
+
+
+class _Layout(TypedDict):
+    name: str
+    head: tuple[str, ...]
+    declared: Mapping[str, str]
+    names: Names
+    comments: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +288,13 @@ class FactsFolder:
         *,
         gone: Collection[Quad] = (),
         checked: bool = False,
+        claims: NewClaims | None = None,
     ) -> None:
         """Add statements to the files that they belong to; all of them or none.
 
         ``gone`` are descriptions that are taken out of their files, ``checked`` as :meth:`write`.
+        ``claims`` are added too; of many, no more than a lot is held at a time. Of these
+        ``without`` may leave some out itself.
 
         What claims state lies in the claims' graphs, everything else in the default graph. Where a
         rule would be broken, ``without`` is asked for statements that break none.
@@ -288,6 +303,12 @@ class FactsFolder:
             BadInput: a rule of structure or of the shapes would be broken, comments would be lost,
                 or a file was changed meanwhile or cannot be written.
         """
+        statements = list(statements)
+        many = claims is not None and len(claims) > _MANY
+        if claims is not None and many and self._added_in_lots(statements, claims, without):
+            return
+        if claims is not None:
+            statements += claims.quads()
         contents = self._contents(statements, gone)
         texts = None
         if self._beside is not None and not checked:
@@ -296,6 +317,8 @@ class FactsFolder:
         broken, warnings = ([], []) if checked else self._findings(contents)
         fewer = without(broken) if broken and without is not None else None
         if fewer is not None:
+            if fewer and claims is not None:
+                fewer = [*fewer, *claims.quads()]
             contents, texts = self._contents(fewer, gone), None
             broken, warnings = self._findings(contents)
         refuse_violations(self.path, broken, self.names)
@@ -305,6 +328,46 @@ class FactsFolder:
                 read_claims((q for q in quads if isinstance(q.graph_name, DefaultGraph)), quads)
         write_all(texts or self._texts(contents))
         self.warnings = warnings
+
+    def _added_in_lots(
+        self,
+        statements: Sequence[Quad],
+        claims: NewClaims,
+        without: Callable[[Sequence[Finding]], Iterable[Quad] | None] | None,
+    ) -> bool:
+        """Add claims of one source lot by lot; whether their file is such that they can be.
+
+        Raises as :meth:`add`.
+        """
+        # As in _findings.
+        from tenure.ingest.lots import LotCheck  # noqa: PLC0415
+        from tenure.validate import Severity  # noqa: PLC0415
+
+        path = self.home(NamedNode(claims.claim(0)))
+        for is_last in (False, True):
+            contents = self._contents(statements)
+            file = self.file(path)
+            check = LotCheck(contents, path, self.path, self.names, self.terms, self._beside)
+            layout = GrowingLayout(contents.get(path, file.quads), **self._layout(file))
+            for lot in check.lots(claims):
+                layout.add(lot)
+            if not layout.is_in_order:
+                self.close()
+                return False
+            found = check.findings(claims)
+            self.close()
+            broken = [one for one in found if one.severity is Severity.VIOLATION]
+            fewer = without(broken) if broken and without is not None and not is_last else None
+            if fewer is None:
+                refuse_violations(self.path, broken, self.names)
+                break
+            statements = list(fewer)
+            if not statements:
+                return True
+        texts = self._texts({one: quads for one, quads in contents.items() if one != path})
+        write_all({**texts, path: (file.text, layout.text())})
+        self.warnings = [one for one in found if one.severity is Severity.WARNING]
+        return True
 
     def _contents(self, statements: Iterable[Quad], gone: Collection[Quad] = ()) -> _Contents:
         by_name: dict[str, list[Quad]] = {self._home(quad.subject): [] for quad in gone}
@@ -332,16 +395,19 @@ class FactsFolder:
         changes: dict[Path, tuple[str | None, str]] = {}
         for path, quads in contents.items():
             file = self.file(path)
-            text = rewritten(
-                quads,
-                str(path),
-                head=file.head,
-                declared=file.declared,
-                names=self.names,
-                comments=kept_comments(file.text or "", str(path), file.declared),
-            )
-            changes[path] = (file.text, text)
+            changes[path] = (file.text, rewritten(quads, **self._layout(file)))
         return changes
+
+    def _layout(self, file: FactsFile) -> _Layout:
+        """What the layout of a file needs beside its statements."""
+        name = str(file.path)
+        return {
+            "name": name,
+            "head": file.head,
+            "declared": file.declared,
+            "names": self.names,
+            "comments": kept_comments(file.text or "", name, file.declared),
+        }
 
     def _findings(self, contents: _Contents) -> tuple[list[Finding], list[Finding]]:
         """What rules of structure and of the shapes would be broken, and what they warn of.
@@ -354,12 +420,11 @@ class FactsFolder:
         # SHACL takes longer to load than most commands take to answer; only writing needs it.
         from tenure.validate import Severity, validate_statements  # noqa: PLC0415
 
-        found = None if self._beside is None else self._beside.findings()
+        told = None if self._beside is None else self._beside.findings()
         self.close()
-        if found is None:
-            found = validate_statements(
-                contents, context=self.path, names=self.names, terms=self.terms
-            )
+        (found,) = told or [
+            validate_statements(contents, context=self.path, names=self.names, terms=self.terms)
+        ]
         broken = [one for one in found if one.severity is Severity.VIOLATION]
         return broken, [one for one in found if one.severity is Severity.WARNING]
 

@@ -323,10 +323,11 @@ def _imported(
     if not taken_in and not report.faults:
         report.fault(", ".join(one.name for one in found[:3]), _nothing(chosen))
     if revisions.quads and taken_in:
-        added = entities.added
+        added = [*entities.added, *revisions.quads]
         folder.add(
-            [*added, *revisions.quads],
+            added,
             lambda findings: _without(findings, added, revisions, report),
+            claims=revisions.claims,
         )
     return Imported(path, tuple(revisions.counted), report)
 
@@ -339,20 +340,22 @@ def _nothing(form: Format) -> BadInput:
 
 
 def _without(
-    findings: Sequence[Finding], entities: list[Quad], revisions: Revisions, report: ImportReport
+    findings: Sequence[Finding], added: list[Quad], revisions: Revisions, report: ImportReport
 ) -> list[Quad] | None:
-    """What is left without the records that break rules; None where it is not they that do."""
+    """Leave out the records that break rules; what is then left to add beside the other claims.
+
+    None where it is not they that break rules.
+    """
     refused: dict[str, str] = {}
+    about = revisions.claims_about({one.focus for one in findings})
     for one in findings:
-        claims = revisions.claims_about(one.focus)
-        if not claims:
+        if not about[one.focus]:
             return None
-        for claim in claims:
+        for claim in about[one.focus]:
             refused.setdefault(claim, f"{one.message} {one.remedy}".strip())
     for claim, what in refused.items():
         report.fault(revisions.locator(claim), what)
-    left = revisions.without(refused.keys())
-    return [*entities, *left] if left else []
+    return added if revisions.leave_out(refused.keys()) else []
 
 
 def _files(paths: Sequence[Path], patterns: Sequence[str]) -> list[Path]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
+from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import IO, TypeAlias
+from weakref import finalize
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -87,6 +89,10 @@ class TermWriter:
         if written is None:
             written = self._written[value] = self._shorten(value) or str(NamedNode(value))
         return written
+
+    def forget(self) -> None:
+        """Forget how terms were written, and not which prefixes were used for them."""
+        self._written.clear()
 
     def _shorten(self, value: str) -> str | None:
         # No local part has a slash or a hash sign, so that a namespace ends at the last of them.
@@ -191,6 +197,7 @@ PROPERTY_ORDER = (
 _RANK = {node.value: place for place, node in enumerate(PROPERTY_ORDER)}
 _INDENT = "    "
 _READ_BACK_AT_ONCE = 10_000
+_AT_ONCE = 1 << 20
 _SOURCE, _CHAIN, _LINK, _CLAIM = (
     TN(name).value for name in ("Source", "SpeechChain", "SpeechLink", "Claim")
 )
@@ -226,24 +233,122 @@ def write_layout(
     Raises:
         BadInput: there is a blank node among the quads, or a comment about what is not said of.
     """
-    names = names or Names()
     described, graphs = _gather(quads)
     nowhere = comments.keys() - described.keys() - graphs.keys()
     _refuse_lost([(0, one) for iri in sorted(nowhere) for one in comments[iri]], "")
-    writer = TermWriter(_prefixes(described, declared or {}, names))
-    blocks = [
-        text
-        for iri in _in_order(described, graphs)
-        for text in (
-            "".join(f"{line}\n" for line in comments.get(iri, ()))
-            + (_block(writer, iri, described[iri]) if iri in described else ""),
-            _graph(writer, iri, graphs[iri]) if iri in graphs else "",
-        )
-        if text
-    ]
+    writer = TermWriter(_prefixes(described, declared or {}, names or Names()))
+    blocks = [*_blocks(writer, _in_order(described, graphs), described, graphs, comments)]
+    return "\n".join(part for part in (_top(head, writer), "\n".join(blocks)) if part)
+
+
+def _top(head: Iterable[str], writer: TermWriter) -> str:
+    """What stands above all blocks: comments, and the prefixes that were used."""
     top = "".join(f"{line}\n" for line in head)
     declarations = "".join(f"@prefix {p}: <{ns}> .\n" for p, ns in sorted(writer.used.items()))
-    return "\n".join(part for part in (top, declarations, "\n".join(blocks)) if part)
+    return "\n".join(part for part in (top, declarations) if part)
+
+
+def _blocks(
+    writer: TermWriter,
+    iris: Iterable[str],
+    described: Blocks,
+    graphs: Mapping[str, Blocks],
+    comments: Mapping[str, Sequence[str]],
+) -> Iterator[str]:
+    """The text of what is said of some IRIs, and of the graphs that they name."""
+    for iri in iris:
+        above = "".join(f"{line}\n" for line in comments.get(iri, ()))
+        if above or iri in described:
+            yield above + (_block(writer, iri, described[iri]) if iri in described else "")
+        if iri in graphs:
+            yield _graph(writer, iri, graphs[iri])
+
+
+class GrowingLayout:
+    """A file in the house layout that grows by lots of claims, each written to disk at once.
+
+    The claims of a lot come after those of the lots before; the same is so of their evidence.
+    """
+
+    def __init__(
+        self,
+        quads: Iterable[Quad],
+        name: str,
+        *,
+        head: Iterable[str],
+        declared: Mapping[str, str],
+        names: Names,
+        comments: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        """What the file has beside the lots. Raises as :func:`rewritten`."""
+        quads = tuple(quads)
+        # It is read back too.
+        rewritten(quads, name, head=head, declared=declared, names=names, comments=comments)
+        self._name = name
+        self._head = tuple(head)
+        self._comments = comments
+        self._described, self._graphs = _gather(quads)
+        self._writer = TermWriter(_prefixes(self._described, declared, names))
+        self._sections = _sections(self._described, self._graphs)
+        self._ends: dict[int, tuple[NaturalKey, NaturalKey]] = {}
+        self._texts: dict[int, IO[str]] = {}
+
+    def add(self, quads: Sequence[Quad]) -> None:
+        """Add a lot. Raises as :func:`rewritten`."""
+        described, graphs = _gather(quads)
+        written = []
+        for section, iris in sorted(_sections(described, graphs).items()):
+            if iris:
+                blocks = "\n".join(_blocks(self._writer, iris, described, graphs, {}))
+                first, last = self._ends.get(section, ((), ()))
+                self._ends[section] = first or natural(iris[0]), max(last, natural(iris[-1]))
+                if section not in self._texts:
+                    file = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
+                    self._texts[section] = file
+                    finalize(self, file.close)
+                self._texts[section].write(f"\n{blocks}" if last else blocks)
+                written.append(blocks)
+        text = "\n".join((_top((), self._writer), *written))
+        _read_back(text, dict.fromkeys(quads), self._name)
+        self._writer.forget()
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether nothing that the file has beside the lots belongs between two of them."""
+        return not any(
+            first < natural(iri) < last
+            for section, (first, last) in self._ends.items()
+            for iri in self._sections.get(section, ())
+        )
+
+    def text(self) -> Iterator[str]:
+        """The whole text, in parts."""
+        sections = sorted({*self._sections, *self._texts})
+        parts = [self._part(section) for section in sections]
+        # What stands at the head is known when all is written.
+        before: dict[int, list[str]] = {}
+        after: dict[int, list[str]] = {}
+        for section, (above, below) in zip(sections, parts, strict=True):
+            before[section], after[section] = (
+                [*_blocks(self._writer, iris, self._described, self._graphs, self._comments)]
+                for iris in (above, below)
+            )
+        yield _top(self._head, self._writer)
+        for section in sections:
+            yield from (f"\n{block}" for block in before[section])
+            if section in self._texts:
+                yield "\n"
+                self._texts[section].seek(0)
+                while part := self._texts[section].read(_AT_ONCE):
+                    yield part
+            yield from (f"\n{block}" for block in after[section])
+
+    def _part(self, section: int) -> tuple[list[str], list[str]]:
+        """The other IRIs of a section, those before and those after the lots."""
+        iris = self._sections.get(section, [])
+        first, _ = self._ends.get(section, ((), ()))
+        above = [iri for iri in iris if not first or natural(iri) < first]
+        return above, iris[len(above) :]
 
 
 def _gather(quads: Iterable[Quad]) -> tuple[Blocks, dict[str, Blocks]]:
@@ -291,6 +396,12 @@ def _objects(block: Block, predicate: NamedNode) -> set[str]:
 
 def _in_order(described: Blocks, graphs: Mapping[str, Blocks]) -> list[str]:
     """The IRIs of all subjects and graphs, each once, in the order of the layout."""
+    sections = _sections(described, graphs)
+    return [iri for section in sorted(sections) for iri in sections[section]]
+
+
+def _sections(described: Blocks, graphs: Mapping[str, Blocks]) -> dict[int, list[str]]:
+    """The same by the section of the layout that they belong to."""
     sections: dict[int, list[str]] = defaultdict(list)
     chained: set[str] = set()
     evidence: set[str] = set()
@@ -317,7 +428,7 @@ def _in_order(described: Blocks, graphs: Mapping[str, Blocks]) -> list[str]:
     for iris in sections.values():
         iris.sort(key=natural)
     sections[1] = _chains_with_links(sections[1], described)
-    return [iri for section in sorted(sections) for iri in sections[section]]
+    return sections
 
 
 def _chains_with_links(iris: list[str], described: Blocks) -> list[str]:
@@ -529,7 +640,12 @@ def rewritten(
     except TenureError as error:
         error.where = error.where or Where(name)
         raise
-    # A layout that says something else than its input would be the worst that a formatter can do.
+    _read_back(written, quads, name)
+    return written
+
+
+def _read_back(written: str, quads: Mapping[Quad, None], name: str) -> None:
+    """Refuse a layout that says something else than its input: the worst a formatter can do."""
     left, count = set(quads), 0
     with suppress(SyntaxError):
         read = parse(written, RdfFormat.TRIG)
@@ -542,4 +658,3 @@ def rewritten(
             where=name,
             remedy="Please report this, with the file.",
         )
-    return written

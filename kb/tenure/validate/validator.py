@@ -207,24 +207,50 @@ def validate_text(
 def validate_statements(
     files: Mapping[Path, Collection[Quad]],
     *,
-    context: Path,
+    context: Path | Sequence[Document],
     names: Names,
     terms: OwnTerms = NO_TERMS,
     folder: Path | None = None,
 ) -> list[Finding]:
     """What there is against files as they are to be written, each with all its statements.
 
-    As :func:`validate_paths` of these files, with the other files of the folder ``context`` and
-    the shapes of ``terms``; but without lines, since there is no text yet. In a ``folder``, what
-    would take much memory is put on disk.
+    As :func:`validate_paths` of these files, with the other files of the folder ``context``, or
+    with documents, and with the shapes of ``terms``; but without lines, since there is no text yet.
+    In a ``folder``, what would take much memory is put on disk.
     """
     found: list[Finding] = []
     given = [Document(str(path), "", quads, has_lines=False) for path, quads in files.items()]
     ontology = _ontology((), found, own_documents(terms, names, found))
-    around = _context(given, context, found, folder)
+    around = _context(given, context, found, folder) if isinstance(context, Path) else context
     facts = Facts(given, around, ontology, names, folder=folder)
     found += _check_facts(facts, unwatched, _own_shapes(terms))
     return _ordered(_of_what_was_read(found, []))
+
+
+class LotValidation:
+    """The check of lots of statements, each with what it names; to be handed to other processes.
+
+    What lies in the folder ``context`` is beside each, but for the files ``but``.
+    """
+
+    def __init__(self, context: Path, but: Collection[Path], names: Names, terms: OwnTerms) -> None:
+        self._read = context, tuple(but)
+        self._names, self._terms = names, terms
+        self._unread: list[Finding] = []
+        self._documents: Sequence[Document] | None = None
+
+    def findings(
+        self, files: Mapping[Path, Collection[Quad]], around: Collection[Quad]
+    ) -> list[Finding]:
+        """As :func:`validate_statements`, with what describes what the statements name."""
+        if self._documents is None:
+            context, but = self._read
+            self._documents = _context((), context, self._unread, replacing=but)
+        named = Document("around", "", around, has_lines=False)
+        found = validate_statements(
+            files, context=[*self._documents, named], names=self._names, terms=self._terms
+        )
+        return _ordered(_of_what_was_read([*self._unread, *found], []))
 
 
 def _own_shapes(terms: OwnTerms) -> UserShapes | None:
