@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -16,7 +17,7 @@ from tests.fusion.lab import Lab, entity
 from tests.fusion.oracle import day
 
 from tenure.errors import BadInput
-from tenure.fusion import Holding, SeatsOn, holding_by_bounds, presumed_stretches
+from tenure.fusion import Holding, holding_by_bounds, presumed_stretches
 from tenure.fusion.repairs import TOO_MANY
 from tenure.model import Schema
 from tenure.model.occurrence import Presumption
@@ -45,7 +46,7 @@ def certain(one: Holding, d: int) -> bool:
     return one.certain_until is not None and one.begun <= d <= one.certain_until
 
 
-def succeeded(one: Holding, all_: list[Holding], d: int, seats: SeatsOn) -> bool:
+def succeeded(one: Holding, all_: list[Holding], d: int, seats: Callable[[int], int]) -> bool:
     if one.word_latest is None:
         return False
     later = [o for o in all_ if o is not one and o.begun <= d and o.word > one.word_latest]
@@ -63,7 +64,7 @@ def stays(one: Holding, d: int) -> bool:
     return one.over is None or one.over > d
 
 
-def left(one: Holding, all_: list[Holding], d: int, seats: SeatsOn) -> bool:
+def left(one: Holding, all_: list[Holding], d: int, seats: Callable[[int], int]) -> bool:
     by_itself = one.until is not None and one.begun <= d <= one.until
     return certain(one, d) or (by_itself and not succeeded(one, all_, d, seats))
 
@@ -78,7 +79,7 @@ def test_who_is_presumed_is_so_day_by_day(data: st.DataObject, numbers: list[int
 
     number = data.draw(st.integers(1, 5))
     holders = [data.draw(holdings(place)) for place in range(number)]
-    found = presumed_stretches(data.draw(st.permutations(holders)), seats, [change])
+    found = presumed_stretches(data.draw(st.permutations(holders)), [seats], [change])
     assert set(found) == {one.iri for one in holders if one.until is not None}
     for one in (one for one in holders if one.until is not None):
         days = {d for first, last in found[one.iri] for d in range(first, last + 1)}
@@ -118,16 +119,24 @@ def contested_holdings(draw: st.DrawFn, number: int) -> Holding | None:
     return holding_by_bounds(f"t{number}", who, hull, until, until and min(words), several=several)
 
 
+def always(seats: int) -> Callable[[int], int]:
+    return lambda _: seats
+
+
 @settings(max_examples=amount.cases(150))
-@given(data=st.data(), seats=st.integers(1, 3))
-def test_who_is_presumed_is_so_whichever_claims_are_right(data: st.DataObject, seats: int) -> None:
+@given(data=st.data(), numbers=st.tuples(st.integers(1, 3), st.integers(1, 3)))
+def test_who_is_presumed_is_so_whichever_claims_are_right(
+    data: st.DataObject, numbers: tuple[int, int]
+) -> None:
     drawn = [data.draw(contested_holdings(place)) for place in range(data.draw(st.integers(2, 4)))]
     holders = [one for one in drawn if one is not None]
-    found = presumed_stretches(holders, lambda _: seats)
+    fewest, most = sorted(numbers)
+    found = presumed_stretches(holders, [always(fewest), always(most)])
     for one in (one for one in holders if one.until is not None):
         others = [other.ways or (other,) for other in holders if other is not one]
-        for some in product(*others):
-            days = presumed_stretches([replace(one, ways=()), *some], lambda _: seats)[one.iri]
+        for number, some in product(range(fewest, most + 1), product(*others)):
+            beside = [replace(one, ways=()), *some]
+            days = presumed_stretches(beside, [always(number)])[one.iri]
             assert all(
                 any(a <= first and last <= b for a, b in days) for first, last in found[one.iri]
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.amount import cases
@@ -68,3 +69,47 @@ def test_two_who_hold_the_seat_do() -> None:
     assert len(rows) == 1
     assert len(set(conflicts)) == 1
     assert len(found) == 1
+
+
+def _seats(number: int, dates: str) -> str:
+    return (
+        f"<https://w3id.org/tenure/id/seating/mayor--{number}> a tn:Seating ;"
+        f" tn:seatingOf office:mayor ; tn:numberOfSeats {number} ; {dates} ."
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "ana"),
+    [
+        (("2 2000/2030",), "presumed"),
+        (("1 2000/2030",), "possible"),
+        (("2 2000/2030", "1 2000/2030"), "possible"),
+        (("2 2000/2030", "1 2015/2030"), "possible"),
+        (("2 2000/2030", "1 2000/2010"), "presumed"),
+    ],
+)
+def test_who_is_presumed_is_so_however_many_seats_there_are(
+    tmp_path: Path, told: tuple[str, ...], ana: str
+) -> None:
+    """Where claims differ about the seats, a successor may have filled the only one."""
+    entities = ENTITIES.replace(" ; tn:seats 1", "")
+    claims = [
+        Said(
+            f"tenure:{who}--mayor a tn:Tenure ; tn:holder person:{who} ; tn:office office:mayor .",
+            source,
+            "Present",
+        )
+        for who, source in (("ana", "a"), ("ben", "b"))
+    ]
+    for source, (number, days) in zip("cd", map(str.split, told), strict=False):
+        dates = f'tn:heldThroughout "{days}"^^edtf:EDTF'
+        claims.append(Said(_seats(int(number), dates), source))
+    published = {"a": "2015-01-01", "b": "2016-01-01", "c": "2031-01-01", "d": "2031-01-02"}
+    sources = {slug: MadeSource(day) for slug, day in published.items()}
+    facts = made_facts(tmp_path / "facts", entities, claims, sources)
+    with tenure.open(facts) as kb:
+        rows = kb.ask("incumbents", at="2017-01-01", degree="possible")
+        assert {row.person: row.certainty for row in rows} == {
+            "person/ana": ana,
+            "person/ben": "presumed",
+        }

@@ -27,7 +27,7 @@ from tenure.validate.portable_shapes import portable_shapes
 JAVA: Final = Path(__file__).parent / "java"
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "ontology" / "examples"
 FILES: Final = sorted([*EXAMPLES.glob("*.trig"), *EXAMPLES.glob("invalid/*.trig")])
-_EVERY: Final = max(1, len(FILES) // cases(60))
+_EVERY: Final = max(1, len(FILES) // cases(36))
 CHOSEN: Final = FILES[::_EVERY]
 """An example takes half a second, of all engines together: all are asked in a longer run only."""
 ENGINES: Final = ("jena", "topbraid", "rdf4j")

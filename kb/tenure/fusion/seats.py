@@ -20,7 +20,7 @@ from tenure.fusion.statements import Statement
 from tenure.model.occurrence import Occurrence
 from tenure.model.schema import Schema
 from tenure.namespaces import TN
-from tenure.temporal import Certainty
+from tenure.temporal import Certainty, FourBounds
 
 _NUMBER = TN("numberOfSeats").value
 
@@ -30,13 +30,15 @@ class SeatPeriod:
     """Days, both ends included and None unbounded, on which nothing else is known of the seats.
 
     ``least`` and ``most`` are the numbers of seats there may have been, None where any may; the
-    ``claims`` tell of the seatings that may cover these days.
+    ``claims`` tell of the seatings that may cover these days. Where claims contradict each other,
+    ``assured`` is the least that ``most`` can be by those of them that are right.
     """
 
     first: int | None
     last: int | None
     least: int | None
     most: int | None
+    assured: int | None
     claims: tuple[str, ...] = ()
 
     def meets(self, first: int | None, last: int | None) -> bool:
@@ -53,8 +55,11 @@ class Seating:
 
     def may_cover(self, day: float) -> bool:
         """Whether it had so many seats on a day in some solution."""
-        bounds = self.occurrence.bounds
-        return _low(bounds.start_earliest) <= day <= _high(bounds.end_latest)
+        return _reaches(self.occurrence.bounds, day)
+
+    def may_always_cover(self, day: float) -> bool:
+        """Whether it had so many on a day in some solution, whichever claims are right."""
+        return self._exists and all(_reaches(b, day) for b in self.occurrence.several_bounds)
 
     def covers(self, day: float) -> bool:
         """Whether it certainly had so many seats on a day."""
@@ -167,10 +172,14 @@ def _periods(seatings: Sequence[Seating], stated: int | None) -> Iterable[SeatPe
     for begin, then in zip(days, [*days[1:], inf], strict=True):
         covering = [one for one in seatings if one.may_cover(begin)]
         numbers = {number for one in covering for number in one.numbers}
-        sure = any(one.covers(begin) for one in covering)
+        sure = [min(one.numbers) for one in covering if one.covers(begin)]
+        # Of seatings that certainly cover a day only one can be right.
+        assured = [min(one.numbers) for one in covering if one.may_always_cover(begin)]
+        assured = [n for n in assured if n not in sure or n == min(sure)]
         least = most = numbers
         if not sure and stated is not None:
             most = numbers | {stated}
+            assured.append(stated)
             if not any(one.is_open_to(begin) for one in covering):
                 least = most
         yield SeatPeriod(
@@ -178,8 +187,13 @@ def _periods(seatings: Sequence[Seating], stated: int | None) -> Iterable[SeatPe
             None if then == inf else int(then) - 1,
             min(least, default=None),
             max(most) if sure or stated is not None else None,
+            max(assured) if sure or stated is not None else None,
             tuple(sorted({claim for one in covering for claim in one.occurrence.claims})),
         )
+
+
+def _reaches(bounds: FourBounds, day: float) -> bool:
+    return _low(bounds.start_earliest) <= day <= _high(bounds.end_latest)
 
 
 def _low(day: int | None) -> float:

@@ -83,12 +83,30 @@ def holding_by_bounds(
 
 
 def presumed_stretches(
-    holders: Sequence[Holding], seats: SeatsOn, changes: Sequence[int] = ()
+    holders: Sequence[Holding], several: Sequence[SeatsOn], changes: Sequence[int] = ()
 ) -> dict[str, list[Stretch]]:
     """The stretches on which each is certainly or presumably there, of those of whom some is.
 
-    ``changes`` are the days on which the number of seats changes. O(n² log n) at worst.
+    Where claims contradict each other about the seats there are ``several`` numbers of them, and
+    whoever is there is so by each. ``changes`` are the days on which they change. O(n² log n) for
+    each, at worst.
     """
+    first, *others = several
+    found = _stretches(holders, first, changes)
+    for seats in others:
+        by_these = _stretches(holders, seats, changes)
+        found = {iri: _common(days, by_these[iri]) for iri, days in found.items()}
+    return found
+
+
+def _common(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
+    both = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
+    return [(first, last) for first, last in both if first <= last]
+
+
+def _stretches(
+    holders: Sequence[Holding], seats: SeatsOn, changes: Sequence[int]
+) -> dict[str, list[Stretch]]:
     everybody = [way for one in holders for way in one.ways or (one,)]
     # Who is beside somebody is so as long as he may be: till others succeed him in every way.
     always = [

@@ -510,21 +510,30 @@ class Snapshot:
 
     def seats(
         self, office: str, seated: bool = False, *, policy: Policy | None = None
-    ) -> tuple[SeatsOn, Sequence[int]]:
+    ) -> tuple[Sequence[SeatsOn], Sequence[int]]:
         """How many seats an office has on a day, and the days on which that changes.
+
+        Where claims contradict each other about that, there is more than one number of them.
 
         ``seated`` where it has seatings that the store may not have yet.
         """
         stated = self.registry.seats.get(office, 1)
         if not (seated or self.graph(policy).seatings(office)):
-            return (lambda _: stated), ()
+            return [lambda _: stated], ()
         periods = self.around([office], policy).seats.periods(office)
 
-        def on(day: int) -> int:
+        def on(number: int, day: int) -> int:
             found = next((one for one in periods if one.meets(day, day)), None)
-            return stated if found is None or found.most is None else found.most
+            if found is None or found.most is None or found.assured is None:
+                return stated
+            return min(max(number, found.assured), found.most)
 
-        return on, [one.first for one in periods if one.first is not None]
+        differ = (one for one in periods if one.assured != one.most)
+        numbers = {number or 0 for one in differ for number in (one.assured, one.most)} or {0}
+        return (
+            [partial(on, number) for number in sorted(numbers)],
+            [one.first for one in periods if one.first is not None],
+        )
 
     def slice(
         self, moment: Moment, policy: Policy | None = None, *, degree: Certainty = Certainty.CERTAIN

@@ -43,7 +43,7 @@ from tenure.views import index_predicate, index_prefix
 
 _POSSIBLE, _CERTAIN = map(index_prefix, (Certainty.POSSIBLE, Certainty.CERTAIN))
 
-SeatsOf = Callable[[str, bool], tuple[SeatsOn, Sequence[int]]]
+SeatsOf = Callable[[str, bool], tuple[Sequence[SeatsOn], Sequence[int]]]
 """How many seats an office has on a day, and when that changes; whether it had a seating."""
 
 

@@ -606,7 +606,7 @@ class WorldGraph:
                 yield iri, office, (begun, one.presumption.until)
 
     def presumed_in(
-        self, office: str, seats: Callable[[], tuple[SeatsOn, Sequence[int]]]
+        self, office: str, seats: Callable[[], tuple[Sequence[SeatsOn], Sequence[int]]]
     ) -> Mapping[str, Sequence[tuple[int, int]]]:
         """The stretches on which holders of an office are certainly or presumably there."""
         found = self._stretches.get(office)
