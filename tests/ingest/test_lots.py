@@ -102,3 +102,26 @@ def test_claims_whose_numbers_are_between_those_of_others(
         found.append(bring(tmp_path / name, ROWS, "2024-06-03"))
         in_lots.undo()
     assert found[0] == found[1]
+
+
+def test_what_other_sources_tell_of_the_same_things_is_looked_at_too(
+    in_lots: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A tenure that another source calls by a wrong kind, and a rule of our own about that."""
+    terms = tmp_path / "terms"
+    (terms / "shapes").mkdir(parents=True)
+    text = SHAPE.replace("sh:minCount 1", "sh:maxCount 1")
+    (terms / "shapes" / "ends.ttl").write_text(text, encoding="utf-8")
+    found = []
+    for name in ("lots", "whole"):
+        bring(tmp_path / name, ROWS, "2024-06-02")
+        facts = tmp_path / name / "facts"
+        held = (facts / "terms.trig").read_text(encoding="utf-8")
+        held = held.replace("/terms/", "/others/").replace("source:terms", "source:others")
+        others = held.replace('"1961"^^', '"1960"^^').replace('"1990"^^', '"1989"^^')
+        (facts / "others.trig").write_text(others, encoding="utf-8")
+        (facts / "terms.trig").unlink()
+        found.append(bring(tmp_path / name, ROWS, "2024-06-03", terms))
+        in_lots.undo()
+    assert found[0] == found[1]
+    assert "It has no end." in str(found[0])

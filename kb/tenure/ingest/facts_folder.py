@@ -24,6 +24,7 @@ from tenure.ingest.turtle_format import (
     head_comments,
     kept_comments,
     parse_trig,
+    quads_of_trig,
     rewritten,
 )
 from tenure.inputs import leads_out, read_input
@@ -179,7 +180,7 @@ class FactsFolder:
         return frozenset(
             slug
             for path in self.sources.values()
-            for quad in parse_trig(read_text(path), str(path))[0]
+            for quad in quads_of_trig(read_text(path), str(path))
             if not isinstance(quad.graph_name, DefaultGraph) and isinstance(quad.subject, NamedNode)
             for slug in [self.names.slug_of(quad.subject.value)]
             if slug

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
+from weakref import finalize
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
@@ -46,7 +47,8 @@ class LotCheck:
         """``contents`` is what files are to state but for the claims, and ``path`` their file."""
         self._contents, self._path, self._names = contents, path, names
         self._beside = beside
-        self._own = LotValidation(folder, (*contents, path), names, terms)
+        self._own = LotValidation(folder, path, names, terms)
+        finalize(self, self._own.close)
         self._found: list[list[Finding]] = []
         self._described: dict[object, list[Quad]] = defaultdict(list)
         for quads in contents.values():

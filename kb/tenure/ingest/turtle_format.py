@@ -582,8 +582,17 @@ def parse_trig(text: str, name: str = "text") -> tuple[list[Quad], dict[str, str
         BadRdf: the text does not parse; says the line.
     """
     parser = parse(text, RdfFormat.TRIG)
+    return list(_told_where(parser, name)), dict(parser.prefixes)
+
+
+def quads_of_trig(text: str, name: str) -> Iterator[Quad]:
+    """The quads of a Turtle or TriG text, one after another. Raises as :func:`parse_trig`."""
+    return _told_where(parse(text, RdfFormat.TRIG), name)
+
+
+def _told_where(quads: Iterator[Quad], name: str) -> Iterator[Quad]:
     try:
-        return list(parser), dict(parser.prefixes)
+        yield from quads
     except SyntaxError as error:
         raise BadRdf(
             f"It does not parse: {error.msg}.",

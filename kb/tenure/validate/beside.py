@@ -123,6 +123,8 @@ def main() -> None:
                 files, context=context, names=names, terms=terms, folder=folder if on_disk else None
             )
         )
+    if lots is not None:
+        lots.close()
     pickle.dump(found, sys.stdout.buffer)
     sys.stdout.flush()
     # To take down a store and statements one by one takes as long as a tenth of the check.

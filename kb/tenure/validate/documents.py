@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import re
+from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -259,6 +260,70 @@ class Document:
     @cached_property
     def _has_facts(self) -> bool:
         return any(map(is_of_facts, self.quads))
+
+
+class StatementIndex:
+    """Where documents whose statements were left on disk say what they say of each node."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """Goes through all of their lines. Of a node no more is held than a few numbers."""
+        self._paths = [
+            one.quads.path for one in documents if isinstance(one.quads, StatementsOnDisk)
+        ]
+        # By whether it stands in a graph, and by the subject, where the lines about it begin.
+        self._runs: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        self._ends: list[int] = []
+        base = 0
+        for path in self._paths:
+            last = -1, False
+            for line in _lines(path):
+                subject = hash(line[: line.find(b" ")])
+                here = subject, _is_in_graph(line)
+                if here != last:
+                    self._runs[here[1]].setdefault(subject, []).append(base)
+                    last = here
+                base += len(line)
+            self._ends.append(base)
+
+    def about(self, quads: Iterable[Quad], described: Iterable[Quad]) -> list[Quad]:
+        """What is said of all that some statements name, and of what that names in turn.
+
+        Of the subjects of ``described`` no more than what is said in a graph.
+        """
+        if not self._paths:
+            return []
+        described = list(described)
+        known = {quad.subject for quad in described}
+        waiting = {node for quad in (*described, *quads) for node in (quad.subject, quad.object)}
+        seen = set(waiting)
+        found: list[Quad] = []
+        while waiting:
+            lines: list[bytes] = []
+            for node in (one for one in waiting if not isinstance(one, Literal)):
+                subject = hash(str(node).encode())
+                for inside in (True,) if node in known else (False, True):
+                    for start in self._runs[inside].get(subject, ()):
+                        lines += self._run(start, subject, inside=inside)
+            more = list(parse(b"".join(lines), RdfFormat.N_QUADS))
+            found += more
+            waiting = {quad.object for quad in more} - seen
+            seen |= waiting
+        return found
+
+    def _run(self, start: int, subject: int, *, inside: bool) -> Iterator[bytes]:
+        number = bisect_right(self._ends, start)
+        with self._paths[number].open("rb") as file:
+            file.seek(start - (self._ends[number - 1] if number else 0))
+            for line in file:
+                if hash(line[: line.find(b" ")]) != subject or _is_in_graph(line) is not inside:
+                    break
+                yield line
+
+
+def _is_in_graph(line: bytes) -> bool:
+    """Whether a line of N-Quads, as they are written here, has a graph."""
+    text = line.rfind(b'"')
+    return line.count(b" ") > 3 if text < 0 else line.count(b" ", text) > 1
 
 
 def text_of(node: object) -> str:

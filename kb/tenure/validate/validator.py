@@ -17,7 +17,7 @@ from tenure.errors import BadParameter
 from tenure.model import default_policy_quads
 from tenure.model.ontology import bundled_ontology
 from tenure.namespaces import Names
-from tenure.own_folder import own_folder
+from tenure.own_folder import OwnFolder, own_folder
 from tenure.resources import NO_TERMS, OwnTerms, data_dir, ontology_files
 from tenure.store.formats import graph_format
 from tenure.suggest import nearest, remedy_of
@@ -27,6 +27,7 @@ from tenure.validate.declared_terms import DeclaredTerms
 from tenure.validate.derived_shapes import derived_shapes
 from tenure.validate.documents import (
     Document,
+    StatementIndex,
     are_large,
     documents_in,
     files_in,
@@ -230,25 +231,37 @@ def validate_statements(
 class LotValidation:
     """The check of lots of statements, each with what it names; to be handed to other processes.
 
-    What lies in the folder ``context`` is beside each, but for the files ``but``.
+    What the files of the folder ``context`` say of that, but for the file ``but``, is beside each.
     """
 
-    def __init__(self, context: Path, but: Collection[Path], names: Names, terms: OwnTerms) -> None:
-        self._read = context, tuple(but)
+    def __init__(self, context: Path, but: Path, names: Names, terms: OwnTerms) -> None:
+        self._read = context, but
         self._names, self._terms = names, terms
         self._unread: list[Finding] = []
-        self._documents: Sequence[Document] | None = None
+        self._beside: StatementIndex | None = None
+        self._folder: OwnFolder | None = None
+
+    def close(self) -> None:
+        """Remove what was written on the way."""
+        if self._folder is not None:
+            self._folder.close()
 
     def findings(
         self, files: Mapping[Path, Collection[Quad]], around: Collection[Quad]
     ) -> list[Finding]:
         """As :func:`validate_statements`, with what describes what the statements name."""
-        if self._documents is None:
+        if self._beside is None:
             context, but = self._read
-            self._documents = _context((), context, self._unread, replacing=but)
-        named = Document("around", "", around, has_lines=False)
+            self._folder = OwnFolder("context")
+            documents = _context((), context, self._unread, self._folder.path, (but,))
+            self._beside = StatementIndex(documents)
+        given = (one for quads in files.values() for one in quads)
+        beside = [*around, *self._beside.about(given, around)]
         found = validate_statements(
-            files, context=[*self._documents, named], names=self._names, terms=self._terms
+            files,
+            context=[Document("beside", "", beside, has_lines=False)],
+            names=self._names,
+            terms=self._terms,
         )
         return _ordered(_of_what_was_read([*self._unread, *found], []))
 
