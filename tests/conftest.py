@@ -16,6 +16,7 @@ from tests.forked import forked_command
 
 from tenure.catalog import Catalog
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
+from tenure.resources import NO_TERMS, OwnTerms
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a test's own is made in it
 _ROOM = 4 << 30
@@ -79,6 +80,24 @@ def kb(repo_root: Path) -> Iterator[KnowledgeBase]:
     opened = open_knowledge_base(repo_root / "kb" / "facts")
     yield opened
     opened.store.close()
+
+
+@pytest.fixture
+def opened_once(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands in this process read the facts that come along from ``kb``."""
+
+    def opening(
+        facts: Path | None = None,
+        *,
+        store: Path | None = None,
+        base: str | None = None,
+        terms: OwnTerms = NO_TERMS,
+    ) -> KnowledgeBase:
+        if facts is None and store is None and base is None and not terms:
+            return kb
+        return open_knowledge_base(facts, store=store, base=base, terms=terms)
+
+    monkeypatch.setattr("tenure.cli.opening.open_knowledge_base", opening)
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,7 @@ ASK = DAY.replace("SELECT ?who", "ASK")
 NOBODY = {"office": "office/pmu-deputy-head", "at": "2021-01-01"}
 
 
-@pytest.fixture(autouse=True)
-def _opened_once(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenure.cli.opening.open_knowledge_base", lambda *_, **__: kb)
+pytestmark = pytest.mark.usefixtures("opened_once")
 
 
 @pytest.fixture(scope="module")

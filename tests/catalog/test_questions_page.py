@@ -18,6 +18,7 @@ from tenure.views import OPERANDS
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "questions.md").read_text(
     encoding="utf-8"
 )
+pytestmark = pytest.mark.usefixtures("opened_once")
 SESSIONS = re.findall(r"```console\n\$ tenure (.*)\n((?:.*\n)*?)```", PAGE)
 
 

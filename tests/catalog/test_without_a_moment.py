@@ -54,8 +54,10 @@ def test_the_service_has_the_rows_of_the_library(
     client: TestClient, kb: KnowledgeBase, catalog: Catalog, name: str
 ) -> None:
     known_at = f"known-at={kb.revisions()[0].instant}"
-    for policy in (*POLICIES, known_at):
-        for given in without_moment(catalog, name):
+    for place, policy in enumerate((*POLICIES, known_at)):
+        # Every policy with one of them in turn: an answer that differs takes as long at each face.
+        asked = list(without_moment(catalog, name))
+        for given in asked if place == 0 else [asked[place % len(asked)]]:
             answer = ask(kb, catalog.find(name), given, kb.policy(policy))
             assert isinstance(answer, Solutions)
             served = client.get(f"/queries/{name}", params={**given, "policy": policy})

@@ -13,8 +13,6 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tenure.cli import build_app
-from tenure.knowledge import KnowledgeBase, open_knowledge_base
-from tenure.resources import NO_TERMS, OwnTerms
 
 Run = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -25,27 +23,9 @@ def app() -> typer.Typer:
     return build_app()
 
 
-@pytest.fixture(scope="session")
-def knowledge_base() -> KnowledgeBase:
-    """The facts that come with Tenure, opened once: nothing that a command does changes it."""
-    return open_knowledge_base()
-
-
 @pytest.fixture(autouse=True)
-def _opened_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    def opening(
-        facts: Path | None = None,
-        *,
-        store: Path | None = None,
-        base: str | None = None,
-        terms: OwnTerms = NO_TERMS,
-    ) -> KnowledgeBase:
-        if facts is None and store is None and base is None and not terms:
-            shared: KnowledgeBase = request.getfixturevalue("knowledge_base")
-            return shared
-        return open_knowledge_base(facts, store=store, base=base, terms=terms)
-
-    monkeypatch.setattr("tenure.cli.opening.open_knowledge_base", opening)
+def _opened_once(opened_once: None) -> None:
+    """Of all tests here."""
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tenure.errors import BadQuery
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "explaining.md").read_text(
     encoding="utf-8"
 )
+pytestmark = pytest.mark.usefixtures("opened_once")
 SESSIONS = re.findall(r"```console\n\$ tenure (.*)\n((?:.*\n)*?)```", PAGE)
 
 
