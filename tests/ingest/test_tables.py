@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -254,6 +255,33 @@ def test_what_goes_on_is_told_in_the_present(bring: Import) -> None:
     kb = open_knowledge_base(bring(HEADER + rows, mapping=empty).file.parent)
     found = kb.certainty(kb.moment(at="2024-06-01"))
     assert found[kb.names.entity_iri("tenure/ben--clerk")].value == "certain"
+
+
+def test_what_goes_on_in_an_old_file_is_told(bring: Import) -> None:
+    """It would count as going on today."""
+    rows = "Ada,Mayor,1990,present\nBen,Clerk,1995-03-01,1999\n"
+    done = bring(HEADER + rows)
+    assert done.result.exit_code == 0
+    (line,) = (one for one in done.report if one["kind"] == "outdated")
+    assert (line["locator"], line["imported"]) == ("officers.csv:2", "True")
+    assert "no date that was read is later than 1999-01-01" in line["what"]
+    assert "--recorded-at 1999-01-01T00:00:00Z" in line["remedy"]
+    assert "may have ended since: 1" in done.result.stderr
+    recent = HEADER + f"Cyd,Mayor,{datetime.now(UTC).year - 1},present\n"
+    for others in (bring(HEADER + rows, "--recorded-at", "2090-01-01T00:00:00Z"), bring(recent)):
+        assert not [one for one in others.report if one["kind"] == "outdated"]
+
+
+def test_names_in_other_letters_have_slugs_that_can_be_read(bring: Import) -> None:
+    names = ["Владимир Путин", "قاسم سليماني", "习近平", "Jørgen Ł", "7"]
+    done = bring(HEADER + "".join(f"{one},Mayor,19{n}0,19{n}5\n" for n, one in enumerate(names, 1)))
+    assert {*done.dates()} == {
+        "vladimir-putin--mayor",
+        "qsm-slymny--mayor",
+        "xijinping--mayor",
+        "jorgen-l--mayor",
+        "7--mayor",
+    }
 
 
 def test_what_is_held_throughout_a_stretch_is_held_on_all_of_its_days(bring: Import) -> None:

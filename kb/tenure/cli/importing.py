@@ -25,6 +25,7 @@ _LOOKED_THROUGH = 16 << 20
 """Bytes of the files of a folder up to which an import looks for conflicts, about 20,000 claims."""
 _HEADINGS = {
     "fault": "wrong",
+    "outdated": "may have ended since",
     "unsure": "unsure which entity is meant",
     "skipped": "left out by the mapping",
     "repeated": "said before",

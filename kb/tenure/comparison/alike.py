@@ -17,6 +17,8 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Final
 
+from anyascii import anyascii
+
 from tenure.errors import BadInput
 from tenure.folding import folded
 
@@ -167,13 +169,12 @@ def best(names: Iterable[str], others: Iterable[str]) -> float:
 def _libraries() -> tuple[Callable[[str, str], float], Callable[[str], str], Callable[..., Any]]:
     """Raises :class:`~tenure.errors.BadInput` where the extra is not installed."""
     try:
-        latin = import_module("anyascii").anyascii
         compare = import_module("rapidfuzz.distance").Indel.normalized_similarity
         extract = import_module("rapidfuzz.process").extract
     except ModuleNotFoundError as error:
         raise BadInput(
-            "Names in several scripts are compared by two libraries that are not installed.",
+            "Names in several scripts are compared by a library that is not installed.",
             where=error.name,
-            remedy="Install them: pip install 'tenure[link]'",
+            remedy="Install it: pip install 'tenure[link]'",
         ) from error
-    return compare, latin, extract
+    return compare, anyascii, extract

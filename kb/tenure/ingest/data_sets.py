@@ -23,6 +23,7 @@ from tenure.ingest.draft import DraftFaults, StatedOccurrence, Value
 from tenure.ingest.entities import Entities
 from tenure.ingest.new_claims import NewClaims, NewRecord
 from tenure.ingest.records import (
+    OUTDATED,
     REPEATED,
     EntityReference,
     ImportReport,
@@ -45,11 +46,13 @@ from tenure.namespaces import (
     Names,
     local_name,
 )
-from tenure.temporal import parse
+from tenure.temporal import iso, parse
 
 _STRETCH = re.compile(r"(.+)--([0-9]+)")
 _DATES = tuple(TN(name) for name in ("start", "end", "inTerm"))
 _ASSERTED: Final = "asserted"
+_YEARS: Final = 2 * 366
+"""Days after which what a data set says goes on may well have ended."""
 _AT_ONCE: Final = 1_000
 """Situations whose stretches are numbered together."""
 _MODALITY: Final = TN("modality").value
@@ -151,6 +154,9 @@ class Revisions:
         prefix = f"{names.claim_prefix}{data_set.slug}/"
         voice = _chain_of(held, self._source, data_set)
         self.claims = NewClaims(self._source, prefix, voice, last + 1)
+        self._goes_on = ""
+        self._going_on = 0
+        self._latest = 0
         self._known = 0
         """How many of the new claims are among those that stand."""
         self._current = {one.claim.value: one for one in _current(held, self._writer.vocabulary)}
@@ -279,7 +285,28 @@ class Revisions:
                 )
                 continue
             seen[said] = record.locator
+            self._note_age(record, meant)
             yield meant
+
+    def _note_age(self, record: Record, meant: NewRecord) -> None:
+        dates = (text for some in meant.stretches.values() for text in some[:2] if text)
+        self._latest = max((self._latest, *(parse(one).bounds.earliest or 0 for one in dates)))
+        if record.tense == "present":
+            self._going_on += 1
+            self._goes_on = self._goes_on or record.locator
+
+    def tell_if_outdated(self, at: str) -> None:
+        """Tell of what goes on to the day of ``at``, where all dates are years older."""
+        day = at[:10]
+        if self._going_on and self._latest + _YEARS < (parse(day).bounds.earliest or 0):
+            latest = iso(self._latest)
+            self._report.tell(
+                OUTDATED,
+                self._goes_on,
+                f"It goes on, as do {self._going_on - 1} others, and no date that was read is "
+                f"later than {latest}; they are taken to have gone on up to {day}.",
+                f"Say of which day the data are, such as --recorded-at {latest}T00:00:00Z.",
+            )
 
     def _meant(self, record: Record) -> tuple[bytes, NewRecord]:
         """A record with its triples; before it, a digest of what it states.

@@ -13,6 +13,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from anyascii import anyascii
 from pyoxigraph import Literal, NamedNode, Quad
 
 from tenure.errors import BadInput, TenureError
@@ -236,8 +237,9 @@ class Entities:
             self._add(slug, TN("identifier"), Literal(identifier))
 
     def _free_slug(self, reference: EntityReference, names: Sequence[str]) -> str:
-        made = (slugged(_latin(one)) for one in (*names, *map(_bare, reference.identifiers)))
-        wanted = f"{self._start(reference.kind)}/{next(filter(None, made), 'unnamed')}"
+        bare = (slugged(_latin(one)) for one in map(_bare, reference.identifiers))
+        made = _words_of_slug(names) or next(filter(None, bare), "unnamed")
+        wanted = f"{self._start(reference.kind)}/{made}"
         slug, count = wanted, 1
         while slug in self.kinds:
             count += 1
@@ -332,7 +334,7 @@ class Entities:
         return slug
 
     def _free_person(self, names: Sequence[str]) -> str:
-        wanted = f"person/{slugged(_latin(names[-1])) or 'unnamed'}"
+        wanted = f"person/{_words_of_slug(names[-1:]) or 'unnamed'}"
         slug, count = wanted, 1
         while slug in self.kinds:
             same = self.kinds[slug] == "Person" and not self._names_of[slug].isdisjoint(names)
@@ -359,6 +361,20 @@ def _literal(name: str, usual: tuple[str, ...]) -> Literal:
         return said(name, usual)
     except TenureError:
         return Literal(" ".join(words_of(name)[0].split()), language=_UNDETERMINED)
+
+
+def _words_of_slug(names: Iterable[str]) -> str:
+    """What a slug says of names: of those in Latin letters the first, else the first put into them.
+
+    >>> _words_of_slug(["Владимир Путин", "Wladimir Putin"]), _words_of_slug(["Владимир Путин"])
+    ('wladimir-putin', 'vladimir-putin')
+    """
+    names = list(names)
+    made = [slugged(_latin(one)) for one in names]
+    named = next((one for one in made if not one.replace("-", "").isdecimal() and one), None)
+    if named is None and any(map(str.isalpha, "".join(names))):
+        named = next(filter(None, (slugged(anyascii(one)) for one in names)), None)
+    return named or next(filter(None, made), "")
 
 
 def _latin(text: str) -> str:

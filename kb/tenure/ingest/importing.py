@@ -319,6 +319,8 @@ def _imported(
         at = _instant(state, recorded_at, folder, file, now)
         told = replace(state, message=message or state.message, by=by or state.by)
         revisions.add(told, at, watch)
+        if state.instant is None and recorded_at is None:
+            revisions.tell_if_outdated(at)
     taken_in = revisions.recorded_before or any(o.added or o.kept for o in revisions.counted)
     if not taken_in and not report.faults:
         report.fault(", ".join(one.name for one in found[:3]), _nothing(chosen))

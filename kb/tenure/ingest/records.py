@@ -117,9 +117,11 @@ REPEATED: Final = "repeated"
 UNSURE: Final = "unsure"
 MATCHED: Final = "matched"
 SKIPPED: Final = "skipped"
-KINDS: Final = (FAULT, UNSURE, SKIPPED, REPEATED, MATCHED, REWRITTEN)
-"""What a line tells of: something wrong; an entity that may be another; what the mapping leaves
-out; what was told before; an entity known again by its name alone; a date put into EDTF."""
+OUTDATED: Final = "outdated"
+KINDS: Final = (FAULT, OUTDATED, UNSURE, SKIPPED, REPEATED, MATCHED, REWRITTEN)
+"""What a line tells of: something wrong; what may have ended since; an entity that may be another;
+what the mapping leaves out; what was told before; an entity known again by its name alone; a date
+put into EDTF."""
 
 _MOST_LINES: Final = 200_000
 
