@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Quad, RdfFormat, parse
 from tests import amount
 from tests.fusion.lab import NAMES, Lab
 from tests.fusion.tales import node
@@ -19,8 +19,6 @@ from tests.fusion.test_components import POLICIES, Setting, claims_told, made, s
 from tenure.fusion import ClaimsInMemory, PlainWorld, WorldLines, world_triples
 from tenure.fusion.shapes import ComponentReader, ComponentShapes, pieces_in_bulk
 from tenure.knowledge.temporal_index import TemporalIndex
-from tenure.model import Claim
-from tenure.namespaces import TN, XSD_BOOLEAN, XSD_DATETIME
 from tenure.temporal import iso, parse_iso
 
 _FIRST = parse_iso("1950-01-01")
@@ -134,8 +132,7 @@ def assert_pieces(one: Setting) -> list[Any]:
     """The pieces make the graph of the world and its index together, each statement once."""
     components = one.components(ClaimsInMemory(one.claims))
     reader = ComponentReader(one.schema, one.types, one.sources, one.policy, components.ties, NAMES)
-    rows = {iri: reader.read(iri, _described(c), _stated(c)) for iri, c in one.claims.items()}
-    assert rows == {iri: reader.of(claim) for iri, claim in one.claims.items()}
+    rows = {iri: reader.of(claim) for iri, claim in one.claims.items()}
     shapes = ComponentShapes(one.fused, one.schema, NAMES)
     pieces = list(pieces_in_bulk(components, shapes, rows.items(), one.one_seat, one.fused))
     lines, index = WorldLines(NAMES), TemporalIndex(one.schema, NAMES)
@@ -154,31 +151,3 @@ def _seats(_: str, __: bool) -> tuple[Any, Sequence[int]]:
 
 def _read(lines: bytes) -> Iterator[Quad]:
     return parse(lines, format=RdfFormat.N_QUADS)
-
-
-def _described(claim: Claim) -> Iterator[Quad]:
-    """A claim's description, as the store has it."""
-    iris = {
-        "source": claim.source,
-        "evidence": f"{claim.source}/record/1",
-        "attribution": f"{claim.source}/chain/own",
-        "modality": claim.modality,
-        "tense": claim.tense,
-        "rank": claim.rank,
-        "reading": claim.reading,
-    }
-    for name, value in iris.items():
-        if value is not None:
-            yield Quad(NamedNode(claim.iri), TN(name), NamedNode(value))
-    yield Quad(NamedNode(claim.iri), TN("statement"), Literal(claim.statement))
-    hedged = Literal(str(claim.hedged).lower(), datatype=XSD_BOOLEAN)
-    yield Quad(NamedNode(claim.iri), TN("hedged"), hedged)
-    for name, at in (("recordedAt", claim.recorded_at), ("retractedAt", claim.retracted_at)):
-        if at is not None:
-            instant = Literal(at, datatype=XSD_DATETIME)
-            yield Quad(NamedNode(claim.iri), TN(name), instant)
-
-
-def _stated(claim: Claim) -> Iterator[Quad]:
-    graph = NamedNode(claim.iri)
-    return (Quad(t.subject, t.predicate, t.object, graph) for t in claim.content)

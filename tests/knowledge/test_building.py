@@ -15,10 +15,11 @@ from tests.transactions.documents import body, document, iri
 from tenure.errors import NotFound
 from tenure.fusion import world_triples
 from tenure.knowledge import KnowledgeBase, open_knowledge_base, read_knowledge_base
+from tenure.knowledge.claim_store import _Reader
 from tenure.knowledge.filling import load_files
 from tenure.knowledge.materialise import computed_lines
 from tenure.knowledge.snapshot import Snapshot
-from tenure.namespaces import RDFS_LABEL, TN, Names
+from tenure.namespaces import RDFS_LABEL, TN, TNV, XSD_BOOLEAN, XSD_DATETIME, Names
 from tenure.store import Store
 from tenure.transactions import Change, commit
 from tenure.transactions.backup import back_up, restore
@@ -250,3 +251,49 @@ def test_who_is_stopped_while_filling_leaves_a_store_that_holds_nothing(tmp_path
 
 def _stopped(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+AS_MOST = {
+    *(("has another", name) for name in ("source", "recordedAt", "statement", "attribution")),
+    *(("lacks", name) for name in ("rank", "reading")),
+}
+OTHER: dict[str, NamedNode | Literal] = {
+    "source": NAMES.source("other"),
+    "recordedAt": Literal("2020-01-01T00:00:00Z", datatype=XSD_DATETIME),
+    "statement": Literal("Another.", language="en"),
+    "attribution": NAMES.source("other/chain/own"),
+    "modality": TNV("Alleged"),
+    "hedged": Literal("true", datatype=XSD_BOOLEAN),
+    "rank": TNV("Deprecated"),
+    "reading": TNV("Inferred"),
+    "tense": TNV("Past"),
+    "retractedAt": Literal("2020-01-01T00:00:00Z", datatype=XSD_DATETIME),
+}
+
+
+@pytest.mark.parametrize("name", [*OTHER, "evidence"])
+def test_a_claim_that_is_described_otherwise_than_most_is_read_as_a_whole(
+    path: Path, name: str
+) -> None:
+    """Whatever of its description is otherwise: one that is missing, another, or one more."""
+    with Store(path) as store:
+        provenance, claims = NAMES.graph("provenance"), _Reader(store, NAMES, {})
+
+        def plain() -> set[str]:
+            apart = claims.apart()
+            return {iri for iri, *_ in claims.plain() if iri not in apart}
+
+        before = plain()
+        claim = NamedNode(min(before))
+        was = list(store.quads(provenance, subject=claim, predicate=TN(name)))
+        more = [Quad(claim, TN(name), OTHER[name], provenance)] if name in OTHER else []
+        none: list[Quad] = []
+        for what, gone, come in (
+            ("lacks", was, none),
+            ("has another", was, more),
+            ("has more", none, more),
+        ):
+            store.change(gone, come)
+            as_most = (what, name) in AS_MOST or not (gone or come)
+            assert plain() == (before if as_most else before - {claim.value}), what
+            store.change(come, gone)

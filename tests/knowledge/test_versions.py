@@ -175,6 +175,20 @@ def test_sources_are_read_when_asked_for_and_stay_as_they_were(
     kb.close()
 
 
+def test_rows_of_an_old_edition(kb: KnowledgeBase) -> None:
+    old = kb.snapshot
+
+    def rows() -> dict[str, tuple[str, ...] | None]:
+        found = old._rows(old._context(old.default_policy))
+        return {iri: None if row is None else row.names for iri, row in found}
+
+    before = rows()
+    write(kb, Change(retracted=(TOLD,)))
+    write(kb, later(1))
+    assert before[TOLD] is not None
+    assert rows() == before
+
+
 def test_readers_of_an_old_edition_while_somebody_writes(kb: KnowledgeBase) -> None:
     old, before = kb.snapshot, answers(kb.snapshot)
     failed: list[BaseException] = []

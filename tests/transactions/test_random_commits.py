@@ -19,6 +19,7 @@ from tests.transactions.documents import body, claim, document, iri
 
 from tenure.errors import InvalidChange, NotFound
 from tenure.fusion import AsOf, Moment, world_triples
+from tenure.fusion.shapes import ComponentReader
 from tenure.knowledge import KnowledgeBase, open_knowledge_base
 from tenure.knowledge.columns_file import FOLDER
 from tenure.knowledge.world_graph import WorldGraph
@@ -142,6 +143,7 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
     assert {q.triple for q in kb.store.quads(WORLD)} == set(world_triples(whole, NAMES))
     assert kb.occurrences(whole.occurrences) == dict(whole.occurrences)
     assert list(kb.conflicts()) == list(whole.conflicts)
+    assert_read_in_short(kb)
     anew = WorldGraph(kb.store, NAMES, kb.schema)
     for degree in (Certainty.CERTAIN, Certainty.PRESUMED, Certainty.POSSIBLE):
         assert kb.change_days(degree) == anew.change_days(degree)
@@ -156,6 +158,16 @@ def assert_as_fused(kb: KnowledgeBase) -> None:
             for iri, it in kb.certainty(at).items()
         }
         assert told == sure, key
+
+
+def assert_read_in_short(kb: KnowledgeBase) -> None:
+    """The claims that are read for their rows alone have those of the claims themselves."""
+    context, ties = kb.snapshot._context(kb.default_policy), kb.snapshot._ties
+    reader = ComponentReader(
+        kb.schema, context.types, context.sources, context.policy, ties, kb.names
+    )
+    rows = dict(kb.snapshot.claims.rows(reader))
+    assert rows == {iri: reader.of(kb.claims[iri]) for iri in kb.claims}
 
 
 @settings(max_examples=cases(6), suppress_health_check=[HealthCheck.too_slow])

@@ -64,16 +64,11 @@ _ROLES: Final = (PointRole.OBJECT_MOMENT, PointRole.OBJECT_START, PointRole.OBJE
 _ROLE_PLACE: Final = {role.value: 2 * place for place, role in enumerate(_ROLES)}
 
 _AT_DISTANCE: Final = TN("atDistance").value
-_SOURCE, _MODALITY, _HEDGED = (TN(one).value for one in ("source", "modality", "hedged"))
-_RANK, _READING, _RECORDED = (TN(one).value for one in ("rank", "reading", "recordedAt"))
-_APART: Final = frozenset(TN(one).value for one in ("tense", "retractedAt"))
-_STATEMENT, _ATTRIBUTION, _EVIDENCE = (
-    TN(one).value for one in ("statement", "attribution", "evidence")
-)
-_NEEDED: Final = frozenset(
-    {_SOURCE, _MODALITY, _HEDGED, _RANK, _READING, _RECORDED, _STATEMENT, _ATTRIBUTION}
-)
-_NORMAL, _STATED, _DENIED = (TNV(one).value for one in ("Normal", "Stated", "Denied"))
+PLAIN_MANNER: Final = {"modality": TNV("Asserted"), "rank": TNV("Normal"), "reading": TNV("Stated")}
+"""How most claims are put."""
+
+_PLAINLY: Final = tuple(one.value for one in PLAIN_MANNER.values())
+_DENIED: Final = TNV("Denied").value
 
 _Pattern = tuple[tuple[int, str, str, int | str], ...]
 """What is stated: the number of the thing, the property, and what its value is of which kind."""
@@ -162,25 +157,17 @@ class ComponentReader:
         self._dates: dict[str, Date | None] = {}
         self._forms: dict[tuple[object, ...], Form] = {}
 
-    def read(
-        self, iri: str, described: Iterable[Quad], stated: Iterable[Quad]
+    def plain(
+        self, iri: str, source: str, recorded: str, stated: Iterable[Quad]
     ) -> ComponentRow | None:
-        """A claim that ``described`` describes, with what is ``stated`` in its graph.
+        """A claim that is put as most are, with what is ``stated`` in its graph.
 
-        None where it says more than a row can say, or something that cannot be understood.
+        None where that says more than a row can say, or something that cannot be understood.
         """
-        found = _description(described) if self._able else None
-        if found is None:
-            return None
-        try:
-            source, recorded = found[_SOURCE], found[_RECORDED]
-            manner = (found[_MODALITY], found.get(_RANK, _NORMAL), found.get(_READING, _STATED))
-        except KeyError:
-            return None
-        return self._row(iri, source, recorded, manner, list(stated))
+        return self._row(iri, source, recorded, _PLAINLY, stated) if self._able else None
 
     def of(self, claim: Claim) -> ComponentRow | None:
-        """As :meth:`read`, of a claim that is at hand."""
+        """As :meth:`plain`, of any claim that is at hand."""
         if not self._able or claim.hedged or claim.tense or claim.retracted_at:
             return None
         manner = (claim.modality, claim.rank, claim.reading)
@@ -191,13 +178,14 @@ class ComponentReader:
         iri: str,
         source: str,
         recorded: str,
-        manner: tuple[str, str, str],
-        stated: Sequence[Quad | Triple],
+        manner: tuple[str, ...],
+        stated: Iterable[Quad | Triple],
     ) -> ComponentRow | None:
         """A claim that is neither hedged nor retracted, and has no tense."""
         if not self._counts(source, manner):
             return None
         spoken = self._day(source, recorded)
+        stated = list(stated)
         content = self._content(stated)
         if spoken is None or content is None:
             return None
@@ -293,7 +281,7 @@ class ComponentReader:
             known = self._plain[name] = (able, not schema.property_axioms(name))
         return known
 
-    def _counts(self, source: str, manner: tuple[str, str, str]) -> bool:
+    def _counts(self, source: str, manner: tuple[str, ...]) -> bool:
         """Whether claims of a source that are put in a manner are accepted."""
         key = (source, *manner)
         known = self._standing.get(key)
@@ -338,25 +326,6 @@ class ComponentReader:
 
 _Stated = tuple[str, str, bool, str, Date | None]
 """What is stated: of what, by which property, whether a literal, its text, and the date it is."""
-
-
-def _description(described: Iterable[Quad]) -> dict[str, str] | None:
-    """What describes a claim, by property; None where that is not all, or more than a row has."""
-    found: dict[str, str] = {}
-    rests = False
-    for quad in described:
-        name = quad.predicate.value
-        if name in _NEEDED:
-            value = quad.object
-            if name in found or not isinstance(value, NamedNode | Literal):
-                return None
-            found[name] = value.value
-        elif name == _EVIDENCE:
-            rests = True
-        elif name in _APART:
-            return None
-    whole = rests and _STATEMENT in found and _ATTRIBUTION in found
-    return found if whole and found.get(_HEDGED) in ("false", "0") else None
 
 
 def _first_four(row: _Stated) -> tuple[str, str, bool, str]:
