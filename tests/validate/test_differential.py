@@ -17,18 +17,29 @@ import pyshacl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
 from rdflib import Graph
 from rdflib.namespace import RDF, SH, XSD
-from rdflib.term import BNode
+from rdflib.term import BNode, URIRef
 from tests.amount import cases
 from tests.gate import gate
 
 from tenure.namespaces import BASE, RDF_TYPE, TN, local_name
 from tenure.resources import data_dir
-from tenure.validate.core_shapes import CoreShapes
+from tenure.validate.candidates import StoredClasses
+from tenure.validate.core_shapes import CoreShapes, known_of
 from tenure.validate.lexical import LexicalForms
-from tenure.validate.pyshacl_runner import plain_graph
+from tenure.validate.pyshacl_runner import ShaclResult, plain_graph
 from tenure.validate.shapes import Shapes
 from tenure.validate.validator import house_style_shapes
 from tenure.validate.xsd_values import quiet_literals
@@ -86,10 +97,26 @@ def _as_it_comes(quads: Sequence[Quad], shapes: Graph) -> list[Row]:
 def _fast(quads: Sequence[Quad], judge: CoreShapes) -> list[Row]:
     store = Store()
     store.extend(quads)
-    return sorted(
-        _row(one.focus, one.shape, one.component, one.severity, one.value)
-        for one in judge.verdicts(store, LexicalForms(quads))
-    )
+    found = list(judge.verdicts(store, LexicalForms(quads)))
+    named = [one for one in found if isinstance(one.focus, URIRef)]
+    if not judge.not_compiled:
+        assert sorted(map(_told, _some_at_a_time(quads, judge))) == sorted(map(_told, named))
+    return sorted(map(_told, found))
+
+
+def _some_at_a_time(quads: Sequence[Quad], judge: CoreShapes) -> Iterator[ShaclResult]:
+    """As a change is judged: some nodes, with what was found of others that are alike."""
+    store = Store()
+    store.extend(Quad(one.subject, one.predicate, one.object) for one in quads)
+    classes, forms = StoredClasses(store), LexicalForms(quads)
+    nodes = (one for quad in quads for one in (quad.subject, quad.object))
+    for node in dict.fromkeys(one for one in nodes if isinstance(one, NamedNode)):
+        about: dict[NamedNode | BlankNode, set[object]] = {node: known_of(classes, node)}
+        yield from judge.verdicts(store, forms, about, classes=classes, union=False)
+
+
+def _told(one: ShaclResult) -> Row:
+    return _row(one.focus, one.shape, one.component, one.severity, one.value)
 
 
 def _row(focus: Any, shape: Any, component: Any, severity: Any, value: Any) -> Row:

@@ -8,6 +8,7 @@ left than there are seats, those who are only presumed are each possible, and no
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -107,29 +108,35 @@ def _common(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]
 def _stretches(
     holders: Sequence[Holding], seats: SeatsOn, changes: Sequence[int]
 ) -> dict[str, list[Stretch]]:
-    everybody = [way for one in holders for way in one.ways or (one,)]
+    everybody = sorted((way for one in holders for way in one.ways or (one,)), key=_in_order)
     # Who is beside somebody is so as long as he may be: till others succeed him in every way.
-    always = [
-        replace(one, word=min(way.word for way in one.ways)) if one.ways else one for one in holders
-    ]
+    always = sorted(
+        (
+            replace(one, word=min(way.word for way in one.ways)) if one.ways else one
+            for one in holders
+        ),
+        key=_in_order,
+    )
     reached = [(one, max(_last(one, always, seats), _sure(one))) for one in everybody]
     found: dict[str, list[Stretch]] = {}
     for one in holders:
         if one.until is None:
             continue
         last = max(_last(one, everybody, seats), _sure(one))
-        edges = {one.begun, last + 1, *(_sure(one) + 1, *changes)}
-        beside = [
-            (other.holder, other.begun, until)
-            for other, until in reached
-            if other.iri != one.iri and other.begun <= last + 1 and until >= one.begun - 1
-        ]
-        for _, begun, until in beside:
-            edges |= {begun, until + 1}
-        days = sorted(d for d in edges if one.begun <= d <= last + 1)
+        moves: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        for other, until in reached:
+            first = max(other.begun, one.begun)
+            if other.iri != one.iri and first <= min(until, last):
+                moves[first].append((other.holder, 1))
+                moves[until + 1].append((other.holder, -1))
+        edges = {one.begun, last + 1, _sure(one) + 1, *changes, *moves}
+        there = Counter((one.holder,))
         stretches: list[Stretch] = []
-        for first, after in pairwise(days):
-            there = {one.holder, *(who for who, since, until in beside if since <= first <= until)}
+        for first, after in pairwise(sorted(d for d in edges if one.begun <= d <= last + 1)):
+            for who, more in moves.get(first, ()):
+                there[who] += more
+                if not there[who]:
+                    del there[who]
             if first > _sure(one) and len(there) > seats(first):
                 continue
             if stretches and stretches[-1][1] == first - 1:
@@ -140,6 +147,10 @@ def _stretches(
     return found
 
 
+def _in_order(one: Holding) -> tuple[int, str, int]:
+    return one.begun, one.holder, FAR if one.over is None else one.over
+
+
 def _sure(one: Holding) -> int:
     """The last day on which he is certainly there; before his beginning where there is none."""
     return one.begun - 1 if one.certain_until is None else one.certain_until
@@ -148,21 +159,22 @@ def _sure(one: Holding) -> int:
 def _last(one: Holding, holders: Sequence[Holding], seats: SeatsOn) -> int:
     """The last day on which he is presumed to be there; before his beginning where there is none.
 
-    It comes before others, whose last word is certainly later, fill the seats.
+    It comes before others, whose last word is certainly later, fill the seats. ``holders`` are in
+    the order of their beginnings.
     """
     if one.until is None:
         return one.begun - 1
     if one.word_latest is None:
         return one.until
-    later = sorted(
-        (other.begun, other.holder, FAR if other.over is None else other.over)
-        for other in holders
-        if other.iri != one.iri and other.word > one.word_latest
-    )
-    for place, (begun, holder, _) in enumerate(later):
+    there: list[tuple[str, int]] = []
+    for other in holders:
+        if other.iri == one.iri or other.word <= one.word_latest:
+            continue
+        begun, holder, over = _in_order(other)
         # Whoever is gone by then, or hands over on this day, fills no seat beside the one who came.
-        there = {who for _, who, over in later[:place] if over > begun} | {holder}
+        there = [(who, until) for who, until in there if until > begun]
         # Another stretch of the same holder begins when this one is over.
-        if holder == one.holder or len(there) >= seats(begun):
+        if holder == one.holder or len({holder, *(who for who, _ in there)}) >= seats(begun):
             return min(one.until, begun - 1)
+        there.append((holder, over))
     return one.until

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 MOST_KEPT: Final = 20_000
 """Claims that are kept after they were read, a few thousand bytes each; the oldest goes first."""
 
-_FEW: Final = 64
 _LANGUAGE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
 _KEPT_AS_TEXT: Final = (EDTF_DATATYPE, XSD_STRING, _LANGUAGE)
 _BELONGING: Final = (TN("evidence"), TN("attribution"), TN("link"))
@@ -181,9 +180,9 @@ class _Reader:
     def points_at(self, thing: str, properties: Collection[str]) -> bool:
         """Whether any claim states one of the properties of something with the thing as object."""
         node = NamedNode(thing)
-        # Of most things little is said, and going through it is faster than asking for each.
+        # Where little is said of a thing, going through it is faster than asking for each.
         for number, quad in enumerate(self.store.quads(value=node)):
-            if number == _FEW:
+            if number == len(properties):
                 break
             if quad.predicate.value in properties and self._is_stated(quad):
                 return True

@@ -52,7 +52,11 @@ _DAYS_OF: Final = TN("daysOf")
 _TELLING_OF: Final = (_OFFICE, _DAYS_OF)
 _BOUNDS: Final = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _OPEN: Final = FourBounds(None, None, None, None)
-_DAYS_OF_HOLDING: Final = ("startLatest", "endEarliest", "presumedUntil", "lastWordLatest")
+_DAYS_OF_HOLDING: Final = (
+    *("startEarliest", "endLatest", "startLatest", "endEarliest"),
+    *("presumedUntil", "lastWordLatest"),
+)
+_OF_HOLDING: Final = (*_DAYS_OF_HOLDING, "subject", "alternative", "certainty")
 _SURE: Final = CONCEPT_OF[Certainty.CERTAIN]
 _MOST_HOLDERS: Final = 100_000
 _STATING_OFFICES: Final = ("world", "entities", "provenance")
@@ -66,16 +70,6 @@ _DERIVED: Final = frozenset(
         *("lastWord", "lastWordLatest", "lastWordSource", "presumedUntil"),
     )
 )
-
-
-def _rows(store: Store, graph: NamedNode, pattern: str) -> Iterator[list[str]]:
-    """The things and values that a pattern finds, as text: faster than as terms."""
-    query = f"PREFIX tn: <{TN_PREFIX}> SELECT ?of ?value {pattern}"
-    answer = store.query(query, default_graphs=[graph], named_graphs=())
-    assert isinstance(answer, Solutions)
-    lines = csv.reader(io.StringIO(answer.serialise(CSV).decode(), newline=""))
-    next(lines)
-    return iter(lines)
 
 
 def holding_of(one: Occurrence | PlainOccurrence, schema: Schema) -> Holding | None:
@@ -280,29 +274,47 @@ class BoundsIndex:
         return found
 
     def _read_holders(self, office: NamedNode) -> Mapping[str, _Holder]:
-        def found(more: str) -> Iterator[list[str]]:
-            return _rows(self._store, self._graph, f"{{ ?of tn:object {office} . {more} }}")
-
-        starts, ends, *days = (
-            {iri: parse_iso(text) for iri, text in found(f"?of tn:{name} ?value")}
-            for name in ("startEarliest", "endLatest", *_DAYS_OF_HOLDING)
-        )
-        sure = found(f"?of a ?value FILTER EXISTS {{ ?of {CERTAINTY} {_SURE} }}")
-        seats = {iri for iri, kind in sure if kind in self._schema.seat_kinds}
-        several = {iri for iri, _ in found("?of tn:alternative ?value")}
+        told: dict[str, dict[str, str]] = {}
+        seats: set[str] = set()
+        for row in self._rows_of_holders(office):
+            one = told.setdefault(row["of"], row)
+            # Of several subjects the first by name counts.
+            if one is not row:
+                one |= {k: min(text, one[k] or text) for k, text in row.items() if text}
+            if row["certainty"] == _SURE.value and row["kind"] in self._schema.seat_kinds:
+                seats.add(row["of"])
         holders: dict[str, _Holder] = {}
-        for iri, subject in sorted(found("OPTIONAL { ?of tn:subject ?value }"), reverse=True):
-            begun, lasting, until, word = (each.get(iri) for each in days)
-            held = None
-            if iri in seats and iri in several:
-                one = self._as_stored(iri)
-                held = holding_of(one, self._schema) if one is not None else None
+        for iri, one in sorted(told.items()):
+            first, ends, begun, lasting, until, word = (
+                parse_iso(one[name]) if one[name] else None for name in _DAYS_OF_HOLDING
+            )
+            subject, held = one["subject"], None
+            if iri in seats and one["alternative"]:
+                known = self._as_stored(iri)
+                held = holding_of(known, self._schema) if known is not None else None
             elif iri in seats:
-                bounds = FourBounds(None, begun, lasting, ends.get(iri))
+                bounds = FourBounds(None, begun, lasting, ends)
                 word = None if until is None else word
                 held = holding_by_bounds(iri, subject, bounds, until, word)
-            holders[iri] = _Holder(subject, starts.get(iri, -FAR), ends.get(iri, FAR), held)
+            holders[iri] = _Holder(
+                subject, -FAR if first is None else first, FAR if ends is None else ends, held
+            )
         return holders
+
+    def _rows_of_holders(self, office: NamedNode) -> Iterator[dict[str, str]]:
+        """What is stated of each situation whose object something is, as text.
+
+        That is faster than as terms.
+        """
+        optional = " ".join(f"OPTIONAL {{ ?of tn:{name} ?{name} }}" for name in _OF_HOLDING)
+        answer = self._store.query(
+            f"PREFIX tn: <{TN_PREFIX}> SELECT *"
+            f" {{ ?of tn:object {office} . {optional} OPTIONAL {{ ?of a ?kind }} }}",
+            default_graphs=[self._graph],
+            named_graphs=(),
+        )
+        assert isinstance(answer, Solutions)
+        return csv.DictReader(io.StringIO(answer.serialise(CSV).decode(), newline=""))
 
     def _four(self, node: NamedNode) -> FourBounds:
         found = self._store.quads(self._graph, subject=node)

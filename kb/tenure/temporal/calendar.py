@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from tenure.errors import BadDate
@@ -114,6 +115,7 @@ def iso(day: int) -> str:
     return f"{written_year(year)}-{month:02d}-{day_of_month:02d}"
 
 
+@lru_cache(maxsize=1 << 15)
 def parse_iso(text: str) -> int:
     """The day number of an ``xsd:date`` without a zone; the inverse of :func:`iso`.
 

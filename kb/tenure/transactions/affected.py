@@ -25,6 +25,7 @@ from tenure.namespaces import PREFIXES, RDF_TYPE, RDFS_SUBCLASS, Names
 from tenure.store import Store
 from tenure.transactions.user_graphs import is_user_graph
 from tenure.validate import Finding, Report, Severity, UserShapes
+from tenure.validate.candidates import StoredClasses
 from tenure.validate.consistency import consistency_breaches
 from tenure.validate.documents import Document
 from tenure.validate.facts import Breach, Facts
@@ -64,6 +65,7 @@ class ChangeValidator:
         self._scratch.bulk_extend(self._lasting)
         self._known = Facts([], [], [self._ontology], Names(), store=self._scratch)
         self._rules = gate_shapes(self._known.schema)
+        self._classes = StoredClasses(self._scratch)
         # Read now, and not when the first writer waits for it.
         _ = self._known.schema, self._known.time_schema, self._known.paths, self._rules.runner
         self.looked_at: frozenset[NamedNode] = frozenset(
@@ -132,6 +134,9 @@ class ChangeValidator:
                     self._rules,
                     focus,
                     changed=_changed((*change.quads, *gone)),
+                    classes=None
+                    if any(one.predicate == RDFS_SUBCLASS for one in placed)
+                    else self._classes,
                     forms=LexicalForms(quads),
                     union=False,
                 ),

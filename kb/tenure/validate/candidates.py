@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeGuard
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from tenure.model.ontology import OWL, RDF, RDFS, SH, XSD, Node, Ontology
 from tenure.namespaces import RDF_FIRST, RDF_NIL, RDF_REST, RDF_TYPE, RDFS_SUBCLASS
@@ -65,6 +65,8 @@ _CHECKED_ELSEWHERE: Final = (XSD, RDF, RDFS, OWL)
 _PLAIN_PATTERN: Final = re.compile(r"(?:[\w ^$/:+*.,\[\]{}()@#|?-]|\\[.\[])+", re.ASCII)
 
 
+_MOST_ALIKE: Final = 10_000
+"""Outcomes of queries that are kept."""
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 About = Mapping[str, Sequence[Node]]
@@ -107,7 +109,7 @@ class CandidateQuery:
         whose values matter are always there. Classes are those that the store says are below the
         target's. ``union`` is false where the default graph has whatever the others have.
         """
-        known = ClassesBelow(store)
+        known = StoredClasses(store)
 
         def asked(query: str) -> Iterator[NamedNode | BlankNode]:
             return _asked(known, query, union=union)
@@ -138,7 +140,7 @@ class CandidateQuery:
 
     def candidates_among(
         self,
-        below: ClassesBelow,
+        known: StoredClasses,
         targets: Mapping[NamedNode, Collection[object]],
         also: Callable[[NamedNode], Iterable[NamedNode | BlankNode]] = lambda _: (),
         *,
@@ -146,26 +148,42 @@ class CandidateQuery:
     ) -> list[NamedNode | BlankNode]:
         """As :meth:`candidates`, among some nodes, which are known to be targets.
 
-        Of each it is told by which properties it says anything, each alone in a tuple.
+        Of each it is told of which classes it is, and by which properties it says anything, each
+        alone in a tuple. A query is not asked anew of what it was asked of, or of what is alike.
         """
-
-        def only(saying: bool, prop: NamedNode | None) -> str:
-            some = (n for n, told in targets.items() if prop is None or ((prop,) in told) is saying)
-            return " ".join(map(str, some))
-
-        queries = [
-            query.replace("{", f"{{ VALUES ?this {{ {nodes} }} ", 1)
-            for query, prop in self.of_values
-            if (nodes := only(True, prop))
-        ]
-        queries += (
-            f"SELECT DISTINCT ?this {{ VALUES ?this {{ {nodes} }} {pattern} }}"
-            for pattern, prop in self.of_targets
-            if (nodes := only(False, prop))
-        )
-        found = {node for query in queries for node in _asked(below, query, union=union)}
+        found: set[NamedNode | BlankNode] = set()
+        told_of = {node: frozenset(told) for node, told in targets.items()}
+        for query, prop, saying, of_node in self._of_some:
+            keys: dict[NamedNode, tuple[str, object]] = {}
+            nodes: list[NamedNode] = []
+            for node, told in told_of.items():
+                if prop is not None and ((prop,) in told) is not saying:
+                    continue
+                if of_node and not union:
+                    key = keys[node] = (query, told if prop is None else known.said(node, prop))
+                    if (wrong := known.alike.get(key)) is not None:
+                        found |= {node} if wrong else set()
+                        continue
+                nodes.append(node)
+            if nodes:
+                among = f"{{ VALUES ?this {{ {' '.join(map(str, nodes))} }} "
+                here = {*_asked(known, query.replace("{", among, 1), union=union)}
+                found |= here
+                if len(known.alike) >= _MOST_ALIKE:
+                    known.alike.clear()
+                known.alike |= {key: node in here for node, key in keys.items() if node in nodes}
         found.update({node for prop in self.on for node in also(prop)}.intersection(targets))
         return sorted(found, key=str)
+
+    @cached_property
+    def _of_some(self) -> tuple[tuple[str, NamedNode | None, bool, bool], ...]:
+        """The queries, each with its property, and whether it is about nodes that have that.
+
+        And whether it is answered alike of nodes of which the same is said.
+        """
+        asked = [(query, prop, True) for query, prop in self.of_values]
+        asked += ((f"SELECT DISTINCT ?this {{ {one} }}", p, False) for one, p in self.of_targets)
+        return tuple((query, p, saying, _is_of_node(query, p)) for query, p, saying in asked)
 
     def _has_targets(self, store: Store, below: Iterable[NamedNode]) -> bool:
         """Whether any node is a target: most files say nothing of most kinds."""
@@ -180,6 +198,18 @@ class CandidateQuery:
         ) or any(
             next(iter(store.quads_for_pattern(node, one, None)), None) for one in self.subjects_of
         )
+
+
+def _is_of_node(query: str, prop: NamedNode | None) -> bool:
+    """Whether what a query finds of a node follows from what is said of the node alone.
+
+    That is from its classes and which properties it has; or, where it has to have some property,
+    from the values of that and the classes of these.
+    """
+    if prop is None:
+        return "?value" not in query and not _BEYOND.search(query)
+    rest = query.replace(f"?this {prop} ?value .", "").replace(f"?value {RDF_TYPE} ?", "")
+    return "?this <" not in rest and not _BEYOND.search(rest)
 
 
 def classes_below(store: Store, classes: Iterable[NamedNode]) -> frozenset[NamedNode]:
@@ -535,22 +565,60 @@ def _is_of(node: Node, datatype: str) -> TypeGuard[Literal]:
     return isinstance(node, Literal) and node.datatype.value == XSD + datatype
 
 
-class ClassesBelow(dict[str, str]):
-    """By the IRI of a class, those that a store says are below it, as a query lists them."""
+class StoredClasses:
+    """Which classes are above and below each, as a store says, which says the same of these later.
+
+    What a query found of a node is kept too, for other nodes of which the same is said. Not safe
+    for threads.
+    """
 
     def __init__(self, store: Store) -> None:
-        super().__init__()
+        """See the class."""
         self.store = store
+        self.alike: dict[tuple[str, object], bool] = {}
+        self._below: dict[NamedNode, tuple[NamedNode, ...]] = {}
+        self._above: dict[object, set[object]] = {}
 
-    def __missing__(self, cls: str) -> str:
-        found = sorted(classes_below(self.store, (NamedNode(cls),)), key=str)
-        return self.setdefault(cls, ", ".join(map(str, found)))
+    def below(self, cls: NamedNode) -> tuple[NamedNode, ...]:
+        """A class and those below it, in the order of their names."""
+        found = self._below.get(cls)
+        if found is None:
+            every = classes_below(self.store, (cls,))
+            found = self._below[cls] = tuple(sorted(every, key=str))
+        return found
+
+    def with_below(self, query: str) -> str:
+        """A query with the classes below one wherever it asks for these."""
+        if _BELOW not in query:
+            return query
+        return _A_CLASS_BELOW.sub(lambda o: ", ".join(map(str, self.below(NamedNode(o[1])))), query)
+
+    def above(self, classes: Iterable[object]) -> set[object]:
+        """Classes, and those that they are kinds of (SHACL, section 2.1.3.2)."""
+        found: set[object] = set()
+        for one in classes:
+            if one not in self._above:
+                self._above[one] = classes_above(self.store, (one,))
+            found |= self._above[one]
+        return found
+
+    def said(self, node: NamedNode, prop: NamedNode) -> object:
+        """The values that a node has of a property, and of what classes each is."""
+        values = (quad.object for quad in self.store.quads_for_pattern(node, prop, None))
+        return frozenset(
+            (value, ())
+            if isinstance(value, Literal | Triple)
+            else (
+                value,
+                frozenset(q.object for q in self.store.quads_for_pattern(value, RDF_TYPE, None)),
+            )
+            for value in values
+        )
 
 
-def _asked(below: ClassesBelow, query: str, *, union: bool) -> Iterator[NamedNode | BlankNode]:
-    if _BELOW in query:
-        query = _A_CLASS_BELOW.sub(lambda one: below[one[1]], query)
-    for solution in below.store.query(query, use_default_graph_as_union=union):  # type: ignore[union-attr]
+def _asked(known: StoredClasses, query: str, *, union: bool) -> Iterator[NamedNode | BlankNode]:
+    query = known.with_below(query)
+    for solution in known.store.query(query, use_default_graph_as_union=union):  # type: ignore[union-attr]
         node = solution[0]
         if isinstance(node, NamedNode | BlankNode):
             yield node

@@ -17,9 +17,8 @@ from tenure.model.ontology import RDFS, SH, Ontology
 from tenure.namespaces import RDF_TYPE
 from tenure.validate.candidates import (
     CandidateQuery,
-    ClassesBelow,
+    StoredClasses,
     candidate_query,
-    classes_above,
 )
 from tenure.validate.documents import text_of
 from tenure.validate.lexical import LexicalForms
@@ -84,6 +83,7 @@ class CoreShapes:
         focus: Mapping[NamedNode | BlankNode, Collection[object]] | None = None,
         *,
         changed: Collection[object] | None = None,
+        classes: StoredClasses | None = None,
         union: bool = True,
     ) -> Iterator[ShaclResult]:
         """The results over the union of all graphs in ``store``, or those about ``focus`` alone.
@@ -91,7 +91,8 @@ class CoreShapes:
         ``focus`` has what :func:`known_of` says of each node. Where ``changed`` is given, they
         conform but for what changed: what is said of these, and what is around the others.
         ``forms`` holds the literals that the store may keep otherwise than they were written;
-        without it, the values are judged that the store has. ``union`` is false where the default
+        without it, the values are judged that the store has. ``classes`` are what was read of the
+        store before. ``union`` is false where the default
         graph has whatever the others have.
 
         Raises:
@@ -106,7 +107,7 @@ class CoreShapes:
                 if wrong != []:
                     yield from self._judge(shape).verdicts(store, forms, wrong)
             return
-        below = ClassesBelow(store)
+        classes = classes or StoredClasses(store)
         for shape, targets in self._asked_of(focus).items():
             nodes, query = targets, self._queries[shape]
             if query is not None:
@@ -114,7 +115,7 @@ class CoreShapes:
                     nodes = [one for one in nodes if one in changed]
                 near = {one: focus[one] for one in nodes if isinstance(one, NamedNode)}
                 if near:
-                    nodes = query.candidates_among(below, near, unsure, union=union)
+                    nodes = query.candidates_among(classes, near, unsure, union=union)
             if nodes:
                 yield from self._judge(shape).verdicts(store, forms, nodes)
 
@@ -156,9 +157,9 @@ def _targets_of(said: Ontology, shape: NamedNode | BlankNode) -> frozenset[objec
     return frozenset((*said.values(shape, SH + "targetClass"), *properties))
 
 
-def known_of(store: Store, node: NamedNode | BlankNode) -> set[object]:
+def known_of(classes: StoredClasses, node: NamedNode | BlankNode) -> set[object]:
     """What can make a node a target: its classes, and (each alone in a tuple) its properties."""
-    quads = list(store.quads_for_pattern(node, None, None))
+    quads = list(classes.store.quads_for_pattern(node, None, None))
     found: set[object] = {(quad.predicate,) for quad in quads}
-    found |= classes_above(store, (one.object for one in quads if one.predicate == RDF_TYPE))
+    found |= classes.above(one.object for one in quads if one.predicate == RDF_TYPE)
     return found

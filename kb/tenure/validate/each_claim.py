@@ -11,9 +11,8 @@ How to add a constraint: a line in :data:`_ASKED`.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +21,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Stor
 from tenure.errors import BadRdf
 from tenure.model.ontology import RDF, SH, Node, Ontology
 from tenure.namespaces import RDF_TYPE, XSD_STRING, local_name
-from tenure.validate.candidates import classes_below
+from tenure.validate.candidates import StoredClasses
 from tenure.validate.derived_shapes import ASKED_OF, EACH_CLAIM, rule_of
 from tenure.validate.documents import text_of
 from tenure.validate.facts import Breach
@@ -31,7 +30,6 @@ from tenure.validate.finding import Path, Result, two_parts
 _LANG_STRING: Final = NamedNode(RDF + "langString")
 _SAID: Final = frozenset(SH + one for one in ("path", "message", "severity", "qualifiedValueShape"))
 _INSTEAD: Final = ", and this is "
-_BELOW: Final = re.compile(r"below:<([^>]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,31 @@ class ClaimShapes:
         return frozenset(one for part in self.parts for one in _properties(part.path))
 
     def breaches(
-        self, store: Store, focus: Iterable[NamedNode | BlankNode] | None = None
+        self,
+        classes: StoredClasses,
+        focus: Mapping[NamedNode | BlankNode, Collection[object]] | None = None,
     ) -> Iterator[Breach]:
-        """What the claims in a store break, or what those say of ``focus`` alone."""
-        only = ""
-        if focus is not None:
-            named = " ".join(str(one) for one in focus if isinstance(one, NamedNode))
-            only = f"VALUES ?this {{ {named} }}"
+        """What the claims in a store break, or what those say of ``focus`` alone.
+
+        Of each of these it is told of which classes it is, and by which properties it says
+        anything, each alone in a tuple.
+        """
+        store = classes.store
         for group in self._groups:
-            answer = store.query(_query(store, group, only))
+            parts, only = [*group], ""
+            if focus is not None:
+                targets = {one.target if one.by_class else (one.target,) for one in group}
+                nodes = {
+                    node: told
+                    for node, about in focus.items()
+                    if isinstance(node, NamedNode) and (told := targets.intersection(about))
+                }
+                if not nodes:
+                    continue
+                here = {one for told in nodes.values() for one in told}
+                parts = [p for p in group if (p.target if p.by_class else (p.target,)) in here]
+                only = f"VALUES ?this {{ {' '.join(map(str, nodes))} }}"
+            answer = store.query(_query(classes, parts, only))
             assert isinstance(answer, QuerySolutions)
             names = [variable.value for variable in answer.variables]
             for solution in answer:
@@ -190,25 +204,18 @@ def _properties(path: Path) -> Iterator[str]:
             yield from _properties(one)
 
 
-def _query(store: Store, group: Sequence[_PropertyPart], only: str) -> str:
+def _query(classes: StoredClasses, group: Sequence[_PropertyPart], only: str) -> str:
     first = group[0]
     rows = " ".join(
         f"( {kind} {NamedNode(next(_properties(one.path)))} {NamedNode(one.shape)} )"
         for one in group
-        for kind in (_sorted_below(store, one.target) if one.by_class else [one.target])
+        for kind in (classes.below(one.target) if one.by_class else [one.target])
     )
     path = "?property" if isinstance(first.path, str) else _text_of_path(first.path)
     told = f"?this {RDF_TYPE} ?target" if first.by_class else "?this ?target ?any"
     text = _ASKED[first.parameter](first.value, path, first.kind)
     pattern = f"{only} VALUES (?target ?property ?shape) {{ {rows} }} GRAPH ?claim {{ {told} }}"
-    text = text.replace("…", pattern, 1)
-    return _BELOW.sub(
-        lambda one: ", ".join(map(str, _sorted_below(store, NamedNode(one[1])))), text
-    )
-
-
-def _sorted_below(store: Store, cls: NamedNode) -> list[NamedNode]:
-    return sorted(classes_below(store, (cls,)), key=str)
+    return classes.with_below(text.replace("…", pattern, 1))
 
 
 def _text_of_path(path: Path) -> str:

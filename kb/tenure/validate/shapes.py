@@ -30,7 +30,7 @@ from pyoxigraph import (
 
 from tenure.errors import BadRdf
 from tenure.namespaces import local_name
-from tenure.validate.candidates import is_instance
+from tenure.validate.candidates import StoredClasses, is_instance
 from tenure.validate.core_shapes import CoreShapes, known_of
 from tenure.validate.derived_shapes import rule_of
 from tenure.validate.documents import text_of
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _SPARQL: Final = NamedNode(_SH + "sparql")
 _BEGINS_WITH_THIS: Final = re.compile(r"\bWHERE\s*\{\s*\$this\s", re.IGNORECASE)
+_FIRST_PROPERTY: Final = re.compile(
+    _BEGINS_WITH_THIS.pattern + r"+(\w+):(\w+)\s+(?=[?$]\w|[\w<\"])", re.IGNORECASE
+)
 # What SHACL binds anew for each focus node, and what would add nodes or take all away.
 _OF_ONE_NODE: Final = re.compile(r"[?$](PATH|shapesGraph|currentShape)\b")
 _OF_ONE_NODE_TOO: Final = {
@@ -72,6 +75,8 @@ class SparqlConstraint:
     severity: Severity
     shape: str
     iri: str
+    first: tuple[NamedNode] | None
+    """The property, alone, that its first triple says of ``$this``; None where it names none."""
 
     def breach(self, row: Row) -> Breach:
         """What a row of the query's answer tells."""
@@ -158,10 +163,8 @@ class Shapes:
 
     def _read_constraints(self) -> Iterator[SparqlConstraint]:
         declared = self._rows("?x sh:declare ?d . ?d sh:prefix ?prefix ; sh:namespace ?iri")
-        prologue = "".join(
-            f"PREFIX {text_of_literal(one['prefix'])}: <{text_of_literal(one['iri'])}>\n"
-            for one in declared
-        )
+        spaces = {text_of_literal(one["prefix"]): text_of_literal(one["iri"]) for one in declared}
+        prologue = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in spaces.items())
         pattern = "?shape sh:sparql ?rule . ?rule sh:select ?select ; sh:message ?message"
         for one in self._rows(pattern):
             select = text_of_literal(one["select"])
@@ -186,6 +189,7 @@ class Shapes:
             severity = self._store.quads_for_pattern(
                 shape, NamedNode(_SH + "severity"), Severity.WARNING.iri
             )
+            first = _FIRST_PROPERTY.search(select)
             yield SparqlConstraint(
                 rule,
                 text_of_literal(one["message"]),
@@ -194,6 +198,7 @@ class Shapes:
                 Severity.WARNING if any(severity) else Severity.VIOLATION,
                 text_of(shape),
                 text_of(one["rule"]),
+                (NamedNode(spaces[first[1]] + first[2]),) if first else None,
             )
 
     def _says(self, node: NamedNode | BlankNode) -> set[str]:
@@ -223,6 +228,7 @@ def check(
     focus: Collection[NamedNode | BlankNode] | None = None,
     *,
     changed: Collection[object] | None = None,
+    classes: StoredClasses | None = None,
     forms: LexicalForms | None = None,
     union: bool = True,
     asked: Callable[[SparqlConstraint], bool] = lambda _: True,
@@ -231,7 +237,7 @@ def check(
     """What the shapes have against the nodes in a store, or against those in ``focus`` alone.
 
     Where ``changed`` is given, these conform but for what changed: what is said of the nodes in it,
-    and what is around the others.
+    and what is around the others. ``classes`` are what was read of the store before.
     ``forms`` are the literals that the store may keep otherwise than they were written. ``union``
     is false where the store's default graph has whatever the others have. ``asked`` chooses among
     the constraints in SPARQL.
@@ -243,13 +249,18 @@ def check(
     rules = [one for one in shapes.constraints if asked(one)]
     progress(ProgressStep(Stage.SHAPES, 0, 1 + len(rules)))
 
-    known = None if focus is None else {one: known_of(store, one) for one in focus}
+    classes = classes or StoredClasses(store)
+    known = None if focus is None else {one: known_of(classes, one) for one in focus}
 
     def ask(rule: SparqlConstraint) -> list[Breach]:
         query = rule.query
         if known is not None:
             targets = rule.target_classes
-            nodes = [one for one, about in known.items() if not targets.isdisjoint(about)]
+            nodes = [
+                one
+                for one, about in known.items()
+                if not targets.isdisjoint(about) and (rule.first is None or rule.first in about)
+            ]
             if not nodes:
                 return []
             values = " ".join(str(one) for one in nodes if isinstance(one, NamedNode))
@@ -265,16 +276,18 @@ def check(
         ]
 
     if known is not None:  # a few nodes, of which the answers take less than a thread
-        for verdict in shapes.runner.verdicts(store, forms, known, changed=changed, union=union):
+        for verdict in shapes.runner.verdicts(
+            store, forms, known, changed=changed, classes=classes, union=union
+        ):
             yield breach_of(verdict, store)
-        yield from shapes.of_each_claim.breaches(store, focus)
+        yield from shapes.of_each_claim.breaches(classes, known)
         for one in rules:
             yield from ask(one)
         return
     # The store leaves Python's lock alone while it answers, so that two cores are put to use.
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         answers = [threads.submit(ask, one) for one in rules]
-        asked_of_claims = threads.submit(lambda: [*shapes.of_each_claim.breaches(store)])
+        asked_of_claims = threads.submit(lambda: [*shapes.of_each_claim.breaches(classes)])
         for verdict in shapes.runner.verdicts(store, forms, union=union):
             yield breach_of(verdict, store)
         yield from asked_of_claims.result()
