@@ -67,6 +67,9 @@ _DATATYPES: Final = {
 }
 
 
+_ROLES: Final = ("subject", "object")
+
+
 @dataclass(slots=True)
 class _Alone:
     """A situation that is told of by itself: one value of each kind, where there can be several."""
@@ -93,10 +96,23 @@ class _Found:
     alone: list[_Alone]
     contested: set[str] = field(default_factory=set)
 
-    def kept(self, mask: NDArray[Any]) -> None:
-        """Keep some of the rows."""
+    def keep(self, mask: NDArray[Any], alone: Callable[[_Alone], bool]) -> None:
+        """Keep some of the rows, and of what is told of by itself what ``alone`` is true of."""
         self.rows = self.rows[mask]
         self.degrees = [one[mask] for one in self.degrees]
+        self.alone = [one for one in self.alone if alone(one)]
+
+    def keep_named(self, roles: Sequence[str], value: str | None) -> None:
+        """Keep what has something in one of some roles; None: anything."""
+        columns = [self.columns.arrays[role][self.rows] for role in roles]
+        number = None if value is None else _number(self.columns, value)
+        masks = [one >= 0 if number is None else one == number for one in columns]
+
+        def has(one: _Alone) -> bool:
+            names = [getattr(one, role) for role in roles]
+            return value in names if value is not None else any(n is not None for n in names)
+
+        self.keep(np.logical_or.reduce(masks), has)
 
 
 def answered(snapshot: Snapshot, asked: Operation) -> Table | None:
@@ -169,8 +185,9 @@ def _choose(snapshot: Snapshot, asked: Operation, found: _Found, offices: set[st
     columns, schema, fixed = found.columns, snapshot.schema, _fixed(asked)
     if len(asked.moments) > 1:
         listed = [_change(*pair) for pair in _CHANGES]
-        found.kept(np.isin(_change(*found.degrees), listed))
-        found.alone = [one for one in found.alone if _change(*one.degrees) in listed]
+        found.keep(
+            np.isin(_change(*found.degrees), listed), lambda one: _change(*one.degrees) in listed
+        )
     wanted = asked.bound.get(asked.given.get("kind", ""))
 
     def is_wanted(kind: str) -> bool:
@@ -185,28 +202,18 @@ def _choose(snapshot: Snapshot, asked: Operation, found: _Found, offices: set[st
     kinds = np.unique(numbers)
     named = zip(kinds.tolist(), columns.names.some(kinds), strict=True)
     chosen = [number for number, kind in named if is_wanted(kind)]
-    found.kept(np.isin(numbers, chosen))
-    found.alone = [one for one in found.alone if is_wanted(one.kind)]
+    found.keep(np.isin(numbers, chosen), lambda one: is_wanted(one.kind))
     both = fixed is not None or asked.operator == "counts"
-    needed = ("subject", "object") if both else ("subject",)
-    for role in needed:
-        found.kept(columns.arrays[role][found.rows] >= 0)
-        found.alone = [one for one in found.alone if getattr(one, role) is not None]
-    for role in ("subject", "object"):
-        value = asked.bound.get(asked.given.get(role, ""))
+    for role in ("subject", "object") if both else ("subject",):
+        found.keep_named((role,), None)
+    for roles, name in ((("subject",), "subject"), (("object",), "object"), (_ROLES, "either")):
+        value = asked.bound.get(asked.given.get(name, ""))
         if value is not None:
-            found.kept(columns.arrays[role][found.rows] == _number(columns, value))
-            found.alone = [one for one in found.alone if getattr(one, role) == value]
+            found.keep_named(roles, value)
     if offices is not None:
         places = [_number(columns, office) for office in offices]
-        found.kept(np.isin(columns.arrays["object"][found.rows], places))
-        found.alone = [one for one in found.alone if one.object in offices]
-    either = asked.bound.get(asked.given.get("either", ""))
-    if either is not None:
-        number = _number(columns, either)
-        has = [columns.arrays[role][found.rows] == number for role in ("subject", "object")]
-        found.kept(has[0] | has[1])
-        found.alone = [one for one in found.alone if either in (one.subject, one.object)]
+        mask = np.isin(columns.arrays["object"][found.rows], places)
+        found.keep(mask, lambda one: one.object in offices)
 
 
 def _number(columns: Columns, name: str) -> int:

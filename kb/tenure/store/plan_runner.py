@@ -27,16 +27,16 @@ class PlanRunner:
     """Runs plans over a store. Safe to share between threads.
 
     ``is_virtual`` says of the name of a graph that it is a virtual one; of those that begin with
-    ``never``, of which there may be very many, none is. ``writes`` counts what was
+    ``but``, of which there may be very many, none is. ``writes`` counts what was
     written into the store itself, so that others' writes can be told from it.
     """
 
     def __init__(
-        self, store: Store, is_virtual: Callable[[str], bool], never: str | None = None
+        self, store: Store, is_virtual: Callable[[str], bool], but: str | None = None
     ) -> None:
         self._store = store
         self._is_virtual = is_virtual
-        self._never = never
+        self._but = but
         self._lock = threading.RLock()
         self._alone = _Holder(Store())
         self._beside = _Holder(store)
@@ -83,7 +83,7 @@ class PlanRunner:
             if self._copy is None or not self._copy.keeps_up():
                 if self._copy is not None:
                     self._copy.close()
-                self._copy = _Copy(self._store, self._is_virtual, self._never)
+                self._copy = _Copy(self._store, self._is_virtual, self._but)
                 self._beside = _Holder(_Place(self._copy, in_memory=False))
                 self._projected = _Holder(_Place(self._copy, in_memory=True))
             if self._projected and self._copy.covers(plan.predicates):
@@ -126,12 +126,12 @@ class _Holder:
 class _Copy:
     """A copy of a store on disk that repeats its writes."""
 
-    def __init__(self, store: Store, is_virtual: Callable[[str], bool], never: str | None) -> None:
+    def __init__(self, store: Store, is_virtual: Callable[[str], bool], but: str | None) -> None:
         # Only here: what serves the workers of a service takes asyncio in.
         from tenure.store.replica_worker import LoadedReplica, follow  # noqa: PLC0415
         from tenure.store.replicas import Replicas  # noqa: PLC0415
 
-        self._source = Replicas(store, is_virtual, but=never)
+        self._source = Replicas(store, is_virtual, but=but)
         weakref.finalize(self, self._source.close)
         replica = self._source.make()
         self.loaded = LoadedReplica(replica.data)

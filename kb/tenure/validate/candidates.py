@@ -69,6 +69,8 @@ _MOST_ALIKE: Final = 10_000
 """Outcomes of queries that are kept."""
 _WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
+AskedOf = tuple[str, NamedNode | None]
+"""A query or a pattern, and the property of which it asks a node, where that is one."""
 About = Mapping[str, Sequence[Node]]
 """What is said of a node: values by predicate."""
 
@@ -83,12 +85,12 @@ class CandidateQuery:
 
     classes: tuple[NamedNode, ...]
     subjects_of: tuple[NamedNode, ...]
-    of_values: tuple[tuple[str, NamedNode | None], ...]
+    of_values: tuple[AskedOf, ...]
     """Queries for nodes that say too much or say it wrongly, whether targets or not.
 
     Each with the property that a node says it by, where that is one.
     """
-    of_targets: tuple[tuple[str, NamedNode | None], ...]
+    of_targets: tuple[AskedOf, ...]
     """Patterns of ``?this`` that hold of a target which says too little.
 
     Each with a property that it then does not say anything by, where there is one.
@@ -255,8 +257,8 @@ def candidate_query(shapes: Ontology, shape: NamedNode | BlankNode) -> Candidate
     if about.get(_TYPE) != [NamedNode(SH + "NodeShape")]:
         return None
     try:
-        of_values: list[tuple[str, NamedNode | None]] = []
-        of_targets: list[tuple[str, NamedNode | None]] = []
+        of_values: list[AskedOf] = []
+        of_targets: list[AskedOf] = []
         itself = [
             _OF_ITSELF[parameter](shapes, value, "?this")
             for parameter in sorted(_OF_ITSELF.keys() & told)
@@ -280,16 +282,14 @@ def candidate_query(shapes: Ontology, shape: NamedNode | BlankNode) -> Candidate
         return None
 
 
-def _property(
-    shapes: Ontology, part: Node
-) -> tuple[list[tuple[str, NamedNode | None]], list[tuple[str, NamedNode | None]]]:
+def _property(shapes: Ontology, part: Node) -> tuple[list[AskedOf], list[AskedOf]]:
     about = _about(shapes, part)
     path = _single(about, SH + "path")
     values = _path(shapes, path)
     by = path if isinstance(path, NamedNode) else None
     bad: list[str] = []
     queries: list[str] = []
-    missing: list[tuple[str, NamedNode | None]] = []
+    missing: list[AskedOf] = []
     told = [(one, value) for one in sorted(about.keys() - _SPOKEN) for value in about[one]]
     single = [one for one, _ in told if one not in _OF_ITSELF]
     if len(single) != len(set(single)):
