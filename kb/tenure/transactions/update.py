@@ -10,7 +10,7 @@ of its own, which is killed when its time is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -65,6 +65,7 @@ _BEFORE_GRAPHS: Final = frozenset(
         *("CLEAR", "DROP", "CREATE", "ADD", "COPY", "MOVE"),
     )
 )
+_OPERATIONS: Final = frozenset(("BASE", "INSERT", "DELETE", "WITH", *_BEFORE_GRAPHS, "LOAD"))
 _SWEEPING: Final = frozenset(("ALL", "NAMED"))
 _DEFAULT: Final = DefaultGraph()
 N_QUADS: Final = RdfFormat.N_QUADS
@@ -96,7 +97,8 @@ def update_difference(kb: KnowledgeBase, change: UpdateChange) -> tuple[set[Quad
     _refuse_unseen(read, kb.names)
     light = _words(read) <= _PLAIN
     before = set(_view(kb, read, named, light=light))
-    text = without_default(text, kb.names)
+    there = {one.graph_name.value for one in before if isinstance(one.graph_name, NamedNode)}
+    text = without_default(text, kb.names, there)
     here = light and len(text) <= _LONGEST_HERE
     return changed_by(text, before) if here else _run_apart(text, before)
 
@@ -118,30 +120,37 @@ def _run_apart(text: str, before: set[Quad]) -> tuple[set[Quad], set[Quad]]:
 
 def _refuse_unseen(read: Sequence[Token], names: Names) -> None:
     """Raises where a graph is named that no update sees: it would pass for an empty one."""
-    prefixes = {
-        name.text: iri.text[1:-1]
-        for word, name, iri in zip(read, read[1:], read[2:], strict=False)
-        if word.text.upper() == "PREFIX"
-    }
+    prefixes = _prefixes(read)
     seen = [names.graph(part).value for part in ("provenance", "entities")]
     for word, named in pairwise(read):
         if word.kind is not TokenKind.WORD or word.text.upper() not in _BEFORE_GRAPHS:
             continue
-        if named.kind is TokenKind.NAME:
-            prefix, _, local = named.text.partition(":")
-            iri = prefixes.get(f"{prefix}:", "") + local.replace("\\", "")
-        elif named.kind is TokenKind.IRI:
-            iri = named.text[1:-1]
-        else:
-            continue
-        iri = urljoin(names.base, iri)
-        if iri not in seen and not is_writable(iri, names):
+        iri = _named_by(named, prefixes, names)
+        if iri is not None and iri not in seen and not is_writable(iri, names):
             raise NotWritable(
                 "An update reads and writes claims, what describes them, and ordinary graphs; "
                 "this one is none of them.",
                 where=iri,
                 remedy="Ask for it in a query, and send what is to be written.",
             )
+
+
+def _prefixes(read: Sequence[Token]) -> dict[str, str]:
+    return {
+        name.text: iri.text[1:-1]
+        for word, name, iri in zip(read, read[1:], read[2:], strict=False)
+        if word.text.upper() == "PREFIX"
+    }
+
+
+def _named_by(token: Token, prefixes: Mapping[str, str], names: Names) -> str | None:
+    """The IRI that a token stands for; None of one that stands for none."""
+    if token.kind is TokenKind.IRI:
+        return urljoin(names.base, token.text[1:-1])
+    if token.kind is not TokenKind.NAME:
+        return None
+    prefix, _, local = token.text.partition(":")
+    return urljoin(names.base, prefixes.get(f"{prefix}:", "") + local.replace("\\", ""))
 
 
 def _words(read: Iterable[Token]) -> set[str]:
@@ -184,7 +193,7 @@ def _view(
                 yield quad
 
 
-def without_default(text: str, names: Names) -> str:
+def without_default(text: str, names: Names, there: Collection[str] = ()) -> str:
     """The update with what the engine does otherwise than it should with whole graphs.
 
     Where it empties the default graph, what comes in its place leaves descriptions alone.
@@ -195,12 +204,15 @@ def without_default(text: str, names: Names) -> str:
     it) is taken apart.
 
     The engine takes a graph that is not there for an empty one in ADD and COPY, which then empties
-    the other graph. It does not in MOVE, so the graph is moved first, and back.
+    the other graph. It does not in MOVE, so the graph is moved first, and back: where it is not
+    ``there`` before the update, or something else of the update can have taken it away.
 
     >>> without_default("COPY <urn:x:a> TO DEFAULT", Names("https://example.org/")).rpartition(";")[2]
     ' ADD <urn:x:a> TO DEFAULT'
     >>> without_default("ADD <urn:x:a> TO <urn:x:b>", Names("https://example.org/")).partition(";")[0]
     'MOVE <urn:x:a> TO <https://example.org/graph/aside> '
+    >>> without_default("ADD <urn:x:a> TO <urn:x:b>", Names("https://example.org/"), {"urn:x:a"})
+    'ADD <urn:x:a> TO <urn:x:b>'
     """
     emptied = "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o "
     for part in ("provenance", "entities"):
@@ -210,6 +222,8 @@ def without_default(text: str, names: Names) -> str:
     pieces: list[str] = []
     at = 0
     read = list(tokens(text))
+    prefixes = _prefixes(read)
+    first = next((one for one in read if one.text.upper() in _OPERATIONS), None)
     for number, token in enumerate(read):
         words = [one.text.upper() for one in read[number : number + 8]]
         if token.kind is not TokenKind.WORD or words[0] not in _WHOLE_GRAPHS:
@@ -222,9 +236,10 @@ def without_default(text: str, names: Names) -> str:
             replacement, last = emptied, operands[0]
         else:
             found = _from_and_to(operands)
-            if found is None or found[0] == found[1] == "DEFAULT":
+            if found is None or {*map(_operand, found)} == {"DEFAULT"}:
                 continue
-            start, end, last = found
+            start_of, last = found
+            start, end = map(_operand, found)
             if end == "DEFAULT" and words[0] != "ADD":
                 replacement = f"{emptied} ; ADD {silent}{start} TO DEFAULT"
                 replacement += f" ; DROP {silent}GRAPH {start}" if words[0] == "MOVE" else ""
@@ -232,22 +247,22 @@ def without_default(text: str, names: Names) -> str:
                 replacement = f"COPY {silent}DEFAULT TO {end} ; {emptied}"
             else:
                 replacement = text[token.start : last.start + len(last.text)]
-            if not silent and start != "DEFAULT" and words[0] != "MOVE":
+            here = token is first and _named_by(start_of, prefixes, names) in there
+            if not silent and start != "DEFAULT" and words[0] != "MOVE" and not here:
                 replacement = f"MOVE {start} TO {aside} ; MOVE {aside} TO {start} ; {replacement}"
         pieces += [text[at : token.start], replacement]
         at = last.start + len(last.text)
     return "".join(pieces) + text[at:]
 
 
-def _from_and_to(operands: Sequence[Token]) -> tuple[str, str, Token] | None:
-    """The two graphs of an ADD, COPY or MOVE and its last token; None where they are not right."""
+def _from_and_to(operands: Sequence[Token]) -> tuple[Token, Token] | None:
+    """The two graphs of an ADD, COPY or MOVE; None where they are not right."""
     left = [one for one in operands[:5] if one.text.upper() != "GRAPH"]
-    if len(left) < 3 or left[1].text.upper() != "TO":
-        return None
-    start, end = (
-        "DEFAULT" if one.text.upper() == "DEFAULT" else one.text for one in (left[0], left[2])
-    )
-    return start, end, left[2]
+    return (left[0], left[2]) if len(left) > 2 and left[1].text.upper() == "TO" else None
+
+
+def _operand(graph: Token) -> str:
+    return "DEFAULT" if graph.text.upper() == "DEFAULT" else graph.text
 
 
 def _with_dataset(text: str, using: Sequence[str], named: Sequence[str]) -> str:
