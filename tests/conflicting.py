@@ -57,7 +57,8 @@ SEAT_REASON = (
     " herald-1 says: Said in herald-1 as number 4."
 )
 TITLE_REASON = (
-    "ada gives title in two ways: courier-1 (claim 1) says “Head”; herald-1 (claim 2) says “Chief”."
+    "Ada Brook, Harbour master: gives title in two ways:"
+    " courier-1 (claim 1) says “Head”; herald-1 (claim 2) says “Chief”."
 )
 MADE_UP = (
     ("time", ["courier-1/2", "herald-1/3"], ["event/fire"], FIRE_REASON),

@@ -12,6 +12,8 @@ from tenure.folding import folded
 MANY: Final = 20_000
 """Names that are compared letter by letter."""
 
+_FEW: Final = 16
+
 
 def nearest(text: str, names: Iterable[str], n: int = 4) -> list[str]:
     """Up to ``n`` of ``names`` that look like ``text``, the most alike first.
@@ -42,3 +44,9 @@ def remedy_of(names: Iterable[str], otherwise: str = "") -> str:
     """A remedy that offers ``names``, or ``otherwise`` where there are none."""
     listed = ", ".join(names)
     return f"Nearest: {listed}." if listed else otherwise
+
+
+def some_of(names: Collection[str]) -> str:
+    """All of a few names in order, or the first of many and how many there are, for a remedy."""
+    listed = ", ".join(sorted(names)[:_FEW])
+    return f"Known: {listed}" + (f", … ({len(names):,} in all)." if len(names) > _FEW else ".")

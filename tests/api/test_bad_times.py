@@ -62,6 +62,7 @@ def test_facts_that_cannot_be_read_are_found_and_the_service_goes_on(
         ("/at/2002-13", 400, "at", "no month 13"),
         ("/queries/office-holders?office=office/o&at=soon", 400, "at", "'soon'"),
         ("/queries/sometime?from=2003&to=2002", 400, "to", "before it begins"),
+        ("/queries/changes?from=2003&to=2002", 400, "to", "ends (2002) before it begins (2003)"),
         ("/queries/office-holders?office=office/x", 404, None, "no entity 'office/x'"),
         ("/queries/incumbents?known-at=1990-01-01T00:00:00Z", 400, "known-at", "first revision"),
         ("/at/2002?known-at=yesterday", 400, "known-at", "no instant"),

@@ -89,6 +89,14 @@ def test_every_example_is_of_the_base(other: TestClient, catalog: Catalog) -> No
     assert found > 15
 
 
+def test_an_example_of_two_agents_is_of_two_who_held_something(other: TestClient) -> None:
+    """Whoever publishes is an agent too, and the voice of most claims."""
+    listed = {one["name"]: one["example"] for one in other.get("/queries").json()["queries"]}
+    assert set(listed["overlaps"].values()) == {"person/ada-brook", "person/cy-dale"}
+    assert listed["colleagues"]["person"].startswith("person/")
+    assert listed["said-by"]["agent"].startswith("org/")
+
+
 def test_an_example_of_days_alone_is_of_days_near_what_is_known(
     facts: Path, tmp_path: Path, catalog: Catalog
 ) -> None:

@@ -21,7 +21,12 @@ HEAD = "office/pmu-deputy-head"
     ("words", "expected"),
     [
         (("ask", "ofice-holders"), ["no query 'ofice-holders'", "office-holders"]),
-        (("ask", "office-holders"), ["office: ", "needs the parameter 'office'", HEAD]),
+        (
+            ("ask", "office-holders"),
+            ["office: ", "needs --office", f"tenure ask office-holders --office {HEAD}"],
+        ),
+        ((*ASK, HEAD, "--policy", "resolve=named:nobody"), ["Known: al-manar-953526, "]),
+        (("impact", "zzz"), ["no source 'zzz'", "Known: al-manar-953526, "]),
         ((*ASK, "office/pmu-deputy"), ["no entity 'office/pmu-deputy'", HEAD]),
         ((*ASK, HEAD, "--at", "2020-02-30"), ["at: ", "no day 30"]),
         ((*ASK, HEAD, "--at", "soon"), ["at: ", "soon", "event/"]),

@@ -71,6 +71,11 @@ def test_what_cannot_be_read_is_refused_and_the_store_stays_as_it_was(
         (("at", "2002", "--known-at", "1990-01-01T00:00:00Z"), ["known-at: ", "2026-11-23T12:00"]),
         (("timeline", "person/ann", "--known-at", "2002"), ["known-at: ", "no instant"]),
         (("ask", "sometime", "--from", "2003", "--to", "2002"), ["to: ", "before it begins"]),
+        (
+            ("ask", "changes", "--from", "2003", "--to", "2002"),
+            ["to: The stretch ends (2002) before it begins (2003).", "Exchange"],
+        ),
+        (("ask", "vacancies", "--from", "2003", "--to", "2002"), ["to: ", "before it begins"]),
     ],
 )
 def test_a_moment_that_is_none(

@@ -22,7 +22,7 @@ from tenure.namespaces import TN, XSD_DATE, local_name
 from tenure.store import Answer, QueryPlan
 from tenure.suggest import nearest, remedy_of
 from tenure.temporal import iso
-from tenure.views import OPERANDS, least_degree
+from tenure.views import OPERANDS, least_degree, refuse_backwards
 
 _UNDEF = "UNDEF"
 _FEW = 4
@@ -117,6 +117,7 @@ def bound(
 ) -> Bound:
     """What a question's variables get. Raises what :func:`ask` raises."""
     given = _checked(kb, query, arguments)
+    _refuse_backwards(kb, query, given, policy)
     row: dict[str, str] = {}
     moments: list[Moment] = []
     degree = least_degree(given.get(DEGREE.name))
@@ -131,6 +132,21 @@ def bound(
             term = _term(kb, query, binding, given, policy)
         row[binding.variable] = str(term) if term is not None else _UNDEF
     return Bound(given, row, moments)
+
+
+def _refuse_backwards(
+    kb: KnowledgeBase, query: CatalogQuery, given: Mapping[str, str], policy: Policy | None
+) -> None:
+    """Raises :class:`~tenure.errors.BadParameter` for a ``to`` that is over before ``from``."""
+    times = {one.name for one in query.parameters if one.type == "time" and one.name in given}
+    if times >= {"from", "to"}:
+        moments = (("from", "earliest"), ("to", "latest"))
+        refuse_backwards(
+            *(
+                (given[name], kb.edge(_one_moment(kb, name, given[name]), which, policy))
+                for name, which in moments
+            )
+        )
 
 
 def without_blanks(arguments: Mapping[str, str]) -> dict[str, str]:
@@ -165,18 +181,23 @@ def _checked(
                 where=name[:80],
                 remedy=remedy_of(nearest(name, known), f"It has {', '.join(known) or 'none'}."),
             )
-    for parameter in query.parameters:
-        if parameter.name not in given:
-            if parameter.default is not None:
-                given[parameter.name] = parameter.default
-            elif parameter.required:
-                raise BadParameter(
-                    f"{query.name} needs the parameter {parameter.name!r}.",
-                    where=parameter.name,
-                    remedy=f"{parameter.description} For example: "
-                    f"{query.example.get(parameter.name, '…')}",
-                )
+    if lacking := missing(query, given):
+        raise BadParameter(
+            f"{query.name} needs the parameter {lacking.name!r}.",
+            where=lacking.name,
+            remedy=f"{lacking.description} For example: {query.example.get(lacking.name, '…')}",
+        )
+    for one in query.parameters:
+        if one.default is not None:
+            given.setdefault(one.name, one.default)
     return given
+
+
+def missing(query: CatalogQuery, arguments: Mapping[str, str]) -> Parameter | None:
+    """The first parameter that a question needs and was not given."""
+    given = without_blanks(arguments)
+    needed = (one for one in query.parameters if one.required and one.default is None)
+    return next((one for one in needed if one.name not in given), None)
 
 
 def _term(

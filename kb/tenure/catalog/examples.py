@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -37,8 +37,10 @@ _ANY: Final = {
 }
 
 _NAMES: Final = tuple(
-    map(TN, ("subject", "object", "participationIn", "participationOf", "quantityOf", "voice"))
+    map(TN, ("subject", "object", "participationIn", "participationOf", "quantityOf"))
 )
+_OF_AGENTS: Final = tuple(map(TN, ("subject", "participationOf")))
+_VOICE: Final = TN("voice")
 _BOUNDS: Final = tuple(map(TN, ("startLatest", "endEarliest", "startEarliest", "endLatest")))
 
 
@@ -82,7 +84,7 @@ class Examples:
         finder = _Finder(self._kb)
         for one in query.parameters:
             if one.name not in found:
-                value = finder.value(one)
+                value = finder.value(query, one)
                 found[one.name] = value if value is not None else _ANY.get(one.type, "…")
         return found
 
@@ -90,7 +92,7 @@ class Examples:
 class _Finder:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._by_kinds: dict[Sequence[str], list[str]] = {}
+        self._by_kinds: dict[tuple[Sequence[str], bool], list[str]] = {}
 
     def example(self, query: CatalogQuery) -> Mapping[str, str]:
         """The first candidate that is understood. None is asked: that can take long."""
@@ -108,27 +110,40 @@ class _Finder:
             taken: list[str] = []
             arguments: dict[str, str] = {}
             for parameter in wanted:
-                value = self._value(parameter, number, arguments, taken)
+                value = self._value(query, parameter, number, arguments, taken)
                 if value is not None:
                     arguments[parameter.name] = value
             if all(one.name in arguments for one in wanted if one.required):
                 yield arguments
 
-    def value(self, parameter: Parameter) -> str | None:
+    def value(self, query: CatalogQuery, parameter: Parameter) -> str | None:
         """A value that a parameter takes; None where the base has none."""
         if parameter.type == "class":
             below = {
                 c for one in wanted_classes(parameter) for c in self._kb.schema.subclasses(one)
             }
             return min(map(local_name, below), default=None)
-        return self._value(parameter, 0, {}, [])
+        return self._value(query, parameter, 0, {}, [])
 
     def _value(
-        self, parameter: Parameter, number: int, before: Mapping[str, str], taken: list[str]
+        self,
+        query: CatalogQuery,
+        parameter: Parameter,
+        number: int,
+        before: Mapping[str, str],
+        taken: list[str],
     ) -> str | None:
         kb = self._kb
         if parameter.type == "entity":
-            known = [iri for iri in self._of_kind(parameter) if iri not in taken]
+            known = [iri for iri in self._of_kind(query, parameter) if iri not in taken]
+            # Two that the same may be said of are more often alike: two persons.
+            types = kb.registry.types
+            same = {
+                types.get(kb.names.entity_iri(before[one.name]))
+                for one in query.parameters
+                if one.kinds == parameter.kinds and one.name in before
+            }
+            known = [iri for iri in known if types.get(iri) in same] or known
             if not known:
                 return None
             # Two that are asked about together are the more likely to meet the more is known.
@@ -164,12 +179,22 @@ class _Finder:
             return iso(start)[:4]
         return iso(start + 1 if parameter.name == "before" else start)
 
-    def _of_kind(self, parameter: Parameter) -> list[str]:
-        found = self._by_kinds.get(parameter.kinds)
+    def _of_kind(self, query: CatalogQuery, parameter: Parameter) -> list[str]:
+        """What a parameter takes, the likeliest first.
+
+        An agent is whoever something is said of, before what is named beside; whom a claim is the
+        voice of is asked for by a question about voices alone.
+        """
+        voices = str(_VOICE) in query.text or "tn:voice" in query.text
+        key = (parameter.kinds, voices)
+        found = self._by_kinds.get(key)
         if found is None:
             allowed = set(of_the_kinds(self._kb, parameter))
-            found = [iri for iri in self._by_claims if iri in allowed] or sorted(allowed)
-            self._by_kinds[parameter.kinds] = found
+            more = (_VOICE,) if voices else ()
+            counts = [(*_OF_AGENTS, *more)] if parameter.kinds == ("Agent",) else []
+            named = chain.from_iterable(map(self._by_claims, (*counts, (*_NAMES, *more))))
+            found = [iri for iri in dict.fromkeys(named) if iri in allowed] or sorted(allowed)
+            self._by_kinds[key] = found
         return found
 
     def _is_known(self, text: str) -> bool:
@@ -227,16 +252,17 @@ class _Finder:
             for day in _dates(islice(store.quads(world, predicate=bound), _MOST_DAYS))
         ]
 
-    @cached_property
-    def _by_claims(self) -> list[str]:
-        """What is registered and claims are about, that with most of them first."""
+    def _by_claims(self, names: Iterable[NamedNode]) -> list[str]:
+        """What is registered and named by some properties, that with most claims first."""
         store, world = self._kb.store, self._kb.names.graph("world")
         provenance = self._kb.names.graph("provenance")
         counted = Counter(
             quad.object.value
-            for graph in (world, provenance)
-            for name in _NAMES
-            for quad in islice(store.quads(graph, predicate=name), _MOST_LOOKED_AT)
+            for name in names
+            for quad in islice(
+                store.quads(provenance if name == _VOICE else world, predicate=name),
+                _MOST_LOOKED_AT,
+            )
             if isinstance(quad.object, NamedNode)
         )
         known = (one for one in counted.items() if one[0] in self._kb.registry)

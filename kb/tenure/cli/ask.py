@@ -25,6 +25,7 @@ from tenure.cli.output import (
     print_explained,
     print_table,
 )
+from tenure.errors import BadParameter
 
 _COMMON: dict[str, Any] = {
     "why": Annotated[
@@ -155,6 +156,12 @@ def _ask(
     store: Path | None,
     base: str | None,
 ) -> None:
+    if lacking := catalog.missing(query, arguments):
+        raise BadParameter(
+            f"{query.name} needs --{lacking.name}.",
+            where=lacking.name,
+            remedy=f"{lacking.description} For example: {example_of(query)}",
+        )
     kb = opened(facts, store, base)
     ruling = policy_of(kb, policy, known_at)
     if why:

@@ -35,7 +35,7 @@ from tenure.namespaces import RDF_TYPE, RDFS_LABEL, TN, Names, prefixes
 from tenure.store import GraphFormat, graph_format
 from tenure.store.formats import JSON_LD
 from tenure.store.ordered import OrderedStatements
-from tenure.suggest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of, some_of
 from tenure.temporal import Certainty
 from tenure.views import day_view, slice_iri
 
@@ -271,7 +271,7 @@ def _of_source(kb: KnowledgeBase, text: str) -> tuple[str, list[Quad]]:
         raise NotFound(
             f"There is no source {text[:120]!r}.",
             where="source",
-            remedy=remedy_of(nearest(slug, known), f"Known: {', '.join(sorted(known)[:8])}."),
+            remedy=remedy_of(nearest(slug, known), some_of(known)),
         )
     claims = [claim.iri for claim in kb.claims_of(iri)]
     found = _described(kb, [iri, *claims], f"{iri}/")

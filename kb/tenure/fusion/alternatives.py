@@ -345,7 +345,8 @@ class Alternatives:
         ways = [self.clusters[place].ways[way] for place, way in variant.choice]
         gone = sorted({self.units[u] for way in ways for u in way.dropped})
         said = [
-            f"{claim_in_short(unit.claim)} ({unit_in_words(unit, self.schema, self.labels)})"
+            f"{claim_in_short(unit.claim)}"
+            f" ({unit_in_words(unit, self.claims[unit.claim], self.schema, self.labels)})"
             for unit in gone
             if unit.claim
         ]

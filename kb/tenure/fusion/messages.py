@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode
 
+from tenure.errors import BadDate
 from tenure.fusion.statements import Unit
 from tenure.fusion.world import World
 from tenure.model import Claim
@@ -30,18 +32,38 @@ def conflict_reason(
         if all(dates):
             stated = zip(claims, dates, strict=True)
             puts = (f"{_who(c)} puts it {date}" for c, date in stated)
-            return f"On {name_of(concerns[0], labels)}: {'; '.join(puts)}."
-    about = ", ".join(name_of(iri, labels) for iri in concerns)
+            return f"On {called(concerns[0], claims, labels)}: {'; '.join(puts)}."
+    about = ", ".join(called(iri, claims, labels) for iri in concerns)
     if len(claims) == 1:
         return f"On {about}: the claim contradicts what is always so. {said(claims)}"
     return f"On {about}: these cannot all be true. {said(claims)}"
 
 
-def unit_in_words(unit: Unit, schema: Schema, labels: Mapping[str, str]) -> str:
+def called(iri: str, claims: Iterable[Claim], labels: Mapping[str, str]) -> str:
+    """The label of something, or those of what claims relate it to: who held what office."""
+    if iri in labels:
+        return labels[iri]
+    related = {
+        (triple.predicate.value, labels[triple.object.value])
+        for claim in claims
+        for triple in claim.content
+        if triple.subject == NamedNode(iri)
+        and isinstance(triple.object, NamedNode)
+        and triple.object.value in labels
+    }
+    return ", ".join(dict.fromkeys(name for _, name in sorted(related))) or name_of(iri, labels)
+
+
+def unit_in_words(unit: Unit, claim: Claim, schema: Schema, labels: Mapping[str, str]) -> str:
     """What is left out: what a claim states, in few words."""
-    words = [name_of(unit.subject, labels), schema.label(unit.predicate)]
-    if unit.object:
-        words.append(name_of(unit.object, labels) if "://" in unit.object else unit.object)
+    words = [called(unit.subject, (claim,), labels), schema.label(unit.predicate)]
+    counted = any(one.over_value for one in schema.property_axioms(unit.predicate))
+    if "://" in unit.object:
+        words.append(name_of(unit.object, labels))
+    elif not counted and (days := _date_in_words(unit.object)):
+        words = [words[0], words[1].removesuffix(" on"), days]
+    elif unit.object:
+        words.append(unit.object)
     if unit.side in ("start", "end"):
         words.append(f"for its {unit.side}")
     return " ".join(words)
@@ -67,12 +89,16 @@ def _dates(claim: Claim, iri: str) -> str:
         and isinstance(triple.object, Literal)
         and triple.object.datatype == EDTF_DATATYPE
     }
-    if len(dates) != 1:
-        return ""
-    bounds = parse(dates.pop()).fuzzy_bounds
-    if bounds == (None, None):
-        return ""
-    return stretch_in_words(bounds.earliest, bounds.latest)
+    return _date_in_words(dates.pop()) if len(dates) == 1 else ""
+
+
+def _date_in_words(text: str) -> str:
+    """The days of an EDTF value; empty of one without any, and of what is none."""
+    with suppress(BadDate):
+        bounds = parse(text).fuzzy_bounds
+        if bounds != (None, None):
+            return stretch_in_words(bounds.earliest, bounds.latest)
+    return ""
 
 
 ACCEPTED = "Accepted"

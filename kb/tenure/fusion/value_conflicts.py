@@ -20,7 +20,7 @@ from pyoxigraph import Literal
 from tenure.folding import folded
 from tenure.fusion.conflict_resolution import MinimalConflicts, Settle
 from tenure.fusion.days_left import certain_days
-from tenure.fusion.messages import name_of, said
+from tenure.fusion.messages import called, name_of, said
 from tenure.fusion.seats import Seats
 from tenure.fusion.solution import TimeSolution
 from tenure.fusion.statements import Statement
@@ -169,7 +169,8 @@ def conflicting_values(
                 f"{local_name(claims[claim].source)} (claim {local_name(claim)}) says “{value}”"
                 for claim, value in zip(pair, stated, strict=True)
             )
-            reason = f"{name_of(subject, labels)} {schema.label(prop)} in two ways: {words}."
+            about = called(subject, [claims[claim] for claim in pair], labels)
+            reason = f"{about}: {schema.label(prop)} in two ways: {words}."
             kind = schema.disagreements[prop].kind
             yield _conflict(pair, (subject,), kind, reason, settle, found, iri_of)
 

@@ -67,7 +67,7 @@ from tenure.model.edits import EDITS, NONE, EditLog, part_of_row, rows_changed
 from tenure.namespaces import RDF_TYPE, TN, Names
 from tenure.sandbox.query_plan import EVERYTHING, Scope
 from tenure.store import Store
-from tenure.suggest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of, some_of
 from tenure.temporal import Certainty
 from tenure.views import GraphView, contested_at, day_view
 
@@ -802,7 +802,7 @@ class Snapshot:
         raise NotFound(
             f"There is no source {text[:120]!r}.",
             where="source",
-            remedy=remedy_of(nearest(slug, slugs), f"There are {len(slugs)} sources."),
+            remedy=remedy_of(nearest(slug, slugs), some_of(slugs)),
         )
 
     def claim_iri(self, text: str) -> str:
@@ -839,8 +839,11 @@ class Snapshot:
             if iri in self.around([iri]).occurrences:
                 return iri
         if text.startswith(("source/", names.source_prefix)):
-            listed = ", ".join(names.short(iri) for iri in sorted(self.sources)[:8])
-            raise NotFound(f"There is no source {text[:120]!r}.", remedy=f"Known: {listed}.")
+            known = [names.short(iri) for iri in self.sources]
+            raise NotFound(
+                f"There is no source {text[:120]!r}.",
+                remedy=remedy_of(nearest(text, known), some_of(known)),
+            )
         found = self.registry.find(text).value
         kinds = self.registry.types.get(found, frozenset())
         if any(schema.is_a(one, TN("Entity").value) for one in kinds) and not any(

@@ -49,7 +49,7 @@ from tenure.errors import BadDate, BadInput, BadPolicy, Where
 from tenure.model.claim import Claim, Source
 from tenure.model.reading import instant
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, TN, XSD_BOOLEAN, local_name
-from tenure.suggest import nearest, remedy_of
+from tenure.suggest import nearest, remedy_of, some_of
 from tenure.temporal import day_number, from_today, iso, parse
 
 RANK: Final = "rank"
@@ -98,7 +98,7 @@ def parse_resolution(text: str | None, sources: Collection[str]) -> Resolution:
             raise BadPolicy(
                 f"resolve names no source {slug[:80]!r}.",
                 where="policy",
-                remedy=remedy_of(nearest(slug, sources), f"There are {len(sources)} sources."),
+                remedy=remedy_of(nearest(slug, sources), some_of(sources)),
             )
     if len(set(slugs)) < len(slugs):
         raise BadPolicy(
@@ -397,7 +397,7 @@ def _with_named(text: str, terms: PolicyTerms) -> dict[str, str]:
     if name is None and not terms.default:
         return parts
     if name is not None and name not in terms.named:
-        remedy = remedy_of(nearest(name, terms.named), f"Known: {', '.join(sorted(terms.named))}.")
+        remedy = remedy_of(nearest(name, terms.named), some_of(terms.named))
         raise BadPolicy(f"There is no policy {name[:80]!r}.", where="policy", remedy=remedy)
     # What is found in the text of one cannot lead back to it.
     others = {one: said for one, said in terms.named.items() if one != name}
@@ -496,7 +496,7 @@ def _values(
     for value in parts[name].split(","):
         word = value.strip()
         if word.lower() not in by_lower:
-            remedy = remedy_of(nearest(word, by_lower), f"Known: {', '.join(by_lower)}.")
+            remedy = remedy_of(nearest(word, by_lower), some_of(by_lower))
             raise BadPolicy(f"{name} has no value {word[:80]!r}.", where="policy", remedy=remedy)
         chosen.append(by_lower[word.lower()])
     return frozenset(chosen)

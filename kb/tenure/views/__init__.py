@@ -17,7 +17,14 @@ from tenure.views.day_graphs import (
     slice_triples,
 )
 from tenure.views.lineage import Lineage
-from tenure.views.moments import forms_of, read_every_day, read_key, read_moment, read_stretch
+from tenure.views.moments import (
+    forms_of,
+    read_every_day,
+    read_key,
+    read_moment,
+    read_stretch,
+    refuse_backwards,
+)
 from tenure.views.patterns import index_predicate, index_prefix, pattern, read_days
 from tenure.views.relation_graphs import (
     IMPACT,
@@ -80,6 +87,7 @@ __all__ = [
     "read_relation_iri",
     "read_slice_iri",
     "read_stretch",
+    "refuse_backwards",
     "relation_iri",
     "relation_triples",
     "slice_iri",

@@ -184,6 +184,20 @@ def read_stretch(names: Names, resolve: Resolve, text: str, *, where: str) -> tu
     return text, Stretch(first, last)
 
 
+def refuse_backwards(first: tuple[str, int | None], last: tuple[str, int | None]) -> None:
+    """Raises :class:`~tenure.errors.BadParameter` where a stretch ends before it begins.
+
+    Of either end it takes the text, and the day number, None where that is not known.
+    """
+    (from_, begins), (to, ends) = first, last
+    if begins is not None and ends is not None and ends < begins:
+        raise BadParameter(
+            f"The stretch ends ({to}) before it begins ({from_}).",
+            where="to",
+            remedy="Exchange from and to.",
+        )
+
+
 _Edge = tuple[str, Day | None]
 
 
@@ -192,20 +206,10 @@ def _edges(
 ) -> tuple[_Edge | None, _Edge | None]:
     first = _edge(names, resolve, from_, "start", "from") if from_ else None
     last = _edge(names, resolve, to, "end", "to") if to else None
-    if (
-        first
-        and last
-        and first[1]
-        and last[1]
-        and first[1].iri is None
-        and last[1].iri is None
-        and last[1].shift < first[1].shift
-    ):
-        raise BadParameter(
-            f"The stretch ends ({to}) before it begins ({from_}).",
-            where="to",
-            remedy="Exchange from and to.",
-        )
+    days = [
+        one[1].shift if one and one[1] and one[1].iri is None else None for one in (first, last)
+    ]
+    refuse_backwards((from_ or "", days[0]), (to or "", days[1]))
     return first, last
 
 
