@@ -190,6 +190,24 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, address: str) -> 
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1200])
+def test_examples_of_days_fit_their_fields(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{address}/queries/changes")
+    fits = page.evaluate(
+        """() => [...document.querySelectorAll(".time input[placeholder]")].map(field => {
+            const drawn = document.createElement("canvas").getContext("2d");
+            const hint = getComputedStyle(field, "::placeholder"), own = getComputedStyle(field);
+            drawn.font = `${hint.fontSize} ${own.fontFamily}`;
+            const room = field.clientWidth - parseFloat(own.paddingLeft)
+                - parseFloat(own.paddingRight);
+            return drawn.measureText(field.placeholder).width <= room;
+        })"""
+    )
+    page.close()
+    assert fits == [True, True]
+
+
 def test_a_name_that_is_not_known_leads_to_what_is(address: str) -> None:
     with pytest.raises(HTTPError) as refused:
         read(f"{address}/doc/person/shamkani")
