@@ -146,7 +146,7 @@ def assert_pieces(one: Setting) -> list[Any]:
 
 
 def _seats(_: str, __: bool) -> tuple[Any, Sequence[int]]:
-    return (lambda _: 1), ()
+    return [lambda _: 1], ()
 
 
 def _read(lines: bytes) -> Iterator[Quad]:
