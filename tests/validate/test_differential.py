@@ -111,7 +111,7 @@ def _some_at_a_time(quads: Sequence[Quad], judge: CoreShapes) -> Iterator[ShaclR
     classes, forms = StoredClasses(store), LexicalForms(quads)
     nodes = (one for quad in quads for one in (quad.subject, quad.object))
     for node in dict.fromkeys(one for one in nodes if isinstance(one, NamedNode)):
-        about: dict[NamedNode | BlankNode, set[object]] = {node: known_of(classes, node)}
+        about: dict[NamedNode | BlankNode, frozenset[object]] = {node: known_of(classes, node)}
         yield from judge.verdicts(store, forms, about, classes=classes, union=False)
 
 

@@ -19,7 +19,7 @@ How to add a constraint on values: a line in :data:`_BAD_VALUES`, and a case in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeGuard
@@ -143,7 +143,7 @@ class CandidateQuery:
     def candidates_among(
         self,
         known: StoredClasses,
-        targets: Mapping[NamedNode, Collection[object]],
+        targets: Mapping[NamedNode, frozenset[object]],
         also: Callable[[NamedNode], Iterable[NamedNode | BlankNode]] = lambda _: (),
         *,
         union: bool = True,
@@ -154,11 +154,10 @@ class CandidateQuery:
         alone in a tuple. A query is not asked anew of what it was asked of, or of what is alike.
         """
         found: set[NamedNode | BlankNode] = set()
-        told_of = {node: frozenset(told) for node, told in targets.items()}
         for query, prop, saying, of_node in self._of_some:
             keys: dict[NamedNode, tuple[str, object]] = {}
             nodes: list[NamedNode] = []
-            for node, told in told_of.items():
+            for node, told in targets.items():
                 if prop is not None and ((prop,) in told) is not saying:
                     continue
                 if of_node and not union:

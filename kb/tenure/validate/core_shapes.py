@@ -80,7 +80,7 @@ class CoreShapes:
         self,
         store: Store,
         forms: LexicalForms | None = None,
-        focus: Mapping[NamedNode | BlankNode, Collection[object]] | None = None,
+        focus: Mapping[NamedNode | BlankNode, frozenset[object]] | None = None,
         *,
         changed: Collection[object] | None = None,
         classes: StoredClasses | None = None,
@@ -120,7 +120,7 @@ class CoreShapes:
                 yield from self._judge(shape).verdicts(store, forms, nodes)
 
     def _asked_of(
-        self, focus: Mapping[NamedNode | BlankNode, Collection[object]]
+        self, focus: Mapping[NamedNode | BlankNode, frozenset[object]]
     ) -> dict[NamedNode | BlankNode, list[NamedNode | BlankNode]]:
         """By shape, the nodes that are its targets."""
         found: dict[NamedNode | BlankNode, list[NamedNode | BlankNode]] = {}
@@ -157,9 +157,10 @@ def _targets_of(said: Ontology, shape: NamedNode | BlankNode) -> frozenset[objec
     return frozenset((*said.values(shape, SH + "targetClass"), *properties))
 
 
-def known_of(classes: StoredClasses, node: NamedNode | BlankNode) -> set[object]:
+def known_of(classes: StoredClasses, node: NamedNode | BlankNode) -> frozenset[object]:
     """What can make a node a target: its classes, and (each alone in a tuple) its properties."""
     quads = list(classes.store.quads_for_pattern(node, None, None))
     found: set[object] = {(quad.predicate,) for quad in quads}
-    found |= classes.above(one.object for one in quads if one.predicate == RDF_TYPE)
-    return found
+    return frozenset(
+        found | classes.above(one.object for one in quads if one.predicate == RDF_TYPE)
+    )
