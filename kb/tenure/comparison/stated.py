@@ -30,10 +30,8 @@ _DESCRIPTION: Final = """SELECT ?claim ?property ?value {
   ?claim tn:source <$source> ; ?property ?value
   FILTER (?property IN (tn:modality, tn:hedged, tn:rank, tn:reading, tn:tense,
     tn:recordedAt, tn:retractedAt)) }"""
-_EVIDENCE: Final = """SELECT ?claim ?property ?value { ?claim tn:source <$source> ;
-  tn:evidence/tn:recordLocator ?value BIND ("record" AS ?property) }"""
-_CONTENT: Final = """SELECT ?claim ?subject ?property ?value { ?claim tn:source <$source>
-  GRAPH ?claim { ?subject ?property ?value } }"""
+_EVIDENCE: Final = """SELECT ?claim ?value { ?claim tn:source <$source> ;
+  tn:evidence/tn:recordLocator ?value }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +155,14 @@ class _ToldBySource:
         rows = ClaimRows(kb.store, kb.names, source)
         for claim, name, value in rows(_DESCRIPTION):
             self.described[claim][name.removeprefix(TN_PREFIX)] = value
-        for claim, _, value in rows(_EVIDENCE):
+        for claim, value in rows(_EVIDENCE):
             self.records[claim].append(value)
-        for claim, subject, name, value in rows(_CONTENT):
-            self._state(claim, subject, name, value)
+        # Graph by graph: the answer of a query that joins them is held as one text.
+        for claim in self.described:
+            for quad in kb.store.quads(NamedNode(claim)):
+                if isinstance(quad.subject, NamedNode):
+                    value = getattr(quad.object, "value", "")
+                    self._state(claim, quad.subject.value, quad.predicate.value, value)
 
     def read_claims(self, claims: Iterable[Claim]) -> None:
         """Some claims that are at hand."""
