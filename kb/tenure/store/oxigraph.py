@@ -34,10 +34,11 @@ from tenure.store.syntax_errors import not_unicode, unparsed_query
 _DATABASE_MARK: Final = "CURRENT"
 
 # Each load of less costs as much as some ten thousand statements more.
-_LOADED: Final = 1 << 27
+_LOADED: Final = 3 << 25
 
 _AT_ONCE: Final = 2
-"""Blocks that are loaded at the same time: each takes half a gigabyte, and longer than to make."""
+"""Blocks that are loaded at the same time: each takes six times its size, and longer than to make.
+"""
 
 # What RocksDB writes before that one. A process that was killed then leaves these and no data.
 _BEFORE_BIRTH: Final = re.compile(r"LOCK|IDENTITY|LOG(\.old\.\d+)?|MANIFEST-\d+|\d+\.dbtmp")
