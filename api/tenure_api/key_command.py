@@ -66,9 +66,14 @@ def new_command(
     config: Config = None,
 ) -> None:
     """Make a key and show it, this once: only its hash is kept."""
-    secret, key = _keys(keys, config).add(name, scope or ["read"], _instant(ends))
+    kept = _keys(keys, config)
+    secret, key = kept.add(name, scope or ["read"], _instant(ends))
     until = f"good until {key.ends}" if key.ends else "good until it is revoked"
-    typer.echo(f"{key.id} for {key.name}: {', '.join(key.scopes)}; {until}. Keep this:", err=True)
+    # A service that was started elsewhere reads another file, and refuses the key.
+    typer.echo(
+        f"{key.id} for {key.name} in {kept.file}: {', '.join(key.scopes)}; {until}. Keep this:",
+        err=True,
+    )
     # Alone on standard output, so that it can go into a file without passing a screen.
     typer.echo(secret)
 
@@ -82,11 +87,14 @@ def list_command(
 ) -> None:
     """List the keys: ids, names, scopes, whether they are good. Neither keys nor hashes."""
     chosen = chosen_format(form, ("table", "json"))
+    kept = _keys(keys, config)
+    if not kept.file.exists():
+        typer.echo(f"note: there is no file {kept.file}, and so no key.", err=True)
     now = datetime.now(UTC)
     columns = ("id", "name", "scopes", "created", "ends", "state")
     rows = [
         (key.id, key.name, " ".join(key.scopes), key.created, key.ends or "never", key.state(now))
-        for key in _keys(keys, config).all().values()
+        for key in kept.all().values()
     ]
     if chosen == "json":
         listed = {"keys": [dict(zip(columns, row, strict=True)) for row in rows]}

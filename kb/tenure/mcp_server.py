@@ -34,6 +34,7 @@ from tenure.validate import Texts
 MOST_ROWS: Final = 100
 """Rows of an answer, claims of a thing, and entities found, unless ``limit`` says otherwise."""
 
+_TYPES: Final = {"string": str, "integer": int, "boolean": bool}
 _TEXT: Final = {"type": "string"}
 _COMMON: Final[Mapping[str, Any]] = {
     "policy": {**_TEXT, "description": "Which claims count, such as hedged=no or sources=-x."},
@@ -235,7 +236,18 @@ def _checked(offers: Mapping[str, _Offer], name: str, given: Mapping[str, Any]) 
     for one in schema["required"]:
         if given.get(one) in (None, ""):
             raise BadParameter(f"{name} needs {one}.", where=one, remedy="Give it.")
-    return {_as_keyword(one): value for one, value in given.items() if value not in (None, "")}
+    told = {one: value for one, value in given.items() if value not in (None, "")}
+    for one, value in told.items():
+        wanted = schema["properties"][one]
+        # Equal types, since True is an int to Python.
+        if type(value) is not _TYPES[wanted["type"]] or value < wanted.get("minimum", value):
+            least = f" of at least {wanted['minimum']}" if "minimum" in wanted else ""
+            raise BadParameter(
+                f"{json.dumps(value)[:80]} is no value for it.",
+                where=one,
+                remedy=f"Give one of the JSON type {wanted['type']}{least}.",
+            )
+    return {_as_keyword(one): value for one, value in told.items()}
 
 
 def _as_keyword(name: str) -> str:

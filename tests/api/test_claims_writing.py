@@ -136,7 +136,26 @@ def test_a_change_can_depend_on_what_was_read(client: TestClient) -> None:
     tag = client.post("/claims", content=document()).json()["tag"]
     held = {"If-Match": f'"{tag}"'}
     assert client.post("/claims", content=document(claim(2)), headers=held).status_code == 201
-    assert client.post("/claims", content=document(claim(3)), headers=held).status_code == 412
+    late = client.post("/claims", content=document(claim(3)), headers=held)
+    assert (late.status_code, late.json()["where"]) == (412, "If-Match")
+
+
+def test_a_change_follows_on_its_dry_run(client: TestClient) -> None:
+    dry = client.post("/claims", params={"dry-run": "true"}, content=document()).json()
+    held = {"If-Match": f'"{dry["tag"]}"'}
+    assert client.post("/claims", content=document(claim(2)), headers=held).status_code == 201
+    assert client.post("/claims", content=document(), headers=held).status_code == 412
+
+
+def test_a_retracted_claim_that_is_sent_again_is_told_of(client: TestClient) -> None:
+    assert client.post("/claims", content=document()).json()["warnings"] == []
+    client.post("/claims/gazette/1/retraction")
+    for text, added in ((document(), []), (document(claim(), claim(2)), [iri(2)])):
+        told = client.post("/claims", content=text).json()
+        assert told["added"] == added
+        (warning,) = told["warnings"]
+        assert (warning["rule"], warning["focus"]) == ("RetractedClaim", iri())
+        assert "number of its own" in warning["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,10 @@ def test_an_assistant_asks_with_both_clocks_and_cites_passages(
             ("office-holders", {"office": "office/pmu-deputy-chief"}, f"Nearest: {OFFICE}"),
             ("office-holders", {"office": OFFICE, "known_at": "1999-01-01T00:00:00Z"}, "first"),
             ("office-holder", {}, "Nearest: office-holders"),
+            ("office-holders", {"office": OFFICE, "limit": "3"}, "JSON type integer of at least 1"),
+            ("evidence", {"thing": OFFICE, "limit": 0}, "limit: 0 is no value"),
+            ("find", {"text": "muhandis", "limit": True}, "limit: true is no value"),
+            ("office-holders", {"office": OFFICE, "at": 2020}, "JSON type string"),
         ):
             refused = await client.call_tool(name, given)
             assert refused.is_error

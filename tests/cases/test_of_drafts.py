@@ -171,6 +171,10 @@ def test_a_new_office_by_options_is_of_an_organization(run: Run, folder: Path) -
         refused = run(f"{add} --new-set {wrong}")
         assert refused.rc == 2
         assert told in refused.stderr
+    bare = run(f"{add.partition(' --new ')[0]} --new-set office/chair:seats=1")
+    assert "--new makes; none is made here." in bare.stderr
+    lacking = run(add.replace("--object office/chair", ""))
+    assert "Add office: and a slug (as an option: --object)." in lacking.stderr
     done = run(f"{add} --new-set office/chair:officeOf=org/gaz --new-set office/chair:seats=1")
     assert done.rc == 0, done.stderr
     registry = (folder / "f" / "entities.ttl").read_text()

@@ -37,6 +37,7 @@ pytestmark = pytest.mark.usefixtures("elsewhere")
 def test_a_key_is_shown_once_and_listed_without_it(run: Run) -> None:
     made = run("key", "new", "ada", "--scope", "write", "--scope", "read", "--ends", "never")
     assert made.exit_code == 0
+    assert "in tenure-keys.json:" in made.stderr
     key = made.stdout.strip()
     assert KEY.fullmatch(key)
     for form in ("table", "json"):
@@ -66,6 +67,7 @@ def test_the_file_is_the_one_that_the_settings_name(run: Run, tmp_path: Path) ->
     assert (tmp_path / "mine.json").exists()
     run("key", "new", "bert", "--keys", tmp_path / "other.json")
     assert [key.name for key in Keys(tmp_path / "other.json").good()] == ["bert"]
+    assert "no file none.json" in run("key", "list", "--keys", "none.json").stderr
 
 
 @pytest.mark.parametrize(

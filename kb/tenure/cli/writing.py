@@ -289,7 +289,8 @@ def _new_entities(new: Sequence[str], settings: Sequence[str]) -> tuple[NewEntit
             raise BadParameter(
                 f"{slug[:80]!r} is no entity that is new here.",
                 where="--new-set",
-                remedy=f"Write SLUG:NAME=VALUE of an entity in --new: {', '.join(properties)}.",
+                remedy="Write SLUG:NAME=VALUE of an entity that --new makes"
+                + (f": {', '.join(properties)}." if properties else "; none is made here."),
             )
         if name == "kind":
             kinds[slug] = text

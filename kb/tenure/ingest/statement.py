@@ -212,10 +212,11 @@ class StatementWriter:
         return slugged(value.text, _WORDS_IN_A_SLUG)
 
     def _lacks(self, kind: OntologyClass, role: NamedNode, state: StatedOccurrence) -> BadClaim:
+        name, option = local_name(role.value), "subject" if role == kind.subject_role else "object"
         return BadClaim(
-            f"A {kind.name} needs its {local_name(role.value)!r}.",
+            f"A {kind.name} needs its {name!r}.",
             where=state.where,
-            remedy=f"Add {local_name(role.value)}: and a slug.",
+            remedy=f"Add {name}: and a slug (as an option: --{option}).",
         )
 
     def _property(self, name: str, kind: OntologyClass, where: Where | None) -> Property:

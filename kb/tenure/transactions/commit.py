@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -195,11 +195,23 @@ class _Transaction:
             warnings = self._checked(self._document(described))
             after = self._next(described)
         elif not planned.graphs:
-            return self._outcome(dry_run, self._writer.state, (), before, before)
-        state = self._writer.state.next
+            return self._outcome(dry_run, self._spent(), before, before)
         if not dry_run:
-            self._write(before, after, described, state)
-        return self._outcome(dry_run, state, warnings, before, after)
+            self._write(before, after, described, self._writer.state.next)
+        return self._outcome(dry_run, (*warnings, *self._spent()), before, after)
+
+    def _spent(self) -> Iterator[Finding]:
+        """What is stated again and stays retracted, which nobody should take for added."""
+        for iri in self._plan.spent:
+            yield Finding(
+                getattr(self._change, "name", "change"),
+                None,
+                "RetractedClaim",
+                Severity.WARNING,
+                iri,
+                "It is retracted, and so it stays when it is sent again.",
+                "Undo its retraction, or add another claim, with a number of its own.",
+            )
 
     # ------------------------------------------------------------------ what is written
 
@@ -297,8 +309,7 @@ class _Transaction:
     def _outcome(
         self,
         dry_run: bool,
-        state: State,
-        warnings: tuple[Finding, ...],
+        warnings: Iterable[Finding],
         before: Snapshot,
         after: Snapshot,
     ) -> Committed:
@@ -312,7 +323,8 @@ class _Transaction:
             self._instant,
             tuple(self._revisions),
             self._kb.store.generation,
-            state.tag,
+            # After a write its own, which the next If-Match names; a dry run leaves the last one.
+            self._writer.state.tag,
             planned.claims,
             planned.retracted,
             planned.entities,
@@ -322,7 +334,7 @@ class _Transaction:
             tuple(sorted(dropped)),
             tuple(now[iri] for iri in sorted(now.keys() - was.keys())),
             tuple(was[iri] for iri in sorted(was.keys() - now.keys())),
-            warnings,
+            tuple(warnings),
             (*self._moves, *self._offered(before, after)),
         )
 

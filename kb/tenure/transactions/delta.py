@@ -10,13 +10,14 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from tenure.errors import NothingTakenIn, NotWritable
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Change
-from tenure.namespaces import TN_PREFIX, TNV_PREFIX, Names
+from tenure.namespaces import TN, TN_PREFIX, TNV_PREFIX, Names
 from tenure.store import read_text
 from tenure.transactions.requests import BodyChange, ChangeRequest, EditChange, GraphChange
 from tenure.transactions.update import update_difference
 from tenure.transactions.user_graphs import graph_named, is_beside, with_forms
 
 DEFAULT = DefaultGraph()
+_CLAIM = TN("Claim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,14 @@ class Delta:
     """Statements to be taken away and to be added, and claims to be retracted (IRIs).
 
     Descriptions and the registry are in the default graph, wherever the store keeps them.
-    ``removed`` holds only what is stored, ``added`` only what is not.
+    ``removed`` holds only what is stored, ``added`` only what is not. ``spent`` are claims that the
+    change states again though they were retracted.
     """
 
     removed: frozenset[Quad] = frozenset()
     added: frozenset[Quad] = frozenset()
     retracted: tuple[str, ...] = ()
+    spent: tuple[str, ...] = ()
 
 
 def delta_of(kb: KnowledgeBase, change: ChangeRequest) -> Delta:
@@ -117,7 +120,17 @@ def _settled(kb: KnowledgeBase, removed: Iterable[Quad], added: Iterable[Quad]) 
         {_in(DEFAULT, one) if one.graph_name in parts else one for one in some}
         for some in (removed, added)
     )
+    claims = {
+        str(getattr(one.subject, "value", ""))
+        for one in come
+        if one.object == _CLAIM and one.graph_name == DEFAULT
+    }
     return Delta(
         frozenset(one for one in gone - come if is_stored(one)),
         frozenset(one for one in come if not is_stored(one)),
+        spent=tuple(
+            iri
+            for iri in sorted(claims & kb.claims.keys())
+            if kb.claims[iri].retracted_at is not None
+        ),
     )

@@ -36,7 +36,7 @@ class ChangePlan:
     ``described`` and ``registered`` lie in the default graph, ``stated`` in the claims' own. What
     edits among the claims make of rows that there are lies there too: ``gone`` and ``come``.
     ``claims``, ``sources`` and ``entities`` are the IRIs of those that are new, ``retracted`` those
-    of claims that no longer count.
+    of claims that no longer count. ``spent`` are claims that are stated again after that.
     """
 
     described: tuple[Quad, ...] = ()
@@ -49,6 +49,7 @@ class ChangePlan:
     graphs: Mapping[str, GraphEdit] = field(default_factory=dict)
     gone: tuple[Quad, ...] = ()
     come: tuple[Quad, ...] = ()
+    spent: tuple[str, ...] = ()
 
     @property
     def edited(self) -> frozenset[NamedNode]:
@@ -199,6 +200,7 @@ class _Planning:
             tuple(sorted(self._retracted)),
             edits,
             *self._rows(stated),
+            self._delta.spent,
         )
 
     def _rows(self, stated: list[Quad]) -> tuple[tuple[Quad, ...], tuple[Quad, ...]]:

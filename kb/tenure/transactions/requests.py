@@ -85,7 +85,8 @@ class Committed:
     not there before, or are there no more. ``conflicts`` appeared and ``resolved`` vanished, both
     under the default policy. ``stretches`` are of the added claims whose dates cannot be those of
     the situation that they name, or named. ``tag`` names the state of all that can be written; it
-    is what ``if_match`` compares for a change that is not of a single graph.
+    is what ``if_match`` compares for a change that is not of a single graph; a dry run gives the
+    one of before, so that the change itself may follow on it.
     """
 
     dry_run: bool

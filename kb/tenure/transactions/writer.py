@@ -79,14 +79,16 @@ class Writer:
         tag = tag_of(self.kb, graph)
         if absent and tag is not None:
             raise PreconditionFailed(
-                "It is there already.", where=graph, remedy="Write it without If-None-Match."
+                "It is there already.",
+                where=graph or "If-None-Match",
+                remedy="Write it without If-None-Match.",
             )
         if tags is not None and (tag is None or not {"*", tag} & set(tags)):
             raise PreconditionFailed(
                 "It has changed since it was read."
                 if tag is not None
                 else "There is no such graph.",
-                where=graph,
+                where=graph or "If-Match",
                 remedy="Read it again, and repeat the change over what is there now.",
             )
 
