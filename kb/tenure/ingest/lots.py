@@ -109,11 +109,13 @@ class LotCheck:
         """Note which claims of a lot cannot be looked at alone."""
         quads = list(quads)
         own = {quad.subject for quad in quads}
-        for quad in quads:
-            claim, value = quad.graph_name, quad.object
-            if not isinstance(claim, NamedNode):
+        last, row = None, -1
+        for subject, _, value, claim in quads:
+            if type(claim) is not NamedNode:
                 continue
-            row, thing = claims.row(claim.value), hash(quad.subject)
+            if claim != last:
+                last, row = claim, claims.row(claim.value)
+            thing = hash(subject)
             other = self._told.setdefault(thing, row)
             if other != row:
                 self._together.update((other, row))
@@ -121,7 +123,7 @@ class LotCheck:
             elif thing in self._told_before:
                 self._together.add(row)
             if (
-                isinstance(value, NamedNode)
+                type(value) is NamedNode
                 and value.value.startswith(self._names.id_prefix)
                 and value not in self._described
                 and value not in own
@@ -140,10 +142,13 @@ class LotCheck:
         """What describes all that some statements name, and what that names in turn."""
         seen: set[object] = set()
         named: set[object] = set()
-        for quad in quads:
-            if isinstance(quad.graph_name, DefaultGraph):
-                seen.add(quad.subject)
-            named.update((quad.subject, quad.object))
+        for subject, _, value, graph in quads:
+            if type(graph) is DefaultGraph:
+                seen.add(subject)
+            else:
+                named.add(subject)
+            if type(value) is NamedNode:
+                named.add(value)
         found: list[Quad] = []
         waiting: set[object] = named - seen
         while waiting:
