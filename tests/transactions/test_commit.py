@@ -108,9 +108,10 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(kb: KnowledgeBase, write:
     before, now = state_of(kb), datetime(2026, 12, 1, tzinfo=UTC)
     asked = write(body(document()), dry_run=True, now=now)
     assert asked.dry_run
+    assert asked.tag == tag_of(kb)
     assert state_of(kb) == before
     done = write(body(document()), now=now)
-    same = {"dryRun": None, "generation": None}
+    same = {"dryRun": None, "generation": None, "tag": None}
     assert {**done.to_dict(), **same} == {**asked.to_dict(), **same}
 
 

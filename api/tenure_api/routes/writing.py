@@ -187,7 +187,9 @@ def _values(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"It is no JSON: {error}.", where="body") from error
+        raise BadInput(
+            f"It is no JSON: {error}.", where="body", remedy='{"edit": "rename", …}'
+        ) from error
     if not isinstance(found, dict):
         raise BadInput("It is no object of JSON.", where="body", remedy='{"edit": "rename", …}')
     for name in ("edit", "message"):

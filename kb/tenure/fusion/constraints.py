@@ -352,7 +352,11 @@ class ConstraintBuilder:
         if isinstance(obj, Literal):
             return self._date(role, claims, subject, predicate, obj, statement)
         if obj is None:
-            raise BadClaim("An axiom of a class speaks about an object.", where=subject)
+            raise BadClaim(
+                "An axiom of a class speaks about an object.",
+                where=subject,
+                remedy="Let a property have the axiom.",
+            )
         # The day that an event or a source stands for is the day it began; a source has one day.
         return [self.point(obj.value, "end" if role is PointRole.OBJECT_END else "start")]
 

@@ -509,7 +509,11 @@ def _facts_files(paths: Iterable[Path]) -> Iterator[Path]:
         elif path.is_file():
             yield path
         else:
-            raise NotFound("There is no such file or folder.", where=str(path))
+            raise NotFound(
+                "There is no such file or folder.",
+                where=str(path),
+                remedy="Give the path of a file of facts, or of a folder that holds some.",
+            )
 
 
 def read_text(path: Path) -> str:
@@ -522,7 +526,9 @@ def read_text(path: Path) -> str:
     try:
         raw = read_input(path)
     except FileNotFoundError as error:
-        raise NotFound("There is no such file.", where=str(path)) from error
+        raise NotFound(
+            "There is no such file.", where=str(path), remedy="Give the path of one that is there."
+        ) from error
     except OSError as error:
         raise BadInput(
             f"It cannot be read: {error.strerror}.",

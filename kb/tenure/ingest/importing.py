@@ -364,13 +364,19 @@ def _files(paths: Sequence[Path], patterns: Sequence[str]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
-            raise NotFound("There is no such file or folder.", where=str(path))
+            raise NotFound(
+                "There is no such file or folder.",
+                where=str(path),
+                remedy="Give the path of a file, or of a folder that holds some.",
+            )
         inside = [path]
         if path.is_dir():
             inside = sorted({one for pattern in patterns for one in path.rglob(pattern)})
             if not inside:
                 raise NotFound(
-                    f"There is no {' or '.join(patterns)} in this folder.", where=str(path)
+                    f"There is no {' or '.join(patterns)} in this folder.",
+                    where=str(path),
+                    remedy="Name another folder, or the files themselves.",
                 )
         for one in inside:
             try:

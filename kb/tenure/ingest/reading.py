@@ -132,7 +132,10 @@ def csvw_settings(path: Path, report: ImportReport) -> dict[str, Any]:
         try:
             found = json.loads(file.read_text(encoding="utf-8-sig"))
         except (ValueError, RecursionError) as error:
-            report.fault(file.name, BadInput(f"The metadata are no JSON: {error}."), imported=True)
+            wrong = BadInput(
+                f"The metadata are no JSON: {error}.", remedy="Correct them, or remove the file."
+            )
+            report.fault(file.name, wrong, imported=True)
             return {}
         context = found.get("@context") if isinstance(found, dict) else None
         if _CSVW not in (context if isinstance(context, list) else [context]):

@@ -53,7 +53,9 @@ def rdf_rows(
                 found = store.query(query, use_default_graph_as_union=True)
             except SyntaxError as error:
                 raise BadInput(
-                    f"The query does not parse: {error.msg}.", where=f"rdf.queries {number}"
+                    f"The query does not parse: {error.msg}.",
+                    where=f"rdf.queries {number}",
+                    remedy="Correct it in the mapping.",
                 ) from error
             if not isinstance(found, QuerySolutions) or _RECORD not in found.variables:
                 raise BadInput(

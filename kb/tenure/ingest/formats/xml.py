@@ -107,7 +107,11 @@ def _each(root: ET.Element, path: str) -> Iterator[ET.Element]:
     try:
         yield from [root] if path == "." else root.iterfind(path)
     except (SyntaxError, KeyError) as error:
-        raise BadInput(f"The path cannot be used: {error}.", where=f"xml.rows: {path}") from error
+        raise BadInput(
+            f"The path cannot be used: {error}.",
+            where=f"xml.rows: {path}",
+            remedy="Write one such as .//row, of names, steps and [@attribute='value'].",
+        ) from error
 
 
 def _indexed(context: ImportContext) -> dict[str, Any]:
