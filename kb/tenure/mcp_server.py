@@ -231,7 +231,8 @@ def _checked(offers: Mapping[str, _Offer], name: str, given: Mapping[str, Any]) 
         raise BadParameter(f"There is no tool {name[:80]!r}.", where="name", remedy=near)
     schema = offers[name].tool.input_schema
     for one in given.keys() - schema["properties"].keys():
-        near = remedy_of(nearest(one, schema["properties"]), "See the tool's input schema.")
+        takes = f"It takes {', '.join(schema['properties'])}."
+        near = remedy_of(nearest(one, schema["properties"]), takes)
         raise BadParameter(f"{name} takes no {one[:80]!r}.", where=one, remedy=near)
     for one in schema["required"]:
         if given.get(one) in (None, ""):

@@ -109,6 +109,7 @@ def test_an_assistant_asks_with_both_clocks_and_cites_passages(
             ("office-holder", {}, "Nearest: office-holders"),
             ("office-holders", {"office": OFFICE, "limit": "3"}, "JSON type integer of at least 1"),
             ("evidence", {"thing": OFFICE, "limit": 0}, "limit: 0 is no value"),
+            ("find", {"phrase": "muhandis"}, "It takes text, limit."),
             ("find", {"text": "muhandis", "limit": True}, "limit: true is no value"),
             ("office-holders", {"office": OFFICE, "at": 2020}, "JSON type string"),
         ):

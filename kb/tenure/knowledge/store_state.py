@@ -44,7 +44,7 @@ from tenure.store import Store
 FORMAT: Final = 2
 """The format that this version of Tenure writes."""
 
-RULES: Final = 5
+RULES: Final = 6
 """To be raised with every change of what fusion makes of the same claims, or of what the graph of
 the world or its temporal index tells of it. The installed version is in the stamp too, so that no
 release goes without a stamp of its own; this number is for those who run what lies between two
