@@ -70,6 +70,7 @@ def install(app: FastAPI, pages: Pages) -> None:
             # The framework names the methods of the first route alone (RFC 9110, section 10.2.1).
             taken = [one for one in _METHODS if _takes(app, request, one)]
             headers["Allow"] = ", ".join([*taken, *(["HEAD"] if "GET" in taken else [])])
+            body["remedy"] = f"It takes {headers['Allow']}."
         return _answer(request, pages, body, headers)
 
     def of_validation(request: Request, error: Exception) -> Response:

@@ -49,7 +49,9 @@ def test_the_frameworks_refusals_are_problems(
 def test_a_wrong_method_is_told_all_right_ones(
     client: TestClient, method: str, address: str, allowed: str
 ) -> None:
-    assert client.request(method, address).headers["allow"] == allowed
+    refused = client.request(method, address)
+    assert refused.headers["allow"] == allowed
+    assert refused.json()["remedy"] == f"It takes {allowed}."
 
 
 def test_what_a_parameter_may_have_meant_is_offered(client: TestClient) -> None:
