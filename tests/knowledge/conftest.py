@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tenure.explain import WhatIf
-from tenure.fusion import FusionContext, fuse
+from tenure.fusion import FusionContext, World, fuse
 from tenure.knowledge import KnowledgeBase
 from tenure.model import Policy
+from tenure.model.occurrence import Conflict
 
 Whole = Callable[[str], WhatIf]
 
@@ -30,6 +32,13 @@ def all_at_once(kb: KnowledgeBase, policy: Policy) -> WhatIf:
         fuse(claims, context),
         lambda gone: fuse({iri: one for iri, one in claims.items() if iri != gone}, context),
     )
+
+
+def as_in_graph(world: World) -> list[Conflict]:
+    """Its conflicts as the graph of a world tells of them: of what is left out, only who lost."""
+    return [
+        replace(one, overruled=one.lost if one.kind == "time" else ()) for one in world.conflicts
+    ]
 
 
 @pytest.fixture(scope="session")

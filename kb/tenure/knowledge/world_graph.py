@@ -847,7 +847,7 @@ class WorldGraph:
         return sorted(one.value for one in found if isinstance(one, NamedNode))
 
     def conflicts(self) -> tuple[Conflict, ...]:
-        """All conflicts, by IRI."""
+        """All conflicts, by IRI; what is overruled and did not lose, the graph does not tell."""
         kind = TN("Conflict")
         found = self._store.quads(self._graph, predicate=RDF_TYPE, value=kind)
         nodes = {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
@@ -873,12 +873,10 @@ class WorldGraph:
 
         rule, lost, kind = one("settledBy"), several("gaveWay"), one("conflictKind")
         claims = several("conflictingClaim")
-        # Of time alone a conflict leaves claims out: those that lost, or else all of them.
-        overruled = (lost if rule else claims) if kind == "time" else ()
         return Conflict(
             iri,
             claims,
-            overruled,
+            lost if kind == "time" else (),
             bool(rule),
             several("concerns"),
             one("reason"),
