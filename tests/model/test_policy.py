@@ -158,7 +158,7 @@ def test_equal_policies_have_one_text(
         ("resolve=coin", "cannot be resolved by 'coin'", "named:SOURCE"),
         ("resolve=ranked", "cannot be resolved by 'ranked'", "ranked:SOURCE"),
         ("resolve=newest:ina-2", "cannot be resolved by 'newest:ina-2'", "majority"),
-        ("resolve=ranked:", "names no source ''", "3 sources"),
+        ("resolve=ranked:", "names no source ''", "Known: ina-2, jpost-1, undated-3"),
         ("resolve=ranked:ina-3", "names no source 'ina-3'", "ina-2"),
         ("resolve=named:ina-2,ina-2", "names a source twice", "once"),
         ("hedged=no;hedged=yes", "given twice", "hedged=no"),
