@@ -62,7 +62,7 @@ def bring(root: Path, rows: Sequence[str], day: str, terms: Path | None = None) 
 def in_lots(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """To be undone for what is looked at together."""
     monkeypatch.setattr(facts_folder, "_MANY", 0)
-    monkeypatch.setattr(lots, "LOT", 2)
+    monkeypatch.setattr(lots, "LOT", 4)
     monkeypatch.setattr(lots, "_THINGS", 3)
     monkeypatch.setattr(importing, "_BESIDE", 1 if request.param == "beside" else 1_000)
     return monkeypatch
@@ -75,6 +75,7 @@ def test_a_new_source_and_its_next_state(in_lots: pytest.MonkeyPatch, tmp_path: 
     assert found == [bring(tmp_path / "whole", *one) for one in states]
 
 
+@pytest.mark.parametrize("in_lots", ["beside"], indirect=True)
 def test_what_breaks_a_rule_is_left_out(in_lots: pytest.MonkeyPatch, tmp_path: Path) -> None:
     terms = tmp_path / "terms"
     (terms / "shapes").mkdir(parents=True)
@@ -104,6 +105,7 @@ def test_claims_whose_numbers_are_between_those_of_others(
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("in_lots", ["beside"], indirect=True)
 def test_what_other_sources_tell_of_the_same_things_is_looked_at_too(
     in_lots: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
