@@ -18,6 +18,7 @@ from tests.amount import cases
 
 from tenure.namespaces import RDF_TYPE, TN
 from tenure.validate import Finding, Report, facts, validate_paths
+from tenure.validate.documents import StatementIndex, files_in, read_files
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "ontology" / "examples"
@@ -268,3 +269,26 @@ def test_a_store_on_disk_answers_as_one_in_memory(
     parts = validate_paths([tmp_path], held=4_000)
     assert whole.findings
     assert _plain(parts.findings) == _plain(whole.findings)
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "  "])
+def test_what_is_said_of_a_node_is_found_however_its_lines_are_written(
+    tmp_path: Path, gap: str
+) -> None:
+    said = NamedNode("https://example.org/said")
+    lines = ["# a comment"]
+    for number in range(3):
+        words = (
+            f"<https://example.org/{number}>",
+            str(said),
+            f"<https://example.org/{number + 1}>",
+        )
+        graph = "<https://example.org/g>" if number == 1 else ""
+        lines.append(gap.join(filter(None, (*words, graph, "."))))
+    file = tmp_path / "others.nq"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "copies").mkdir()
+    documents = read_files(files_in([file], []), [], folder=tmp_path / "copies")
+    index = StatementIndex(documents, tmp_path / "copies")
+    asked = Quad(NamedNode("https://example.org/0"), said, NamedNode("https://example.org/0"))
+    assert sorted(str(quad.subject)[-2] for quad in index.about([asked], ())) == ["0", "1", "2"]

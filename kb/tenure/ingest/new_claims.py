@@ -11,9 +11,10 @@ import tempfile
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 from weakref import finalize
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -62,6 +63,11 @@ class _State:
     numbers: Mapping[tuple[int, str], int]
 
 
+def _close(file: IO[bytes]) -> None:
+    with suppress(OSError):  # of a full disk, which whoever wrote was told of
+        file.close()
+
+
 class NewClaims:
     """The new claims of a source, in the order of their numbers."""
 
@@ -71,7 +77,7 @@ class NewClaims:
         self._prefix = prefix
         self._number = number
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with this object
-        finalize(self, self._file.close)
+        finalize(self, _close, self._file)
         self._starts = array("Q")
         self._states: list[_State] = []
         self._left_out: set[int] = set()

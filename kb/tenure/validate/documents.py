@@ -265,11 +265,20 @@ class Document:
 class StatementIndex:
     """Where documents whose statements were left on disk say what they say of each node."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        """Goes through all of their lines. Of a node no more is held than a few numbers."""
-        self._paths = [
-            one.quads.path for one in documents if isinstance(one.quads, StatementsOnDisk)
-        ]
+    def __init__(self, documents: Iterable[Document], folder: Path) -> None:
+        """Goes through all of their lines. Of a node no more is held than a few numbers.
+
+        ``folder`` takes the statements of files that others may have written otherwise than they
+        are written here: with tabs, comments, or escapes.
+        """
+        self._paths: list[Path] = []
+        for one in documents:
+            if isinstance(one.quads, StatementsOnDisk):
+                path = one.quads.path
+                if path == Path(one.name):
+                    path = folder / f"written-{len(self._paths)}"
+                    _write_lines(one.quads, path)
+                self._paths.append(path)
         # By whether it stands in a graph, and by the subject, where the lines about it begin.
         self._runs: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
         self._ends: list[int] = []
@@ -567,6 +576,13 @@ def statements_in(
     return found, True
 
 
+def _write_lines(quads: Iterable[Quad], path: Path) -> None:
+    some = iter(quads)
+    with path.open("wb") as file:
+        while lot := list(islice(some, _WRITTEN_AT_ONCE)):
+            file.write(serialize(lot, format=RdfFormat.N_QUADS) or b"")
+
+
 def _read_to_disk(
     path: Path, form: GraphFormat, findings: list[Finding], copy: Path
 ) -> Document | None:
@@ -581,9 +597,7 @@ def _read_to_disk(
                 deque(watch.through(quads), maxlen=0)
         else:
             quads = watch.through(read_lazily(read_input(path), form, name=str(path)))
-            with copy.open("wb") as file:
-                while some := list(islice(quads, _WRITTEN_AT_ONCE)):
-                    file.write(serialize(some, format=RdfFormat.N_QUADS) or b"")
+            _write_lines(quads, copy)
     except OSError as error:
         findings.append(unreadable(str(path), None, cannot_open(path, error)))
         return None

@@ -254,7 +254,7 @@ class LotValidation:
             context, but = self._read
             self._folder = OwnFolder("context")
             documents = _context((), context, self._unread, self._folder.path, (but,))
-            self._beside = StatementIndex(documents)
+            self._beside = StatementIndex(documents, self._folder.path)
         given = (one for quads in files.values() for one in quads)
         beside = [*around, *self._beside.about(given, around)]
         found = validate_statements(
