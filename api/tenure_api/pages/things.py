@@ -57,7 +57,7 @@ class BoundInWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class InOfficeToo:
     """Some of those who sat in an office beside one in excess, how many more, and how surely."""
 
     certainty: str
@@ -88,7 +88,7 @@ class Card:
     claims_in_all: int
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[InOfficeToo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +394,7 @@ class ThingPage:
                 surely.setdefault(str(shared.certainty), {})[who] = None
         for iri, surely in there.items():
             found.beside[iri] = tuple(
-                Beside(sure, tuple(who)[:_MOST_BESIDE], max(0, len(who) - _MOST_BESIDE))
+                InOfficeToo(sure, tuple(who)[:_MOST_BESIDE], max(0, len(who) - _MOST_BESIDE))
                 for sure, who in surely.items()
             )
         return found
@@ -537,7 +537,7 @@ class _Around:
 
     before: dict[str, tuple[str, ...]] = field(default_factory=dict)
     after: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    beside: dict[str, tuple[Beside, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[InOfficeToo, ...]] = field(default_factory=dict)
 
 
 _ADVERBS: Final = {

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tenure.errors import BadClaim, BadInput, TenureError, Where
-from tenure.ingest.strict_yaml import Item, Scalar, Table, YamlList, read_yaml
+from tenure.ingest.strict_yaml import Item, Scalar, YamlList, YamlMapping, read_yaml
 from tenure.languages import is_tag, language_tag
 from tenure.suggest import nearest, remedy_of
 
@@ -194,7 +194,7 @@ def read_drafts(text: str, name: str, faults: DraftFaults | None = None) -> tupl
     return tuple(drafts)
 
 
-def _draft(table: Table, faults: DraftFaults) -> Draft:
+def _draft(table: YamlMapping, faults: DraftFaults) -> Draft:
     fields = table.fields
     unread = set()
     meant: set[str] = set()
@@ -260,7 +260,7 @@ def _states(item: Item, faults: DraftFaults) -> list[StatedOccurrence]:
 
 
 def _properties(
-    table: Table, faults: DraftFaults, without: Collection[str] = ()
+    table: YamlMapping, faults: DraftFaults, without: Collection[str] = ()
 ) -> tuple[tuple[str, Value], ...]:
     found: list[tuple[str, Value]] = []
     for name, value in table.fields.items():
@@ -272,9 +272,9 @@ def _properties(
 
 def _values(item: Item) -> list[Value]:
     """The values of a property: one, each of a list, or each of the languages of a table."""
-    if isinstance(item, Table) and _by_language(item):
+    if isinstance(item, YamlMapping) and _by_language(item):
         return [Value(one, item.where) for one in _words(item)]
-    if isinstance(item, Table) and item.fields:
+    if isinstance(item, YamlMapping) and item.fields:
         if all(isinstance(one, Scalar) and not one.text for one in item.fields.values()):
             return [Value("", item.where, as_set=f"{{{', '.join(item.fields)}}}")]
         parts = tuple((name, Value(_text(one), one.where)) for name, one in item.fields.items())
@@ -292,7 +292,7 @@ def _values(item: Item) -> list[Value]:
 def _entities(item: Item, faults: DraftFaults) -> list[NewEntity]:
     entities = []
     for slug, value in _table(item, "an entity (`person/…: Name`)").fields.items():
-        if isinstance(value, Table) and not _by_language(value):
+        if isinstance(value, YamlMapping) and not _by_language(value):
             if "label" not in value.fields:
                 raise BadClaim(
                     f"The entity {slug!r} has no label.",
@@ -311,7 +311,7 @@ def _entities(item: Item, faults: DraftFaults) -> list[NewEntity]:
 
 def _words(item: Item) -> list[str]:
     """Words, with the language at the end of each where it is given."""
-    if isinstance(item, Table) and _by_language(item):
+    if isinstance(item, YamlMapping) and _by_language(item):
         if {*item.fields} == {"text", "lang"}:
             tag = language_tag(_text(item.fields["lang"]), item.where)
             return [f"{_text(item.fields['text'])}@{tag}"]
@@ -338,7 +338,7 @@ def _statement(item: Item) -> str:
     )
 
 
-def _by_language(table: Table) -> bool:
+def _by_language(table: YamlMapping) -> bool:
     """Whether a table says some words in one language or in several."""
     names = {*table.fields}
     return bool(names) and (names == {"text", "lang"} or all(map(is_tag, names)))
@@ -348,8 +348,8 @@ def _language(item: Item) -> str:
     return language_tag(_text(item), item.where)
 
 
-def _table(item: Item, what: str) -> Table:
-    if isinstance(item, Table):
+def _table(item: Item, what: str) -> YamlMapping:
+    if isinstance(item, YamlMapping):
         return item
     raise BadClaim(f"Here should be {what}, as names and values.", where=item.where, remedy=_form())
 

@@ -40,7 +40,7 @@ class YamlList:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class YamlMapping:
     """Names and their values, in the order written."""
 
     fields: Mapping[str, Item]
@@ -54,7 +54,7 @@ class _Mark(Protocol):
     column: int
 
 
-Item: TypeAlias = "Scalar | YamlList | Table"
+Item: TypeAlias = "Scalar | YamlList | YamlMapping"
 
 
 def read_yaml(text: str, name: str) -> Item:
@@ -159,20 +159,20 @@ def _item(event: yaml.Event, events: Iterator[yaml.Event], name: str, depth: int
         if key.text in fields:
             raise BadClaim(f"{key.text!r} is here twice.", where=key.where, remedy="Remove one.")
         fields[key.text] = _item(next(events), events, name, depth + 1)
-    return Table(fields, where)
+    return YamlMapping(fields, where)
 
 
 def _place(name: str, mark: _Mark | None) -> Where:
     return Where(name) if mark is None else Where(name, mark.line + 1, mark.column + 1)
 
 
-def field(item: Item, what: str, known: Collection[str] | None) -> Table:
+def field(item: Item, what: str, known: Collection[str] | None) -> YamlMapping:
     """``item`` as a table with no other names than ``known`` (None: any).
 
     Raises:
         BadInput: it is none, or has another name in it.
     """
-    if not isinstance(item, Table):
+    if not isinstance(item, YamlMapping):
         raise BadInput(
             f"{what.capitalize()} is no table of names and values.",
             where=item.where,
@@ -201,6 +201,6 @@ def plain(item: Item) -> object:
     """A value as JSON has it: texts, lists and tables."""
     if isinstance(item, Scalar):
         return item.text
-    if isinstance(item, Table):
+    if isinstance(item, YamlMapping):
         return {name: plain(value) for name, value in item.fields.items()}
     return [plain(one) for one in item.items]

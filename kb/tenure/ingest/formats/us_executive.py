@@ -23,7 +23,7 @@ from tenure.ingest.importing import Format, ImportContext, own_mapping
 from tenure.ingest.reading import recorded_list
 from tenure.ingest.records import EntityReference, Record, Stated
 from tenure.ingest.rows import RowMapping, TableRow
-from tenure.ingest.strict_yaml import Item, Table, YamlList, field, plain, text_of
+from tenure.ingest.strict_yaml import Item, YamlList, YamlMapping, field, plain, text_of
 from tenure.temporal import parse
 
 _TWICE = "The person has this term twice, beginning on the same day."
@@ -38,7 +38,7 @@ class _Person(NamedTuple):
     name: str
     born: str
     fields: str
-    terms: tuple[Table, ...]
+    terms: tuple[YamlMapping, ...]
     locator: str
 
 
@@ -72,7 +72,7 @@ FORMAT = Format(
 def _person(item: Item, mapping: Mapping[str, Any], seen: Counter[str]) -> _Person:
     known = mapping["fields"]
     table = field(item, "a person", known["person"])
-    none = Table({}, table.where)
+    none = YamlMapping({}, table.where)
     ids, name, bio = (
         field(table.fields.get(one, none), one, known.get(one)) for one in ("id", "name", "bio")
     )
