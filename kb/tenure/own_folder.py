@@ -1,4 +1,4 @@
-"""Folders for what only the process that makes them needs.
+"""Folders, and files, for what only the process that makes them needs.
 
 A process that is killed cannot remove what it has begun. So each such folder holds a mark that its
 process keeps locked; whoever makes the next one beside it removes those whose lock is free.
@@ -14,7 +14,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
+from weakref import finalize
 
 PREFIX: Final = "tenure-"
 """What the names begin with; beside files of users, after a dot."""
@@ -56,6 +57,19 @@ def own_folder(kind: str, within: Path | None = None, *, hidden: bool = False) -
         yield folder.path
     finally:
         folder.close()
+
+
+def close_with(owner: object, file: IO[Any]) -> None:
+    """Close a file when the object goes that it belongs to.
+
+    What cannot be written any more then, on a full disk, nobody is told of: nobody reads it either.
+    """
+    finalize(owner, _close, file)
+
+
+def _close(file: IO[Any]) -> None:
+    with suppress(OSError):
+        file.close()
 
 
 def _locked_mark(folder: Path) -> IO[bytes]:

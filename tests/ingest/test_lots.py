@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.ingest.test_round_trip import MAPPING
 
 from tenure.ingest import SourceDescription, facts_folder, import_files, importing, lots
+from tenure.own_folder import close_with
 from tenure.resources import OwnTerms
 
 HEADER = "holder,office,start,end,rank,born"
@@ -127,3 +129,18 @@ def test_what_other_sources_tell_of_the_same_things_is_looked_at_too(
         in_lots.undo()
     assert found[0] == found[1]
     assert "It has no end." in str(found[0])
+
+
+def test_a_full_disk_is_told_by_who_writes_and_not_again_by_who_goes() -> None:
+    """What Python would say of the last bytes fails a test as well."""
+
+    class Owner:
+        pass
+
+    owner = Owner()
+    file = Path("/dev/full").open("wb")  # noqa: SIM115 - it goes with its owner
+    close_with(owner, file)
+    file.write(b"held back until it is closed")
+    del owner
+    gc.collect()
+    assert file.closed

@@ -11,16 +11,15 @@ import tempfile
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Final, NamedTuple
-from weakref import finalize
+from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from tenure.languages import ENGLISH
 from tenure.namespaces import RDF_TYPE, TN, XSD_BOOLEAN, XSD_DATETIME
+from tenure.own_folder import close_with
 
 _TYPE, _CLAIM, _RECORD = str(RDF_TYPE), str(TN("Claim")), str(TN("Record"))
 _LOCATOR, _TEXT, _SOURCE, _STATEMENT, _EVIDENCE, _ATTRIBUTION, _HEDGED, _RECORDED = (
@@ -63,11 +62,6 @@ class _State:
     numbers: Mapping[tuple[int, str], int]
 
 
-def _close(file: IO[bytes]) -> None:
-    with suppress(OSError):  # of a full disk, which whoever wrote was told of
-        file.close()
-
-
 class NewClaims:
     """The new claims of a source, in the order of their numbers."""
 
@@ -77,7 +71,7 @@ class NewClaims:
         self._prefix = prefix
         self._number = number
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with this object
-        finalize(self, _close, self._file)
+        close_with(self, self._file)
         self._starts = array("Q")
         self._states: list[_State] = []
         self._left_out: set[int] = set()

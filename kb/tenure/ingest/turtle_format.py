@@ -15,7 +15,6 @@ from itertools import islice
 from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import IO, TypeAlias
-from weakref import finalize
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -33,6 +32,7 @@ from tenure.namespaces import (
     Names,
     prefixes,
 )
+from tenure.own_folder import close_with
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
@@ -305,7 +305,7 @@ class GrowingLayout:
                 if section not in self._texts:
                     file = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
                     self._texts[section] = file
-                    finalize(self, file.close)
+                    close_with(self, file)
                 self._texts[section].write(f"\n{blocks}" if last else blocks)
                 written.append(blocks)
         text = "\n".join((_top((), self._writer), *written))

@@ -20,7 +20,7 @@ from tenure.model.claim import Claim
 from tenure.model.edits import MERGED_INTO
 from tenure.model.identity import Identities
 from tenure.model.reading import ClaimBase
-from tenure.model.versioned import VersionedTable
+from tenure.model.versioned import LookupTable, VersionedTable
 from tenure.namespaces import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, TN, Names, local_name
 from tenure.suggest import fewer
 
@@ -98,7 +98,7 @@ def _classes(types: tuple[str, ...]) -> frozenset[str] | None:
     return frozenset(types) or None
 
 
-class _Table(Mapping[str, V]):
+class _Table(LookupTable[V]):
     """What things have of one sort, by IRI; things that have nothing of it are not in it."""
 
     def __init__(self, registry: Registry, of: Callable[[Entry], V | None]) -> None:
@@ -109,20 +109,8 @@ class _Table(Mapping[str, V]):
         found = self._of(self._registry.entry(iri))
         return default if found is None else found
 
-    def __getitem__(self, iri: str) -> V:
-        found = self._of(self._registry.entry(iri))
-        if found is None:
-            raise KeyError(iri)
-        return found
-
-    def __contains__(self, iri: object) -> bool:
-        return isinstance(iri, str) and self.get(iri) is not None
-
     def __iter__(self) -> Iterator[str]:
         return (iri for iri, one in self._registry.entries() if self._of(one) is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 class Registry:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -67,7 +68,27 @@ class _Rows(Generic[V]):
                     version.pin(changed)
 
 
-class VersionedTable(Mapping[str, V]):
+class LookupTable(Mapping[str, V]):
+    """A table that is asked by :meth:`get`, and gone through by nobody who asks of one thing."""
+
+    @abstractmethod
+    def get(self, iri: str, default: Any = None) -> Any:
+        """What it has of a thing, or ``default``."""
+
+    def __getitem__(self, iri: str) -> V:
+        found: V | None = self.get(iri)
+        if found is None:
+            raise KeyError(iri)
+        return found
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, str) and self.get(iri) is not None
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class VersionedTable(LookupTable[V]):
     """One version of a table, by IRI. Safe to share between threads."""
 
     def __init__(self, rows: _Rows[V], changed: Map[str, V | None]) -> None:
@@ -115,17 +136,5 @@ class VersionedTable(Mapping[str, V]):
         found = self._changed.get(iri, found)
         return default if found is None else found
 
-    def __getitem__(self, iri: str) -> V:
-        found: V | None = self.get(iri)
-        if found is None:
-            raise KeyError(iri)
-        return found
-
-    def __contains__(self, iri: object) -> bool:
-        return isinstance(iri, str) and self.get(iri) is not None
-
     def __iter__(self) -> Iterator[str]:
         return (iri for iri, _ in self.rows())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self.rows())
